@@ -1,0 +1,8 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { OcrCourierStack } from '../lib/ocr-courier-stack.ts';
+
+const app = new App();
+new OcrCourierStack(app, 'OcrCourier', { description: 'Collects the results of Aspose.OCR Cloud tasks' });
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+app.synth();

@@ -1,0 +1,145 @@
+import * as z from 'zod/mini';
+import type { Vendor } from '../core/fetch-result.ts';
+import { OPERATIONS, type OperationName } from '../core/operations.ts';
+import type { Poll, TaskAnswer } from '../core/task-answer.ts';
+import type { AccessTokens } from './access-token.ts';
+import { createAnswerScanner, MalformedAnswer } from './answer-scanner.ts';
+import { type Base64Document, createBase64Document } from './base64-document.ts';
+import { RequestFailed, request, retryAfterSeconds } from './http-answers.ts';
+import type { Spools } from './spool.ts';
+
+export interface AsposeOcrOptions {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly accessTokens: AccessTokens;
+  /** Where documents are kept until they are stored. */
+  readonly spools: Spools;
+  /** The largest inflated body that is read. */
+  readonly maxAnswerBytes: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** A fetch may block for a while at the vendor's. */
+const HEADERS_SECONDS = 30;
+
+// Every field is nullable and none is required (vendor's OpenAPI file); a field of another type counts as absent,
+// so that an odd message cannot lose a document. Unknown fields are nobody's business.
+const texts = z.catch(z.nullish(z.array(z.catch(z.nullable(z.string()), null))), null);
+const text = z.catch(z.nullish(z.string()), null);
+const answerSchema = z.object({
+  id: text,
+  taskStatus: text,
+  responseStatusCode: text,
+  // `data` holds the number of its sink by now.
+  results: z.nullish(z.array(z.nullable(z.object({ type: text, data: z.nullish(z.string()) })))),
+  error: z.catch(z.nullish(z.object({ messages: texts, warnings: texts })), null),
+});
+
+/** Fetches results from Aspose.OCR Cloud v5.0. */
+export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
+  const { accessTokens } = options;
+
+  async function fetchOnce(operation: OperationName, taskId: string, timeoutSeconds: number, token?: string) {
+    const url = new URL(`${options.baseUrl}/v5.0/ocr/${operation}`);
+    url.searchParams.set('id', taskId);
+    const headers = {
+      accept: 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    };
+    const limits = { headersSeconds: HEADERS_SECONDS, totalSeconds: timeoutSeconds };
+    return await request(url, { headers }, limits, (response) => readResponse(response, options));
+  }
+
+  async function poll(operation: OperationName, taskId: string, timeoutSeconds: number): Promise<Poll> {
+    if (OPERATIONS[operation].trial) return toPoll(await fetchOnce(operation, taskId, timeoutSeconds));
+    // A token may be withdrawn at any time: a 401 earns one new token, and one repeat.
+    for (let mayRepeat = true; ; mayRepeat = false) {
+      const answer = await accessTokens.get();
+      if (answer.kind === 'Unavailable') return answer;
+      if (answer.kind === 'Rejected') return refused('CredentialsRejected', answer.detail);
+      const result = await fetchOnce(operation, taskId, timeoutSeconds, answer.token);
+      if (result !== 'Unauthorized') return result;
+      accessTokens.drop(answer.token);
+      if (!mayRepeat) return toPoll(result);
+    }
+  }
+
+  return {
+    async poll(operation, taskId, timeoutSeconds) {
+      try {
+        return await poll(operation, taskId, timeoutSeconds);
+      } catch (error) {
+        if (error instanceof RequestFailed) return { kind: 'Unavailable', detail: error.message };
+        if (error instanceof MalformedAnswer) return { kind: 'Malformed', detail: error.message };
+        throw error;
+      }
+    },
+  };
+}
+
+function toPoll(result: Poll | 'Unauthorized'): Poll {
+  return result === 'Unauthorized' ? refused('CredentialsRejected', 'Aspose answered HTTP 401') : result;
+}
+
+function refused(reason: Extract<Poll, { kind: 'Refused' }>['reason'], detail: string): Poll {
+  return { kind: 'Refused', reason, detail };
+}
+
+/** These may be over by the next poll; other 4xx mean that the request itself is wrong. */
+const PASSING_STATUSES = [408, 425, 429];
+
+async function readResponse(response: Response, options: AsposeOcrOptions): Promise<Poll | 'Unauthorized'> {
+  const { status, headers } = response;
+  if (status === 200) return await readAnswer(response, options);
+  if (status === 401) return 'Unauthorized';
+  if (status === 403) return refused('CredentialsRejected', 'Aspose answered HTTP 403');
+  if (status >= 500 || PASSING_STATUSES.includes(status)) {
+    const seconds = retryAfterSeconds(headers, options.now());
+    const detail = `Aspose answered HTTP ${status}`;
+    return { kind: 'Unavailable', detail, ...(seconds !== undefined && { retryAfterSeconds: seconds }) };
+  }
+  if (status >= 400) return refused('ContractViolation', `Aspose refused the request with HTTP ${status}`);
+  return { kind: 'Malformed', detail: `Aspose answered HTTP ${status}` };
+}
+
+async function readAnswer(response: Response, { spools, maxAnswerBytes }: AsposeOcrOptions): Promise<Poll> {
+  const documents: Base64Document[] = [];
+  const scanner = createAnswerScanner(() => {
+    const document = createBase64Document(spools);
+    documents.push(document);
+    return document;
+  });
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxAnswerBytes) {
+      return refused('ResultTooLarge', `The answer is larger than the ${maxAnswerBytes} bytes allowed`);
+    }
+    scanner.write(chunk);
+  }
+  const parsed = z.safeParse(answerSchema, scanner.end());
+  if (!parsed.success)
+    return { kind: 'Malformed', detail: 'the answer does not have the shape of the contract' };
+  return { kind: 'Answered', answer: toAnswer(parsed.data, documents) };
+}
+
+function toAnswer(answer: z.output<typeof answerSchema>, documents: readonly Base64Document[]): TaskAnswer {
+  return {
+    id: answer.id ?? null,
+    taskStatus: answer.taskStatus ?? null,
+    responseStatusCode: answer.responseStatusCode ?? null,
+    results: (answer.results ?? []).map((result) => ({
+      type: result?.type ?? null,
+      data: (result?.data != null ? documents[Number(result.data)]?.data() : undefined) ?? {
+        kind: 'missing',
+      },
+    })),
+    messages: nonEmpty(answer.error?.messages),
+    warnings: nonEmpty(answer.error?.warnings),
+  };
+}
+
+function nonEmpty(received: readonly (string | null)[] | null | undefined): string[] {
+  return (received ?? []).filter((message) => message !== null && message !== '').map(String);
+}

@@ -1,0 +1,59 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import * as z from 'zod/mini';
+import { type ExecutionInput, executionStatusChangeSchema } from '../contract.ts';
+import { type CloseTaskPorts, closeTask } from '../core/close-task.ts';
+import { parseExecutionInput } from '../core/execution-input.ts';
+import { InvalidInput } from '../core/invalid-input.ts';
+import { taskEventDetail } from '../core/task-event.ts';
+import { countOutcome } from '../outcome-metrics.ts';
+
+export interface CloseTaskDependencies {
+  readonly ports: CloseTaskPorts;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Runs for each execution that did not succeed, as `aws.states` tells. */
+export function createHandler({ ports, logger, metrics }: CloseTaskDependencies) {
+  async function handle(event: unknown): Promise<void> {
+    const { detail } = z.parse(executionStatusChangeSchema, event);
+    const input = acceptedInput(detail.input, ports.now());
+    if (input === undefined) {
+      logger.info('Nothing to close: the execution refused its input', { executionArn: detail.executionArn });
+      return;
+    }
+    logger.appendKeys({ taskId: input.taskId, operation: input.operation });
+    const closing = await closeTask(detail, input, ports);
+    if (closing.kind === 'Nothing') {
+      logger.info('Nothing to close', { because: closing.because });
+      return;
+    }
+    const { outcome, reason } = closing.record;
+    logger.info('Published the terminal event', { status: detail.status, outcome, reason });
+    countOutcome(metrics, taskEventDetail(closing.record, ports.bucket));
+  }
+
+  return middy<unknown, void>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use({ onError: ({ error }) => logger.error('Close task failed', { error }) })
+    .handler(handle);
+}
+
+/**
+ * The input, if it made a task: an execution that refused its input has no task to close. An input so long that
+ * the event came without it was refused, too.
+ */
+function acceptedInput(json: string | null | undefined, now: number): ExecutionInput | undefined {
+  if (json === null || json === undefined) return undefined;
+  try {
+    return parseExecutionInput(JSON.parse(json), now);
+  } catch (error) {
+    if (error instanceof InvalidInput) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { createEvents } from '../adapters/events.ts';
+import { createTaskTable } from '../adapters/task-table.ts';
+import { ENV, type EnvName, readEnv } from '../env.ts';
+import { METRICS_NAMESPACE } from '../outcome-metrics.ts';
+import { createHandler } from './handler.ts';
+
+const env = (name: EnvName) => readEnv(process.env, name);
+
+export const handler = createHandler({
+  ports: {
+    records: createTaskTable(new DynamoDBClient(), env(ENV.taskTable)),
+    events: createEvents(new EventBridgeClient(), env(ENV.eventBus)),
+    bucket: env(ENV.resultsBucket),
+    now: () => Date.now(),
+  },
+  logger: new Logger({ serviceName: 'close-task' }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'ocr-courier' }),
+});

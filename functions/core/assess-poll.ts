@@ -1,0 +1,175 @@
+import type { Outcome, Reason } from './outcomes.ts';
+import {
+  isTaskStatus,
+  type Poll,
+  type ReceivedResult,
+  type TaskAnswer,
+  type TaskStatus,
+} from './task-answer.ts';
+
+/** Answers that are no news of the task; each kind may come so often since the last good one. */
+const FAULT_LIMITS = {
+  // With the fault delays of the polling policy, about an hour.
+  Unavailable: 12,
+  Malformed: 3,
+  UnknownTaskStatus: 3,
+  // "Fetched once more".
+  Undecodable: 2,
+  // "One grace poll": a queue may lag behind its submit.
+  NotExist: 2,
+} as const;
+
+export type FaultKind = keyof typeof FAULT_LIMITS;
+
+/** What is known about a task before a poll is assessed. */
+export interface TaskSoFar {
+  readonly taskId: string;
+  /** Whether Aspose has ever said Pending or Processing. */
+  readonly seenAlive: boolean;
+  /** Whether 24 hours have passed since the submission. */
+  readonly resultLifetimeOver: boolean;
+  /** Since the last good answer, by kind. */
+  readonly faultsInARow: Readonly<Record<string, number>>;
+}
+
+/** How a task ended, and what of it is to be stored. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly reason?: Reason;
+  readonly results: readonly ReceivedResult[];
+  readonly partial: boolean;
+  readonly empty: boolean;
+  readonly messages: readonly string[];
+  readonly warnings: readonly string[];
+  readonly responseStatusCode: string | null;
+}
+
+/** What a poll means for its task. */
+export type Assessment =
+  | { readonly kind: 'Alive'; readonly taskStatus: Extract<TaskStatus, 'Pending' | 'Processing'> }
+  | {
+      readonly kind: 'Fault';
+      readonly fault: FaultKind;
+      /** How the task ends if there is no time for another poll. */
+      readonly lastResort: Ending;
+      readonly taskStatus?: TaskStatus;
+      readonly retryAfterSeconds?: number;
+    }
+  | { readonly kind: 'Ended'; readonly taskStatus?: TaskStatus; readonly ending: Ending };
+
+/** Assesses one poll: docs/design.md, "Outcomes". */
+export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
+  switch (poll.kind) {
+    case 'Unavailable':
+      return fault(task, 'Unavailable', ended('Failed', 'UpstreamUnavailable', [poll.detail]), {
+        ...(poll.retryAfterSeconds !== undefined && { retryAfterSeconds: poll.retryAfterSeconds }),
+      });
+    case 'Malformed':
+      return fault(task, 'Malformed', ended('Failed', 'ContractViolation', [poll.detail]));
+    case 'Refused':
+      return { kind: 'Ended', ending: ended('Failed', poll.reason, [poll.detail]) };
+    case 'Answered':
+      return assessAnswer(task, poll.answer);
+  }
+}
+
+function assessAnswer(task: TaskSoFar, answer: TaskAnswer): Assessment {
+  if (answer.id !== null && answer.id.toLowerCase() !== task.taskId.toLowerCase()) {
+    const message = "The answer is another task's: it was discarded.";
+    return { kind: 'Ended', ending: ended('Failed', 'ContractViolation', [message]) };
+  }
+  const { taskStatus } = answer;
+  if (!isTaskStatus(taskStatus)) {
+    const message = 'The answer has a task status that the contract does not know.';
+    return fault(task, 'UnknownTaskStatus', ended('Failed', 'UnknownTaskStatus', [message], answer));
+  }
+  switch (taskStatus) {
+    case 'Pending':
+    case 'Processing':
+      return { kind: 'Alive', taskStatus };
+    case 'Completed':
+      return assessCompleted(task, answer);
+    case 'Error':
+      return { kind: 'Ended', taskStatus, ending: ended('Failed', 'RecognitionError', [], answer) };
+    case 'NotExist':
+      if (task.seenAlive || task.resultLifetimeOver) {
+        return { kind: 'Ended', taskStatus, ending: ended('Expired', undefined, [], answer) };
+      }
+      return fault(task, 'NotExist', ended('NotFound', undefined, [], answer), { taskStatus });
+  }
+}
+
+const LOST_DATA_CODES: readonly (string | null)[] = [
+  'NoAnyResultData',
+  'ResultDataLost',
+  'PartiallyNotFound',
+];
+
+function assessCompleted(task: TaskSoFar, answer: TaskAnswer): Assessment {
+  const taskStatus = 'Completed';
+  const { results, responseStatusCode } = answer;
+  const empty = results.every(isEmpty);
+  if (empty && LOST_DATA_CODES.includes(responseStatusCode)) {
+    return { kind: 'Ended', taskStatus, ending: ended('Failed', 'ResultDataLost', [], answer) };
+  }
+  const undecodable = results.flatMap((result, index) => (result.data.kind === 'undecodable' ? [index] : []));
+  if (undecodable.length > 0) {
+    const places = undecodable.slice(0, 10).map((index) => `results[${index}]`);
+    const message = `Not valid base64: ${places.join(', ')}${undecodable.length > 10 ? ', ...' : ''}.`;
+    const ending = ended('Failed', 'UndecodableResult', [message], answer);
+    return fault(task, 'Undecodable', { ...ending, results, partial: true }, { taskStatus });
+  }
+  const partial =
+    (responseStatusCode !== null && responseStatusCode !== 'Ok') ||
+    results.some((result) => result.data.kind === 'missing');
+  const ending: Ending = { ...ended('Completed', undefined, [], answer), results, partial, empty };
+  return { kind: 'Ended', taskStatus, ending };
+}
+
+function isEmpty({ data }: ReceivedResult): boolean {
+  return data.kind === 'missing' || (data.kind === 'decoded' && data.content.bytes === 0);
+}
+
+/** A fault, or `lastResort` when it has come too often in a row. */
+function fault(
+  task: TaskSoFar,
+  kind: FaultKind,
+  lastResort: Ending,
+  details: { readonly taskStatus?: TaskStatus; readonly retryAfterSeconds?: number } = {},
+): Assessment {
+  const inARow = (task.faultsInARow[kind] ?? 0) + 1;
+  if (inARow < FAULT_LIMITS[kind]) return { kind: 'Fault', fault: kind, lastResort, ...details };
+  const { taskStatus } = details;
+  return { kind: 'Ended', ...(taskStatus !== undefined && { taskStatus }), ending: lastResort };
+}
+
+/** An ending without documents. The vendor's own messages come after ours. */
+export function ended(
+  outcome: Outcome,
+  reason: Reason | undefined,
+  messages: readonly string[],
+  answer?: TaskAnswer,
+): Ending {
+  return {
+    outcome,
+    ...(reason !== undefined && { reason }),
+    results: [],
+    partial: false,
+    empty: false,
+    messages: limitText([...messages, ...(answer?.messages ?? [])]),
+    warnings: limitText(answer?.warnings ?? []),
+    responseStatusCode: answer?.responseStatusCode ?? null,
+  };
+}
+
+/** Foreign texts are kept to 4 KB and 50 pieces in all, so that record and event stay within their limits. */
+export function limitText(texts: readonly string[]): string[] {
+  const kept: string[] = [];
+  let left = 4096;
+  for (const text of texts.slice(0, 50)) {
+    if (left <= 0) break;
+    kept.push(text.slice(0, left));
+    left -= text.length;
+  }
+  return kept;
+}

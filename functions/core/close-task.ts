@@ -1,0 +1,72 @@
+import type { ExecutionInput, ExecutionStatusChange } from '../contract.ts';
+import { ended } from './assess-poll.ts';
+import { isOutcomeError, OUTCOMES } from './outcomes.ts';
+import { isTerminal, type TerminalRecord, taskEventDetail } from './task-event.ts';
+import { claimTask, closeRecord, type TaskRecords } from './task-record.ts';
+
+export interface TerminalEvents {
+  /** @throws when the bus does not take the event */
+  publish(detailType: string, detail: ReturnType<typeof taskEventDetail>): Promise<void>;
+}
+
+export interface CloseTaskPorts {
+  readonly records: TaskRecords;
+  readonly events: TerminalEvents;
+  /** The results bucket's name, for the event. */
+  readonly bucket: string;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/** What was done about an execution's end. `record` is what the published event tells. */
+export type Closing =
+  | { readonly kind: 'Published'; readonly record: TerminalRecord }
+  | { readonly kind: 'Nothing'; readonly because: string };
+
+/**
+ * Closes the record of an execution that failed, timed out or was stopped, if it is still open, and publishes the
+ * terminal event. May be repeated: the record stands, and the event has the same idempotency key.
+ */
+export async function closeTask(
+  change: ExecutionStatusChange['detail'],
+  input: ExecutionInput,
+  ports: CloseTaskPorts,
+): Promise<Closing> {
+  if (isOutcomeError(change.error ?? '')) {
+    return { kind: 'Nothing', because: 'the execution published its outcome before it failed with it' };
+  }
+  for (;;) {
+    const found = await ports.records.read(input.taskId);
+    // An execution that died before its claim is closed as if it had made it.
+    const claim = claimTask(found, input, change.executionArn, ports.now());
+    if (claim.kind === 'Conflict')
+      return { kind: 'Nothing', because: 'the task belongs to another operation' };
+    if (claim.kind === 'Join' || (claim.kind === 'Ended' && !claim.owned)) {
+      return { kind: 'Nothing', because: 'the task belongs to another execution' };
+    }
+    // The claim itself is not written: the closed record takes the version that the claim would have had.
+    const record =
+      claim.kind === 'Ended'
+        ? claim.record
+        : {
+            ...closeRecord(claim.record, endingOf(change), NOTHING_STORED, ports.now()),
+            version: claim.record.version,
+          };
+    if (!isTerminal(record)) throw new TypeError('a closed record has an outcome');
+    if (claim.kind === 'Own' && !(await ports.records.write(record))) continue;
+    await ports.events.publish(OUTCOMES[record.outcome].detailType, taskEventDetail(record, ports.bucket));
+    return { kind: 'Published', record };
+  }
+}
+
+const NOTHING_STORED = { results: [], warnings: [] };
+
+function endingOf({ status }: ExecutionStatusChange['detail']) {
+  return status === 'ABORTED'
+    ? ended('Cancelled', undefined, [])
+    : ended('Failed', 'InternalError', [
+        status === 'TIMED_OUT'
+          ? 'The execution ran out of time.'
+          : 'The execution failed; its history tells why.',
+      ]);
+}

@@ -1,0 +1,65 @@
+import { OPERATIONS, type OperationName } from './operations.ts';
+import type { Content } from './task-answer.ts';
+
+/** How a document of one vendor type is stored. */
+export interface DocumentFormat {
+  /** Without the dot. */
+  readonly extension: string;
+  readonly contentType: string;
+  /** Whether the bytes must be UTF-8 text, or what they must begin with. */
+  readonly expects?: 'text' | readonly number[];
+}
+
+const bytesOf = (text: string) => [...text].map((character) => character.charCodeAt(0));
+
+const json: DocumentFormat = { extension: 'json', contentType: 'application/json', expects: 'text' };
+
+// Keys in lower case. Seen in real output: Text, Pdf, Csv, Hocr, ImagePNG, Other, WavFile; Excel and JSON by
+// analogy with the vendor's result types; XML from its tutorials.
+const formats: Readonly<Record<string, DocumentFormat>> = {
+  text: { extension: 'txt', contentType: 'text/plain; charset=utf-8', expects: 'text' },
+  pdf: { extension: 'pdf', contentType: 'application/pdf', expects: bytesOf('%PDF-') },
+  csv: { extension: 'csv', contentType: 'text/csv; charset=utf-8', expects: 'text' },
+  hocr: { extension: 'hocr', contentType: 'text/html; charset=utf-8', expects: 'text' },
+  xml: { extension: 'xml', contentType: 'application/xml', expects: 'text' },
+  json,
+  imagepng: { extension: 'png', contentType: 'image/png', expects: [0x89, ...bytesOf('PNG')] },
+  wavfile: { extension: 'wav', contentType: 'audio/wav', expects: bytesOf('RIFF') },
+  excel: {
+    extension: 'xlsx',
+    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    expects: bytesOf('PK'),
+  },
+};
+
+/** A type that nobody has told us about is kept as bytes, never refused. */
+const UNKNOWN_FORMAT: DocumentFormat = { extension: 'bin', contentType: 'application/octet-stream' };
+
+/** The format of a vendor type; `Other` depends on the operation. */
+export function documentFormat(operation: OperationName, type: string | null): DocumentFormat {
+  const name = (type ?? '').trim().toLowerCase();
+  if (name === 'other' && OPERATIONS[operation].otherType === 'JSON') return json;
+  return Object.hasOwn(formats, name) ? (formats[name] ?? UNKNOWN_FORMAT) : UNKNOWN_FORMAT;
+}
+
+/** What is odd about a document that is stored as it is all the same, as a warning; undefined when nothing is. */
+export function contentWarning(index: number, format: DocumentFormat, content: Content): string | undefined {
+  const { expects } = format;
+  if (expects === undefined || content.bytes === 0) return undefined;
+  const document = `results[${index}]`;
+  if (expects === 'text') {
+    if (!content.utf8) return `${document}: the text is not valid UTF-8; stored as received`;
+    const [first, second, third] = content.head;
+    return first === 0xef && second === 0xbb && third === 0xbf
+      ? `${document}: the text begins with a byte order mark; stored as received`
+      : undefined;
+  }
+  return expects.every((byte, place) => content.head[place] === byte)
+    ? undefined
+    : `${document}: the content does not begin as ${format.contentType} does; stored as received`;
+}
+
+/** A vendor type made safe for manifests, records and object metadata: 64 printable ASCII characters at most. */
+export function printableType(type: string | null): string | null {
+  return type === null ? null : type.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 64);
+}

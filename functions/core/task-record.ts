@@ -1,0 +1,161 @@
+import { type ExecutionInput, MAX_LISTED_RESULTS, type StoredResult, type TaskRecord } from '../contract.ts';
+import { type Assessment, type Ending, limitText } from './assess-poll.ts';
+import { printableType } from './document-formats.ts';
+import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
+
+/** Where task records are kept. */
+export interface TaskRecords {
+  read(taskId: string): Promise<TaskRecord | undefined>;
+  /** Writes the record unless another write came after the one it was made from; says whether it did. */
+  write(record: TaskRecord): Promise<boolean>;
+}
+
+/** An owner that is later than this with its next poll counts as dead: a function's time-out and its retries. */
+export const LEASE_SECONDS = 900;
+
+/** What an execution may do with a task, given the record it found. */
+export type Claim =
+  /** The task is this execution's, once `record` is written. */
+  | { readonly kind: 'Own'; readonly record: TaskRecord }
+  /** Another execution is at work on it. */
+  | { readonly kind: 'Join'; readonly record: TaskRecord }
+  /** It has ended; `owned` when this execution was the one that collected it. */
+  | { readonly kind: 'Ended'; readonly record: TaskRecord; readonly owned: boolean }
+  /** The id is in use for another operation. */
+  | { readonly kind: 'Conflict'; readonly operation: string };
+
+/** Decides to whom a task belongs: docs/design.md, "One collection per task". `now` is in epoch milliseconds. */
+export function claimTask(
+  found: TaskRecord | undefined,
+  input: ExecutionInput,
+  executionArn: string,
+  now: number,
+): Claim {
+  if (found === undefined) return { kind: 'Own', record: openRecord(input, executionArn, now) };
+  const ended = found.outcome !== undefined;
+  if (found.executionArn === executionArn) {
+    return ended
+      ? { kind: 'Ended', record: found, owned: true }
+      : { kind: 'Own', record: renewLease(found, now) };
+  }
+  const abandoned = !ended && Date.parse(found.leaseExpiresAt) <= now;
+  if ((ended || abandoned) && isExpired(found, now)) {
+    return { kind: 'Own', record: openRecord(input, executionArn, now, found) };
+  }
+  if (found.operation !== input.operation) return { kind: 'Conflict', operation: found.operation };
+  if (ended && input.generation > found.generation) {
+    return { kind: 'Own', record: openRecord(input, executionArn, now, found) };
+  }
+  if (ended) return { kind: 'Ended', record: found, owned: false };
+  if (abandoned) return { kind: 'Own', record: { ...renewLease(found, now), executionArn } };
+  return { kind: 'Join', record: found };
+}
+
+/** Past its TTL a record is gone for every reader, whether or not DynamoDB has deleted it. */
+export function isExpired(record: TaskRecord, now: number): boolean {
+  return record.expiresAt * 1000 <= now;
+}
+
+/** A new collection, in the place of `replaced` if there was one. */
+export function openRecord(
+  input: ExecutionInput,
+  executionArn: string,
+  now: number,
+  replaced?: TaskRecord,
+): TaskRecord {
+  const { taskId, operation, generation, submittedAt, correlation } = input;
+  const keptFrom = submittedAt === undefined ? now : Date.parse(submittedAt);
+  return {
+    taskId,
+    operation,
+    generation,
+    status: 'Collecting',
+    attempts: 0,
+    faults: 0,
+    faultsInARow: {},
+    executionArn,
+    ...(submittedAt !== undefined && { submittedAt: instant(keptFrom) }),
+    startedAt: instant(now),
+    leaseExpiresAt: instant(now + LEASE_SECONDS * 1000),
+    results: [],
+    resultCount: 0,
+    partial: false,
+    empty: false,
+    messages: [],
+    warnings: [],
+    ...(correlation !== undefined && { correlation }),
+    expiresAt: Math.floor(keptFrom / 1000) + RESULT_LIFETIME_SECONDS,
+    version: (replaced?.version ?? 0) + 1,
+  };
+}
+
+function renewLease(record: TaskRecord, now: number): TaskRecord {
+  return { ...record, leaseExpiresAt: instant(now + LEASE_SECONDS * 1000), version: record.version + 1 };
+}
+
+/** The record after a poll; not written yet. */
+export function afterPoll(record: TaskRecord, assessment: Assessment): TaskRecord {
+  const taskStatus =
+    assessment.kind === 'Alive' ? assessment.taskStatus : (assessment.taskStatus ?? record.taskStatus);
+  const isFault = assessment.kind === 'Fault';
+  return {
+    ...record,
+    attempts: record.attempts + 1,
+    ...(taskStatus !== undefined && { taskStatus }),
+    faults: record.faults + (isFault ? 1 : 0),
+    faultsInARow: isFault
+      ? { ...record.faultsInARow, [assessment.fault]: (record.faultsInARow[assessment.fault] ?? 0) + 1 }
+      : {},
+  };
+}
+
+/** The record of a task whose next poll is left to a later invocation. */
+export function scheduleNextPoll(record: TaskRecord, delaySeconds: number, now: number): TaskRecord {
+  const nextPollAt = now + delaySeconds * 1000;
+  return {
+    ...record,
+    nextPollAt: instant(nextPollAt),
+    leaseExpiresAt: instant(nextPollAt + LEASE_SECONDS * 1000),
+    version: record.version + 1,
+  };
+}
+
+/** What was stored of an ending. */
+export interface StoredEnding {
+  readonly results: readonly StoredResult[];
+  readonly manifestKey?: string;
+  /** What is odd about the documents. */
+  readonly warnings: readonly string[];
+}
+
+/** The terminal record: it never changes again, but for a new generation. */
+export function closeRecord(
+  record: TaskRecord,
+  ending: Ending,
+  stored: StoredEnding,
+  now: number,
+): TaskRecord {
+  const { nextPollAt: _, ...kept } = record;
+  const { outcome, reason, partial, empty, messages, warnings } = ending;
+  const responseStatusCode = printableType(ending.responseStatusCode);
+  return {
+    ...kept,
+    status: outcome,
+    outcome,
+    ...(reason !== undefined && { reason }),
+    ...(responseStatusCode !== null && { responseStatusCode }),
+    completedAt: instant(now),
+    results: stored.results.slice(0, MAX_LISTED_RESULTS),
+    resultCount: stored.results.length,
+    ...(stored.manifestKey !== undefined && { manifestKey: stored.manifestKey }),
+    partial,
+    empty,
+    messages: [...messages],
+    warnings: limitText([...warnings, ...stored.warnings]),
+    version: record.version + 1,
+  };
+}
+
+function instant(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString();
+}

@@ -1,0 +1,59 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { FetchResultOutput } from '../contract.ts';
+import { parseExecutionInput } from '../core/execution-input.ts';
+import { type FetchResultPorts, fetchResult } from '../core/fetch-result.ts';
+import type { PollingOverrides } from '../core/polling-policy.ts';
+import { countOutcome } from '../outcome-metrics.ts';
+
+/** What the state machine sends: its own input, unchecked, and who it is. */
+export interface FetchResultEvent {
+  readonly input: unknown;
+  readonly executionArn: string;
+}
+
+export interface FetchResultDependencies {
+  readonly ports: Omit<FetchResultPorts, 'remainingSeconds' | 'onPoll'>;
+  /** The stack's polling configuration. */
+  readonly polling: PollingOverrides;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Frees what an invocation has left behind, however it ended. */
+  readonly release: () => void;
+}
+
+/** The state machine's one Lambda: checks its input, runs the use case, logs and counts what came of it. */
+export function createHandler({ ports, polling, logger, metrics, release }: FetchResultDependencies) {
+  async function handle(event: FetchResultEvent, context: Context): Promise<FetchResultOutput> {
+    const input = parseExecutionInput(event.input, ports.now());
+    logger.appendKeys({ taskId: input.taskId, operation: input.operation });
+    const output = await fetchResult(input, event.executionArn, polling, {
+      ...ports,
+      remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,
+      onPoll: (report) => logger.info('Polled', { ...report }),
+    });
+    if ('outcome' in output) {
+      const { outcome, publish, detail } = output;
+      logger.info('Task ended', { outcome, reason: detail.reason, attempts: detail.attempts, publish });
+      if (publish) countOutcome(metrics, detail);
+    }
+    return output;
+  }
+
+  return middy<FetchResultEvent, FetchResultOutput>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use({
+      after: release,
+      onError: ({ error }) => {
+        release();
+        // The runtime passes the error on to the state machine.
+        logger.error('Fetch result failed', { error });
+      },
+    })
+    .handler(handle);
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createAccessTokens } from '../adapters/access-token.ts';
+import { createAsposeOcr } from '../adapters/aspose-ocr.ts';
+import { readCredentials } from '../adapters/credentials-secret.ts';
+import { createResultsBucket } from '../adapters/results-bucket.ts';
+import { createSpools } from '../adapters/spool.ts';
+import { createTaskTable } from '../adapters/task-table.ts';
+import { pollingSchema } from '../contract.ts';
+import { parseInput } from '../core/invalid-input.ts';
+import { ENV, type EnvName, readEnv } from '../env.ts';
+import { METRICS_NAMESPACE } from '../outcome-metrics.ts';
+import { createHandler } from './handler.ts';
+
+const env = (name: EnvName) => readEnv(process.env, name);
+const now = () => Date.now();
+const spools = createSpools();
+const secrets = new SecretsManagerClient();
+const baseUrl = env(ENV.asposeBaseUrl);
+
+export const handler = createHandler({
+  ports: {
+    records: createTaskTable(new DynamoDBClient(), env(ENV.taskTable)),
+    vendor: createAsposeOcr({
+      baseUrl,
+      accessTokens: createAccessTokens({
+        baseUrl,
+        readCredentials: () => readCredentials(secrets, env(ENV.credentialsSecret)),
+        now,
+      }),
+      spools,
+      maxAnswerBytes: Number(env(ENV.maxAnswerBytes)),
+      now,
+    }),
+    documents: createResultsBucket(new S3Client(), env(ENV.resultsBucket)),
+    now,
+    sleep: async (seconds) => {
+      await sleep(seconds * 1000);
+    },
+    random: Math.random,
+  },
+  polling: parseInput(pollingSchema, JSON.parse(env(ENV.polling))),
+  logger: new Logger({ serviceName: 'fetch-result' }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'ocr-courier' }),
+  release: spools.close,
+});

@@ -1,0 +1,25 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { TaskEventDetail } from './contract.ts';
+
+/** Namespace of every metric of ours. */
+export const METRICS_NAMESPACE = 'OcrCourier';
+
+/** Counts an ended task, in CloudWatch's embedded metric format: by outcome, with what it cost and how long it took. */
+export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
+  const { outcome, attempts, results, resultCount, durations } = detail;
+  metrics.addMetric('PollsPerTask', MetricUnit.Count, attempts);
+  metrics.addMetric(
+    'TimeToResult',
+    MetricUnit.Seconds,
+    durations.sinceSubmittedSeconds ?? durations.collectingSeconds,
+  );
+  metrics.addMetric('Documents', MetricUnit.Count, resultCount);
+  metrics.addMetric(
+    'DocumentBytes',
+    MetricUnit.Bytes,
+    results.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+  const byOutcome = metrics.singleMetric();
+  byOutcome.addDimension('outcome', outcome);
+  byOutcome.addMetric('TasksEnded', MetricUnit.Count, 1);
+}

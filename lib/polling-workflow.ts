@@ -1,0 +1,169 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  Choice,
+  Condition,
+  DefinitionBody,
+  Fail,
+  JitterType,
+  JsonPath,
+  LogLevel,
+  type RetryProps,
+  StateMachine,
+  StateMachineType,
+  Succeed,
+  TaskInput,
+  type TaskStateBase,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { EVENT_SOURCE, WAITING_STATUSES } from '../functions/contract.ts';
+import { OUTCOME_NAMES, OUTCOMES, type Outcome } from '../functions/core/outcomes.ts';
+import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
+import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
+
+export interface PollingWorkflowProps {
+  readonly fetchResult: IFunction;
+  /** The time-out of `fetchResult`: the Task's lies above it. */
+  readonly fetchResultTimeout: Duration;
+  readonly bus: EventBus;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Repeating these changes nothing: the input itself is wrong. */
+const NO_RETRY: RetryProps = { errors: ['InvalidInput', 'TaskConflict'], maxAttempts: 0 };
+
+/** AWS faults and our own bugs. Waits 2 + 4 + 8 + 16 + 32 + 64 s: two minutes in all, beside the attempts themselves. */
+const AWS_FAULT_RETRY: RetryProps = {
+  errors: ['States.TaskFailed', 'States.Timeout'],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 6,
+  jitterStrategy: JitterType.FULL,
+};
+
+/** No task is polled for longer than its result lives; the last invocation and its retries come on top. */
+const EXECUTION_TIMEOUT = Duration.seconds(RESULT_LIFETIME_SECONDS).plus(Duration.hours(1));
+
+const FAILURES: Readonly<Record<Exclude<Outcome, 'Completed'>, string>> = {
+  Failed: 'Task failed',
+  Expired: 'Task expired',
+  NotFound: 'Task not found',
+  TimedOut: 'Task timed out',
+  Cancelled: 'Task cancelled',
+};
+
+/**
+ * The state machine: fetches the result in a wait-and-retry loop keyed on the task's status, then publishes the
+ * terminal event and ends with the outcome.
+ *
+ * The completed task's way is kept to three states, as each is billed: fetch, choose, publish.
+ */
+export class PollingWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: PollingWorkflowProps) {
+    super(scope, id);
+
+    const fetchResult = new LambdaInvoke(this, 'Fetch result', {
+      comment: 'Polls Aspose, and stores and records what comes of it',
+      lambdaFunction: props.fetchResult,
+      payloadResponseOnly: true,
+      payload: TaskInput.fromObject({
+        input: JsonPath.objectAt('$$.Execution.Input'),
+        executionArn: JsonPath.stringAt('$$.Execution.Id'),
+      }),
+      taskTimeout: Timeout.duration(props.fetchResultTimeout.plus(Duration.seconds(30))),
+      retryOnServiceExceptions: false,
+    })
+      .addRetry(NO_RETRY)
+      .addRetry(AWS_FAULT_RETRY);
+
+    const wait = new Wait(this, 'Wait before next poll', { time: WaitTime.secondsPath('$.delaySeconds') });
+    const publishCompletion = this.publish('Publish completion', props.bus, '$.detail');
+    const publishFailure = this.publish('Publish failure', props.bus, '$');
+
+    const outcome = new Choice(this, 'Outcome?', {
+      comment: 'An execution that joined another one publishes nothing',
+    })
+      .when(
+        Condition.stringEquals('$.outcome', 'Completed' satisfies Outcome),
+        new Succeed(this, 'Collected', { outputPath: '$.detail' }),
+      )
+      .otherwise(new Fail(this, 'Unknown outcome', { error: 'OcrTaskUnknownOutcome' }));
+    for (const name of OUTCOME_NAMES) {
+      if (name === 'Completed') continue;
+      const { error } = OUTCOMES[name];
+      outcome.when(
+        Condition.stringEquals('$.outcome', name),
+        new Fail(this, FAILURES[name], { error, causePath: '$.cause' }),
+      );
+    }
+
+    const status = new Choice(this, 'Task status?')
+      .when(
+        Condition.and(
+          Condition.isPresent('$.outcome'),
+          Condition.booleanEquals('$.publish', true),
+          Condition.stringEquals('$.outcome', 'Completed' satisfies Outcome),
+        ),
+        publishCompletion,
+      )
+      .when(
+        Condition.and(Condition.isPresent('$.outcome'), Condition.booleanEquals('$.publish', true)),
+        publishFailure.next(outcome),
+      )
+      .when(Condition.isPresent('$.outcome'), outcome)
+      .when(
+        Condition.or(
+          ...WAITING_STATUSES.map((taskStatus) => Condition.stringEquals('$.taskStatus', taskStatus)),
+        ),
+        wait,
+      )
+      .otherwise(new Fail(this, 'Unknown task status', { error: 'OcrTaskUnknownStatus' }));
+
+    const logs = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      definitionBody: DefinitionBody.fromChainable(fetchResult.next(status)),
+      stateMachineType: StateMachineType.STANDARD,
+      timeout: EXECUTION_TIMEOUT,
+      tracingEnabled: true,
+      logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
+    });
+    wait.next(fetchResult);
+
+    const { role } = this.stateMachine;
+    acknowledgeUnscopedServices(role);
+    acknowledgeBelow(
+      role,
+      props.fetchResult,
+      ':*',
+      'CDK grants the invocation of the versions of the function, too',
+    );
+  }
+
+  private publish(stateId: string, bus: EventBus, outputPath: string): TaskStateBase {
+    return new EventBridgePutEvents(this, stateId, {
+      entries: [
+        {
+          eventBus: bus,
+          source: EVENT_SOURCE,
+          detailType: JsonPath.stringAt('$.detailType'),
+          detail: TaskInput.fromJsonPathAt('$.detail'),
+        },
+      ],
+      resultPath: JsonPath.DISCARD,
+      outputPath,
+      taskTimeout: Timeout.duration(Duration.seconds(60)),
+    }).addRetry(AWS_FAULT_RETRY);
+  }
+}
