@@ -1,6 +1,7 @@
 import type { ExecutionInput, FetchResultOutput, TaskRecord } from '../contract.ts';
 import { type Assessment, assessPoll, type Ending, ended } from './assess-poll.ts';
 import type { OperationName } from './operations.ts';
+import type { Outcome } from './outcomes.ts';
 import {
   nextLook,
   nextPoll,
@@ -48,11 +49,12 @@ export interface PollReport {
   readonly taskId: string;
   readonly operation: OperationName;
   readonly attempt: number;
-  /** Aspose's status, or the kind of fault. */
+  /** Aspose's status, or what came in its place. */
   readonly saw: string;
   readonly detail?: string;
-  /** Absent when the task has ended. */
+  /** Either when the next poll follows, or how the task has ended. */
   readonly nextPollSeconds?: number;
+  readonly outcome?: Outcome;
 }
 
 export interface FetchResultPorts {
@@ -133,13 +135,18 @@ async function collect(
     const { poll, assessment } = await pollOnce(record, ports);
     record = afterPoll(record, assessment);
     if (assessment.kind === 'Ended') {
-      report(record, poll, assessment, ports);
-      return finish(record, assessment.ending, ports);
+      const { ending } = assessment;
+      ports.onPoll({ ...describePoll(record, poll, assessment), outcome: ending.outcome });
+      return finish(record, ending, ports);
     }
     const retryAfterSeconds = assessment.kind === 'Fault' ? assessment.retryAfterSeconds : undefined;
     next = nextPoll(policy, { ...situation(record, ports), retryAfterSeconds }, ports.random());
-    report(record, poll, assessment, ports, next.kind === 'Poll' ? next.delaySeconds : undefined);
-    if (next.kind === 'Stop') return finish(record, outOfTime(record, assessment, next.reason), ports);
+    if (next.kind === 'Stop') {
+      const ending = outOfTime(record, assessment, next.reason);
+      ports.onPoll({ ...describePoll(record, poll, assessment), outcome: ending.outcome });
+      return finish(record, ending, ports);
+    }
+    ports.onPoll({ ...describePoll(record, poll, assessment), nextPollSeconds: next.delaySeconds });
   }
   return finish(record, ended('TimedOut', next.reason, []), ports);
 }
@@ -239,21 +246,14 @@ function hasTimeFor(delaySeconds: number, { remainingSeconds }: FetchResultPorts
   return remainingSeconds() - delaySeconds >= POLL_RESERVE_SECONDS;
 }
 
-function report(
-  record: TaskRecord,
-  poll: Poll,
-  assessment: Assessment,
-  { onPoll }: FetchResultPorts,
-  nextPollSeconds?: number,
-): void {
+function describePoll(record: TaskRecord, poll: Poll, assessment: Assessment): PollReport {
   const { taskId, operation, attempts } = record;
-  const saw = assessment.kind === 'Fault' ? assessment.fault : (assessment.taskStatus ?? 'Refused');
-  onPoll({
+  const known = assessment.kind === 'Fault' ? assessment.fault : assessment.taskStatus;
+  return {
     taskId,
     operation,
     attempt: attempts,
-    saw,
+    saw: known ?? poll.kind,
     ...('detail' in poll && { detail: poll.detail }),
-    ...(nextPollSeconds !== undefined && { nextPollSeconds }),
-  });
+  };
 }

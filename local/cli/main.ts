@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { OPERATION_NAMES } from '../../functions/core/operations.ts';
+import { createProgress } from './progress.ts';
+import { runCollect } from './run-collect.ts';
+import { runRecognize } from './run-recognize.ts';
+import { SubmitError, UsageError } from './usage-error.ts';
+
+const SAMPLE = join(import.meta.dirname, '..', 'samples', 'letter.png');
+
+const ENVIRONMENT_HELP = `
+Environment:
+  ASPOSE_BASE_URL       an Aspose.OCR Cloud to use in place of the simulator (https, or http on loopback)
+  ASPOSE_CLIENT_ID      the client id; with it and the secret alone, https://api.aspose.cloud is used
+  ASPOSE_CLIENT_SECRET  the client secret
+
+Exit status: 0 when the task was Completed, 1 on any other outcome, 2 on bad usage.`;
+
+const RECOGNIZE_HELP = `
+Without an account, a simulator recognises images on this machine (English; docs/simulator.md tells what it serves).
+`;
+
+const EXAMPLES = `
+Examples:
+  npm start
+  npm start -- recognize scan.png --result-type TextAndPdf --out result
+  npm start -- recognize form.png --region 40,60,400,120 --region 40,140,400,200
+  npm start --silent -- recognize scan.png --json > result.json
+  npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'`;
+
+const collectRegion = (region: string, earlier: readonly string[]) => [...earlier, region];
+
+/** Stops the execution at the first Ctrl-C, the process at a second one. */
+function cancellation(): AbortSignal {
+  const abort = new AbortController();
+  process.on('SIGINT', () => {
+    // npm hands the terminal's signal on: the same Ctrl-C arrives twice.
+    if (!abort.signal.aborted)
+      setTimeout(() => process.once('SIGINT', () => process.exit(130)), 1000).unref();
+    abort.abort();
+  });
+  return abort.signal;
+}
+
+function program(finish: (status: number) => void): Command {
+  const output = (command: Command) =>
+    command
+      .option('--out <dir>', 'where documents and manifest are written (default: out/<taskId>)')
+      .option('--json', 'print one JSON document: { event, record, execution, documents }');
+  const context = () => ({
+    environment: process.env,
+    // npm runs scripts in the project's folder: paths are meant from where its caller stands.
+    directory:
+      process.env['npm_lifecycle_event'] === 'start'
+        ? (process.env['INIT_CWD'] ?? process.cwd())
+        : process.cwd(),
+    progress: createProgress(process.stderr),
+    cancelled: cancellation(),
+  });
+
+  const root = new Command('ocr-courier')
+    .description(
+      'Recognises an image with Aspose.OCR Cloud, or a simulator of it, and collects the result\nwith the state machine of this project on an embedded AWS. Without a command, a sample image is recognised.',
+    )
+    .addHelpText('after', `${ENVIRONMENT_HELP}\n${EXAMPLES}`)
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(true)
+    .action(async () => {
+      const [unknown] = root.args;
+      if (unknown !== undefined)
+        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect`);
+      finish(await runRecognize(SAMPLE, { region: [] }, context()));
+    });
+
+  output(
+    root
+      .command('recognize')
+      .description('submit a file, and collect its result')
+      .argument('<file>', 'an image; a PDF, DjVu or text file for the operations that take one')
+      .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
+      .option(
+        '--result-type <type>',
+        'Text, Pdf, TextAndPdf, Hocr, TextAndHocr, PdfAndHocr, TextAndPdfAndHocr, ImagePNG, JSON',
+      )
+      .option('--language <language>', "the text's language, as Aspose names it (default: English)")
+      .addOption(
+        new Option(
+          '--region <x1,y1,x2,y2>',
+          'recognise this part of the image alone, in pixels; may be repeated',
+        )
+          .argParser(collectRegion)
+          .default([], 'the whole image'),
+      )
+      .option('--trial', 'use the evaluation twin of the operation: no credentials, masked words'),
+  )
+    .addHelpText('after', `${RECOGNIZE_HELP}${ENVIRONMENT_HELP}`)
+    .action(async (file, options) => finish(await runRecognize(file, options, context())));
+
+  output(
+    root
+      .command('collect')
+      .description('collect the result of a task that was submitted elsewhere')
+      .argument('<task-id>', '1 to 64 characters of A-Z, a-z, 0-9 and -')
+      .option('--operation <operation>', 'the operation it was submitted to (default: RecognizeImage)')
+      .option('--submitted-at <instant>', 'when it was submitted, such as 2026-01-31T12:00:00Z')
+      .option(
+        '--polling <json>',
+        'an object with any of preset (frugal, balanced, eager), timeoutSeconds, maxPolls, firstPollDelaySeconds, holdSeconds',
+      ),
+  )
+    .addHelpText('after', ENVIRONMENT_HELP)
+    .action(async (taskId, options) => finish(await runCollect(taskId, options, context())));
+
+  return root;
+}
+
+async function main(): Promise<number> {
+  let status = 0;
+  try {
+    await program((result) => {
+      status = result;
+    }).parseAsync();
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError || error instanceof UsageError) {
+      process.stderr.write(`ocr-courier: ${error.message.replace(/^error: /, '')} (--help tells more)\n`);
+      return 2;
+    }
+    if (error instanceof SubmitError) {
+      process.stderr.write(`ocr-courier: ${error.message}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+process.exitCode = await main();

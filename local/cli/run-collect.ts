@@ -1,0 +1,69 @@
+import type { ExecutionInput } from '../../functions/contract.ts';
+import { parseExecutionInput } from '../../functions/core/execution-input.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { type CommandContext, checkOut, collectAndReport, type OutputOptions } from './collect-and-report.ts';
+import { UsageError } from './usage-error.ts';
+import { chooseVendor } from './vendor.ts';
+
+/** The options of `collect`, as given. */
+export interface CollectOptions extends OutputOptions {
+  readonly operation?: string;
+  readonly submittedAt?: string;
+  /** JSON. */
+  readonly polling?: string;
+}
+
+/**
+ * Collects the result of a task that was submitted elsewhere.
+ *
+ * @returns the exit status
+ * @throws UsageError before anything is started
+ */
+export async function runCollect(
+  taskId: string,
+  options: CollectOptions,
+  context: CommandContext,
+): Promise<number> {
+  const choice = chooseVendor(context.environment);
+  const input = parseInput(taskId, options);
+  await checkOut(options, context.directory);
+  return await collectAndReport(choice, async () => input, options, context);
+}
+
+function parseInput(taskId: string, { operation, submittedAt, polling }: CollectOptions): ExecutionInput {
+  const input = {
+    taskId,
+    ...(operation !== undefined && { operation }),
+    ...(submittedAt !== undefined && { submittedAt }),
+    ...(polling !== undefined && { polling: parsePolling(polling) }),
+  };
+  try {
+    return parseExecutionInput(input, Date.now());
+  } catch (error) {
+    if (error instanceof InvalidInput) throw new UsageError(inOptionsOfTheShell(error));
+    throw error;
+  }
+}
+
+function parsePolling(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new UsageError(
+      `--polling: got ${json.length} characters that are not JSON; allowed: an object such as {"timeoutSeconds": 60}`,
+    );
+  }
+}
+
+const OPTION_OF: Readonly<Record<string, string>> = {
+  taskId: 'TASK_ID',
+  operation: '--operation',
+  submittedAt: '--submitted-at',
+  polling: '--polling',
+};
+
+function inOptionsOfTheShell({ field, message }: InvalidInput): string {
+  const [head = '', ...rest] = field.split('.');
+  const name = [OPTION_OF[head] ?? head, ...rest].join(' ');
+  return message.replace(`${field}:`, `${name}:`);
+}

@@ -1,0 +1,9 @@
+/** Bad usage: one line that says what was wrong, what was got and what is allowed. Nothing was started. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A task could not be submitted: one line that says why. */
+export class SubmitError extends Error {
+  override readonly name = 'SubmitError';
+}

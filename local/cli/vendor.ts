@@ -1,0 +1,67 @@
+import type { Credentials } from '../../functions/contract.ts';
+import { LOCAL_CREDENTIALS } from '../aspose-simulator/access-tokens.ts';
+import { startAsposeSimulator } from '../aspose-simulator/server.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Which Aspose.OCR Cloud a command talks to. */
+export type VendorChoice =
+  | { readonly kind: 'simulator' }
+  | { readonly kind: 'service'; readonly baseUrl: string; readonly credentials: Credentials };
+
+/** A vendor that can be called. */
+export interface Vendor extends AsyncDisposable {
+  /** For people. */
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+}
+
+const VENDOR_BASE_URL = 'https://api.aspose.cloud';
+
+/**
+ * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`: with any of them set, that service takes
+ * the simulator's place.
+ *
+ * @throws UsageError for a base URL that a token must not travel to, and for half a pair of credentials
+ */
+export function chooseVendor(environment: Readonly<Record<string, string | undefined>>): VendorChoice {
+  const baseUrl = environment['ASPOSE_BASE_URL'] || undefined;
+  const clientId = environment['ASPOSE_CLIENT_ID'] || undefined;
+  const clientSecret = environment['ASPOSE_CLIENT_SECRET'] || undefined;
+  if (baseUrl === undefined && clientId === undefined && clientSecret === undefined)
+    return { kind: 'simulator' };
+  if ((clientId === undefined) !== (clientSecret === undefined)) {
+    const missing = clientId === undefined ? 'ASPOSE_CLIENT_ID' : 'ASPOSE_CLIENT_SECRET';
+    throw new UsageError(
+      `${missing}: got nothing; ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET are set together`,
+    );
+  }
+  // A server of one's own may not care for credentials: it is offered the simulator's.
+  const credentials =
+    clientId === undefined || clientSecret === undefined ? LOCAL_CREDENTIALS : { clientId, clientSecret };
+  return { kind: 'service', baseUrl: checkBaseUrl(baseUrl ?? VENDOR_BASE_URL), credentials };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+function checkBaseUrl(baseUrl: string): string {
+  const url = URL.parse(baseUrl);
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  if (url === null || !safe || url.username !== '' || url.search !== '' || url.hash !== '') {
+    throw new UsageError(
+      `ASPOSE_BASE_URL: got '${url === null ? baseUrl : url.origin + url.pathname}'; allowed: an https URL, or http on the loopback interface, without credentials or query`,
+    );
+  }
+  return baseUrl.replace(/\/+$/, '');
+}
+
+/** Starts the simulator, or stands ready to call the service. */
+export async function openVendor(choice: VendorChoice): Promise<Vendor> {
+  if (choice.kind === 'simulator') {
+    const simulator = await startAsposeSimulator();
+    const { baseUrl, credentials, close } = simulator;
+    return { name: 'the simulator', baseUrl, credentials, [Symbol.asyncDispose]: close };
+  }
+  const { baseUrl, credentials } = choice;
+  return { name: new URL(baseUrl).host, baseUrl, credentials, async [Symbol.asyncDispose]() {} };
+}
