@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { RequestProblem } from './request-problem.ts';
+
+/** An application's credentials at Aspose Cloud. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** The simulator's own credentials: no secret, since they open nothing but a simulator. */
+export const LOCAL_CREDENTIALS: Credentials = {
+  clientId: 'local-client-id',
+  clientSecret: 'local-client-secret',
+};
+
+const ALLOWED_FAILURES = 5;
+const LOCK_SECONDS = 600;
+
+export interface AccessTokens {
+  /** Answers the form of `POST /connect/token`; throws a `RequestProblem` with 400, or 429 while locked out. */
+  grant(form: URLSearchParams): { access_token: string; expires_in: number; token_type: 'Bearer' };
+  /** Whether an Authorization header carries a token that was granted here and has not expired. */
+  accepts(authorization: string | undefined): boolean;
+}
+
+/**
+ * The vendor's OAuth 2.0 client-credentials grant. Wrong credentials are answered with 400, not 401; after five
+ * failures one pair of id and secret is locked out for ten minutes (source: Aspose Cloud's documentation of
+ * authentication).
+ */
+export function createAccessTokens(
+  clock: Clock,
+  credentials: Credentials,
+  lifetimeSeconds: number,
+): AccessTokens {
+  const expiries = new Map<string, number>();
+  const failures = new Map<string, { count: number; lockedUntil: number }>();
+
+  return {
+    grant(form) {
+      const grantType = form.get('grant_type');
+      if (grantType !== 'client_credentials') {
+        const got = grantType === null ? 'none' : JSON.stringify(grantType);
+        throw new RequestProblem(400, `grant_type must be client_credentials, got ${got}.`);
+      }
+      const pair = JSON.stringify([form.get('client_id'), form.get('client_secret')]);
+      if (pair !== JSON.stringify([credentials.clientId, credentials.clientSecret])) {
+        throw rejection(pair);
+      }
+      const token = randomBytes(32).toString('base64url');
+      expiries.set(token, clock.now() + lifetimeSeconds * 1000);
+      return { access_token: token, expires_in: lifetimeSeconds, token_type: 'Bearer' };
+    },
+
+    accepts(authorization) {
+      const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+      const expiresAt = token === undefined ? undefined : expiries.get(token);
+      return expiresAt !== undefined && clock.now() < expiresAt;
+    },
+  };
+
+  function rejection(pair: string): RequestProblem {
+    const known = failures.get(pair);
+    if (known !== undefined && clock.now() < known.lockedUntil) {
+      return new RequestProblem(
+        429,
+        `These credentials failed ${ALLOWED_FAILURES} times and are locked out for ${LOCK_SECONDS} seconds.`,
+        { 'retry-after': String(LOCK_SECONDS) },
+      );
+    }
+    const count = known === undefined || known.count === ALLOWED_FAILURES ? 1 : known.count + 1;
+    const lockedUntil = count === ALLOWED_FAILURES ? clock.now() + LOCK_SECONDS * 1000 : 0;
+    failures.set(pair, { count, lockedUntil });
+    return new RequestProblem(400, 'client_id and client_secret are not those of this simulator.');
+  }
+}

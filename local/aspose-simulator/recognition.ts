@@ -1,0 +1,142 @@
+import { crop, type Picture, rotate, stretchContrast, upsample } from './picture.ts';
+import type { RecognizedPage, Recognizer } from './recognizer.ts';
+import { regionsInOrder } from './regions.ts';
+import type { ServedOperation } from './simulator-refusal.ts';
+import type { ResultType, SubmissionSettings } from './submission.ts';
+import type { ResultEntry } from './task-envelope.ts';
+import { createTrialMask, maskHocr, maskText } from './trial-mask.ts';
+
+/** The types of the `results[]` entries that recognised text comes in. */
+type DocumentType = 'Text' | 'Pdf' | 'Hocr' | 'JSON';
+
+/** The vendor does not document the order of a combined result's entries; here it is that of the name. */
+const DOCUMENTS: Readonly<Record<Exclude<ResultType, 'ImagePNG'>, readonly DocumentType[]>> = {
+  Text: ['Text'],
+  Pdf: ['Pdf'],
+  TextAndPdf: ['Text', 'Pdf'],
+  Hocr: ['Hocr'],
+  TextAndHocr: ['Text', 'Hocr'],
+  PdfAndHocr: ['Pdf', 'Hocr'],
+  TextAndPdfAndHocr: ['Text', 'Pdf', 'Hocr'],
+  JSON: ['JSON'],
+};
+
+/** What an operation makes of a picture: the entries of `results[]`. Rejects when the engine fails. */
+export async function performOperation(
+  operation: ServedOperation,
+  picture: Picture,
+  settings: SubmissionSettings,
+  recognizer: Recognizer,
+): Promise<readonly ResultEntry[]> {
+  switch (operation) {
+    case 'RecognizeImage':
+    case 'RecognizeReceipt':
+    case 'RecognizeLabel':
+      return recognize(picture, settings, recognizer);
+    case 'RecognizeImageTrial':
+      return recognize(picture, settings, recognizer, masked);
+    case 'RecognizeRegions':
+      return recognizeRegions(picture, settings, recognizer);
+    case 'DetectRegions':
+      return [await detectRegions(picture, settings, recognizer)];
+    case 'BinarizeImage':
+      return [imageEntry(await prepare(picture, { ...settings, makeBinarization: true }, recognizer))];
+    case 'DeskewImage':
+      return [imageEntry(await prepare(picture, { ...settings, makeSkewCorrect: true }, recognizer))];
+    case 'UpscaleImage':
+      return [imageEntry(await prepare(picture, { ...settings, makeUpsampling: true }, recognizer))];
+  }
+}
+
+async function recognize(
+  picture: Picture,
+  settings: SubmissionSettings,
+  recognizer: Recognizer,
+  finish: (page: RecognizedPage) => RecognizedPage = (page) => page,
+): Promise<readonly ResultEntry[]> {
+  const png = await prepare(picture, settings, recognizer);
+  if (settings.resultType === 'ImagePNG') return [imageEntry(png)];
+  const types = DOCUMENTS[settings.resultType];
+  const page = finish(await recognizer.recognize(png, { searchablePdf: types.includes('Pdf') }));
+  return types.map((type) => documentEntry(type, page));
+}
+
+async function recognizeRegions(
+  picture: Picture,
+  settings: SubmissionSettings,
+  recognizer: Recognizer,
+): Promise<readonly ResultEntry[]> {
+  const results = regionsInOrder(settings.regions).map(async ({ rect }) =>
+    recognize(await crop(picture, rect), settings, recognizer),
+  );
+  return (await Promise.all(results)).flat();
+}
+
+/** Where the blocks of text lie: JSON that the `regions` setting of RecognizeRegions takes as it is. */
+async function detectRegions(
+  picture: Picture,
+  settings: SubmissionSettings,
+  recognizer: Recognizer,
+): Promise<ResultEntry> {
+  const png = await prepare(picture, settings, recognizer);
+  const { blocks } = await recognizer.recognize(png, { searchablePdf: false });
+  const regions = blocks.map((rect, order) => ({ rect, order }));
+  return entry('Other', JSON.stringify(regions));
+}
+
+/** The settings that change the image, in the order in which they build on each other. */
+async function prepare(
+  picture: Picture,
+  settings: SubmissionSettings,
+  recognizer: Recognizer,
+): Promise<Uint8Array> {
+  let prepared = picture;
+  if (settings.rotate !== 0) prepared = await rotate(prepared, settings.rotate);
+  if (settings.makeContrastCorrection) prepared = await stretchContrast(prepared);
+  if (settings.makeUpsampling) prepared = await upsample(prepared);
+  const { makeSkewCorrect: deskew, makeBinarization: binarize } = settings;
+  return deskew || binarize ? recognizer.preprocess(prepared.png, { deskew, binarize }) : prepared.png;
+}
+
+function documentEntry(type: DocumentType, page: RecognizedPage): ResultEntry {
+  switch (type) {
+    case 'Text':
+      return entry(type, page.text);
+    case 'Hocr':
+      return entry(type, hocrDocument(page.hocr));
+    case 'JSON':
+      return entry(type, JSON.stringify({ text: page.text, words: page.words }));
+    case 'Pdf':
+      return entry(type, page.searchablePdf);
+  }
+}
+
+function masked(page: RecognizedPage): RecognizedPage {
+  const mask = createTrialMask();
+  return {
+    ...page,
+    text: maskText(page.text),
+    hocr: maskHocr(page.hocr),
+    words: page.words.map((word) => ({ ...word, text: mask(word.text) })),
+  };
+}
+
+const imageEntry = (png: Uint8Array) => entry('ImagePNG', png);
+
+function entry(type: string, content: string | Uint8Array | null): ResultEntry {
+  return { type, data: content === null ? null : Buffer.from(content).toString('base64') };
+}
+
+function hocrDocument(page: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="ocr-system" content="tesseract">
+<title></title>
+</head>
+<body>
+${page}</body>
+</html>
+`;
+}

@@ -1,0 +1,36 @@
+import type { OperationName } from '../../functions/core/operations.ts';
+import type { Clock } from '../clock.ts';
+import { openPicture } from './picture.ts';
+import { performOperation } from './recognition.ts';
+import type { Recognizer } from './recognizer.ts';
+import { checkRegions } from './regions.ts';
+import { RequestProblem } from './request-problem.ts';
+import { isServed, notServed, simulatorRefusal } from './simulator-refusal.ts';
+import { parseSubmission } from './submission.ts';
+import type { TaskStore } from './task-store.ts';
+
+/**
+ * Takes a submission in and returns the id of its task, whose work goes on: time does not jump before it has
+ * ended. Throws a `RequestProblem`: 400 for a bad submission, 501 for one that the simulator cannot serve. An
+ * image that cannot be read is the task's Error, as with the vendor.
+ */
+export async function submitTask(
+  operation: OperationName,
+  body: string,
+  { clock, recognizer, tasks }: { clock: Clock; recognizer: Recognizer; tasks: TaskStore },
+): Promise<string> {
+  if (!isServed(operation)) throw new RequestProblem(501, notServed(operation));
+  const { image, settings } = parseSubmission(body);
+  const refusal = simulatorRefusal(operation, settings);
+  if (refusal !== undefined) throw new RequestProblem(501, refusal);
+
+  const opening = openPicture(image);
+  if (operation === 'RecognizeRegions') {
+    await opening.then(
+      (picture) => checkRegions(settings.regions, picture),
+      () => undefined,
+    );
+  }
+  const work = opening.then((picture) => performOperation(operation, picture, settings, recognizer));
+  return tasks.submit(operation, clock.during(work));
+}

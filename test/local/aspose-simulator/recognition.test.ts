@@ -1,0 +1,249 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { type Envelope, fetchTask, readSample, recognize, submit, textsOf } from './simulator-client.ts';
+
+// Recognition is real work: a busy machine may need long for it.
+vi.setConfig({ testTimeout: 60_000 });
+
+const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
+
+let simulator: AsposeSimulator;
+beforeAll(async () => {
+  simulator = await startAsposeSimulator({ timeline: AT_ONCE });
+});
+afterAll(() => simulator.close());
+
+describe('the text of', () => {
+  test.each([
+    ['letter', {}, 0.95],
+    ['form', {}, 0.9],
+    ['noisy', { makeSkewCorrect: true }, 0.85],
+  ])('the sample %s, with %j, holds at least %d of its words', async (sample, settings, share) => {
+    const [text = ''] = textsOf(await recognize(simulator, 'RecognizeImage', sample, settings));
+
+    expect(wordRecall(text, await trueText(sample))).toBeGreaterThanOrEqual(share);
+  });
+
+  test('an empty page is empty', async () => {
+    const task = await recognize(simulator, 'RecognizeImage', await blankPage());
+
+    expect(task).toMatchObject({ taskStatus: 'Completed', results: [{ type: 'Text', data: '' }] });
+  });
+
+  test('an image lying on its side is found when it is turned by Rotate', async () => {
+    const sideways = await sharp(await readSample('noisy.png'))
+      .rotate(90)
+      .toBuffer();
+
+    const [text = ''] = textsOf(await recognize(simulator, 'RecognizeImage', sideways, { Rotate: 270 }));
+
+    expect(wordRecall(text, await trueText('noisy'))).toBeGreaterThanOrEqual(0.85);
+  });
+});
+
+describe('result types', () => {
+  test('are combined into one entry each, all of the same page', async () => {
+    const task = await recognize(simulator, 'RecognizeImage', 'noisy', { resultType: 'TextAndPdfAndHocr' });
+
+    expect(task.results?.map(({ type }) => type)).toEqual(['Text', 'Pdf', 'Hocr']);
+    const [text = '', pdf, hocr = ''] = textsOf(task);
+    expect(pdf).toMatch(/^%PDF-/);
+    expect(pdf, 'the font of the invisible text').toContain('GlyphLessFont');
+    expect(hocrWords(hocr)).toEqual(wordsOf(text));
+  });
+
+  test.each([
+    ['Text', ['Text']],
+    ['Pdf', ['Pdf']],
+    ['TextAndPdf', ['Text', 'Pdf']],
+    ['Hocr', ['Hocr']],
+    ['TextAndHocr', ['Text', 'Hocr']],
+    ['PdfAndHocr', ['Pdf', 'Hocr']],
+    ['ImagePNG', ['ImagePNG']],
+    ['JSON', ['JSON']],
+  ])('%s brings %j', async (resultType, types) => {
+    const task = await recognize(simulator, 'RecognizeLabel', await blankPage(), { resultType });
+
+    expect(task.results?.map(({ type }) => type)).toEqual(types);
+  });
+
+  test('JSON tells where each word stands', async () => {
+    const [json = ''] = textsOf(await recognize(simulator, 'RecognizeImage', 'form', { resultType: 'JSON' }));
+
+    const { text, words } = pageSchema.parse(JSON.parse(json));
+    expect(words.map((word) => word.text)).toEqual(wordsOf(text));
+    const corner = words[0]?.rect;
+    expect(corner?.topLeftX).toBeCloseTo(61, -1);
+    expect(corner?.topLeftY).toBeCloseTo(51, -1);
+  });
+});
+
+test('every region is recognised on its own, in order, an empty one kept', async () => {
+  const regions = regionsSchema.parse(JSON.parse(String(await readSample('form.regions.json'))));
+
+  const task = await recognize(simulator, 'RecognizeRegions', 'form', { regions: regions.toReversed() });
+
+  expect(textsOf(task)).toEqual(regions.map(({ text }) => text));
+});
+
+test('a trial masks the same tenth of the words in every form', async () => {
+  const [plain = ''] = textsOf(await recognize(simulator, 'RecognizeImage', 'noisy'));
+  const trial = (resultType: string) => recognize(simulator, 'RecognizeImageTrial', 'noisy', { resultType });
+  const [text = '', hocr = ''] = textsOf(await trial('TextAndHocr'));
+  const [json = ''] = textsOf(await trial('JSON'));
+  const page = pageSchema.parse(JSON.parse(json));
+
+  const masked = wordsOf(text).filter((word) => word.includes('*'));
+  expect(masked).toHaveLength(Math.floor(wordsOf(plain).length / 10));
+  expect(text).toHaveLength(plain.length);
+  expect(hocrWords(hocr)).toEqual(wordsOf(text));
+  expect(page.text).toBe(text);
+  expect(page.words.map((word) => word.text)).toEqual(wordsOf(text));
+});
+
+describe('a setting shows in the image that is recognised:', () => {
+  const preparedImage = async (settings: object) => {
+    const task = await recognize(simulator, 'RecognizeImage', 'noisy', {
+      resultType: 'ImagePNG',
+      ...settings,
+    });
+    return sharp(Buffer.from(task.results?.[0]?.data ?? '', 'base64'));
+  };
+
+  test('none leaves it as it was', async () => {
+    const before = await sharp(await readSample('noisy.png'))
+      .greyscale()
+      .raw()
+      .toBuffer();
+
+    expect(await (await preparedImage({})).greyscale().raw().toBuffer()).toEqual(before);
+  });
+
+  test('rotate turns it clockwise', async () => {
+    const turned = await sharp(await readSample('noisy.png'))
+      .rotate(90)
+      .greyscale()
+      .raw()
+      .toBuffer();
+
+    expect(await (await preparedImage({ rotate: 90 })).greyscale().raw().toBuffer()).toEqual(turned);
+  });
+
+  test('makeContrastCorrection stretches its contrast', async () => {
+    const contrast = async (settings: object) => {
+      const { channels } = await (await preparedImage(settings)).stats();
+      return channels[0]?.stdev ?? Number.NaN;
+    };
+
+    expect(await contrast({ makeContrastCorrection: true })).toBeGreaterThan(1.2 * (await contrast({})));
+  });
+
+  test('makeUpsampling doubles its size', async () => {
+    const { width } = await (await preparedImage({})).metadata();
+
+    expect(await (await preparedImage({ makeUpsampling: true })).metadata()).toMatchObject({
+      width: 2 * width,
+    });
+  });
+
+  test('makeBinarization makes it black and white', async () => {
+    const pixels = await (await preparedImage({ makeBinarization: true })).greyscale().raw().toBuffer();
+
+    expect(new Set(pixels)).toEqual(new Set([0, 255]));
+  });
+});
+
+describe('image operations', () => {
+  test('BinarizeImage leaves black and white', async () => {
+    const image = await imageOf('BinarizeImage');
+
+    const { data } = await sharp(image).greyscale().raw().toBuffer({ resolveWithObject: true });
+    expect(new Set(data)).toEqual(new Set([0, 255]));
+  });
+
+  test('UpscaleImage doubles width and height', async () => {
+    const before = await sharp(await readSample('noisy.png')).metadata();
+
+    const after = await sharp(await imageOf('UpscaleImage')).metadata();
+
+    expect([after.width, after.height]).toEqual([2 * (before.width ?? 0), 2 * (before.height ?? 0)]);
+  });
+
+  test('DeskewImage lays the lines of text level', async () => {
+    const before = await recognize(simulator, 'RecognizeImage', 'noisy', { resultType: 'JSON' });
+
+    const image = await imageOf('DeskewImage');
+
+    const after = await recognize(simulator, 'RecognizeImage', image, { resultType: 'JSON' });
+    expect(firstLineDrop(before)).toBeGreaterThan(8);
+    expect(firstLineDrop(after)).toBeLessThan(4);
+  });
+});
+
+test('a task is answered while its recognition is going on', async () => {
+  const taskId = await (await submit(simulator, 'RecognizeImage', 'letter')).text();
+
+  const { taskStatus } = await fetchTask(simulator, 'RecognizeImage', taskId);
+
+  expect(taskStatus).toBe('Processing');
+});
+
+const rectSchema = z.object({
+  topLeftX: z.int(),
+  topLeftY: z.int(),
+  bottomRightX: z.int(),
+  bottomRightY: z.int(),
+});
+const regionsSchema = z.array(z.object({ rect: rectSchema, order: z.int(), text: z.string() }));
+const pageSchema = z.object({
+  text: z.string(),
+  words: z.array(z.object({ text: z.string(), confidence: z.number(), rect: rectSchema })),
+});
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function hocrWords(hocr: string): string[] {
+  return [...hocr.matchAll(/<span class='ocrx_word'[^>]*>([^<]*)</g)].map(([, word = '']) =>
+    word.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
+  );
+}
+
+async function trueText(sample: string): Promise<string> {
+  return String(await readSample(`${sample}.txt`));
+}
+
+/** The share of the true words that were recognised, each as often as it stands there. */
+function wordRecall(recognized: string, truth: string): number {
+  const left = wordsOf(recognized);
+  const found = wordsOf(truth).filter((word) => {
+    const index = left.indexOf(word);
+    if (index >= 0) left.splice(index, 1);
+    return index >= 0;
+  });
+  return found.length / wordsOf(truth).length;
+}
+
+function blankPage(): Promise<Buffer> {
+  return sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
+    .png()
+    .toBuffer();
+}
+
+/** The image that an operation makes of the noisy sample. */
+async function imageOf(operation: 'BinarizeImage' | 'DeskewImage' | 'UpscaleImage'): Promise<Buffer> {
+  const { results } = await recognize(simulator, operation, 'noisy');
+  expect(results?.map(({ type }) => type)).toEqual(['ImagePNG']);
+  return Buffer.from(results?.[0]?.data ?? '', 'base64');
+}
+
+/** By how many pixels the noisy sample's first line falls between two of its words. */
+function firstLineDrop(task: Envelope): number {
+  const { words } = pageSchema.parse(JSON.parse(textsOf(task)[0] ?? ''));
+  const bottomOf = (text: string) =>
+    words.find((word) => word.text === text)?.rect.bottomRightY ?? Number.NaN;
+  return bottomOf('half') - bottomOf('The');
+}

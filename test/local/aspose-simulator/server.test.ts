@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { OPERATION_NAMES, OPERATIONS } from '../../../functions/core/operations.ts';
+import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { SERVED_OPERATIONS } from '../../../local/aspose-simulator/simulator-refusal.ts';
+import { VirtualClock } from '../../../local/clock.ts';
+import { fakeRecognizer, PAGE } from './fake-recognizer.ts';
+import {
+  call,
+  fetchTask,
+  headersFor,
+  problemOf,
+  readSample,
+  recognize,
+  requestToken,
+  submit,
+  textsOf,
+} from './simulator-client.ts';
+
+const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
+const WHOLE_FORM = { rect: { topLeftX: 0, topLeftY: 0, bottomRightX: 1180, bottomRightY: 720 }, order: 0 };
+const UNKNOWN_ID = 'c4b60313-4f78-45f8-b708-069eb98dc22e';
+
+let simulator: AsposeSimulator;
+beforeAll(async () => {
+  simulator = await startAsposeSimulator({ recognizer: fakeRecognizer(), timeline: AT_ONCE });
+});
+afterAll(() => simulator.close());
+
+describe.each(SERVED_OPERATIONS)('%s', (operation) => {
+  const settings = operation === 'RecognizeRegions' ? { regions: [WHOLE_FORM] } : {};
+
+  test('is submitted for a task id, fetched, and cancelled', async () => {
+    const submitted = await submit(simulator, operation, 'form', settings);
+    expect(submitted.headers.get('content-type')).toMatch(/^text\/plain/);
+    const taskId = await submitted.text();
+    expect(taskId).toMatch(/^[A-Za-z0-9-]{1,64}$/);
+
+    await vi.waitFor(async () => {
+      expect(await fetchTask(simulator, operation, taskId)).toMatchObject({
+        id: taskId,
+        taskStatus: 'Completed',
+        responseStatusCode: 'Ok',
+        results: [expect.anything()],
+        error: null,
+      });
+    });
+
+    const cancelled = await call(simulator, operation, { method: 'DELETE', query: `?id=${taskId}` });
+    expect(cancelled.status).toBe(200);
+    expect(await fetchTask(simulator, operation, taskId)).toMatchObject({ taskStatus: 'NotExist' });
+  });
+});
+
+describe.each(OPERATION_NAMES)('%s', (operation) => {
+  const { trial } = OPERATIONS[operation];
+
+  test.each([
+    [`/v5.0/ocr/${operation}`],
+    [`/v5.0/${operation}`],
+    [`/V5.0/OCR/${operation.toUpperCase()}`],
+    [`/v5.0/ocr/${operation.toLowerCase()}`],
+  ])('answers NotExist for an unknown id at %s', async (path) => {
+    const headers = await headersFor(simulator, operation);
+
+    const response = await fetch(`${simulator.baseUrl}${path}?id=${UNKNOWN_ID}`, { headers });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.json()).toEqual({
+      id: UNKNOWN_ID,
+      taskStatus: 'NotExist',
+      responseStatusCode: 'TaskNotFound',
+      results: null,
+      error: null,
+    });
+  });
+
+  test.each(['POST', 'GET', 'DELETE'])('%s insists on the right authorization', async (method) => {
+    const url = `${simulator.baseUrl}/v5.0/ocr/${operation}?id=${UNKNOWN_ID}`;
+    const headers = trial ? { authorization: 'Bearer anything' } : {};
+
+    const problem = await problemOf(await fetch(url, { method, headers }));
+
+    expect(problem).toEqual(
+      trial
+        ? { status: 400, detail: `${operation} takes no Authorization header, got one.` }
+        : { status: 401, detail: expect.stringContaining('Bearer') },
+    );
+  });
+
+  test('refuses a fetch and a cancel without an id', async () => {
+    for (const method of ['GET', 'DELETE']) {
+      const problem = await problemOf(await call(simulator, operation, { method }));
+      expect(problem).toEqual({ status: 400, detail: expect.stringMatching(/^id: /) });
+    }
+  });
+
+  test('refuses another method', async () => {
+    const response = await call(simulator, operation, { method: 'PUT' });
+
+    expect(response.headers.get('allow')).toBe('POST, GET, DELETE');
+    expect((await problemOf(response)).status).toBe(405);
+  });
+});
+
+const UNSERVED = OPERATION_NAMES.filter((name) => !SERVED_OPERATIONS.some((served) => served === name));
+
+test.each(UNSERVED)('%s is refused with 501 rather than given invented results', async (operation) => {
+  const problem = await problemOf(await call(simulator, operation, { method: 'POST', body: '{"text":"a"}' }));
+
+  expect(problem).toEqual({ status: 501, detail: expect.stringContaining(`does not serve ${operation}`) });
+});
+
+describe('a submission', () => {
+  test.each([
+    [501, 'a language without data', { language: 'German' }, /got the language "German"/],
+    [400, 'a bad setting', { resultType: 'Word' }, /settings\.resultType/],
+  ])('is refused with %i for %s', async (status, _, settings, detail) => {
+    const response = await submit(simulator, 'RecognizeImage', 'form', settings);
+
+    expect(await problemOf(response)).toEqual({ status, detail: expect.stringMatching(detail) });
+  });
+
+  test.each([
+    ['none', [], /at least one region/],
+    [
+      'one outside the image',
+      [WHOLE_FORM, { rect: { ...WHOLE_FORM.rect, bottomRightX: 1181 }, order: 1 }],
+      /^settings\.regions\.1: .*1180 x 720.*got 1181, 720/,
+    ],
+  ])('is refused for its regions: %s', async (_, regions, detail) => {
+    const response = await submit(simulator, 'RecognizeRegions', 'form', { regions });
+
+    expect(await problemOf(response)).toEqual({ status: 400, detail: expect.stringMatching(detail) });
+  });
+
+  test.each(['RecognizeImage', 'RecognizeRegions'] as const)(
+    'of what is no image is taken, and the %s task ends in Error',
+    async (operation) => {
+      const task = await recognize(simulator, operation, Buffer.from('no image'), { regions: [WHOLE_FORM] });
+
+      expect(task).toMatchObject({
+        taskStatus: 'Error',
+        responseStatusCode: 'Error',
+        results: null,
+        error: { messages: [expect.stringMatching(/not an image.*got 8 bytes.*jpeg, png/)] },
+      });
+    },
+  );
+
+  test('of a broken image ends in Error', async () => {
+    const task = await recognize(
+      simulator,
+      'RecognizeImage',
+      (await readSample('form.png')).subarray(0, 6000),
+    );
+
+    expect(task.error?.messages).toEqual([expect.stringContaining('png image cannot be decoded')]);
+  });
+
+  test('whose recognition fails ends in Error', async () => {
+    const recognizer = fakeRecognizer({ recognize: () => Promise.reject(new Error('engine broke')) });
+    await using own = await startAsposeSimulator({ recognizer, timeline: AT_ONCE });
+
+    expect(await recognize(own, 'RecognizeImage', 'form')).toMatchObject({
+      taskStatus: 'Error',
+      error: { messages: ['engine broke'] },
+    });
+  });
+});
+
+describe('GetTaskStatus', () => {
+  test.each(['/v5.0/ocr/Utilities/GetTaskStatus', '/v5.0/utilities/gettaskstatus'])(
+    'at %s tells the status of a task of any operation, without its results',
+    async (path) => {
+      const { id } = await recognize(simulator, 'RecognizeReceipt', 'form');
+      const headers = await headersFor(simulator, 'RecognizeReceipt');
+
+      const response = await fetch(`${simulator.baseUrl}${path}?id=${id}`, { headers });
+
+      expect(await response.json()).toMatchObject({ id, taskStatus: 'Completed', results: null });
+    },
+  );
+
+  test('needs a token, an id, and GET', async () => {
+    const url = `${simulator.baseUrl}/v5.0/ocr/Utilities/GetTaskStatus`;
+    const headers = await headersFor(simulator, 'RecognizeImage');
+
+    expect((await fetch(`${url}?id=${UNKNOWN_ID}`)).status).toBe(401);
+    expect((await fetch(url, { headers })).status).toBe(400);
+    expect((await fetch(`${url}?id=${UNKNOWN_ID}`, { method: 'DELETE', headers })).status).toBe(405);
+  });
+});
+
+test.each([
+  '/',
+  '/v5.0/ocr/RecognizeRegionsTrial',
+  '/v5.0/ocr',
+  '/v3.0/ocr/RecognizeImage',
+  '//',
+  '/v5.0/ocr/%zz',
+])('there is nothing at %s', async (path) => {
+  expect((await problemOf(await fetch(`${simulator.baseUrl}${path}`))).status).toBe(404);
+});
+
+describe('the token endpoint', () => {
+  test('grants a token for the right credentials', async () => {
+    const response = await requestToken(simulator);
+
+    expect(await response.json()).toEqual({
+      access_token: expect.any(String),
+      expires_in: 3600,
+      token_type: 'Bearer',
+    });
+  });
+
+  test('refuses wrong credentials with 400, and locks them out after five', async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      statuses.push((await requestToken(simulator, { client_secret: 'wrong' })).status);
+    }
+    const locked = await requestToken(simulator, { client_secret: 'wrong' });
+
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);
+    expect(locked.headers.get('retry-after')).toBe('600');
+  });
+
+  test('takes POST only', async () => {
+    expect((await fetch(`${simulator.baseUrl}/connect/token`)).status).toBe(405);
+  });
+});
+
+describe('on a virtual clock', () => {
+  test('an expired token is refused', async () => {
+    const clock = new VirtualClock();
+    await using own = await startAsposeSimulator({ clock, accessTokenLifetimeSeconds: 60 });
+    const headers = await headersFor(own, 'RecognizeImage');
+    const url = `${own.baseUrl}/v5.0/ocr/RecognizeImage?id=${UNKNOWN_ID}`;
+
+    expect((await fetch(url, { headers })).status).toBe(200);
+    clock.advance(60_000);
+    expect((await fetch(url, { headers })).status).toBe(401);
+  });
+
+  test('a task takes its time, and time stands still while the engine works', async () => {
+    const clock = new VirtualClock();
+    const started = Promise.withResolvers<void>();
+    const engine = Promise.withResolvers<typeof PAGE>();
+    const recognizer = fakeRecognizer({
+      recognize() {
+        started.resolve();
+        return engine.promise;
+      },
+    });
+    await using own = await startAsposeSimulator({
+      clock,
+      recognizer,
+      timeline: { pendingSeconds: 5, processingSeconds: 10 },
+    });
+    const taskId = await (await submit(own, 'RecognizeImage', 'form')).text();
+    const statusNow = async () => (await fetchTask(own, 'RecognizeImage', taskId)).taskStatus;
+    const begin = clock.now();
+    await started.promise;
+    const woken = clock.sleep(15_000);
+
+    expect([await statusNow(), clock.now()]).toEqual(['Pending', begin]);
+    engine.resolve(PAGE);
+    await woken;
+    expect([await statusNow(), clock.now()]).toEqual(['Completed', begin + 15_000]);
+  });
+});
+
+test('requests are kept in order, without tokens or bodies', async () => {
+  const clock = new VirtualClock();
+  await using own = await startAsposeSimulator({ clock, recognizer: fakeRecognizer() });
+
+  await submit(own, 'RecognizeImageTrial', 'form');
+  await call(own, 'RecognizeImage', { query: `?id=${UNKNOWN_ID}` });
+
+  const at = clock.now();
+  expect(own.requests).toEqual([
+    {
+      method: 'POST',
+      path: '/v5.0/ocr/RecognizeImageTrial',
+      operation: 'RecognizeImageTrial',
+      taskId: undefined,
+      authorization: false,
+      at,
+    },
+    {
+      method: 'POST',
+      path: '/connect/token',
+      operation: undefined,
+      taskId: undefined,
+      authorization: false,
+      at,
+    },
+    {
+      method: 'GET',
+      path: '/v5.0/ocr/RecognizeImage',
+      operation: 'RecognizeImage',
+      taskId: UNKNOWN_ID,
+      authorization: true,
+      at,
+    },
+  ]);
+});
+
+test('detected regions are JSON that RecognizeRegions takes', async () => {
+  const [json = ''] = textsOf(await recognize(simulator, 'DetectRegions', 'form'));
+
+  const regions = z.array(z.unknown()).parse(JSON.parse(json));
+  expect(regions).toEqual([{ rect: PAGE.blocks[0], order: 0 }]);
+  expect(textsOf(await recognize(simulator, 'RecognizeRegions', 'form', { regions }))).toEqual([PAGE.text]);
+});
