@@ -202,6 +202,8 @@ export type FetchResultOutput =
 export const executionStatusChangeSchema = z.object({
   detail: z.object({
     executionArn: z.string(),
+    /** Epoch milliseconds. */
+    startDate: z.number(),
     status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
     /** JSON; absent when the event would have become too large. */
     input: z.nullish(z.string()),

@@ -1,16 +1,27 @@
 const VENDOR = 'https://api.aspose.cloud';
 
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 /**
- * The base URL of Aspose.OCR Cloud, checked and without a slash at its end.
+ * The base URL of Aspose.OCR Cloud, checked, without a slash at its end.
  *
- * @throws RangeError for anything but https with a host and perhaps a path: tokens travel to it
+ * @param name what the message calls it
+ * @param loopback whether http is allowed on this machine's own interface, as local runs need it
+ * @throws RangeError for anything else but https with a host and perhaps a path: access tokens travel to it
  */
-export function asposeBaseUrl(configured: string = VENDOR): string {
-  const url = URL.canParse(configured) ? new URL(configured) : undefined;
-  if (url?.protocol !== 'https:' || url.username !== '' || url.search !== '' || url.hash !== '') {
+export function asposeBaseUrl(
+  configured: string = VENDOR,
+  { name = 'asposeBaseUrl', loopback = false } = {},
+): string {
+  const url = URL.parse(configured);
+  const allowed =
+    url?.protocol === 'https:' || (loopback && url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  if (url === null || !allowed || /[?#@]/.test(configured)) {
+    const got = url === null ? 'no URL' : `${url.protocol}//${url.host}${url.pathname}`;
+    const http = loopback ? ', or http on the loopback interface,' : '';
     throw new RangeError(
-      `asposeBaseUrl: got '${configured}'; allowed: an https URL without credentials or query`,
+      `${name}: got ${got}; allowed: an https URL${http} without credentials, query or fragment`,
     );
   }
-  return configured.replace(/\/+$/, '');
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }

@@ -78,6 +78,7 @@ export class PollingWorkflow extends Construct {
       payload: TaskInput.fromObject({
         input: JsonPath.objectAt('$$.Execution.Input'),
         executionArn: JsonPath.stringAt('$$.Execution.Id'),
+        executionStartedAt: JsonPath.stringAt('$$.Execution.StartTime'),
       }),
       taskTimeout: Timeout.duration(props.fetchResultTimeout.plus(Duration.seconds(30))),
       retryOnServiceExceptions: false,

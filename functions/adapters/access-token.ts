@@ -11,8 +11,8 @@ export type TokenAnswer =
   | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number };
 
 export interface AccessTokens {
-  /** The cached token, or a new one. */
-  get(): Promise<TokenAnswer>;
+  /** The cached token, or a new one within the time given. */
+  get(timeoutSeconds: number): Promise<TokenAnswer>;
   /** Forgets a token that Aspose has answered with 401, unless it has been replaced already. */
   drop(token: string): void;
 }
@@ -33,7 +33,7 @@ const EXPIRY_MARGIN_SECONDS = 30;
 const REJECTION_SECONDS = 600;
 const UNUSABLE_SECRET =
   'the credentials secret holds something else; allowed: JSON { "clientId": "...", "clientSecret": "..." }';
-const LIMITS = { headersSeconds: 10, totalSeconds: 15 };
+const MAX_REQUEST_SECONDS = 15;
 
 /**
  * Access tokens by client credentials, cached until they expire. However many polls need one, there is one request;
@@ -42,19 +42,23 @@ const LIMITS = { headersSeconds: 10, totalSeconds: 15 };
  */
 export function createAccessTokens({ baseUrl, readCredentials, now }: AccessTokenOptions): AccessTokens {
   let cached: { readonly token: string; readonly until: number } | undefined;
-  let refused:
-    | { readonly answer: TokenAnswer; readonly until: number; readonly credentials?: string }
-    | undefined;
+  let refused: Refusal | undefined;
   let underWay: Promise<TokenAnswer> | undefined;
 
-  async function renew(): Promise<TokenAnswer> {
+  async function renew(timeoutSeconds: number): Promise<TokenAnswer> {
     const credentials = await readCredentials();
     if (credentials === undefined) return { kind: 'Rejected', detail: UNUSABLE_SECRET };
     const fingerprint = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
     // New credentials in the secret deserve a new try at once.
-    if (refused !== undefined && refused.until > now() && refused.credentials === fingerprint)
-      return refused.answer;
-    const answer = await requestToken(baseUrl, credentials, now);
+    if (refused !== undefined && refused.until > now() && refused.credentials === fingerprint) {
+      return stillRefused(refused, now());
+    }
+    const answer = await requestToken(
+      baseUrl,
+      credentials,
+      Math.min(timeoutSeconds, MAX_REQUEST_SECONDS),
+      now,
+    );
     if (answer.kind === 'Token') {
       cached = { token: answer.token, until: now() + answer.lifetimeSeconds * 1000 };
       refused = undefined;
@@ -66,9 +70,9 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
   }
 
   return {
-    async get() {
+    async get(timeoutSeconds) {
       if (cached !== undefined && cached.until > now()) return { kind: 'Token', token: cached.token };
-      underWay ??= renew().finally(() => {
+      underWay ??= renew(timeoutSeconds).finally(() => {
         underWay = undefined;
       });
       return await underWay;
@@ -79,11 +83,25 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
   };
 }
 
+/** An answer that was no token, for one pair of credentials. */
+interface Refusal {
+  readonly answer: Exclude<TokenAnswer, { kind: 'Token' }>;
+  /** Epoch milliseconds. */
+  readonly until: number;
+  readonly credentials: string;
+}
+
+/** Of the time that Aspose asked to wait, some has passed. */
+function stillRefused({ answer, until }: Refusal, now: number): TokenAnswer {
+  return answer.kind === 'Unavailable' ? { ...answer, retryAfterSeconds: (until - now) / 1000 } : answer;
+}
+
 type NewToken = { readonly kind: 'Token'; readonly token: string; readonly lifetimeSeconds: number };
 
 async function requestToken(
   baseUrl: string,
   { clientId, clientSecret }: Credentials,
+  timeoutSeconds: number,
   now: () => number,
 ): Promise<NewToken | Exclude<TokenAnswer, { kind: 'Token' }>> {
   const body = new URLSearchParams({
@@ -91,11 +109,12 @@ async function requestToken(
     client_id: clientId,
     client_secret: clientSecret,
   });
+  const limits = { headersSeconds: timeoutSeconds, totalSeconds: timeoutSeconds };
   try {
     return await request(
       new URL(`${baseUrl}/connect/token`),
       { method: 'POST', body },
-      LIMITS,
+      limits,
       async (response) => {
         const { status, headers } = response;
         if (status === 200) return parseToken(await response.text());

@@ -52,13 +52,15 @@ export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
   }
 
   async function poll(operation: OperationName, taskId: string, timeoutSeconds: number): Promise<Poll> {
+    const end = options.now() + timeoutSeconds * 1000;
+    const leftSeconds = () => Math.max(0.1, (end - options.now()) / 1000);
     if (OPERATIONS[operation].trial) return toPoll(await fetchOnce(operation, taskId, timeoutSeconds));
     // A token may be withdrawn at any time: a 401 earns one new token, and one repeat.
     for (let mayRepeat = true; ; mayRepeat = false) {
-      const answer = await accessTokens.get();
+      const answer = await accessTokens.get(leftSeconds());
       if (answer.kind === 'Unavailable') return answer;
       if (answer.kind === 'Rejected') return refused('CredentialsRejected', answer.detail);
-      const result = await fetchOnce(operation, taskId, timeoutSeconds, answer.token);
+      const result = await fetchOnce(operation, taskId, leftSeconds(), answer.token);
       if (result !== 'Unauthorized') return result;
       accessTokens.drop(answer.token);
       if (!mayRepeat) return toPoll(result);

@@ -59,8 +59,9 @@ function isNetworkFault(error: unknown): error is TypeError {
 }
 
 function networkFault({ cause }: TypeError): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown fault';
-  return `the connection failed (${code.slice(0, 60)})`;
+  if (!(cause instanceof Error)) return 'the connection failed';
+  const what = 'code' in cause ? String(cause.code) : cause.message;
+  return `the connection failed (${what.slice(0, 60)})`;
 }
 
 /**

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Content } from '../core/task-answer.ts';
 
-/** Most results are a few kilobytes: up to this size they never touch the disk. */
+/** Most results are a few kilobytes: up to this size, one never touches the disk. */
 const MEMORY_BYTES = 1024 * 1024;
+/** All the spools of an answer together hold at most this much in memory. */
+const TOTAL_MEMORY_BYTES = 8 * MEMORY_BYTES;
 const HEAD_BYTES = 8;
 const PIECE_BYTES = 3 * 16 * 1024;
 
@@ -21,23 +23,52 @@ export interface Spool {
 
 /** Opens spools, and frees what they hold. */
 export interface Spools {
+  /** The one before it is not written to any more: they share one file, each with a stretch of its own. */
   open(): Spool;
   /** Their contents cannot be read any more. */
   close(): void;
 }
 
+/** What the spools of an answer share. */
+interface SpoolStore {
+  /** Says whether so many more bytes may be held in memory. */
+  takeMemory(bytes: number): boolean;
+  /** Writes at the end of the file, and tells where that was. */
+  append(bytes: Uint8Array): Place;
+}
+
+interface Place {
+  readonly descriptor: number;
+  readonly position: number;
+}
+
 export function createSpools(): Spools {
-  let descriptors: number[] = [];
+  let memoryBytes = 0;
+  let descriptor: number | undefined;
+  let fileBytes = 0;
+
+  const store: SpoolStore = {
+    takeMemory(bytes) {
+      if (memoryBytes + bytes > TOTAL_MEMORY_BYTES) return false;
+      memoryBytes += bytes;
+      return true;
+    },
+    append(bytes) {
+      descriptor ??= openNamelessFile();
+      const position = fileBytes;
+      writeWhole(descriptor, bytes, position);
+      fileBytes += bytes.length;
+      return { descriptor, position };
+    },
+  };
+
   return {
-    open: () =>
-      openSpool(() => {
-        const descriptor = openNamelessFile();
-        descriptors.push(descriptor);
-        return descriptor;
-      }),
+    open: () => openSpool(store),
     close() {
-      for (const descriptor of descriptors) closeSync(descriptor);
-      descriptors = [];
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+      memoryBytes = 0;
+      fileBytes = 0;
     },
   };
 }
@@ -50,53 +81,61 @@ function openNamelessFile(): number {
   return descriptor;
 }
 
-function openSpool(openFile: () => number): Spool {
+function openSpool(store: SpoolStore): Spool {
   const hash = createHash('sha256');
   const utf8 = utf8Check();
   let bytes = 0;
-  let held: Uint8Array[] = [];
   let head = new Uint8Array();
-  let file: number | undefined;
+  let held: Uint8Array[] = [];
+  let place: Place | undefined;
+
+  function spill(chunk: Uint8Array): void {
+    for (const piece of [...held, chunk]) {
+      const appended = store.append(piece);
+      place ??= appended;
+    }
+    held = [];
+  }
 
   return {
     write(chunk) {
+      if (chunk.length === 0) return;
       hash.update(chunk);
       utf8.write(chunk);
       if (head.length < HEAD_BYTES)
         head = Uint8Array.from(Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES));
       bytes += chunk.length;
-      if (file === undefined && bytes > MEMORY_BYTES) {
-        file = openFile();
-        for (const earlier of held) writeWhole(file, earlier);
-        held = [];
-      }
-      if (file === undefined) held.push(chunk);
-      else writeWhole(file, chunk);
+      if (place === undefined && bytes <= MEMORY_BYTES && store.takeMemory(chunk.length)) held.push(chunk);
+      else spill(chunk);
     },
     *written() {
-      if (file === undefined) {
+      if (place === undefined) {
         yield Buffer.concat(held);
         return;
       }
+      const { descriptor, position } = place;
       for (let at = 0; at < bytes; at += PIECE_BYTES) {
-        yield readWhole(file, at, Math.min(PIECE_BYTES, bytes - at));
+        yield readWhole(descriptor, position + at, Math.min(PIECE_BYTES, bytes - at));
       }
     },
     end() {
       const facts = { bytes, sha256: hash.digest('hex'), head, utf8: utf8.end() };
-      if (file === undefined) {
+      if (place === undefined) {
         const whole = Buffer.concat(held);
+        held = [];
         return { ...facts, open: () => whole };
       }
-      const options = { fd: file, start: 0, autoClose: false };
+      const { descriptor, position } = place;
+      const options = { fd: descriptor, start: position, end: position + bytes - 1, autoClose: false };
       return { ...facts, open: () => createReadStream('', options) };
     },
   };
 }
 
 /** A write may take less than it was given. */
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+function writeWhole(descriptor: number, bytes: Uint8Array, position: number): void {
+  for (let at = 0; at < bytes.length; )
+    at += writeSync(descriptor, bytes, at, bytes.length - at, position + at);
 }
 
 function readWhole(descriptor: number, position: number, length: number): Uint8Array {

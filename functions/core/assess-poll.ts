@@ -167,9 +167,10 @@ export function limitText(texts: readonly string[]): string[] {
   const kept: string[] = [];
   let left = 4096;
   for (const text of texts.slice(0, 50)) {
-    if (left <= 0) break;
-    kept.push(text.slice(0, left));
-    left -= text.length;
+    // Counts bytes, and never cuts a character.
+    const { read, written } = new TextEncoder().encodeInto(text, new Uint8Array(left));
+    if (read > 0) kept.push(text.slice(0, read));
+    left -= written;
   }
   return kept;
 }

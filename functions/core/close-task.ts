@@ -35,10 +35,11 @@ export async function closeTask(
   if (isOutcomeError(change.error ?? '')) {
     return { kind: 'Nothing', because: 'the execution published its outcome before it failed with it' };
   }
+  const claimant = { executionArn: change.executionArn, startedAt: change.startDate };
   for (;;) {
     const found = await ports.records.read(input.taskId);
     // An execution that died before its claim is closed as if it had made it.
-    const claim = claimTask(found, input, change.executionArn, ports.now());
+    const claim = claimTask(found, input, claimant, ports.now());
     if (claim.kind === 'Conflict')
       return { kind: 'Nothing', because: 'the task belongs to another operation' };
     if (claim.kind === 'Join' || (claim.kind === 'Ended' && !claim.owned)) {

@@ -14,6 +14,7 @@ import type { Poll } from './task-answer.ts';
 import { endedOutput, isTerminal } from './task-event.ts';
 import {
   afterPoll,
+  type Claimant,
   claimTask,
   closeRecord,
   type StoredEnding,
@@ -88,13 +89,13 @@ const MAX_POLL_SECONDS = 150;
  */
 export async function fetchResult(
   input: ExecutionInput,
-  executionArn: string,
+  claimant: Claimant,
   configured: PollingOverrides,
   ports: FetchResultPorts,
 ): Promise<FetchResultOutput> {
   const policy = resolvePolicy(configured, input.polling);
   for (;;) {
-    const claim = claimTask(await ports.records.read(input.taskId), input, executionArn, ports.now());
+    const claim = claimTask(await ports.records.read(input.taskId), input, claimant, ports.now());
     switch (claim.kind) {
       case 'Conflict':
         throw new TaskConflict(input.taskId, input.operation, claim.operation);

@@ -148,7 +148,7 @@ export function nextPoll(policy: PollingPolicy, situation: PollingSituation, ran
     return { kind: 'Poll', delaySeconds, hold: true };
   }
   // The Wait state takes whole seconds, and none may lead past the deadline.
-  const wholeSeconds = delaySeconds < remainingSeconds ? Math.ceil(delaySeconds) : Math.floor(delaySeconds);
+  const wholeSeconds = Math.min(Math.ceil(delaySeconds), Math.floor(remainingSeconds));
   return { kind: 'Poll', delaySeconds: wholeSeconds, hold: false };
 }
 

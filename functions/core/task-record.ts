@@ -24,11 +24,18 @@ export type Claim =
   /** The id is in use for another operation. */
   | { readonly kind: 'Conflict'; readonly operation: string };
 
+/** Who claims a task. */
+export interface Claimant {
+  readonly executionArn: string;
+  /** When the execution started, in epoch milliseconds. */
+  readonly startedAt: number;
+}
+
 /** Decides to whom a task belongs: docs/design.md, "One collection per task". `now` is in epoch milliseconds. */
 export function claimTask(
   found: TaskRecord | undefined,
   input: ExecutionInput,
-  executionArn: string,
+  { executionArn, startedAt }: Claimant,
   now: number,
 ): Claim {
   if (found === undefined) return { kind: 'Own', record: openRecord(input, executionArn, now) };
@@ -39,7 +46,9 @@ export function claimTask(
       : { kind: 'Own', record: renewLease(found, now) };
   }
   const abandoned = !ended && Date.parse(found.leaseExpiresAt) <= now;
-  if ((ended || abandoned) && isExpired(found, now)) {
+  // What ended while this execution waited for it is its outcome, too, even if it expires at its end.
+  const awaited = found.completedAt !== undefined && Date.parse(found.completedAt) >= startedAt;
+  if ((ended || abandoned) && isExpired(found, now) && !awaited) {
     return { kind: 'Own', record: openRecord(input, executionArn, now, found) };
   }
   if (found.operation !== input.operation) return { kind: 'Conflict', operation: found.operation };

@@ -14,6 +14,8 @@ import { countOutcome } from '../outcome-metrics.ts';
 export interface FetchResultEvent {
   readonly input: unknown;
   readonly executionArn: string;
+  /** ISO 8601. */
+  readonly executionStartedAt: string;
 }
 
 export interface FetchResultDependencies {
@@ -31,7 +33,8 @@ export function createHandler({ ports, polling, logger, metrics, release }: Fetc
   async function handle(event: FetchResultEvent, context: Context): Promise<FetchResultOutput> {
     const input = parseExecutionInput(event.input, ports.now());
     logger.appendKeys({ taskId: input.taskId, operation: input.operation });
-    const output = await fetchResult(input, event.executionArn, polling, {
+    const claimant = { executionArn: event.executionArn, startedAt: Date.parse(event.executionStartedAt) };
+    const output = await fetchResult(input, claimant, polling, {
       ...ports,
       remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,
       onPoll: (report) => logger.info('Polled', { ...report }),

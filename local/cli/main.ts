@@ -78,6 +78,7 @@ function program(finish: (status: number) => void): Command {
   output(
     root
       .command('recognize')
+      .allowExcessArguments(false)
       .description('submit a file, and collect its result')
       .argument('<file>', 'an image; a PDF, DjVu or text file for the operations that take one')
       .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
@@ -102,6 +103,7 @@ function program(finish: (status: number) => void): Command {
   output(
     root
       .command('collect')
+      .allowExcessArguments(false)
       .description('collect the result of a task that was submitted elsewhere')
       .argument('<task-id>', '1 to 64 characters of A-Z, a-z, 0-9 and -')
       .option('--operation <operation>', 'the operation it was submitted to (default: RecognizeImage)')

@@ -25,7 +25,9 @@ const WHAT: Readonly<Record<OperationInput, string>> = {
 export async function readSourceFile(path: string, operation: OperationName): Promise<SourceFile> {
   const bytes = await readFile(path).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UsageError(`FILE: got '${path}', which cannot be read (${code}); allowed: a file that exists`);
+    throw new UsageError(
+      `FILE: got '${path}', which cannot be read (${code}); allowed: a file that can be read`,
+    );
   });
   const { input } = OPERATIONS[operation];
   const size = input === 'image' ? sizeOf(bytes) : undefined;

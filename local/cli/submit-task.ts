@@ -57,7 +57,7 @@ async function accessToken(baseUrl: string, credentials: Vendor['credentials']):
     readCredentials: async () => credentials,
     now: () => Date.now(),
   });
-  const answer = await tokens.get();
+  const answer = await tokens.get(LIMITS.totalSeconds);
   if (answer.kind === 'Token') return answer.token;
   throw new SubmitError(`The image could not be submitted: ${answer.detail}`);
 }

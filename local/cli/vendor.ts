@@ -1,4 +1,5 @@
 import type { Credentials } from '../../functions/contract.ts';
+import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/access-tokens.ts';
 import { startAsposeSimulator } from '../aspose-simulator/server.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,8 +16,6 @@ export interface Vendor extends AsyncDisposable {
   readonly baseUrl: string;
   readonly credentials: Credentials;
 }
-
-const VENDOR_BASE_URL = 'https://api.aspose.cloud';
 
 /**
  * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`: with any of them set, that service takes
@@ -39,20 +38,16 @@ export function chooseVendor(environment: Readonly<Record<string, string | undef
   // A server of one's own may not care for credentials: it is offered the simulator's.
   const credentials =
     clientId === undefined || clientSecret === undefined ? LOCAL_CREDENTIALS : { clientId, clientSecret };
-  return { kind: 'service', baseUrl: checkBaseUrl(baseUrl ?? VENDOR_BASE_URL), credentials };
+  return { kind: 'service', baseUrl: checkBaseUrl(baseUrl), credentials };
 }
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
-function checkBaseUrl(baseUrl: string): string {
-  const url = URL.parse(baseUrl);
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (url === null || !safe || url.username !== '' || url.search !== '' || url.hash !== '') {
-    throw new UsageError(
-      `ASPOSE_BASE_URL: got '${url === null ? baseUrl : url.origin + url.pathname}'; allowed: an https URL, or http on the loopback interface, without credentials or query`,
-    );
+function checkBaseUrl(baseUrl: string | undefined): string {
+  try {
+    return asposeBaseUrl(baseUrl, { name: 'ASPOSE_BASE_URL', loopback: true });
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
   }
-  return baseUrl.replace(/\/+$/, '');
 }
 
 /** Starts the simulator, or stands ready to call the service. */
