@@ -23,3 +23,11 @@ export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
   byOutcome.addDimension('outcome', outcome);
   byOutcome.addMetric('TasksEnded', MetricUnit.Count, 1);
 }
+
+/** Writes what an invocation has counted, if anything: Powertools' own middleware warns of each that has not. */
+export function publishMetrics(metrics: Metrics): { readonly after: () => void; readonly onError: () => void } {
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
+}

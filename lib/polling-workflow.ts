@@ -129,19 +129,20 @@ export class PollingWorkflow extends Construct {
       )
       .otherwise(new Fail(this, 'Unknown task status', { error: 'OcrTaskUnknownStatus' }));
 
+    fetchResult.next(status);
+    wait.next(fetchResult);
+
     const logs = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      definitionBody: DefinitionBody.fromChainable(fetchResult.next(status)),
+      definitionBody: DefinitionBody.fromChainable(fetchResult),
       stateMachineType: StateMachineType.STANDARD,
       timeout: EXECUTION_TIMEOUT,
       tracingEnabled: true,
       logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
     });
-    wait.next(fetchResult);
-
     const { role } = this.stateMachine;
     acknowledgeUnscopedServices(role);
     acknowledgeBelow(

@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { type ExecutionInput, executionStatusChangeSchema } from '../contract.ts';
@@ -9,7 +8,7 @@ import { type CloseTaskPorts, closeTask } from '../core/close-task.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
 import { taskEventDetail } from '../core/task-event.ts';
-import { countOutcome } from '../outcome-metrics.ts';
+import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 
 export interface CloseTaskDependencies {
   readonly ports: CloseTaskPorts;
@@ -39,7 +38,7 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
 
   return middy<unknown, void>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
+    .use(publishMetrics(metrics))
     .use({ onError: ({ error }) => logger.error('Close task failed', { error }) })
     .handler(handle);
 }

@@ -1,14 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { FetchResultOutput } from '../contract.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { type FetchResultPorts, fetchResult } from '../core/fetch-result.ts';
 import type { PollingOverrides } from '../core/polling-policy.ts';
-import { countOutcome } from '../outcome-metrics.ts';
+import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 
 /** What the state machine sends: its own input, unchecked, and who it is. */
 export interface FetchResultEvent {
@@ -49,7 +48,7 @@ export function createHandler({ ports, polling, logger, metrics, release }: Fetc
 
   return middy<FetchResultEvent, FetchResultOutput>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
+    .use(publishMetrics(metrics))
     .use({
       after: release,
       onError: ({ error }) => {

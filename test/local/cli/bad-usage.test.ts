@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { newDirectory, runCommand, SAMPLES } from './run-command.ts';
+
+const letter = join(SAMPLES, 'letter.png');
+
+it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, string> }>([
+  { args: ['fetch'], says: "got the command 'fetch'; allowed: recognize, collect" },
+  { args: ['recognize'], says: "missing required argument 'file'" },
+  { args: ['recognize', letter, 'more'], says: 'too many arguments' },
+  { args: ['recognize', letter, '--fast'], says: "unknown option '--fast'" },
+  { args: ['recognize', 'nowhere.png'], says: 'which cannot be read (ENOENT)' },
+  {
+    args: ['recognize', join(SAMPLES, 'letter.txt')],
+    says: 'of another kind; allowed for RecognizeImage: an image',
+  },
+  {
+    args: ['recognize', letter, '--operation', 'Recognize'],
+    says: "--operation: got 'Recognize'; allowed: Recogn",
+  },
+  {
+    args: ['recognize', letter, '--operation', 'RecognizePdf'],
+    says: 'allowed for RecognizePdf: a PDF document',
+  },
+  {
+    args: ['recognize', letter, '--operation', 'IdentifyFont'],
+    says: 'The simulator does not serve IdentifyFont',
+  },
+  { args: ['recognize', letter, '--operation', 'RecognizeRegions'], says: '--region: got none' },
+  { args: ['recognize', letter, '--region', '1,2,3'], says: "--region: got '1,2,3'; allowed: x1,y1,x2,y2" },
+  { args: ['recognize', letter, '--region', '9,9,5,20'], says: 'with x1 below x2' },
+  {
+    args: ['recognize', letter, '--region', '0,0,9999,9'],
+    says: 'outside the image; allowed: up to 1240,1000',
+  },
+  {
+    args: ['recognize', letter, '--result-type', 'Docx'],
+    says: "--result-type: got 'Docx'; allowed for Recogn",
+  },
+  { args: ['recognize', letter, '--language', 'Klingon'], says: 'recognises English only' },
+  { args: ['recognize', letter, '--trial', '--operation', 'RecognizeLabel'], says: 'has no evaluation twin' },
+  { args: ['recognize', letter, '--out', letter], says: 'which is a file; allowed: a directory' },
+  { args: ['collect', 'a/b'], says: 'TASK_ID: got a string of 3 characters' },
+  {
+    args: ['collect', 'abc', '--operation', 'Recognize'],
+    says: "--operation: got 'Recognize'; allowed: one of",
+  },
+  {
+    args: ['collect', 'abc', '--submitted-at', 'today'],
+    says: "--submitted-at: got 'today'; allowed: an ISO 8601",
+  },
+  { args: ['collect', 'abc', '--polling', '{'], says: '--polling: got 1 characters that are not JSON' },
+  {
+    args: ['collect', 'abc', '--polling', '{"maxPolls":-1}'],
+    says: '--polling maxPolls: got -1; allowed: a whole',
+  },
+  {
+    args: ['collect', 'abc', '--polling', '{"speed":1}'],
+    says: '--polling speed: got a field that does not exist',
+  },
+  {
+    args: ['collect', 'abc'],
+    environment: { ASPOSE_BASE_URL: 'http://example.com' },
+    says: 'ASPOSE_BASE_URL: got',
+  },
+  {
+    args: ['collect', 'abc'],
+    environment: { ASPOSE_CLIENT_ID: 'id' },
+    says: 'ASPOSE_CLIENT_SECRET: got nothing',
+  },
+])('$args is answered with one line and status 2: $says', async ({ args, says, environment = {} }) => {
+  const { status, stdout, stderr } = await runCommand(args, { environment, directory: await newDirectory() });
+
+  expect(stderr).toContain(says);
+  expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({
+    status: 2,
+    stdout: '',
+    lines: 1,
+  });
+});
+
+it.each([['--help'], ['recognize', '--help'], ['collect', '--help']])(
+  '%s %s tells of options, environment and exit status',
+  async (...args) => {
+    const { status, stdout } = await runCommand(args.filter(Boolean));
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('ASPOSE_BASE_URL');
+    expect(stdout).toContain('Exit status');
+  },
+);
+
+it('says what a file is that only looks like an image', async () => {
+  const directory = await newDirectory();
+  await writeFile(join(directory, 'fake.png'), 'no pixels');
+
+  const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
+
+  expect(status).toBe(2);
+  expect(stderr).toContain('with 9 bytes of another kind');
+});

@@ -1,0 +1,110 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { createTaskTable } from '../../functions/adapters/task-table.ts';
+import type { TaskRecord } from '../../functions/contract.ts';
+import type { TaskRecords } from '../../functions/core/task-record.ts';
+import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
+import { VirtualClock } from '../../local/clock.ts';
+import { type EmbeddedStack, startEmbeddedStack } from '../../local/embedded-aws/embedded-stack.ts';
+import type { EventBridgeEvent } from '../../local/embedded-aws/event-bus.ts';
+import type { Execution } from '../../local/embedded-aws/execution.ts';
+import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
+
+/** Everything that came of one execution, after all that it set off has settled. */
+export interface Collected {
+  readonly execution: Execution;
+  /** Our events about the task, in order. */
+  readonly events: readonly EventBridgeEvent[];
+  readonly record: TaskRecord | undefined;
+}
+
+/** The real state machine with the deployed bundles, on virtual time, against a scripted Aspose. */
+export interface TestCourier extends AsyncDisposable {
+  readonly clock: VirtualClock;
+  readonly simulator: AsposeSimulator;
+  readonly stack: EmbeddedStack;
+  readonly records: TaskRecords;
+  /** Every line that a function has written. */
+  readonly logs: readonly string[];
+  /** Every event on any bus. */
+  readonly events: readonly EventBridgeEvent[];
+  collect(input: object): Promise<Collected>;
+  /** Waits for an execution and all that its end sets off. */
+  collected(executionArn: string, taskId: string): Promise<Collected>;
+  /** Our events about a task. */
+  eventsOf(taskId: string): readonly EventBridgeEvent[];
+  object(key: string): Promise<Buffer>;
+  keys(): Promise<string[]>;
+}
+
+export async function startTestCourier(
+  options: { readonly secret?: string; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<TestCourier> {
+  const clock = new VirtualClock('2026-03-01T12:00:00Z');
+  const simulator = await startAsposeSimulator({ clock });
+  const stack = await startEmbeddedStack({
+    assemblyDirectory: await ensureAssembly(),
+    clock,
+    environment: { ASPOSE_BASE_URL: simulator.baseUrl, ...options.environment },
+    secretValue: () => options.secret ?? JSON.stringify(simulator.credentials),
+  });
+  const logs: string[] = [];
+  const events: EventBridgeEvent[] = [];
+  stack.onLog((line) => logs.push(line));
+  stack.onEvent((event) => events.push(event));
+  const records = createTaskTable(
+    new DynamoDBClient(stack.clientConfig('dynamodb')),
+    stack.resource('AWS::DynamoDB::Table').name,
+  );
+  const s3 = new S3Client(stack.clientConfig('s3'));
+  const bucket = stack.resource('AWS::S3::Bucket').name;
+  const eventsOf = (taskId: string) =>
+    events.filter(({ source, detail }) => source === 'ocr-courier' && Object(detail).taskId === taskId);
+
+  async function collected(executionArn: string, taskId: string): Promise<Collected> {
+    const execution = await stack.executionEnded(executionArn);
+    await stack.settled();
+    // DynamoDB refuses keys that long, as the state machine refuses such ids.
+    const record = taskId.length <= 1024 ? await records.read(taskId) : undefined;
+    return { execution, events: eventsOf(taskId), record };
+  }
+
+  return {
+    clock,
+    simulator,
+    stack,
+    records,
+    logs,
+    events,
+    async collect(input) {
+      const { executionArn } = await stack.startExecution({ input });
+      return await collected(executionArn, String(Object(input).taskId));
+    },
+    collected,
+    eventsOf,
+    async object(key) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
+    async keys() {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return Contents.map(({ Key = '' }) => Key);
+    },
+    async [Symbol.asyncDispose]() {
+      await stack.close();
+      await simulator.close();
+    },
+  };
+}
+
+let tasks = 0;
+
+/** A task id that no other test of the file uses. */
+export function newTaskId(): string {
+  tasks += 1;
+  return `task-${tasks}`;
+}
+
+export function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
