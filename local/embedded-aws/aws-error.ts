@@ -1,0 +1,7 @@
+/** An error that an AWS service answers with; the name is the service's, such as `ExecutionDoesNotExist`. */
+export class AwsError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}

@@ -1,0 +1,201 @@
+import { type Clock, systemClock } from '../clock.ts';
+import { readAssembly } from './assembly.ts';
+import { CREDENTIALS, REGION } from './aws-account.ts';
+import { startAwsEndpoint } from './aws-endpoint.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import { eventBridgeOperations } from './event-bridge-operations.ts';
+import { createEventBuses, type EventListener } from './event-bus.ts';
+import { readEventRules } from './event-rules.ts';
+import type { Execution } from './execution.ts';
+import { createLambdaFunctions } from './lambda-functions.ts';
+import { IDENTIFIED_TYPES } from './resource-types.ts';
+import { startS3AndSqs } from './s3-and-sqs.ts';
+import { secretsManagerOperations } from './secrets-manager.ts';
+import type { StartExecutionRequest } from './state-machine.ts';
+import { createStateMachines } from './state-machines.ts';
+import { createStepFunctions } from './step-functions.ts';
+import { type Resource, readTemplate } from './template.ts';
+import { createWorkUnderWay } from './work-under-way.ts';
+
+export interface EmbeddedStackOptions {
+  /** A `cdk.out` with one stack. */
+  readonly assemblyDirectory: string;
+  /** @default systemClock; with a VirtualClock, states, retries, time-outs and sleeping functions follow it. */
+  readonly clock?: Clock;
+  /** Environment variables laid over every function's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The value of a secret; a secret without one answers as a secret without a version. */
+  readonly secretValue?: (logicalId: string) => string | undefined;
+}
+
+/** The services that an AWS SDK client can be pointed at. */
+export type EmbeddedService = 'dynamodb' | 'events' | 's3' | 'secretsmanager' | 'sqs' | 'states';
+
+/** What an AWS SDK client needs to speak to an embedded service. */
+export interface EmbeddedClientConfig {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Read by SQS clients: the queue URLs name a host that need not resolve. */
+  readonly useQueueUrlAsEndpoint: false;
+}
+
+export type LogListener = (line: string, functionLogicalId: string) => void;
+
+/** A synthesised stack that runs on this machine. */
+export interface EmbeddedStack {
+  /** The stack's outputs, but for those that tell of something without a local meaning. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The one resource of that logical id or CloudFormation type, with its name and ARN. */
+  resource(logicalIdOrType: string): Resource;
+  clientConfig(service: EmbeddedService): EmbeddedClientConfig;
+  /**
+   * Starts the state machine of that ARN, or the only one.
+   *
+   * @throws AwsError as StartExecution does
+   */
+  startExecution(
+    request: StartExecutionRequest & { readonly stateMachineArn?: string },
+  ): Promise<{ readonly executionArn: string }>;
+  /** What StopExecution does. */
+  stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
+  /** Resolves when the execution has ended, however it ended. */
+  executionEnded(executionArn: string): Promise<Execution>;
+  /** Hears of every event put on any bus. @returns a function that ends the listening. */
+  onEvent(listener: EventListener): () => void;
+  /** Hears every line that a function writes to stdout or stderr. @returns a function that ends the listening. */
+  onLog(listener: LogListener): () => void;
+  /**
+   * Resolves when no execution runs and no event is being delivered.
+   *
+   * @throws AggregateError of what went wrong in the embedded AWS itself, not in functions or executions
+   */
+  settled(): Promise<void>;
+  /** Ends everything, running executions included. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a synthesised stack: its template is the one description of what runs.
+ *
+ * @throws EmbeddedAwsRefusal for anything in the template that would not run as on AWS.
+ */
+export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
+  const { clock = systemClock, environment = {}, secretValue = () => undefined } = options;
+  await using started = new AsyncDisposableStack();
+  const closing = new AbortController();
+  const work = createWorkUnderWay();
+  const logListeners = new Set<LogListener>();
+
+  const assembly = await readAssembly(options.assemblyDirectory);
+  const [s3AndSqs, awsEndpoint] = await Promise.all([startS3AndSqs(), startAwsEndpoint()]);
+  started.defer(() => s3AndSqs.close());
+  started.defer(() => awsEndpoint.close());
+  const template = readTemplate(assembly.template, assembly.stackName, s3AndSqs);
+  await s3AndSqs.create(template);
+  const dynamoDb = await startDynamoDb(template);
+  started.defer(() => dynamoDb.close());
+
+  const endpointOf: Record<EmbeddedService, string> = {
+    dynamodb: dynamoDb.url,
+    events: awsEndpoint.url,
+    s3: s3AndSqs.url,
+    secretsmanager: awsEndpoint.url,
+    sqs: s3AndSqs.url,
+    states: awsEndpoint.url,
+  };
+  const functions = await createLambdaFunctions({
+    assembly,
+    template,
+    clock,
+    // Any other service is asked of the endpoint, too, which refuses: nothing leaves this machine.
+    endpoints: {
+      AWS_ENDPOINT_URL: awsEndpoint.url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+      AWS_ENDPOINT_URL_S3: s3AndSqs.url,
+      AWS_ENDPOINT_URL_SQS: s3AndSqs.url,
+    },
+    environment,
+    onLog(line, functionLogicalId) {
+      for (const listener of logListeners) listener(line, functionLogicalId);
+    },
+  });
+  started.defer(async () => {
+    await Promise.all([...functions.values()].map((lambdaFunction) => lambdaFunction.end()));
+  });
+
+  const buses = createEventBuses({
+    clock,
+    busNames: template.resources('AWS::Events::EventBus').map(({ name }) => name),
+    onDelivery: (delivery) => work.add(delivery),
+  });
+  const stateMachines = createStateMachines({
+    template,
+    clock,
+    functions,
+    buses,
+    onStart: (ended) => work.add(ended),
+  });
+  const stepFunctions = createStepFunctions(stateMachines);
+  buses.addRules(
+    readEventRules({ template, clock, functions, stateMachines, queues: s3AndSqs, signal: closing.signal }),
+  );
+  awsEndpoint.serve([
+    ...stepFunctions.operations,
+    ...eventBridgeOperations(buses),
+    ...secretsManagerOperations(template, secretValue),
+  ]);
+  const resources = template.resources(...Object.keys(IDENTIFIED_TYPES));
+  const running = started.move();
+
+  return {
+    outputs: template.outputs,
+    resource(logicalIdOrType) {
+      const found = resources.filter(({ logicalId, type }) => [logicalId, type].includes(logicalIdOrType));
+      const [resource] = found;
+      if (resource !== undefined && found.length === 1) return resource;
+      const names = resources.map(({ logicalId, type }) => `${logicalId} (${type})`).join(', ');
+      throw new Error(
+        `${found.length} resources are named by ${logicalIdOrType}, not one. There are ${names}.`,
+      );
+    },
+    clientConfig: (service) => ({
+      region: REGION,
+      endpoint: endpointOf[service],
+      credentials: CREDENTIALS,
+      useQueueUrlAsEndpoint: false,
+    }),
+    async startExecution({ stateMachineArn, ...request }) {
+      const [onlyArn, ...others] = stateMachines.keys();
+      const chosen = stateMachineArn ?? (others.length === 0 ? onlyArn : undefined);
+      if (chosen === undefined) {
+        throw new Error(
+          `stateMachineArn: got none; the stack has ${stateMachines.size} state machines, not one.`,
+        );
+      }
+      return {
+        executionArn: stepFunctions.stateMachine(chosen).startExecution(request).describe().executionArn,
+      };
+    },
+    async stopExecution(executionArn, error, cause) {
+      const execution = stepFunctions.execution(executionArn);
+      execution.stop(error, cause);
+      await execution.ended;
+    },
+    executionEnded: async (executionArn) => stepFunctions.execution(executionArn).ended,
+    onEvent: (listener) => buses.onEvent(listener),
+    onLog(listener) {
+      logListeners.add(listener);
+      return () => logListeners.delete(listener);
+    },
+    settled: () => work.settled(),
+    async close() {
+      closing.abort();
+      buses.close();
+      for (const { executions } of stateMachines.values()) {
+        for (const execution of executions.values()) execution.stop(undefined, undefined);
+      }
+      await running.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Assembly } from './assembly.ts';
+import { CREDENTIALS, REGION } from './aws-account.ts';
+import { createLambdaFunction, type LambdaFunction } from './lambda-function.ts';
+import { EmbeddedAwsRefusal } from './refusal.ts';
+import type { Resource, Template } from './template.ts';
+
+/** What the embedded AWS obeys of a function; the rest is rights, tracing and logging. */
+const functionSchema = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
+  FileSystemConfigs: z.never('file systems are not served').optional(),
+  Handler: z.string(),
+  Layers: z.never('layers are not served').optional(),
+  LoggingConfig: z.object({ LogGroup: z.string().optional() }).default({}),
+  MemorySize: z.number().default(128),
+  ReservedConcurrentExecutions: z.number().optional(),
+  Runtime: z.string().startsWith('nodejs', 'only Node.js runtimes are served'),
+  Timeout: z.number().default(3),
+});
+
+export interface LambdaFunctionsOptions {
+  readonly assembly: Assembly;
+  readonly template: Template;
+  readonly clock: Clock;
+  /** The endpoints of the embedded services, as the environment variables that the AWS SDKs read. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Laid over every function's own variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onLog: (line: string, functionLogicalId: string) => void;
+}
+
+/** The variables that Lambda itself sets; source: the Lambda guide, "Defined runtime environment variables". */
+function runtimeVariables(
+  { name }: Resource,
+  { Handler, MemorySize, Runtime }: z.infer<typeof functionSchema>,
+  place: { readonly codeDirectory: string; readonly logGroupName: string; readonly logStreamName: string },
+): Record<string, string> {
+  return {
+    _HANDLER: Handler,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: place.logGroupName,
+    AWS_LAMBDA_LOG_STREAM_NAME: place.logStreamName,
+    AWS_REGION: REGION,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    LAMBDA_TASK_ROOT: place.codeDirectory,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+  };
+}
+
+/** The functions of the stack, by ARN. */
+export async function createLambdaFunctions(
+  options: LambdaFunctionsOptions,
+): Promise<Map<string, LambdaFunction>> {
+  const { assembly, template, clock, endpoints, environment, onLog } = options;
+  const functions = new Map<string, LambdaFunction>();
+  for (const resource of template.resources('AWS::Lambda::Function')) {
+    const properties = template.read(resource, functionSchema);
+    const codeDirectory = assembly.assetPath(properties.Code.S3Key);
+    if (codeDirectory === undefined || !(await stat(codeDirectory)).isDirectory()) {
+      throw new EmbeddedAwsRefusal(
+        `${resource.logicalId} has its code in ${properties.Code.S3Key}, which is not a folder of the assembly.`,
+      );
+    }
+    const logGroupName = properties.LoggingConfig.LogGroup ?? `/aws/lambda/${resource.name}`;
+    const logStreamName = `embedded/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+    const place = { codeDirectory, logGroupName, logStreamName };
+    functions.set(
+      resource.arn,
+      createLambdaFunction({
+        setup: {
+          ...place,
+          handler: properties.Handler,
+          functionName: resource.name,
+          functionArn: resource.arn,
+          memorySizeMB: properties.MemorySize,
+        },
+        environment: {
+          ...runtimeVariables(resource, properties, place),
+          ...endpoints,
+          ...properties.Environment.Variables,
+          ...environment,
+        },
+        timeoutSeconds: properties.Timeout,
+        reservedConcurrentExecutions: properties.ReservedConcurrentExecutions,
+        clock,
+        onLog: (line) => onLog(line, resource.logicalId),
+      }),
+    );
+  }
+  return functions;
+}

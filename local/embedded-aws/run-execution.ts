@@ -1,0 +1,177 @@
+import type { RunOptions, StateMachineDefinition } from 'aws-local-stepfunctions';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Execution, HistoryEvent } from './execution.ts';
+import type { Definition } from './state-machine-definition.ts';
+import type { StateMachineEngine } from './state-machine-engine.ts';
+import { TaskError } from './task-error.ts';
+
+/** Any JSON value. */
+export type Json = z.infer<ReturnType<typeof z.json>>;
+
+/** Quota on the input of an execution, and on the input and output of a state. */
+export const MOST_DATA_BYTES = 256 * 1024;
+
+export const isTooLarge = (value: Json) => Buffer.byteLength(JSON.stringify(value)) > MOST_DATA_BYTES;
+
+/** Serves one task state: takes its effective input, gives its result; throws TaskError. */
+export type Task = (input: Json, execution: Execution) => Promise<Json>;
+
+/** An execution, from its start on. */
+export interface RunningExecution {
+  /** As it stands now. */
+  describe(): Execution;
+  /** Resolves when the execution has ended, however it ended. */
+  readonly ended: Promise<Execution>;
+  /** What StopExecution does; an execution that has ended stays as it is. */
+  stop(error: string | undefined, cause: string | undefined): void;
+}
+
+export interface RunExecutionOptions {
+  readonly engine: StateMachineEngine;
+  readonly clock: Clock;
+  readonly stateMachine: { readonly arn: string; readonly name: string; readonly roleArn: string };
+  readonly definition: Definition;
+  /** The task of each Task state, by the state's name. */
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly executionArn: string;
+  readonly name: string;
+  readonly input: Json;
+  /** Told when the execution has started and when it has ended. */
+  readonly onStatusChange: (execution: Execution) => void;
+}
+
+type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
+
+const dataLimitExceeded = (stateName: string) =>
+  new TaskError(
+    'States.DataLimitExceeded',
+    `The state/task '${stateName}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+    { terminal: true },
+  );
+
+const failed = (error: Error): Ending => ({ status: 'FAILED', error: error.name, cause: error.message });
+
+/** What the engine's rejection means on AWS. */
+function endingOf(error: unknown, engine: StateMachineEngine): Ending {
+  if (error instanceof engine.ExecutionTimeoutError) return { status: 'TIMED_OUT', error: 'States.Timeout' };
+  const cause = error instanceof engine.ExecutionError ? error.cause : error;
+  if (!(cause instanceof Error)) throw error;
+  if (cause.name === 'States.Timeout') return { status: 'FAILED', error: cause.name };
+  // The engine's words for a Fail state that gives no Error or no Cause.
+  const { name, message } = cause;
+  return {
+    status: 'FAILED',
+    ...(name === 'FailStateError' ? {} : { error: name }),
+    ...(message === 'Execution failed because of a Fail state' ? {} : { cause: message }),
+  };
+}
+
+/** Runs the state machine from its first state, in the engine. */
+export function runExecution(options: RunExecutionOptions): RunningExecution {
+  const { engine, clock, stateMachine, definition, executionArn, name, input, onStatusChange } = options;
+  const startDate = new Date(clock.now());
+  const deadline = startDate.getTime() + (definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const history: HistoryEvent[] = [];
+  let forced: Ending | undefined;
+  let ended: (Ending & { readonly stopDate: Date }) | undefined;
+
+  const describe = (): Execution => ({
+    executionArn,
+    stateMachineArn: stateMachine.arn,
+    name,
+    status: 'RUNNING',
+    startDate,
+    input,
+    history: [...history],
+    ...ended,
+  });
+
+  // After an abort or a time-out the engine ends a retry interval at once and calls the task again.
+  const isOver = () => forced !== undefined || ended !== undefined || clock.now() >= deadline;
+
+  const serve =
+    (stateName: string, task: Task) =>
+    async (taskInput: Json): Promise<Json> => {
+      if (isOver()) throw new TaskError('States.Runtime', 'The execution has ended.', { terminal: true });
+      if (isTooLarge(taskInput)) throw dataLimitExceeded(stateName);
+      const result = await task(taskInput, describe());
+      if (isTooLarge(result)) throw dataLimitExceeded(stateName);
+      return result;
+    };
+
+  const state = { Name: '', EnteredTime: '' };
+  // The engine reads a state from here in the moment in which it enters the state.
+  const States = new Proxy(definition.States, {
+    get(states, stateName) {
+      if (typeof stateName !== 'string' || !Object.hasOwn(states, stateName)) return undefined;
+      Object.assign(state, { Name: stateName, EnteredTime: new Date(clock.now()).toISOString() });
+      return states[stateName];
+    },
+  });
+  const runOptions: RunOptions = {
+    context: {
+      Execution: { Id: executionArn, Name: name, RoleArn: stateMachine.roleArn },
+      StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
+      State: state,
+    },
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(
+        [...options.tasks].map(([stateName, task]) => [stateName, serve(stateName, task)]),
+      ),
+    },
+  };
+  const runnable = z.custom<StateMachineDefinition>().parse({ ...definition, States });
+  const run = new engine.StateMachine(runnable, { validationOptions: { noValidate: true } }).run(
+    input,
+    runOptions,
+  );
+
+  function force(ending: Ending): void {
+    if (isOver()) return;
+    forced = ending;
+    run.abort();
+  }
+
+  async function record(): Promise<void> {
+    for await (const event of run.eventLogs) {
+      if (!('state' in event)) continue;
+      const { type, timestamp, state: entered } = event;
+      history.push({
+        type,
+        timestamp: new Date(timestamp),
+        state: entered.name,
+        input: entered.input,
+        ...('output' in entered ? { output: entered.output } : {}),
+        ...('Error' in event ? { error: event.Error, cause: String(event.Cause) } : {}),
+      });
+      if (type === 'StateExited' && isTooLarge(entered.output ?? null))
+        force(failed(dataLimitExceeded(entered.name)));
+    }
+  }
+
+  async function finish(): Promise<Execution> {
+    const recorded = record();
+    const ending = await run.result.then(
+      (output): Ending => ({ status: 'SUCCEEDED', output }),
+      (error: unknown) => endingOf(error, engine),
+    );
+    await recorded;
+    ended = { ...(forced ?? ending), stopDate: new Date(clock.now()) };
+    const execution = describe();
+    onStatusChange(execution);
+    return execution;
+  }
+
+  onStatusChange(describe());
+  return {
+    describe,
+    ended: finish(),
+    stop: (error, cause) =>
+      force({
+        status: 'ABORTED',
+        ...(error === undefined ? {} : { error }),
+        ...(cause === undefined ? {} : { cause }),
+      }),
+  };
+}

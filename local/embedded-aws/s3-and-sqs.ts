@@ -1,0 +1,74 @@
+import { buildApp } from 'fauxqs';
+import { z } from 'zod';
+import { ACCOUNT_ID, REGION } from './aws-account.ts';
+import type { Template } from './template.ts';
+
+/** S3 takes an object of up to 5 GiB in one request; the emulator alone would stop at 11 MiB. */
+const MOST_BODY_BYTES = 5 * 1024 ** 3;
+
+/** S3 and SQS in one server. */
+export interface S3AndSqs {
+  readonly url: string;
+  queueUrl(queueName: string): string;
+  /** Creates the buckets and queues of the template. */
+  create(template: Template): Promise<void>;
+  sendMessage(queueName: string, body: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts S3 and SQS (fauxqs, in memory). */
+export async function startS3AndSqs(): Promise<S3AndSqs> {
+  const app = buildApp({ logger: false, defaultRegion: REGION });
+  app.removeContentTypeParser('*');
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BODY_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const { host, port } = new URL(url);
+  // The emulator finds a queue by exactly the URL under which it created it.
+  const queueUrl = (queueName: string) => `http://sqs.${REGION}.localhost:${port}/${ACCOUNT_ID}/${queueName}`;
+
+  async function request(
+    method: 'POST' | 'PUT',
+    path: string,
+    headers: Record<string, string>,
+    payload = '',
+  ): Promise<void> {
+    const response = await app.inject({ method, url: path, headers: { host, ...headers }, payload });
+    if (response.statusCode >= 300) throw new Error(`${method} ${path} was answered with ${response.body}`);
+  }
+  const sqs = (operation: string, parameters: object) =>
+    request(
+      'POST',
+      '/',
+      { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
+      JSON.stringify(parameters),
+    );
+
+  return {
+    url,
+    queueUrl,
+    async create(template) {
+      const buckets = template.resources('AWS::S3::Bucket');
+      const queues = template.resources('AWS::SQS::Queue');
+      for (const bucket of buckets) template.read(bucket, bucketSchema);
+      for (const queue of queues) template.read(queue, queueSchema);
+      await Promise.all([
+        ...buckets.map(({ name }) => request('PUT', `/${name}`, {})),
+        ...queues.map(({ name }) => sqs('CreateQueue', { QueueName: name })),
+      ]);
+    },
+    sendMessage: (queueName, body) =>
+      sqs('SendMessage', { QueueUrl: queueUrl(queueName), MessageBody: body }),
+    close: () => app.close(),
+  };
+}
+
+const bucketSchema = z.object({
+  NotificationConfiguration: z.never('notifications are not served').optional(),
+  WebsiteConfiguration: z.never('websites are not served').optional(),
+});
+const queueSchema = z.object({
+  FifoQueue: z.never('FIFO queues are not served').optional(),
+  RedrivePolicy: z.never('redriving is not served').optional(),
+});

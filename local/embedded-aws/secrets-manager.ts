@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { type AwsOperation, awsOperation } from './aws-endpoint.ts';
+import { AwsError } from './aws-error.ts';
+import type { Template } from './template.ts';
+
+/** GetSecretValue for the secrets of the template, whose values come from whoever started the stack. */
+export function secretsManagerOperations(
+  template: Template,
+  secretValue: (logicalId: string) => string | undefined,
+): readonly AwsOperation[] {
+  const secrets = template.resources('AWS::SecretsManager::Secret');
+  return [
+    awsOperation('secretsmanager.GetSecretValue', z.object({ SecretId: z.string() }), ({ SecretId }) => {
+      const secret = secrets.find(({ arn, name }) => SecretId === arn || SecretId === name);
+      const SecretString = secret === undefined ? undefined : secretValue(secret.logicalId);
+      if (secret !== undefined && SecretString !== undefined) {
+        return { ARN: secret.arn, Name: secret.name, SecretString, VersionStages: ['AWSCURRENT'] };
+      }
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Secrets Manager can't find the specified secret${secret === undefined ? '' : ' value for staging label: AWSCURRENT'}.`,
+      );
+    }),
+  ];
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
+import type {
+  ExecutionAbortedError,
+  ExecutionError,
+  ExecutionTimeoutError,
+  StateMachine,
+} from 'aws-local-stepfunctions';
+import { z } from 'zod';
+import type { CancelTimer, Clock } from '../clock.ts';
+import { virtualDate } from './virtual-date.ts';
+
+/** aws-local-stepfunctions, living by a clock of ours. */
+export interface StateMachineEngine {
+  readonly StateMachine: typeof StateMachine;
+  readonly ExecutionAbortedError: typeof ExecutionAbortedError;
+  readonly ExecutionError: typeof ExecutionError;
+  readonly ExecutionTimeoutError: typeof ExecutionTimeoutError;
+}
+
+const exported = <T>() => z.custom<T>((value) => typeof value === 'function');
+const engineSchema = z.object({
+  StateMachine: exported<typeof StateMachine>(),
+  ExecutionAbortedError: exported<typeof ExecutionAbortedError>(),
+  ExecutionError: exported<typeof ExecutionError>(),
+  ExecutionTimeoutError: exported<typeof ExecutionTimeoutError>(),
+});
+
+/** The longest delay that a system timer takes, 24.8 days; a longer one would fire at once. */
+const LONGEST_DELAY_MILLISECONDS = 2 ** 31 - 1;
+
+function clockTimers(clock: Clock) {
+  return {
+    setTimeout(callback: () => void, milliseconds: number): CancelTimer {
+      let cancel: CancelTimer;
+      const wait = (remaining: number) => {
+        const delay = Math.min(remaining, LONGEST_DELAY_MILLISECONDS);
+        cancel = clock.after(delay, () => (remaining > delay ? wait(remaining - delay) : callback()));
+      };
+      wait(milliseconds);
+      return () => cancel();
+    },
+    clearTimeout: (cancel: CancelTimer | undefined) => cancel?.(),
+  };
+}
+
+/**
+ * Loads the engine with timers and dates of the clock: waits, retry intervals, time-outs and time stamps all follow
+ * it. The engine itself is not changed; the three globals are given to it as parameters of its module.
+ */
+export function loadStateMachineEngine(clock: Clock): StateMachineEngine {
+  const { resolve } = createRequire(import.meta.url);
+  const file = resolve('aws-local-stepfunctions');
+  const module: { exports: unknown } = { exports: {} };
+  const { setTimeout, clearTimeout } = clockTimers(clock);
+  const load = compileFunction(
+    readFileSync(file, 'utf8'),
+    ['exports', 'require', 'module', 'setTimeout', 'clearTimeout', 'Date'],
+    { filename: file },
+  );
+  load(
+    module.exports,
+    createRequire(file),
+    module,
+    setTimeout,
+    clearTimeout,
+    virtualDate(() => clock.now()),
+  );
+  return engineSchema.parse(module.exports);
+}

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import { ACCOUNT_ID, REGION } from './aws-account.ts';
+import { EmbeddedAwsRefusal } from './refusal.ts';
+import { IDENTIFIED_TYPES, type Identity, isKnownType } from './resource-types.ts';
+
+const properties = z.record(z.string(), z.unknown());
+const templateSchema = z.object({
+  Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).default({}),
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: properties.default({}), Condition: z.string().optional() }),
+  ),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
+});
+
+/** One resource of the template. */
+export interface Resource extends Identity {
+  readonly logicalId: string;
+  readonly type: string;
+}
+
+/** A template with its references resolved to local names and ARNs. */
+export interface Template {
+  /** The resources of these types, in the template's order. A type that nothing refers to has empty names. */
+  resources(...types: string[]): Resource[];
+  /** Resolves the properties that the schema asks for and parses them; the others are left alone. */
+  read<Shape extends z.ZodRawShape>(
+    resource: Resource,
+    schema: z.ZodObject<Shape>,
+  ): z.infer<z.ZodObject<Shape>>;
+  /** The stack's outputs, but for those that tell of a resource without a local meaning. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Thrown inside the resolver for a reference to a resource that has no local meaning. */
+class NoLocalMeaning extends EmbeddedAwsRefusal {}
+
+const NO_IDENTITY: Identity = { name: '', arn: '', ref: '', attributes: {} };
+
+/**
+ * Reads a CloudFormation template.
+ *
+ * @throws EmbeddedAwsRefusal for a resource type, a condition or an intrinsic function that is not understood.
+ */
+export function readTemplate(
+  document: unknown,
+  stackName: string,
+  places: { readonly queueUrl: (queueName: string) => string },
+): Template {
+  const template = templateSchema.parse(document);
+  const identities = new Map<string, Identity>();
+  const pseudoParameters: Record<string, unknown> = {
+    'AWS::AccountId': ACCOUNT_ID,
+    'AWS::Partition': 'aws',
+    'AWS::Region': REGION,
+    'AWS::StackName': stackName,
+    'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT_ID}:stack/${stackName}/embedded`,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+
+  for (const [logicalId, { Type, Condition }] of Object.entries(template.Resources)) {
+    if (!isKnownType(Type)) {
+      throw new EmbeddedAwsRefusal(
+        `${logicalId} is of the type ${Type}, which the embedded AWS does not know.`,
+      );
+    }
+    if (Condition !== undefined && Type in IDENTIFIED_TYPES) {
+      throw new EmbeddedAwsRefusal(
+        `${logicalId} has the condition ${Condition}; conditions are not evaluated.`,
+      );
+    }
+  }
+
+  function identityOf(logicalId: string, where: string): Identity {
+    const known = identities.get(logicalId);
+    if (known !== undefined) return known;
+    const resource = template.Resources[logicalId];
+    if (resource === undefined)
+      throw new EmbeddedAwsRefusal(`${where} refers to ${logicalId}, which is not there.`);
+    const type = IDENTIFIED_TYPES[resource.Type];
+    if (type === undefined) {
+      throw new NoLocalMeaning(`${where} refers to ${logicalId}, and ${resource.Type} has no local meaning.`);
+    }
+    const chosen = resolve(resource.Properties[type.nameProperty], `${logicalId}.${type.nameProperty}`);
+    // Lower case and short enough for a bucket, and fine for everything else. The end of an id tells it from others.
+    const name =
+      typeof chosen === 'string'
+        ? chosen
+        : `${stackName}-${logicalId}`.toLowerCase().slice(-63).replace(/^-/, '');
+    const identity = type.identify(name, places);
+    identities.set(logicalId, identity);
+    return identity;
+  }
+
+  function reference(name: string, where: string): unknown {
+    if (name in pseudoParameters) return pseudoParameters[name];
+    const parameter = template.Parameters[name];
+    if (parameter === undefined) return identityOf(name, where).ref;
+    if (parameter.Default === undefined) {
+      throw new EmbeddedAwsRefusal(`${where} refers to the parameter ${name}, which has no default.`);
+    }
+    return parameter.Default;
+  }
+
+  function attribute(logicalId: string, name: string, where: string): string {
+    const value = identityOf(logicalId, where).attributes[name];
+    if (value === undefined) {
+      throw new EmbeddedAwsRefusal(
+        `${where} asks for the attribute ${name} of ${logicalId}, which is not known.`,
+      );
+    }
+    return value;
+  }
+
+  function substitute(text: string, variables: Record<string, unknown>, where: string): string {
+    return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal !== '') return `\${${name}}`;
+      if (name in variables) return String(resolve(variables[name], where));
+      const dot = name.indexOf('.');
+      return String(
+        dot < 0 ? reference(name, where) : attribute(name.slice(0, dot), name.slice(dot + 1), where),
+      );
+    });
+  }
+
+  const intrinsicFunctions: Record<string, (argument: unknown, where: string) => unknown> = {
+    Ref: (argument, where) => reference(z.string().parse(argument), where),
+    'Fn::GetAtt': (argument, where) => {
+      const [logicalId, name] = z.tuple([z.string(), z.string()]).parse(argument);
+      return attribute(logicalId, name, where);
+    },
+    'Fn::Join': (argument, where) => {
+      const [delimiter, parts] = z.tuple([z.string(), z.unknown()]).parse(argument);
+      return z.array(z.coerce.string()).parse(resolve(parts, where)).join(delimiter);
+    },
+    'Fn::Select': (argument, where) => {
+      const [index, list] = z.tuple([z.coerce.number(), z.unknown()]).parse(argument);
+      return z.array(z.unknown()).parse(resolve(list, where))[index];
+    },
+    'Fn::Split': (argument, where) => {
+      const [delimiter, text] = z.tuple([z.string(), z.unknown()]).parse(argument);
+      return z.string().parse(resolve(text, where)).split(delimiter);
+    },
+    'Fn::Sub': (argument, where) => {
+      const [text, variables] = z
+        .union([z.string().transform((text) => [text, {}] as const), z.tuple([z.string(), properties])])
+        .parse(argument);
+      return substitute(text, variables, where);
+    },
+  };
+
+  function resolve(value: unknown, where: string): unknown {
+    if (typeof value === 'string' && value.includes('{{resolve:')) {
+      throw new EmbeddedAwsRefusal(
+        `${where} holds the dynamic reference ${value}, which is not resolved locally.`,
+      );
+    }
+    if (Array.isArray(value)) return value.map((item) => resolve(item, where));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries: [string, unknown][] = Object.entries(value);
+    const [key, argument] = entries[0] ?? [''];
+    if (entries.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) {
+      const intrinsicFunction = intrinsicFunctions[key];
+      if (intrinsicFunction !== undefined) return intrinsicFunction(argument, where);
+      const known = Object.keys(intrinsicFunctions).join(', ');
+      throw new EmbeddedAwsRefusal(`${where} uses ${key}; the embedded AWS knows ${known}.`);
+    }
+    return Object.fromEntries(entries.map(([name, item]) => [name, resolve(item, `${where}.${name}`)]));
+  }
+
+  function resolveOutputs(): Record<string, string> {
+    const outputs: Record<string, string> = {};
+    for (const [name, { Value }] of Object.entries(template.Outputs)) {
+      try {
+        outputs[name] = String(resolve(Value, `Outputs.${name}`));
+      } catch (error) {
+        if (!(error instanceof NoLocalMeaning)) throw error;
+      }
+    }
+    return outputs;
+  }
+
+  return {
+    resources: (...types) =>
+      Object.entries(template.Resources)
+        .filter(([, { Type }]) => types.includes(Type))
+        .map(([logicalId, { Type }]) => ({
+          logicalId,
+          type: Type,
+          ...(Type in IDENTIFIED_TYPES ? identityOf(logicalId, logicalId) : NO_IDENTITY),
+        })),
+    read(resource, schema) {
+      const given = template.Resources[resource.logicalId]?.Properties ?? {};
+      const wanted = Object.keys(given).filter((name) => name in schema.shape);
+      const resolved = wanted.map((name) => [name, resolve(given[name], `${resource.logicalId}.${name}`)]);
+      const parsed = schema.safeParse(Object.fromEntries(resolved));
+      if (parsed.success) return parsed.data;
+      throw new EmbeddedAwsRefusal(
+        `${resource.logicalId} (${resource.type}) cannot be run locally: ${z.prettifyError(parsed.error)}`,
+      );
+    },
+    outputs: resolveOutputs(),
+  };
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readAssembly } from '../../../local/embedded-aws/assembly.ts';
+import { writeAssembly } from './fixture-assembly.ts';
+
+const stack = (templateFile: string) => ({ type: 'aws:cloudformation:stack', properties: { templateFile } });
+
+test('gives the stack, its template, and the folder of an asset by its object key', async () => {
+  const directory = await writeAssembly({ functions: { Poll: '' } });
+
+  const assembly = await readAssembly(directory);
+
+  expect(assembly.stackName).toBe('fixture');
+  expect(assembly.template).toHaveProperty('Resources.Poll');
+  expect(assembly.assetPath('Poll.zip')).toBe(join(directory, 'asset.Poll'));
+  expect(assembly.assetPath('other.zip')).toBeUndefined();
+});
+
+test.each([
+  ['two stacks', { One: stack('one.json'), Two: stack('two.json') }, 'One, Two'],
+  ['no stack', { Tree: { type: 'cdk:tree' } }, 'none'],
+])('an assembly of %s is refused', async (_, artifacts, names) => {
+  const directory = await mkdtemp(join(tmpdir(), 'assembly-'));
+  await writeFile(join(directory, 'manifest.json'), JSON.stringify({ artifacts }));
+
+  await expect(readAssembly(directory)).rejects.toThrow(`must hold exactly one stack, but holds: ${names}.`);
+});
+
+test('a folder that is none is named', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'assembly-'));
+
+  await expect(readAssembly(directory)).rejects.toThrow(`${directory} is no cloud assembly`);
+});

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { VirtualClock } from '../../../local/clock.ts';
+import { invokeAsynchronously } from '../../../local/embedded-aws/asynchronous-invocation.ts';
+import { type LambdaFunction, LambdaFunctionError } from '../../../local/embedded-aws/lambda-function.ts';
+
+const START = '2026-01-01T00:00:00.000Z';
+const body = { errorType: 'Error', errorMessage: 'no' };
+
+/** A function that fails so many times, and the seconds at which it was invoked. */
+function failing(times: number, clock: VirtualClock) {
+  const invokedAtSeconds: number[] = [];
+  const invoke = async () => {
+    invokedAtSeconds.push((clock.now() - Date.parse(START)) / 1000);
+    if (invokedAtSeconds.length <= times) throw new LambdaFunctionError(body);
+  };
+  const lambdaFunction: LambdaFunction = {
+    arn: 'arn:f',
+    invoke,
+    invokeWhenFree: invoke,
+    end: async () => {},
+  };
+  return { lambdaFunction, invokedAtSeconds };
+}
+
+function destinations() {
+  const messages: { to: string; message: unknown }[] = [];
+  const to = (name: string) => async (message: unknown) => void messages.push({ to: name, message });
+  return { messages, onFailure: to('destination'), deadLetter: to('dead letters') };
+}
+
+const { signal } = new AbortController();
+
+test('a failed invocation is tried again after one minute and after two more', async () => {
+  const clock = new VirtualClock(START);
+  const { lambdaFunction, invokedAtSeconds } = failing(2, clock);
+  const { messages, ...sinks } = destinations();
+
+  await invokeAsynchronously(lambdaFunction, {}, { clock, signal, retryAttempts: 2, ...sinks });
+
+  expect(invokedAtSeconds).toEqual([0, 60, 180]);
+  expect(messages).toEqual([]);
+});
+
+test('one given up goes to the dead-letter queue as it came, and to the destination with its story', async () => {
+  const clock = new VirtualClock(START);
+  const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
+  const { messages, ...sinks } = destinations();
+
+  await invokeAsynchronously(lambdaFunction, { n: 1 }, { clock, signal, retryAttempts: 1, ...sinks });
+
+  expect(invokedAtSeconds).toEqual([0, 60]);
+  expect(messages).toEqual([
+    { to: 'dead letters', message: { n: 1 } },
+    {
+      to: 'destination',
+      message: {
+        version: '1.0',
+        timestamp: '2026-01-01T00:01:00.000Z',
+        requestContext: {
+          requestId: expect.any(String),
+          functionArn: 'arn:f:$LATEST',
+          condition: 'RetriesExhausted',
+          approximateInvokeCount: 2,
+        },
+        requestPayload: { n: 1 },
+        responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+        responsePayload: body,
+      },
+    },
+  ]);
+});
+
+test('without retries there is one attempt', async () => {
+  const clock = new VirtualClock(START);
+  const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
+
+  const options = { clock, signal, retryAttempts: 0, onFailure: undefined, deadLetter: undefined };
+  await invokeAsynchronously(lambdaFunction, {}, options);
+
+  expect(invokedAtSeconds).toEqual([0]);
+});
+
+test('the closing of the stack ends the waiting for a retry', async () => {
+  const clock = new VirtualClock(START);
+  const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
+  const { messages, ...sinks } = destinations();
+  const closing = new AbortController();
+  clock.after(30_000, () => closing.abort());
+
+  await invokeAsynchronously(
+    lambdaFunction,
+    {},
+    { clock, signal: closing.signal, retryAttempts: 2, ...sinks },
+  );
+
+  expect(invokedAtSeconds).toEqual([0]);
+  expect(messages).toEqual([]);
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../../local/clock.ts';
+import { startFixture } from './fixture-assembly.ts';
+import { eventsOf, linesOf } from './listening.ts';
+
+const START = '2026-01-01T00:00:00Z';
+
+const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
+
+const echo = 'exports.handler = async (event) => event;';
+
+describe('a state machine with functions', () => {
+  const poll = `
+    let polls = 0;
+    exports.handler = async (event) => {
+      polls += 1;
+      console.log('poll', polls, new Date().toISOString());
+      return { ...event, polls, status: polls < 4 ? 'Pending' : 'Completed', delaySeconds: 3600 };
+    };`;
+  const pollingLoop = {
+    StartAt: 'Fetch',
+    States: {
+      Fetch: { Type: 'Task', Resource: '%Poll%', Next: 'Done?' },
+      'Done?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.status', StringEquals: 'Completed', Next: 'Publish' }],
+        Default: 'Wait',
+      },
+      Wait: { Type: 'Wait', SecondsPath: '$.delaySeconds', Next: 'Fetch' },
+      Publish: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::events:putEvents',
+        Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail: { 'polls.$': '$.polls' } }] },
+        ResultPath: null,
+        End: true,
+      },
+    },
+  };
+
+  test('polls for hours in no time', async () => {
+    const clock = new VirtualClock(START);
+    const stack = await startFixture({ functions: { Poll: poll }, definition: pollingLoop }, { clock });
+    const events = eventsOf(stack);
+    const lines = linesOf(stack);
+
+    const { executionArn } = await stack.startExecution({ input: { taskId: 't' } });
+    const execution = await stack.executionEnded(executionArn);
+
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { taskId: 't', polls: 4 } });
+    expect(clock.now()).toBe(Date.parse('2026-01-01T03:00:00Z'));
+    expect(lines).toEqual([
+      'Poll: poll 1 2026-01-01T00:00:00.000Z',
+      'Poll: poll 2 2026-01-01T01:00:00.000Z',
+      'Poll: poll 3 2026-01-01T02:00:00.000Z',
+      'Poll: poll 4 2026-01-01T03:00:00.000Z',
+    ]);
+    expect(events.map((event) => event.source)).toEqual(['aws.states', 'test', 'aws.states']);
+    expect(events[1]).toEqual({
+      version: '0',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'detail-type': 'Done',
+      source: 'test',
+      account: '000000000000',
+      time: '2026-01-01T03:00:00Z',
+      region: 'us-east-1',
+      resources: [executionArn, execution.stateMachineArn],
+      detail: { polls: 4 },
+    });
+  });
+
+  test('fails with the errorType of the function, and its whole answer as the cause', async () => {
+    const stack = await startFixture({
+      functions: { Work: 'exports.handler = async () => { throw new RangeError("too far"); };' },
+      definition: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: '%Work%', End: true } } },
+    });
+
+    const { executionArn } = await stack.startExecution({});
+    const { status, error, cause = '' } = await stack.executionEnded(executionArn);
+
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'RangeError' });
+    expect(JSON.parse(cause)).toEqual({
+      errorType: 'RangeError',
+      errorMessage: 'too far',
+      trace: expect.arrayContaining(['RangeError: too far']),
+    });
+  });
+
+  test('fails with EventBridge.FailedEntry when an event is not taken', async () => {
+    const publish = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::events:putEvents',
+      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail: '[]' }] },
+      End: true,
+    };
+    const stack = await startFixture({ definition: { StartAt: 'P', States: { P: publish } } });
+
+    const { executionArn } = await stack.startExecution({});
+
+    expect(await stack.executionEnded(executionArn)).toMatchObject({
+      status: 'FAILED',
+      error: 'EventBridge.FailedEntry',
+      cause: expect.stringContaining('MalformedDetail'),
+    });
+  });
+});
+
+describe('the stack', () => {
+  test('runs two executions at once in two environments', async () => {
+    const stack = await startFixture({
+      functions: {
+        Id: `exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30, require('node:worker_threads').threadId));`,
+      },
+      definition: { StartAt: 'Id', States: { Id: { Type: 'Task', Resource: '%Id%', End: true } } },
+    });
+
+    const started = await Promise.all([stack.startExecution({}), stack.startExecution({})]);
+    const ended = await Promise.all(started.map(({ executionArn }) => stack.executionEnded(executionArn)));
+
+    expect(new Set(ended.map(({ output }) => output)).size).toBe(2);
+  });
+
+  test('has settled only when the deliveries that an end sets off are done', async () => {
+    const stack = await startFixture({
+      functions: { Close: 'exports.handler = async (event) => { console.log(event.detail.status); };' },
+      definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
+      resources: {
+        Rule: {
+          Type: 'AWS::Events::Rule',
+          Properties: {
+            EventPattern: { source: ['aws.states'], detail: { status: [{ 'anything-but': 'RUNNING' }] } },
+            Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Close', 'Arn'] } }],
+          },
+        },
+      },
+    });
+    const lines = linesOf(stack);
+
+    await stack.startExecution({});
+    await stack.settled();
+
+    expect(lines).toEqual(['Close: SUCCEEDED']);
+  });
+
+  test('tells who waits for it of a delivery that broke down', async () => {
+    const stack = await startFixture({
+      functions: { Close: echo },
+      resources: {
+        Rule: {
+          Type: 'AWS::Events::Rule',
+          Properties: {
+            EventPattern: { source: ['aws.states'] },
+            Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Close', 'Arn'] }, Input: 'not JSON' }],
+          },
+        },
+      },
+      definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
+    });
+
+    await stack.startExecution({});
+
+    await expect(stack.settled()).rejects.toThrow('broke down');
+    await expect(stack.settled()).resolves.toBeUndefined();
+  });
+
+  test('starts the state machine that is named, and without a name the only one', async () => {
+    const stack = await startFixture({});
+
+    await expect(stack.startExecution({})).rejects.toThrow(
+      'stateMachineArn: got none; the stack has 0 state machines',
+    );
+    await expect(stack.startExecution({ stateMachineArn: 'x' })).rejects.toMatchObject({
+      name: 'StateMachineDoesNotExist',
+    });
+  });
+
+  test('names the resources that there are when asked for another', async () => {
+    const stack = await startFixture({ definition: waiting });
+
+    expect(() => stack.resource('Machin')).toThrow('There are Machine (AWS::StepFunctions::StateMachine)');
+  });
+
+  test('resolves its outputs', async () => {
+    const stack = await startFixture({
+      definition: waiting,
+      outputs: { Arn: { Value: { Ref: 'Machine' } } },
+    });
+
+    expect(stack.outputs).toEqual({ Arn: stack.resource('Machine').arn });
+  });
+
+  test('closes while an execution runs, and nothing is heard of it then', async () => {
+    const stack = await startFixture({
+      functions: { Hang: 'exports.handler = () => new Promise(() => {});' },
+      definition: { StartAt: 'Hang', States: { Hang: { Type: 'Task', Resource: '%Hang%', End: true } } },
+    });
+    const { executionArn } = await stack.startExecution({});
+    const events = eventsOf(stack);
+
+    await stack.close();
+
+    expect(await stack.executionEnded(executionArn)).toMatchObject({ status: 'ABORTED' });
+    expect(events).toEqual([]);
+  });
+});

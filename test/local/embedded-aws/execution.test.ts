@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../../local/clock.ts';
+import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
+import { startFixture } from './fixture-assembly.ts';
+import { eventsOf } from './listening.ts';
+
+const START = '2026-01-01T00:00:00Z';
+
+const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
+
+describe('an execution tells EventBridge of its status:', () => {
+  const detailsOf = (events: EventBridgeEvent[]) =>
+    events.map((event) => ({ ...event, detail: Object(event.detail) }));
+
+  test('RUNNING and SUCCEEDED, as AWS shapes it', async () => {
+    const stack = await startFixture({ definition: waiting }, { clock: new VirtualClock(START) });
+    const events = eventsOf(stack);
+
+    const { executionArn } = await stack.startExecution({ input: { a: 1 }, name: 'n' });
+    await stack.settled();
+
+    const [running, succeeded] = detailsOf(events);
+    const common = {
+      executionArn,
+      stateMachineArn: stack.resource('Machine').arn,
+      stateMachineVersionArn: null,
+      stateMachineAliasArn: null,
+      name: 'n',
+      startDate: Date.parse(START),
+      input: '{"a":1}',
+      inputDetails: { included: true },
+      error: null,
+      cause: null,
+      redriveCount: 0,
+      redriveDate: null,
+      redriveStatus: 'NOT_REDRIVABLE',
+    };
+    expect(running).toMatchObject({
+      'detail-type': 'Step Functions Execution Status Change',
+      source: 'aws.states',
+      resources: [executionArn],
+      time: '2026-01-01T00:00:00Z',
+    });
+    expect(running?.detail).toEqual({
+      ...common,
+      status: 'RUNNING',
+      stopDate: null,
+      output: null,
+      outputDetails: null,
+      redriveStatusReason: 'Execution is RUNNING and cannot be redriven',
+    });
+    expect(succeeded?.detail).toEqual({
+      ...common,
+      status: 'SUCCEEDED',
+      stopDate: Date.parse(START) + 3_600_000,
+      output: '{"a":1}',
+      outputDetails: { included: true },
+      redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
+    });
+  });
+
+  test('ABORTED, with error and cause', async () => {
+    const stack = await startFixture({ definition: waiting });
+    const events = eventsOf(stack);
+
+    const { executionArn } = await stack.startExecution({});
+    await stack.stopExecution(executionArn, 'Cancelled', 'by hand');
+
+    expect(events.at(-1)?.detail).toMatchObject({
+      status: 'ABORTED',
+      error: 'Cancelled',
+      cause: 'by hand',
+      output: null,
+      redriveStatus: 'REDRIVABLE',
+    });
+  });
+});

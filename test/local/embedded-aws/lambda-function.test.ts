@@ -1,0 +1,373 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock, VirtualClock } from '../../../local/clock.ts';
+import {
+  createLambdaFunction,
+  type LambdaFunction,
+  type LambdaFunctionOptions,
+} from '../../../local/embedded-aws/lambda-function.ts';
+
+interface Deployed {
+  readonly lambdaFunction: LambdaFunction;
+  readonly lines: readonly string[];
+}
+
+/** Deploys an index.js until the test ends. */
+async function deploy(code: string, options: Partial<LambdaFunctionOptions> = {}): Promise<Deployed> {
+  const codeDirectory = await mkdtemp(join(tmpdir(), 'embedded-lambda-'));
+  await writeFile(join(codeDirectory, 'index.js'), code);
+  const lines: string[] = [];
+  const lambdaFunction = createLambdaFunction({
+    setup: {
+      codeDirectory,
+      handler: 'index.handler',
+      functionName: 'work',
+      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:work',
+      memorySizeMB: 128,
+      logGroupName: '/aws/lambda/work',
+      logStreamName: 'stream',
+    },
+    environment: {},
+    timeoutSeconds: 30,
+    reservedConcurrentExecutions: undefined,
+    clock: systemClock,
+    onLog: (line) => lines.push(line),
+    ...options,
+  });
+  onTestFinished(() => lambdaFunction.end());
+  return { lambdaFunction, lines };
+}
+
+describe('an environment', () => {
+  test('gives the handler the event and the context', async () => {
+    const { lambdaFunction } = await deploy(`exports.handler = async (event, context) => ({
+      event, name: context.functionName, arn: context.invokedFunctionArn, memory: context.memoryLimitInMB,
+      requestId: context.awsRequestId, remaining: context.getRemainingTimeInMillis() });`);
+
+    const result = await lambdaFunction.invoke({ a: [1] });
+
+    expect(result).toEqual({
+      event: { a: [1] },
+      name: 'work',
+      arn: 'arn:aws:lambda:us-east-1:000000000000:function:work',
+      memory: '128',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      remaining: expect.toSatisfy((remaining: number) => remaining > 0 && remaining <= 30_000),
+    });
+  });
+
+  test('has the variables of the function and none of its host', async () => {
+    vi.stubEnv('HOST_CANARY', 'of the host');
+    const { lambdaFunction } = await deploy('exports.handler = async () => ({ ...process.env });', {
+      environment: { TABLE: 't' },
+    });
+
+    expect(await lambdaFunction.invoke({})).toEqual({ TABLE: 't' });
+  });
+
+  test('is reused while it is warm', async () => {
+    const { lambdaFunction } = await deploy(
+      'let n = 0; exports.handler = async () => { n += 1; return n; };',
+    );
+
+    expect([await lambdaFunction.invoke({}), await lambdaFunction.invoke({})]).toEqual([1, 2]);
+  });
+
+  test('serves one invocation at a time: two at once get two', async () => {
+    const { lambdaFunction } = await deploy(`let running = 0; exports.handler = async () => {
+      running += 1; await new Promise((resolve) => setTimeout(resolve, 20)); const seen = running; running -= 1;
+      return [seen, require('node:worker_threads').threadId]; };`);
+
+    const results = await Promise.all([lambdaFunction.invoke({}), lambdaFunction.invoke({})]);
+
+    expect(results).toEqual([
+      [1, expect.any(Number)],
+      [1, expect.any(Number)],
+    ]);
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(2);
+  });
+
+  test('every line it writes is heard before its answer', async () => {
+    const { lambdaFunction, lines } = await deploy(`exports.handler = async () => {
+      for (let i = 0; i < 500; i += 1) console.log('x'.repeat(2000) + '\\n' + i);
+      process.stderr.write('last\\n'); };`);
+
+    await lambdaFunction.invoke({});
+
+    expect(lines).toHaveLength(1001);
+    expect(lines).toContain('499');
+    expect(lines).toContain('last');
+  });
+
+  test('gives null for a handler that returns nothing', async () => {
+    const { lambdaFunction } = await deploy('exports.handler = async () => {};');
+
+    expect(await lambdaFunction.invoke({})).toBeNull();
+  });
+});
+
+describe('a failure is reported as by Lambda:', () => {
+  test.each([
+    [
+      'an error',
+      'exports.handler = async () => { throw new RangeError("too far"); };',
+      {
+        errorType: 'RangeError',
+        errorMessage: 'too far',
+        trace: expect.arrayContaining(['RangeError: too far']),
+      },
+    ],
+    [
+      'a named error',
+      'class E extends Error { name = "Mine" } exports.handler = async () => { throw new E("x"); };',
+      { errorType: 'Mine', errorMessage: 'x', trace: expect.anything() },
+    ],
+    [
+      'a thrown text',
+      'exports.handler = async () => { throw "text"; };',
+      { errorType: 'string', errorMessage: 'text', trace: [] },
+    ],
+    [
+      'an exit',
+      'exports.handler = async () => { process.exit(3); };',
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(
+          /^RequestId: [\w-]{36} Error: Runtime exited with error: exit status 3$/,
+        ),
+      },
+    ],
+    [
+      'an exit without a reason',
+      'exports.handler = async () => { process.exit(0); };',
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/Runtime exited without providing a reason$/),
+      },
+    ],
+    [
+      'an unhandled rejection',
+      'exports.handler = () => { Promise.reject(new Error("lost")); return new Promise(() => {}); };',
+      {
+        errorType: 'Runtime.UnhandledPromiseRejection',
+        errorMessage: 'Error: lost',
+        trace: expect.anything(),
+      },
+    ],
+    [
+      'an uncaught exception',
+      'exports.handler = () => new Promise(() => setImmediate(() => { throw new TypeError("late"); }));',
+      { errorType: 'TypeError', errorMessage: 'late', trace: expect.anything() },
+    ],
+    [
+      'an error while loading',
+      'throw new SyntaxError("bad bundle");',
+      { errorType: 'SyntaxError', errorMessage: 'bad bundle', trace: expect.anything() },
+    ],
+    [
+      'no handler',
+      'exports.other = 1;',
+      {
+        errorType: 'Runtime.HandlerNotFound',
+        errorMessage: 'index.handler is undefined or not exported',
+        trace: expect.anything(),
+      },
+    ],
+  ])('%s', async (_, code, body) => {
+    const { lambdaFunction } = await deploy(code);
+
+    await expect(lambdaFunction.invoke({})).rejects.toMatchObject({ name: 'LambdaFunctionError', body });
+  });
+
+  test('no time left', async () => {
+    const { lambdaFunction } = await deploy('exports.handler = () => new Promise(() => {});', {
+      timeoutSeconds: 0.05,
+    });
+
+    await expect(lambdaFunction.invoke({})).rejects.toMatchObject({
+      body: {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: expect.stringMatching(
+          /^RequestId: [\w-]{36} Error: Task timed out after 0\.05 seconds$/,
+        ),
+      },
+    });
+  });
+
+  test('and the next invocation gets a fresh environment where the old one ended', async () => {
+    const { lambdaFunction } = await deploy(
+      'let n = 0; exports.handler = async (event) => { n += 1; if (event.exit) process.exit(1); return n; };',
+    );
+    await lambdaFunction.invoke({});
+    await expect(lambdaFunction.invoke({ exit: true })).rejects.toThrow('Runtime.ExitError');
+
+    expect(await lambdaFunction.invoke({})).toBe(1);
+  });
+});
+
+describe('concurrency', () => {
+  const slow = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30));';
+
+  test('beyond the reserved one, an invocation is throttled', async () => {
+    const { lambdaFunction } = await deploy(slow, { reservedConcurrentExecutions: 1 });
+    const first = lambdaFunction.invoke({});
+
+    await expect(lambdaFunction.invoke({})).rejects.toMatchObject({
+      body: { errorType: 'Lambda.TooManyRequestsException' },
+    });
+    await first;
+    await expect(lambdaFunction.invoke({})).resolves.toBeNull();
+  });
+
+  test('beyond the reserved one, an event waits for its turn', async () => {
+    const { lambdaFunction } = await deploy(
+      'let n = 0; exports.handler = async () => { n += 1; return n; };',
+      {
+        reservedConcurrentExecutions: 1,
+      },
+    );
+
+    const results = await Promise.all([1, 2, 3].map(() => lambdaFunction.invokeWhenFree({})));
+
+    expect(results).toEqual([1, 2, 3]);
+  });
+
+  test('without a reserved one, more than 16 invocations queue', async () => {
+    const { lambdaFunction } = await deploy(
+      `exports.handler = () => new Promise((resolve) => setTimeout(resolve, 20, require('node:worker_threads').threadId));`,
+    );
+
+    const threads = await Promise.all(Array.from({ length: 20 }, () => lambdaFunction.invoke({})));
+
+    expect(new Set(threads).size).toBe(16);
+  });
+});
+
+describe('in virtual time', () => {
+  const start = Date.parse('2026-01-01T00:00:00Z');
+  const deployVirtual = async (code: string, options: Partial<LambdaFunctionOptions> = {}) => {
+    const clock = new VirtualClock(start);
+    return { clock, ...(await deploy(code, { clock, timeoutSeconds: 900, ...options })) };
+  };
+
+  test('a sleep of timers/promises is one of the clock, and Date, performance and the remaining time follow', async () => {
+    const { lambdaFunction, clock } = await deployVirtual(`
+      const { setTimeout: sleep } = require('node:timers/promises');
+      exports.handler = async (_, context) => {
+        const from = performance.now();
+        const value = await sleep(600_000, 'rested');
+        return { value, now: Date.now(), iso: new Date().toISOString(), isDate: new Date() instanceof Date,
+          fixed: new Date(0).getTime(), elapsed: performance.now() - from, remaining: context.getRemainingTimeInMillis() };
+      };`);
+
+    const result = await lambdaFunction.invoke({});
+
+    expect(result).toEqual({
+      value: 'rested',
+      now: start + 600_000,
+      iso: '2026-01-01T00:10:00.000Z',
+      isDate: true,
+      fixed: 0,
+      elapsed: 600_000,
+      remaining: 300_000,
+    });
+    expect(clock.now()).toBe(start + 600_000);
+  });
+
+  test('time does not jump while the function waits for something real', async () => {
+    const { lambdaFunction, clock } = await deployVirtual(`
+      exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 40)); return Date.now(); };`);
+    clock.after(1000, () => {});
+
+    expect(await lambdaFunction.invoke({})).toBe(start);
+  });
+
+  test('the time-out of the function is one of the clock', async () => {
+    const { lambdaFunction, clock } = await deployVirtual(
+      `exports.handler = () => require('timers/promises').setTimeout(3_600_000);`,
+    );
+
+    await expect(lambdaFunction.invoke({})).rejects.toThrow('Task timed out after 900.00 seconds');
+    expect(clock.now()).toBe(start + 900_000);
+  });
+
+  test('a function that never answers is ended in real time: the clock stands still meanwhile', async () => {
+    const { lambdaFunction } = await deployVirtual('exports.handler = () => new Promise(() => {});', {
+      timeoutSeconds: 0.05,
+    });
+
+    await expect(lambdaFunction.invoke({})).rejects.toThrow('Task timed out');
+  });
+
+  test('sleeps at the same time end each at its own', async () => {
+    const { lambdaFunction } = await deployVirtual(`
+      const { setTimeout: sleep } = require('node:timers/promises');
+      const timed = async (ms) => { await sleep(ms); return Date.now(); };
+      exports.handler = () => Promise.all([timed(5000), timed(1000)]);`);
+
+    expect(await lambdaFunction.invoke({})).toEqual([start + 5000, start + 1000]);
+  });
+
+  test('an aborted sleep rejects as that of Node, and the clock does not wait for it', async () => {
+    const { lambdaFunction, clock } = await deployVirtual(`
+      const { setTimeout: sleep } = require('node:timers/promises');
+      exports.handler = async () => {
+        const abort = new AbortController();
+        const long = sleep(800_000, undefined, { signal: abort.signal });
+        await sleep(1000);
+        abort.abort('enough');
+        const during = await long.catch((error) => [error.name, error.code, error.cause]);
+        const before = await sleep(1, undefined, { signal: abort.signal }).catch((error) => error.name);
+        return { during, before, now: Date.now() };
+      };`);
+
+    const result = await lambdaFunction.invoke({});
+
+    expect(result).toEqual({
+      during: ['AbortError', 'ABORT_ERR', 'enough'],
+      before: 'AbortError',
+      now: start + 1000,
+    });
+    expect(clock.now()).toBe(start + 1000);
+  });
+
+  test('a sleep that an ended invocation leaves behind does not move the clock', async () => {
+    const { lambdaFunction, clock } = await deployVirtual(`
+      const { setTimeout: sleep } = require('node:timers/promises');
+      exports.handler = async () => { await Promise.race([sleep(800_000), sleep(1000)]); return Date.now(); };`);
+
+    expect(await lambdaFunction.invoke({})).toBe(start + 1000);
+    // The clock jumps in the next turns, if it has where to.
+    for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+    expect(clock.now()).toBe(start + 1000);
+  });
+
+  test('Date.now() gives whole milliseconds, as it does, after a sleep of a fraction', async () => {
+    const { lambdaFunction } = await deployVirtual(`exports.handler = async (_, context) => {
+      await require('timers/promises').setTimeout(10.7);
+      return [Date.now(), context.getRemainingTimeInMillis()]; };`);
+
+    expect(await lambdaFunction.invoke({})).toEqual([start + 10, 899_990]);
+  });
+
+  test('a bundle imports modules of Node.js when it needs them, and nothing is said of it in the log', async () => {
+    const { lambdaFunction, lines } = await deployVirtual(
+      `exports.handler = async () => (await import('node:path')).basename('/a/b');`,
+    );
+
+    expect(await lambdaFunction.invoke({})).toBe('b');
+    expect(lines).toEqual([]);
+  });
+
+  test('two sleeping functions share one time', async () => {
+    const code = `exports.handler = async ({ ms }) => { await require('timers/promises').setTimeout(ms); return Date.now(); };`;
+    const { lambdaFunction } = await deployVirtual(code);
+
+    const ends = await Promise.all([100_000, 50_000].map((ms) => lambdaFunction.invoke({ ms })));
+
+    expect(ends).toEqual([start + 100_000, start + 50_000]);
+  });
+});

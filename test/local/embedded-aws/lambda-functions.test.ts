@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { startFixture } from './fixture-assembly.ts';
+
+const echo = 'exports.handler = async (event) => event;';
+
+describe('a function', () => {
+  const environment = 'exports.handler = async () => ({ ...process.env });';
+  const once = (functionName: string) => ({
+    StartAt: 'Once',
+    States: { Once: { Type: 'Task', Resource: `%${functionName}%`, End: true } },
+  });
+
+  test('has its own variables resolved, those of Lambda, the endpoints, and what is laid over them', async () => {
+    const stack = await startFixture(
+      {
+        functions: {
+          Show: {
+            code: environment,
+            properties: {
+              MemorySize: 256,
+              Environment: { Variables: { TABLE: { Ref: 'Tasks' }, URL: 'https://x' } },
+            },
+          },
+        },
+        resources: {
+          Tasks: {
+            Type: 'AWS::DynamoDB::Table',
+            Properties: {
+              KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+              AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+            },
+          },
+        },
+        definition: once('Show'),
+      },
+      { environment: { URL: 'http://127.0.0.1:1' } },
+    );
+
+    const { executionArn } = await stack.startExecution({});
+    const { output } = await stack.executionEnded(executionArn);
+
+    expect(output).toMatchObject({
+      TABLE: stack.resource('Tasks').name,
+      URL: 'http://127.0.0.1:1',
+      AWS_REGION: 'us-east-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'fixture-show',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/fixture-show',
+      AWS_ENDPOINT_URL: stack.clientConfig('states').endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: stack.clientConfig('dynamodb').endpoint,
+      AWS_ENDPOINT_URL_S3: stack.clientConfig('s3').endpoint,
+      _HANDLER: 'index.handler',
+    });
+    expect(output).not.toHaveProperty('PATH');
+  });
+
+  test.each([
+    ['layers', { Layers: ['arn'] }, /layers are not served/],
+    ['another runtime', { Runtime: 'python3.13' }, /only Node.js runtimes are served/],
+    ['inline code', { Code: { ZipFile: 'x' } }, /S3Key/],
+    ['code that is not in the assembly', { Code: { S3Key: 'gone.zip' } }, /gone\.zip, which is not a folder/],
+  ])('with %s refuses the stack', async (_, properties, message) => {
+    await expect(startFixture({ functions: { F: { code: echo, properties } } })).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { type Clock, VirtualClock } from '../../../local/clock.ts';
+import { loadStateMachineEngine } from '../../../local/embedded-aws/state-machine-engine.ts';
+
+const DAY_SECONDS = 86_400;
+
+test('a wait beyond the longest system timer is not cut short', async () => {
+  const virtual = new VirtualClock(0);
+  // A system timer that is asked for more than 24.8 days fires at once.
+  const clock: Clock = {
+    now: () => virtual.now(),
+    after: (milliseconds, callback) => virtual.after(milliseconds > 2 ** 31 - 1 ? 1 : milliseconds, callback),
+    sleep: (milliseconds, signal) => virtual.sleep(milliseconds, signal),
+    during: (work) => virtual.during(work),
+  };
+  const { StateMachine } = loadStateMachineEngine(clock);
+  const wait = { Type: 'Wait', Seconds: 60 * DAY_SECONDS, End: true } as const;
+
+  await new StateMachine({ StartAt: 'Wait', States: { Wait: wait } }).run({}).result;
+
+  expect(virtual.now()).toBe(60 * DAY_SECONDS * 1000);
+});
+
+test('engines of several clocks do not share their time', async () => {
+  const clocks = [new VirtualClock(0), new VirtualClock(1_000_000)];
+  const wait = { Type: 'Wait', Seconds: 5, End: true } as const;
+
+  await Promise.all(
+    clocks.map((clock) => {
+      const { StateMachine } = loadStateMachineEngine(clock);
+      return new StateMachine({ StartAt: 'Wait', States: { Wait: wait } }).run({}).result;
+    }),
+  );
+
+  expect(clocks.map((clock) => clock.now())).toEqual([5000, 1_005_000]);
+});

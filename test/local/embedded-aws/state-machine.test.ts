@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest';
+import { TaskError } from '../../../local/embedded-aws/task-error.ts';
+import { answering, createFixtureMachine, MACHINE_ARN, oneState, START, taskArn } from './fixture-machine.ts';
+
+const retried = (retry: object, more: object = {}) =>
+  oneState({
+    Type: 'Task',
+    Resource: taskArn('work'),
+    Retry: [{ ErrorEquals: ['States.ALL'], ...retry }],
+    ...more,
+  });
+const fault = (name = 'Fault') => new TaskError(name, 'why');
+
+describe('time', () => {
+  test.each([
+    [{ Seconds: 0 }, 0],
+    [{ Seconds: 86_400 }, 86_400],
+    [{ SecondsPath: '$.wait' }, 7],
+    [{ Timestamp: '2026-01-02T00:00:00Z' }, 86_400],
+    [{ TimestampPath: '$.until' }, 3_600],
+    [{ Timestamp: '2025-01-01T00:00:00Z' }, 0],
+    // Beyond the 24.8 days of a system timer.
+    [{ Seconds: 30 * 86_400 }, 30 * 86_400],
+  ])('a Wait of %j passes on the clock', async (wait, seconds) => {
+    const { run, secondsPassed } = createFixtureMachine(oneState({ Type: 'Wait', ...wait }));
+
+    const execution = await run({ wait: 7, until: '2026-01-01T01:00:00Z' });
+
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(secondsPassed()).toBe(seconds);
+  });
+
+  test('Retry intervals grow on the clock, up to MaxDelaySeconds', async () => {
+    const work = answering(fault(), fault(), fault(), fault(), 'done');
+    const definition = retried({ IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 200 });
+    const { run, secondsPassed } = createFixtureMachine(definition, { work });
+
+    const execution = await run();
+
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
+    expect(secondsPassed()).toBe(60 + 120 + 200 + 200);
+  });
+
+  test('a task past its TimeoutSeconds fails with States.Timeout, as does the execution', async () => {
+    const work = () => new Promise<never>(() => {});
+    const definition = oneState({ Type: 'Task', Resource: taskArn('work'), TimeoutSeconds: 90 });
+    const { run, secondsPassed } = createFixtureMachine(definition, { work });
+
+    const execution = await run();
+
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+    expect(execution.cause).toBeUndefined();
+    expect(secondsPassed()).toBe(90);
+  });
+
+  test('a task without TimeoutSeconds is not ended after the 60 s of the engine', async () => {
+    const machine = createFixtureMachine(oneState({ Type: 'Task', Resource: taskArn('work') }), {
+      work: async () => {
+        await machine.clock.sleep(3_600_000);
+        return 'done';
+      },
+    });
+
+    const execution = await machine.run();
+
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
+    expect(machine.secondsPassed()).toBe(3600);
+  });
+
+  test('an execution past the TimeoutSeconds of its machine is TIMED_OUT, even beyond 24.8 days', async () => {
+    const definition = { ...oneState({ Type: 'Wait', Seconds: 90 * 86_400 }), TimeoutSeconds: 60 * 86_400 };
+    const { run, secondsPassed } = createFixtureMachine(definition);
+
+    const execution = await run();
+
+    expect(execution).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
+    expect(secondsPassed()).toBe(60 * 86_400);
+  });
+
+  test('an execution that times out during a retry interval does not call its task again', async () => {
+    const work = answering(fault(), 'too late');
+    const { run } = createFixtureMachine(
+      { ...retried({ IntervalSeconds: 60 }), TimeoutSeconds: 30 },
+      { work },
+    );
+
+    const execution = await run();
+
+    expect(execution.status).toBe('TIMED_OUT');
+    expect(work.inputs).toHaveLength(1);
+  });
+});
+
+describe('stopping', () => {
+  const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
+
+  test('ends an execution as ABORTED with the given error and cause', async () => {
+    const { machine } = createFixtureMachine(waiting);
+    const execution = machine.startExecution({});
+
+    execution.stop('Cancelled', 'by hand');
+
+    expect(await execution.ended).toMatchObject({ status: 'ABORTED', error: 'Cancelled', cause: 'by hand' });
+  });
+
+  test('during a retry interval does not call the task again', async () => {
+    const work = answering(fault(), 'too late');
+    const { machine, clock } = createFixtureMachine(retried({ IntervalSeconds: 60 }), { work });
+    const execution = machine.startExecution({});
+
+    clock.after(10_000, () => execution.stop(undefined, undefined));
+
+    expect(await execution.ended).toMatchObject({ status: 'ABORTED', stopDate: new Date(clock.now()) });
+    expect(work.inputs).toHaveLength(1);
+    expect(clock.now()).toBe(Date.parse(START) + 10_000);
+  });
+
+  test('leaves an execution that has ended as it is', async () => {
+    const { machine } = createFixtureMachine(oneState({ Type: 'Pass' }));
+    const execution = machine.startExecution({});
+    await execution.ended;
+
+    execution.stop('Cancelled', 'too late');
+
+    expect(execution.describe().status).toBe('SUCCEEDED');
+  });
+});
+
+describe('errors', () => {
+  test('a task error reaches Catch with its name and cause', async () => {
+    const definition = {
+      StartAt: 'Work',
+      States: {
+        Work: {
+          Type: 'Task',
+          Resource: taskArn('work'),
+          Catch: [{ ErrorEquals: ['Fault'], ResultPath: '$.fault', Next: 'Mend' }],
+          End: true,
+        },
+        Mend: { Type: 'Pass', End: true },
+      },
+    };
+    const { run } = createFixtureMachine(definition, { work: answering(fault()) });
+
+    const execution = await run({ id: 1 });
+
+    expect(execution.output).toEqual({ id: 1, fault: { Error: 'Fault', Cause: 'why' } });
+  });
+
+  test.each([
+    [
+      { Error: 'Lost', Cause: 'gone' },
+      { error: 'Lost', cause: 'gone' },
+    ],
+    [
+      { ErrorPath: '$.name', CausePath: '$.why' },
+      { error: 'N', cause: 'W' },
+    ],
+    [{}, {}],
+  ])('a Fail state of %j fails the execution so', async (fail, expected) => {
+    const { run } = createFixtureMachine({ StartAt: 'F', States: { F: { Type: 'Fail', ...fail } } });
+
+    const { status, error, cause } = await run({ name: 'N', why: 'W' });
+
+    expect({ status, ...(error && { error }), ...(cause && { cause }) }).toEqual({
+      status: 'FAILED',
+      ...expected,
+    });
+  });
+
+  test.each([
+    ['a result', { Type: 'Task', Resource: taskArn('work') }, answering('x'.repeat(262_145)), {}],
+    [
+      'the input of a task',
+      { Type: 'Task', Resource: taskArn('work'), Parameters: { 'a.$': '$', 'b.$': '$' } },
+      answering(1),
+      'x'.repeat(200_000),
+    ],
+    [
+      'the output of a state',
+      { Type: 'Pass', Parameters: { 'a.$': '$', 'b.$': '$' } },
+      answering(),
+      'x'.repeat(200_000),
+    ],
+  ])('%s over 256 KiB fails the execution, whatever Retry says', async (_, state, work, input) => {
+    const retry = state.Type === 'Task' ? { Retry: [{ ErrorEquals: ['States.ALL'] }] } : {};
+    const { run, secondsPassed } = createFixtureMachine(oneState({ ...state, ...retry }), { work });
+
+    const execution = await run(input);
+
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+    expect(secondsPassed()).toBe(0);
+  });
+});
+
+describe('starting', () => {
+  const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
+
+  test('the same name with the same input gives the running execution', async () => {
+    const { machine, statusChanges } = createFixtureMachine(waiting);
+
+    const first = machine.startExecution({ name: 'n', input: { a: 1 } });
+    const second = machine.startExecution({ name: 'n', input: { a: 1 } });
+
+    expect(second).toBe(first);
+    expect(statusChanges).toHaveLength(1);
+  });
+
+  test('the same name with another input, or after the end, is ExecutionAlreadyExists', async () => {
+    const { machine } = createFixtureMachine(waiting);
+    const { ended } = machine.startExecution({ name: 'n', input: { a: 1 } });
+
+    expect(() => machine.startExecution({ name: 'n', input: { a: 2 } })).toThrow(
+      /Execution Already Exists: '.*:n'/,
+    );
+    await ended;
+    expect(() => machine.startExecution({ name: 'n', input: { a: 1 } })).toThrow(
+      expect.objectContaining({ name: 'ExecutionAlreadyExists' }),
+    );
+  });
+
+  test.each(['', 'a b', 'a/b', 'x'.repeat(81), 'a\nb', '#'])('the name %j is InvalidName', (name) => {
+    const { machine } = createFixtureMachine(waiting);
+
+    expect(() => machine.startExecution({ name })).toThrow(expect.objectContaining({ name: 'InvalidName' }));
+  });
+
+  test('an input over 256 KiB is refused', () => {
+    const { machine } = createFixtureMachine(waiting);
+
+    expect(() => machine.startExecution({ input: 'é'.repeat(131_072) })).toThrow('at most 262144 bytes');
+  });
+});
+
+test('the context object is that of the state which reads it', async () => {
+  const readContext = (Next: string) => ({
+    Type: 'Pass',
+    Parameters: { 'name.$': '$$.State.Name', 'entered.$': '$$.State.EnteredTime' },
+    ResultPath: `$.${Next}`,
+    Next,
+  });
+  const { run } = createFixtureMachine({
+    StartAt: 'First',
+    States: {
+      First: readContext('Wait'),
+      Wait: { Type: 'Wait', Seconds: 60, Next: 'Second' },
+      Second: readContext('Rest'),
+      Rest: {
+        Type: 'Pass',
+        Parameters: {
+          'id.$': '$$.Execution.Id',
+          'name.$': '$$.Execution.Name',
+          'input.$': '$$.Execution.Input.a',
+          'started.$': '$$.Execution.StartTime',
+          'machine.$': '$$.StateMachine.Id',
+          'first.$': '$.Wait',
+          'second.$': '$.Rest',
+        },
+        End: true,
+      },
+    },
+  });
+
+  const { output, executionArn, name } = await run({ a: 1 });
+
+  expect(output).toEqual({
+    id: executionArn,
+    name,
+    input: 1,
+    started: START,
+    machine: MACHINE_ARN,
+    first: { name: 'First', entered: START },
+    second: { name: 'Second', entered: '2026-01-01T00:01:00.000Z' },
+  });
+  expect(executionArn).toBe(`arn:aws:states:us-east-1:000000000000:execution:Machine:${name}`);
+});
+
+test('the history tells what each state got and gave', async () => {
+  const work = answering(fault(), { ok: true });
+  const { run } = createFixtureMachine(retried({ IntervalSeconds: 5 }), { work });
+
+  const { history } = await run({ a: 1 });
+
+  const timestamp = new Date(START);
+  const later = new Date('2026-01-01T00:00:05.000Z');
+  const entered = { state: 'Only', input: { a: 1 } };
+  expect(history).toEqual([
+    { type: 'StateEntered', timestamp, ...entered },
+    { type: 'StateFailed', timestamp, ...entered, error: 'Fault', cause: 'why' },
+    { type: 'StateRetried', timestamp: later, ...entered },
+    { type: 'StateExited', timestamp: later, ...entered, output: { ok: true } },
+  ]);
+});
+
+test('status changes are told when the execution starts and when it has ended', async () => {
+  const { run, statusChanges } = createFixtureMachine(oneState({ Type: 'Wait', Seconds: 9 }));
+
+  await run();
+
+  expect(statusChanges.map(({ status, stopDate }) => [status, stopDate?.toISOString()])).toEqual([
+    ['RUNNING', undefined],
+    ['SUCCEEDED', '2026-01-01T00:00:09.000Z'],
+  ]);
+});

@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';
+
+/** An app that writes a line for each of its runs, and a manifest with the context that it was given. */
+const APP = `
+import { appendFileSync, writeFileSync } from 'node:fs';
+appendFileSync('runs.txt', 'run\\n');
+writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', process.env.CDK_CONTEXT_JSON ?? '');
+`;
+
+async function createProject(app = APP): Promise<string> {
+  const project = await mkdtemp(join(tmpdir(), 'synthesis-'));
+  await change(project, 'bin/ocr-courier.ts', app);
+  await change(project, 'cdk.json', '{"context":{"a":1}}');
+  return project;
+}
+
+async function change(project: string, file: string, content: string): Promise<void> {
+  await mkdir(dirname(join(project, file)), { recursive: true });
+  await writeFile(join(project, file), content);
+}
+
+const runs = async (project: string) =>
+  (await readFile(join(project, 'runs.txt'), 'utf8')).trim().split('\n').length;
+
+test('synthesises once, with the context of cdk.json', async () => {
+  const project = await createProject();
+
+  const first = await ensureAssembly(project);
+  const second = await ensureAssembly(project);
+
+  expect(second).toBe(first);
+  expect(await readFile(join(first, 'manifest.json'), 'utf8')).toBe('{"a":1}');
+  expect(await runs(project)).toBe(1);
+});
+
+test.each([
+  ['bin/ocr-courier.ts', `${APP}//`],
+  ['lib/nested/stack.ts', 'new'],
+  ['functions/core.ts', 'new'],
+  ['package-lock.json', '{}'],
+  ['cdk.json', '{}'],
+])('synthesises again when %s has changed, and not when it is as before', async (file, content) => {
+  const project = await createProject();
+  const before = await ensureAssembly(project);
+
+  await change(project, file, content);
+  const after = await ensureAssembly(project);
+
+  expect(after).not.toBe(before);
+  expect(await ensureAssembly(project)).toBe(after);
+  expect(await runs(project)).toBe(2);
+});
+
+test('does not synthesise for what the stack is not made of', async () => {
+  const project = await createProject();
+  await ensureAssembly(project);
+
+  await change(project, 'README.md', 'new');
+  await change(project, 'cdk.out/manifest.json', 'foreign');
+  await ensureAssembly(project);
+
+  expect(await runs(project)).toBe(1);
+});
+
+test('synthesised by several at once, all get the same whole assembly', async () => {
+  const project = await createProject();
+
+  const directories = await Promise.all([1, 2, 3].map(() => ensureAssembly(project)));
+
+  expect(new Set(directories).size).toBe(1);
+  const [directory = ''] = directories;
+  expect(await readdir(directory)).toEqual(['manifest.json']);
+  expect(await readdir(dirname(directory))).toHaveLength(1);
+});
+
+test('shows what a failing app wrote to stderr, and leaves nothing behind', async () => {
+  const project = await createProject(`console.error('timeoutSeconds: got -1'); process.exit(1);`);
+
+  await expect(ensureAssembly(project)).rejects.toThrow(/could not be synthesised:\ntimeoutSeconds: got -1$/);
+
+  expect(await readdir(join(project, 'node_modules/.cache/ocr-courier/assemblies'))).toEqual([]);
+});
+
+test('removes assemblies of former sources after a day', async () => {
+  const project = await createProject();
+  const old = await ensureAssembly(project);
+  await change(project, 'lib/a.ts', '1');
+  const recent = await ensureAssembly(project);
+  const twoDaysAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+  await utimes(old, twoDaysAgo, twoDaysAgo);
+
+  await change(project, 'lib/a.ts', '2');
+  const current = await ensureAssembly(project);
+
+  const kept = (await readdir(dirname(current))).map((name) => join(dirname(current), name));
+  expect(kept.toSorted()).toEqual([recent, current].toSorted());
+});
