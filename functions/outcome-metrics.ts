@@ -25,7 +25,10 @@ export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
 }
 
 /** Writes what an invocation has counted, if anything: Powertools' own middleware warns of each that has not. */
-export function publishMetrics(metrics: Metrics): { readonly after: () => void; readonly onError: () => void } {
+export function publishMetrics(metrics: Metrics): {
+  readonly after: () => void;
+  readonly onError: () => void;
+} {
   const publish = () => {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };

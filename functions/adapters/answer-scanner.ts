@@ -1,7 +1,5 @@
-/** The bytes are not an answer of the contract, whatever may follow. */
-export class MalformedAnswer extends Error {
-  override readonly name = 'MalformedAnswer';
-}
+import { createUnescaper } from './json-unescaper.ts';
+import { MalformedAnswer } from './malformed-answer.ts';
 
 /** Takes the characters of one base64 string as they arrive, with JSON's escapes resolved. */
 export interface DataSink {
@@ -24,7 +22,6 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
-const LOWER_U = 0x75;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
@@ -47,23 +44,14 @@ interface Container {
  * @param openSink is called at the beginning of each data string, in the order of the text
  */
 export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
-  const skeleton: Uint8Array[] = [];
-  let skeletonBytes = 0;
+  const skeleton = createSkeleton();
   const containers: Container[] = [];
   let mode: 'structure' | 'key' | 'string' | 'data' = 'structure';
-  let key: Uint8Array[] = [];
-  let sink: DataSink | undefined;
+  let keyStart = 0;
+  let data: ReturnType<typeof createUnescaper> | undefined;
   let sinks = 0;
-  // An escape sequence that the end of a chunk has cut.
-  let cutEscape: number[] = [];
-
-  function keep(bytes: Uint8Array): void {
-    skeletonBytes += bytes.length;
-    if (skeletonBytes > MAX_SKELETON_BYTES)
-      throw new MalformedAnswer('the answer has too much beside its data');
-    // A copy: a view would keep the whole chunk, with all its base64, in memory.
-    skeleton.push(Uint8Array.from(bytes));
-  }
+  /** The last chunk ended on a backslash: the next character is escaped. */
+  let escaped = false;
 
   /** Reads structure from `start`; returns where a string begins, or the end of the chunk. */
   function scanStructure(chunk: Uint8Array, start: number): number {
@@ -78,28 +66,28 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
         const container = containers.at(-1);
         if (container?.isObject === true) container.key = undefined;
       } else if (byte === QUOTE) {
-        keep(chunk.subarray(start, at + 1));
-        return beginString(at + 1);
+        skeleton.append(chunk.subarray(start, at + 1));
+        beginString();
+        return at + 1;
       }
     }
-    keep(chunk.subarray(start));
+    skeleton.append(chunk.subarray(start));
     return chunk.length;
   }
 
-  function beginString(next: number): number {
+  function beginString(): void {
     const container = containers.at(-1);
     if (container?.isObject === true && container.key === undefined) {
       mode = 'key';
-      key = [];
+      keyStart = skeleton.length();
     } else if (isData()) {
       mode = 'data';
-      keep(new TextEncoder().encode(String(sinks)));
+      skeleton.append(Buffer.from(String(sinks)));
       sinks += 1;
-      sink = openSink();
+      data = createUnescaper(openSink());
     } else {
       mode = 'string';
     }
-    return next;
   }
 
   function isData(): boolean {
@@ -109,57 +97,46 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
     );
   }
 
-  /** Reads a string from `start` up to the quote that ends it, or the end of the chunk. */
+  /** Reads a string from `start` up to and with the quote that ends it, or to the end of the chunk. */
   function scanString(chunk: Uint8Array, start: number): number {
-    let at = start;
-    while (at < chunk.length) {
-      if (cutEscape.length > 0) {
-        at = continueEscape(chunk, at);
-        continue;
-      }
+    const quote = endOfString(chunk, start);
+    const piece = chunk.subarray(start, quote ?? chunk.length);
+    if (mode === 'data') data?.write(piece);
+    else skeleton.append(piece);
+    if (quote === undefined) return chunk.length;
+    endString();
+    return quote + 1;
+  }
+
+  /** Each byte is looked at once or twice, however many are escaped. */
+  function endOfString(chunk: Uint8Array, start: number): number | undefined {
+    let at = escaped ? start + 1 : start;
+    escaped = false;
+    for (;;) {
       const quote = chunk.indexOf(QUOTE, at);
       const limit = quote === -1 ? chunk.length : quote;
-      const backslash = chunk.subarray(at, limit).indexOf(BACKSLASH);
-      const stop = backslash === -1 ? limit : at + backslash;
-      if (stop > at) take(chunk.subarray(at, stop));
-      if (stop === chunk.length) return stop;
-      if (stop === quote) return endString(chunk, quote);
-      cutEscape = [BACKSLASH];
-      at = stop + 1;
+      const backslashes = chunk.subarray(0, limit);
+      for (let next = backslashes.indexOf(BACKSLASH, at); next !== -1; ) {
+        at = next + 2;
+        next = at < limit ? backslashes.indexOf(BACKSLASH, at) : -1;
+      }
+      if (quote === -1) {
+        escaped = at > chunk.length;
+        return undefined;
+      }
+      // Else that quote was escaped itself.
+      if (at <= quote) return quote;
     }
-    return at;
   }
 
-  function take(bytes: Uint8Array): void {
-    if (mode === 'data') sink?.write(bytes);
-    else keep(bytes);
-    if (mode === 'key') key.push(Uint8Array.from(bytes));
-  }
-
-  function continueEscape(chunk: Uint8Array, start: number): number {
-    let at = start;
-    while (at < chunk.length) {
-      cutEscape.push(chunk[at] ?? 0);
-      at += 1;
-      const whole = cutEscape[1] === LOWER_U ? 6 : 2;
-      if (cutEscape.length < whole) continue;
-      const sequence = Uint8Array.from(cutEscape);
-      cutEscape = [];
-      take(mode === 'data' ? unescaped(sequence) : sequence);
-      return at;
-    }
-    return at;
-  }
-
-  function endString(chunk: Uint8Array, quote: number): number {
+  function endString(): void {
+    if (mode === 'data') data?.end();
     if (mode === 'key') {
       const container = containers.at(-1);
-      if (container !== undefined) container.key = parseString(Buffer.concat(key));
+      if (container !== undefined) container.key = parseKey(skeleton.text(keyStart));
     }
-    if (mode === 'data') sink?.end();
     mode = 'structure';
-    keep(chunk.subarray(quote, quote + 1));
-    return quote + 1;
+    skeleton.append(Uint8Array.of(QUOTE));
   }
 
   return {
@@ -169,28 +146,46 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
       }
     },
     end() {
-      // The decoder drops a byte order mark, which JSON does not allow and .NET likes to send.
-      const text = new TextDecoder().decode(Buffer.concat(skeleton));
+      const text = skeleton.text();
       try {
         return JSON.parse(text);
       } catch {
+        const nothing = text.trim() === '';
         throw new MalformedAnswer(
-          text.trim() === '' ? 'the answer is empty' : 'the answer is not JSON, or not all of it',
+          nothing ? 'the answer is empty' : 'the answer is not JSON, or not all of it',
         );
       }
     },
   };
 }
 
-/** The character of an escape sequence; one that is not base64 stays foreign to it, so that its sink refuses it. */
-function unescaped(sequence: Uint8Array): Uint8Array {
-  return new TextEncoder().encode(parseString(sequence));
+/** What is kept of an answer, in one buffer that grows: copies, as a view would keep a whole chunk in memory. */
+function createSkeleton() {
+  let buffer = Buffer.alloc(1024);
+  let length = 0;
+  return {
+    length: () => length,
+    append(bytes: Uint8Array) {
+      if (length + bytes.length > MAX_SKELETON_BYTES) {
+        throw new MalformedAnswer('the answer has too much beside its data');
+      }
+      if (length + bytes.length > buffer.length) {
+        const larger = Buffer.alloc(2 * (length + bytes.length));
+        buffer.copy(larger, 0, 0, length);
+        buffer = larger;
+      }
+      buffer.set(bytes, length);
+      length += bytes.length;
+    },
+    /** The decoder drops a byte order mark, which JSON does not allow and .NET likes to send. */
+    text: (from = 0) => new TextDecoder().decode(buffer.subarray(from, length)),
+  };
 }
 
-function parseString(characters: Uint8Array): string {
+function parseKey(characters: string): string {
   try {
-    return String(JSON.parse(`"${new TextDecoder().decode(characters)}"`));
+    return String(JSON.parse(`"${characters}"`));
   } catch {
-    throw new MalformedAnswer('the answer has a string that JSON does not allow');
+    throw new MalformedAnswer('the answer has a key that JSON does not allow');
   }
 }

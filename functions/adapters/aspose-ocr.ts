@@ -3,9 +3,10 @@ import type { Vendor } from '../core/fetch-result.ts';
 import { OPERATIONS, type OperationName } from '../core/operations.ts';
 import type { Poll, TaskAnswer } from '../core/task-answer.ts';
 import type { AccessTokens } from './access-token.ts';
-import { createAnswerScanner, MalformedAnswer } from './answer-scanner.ts';
+import { createAnswerScanner } from './answer-scanner.ts';
 import { type Base64Document, createBase64Document } from './base64-document.ts';
 import { RequestFailed, request, retryAfterSeconds } from './http-answers.ts';
+import { MalformedAnswer } from './malformed-answer.ts';
 import type { Spools } from './spool.ts';
 
 export interface AsposeOcrOptions {

@@ -82,5 +82,8 @@ function decode(groups: Uint8Array): Uint8Array | undefined {
   const text = Buffer.from(groups.buffer, groups.byteOffset, groups.length).toString('latin1');
   const bytes = Buffer.from(text, 'base64');
   // Every character that the decoder dropped is missing here.
-  return bytes.length === (groups.length / 4) * 3 - paddingLength ? bytes : undefined;
+  if (bytes.length !== (groups.length / 4) * 3 - paddingLength) return undefined;
+  // The bits that padding leaves over must be zero, or the text could not be restored.
+  const lastBytes = bytes.subarray(bytes.length - (3 - paddingLength));
+  return paddingLength === 0 || text.endsWith(lastBytes.toString('base64')) ? bytes : undefined;
 }

@@ -166,7 +166,8 @@ export function ended(
 export function limitText(texts: readonly string[]): string[] {
   const kept: string[] = [];
   let left = 4096;
-  for (const text of texts.slice(0, 50)) {
+  for (const received of texts.slice(0, 50)) {
+    const text = received.toWellFormed();
     // Counts bytes, and never cuts a character.
     const { read, written } = new TextEncoder().encodeInto(text, new Uint8Array(left));
     if (read > 0) kept.push(text.slice(0, read));

@@ -49,7 +49,16 @@ export function describeValue(value: unknown): string {
   if (/^[A-Za-z]{1,24}$/.test(value)) return `'${value}'`;
   const foreign = /[^A-Za-z0-9-]/.exec(value);
   const length = `a string of ${value.length} character${value.length === 1 ? '' : 's'}`;
-  return foreign === null ? length : `${length}, with ${JSON.stringify(foreign[0])} at ${foreign.index + 1}`;
+  return foreign === null
+    ? length
+    : `${length}, with ${describeCharacter(foreign[0])} at ${foreign.index + 1}`;
+}
+
+function describeCharacter(character: string): string {
+  return JSON.stringify(character).replace(
+    /[^\x20-\x7e]/g,
+    (other) => `\\u${other.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function describeKey(key: string): string {
