@@ -1,16 +1,18 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { OcrCourier, type OcrCourierProps } from './ocr-courier.ts';
+import { courierProps } from './configuration.ts';
+import { OcrCourier } from './ocr-courier.ts';
 
 export interface OcrCourierStackProps extends StackProps {
-  readonly courier?: OcrCourierProps;
+  /** The configuration, as `courierProps` reads it. @default - that of OcrCourier */
+  readonly configuration?: unknown;
 }
 
 /** One ocr-courier, and the names that its users need. */
 export class OcrCourierStack extends Stack {
-  constructor(scope: Construct, id: string, { courier: props, ...stackProps }: OcrCourierStackProps = {}) {
+  constructor(scope: Construct, id: string, { configuration, ...stackProps }: OcrCourierStackProps = {}) {
     super(scope, id, stackProps);
-    const courier = new OcrCourier(this, 'OcrCourier', props);
+    const courier = new OcrCourier(this, 'OcrCourier', courierProps(this, configuration));
     const outputs = {
       StateMachineArn: courier.stateMachine.stateMachineArn,
       ResultsBucketName: courier.bucket.bucketName,

@@ -1,37 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ExecutionInput } from '../../functions/contract.ts';
 import { collectTask, startCourier } from './collect-task.ts';
-import type { Progress } from './progress.ts';
+import { openVendor } from './open-vendor.ts';
+import type { CommandContext, OutputOptions } from './output-options.ts';
 import { jsonReport, textReport } from './report.ts';
-import { UsageError } from './usage-error.ts';
-import { openVendor, type Vendor, type VendorChoice } from './vendor.ts';
-
-/** Options that both commands share. */
-export interface OutputOptions {
-  readonly out?: string;
-  readonly json?: true;
-}
-
-export interface CommandContext {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What relative paths are relative to. */
-  readonly directory: string;
-  readonly progress: Progress;
-  /** Aborted by Ctrl-C. */
-  readonly cancelled: AbortSignal;
-}
-
-/** @throws UsageError when documents cannot be written there */
-export async function checkOut({ out }: OutputOptions, directory: string): Promise<void> {
-  if (out === undefined) return;
-  const found = await stat(resolve(directory, out)).catch(() => undefined);
-  if (found !== undefined && !found.isDirectory()) {
-    throw new UsageError(
-      `--out: got '${out}', which is a file; allowed: a directory, made if it is not there`,
-    );
-  }
-}
+import type { Vendor, VendorChoice } from './vendor.ts';
 
 /**
  * Collects one task on the embedded stack, and prints what came of it to stdout.

@@ -1,7 +1,7 @@
 import type { ExecutionInput } from '../../functions/contract.ts';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { type CommandContext, checkOut, collectAndReport, type OutputOptions } from './collect-and-report.ts';
+import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { UsageError } from './usage-error.ts';
 import { chooseVendor } from './vendor.ts';
 
@@ -27,6 +27,8 @@ export async function runCollect(
   const choice = chooseVendor(context.environment);
   const input = parseInput(taskId, options);
   await checkOut(options, context.directory);
+  // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
+  const { collectAndReport } = await import('./collect-and-report.ts');
   return await collectAndReport(choice, async () => input, options, context);
 }
 

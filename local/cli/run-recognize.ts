@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
 import { simulatorRefusal } from '../aspose-simulator/simulator-refusal.ts';
-import { type CommandContext, checkOut, collectAndReport, type OutputOptions } from './collect-and-report.ts';
+import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { chooseOperation, type RecognizeOptions, submissionSettings } from './recognize-settings.ts';
 import { readSourceFile } from './source-file.ts';
 import { submitTask } from './submit-task.ts';
@@ -27,6 +27,8 @@ export async function runRecognize(
   const refusal = choice.kind === 'simulator' ? simulatorRefusal(operation, settings) : undefined;
   if (refusal !== undefined) throw new UsageError(refusal);
 
+  // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
+  const { collectAndReport } = await import('./collect-and-report.ts');
   return await collectAndReport(
     choice,
     async (vendor) => {

@@ -1,7 +1,6 @@
 import type { Credentials } from '../../functions/contract.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/access-tokens.ts';
-import { startAsposeSimulator } from '../aspose-simulator/server.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Which Aspose.OCR Cloud a command talks to. */
@@ -48,15 +47,4 @@ function checkBaseUrl(baseUrl: string | undefined): string {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }
-}
-
-/** Starts the simulator, or stands ready to call the service. */
-export async function openVendor(choice: VendorChoice): Promise<Vendor> {
-  if (choice.kind === 'simulator') {
-    const simulator = await startAsposeSimulator();
-    const { baseUrl, credentials, close } = simulator;
-    return { name: 'the simulator', baseUrl, credentials, [Symbol.asyncDispose]: close };
-  }
-  const { baseUrl, credentials } = choice;
-  return { name: new URL(baseUrl).host, baseUrl, credentials, async [Symbol.asyncDispose]() {} };
 }

@@ -1,0 +1,64 @@
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import * as z from 'zod/mini';
+import { pollingSchema } from '../functions/contract.ts';
+import { parseInput } from '../functions/core/invalid-input.ts';
+import type { OcrCourierProps } from './ocr-courier.ts';
+
+const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+
+const wholeNumber = (minimum: number, maximum: number) => {
+  const allowed = `a whole number from ${minimum} to ${maximum}`;
+  return z.int(allowed).check(z.minimum(minimum, allowed), z.maximum(maximum, allowed));
+};
+
+/** The context value `ocr-courier` of the CDK app: what can be configured without writing code. */
+const configurationSchema = z.strictObject(
+  {
+    asposeBaseUrl: z.optional(z.string('an https URL')),
+    /** Of a secret that exists already. */
+    credentialsSecretName: z.optional(
+      z.string('the name of a secret').check(z.minLength(1, 'the name of a secret')),
+    ),
+    polling: z.optional(pollingSchema),
+    maxAnswerMebibytes: z.optional(wholeNumber(1, 4096)),
+    documentRetentionDays: z.optional(wholeNumber(1, 36_500)),
+    logRetentionDays: z.optional(
+      z
+        .number(`one of ${LOG_RETENTION_DAYS.join(', ')}`)
+        .check(
+          z.refine((days) => LOG_RETENTION_DAYS.includes(days), `one of ${LOG_RETENTION_DAYS.join(', ')}`),
+        ),
+    ),
+    removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
+  },
+  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays, removalPolicy',
+);
+
+/**
+ * Reads the configuration, given as an object (cdk.json) or as JSON (`-c ocr-courier='{...}'`).
+ *
+ * @param scope takes the reference to the credentials secret, if one is named
+ * @throws InvalidInput naming the field
+ */
+export function courierProps(scope: Construct, context: unknown): OcrCourierProps {
+  const configuration = parseInput(
+    configurationSchema,
+    typeof context === 'string' ? JSON.parse(context) : (context ?? {}),
+  );
+  const { credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays } =
+    configuration;
+  return {
+    ...(configuration.asposeBaseUrl !== undefined && { asposeBaseUrl: configuration.asposeBaseUrl }),
+    ...(credentialsSecretName !== undefined && {
+      credentialsSecret: Secret.fromSecretNameV2(scope, 'AsposeCredentials', credentialsSecretName),
+    }),
+    ...(polling !== undefined && { polling }),
+    ...(maxAnswerMebibytes !== undefined && { maxAnswerSize: Size.mebibytes(maxAnswerMebibytes) }),
+    ...(documentRetentionDays !== undefined && { documentRetention: Duration.days(documentRetentionDays) }),
+    ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
+    ...(configuration.removalPolicy === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY }),
+  };
+}

@@ -1,0 +1,13 @@
+import { startAsposeSimulator } from '../aspose-simulator/server.ts';
+import type { Vendor, VendorChoice } from './vendor.ts';
+
+/** Starts the simulator, or stands ready to call the service. */
+export async function openVendor(choice: VendorChoice): Promise<Vendor> {
+  if (choice.kind === 'simulator') {
+    const simulator = await startAsposeSimulator();
+    const { baseUrl, credentials, close } = simulator;
+    return { name: 'the simulator', baseUrl, credentials, [Symbol.asyncDispose]: close };
+  }
+  const { baseUrl, credentials } = choice;
+  return { name: new URL(baseUrl).host, baseUrl, credentials, async [Symbol.asyncDispose]() {} };
+}
