@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { type ExecutionInput, executionStatusChangeSchema } from '../contract.ts';
+import { type ExecutionInput, type ExecutionStatusChange, executionStatusChangeSchema } from '../contract.ts';
 import { type CloseTaskPorts, closeTask } from '../core/close-task.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
@@ -16,11 +16,14 @@ export interface CloseTaskDependencies {
   readonly metrics: Metrics;
 }
 
+/** With this error an execution refuses its input; judged anew later, a submission "in the future" may pass. */
+const REFUSED = 'InvalidInput' satisfies InvalidInput['name'];
+
 /** Runs for each execution that did not succeed, as `aws.states` tells. */
 export function createHandler({ ports, logger, metrics }: CloseTaskDependencies) {
   async function handle(event: unknown): Promise<void> {
     const { detail } = z.parse(executionStatusChangeSchema, event);
-    const input = acceptedInput(detail.input, ports.now());
+    const input = acceptedInput(detail, ports.now());
     if (input === undefined) {
       logger.info('Nothing to close: the execution refused its input', { executionArn: detail.executionArn });
       return;
@@ -47,10 +50,13 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
  * The input, if it made a task: an execution that refused its input has no task to close. An input so long that
  * the event came without it was refused, too.
  */
-function acceptedInput(json: string | null | undefined, now: number): ExecutionInput | undefined {
-  if (json === null || json === undefined) return undefined;
+function acceptedInput(
+  { input, error }: ExecutionStatusChange['detail'],
+  now: number,
+): ExecutionInput | undefined {
+  if (input === null || input === undefined || error === REFUSED) return undefined;
   try {
-    return parseExecutionInput(JSON.parse(json), now);
+    return parseExecutionInput(JSON.parse(input), now);
   } catch (error) {
     if (error instanceof InvalidInput) return undefined;
     throw error;
