@@ -4,7 +4,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { pollingSchema } from '../functions/contract.ts';
-import { parseInput } from '../functions/core/invalid-input.ts';
+import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
 
 const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
@@ -44,10 +44,7 @@ const configurationSchema = z.strictObject(
  * @throws InvalidInput naming the field
  */
 export function courierProps(scope: Construct, context: unknown): OcrCourierProps {
-  const configuration = parseInput(
-    configurationSchema,
-    typeof context === 'string' ? JSON.parse(context) : (context ?? {}),
-  );
+  const configuration = parseInput(configurationSchema, parseContext(context));
   const { credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays } =
     configuration;
   return {
@@ -61,4 +58,14 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(configuration.removalPolicy === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY }),
   };
+}
+
+/** The command line hands every context value over as text. */
+function parseContext(context: unknown): unknown {
+  if (typeof context !== 'string') return context ?? {};
+  try {
+    return JSON.parse(context);
+  } catch {
+    throw new InvalidInput('ocr-courier', `${context.length} characters that are not JSON`, 'a JSON object');
+  }
 }

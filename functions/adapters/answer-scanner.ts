@@ -1,11 +1,6 @@
+import type { DataSink } from './data-sink.ts';
 import { createUnescaper } from './json-unescaper.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
-
-/** Takes the characters of one base64 string as they arrive, with JSON's escapes resolved. */
-export interface DataSink {
-  write(characters: Uint8Array): void;
-  end(): void;
-}
 
 export interface AnswerScanner {
   write(chunk: Uint8Array): void;

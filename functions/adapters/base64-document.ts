@@ -1,5 +1,5 @@
 import type { ReceivedResult } from '../core/task-answer.ts';
-import type { DataSink } from './answer-scanner.ts';
+import type { DataSink } from './data-sink.ts';
 import type { Spool, Spools } from './spool.ts';
 
 const EQUALS = 0x3d;

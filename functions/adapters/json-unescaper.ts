@@ -1,4 +1,4 @@
-import type { DataSink } from './answer-scanner.ts';
+import type { DataSink } from './data-sink.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 
 const BACKSLASH = 0x5c;

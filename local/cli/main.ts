@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { OPERATION_NAMES } from '../../functions/core/operations.ts';
+import { CommandCancelled, SubmitError, UsageError } from './command-errors.ts';
+import type { CommandContext } from './output-options.ts';
 import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
 import { runRecognize } from './run-recognize.ts';
-import { SubmitError, UsageError } from './usage-error.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', 'samples', 'letter.png');
 
@@ -35,29 +36,18 @@ function cancellation(): AbortSignal {
   const abort = new AbortController();
   process.on('SIGINT', () => {
     // npm hands the terminal's signal on: the same Ctrl-C arrives twice.
-    if (!abort.signal.aborted)
-      setTimeout(() => process.once('SIGINT', () => process.exit(130)), 1000).unref();
+    if (abort.signal.aborted) return;
+    setTimeout(() => process.once('SIGINT', () => process.exit(130)), 1000).unref();
     abort.abort();
   });
   return abort.signal;
 }
 
-function program(finish: (status: number) => void): Command {
+function program(context: CommandContext, finish: (status: number) => void): Command {
   const output = (command: Command) =>
     command
       .option('--out <dir>', 'where documents and manifest are written (default: out/<taskId>)')
       .option('--json', 'print one JSON document: { event, record, execution, documents }');
-  const context = () => ({
-    environment: process.env,
-    // npm runs scripts in the project's folder: paths are meant from where its caller stands.
-    directory:
-      process.env['npm_lifecycle_event'] === 'start'
-        ? (process.env['INIT_CWD'] ?? process.cwd())
-        : process.cwd(),
-    progress: createProgress(process.stderr),
-    cancelled: cancellation(),
-  });
-
   const root = new Command('ocr-courier')
     .description(
       'Recognises an image with Aspose.OCR Cloud, or a simulator of it, and collects the result\nwith the state machine of this project on an embedded AWS. Without a command, a sample image is recognised.',
@@ -72,7 +62,7 @@ function program(finish: (status: number) => void): Command {
       const [unknown] = root.args;
       if (unknown !== undefined)
         throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect`);
-      finish(await runRecognize(SAMPLE, { region: [] }, context()));
+      finish(await runRecognize(SAMPLE, { region: [] }, context));
     });
 
   output(
@@ -98,7 +88,7 @@ function program(finish: (status: number) => void): Command {
       .option('--trial', 'use the evaluation twin of the operation: no credentials, masked words'),
   )
     .addHelpText('after', `${RECOGNIZE_HELP}${ENVIRONMENT_HELP}`)
-    .action(async (file, options) => finish(await runRecognize(file, options, context())));
+    .action(async (file, options) => finish(await runRecognize(file, options, context)));
 
   output(
     root
@@ -114,25 +104,34 @@ function program(finish: (status: number) => void): Command {
       ),
   )
     .addHelpText('after', ENVIRONMENT_HELP)
-    .action(async (taskId, options) => finish(await runCollect(taskId, options, context())));
+    .action(async (taskId, options) => finish(await runCollect(taskId, options, context)));
 
   return root;
 }
 
+/** npm runs scripts in the project's folder, but its caller means paths from where they stand. */
+function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: NodeJS.ProcessEnv): string {
+  return (script === 'start' ? directory : undefined) ?? process.cwd();
+}
+
 async function main(): Promise<number> {
+  const progress = createProgress(process.stderr);
+  const directory = callersDirectory(process.env);
+  const context = { environment: process.env, directory, progress, cancelled: cancellation() };
   let status = 0;
   try {
-    await program((result) => {
+    await program(context, (result) => {
       status = result;
     }).parseAsync();
     return status;
   } catch (error) {
+    progress.end();
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof CommanderError || error instanceof UsageError) {
       process.stderr.write(`ocr-courier: ${error.message.replace(/^error: /, '')} (--help tells more)\n`);
       return 2;
     }
-    if (error instanceof SubmitError) {
+    if (error instanceof SubmitError || error instanceof CommandCancelled) {
       process.stderr.write(`ocr-courier: ${error.message}\n`);
       return 1;
     }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { UsageError } from './command-errors.ts';
 import type { Progress } from './progress.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Options that both commands share. */
 export interface OutputOptions {

@@ -43,31 +43,35 @@ function liveProgress(stream: Pick<WriteStream, 'write' | 'columns'>): Progress 
   const elapsed = stopwatch();
   let frame = 0;
   let line = () => '';
+  let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     frame = (frame + 1) % FRAMES.length;
     const text = printable(`${FRAMES[frame]} ${line()} · ${elapsed().toFixed(1)} s elapsed`);
     stream.write(`\r\x1b[K${text.slice(0, Math.max(20, stream.columns - 1))}`);
   };
-  const timer = setInterval(draw, 100);
-  timer.unref();
+  const show = (what: () => string) => {
+    line = what;
+    timer ??= setInterval(draw, 100).unref();
+    draw();
+  };
   return {
     doing(what) {
-      line = () => what;
-      draw();
+      show(() => what);
     },
     polled(poll) {
       const at = elapsed();
-      line = () => {
+      show(() => {
         const { nextPollSeconds } = poll;
         return describePoll(
           poll,
           nextPollSeconds === undefined ? undefined : Math.max(0, at + nextPollSeconds - elapsed()),
         );
-      };
-      draw();
+      });
     },
     end() {
+      if (timer === undefined) return;
       clearInterval(timer);
+      timer = undefined;
       stream.write('\r\x1b[K');
     },
   };

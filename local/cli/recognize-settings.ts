@@ -1,7 +1,7 @@
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
+import { UsageError } from './command-errors.ts';
 import type { SourceFile } from './source-file.ts';
-import { UsageError } from './usage-error.ts';
 
 /** The options of `recognize`, as given. */
 export interface RecognizeOptions {

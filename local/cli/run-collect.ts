@@ -1,8 +1,8 @@
 import type { ExecutionInput } from '../../functions/contract.ts';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { UsageError } from './command-errors.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
-import { UsageError } from './usage-error.ts';
 import { chooseVendor } from './vendor.ts';
 
 /** The options of `collect`, as given. */

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
 import { simulatorRefusal } from '../aspose-simulator/simulator-refusal.ts';
+import { UsageError } from './command-errors.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { chooseOperation, type RecognizeOptions, submissionSettings } from './recognize-settings.ts';
 import { readSourceFile } from './source-file.ts';
 import { submitTask } from './submit-task.ts';
-import { UsageError } from './usage-error.ts';
 import { chooseVendor } from './vendor.ts';
 
 /**

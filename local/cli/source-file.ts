@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { imageSize } from 'image-size';
 import { OPERATIONS, type OperationInput, type OperationName } from '../../functions/core/operations.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './command-errors.ts';
 
 /** What is submitted. */
 export interface SourceFile {

@@ -4,8 +4,8 @@ import { RequestFailed, request } from '../../functions/adapters/http-answers.ts
 import { parseJson } from '../../functions/adapters/parse-json.ts';
 import { taskIdSchema } from '../../functions/contract.ts';
 import { OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
+import { SubmitError } from './command-errors.ts';
 import type { SourceFile } from './source-file.ts';
-import { SubmitError } from './usage-error.ts';
 import type { Vendor } from './vendor.ts';
 
 /** An image of tens of MB takes its time to travel. */

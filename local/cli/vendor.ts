@@ -1,7 +1,7 @@
 import type { Credentials } from '../../functions/contract.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/access-tokens.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './command-errors.ts';
 
 /** Which Aspose.OCR Cloud a command talks to. */
 export type VendorChoice =

@@ -80,7 +80,7 @@ it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, 
   });
 });
 
-it.each([['--help'], ['recognize', '--help'], ['collect', '--help']])(
+it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help']])(
   '%s %s tells of options, environment and exit status',
   async (...args) => {
     const { status, stdout } = await runCommand(args.filter(Boolean));
@@ -91,7 +91,7 @@ it.each([['--help'], ['recognize', '--help'], ['collect', '--help']])(
   },
 );
 
-it('says what a file is that only looks like an image', async () => {
+it.concurrent('says what a file is that only looks like an image', async () => {
   const directory = await newDirectory();
   await writeFile(join(directory, 'fake.png'), 'no pixels');
 

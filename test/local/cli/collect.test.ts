@@ -17,7 +17,7 @@ const environment = () => ({
   ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
 });
 
-it('prints one JSON document with event, record, execution and documents, and writes the documents', async () => {
+it.concurrent('prints one JSON document with event, record, execution and documents, and writes the documents', async () => {
   aspose.script('done', [
     { taskStatus: 'Pending' },
     {
@@ -52,7 +52,7 @@ it('prints one JSON document with event, record, execution and documents, and wr
   );
 });
 
-it('shows the progress on stderr in plain lines, and for people outcome, preview, record and event', async () => {
+it.concurrent('shows the progress on stderr in plain lines, and for people outcome, preview, record and event', async () => {
   aspose.script('shown', [
     { taskStatus: 'Processing' },
     { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('a whale\nwith \u001b[31mcolours') }] },
@@ -75,7 +75,7 @@ it('shows the progress on stderr in plain lines, and for people outcome, preview
   expect(stdout + stderr).not.toContain('\u001b');
 });
 
-it.each([
+it.concurrent.each([
   { taskId: 'broken', answers: [{ taskStatus: 'Error' }], outcome: 'Failed' },
   { taskId: 'unknown', answers: [{ taskStatus: 'NotExist' }], outcome: 'NotFound' },
   { taskId: 'endless', answers: [{ taskStatus: 'Pending' }], outcome: 'TimedOut' },
@@ -96,7 +96,7 @@ it.each([
   });
 });
 
-it('ends as CredentialsRejected with a wrong secret', async () => {
+it.concurrent('ends as CredentialsRejected with a wrong secret', async () => {
   const { status, stdout } = await runCommand(['collect', 'any', '--json'], {
     environment: { ...environment(), ASPOSE_CLIENT_SECRET: 'wrong' },
     directory: await newDirectory(),
@@ -107,7 +107,7 @@ it('ends as CredentialsRejected with a wrong secret', async () => {
   expect(stdout).not.toContain('wrong');
 });
 
-it('cancels the task on Ctrl-C, and still tells what came of it', async () => {
+it.concurrent('cancels the task on Ctrl-C, and still tells what came of it', async () => {
   aspose.script('cancelled', [{ taskStatus: 'Pending' }]);
 
   const { status, stdout } = await runCommand(['collect', 'cancelled', '--json'], {

@@ -7,7 +7,7 @@ import { newDirectory, recall, runCommand, SAMPLES, words } from './run-command.
 const sample = (name: string) => join(SAMPLES, name);
 const truth = (name: string) => readFile(sample(name), 'utf8');
 
-it('recognises the shipped sample and collects its result, without any argument', async () => {
+it.concurrent('recognises the shipped sample and collects its result, without any argument', async () => {
   const { status, stdout } = await runCommand([], { directory: await newDirectory() });
 
   expect(status).toBe(0);
@@ -15,7 +15,7 @@ it('recognises the shipped sample and collects its result, without any argument'
   expect(stdout).toContain('OCR Task Completed');
 });
 
-it('collects the text of a page as it truly is', async () => {
+it.concurrent('collects the text of a page as it truly is', async () => {
   const directory = await newDirectory();
 
   const { status, stdout } = await runCommand(['recognize', sample('letter.png'), '--json', '--out', 'o'], {
@@ -32,7 +32,7 @@ it('collects the text of a page as it truly is', async () => {
   expect(event.detail).toMatchObject({ outcome: 'Completed', trial: false, operation: 'RecognizeImage' });
 });
 
-it('recognises regions one by one, in the order given', async () => {
+it.concurrent('recognises regions one by one, in the order given', async () => {
   const directory = await newDirectory();
   const fields: { rect: Record<string, number>; text: string }[] = JSON.parse(
     await truth('form.regions.json'),
@@ -62,7 +62,7 @@ it('recognises regions one by one, in the order given', async () => {
   expect(texts.map(words)).toEqual(given.map(({ text }) => words(text)));
 });
 
-it('collects a text and a searchable PDF that opens', async () => {
+it.concurrent('collects a text and a searchable PDF that opens', async () => {
   const directory = await newDirectory();
 
   const args = ['recognize', sample('letter.png'), '--result-type', 'TextAndPdf', '--json', '--out', 'o'];
@@ -77,7 +77,7 @@ it('collects a text and a searchable PDF that opens', async () => {
   expect(pdf.getPageCount()).toBe(1);
 });
 
-it('masks words of the evaluation twin, and marks the task as trial', async () => {
+it.concurrent('masks words of the evaluation twin, and marks the task as trial', async () => {
   const directory = await newDirectory();
 
   const { stdout } = await runCommand(
@@ -91,7 +91,7 @@ it('masks words of the evaluation twin, and marks the task as trial', async () =
   expect(text.match(/\*+/g)?.length).toBe(Math.floor(words(await truth('letter.txt')).length / 10));
 });
 
-it('says why a file could not be submitted, with status 1', async () => {
+it.concurrent('says why a file could not be submitted, with status 1', async () => {
   const { status, stderr } = await runCommand(['recognize', sample('letter.png')], {
     directory: await newDirectory(),
     environment: { ASPOSE_BASE_URL: 'http://127.0.0.1:9' },

@@ -7,3 +7,8 @@ export class UsageError extends Error {
 export class SubmitError extends Error {
   override readonly name = 'SubmitError';
 }
+
+/** Ctrl-C. */
+export class CommandCancelled extends Error {
+  override readonly name = 'CommandCancelled';
+}
