@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { contentWarning, documentFormat, printableType } from '../../../functions/core/document-formats.ts';
+import { contentOf } from '../builders.ts';
+
+describe('documentFormat', () => {
+  test.each([
+    ['Text', 'txt', 'text/plain; charset=utf-8'],
+    ['Pdf', 'pdf', 'application/pdf'],
+    ['Csv', 'csv', 'text/csv; charset=utf-8'],
+    ['Hocr', 'hocr', 'text/html; charset=utf-8'],
+    ['XML', 'xml', 'application/xml'],
+    ['JSON', 'json', 'application/json'],
+    ['ImagePNG', 'png', 'image/png'],
+    ['WavFile', 'wav', 'audio/wav'],
+    ['Excel', 'xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ])("knows the vendor's %s in any case", (type, extension, contentType) => {
+    const formats = [type, type.toUpperCase(), ` ${type.toLowerCase()} `].map((name) =>
+      documentFormat('RecognizeImage', name),
+    );
+
+    for (const format of formats) expect(format).toMatchObject({ extension, contentType });
+  });
+
+  test.each(['Docx', 'Other', '', '../../etc', '__proto__', 'constructor', 'a\r\nb', null])(
+    'keeps the unknown type %j as bytes',
+    (type) => {
+      expect(documentFormat('RecognizeImage', type)).toEqual({
+        extension: 'bin',
+        contentType: 'application/octet-stream',
+      });
+    },
+  );
+
+  test('knows Other as JSON where the operation says so', () => {
+    expect(documentFormat('DetectRegions', 'Other')).toMatchObject({ extension: 'json' });
+  });
+});
+
+describe('contentWarning', () => {
+  const warn = (type: string, bytes: string | readonly number[]) => {
+    const content = contentOf(typeof bytes === 'string' ? bytes : Uint8Array.from(bytes));
+    return contentWarning(3, documentFormat('RecognizeImage', type), content);
+  };
+
+  test.each([
+    ['Text', 'plain – and not'],
+    ['Text', ''],
+    ['Pdf', '%PDF-1.7'],
+    ['Pdf', ''],
+    ['ImagePNG', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+    ['WavFile', 'RIFF....WAVE'],
+    ['Excel', 'PK\u0003\u0004'],
+    ['Docx', [0xff, 0xfe, 0x00]],
+  ])('has nothing to say of a good %s', (type, bytes) => {
+    expect(warn(type, bytes)).toBeUndefined();
+  });
+
+  test.each([
+    ['Text', [0xc3, 0x28], 'results[3]: the text is not valid UTF-8; stored as received'],
+    ['Text', '\ufefftext', 'results[3]: the text begins with a byte order mark; stored as received'],
+    ['JSON', [0xff], 'results[3]: the text is not valid UTF-8; stored as received'],
+    ['Pdf', '%PD', 'results[3]: the content does not begin as application/pdf does; stored as received'],
+    ['Pdf', '<html>', 'results[3]: the content does not begin as application/pdf does; stored as received'],
+    ['ImagePNG', 'PNG', 'results[3]: the content does not begin as image/png does; stored as received'],
+    ['WavFile', 'RIF', 'results[3]: the content does not begin as audio/wav does; stored as received'],
+  ])('warns of an odd %s', (type, bytes, warning) => {
+    expect(warn(type, bytes)).toBe(warning);
+  });
+});
+
+describe('printableType', () => {
+  test.each([
+    ['Text', 'Text'],
+    [null, null],
+    ['a\r\nb\u0000', 'a??b?'],
+    ['Käse', 'K?se'],
+    ['x'.repeat(65), 'x'.repeat(64)],
+  ])('makes %j harmless: %j', (type, printable) => {
+    expect(printableType(type)).toBe(printable);
+  });
+});

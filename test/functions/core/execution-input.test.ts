@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { parseExecutionInput } from '../../../functions/core/execution-input.ts';
+import { InvalidInput } from '../../../functions/core/invalid-input.ts';
+import { OPERATION_NAMES } from '../../../functions/core/operations.ts';
+import { instantAfter, START, TASK_ID } from '../builders.ts';
+
+const parse = (input: unknown) => parseExecutionInput(input, START);
+
+function refusal(input: unknown): string {
+  try {
+    parse(input);
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.message;
+    throw error;
+  }
+  throw new Error('the input was taken');
+}
+
+describe('an execution input', () => {
+  test('needs nothing but a task id', () => {
+    expect(parse({ taskId: TASK_ID })).toEqual({
+      taskId: TASK_ID,
+      operation: 'RecognizeImage',
+      generation: 1,
+    });
+  });
+
+  test('is taken with everything in it', () => {
+    const input = {
+      taskId: TASK_ID,
+      operation: 'RecognizeRegions',
+      submittedAt: '2025-12-31T23:59:58.123+01:00',
+      correlation: 'Rechnung 7 – „Büro“',
+      polling: {
+        preset: 'frugal',
+        timeoutSeconds: 60.5,
+        maxPolls: 3,
+        firstPollDelaySeconds: 0,
+        holdSeconds: 0,
+      },
+      generation: 2,
+    };
+
+    expect(parse(input)).toEqual(input);
+  });
+
+  test("is taken with Step Functions' own link to a parent execution", () => {
+    expect(parse({ taskId: TASK_ID, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' })).toHaveProperty(
+      'taskId',
+    );
+  });
+
+  test.each(OPERATION_NAMES)('is taken for %s', (operation) => {
+    expect(parse({ taskId: TASK_ID, operation }).operation).toBe(operation);
+  });
+
+  test.each([
+    ['a GUID', TASK_ID],
+    ["a text-to-speech task's", 'TTSb4705-728d-4258-8cca-b49fb7921aa1'],
+    ["the vendor's own, a digit short of a GUID", '12345678-1234-1234-1234-12345678901'],
+    ['one character', 'a'],
+    ['64 characters', 'A'.repeat(64)],
+  ])('is taken with the id %s', (_, taskId) => {
+    expect(parse({ taskId }).taskId).toBe(taskId);
+  });
+});
+
+describe('a bad execution input names its field', () => {
+  const ID = '1 to 64 characters of A-Z, a-z, 0-9 and -';
+
+  test.each([
+    ['empty', '', 'a string of 0 characters'],
+    ['65 characters', 'a'.repeat(65), 'a string of 65 characters'],
+    ['10 KB', 'a'.repeat(10_240), 'a string of 10240 characters'],
+    ['a path', '../../secret', 'a string of 12 characters, with "." at 1'],
+    ['a line break at the end', `${TASK_ID}\n`, 'a string of 37 characters, with "\\n" at 37'],
+    ['a forged header', 'a\r\nx-admin: 1', 'a string of 13 characters, with "\\r" at 2'],
+    ['a query', 'a&id=b', 'a string of 6 characters, with "&" at 2'],
+    ['a number', 7, '7'],
+    ['null', null, 'null'],
+    ['nothing', undefined, 'nothing'],
+  ])('taskId: %s', (_, taskId, got) => {
+    expect(refusal({ taskId })).toBe(`taskId: got ${got}; allowed: ${ID}`);
+  });
+
+  test.each([
+    [
+      'operation',
+      { operation: 'RecognizeRegionsTrial' },
+      /^operation: got 'RecognizeRegionsTrial'; allowed: one of RecognizeImage, /,
+    ],
+    ['operation', { operation: 'recognizeimage' }, /^operation: got 'recognizeimage'/],
+    ['operation', { operation: 'toString' }, /^operation: got 'toString'/],
+    ['operation', { operation: null }, /^operation: got null/],
+    [
+      'submittedAt',
+      { submittedAt: 'yesterday' },
+      /^submittedAt: got 'yesterday'; allowed: an ISO 8601 instant/,
+    ],
+    ['submittedAt', { submittedAt: '2026-01-01' }, /^submittedAt: got a string of 10 characters; allowed/],
+    ['submittedAt', { submittedAt: '2026-01-01T00:00:00' }, /^submittedAt: /],
+    ['submittedAt', { submittedAt: '2025-02-30T00:00:00Z' }, /^submittedAt: /],
+    ['submittedAt', { submittedAt: 1767225600 }, /^submittedAt: got 1767225600/],
+    [
+      'correlation',
+      { correlation: '' },
+      /^correlation: got a string of 0 characters; allowed: a string of 1 to 256 characters$/,
+    ],
+    ['correlation', { correlation: 'x'.repeat(257) }, /^correlation: got a string of 257 characters/],
+    ['generation', { generation: 0 }, /^generation: got 0; allowed: a whole number from 1 to 1000000$/],
+    ['generation', { generation: 1.5 }, /^generation: got 1.5; /],
+    ['generation', { generation: '2' }, /^generation: got a string of 1 character; /],
+    ['polling', { polling: 'eager' }, /^polling: got 'eager'; allowed: an object with any of preset, /],
+    [
+      'polling.preset',
+      { polling: { preset: 'greedy' } },
+      /^polling.preset: got 'greedy'; allowed: one of frugal, balanced, eager$/,
+    ],
+    [
+      'polling.maxPolls',
+      { polling: { maxPolls: 2001 } },
+      /^polling.maxPolls: got 2001; allowed: a whole number from 1 to 2000$/,
+    ],
+    ['polling.maxPolls', { polling: { maxPolls: 0 } }, /^polling.maxPolls: got 0; /],
+    [
+      'polling.timeoutSeconds',
+      { polling: { timeoutSeconds: 86_401 } },
+      /^polling.timeoutSeconds: got 86401; allowed: a number from 1 to 86400$/,
+    ],
+    ['polling.timeoutSeconds', { polling: { timeoutSeconds: 0 } }, /^polling.timeoutSeconds: got 0; /],
+    [
+      'polling.holdSeconds',
+      { polling: { holdSeconds: 121 } },
+      /^polling.holdSeconds: got 121; allowed: a number from 0 to 120$/,
+    ],
+    [
+      'polling.firstPollDelaySeconds',
+      { polling: { firstPollDelaySeconds: -1 } },
+      /^polling.firstPollDelaySeconds: got -1; /,
+    ],
+    [
+      'polling.asposeBaseUrl',
+      { polling: { asposeBaseUrl: 'https://x' } },
+      /^polling.asposeBaseUrl: got a field that does not exist/,
+    ],
+    [
+      'asposeBaseUrl',
+      { asposeBaseUrl: 'https://evil.example' },
+      /^asposeBaseUrl: got a field that does not exist; allowed: an object with taskId/,
+    ],
+  ])('%s', (_, details, message) => {
+    expect(refusal({ taskId: TASK_ID, ...details })).toMatch(message);
+  });
+
+  test.each([null, 'text', 5, [], [{ taskId: TASK_ID }]])('as a whole: %j', (input) => {
+    expect(refusal(input)).toMatch(/^input: got .*; allowed: an object with taskId and optionally operation/);
+  });
+
+  test.each([300, 1])('but not a submission %d s ahead: clocks differ', (seconds) => {
+    expect(parse({ taskId: TASK_ID, submittedAt: instantAfter(seconds) })).toHaveProperty('submittedAt');
+  });
+
+  test('submittedAt: the future', () => {
+    expect(refusal({ taskId: TASK_ID, submittedAt: instantAfter(301) })).toBe(
+      'submittedAt: got an instant in the future; allowed: an instant that has passed',
+    );
+  });
+
+  test('and never repeats a secret that was put into it', () => {
+    const secret = 'S3cr3t-eyJhbGciOiJIUzI1NiJ9.payload';
+    const inputs = [
+      { taskId: secret },
+      { taskId: TASK_ID, operation: secret },
+      { taskId: TASK_ID, submittedAt: secret },
+      { taskId: TASK_ID, polling: secret },
+      { taskId: TASK_ID, polling: { preset: secret } },
+      { taskId: TASK_ID, [secret]: 1 },
+      secret,
+    ];
+
+    expect(inputs.map(refusal).filter((message) => message.includes('eyJ'))).toEqual([]);
+  });
+});

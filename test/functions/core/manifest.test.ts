@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { storedResultSchema } from '../../../functions/contract.ts';
+import { describeResult, manifest } from '../../../functions/core/manifest.ts';
+import { anEnding, aRecord, BUCKET, contentOf, decoded, missing, TASK_ID, undecodable } from '../builders.ts';
+
+const PREFIX = `results/RecognizeImage/${TASK_ID}`;
+
+describe('describeResult', () => {
+  test('lists a document with its key, type, length and hash', () => {
+    const text = 'All men live enveloped in whale-lines.';
+
+    expect(describeResult(aRecord(), 0, decoded(text))).toEqual({
+      entry: {
+        index: 0,
+        type: 'Text',
+        contentType: 'text/plain; charset=utf-8',
+        key: `${PREFIX}/0.txt`,
+        bytes: 38,
+        sha256: contentOf(text).sha256,
+        empty: false,
+      },
+      document: {
+        key: `${PREFIX}/0.txt`,
+        contentType: 'text/plain; charset=utf-8',
+        content: expect.objectContaining({ bytes: 38 }),
+      },
+    });
+  });
+
+  test('stores an empty document under its index', () => {
+    expect(describeResult(aRecord(), 4, decoded(''))).toMatchObject({
+      entry: { index: 4, key: `${PREFIX}/4.txt`, bytes: 0, empty: true },
+      document: { key: `${PREFIX}/4.txt` },
+    });
+  });
+
+  test('lists what is missing, stores nothing for it, and warns', () => {
+    expect(describeResult(aRecord(), 2, missing('Pdf'))).toEqual({
+      entry: { index: 2, type: 'Pdf', contentType: null, key: null, bytes: 0, sha256: null, empty: true },
+      warning: 'results[2]: Aspose sent no data',
+    });
+  });
+
+  test('keeps undecodable data apart from documents', () => {
+    const described = describeResult(aRecord(), 1, undecodable('no base64', 'Pdf'));
+
+    expect(described).toMatchObject({
+      entry: { index: 1, key: null, sha256: null, empty: false, undecodedKey: `${PREFIX}/1.undecoded` },
+      document: { key: `${PREFIX}/1.undecoded`, contentType: 'application/octet-stream' },
+    });
+  });
+
+  test('warns of a document that is not what its type says', () => {
+    expect(describeResult(aRecord(), 0, decoded('<html>', 'Pdf')).warning).toMatch(
+      /^results\[0\]: the content/,
+    );
+  });
+
+  test.each(['../../../other-task/0.txt', 'Text\r\nx-amz-acl: public-read', 'a/b', '%2e%2e', '\0'])(
+    'never puts a foreign type into a key: %j',
+    (type) => {
+      const { entry, document } = describeResult(aRecord(), 0, decoded('x', type));
+
+      expect(document?.key).toBe(`${PREFIX}/0.bin`);
+      expect(entry.type).toMatch(/^[\x20-\x7e]*$/);
+    },
+  );
+
+  test('gives equal types keys of their own', () => {
+    const keys = ['a', 'b'].map(
+      (text, index) => describeResult(aRecord(), index, decoded(text)).document?.key,
+    );
+
+    expect(keys).toEqual([`${PREFIX}/0.txt`, `${PREFIX}/1.txt`]);
+  });
+
+  test.each([decoded('x'), missing(), undecodable('?'), decoded('x', null)])(
+    'is what the contract says',
+    (result) => {
+      expect(storedResultSchema.safeParse(describeResult(aRecord(), 0, result).entry).success).toBe(true);
+    },
+  );
+});
+
+describe('manifest', () => {
+  const results = [decoded('one'), missing(), decoded('<html>', 'Pdf')];
+  const described = results.map((result, index) => describeResult(aRecord(), index, result));
+
+  test('lists every result, and what was odd', () => {
+    const ending = anEnding('Completed', {
+      results,
+      partial: true,
+      messages: ['m'],
+      warnings: ['theirs'],
+      responseStatusCode: 'Ok\n',
+    });
+
+    expect(manifest(aRecord({ operation: 'RecognizeImageTrial' }), ending, BUCKET, described)).toEqual({
+      version: '1',
+      taskId: TASK_ID,
+      operation: 'RecognizeImageTrial',
+      generation: 1,
+      outcome: 'Completed',
+      reason: undefined,
+      trial: true,
+      partial: true,
+      empty: false,
+      responseStatusCode: 'Ok?',
+      bucket: BUCKET,
+      results: described.map(({ entry }) => entry),
+      messages: ['m'],
+      warnings: [
+        'theirs',
+        'results[1]: Aspose sent no data',
+        'results[2]: the content does not begin as application/pdf does; stored as received',
+      ],
+    });
+  });
+
+  test('has them all, however many', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => describeResult(aRecord(), index, decoded('x')));
+
+    expect(manifest(aRecord(), anEnding('Completed'), BUCKET, many).results).toHaveLength(5000);
+  });
+
+  test('is the same for the same answer, whenever it is made and whoever makes it', () => {
+    const early = manifest(aRecord({ version: 1 }), anEnding('Completed'), BUCKET, described);
+    const late = manifest(aRecord({ version: 9, attempts: 7 }), anEnding('Completed'), BUCKET, described);
+
+    expect(JSON.stringify(late)).toBe(JSON.stringify(early));
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import type { TaskRecord } from '../../../functions/contract.ts';
+import type { Poll } from '../../../functions/core/task-answer.ts';
+import { createHandler } from '../../../functions/fetch-result/handler.ts';
+import {
+  aRecord,
+  aTerminalRecord,
+  BUCKET,
+  completed,
+  decoded,
+  EXECUTION,
+  instantAfter,
+  OTHER_EXECUTION,
+  pending,
+  START,
+  TASK_ID,
+  unavailable,
+} from '../builders.ts';
+import { aContext, captureLogs } from '../invocation.ts';
+import { memoryRecords } from '../memory-records.ts';
+
+function setUp({ answers = [], record }: { answers?: readonly Poll[]; record?: TaskRecord } = {}) {
+  const logs = captureLogs();
+  let now = START;
+  let polls = 0;
+  let releases = 0;
+  const handler = createHandler({
+    ports: {
+      records: memoryRecords(record),
+      vendor: {
+        async poll() {
+          polls += 1;
+          const answer = answers[polls - 1];
+          if (answer === undefined) throw new Error('no such poll');
+          return answer;
+        },
+      },
+      documents: {
+        bucket: BUCKET,
+        store: async (_, ending) => ({
+          results: ending.results.map((_, index) => ({
+            index,
+            type: 'Text',
+            contentType: 'text/plain',
+            key: `${index}.txt`,
+            bytes: 10,
+            sha256: 'a'.repeat(64),
+            empty: false,
+          })),
+          manifestKey: 'manifest.json',
+          warnings: [],
+        }),
+      },
+      now: () => now,
+      sleep: async (seconds) => {
+        now += seconds * 1000;
+      },
+      random: () => 0.5,
+    },
+    polling: { preset: 'balanced' },
+    logger: logs.logger,
+    metrics: logs.metrics,
+    release: () => {
+      releases += 1;
+    },
+  });
+  const invoke = async (input: unknown, executionArn = EXECUTION) =>
+    handler({ input, executionArn, executionStartedAt: instantAfter(0) }, aContext());
+  return { ...logs, invoke, polls: () => polls, releases: () => releases };
+}
+
+describe('an invocation', () => {
+  test('that ends its task tells the state machine, logs every poll and counts the outcome', async () => {
+    const { invoke, logged, counted } = setUp({
+      answers: [pending, unavailable, completed(decoded('All men live'), decoded('enveloped'))],
+    });
+
+    const output = await invoke({ taskId: TASK_ID });
+
+    expect(output).toMatchObject({ outcome: 'Completed', publish: true });
+    const common = { taskId: TASK_ID, operation: 'RecognizeImage' };
+    expect(logged()).toMatchObject([
+      { message: 'Polled', ...common, attempt: 1, saw: 'Pending', nextPollSeconds: 1 },
+      { message: 'Polled', ...common, attempt: 2, saw: 'Unavailable', detail: 'Aspose answered HTTP 503' },
+      { message: 'Polled', ...common, attempt: 3, saw: 'Completed' },
+      { message: 'Task ended', ...common, outcome: 'Completed', attempts: 3, publish: true },
+    ]);
+    expect(counted()).toMatchObject({
+      outcome: 'Completed',
+      TasksEnded: 1,
+      PollsPerTask: 3,
+      Documents: 2,
+      DocumentBytes: 20,
+      TimeToResult: 4.3,
+    });
+  });
+
+  test('counts the time to the result from the submission, if it is known', async () => {
+    const { invoke, counted } = setUp({ answers: [completed()] });
+
+    await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10) });
+
+    expect(counted()).toMatchObject({ TimeToResult: 10.5 });
+  });
+
+  test('that waits counts nothing', async () => {
+    const record = aRecord({ nextPollAt: instantAfter(100) });
+    const { invoke, counted } = setUp({ record });
+
+    expect(await invoke({ taskId: TASK_ID })).toMatchObject({ delaySeconds: 100 });
+    expect(counted()).toEqual({});
+  });
+
+  test("that joined another's task counts nothing: its owner has", async () => {
+    const { invoke, counted, logged } = setUp({ record: aTerminalRecord() });
+
+    expect(await invoke({ taskId: TASK_ID }, OTHER_EXECUTION)).toMatchObject({ publish: false });
+    expect(counted()).toEqual({});
+    expect(logged()).toMatchObject([{ message: 'Task ended', publish: false }]);
+  });
+
+  test('keeps nothing of the one before it in its log', async () => {
+    const { invoke, logged } = setUp({ answers: [completed()] });
+    await invoke({ taskId: TASK_ID });
+
+    await expect(invoke({ taskId: '' })).rejects.toThrow();
+
+    expect(logged().at(-1)).not.toHaveProperty('taskId');
+  });
+
+  test('frees what it has left behind when it ends', async () => {
+    const { invoke, releases } = setUp({ answers: [completed()] });
+
+    await invoke({ taskId: TASK_ID });
+
+    expect(releases()).toBe(1);
+  });
+});
+
+describe('an invocation that fails', () => {
+  test.each([
+    ['bad input', { taskId: '../secret' }, 'InvalidInput'],
+    ['a task of another operation', { taskId: TASK_ID, operation: 'RecognizePdf' }, 'TaskConflict'],
+  ])('does so by name, without a poll, for %s', async (_, input, name) => {
+    const { invoke, polls, counted, logged, releases } = setUp({
+      record: aRecord({ executionArn: OTHER_EXECUTION }),
+    });
+
+    await expect(invoke(input)).rejects.toMatchObject({ name });
+
+    expect(polls()).toBe(0);
+    expect(counted()).toEqual({});
+    expect(logged()).toMatchObject([{ level: 'ERROR', message: 'Fetch result failed', error: { name } }]);
+    expect(releases()).toBe(1);
+  });
+
+  test('on the way frees what it has left behind, too', async () => {
+    const { invoke, releases } = setUp({ answers: [] });
+
+    await expect(invoke({ taskId: TASK_ID })).rejects.toThrow('no such poll');
+    expect(releases()).toBe(1);
+  });
+
+  test('says what was wrong and where, and repeats nothing of it', async () => {
+    const { invoke, text } = setUp();
+    const canary = 'Bearer-eyJhbGciOi.canary\r\nforged';
+
+    await expect(invoke({ taskId: canary })).rejects.toThrow(/^taskId: got a string of \d+ characters/);
+    await expect(invoke({ taskId: TASK_ID, [canary]: 1 })).rejects.toThrow(/^a name of \d+ characters: /);
+
+    expect(text()).not.toMatch(/canary|eyJ|forged/);
+  });
+});
+
+test('no log or metric holds the text of a document, or what the vendor says of it', async () => {
+  const documents = [decoded('canary in a document'), decoded('x', 'canary in a type')];
+  const { invoke, text } = setUp({
+    answers: [
+      {
+        kind: 'Answered',
+        answer: { ...answerOf(completed(...documents)), messages: ['canary'], warnings: ['canary'] },
+      },
+    ],
+  });
+
+  await invoke({ taskId: TASK_ID, correlation: 'canary' });
+
+  expect(text()).not.toContain('canary');
+});
+
+function answerOf(poll: Poll) {
+  if (poll.kind !== 'Answered') throw new Error('not answered');
+  return poll.answer;
+}

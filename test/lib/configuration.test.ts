@@ -1,0 +1,88 @@
+import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, test } from 'vitest';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { courierProps } from '../../lib/configuration.ts';
+
+const propsOf = (context: unknown) => courierProps(new Stack(new App(), 'Stack'), context);
+
+describe('the configuration', () => {
+  test.each([undefined, {}, '{}'])('may be left out: %j', (context) => {
+    expect(propsOf(context)).toEqual({});
+  });
+
+  const everything = {
+    asposeBaseUrl: 'https://ocr.example.org',
+    polling: { preset: 'frugal', maxPolls: 40 },
+    maxAnswerMebibytes: 64,
+    documentRetentionDays: 7,
+    logRetentionDays: 14,
+    removalPolicy: 'destroy',
+  };
+
+  test.each([
+    ['an object', everything],
+    ['JSON', JSON.stringify(everything)],
+  ])('is taken as %s', (_, context) => {
+    expect(propsOf(context)).toEqual({
+      asposeBaseUrl: 'https://ocr.example.org',
+      polling: { preset: 'frugal', maxPolls: 40 },
+      maxAnswerSize: Size.mebibytes(64),
+      documentRetention: Duration.days(7),
+      logRetention: RetentionDays.TWO_WEEKS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  });
+
+  test('names a secret that exists', () => {
+    const { credentialsSecret } = propsOf({ credentialsSecretName: 'aspose/credentials' });
+
+    expect(credentialsSecret?.secretName).toBe('aspose/credentials');
+  });
+
+  test.each([
+    [
+      'an unknown field',
+      { asposeUrl: 'x' },
+      /^asposeUrl: got a field that does not exist; allowed: an object with any of asposeBaseUrl, /,
+    ],
+    [
+      'a number as text',
+      { documentRetentionDays: '7' },
+      /^documentRetentionDays: got a string of 1 character; allowed: a whole number from 1 to 36500$/,
+    ],
+    [
+      'an answer too large for /tmp',
+      { maxAnswerMebibytes: 4097 },
+      /^maxAnswerMebibytes: got 4097; allowed: a whole number from 1 to 4096$/,
+    ],
+    [
+      'a log retention that CloudWatch does not know',
+      { logRetentionDays: 8 },
+      /^logRetentionDays: got 8; allowed: one of 1, 3, 5, 7, /,
+    ],
+    [
+      'an unknown removal policy',
+      { removalPolicy: 'delete' },
+      /^removalPolicy: got 'delete'; allowed: retain or destroy$/,
+    ],
+    [
+      'a bad polling policy',
+      { polling: { maxPolls: 100_000 } },
+      /^polling.maxPolls: got 100000; allowed: a whole number from 1 to 2000$/,
+    ],
+    [
+      'a secret without a name',
+      { credentialsSecretName: '' },
+      /^credentialsSecretName: got a string of 0 characters; /,
+    ],
+    ['a list', [], /^input: got an array of 0; allowed: an object/],
+  ])('is refused with %s', (_, context, message) => {
+    expect(() => propsOf(context)).toThrow(message);
+  });
+
+  test('is refused in one clear sentence when it is not JSON', () => {
+    expect(() => propsOf('{asposeBaseUrl: canary}')).toThrow(InvalidInput);
+    expect(() => propsOf('{asposeBaseUrl: canary}')).toThrow(/^(?!.*canary).*; allowed: /);
+  });
+});

@@ -1,0 +1,295 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { executionStatusChangeSchema } from '../../functions/contract.ts';
+import { ENV } from '../../functions/env.ts';
+import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
+import { propertiesOf, synthesise } from './synthesis.ts';
+
+const template = synthesise();
+
+const construct = (props: OcrCourierProps) =>
+  new OcrCourier(
+    new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack'),
+    'Courier',
+    props,
+  );
+
+const statements = (id: string) =>
+  z
+    .object({
+      PolicyDocument: z.object({
+        Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
+      }),
+    })
+    .parse(propertiesOf(template, 'AWS::IAM::Policy', id))
+    .PolicyDocument.Statement.map(({ Action, Resource }) => ({ Action, Resource }));
+
+const xRay = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
+const ownLogs = (id: string) => ({
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: `<${id}Logs.Arn>`,
+});
+const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: ['<StorageTasks.Arn>'] };
+
+describe('the function that fetches results', () => {
+  test('may read and write records, put documents, read its credentials, and no more', () => {
+    expect(statements('FetchResult')).toEqual([
+      xRay,
+      ownLogs('FetchResult'),
+      ownRecords,
+      { Action: 's3:PutObject', Resource: '<StorageResults.Arn>/results/*' },
+      {
+        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+        Resource: '<Credentials>',
+      },
+    ]);
+  });
+
+  test('is told names, and where the secret is, but no secret', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::Function', 'FetchResult')['Environment']).toEqual({
+      Variables: {
+        [ENV.taskTable]: '<StorageTasks>',
+        [ENV.resultsBucket]: '<StorageResults>',
+        [ENV.credentialsSecret]: '<Credentials>',
+        [ENV.asposeBaseUrl]: 'https://api.aspose.cloud',
+        [ENV.polling]: '{"preset":"balanced"}',
+        [ENV.maxAnswerBytes]: String(128 * 1024 * 1024),
+      },
+    });
+  });
+
+  test('has room in /tmp for the documents of the largest answer', () => {
+    const large = synthesise({ maxAnswerMebibytes: 1024 });
+
+    expect(propertiesOf(template, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
+      EphemeralStorage: { Size: 512 },
+    });
+    expect(propertiesOf(large, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
+      EphemeralStorage: { Size: 2048 },
+      Environment: { Variables: { [ENV.maxAnswerBytes]: String(1024 * 1024 * 1024) } },
+    });
+  });
+});
+
+describe('the function that closes tasks', () => {
+  test('may read and write records, publish, keep what fails, and no more', () => {
+    expect(statements('CloseTask')).toEqual([
+      { Action: 'sqs:SendMessage', Resource: '<EventsUnclosedTasks.Arn>' },
+      xRay,
+      ownLogs('CloseTask'),
+      ownRecords,
+      { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
+    ]);
+  });
+
+  test('is told names alone', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::Function', 'CloseTask')['Environment']).toEqual({
+      Variables: {
+        [ENV.taskTable]: '<StorageTasks>',
+        [ENV.resultsBucket]: '<StorageResults>',
+        [ENV.eventBus]: '<EventsBus>',
+      },
+    });
+  });
+});
+
+describe('every function', () => {
+  test('runs on Node.js 24 and arm64, is traced, and logs into a group of its own', () => {
+    for (const id of ['FetchResult', 'CloseTask']) {
+      expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogGroup: `<${id}Logs>` },
+        Timeout: expect.any(Number),
+      });
+    }
+  });
+
+  test('may do to everything what has no narrower resource: traces and the delivery of logs', () => {
+    const unscoped = ['FetchResult', 'CloseTask', 'Workflow']
+      .flatMap(statements)
+      .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))
+      .flatMap(({ Action }) => Action);
+
+    expect(unscoped.filter((action) => !/^(xray|logs):/.test(String(action)))).toEqual([]);
+  });
+});
+
+describe('logs', () => {
+  test.each([
+    [undefined, 30],
+    [{ logRetentionDays: 7 }, 7],
+  ])('are kept for their time: %j', (configuration, RetentionInDays) => {
+    synthesise(configuration).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays });
+  });
+});
+
+describe('the credentials', () => {
+  test('get a secret without any, whose value an owner sets', () => {
+    const secret = propertiesOf(template, 'AWS::SecretsManager::Secret');
+
+    expect(secret['GenerateSecretString']).toEqual({});
+    expect(secret).not.toHaveProperty('SecretString');
+  });
+
+  test('may be in a secret that exists: none is made, and this one may be read', () => {
+    const existing = synthesise({ credentialsSecretName: 'aspose/credentials' });
+
+    existing.resourceCountIs('AWS::SecretsManager::Secret', 0);
+    expect(propertiesOf(existing, 'AWS::IAM::Policy', 'FetchResult')).toMatchObject({
+      PolicyDocument: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+            Resource: expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/),
+          }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('what the stack is not made with', () => {
+  test.each([
+    [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
+    [{ polling: { maxPolls: 2001 } }, /^maxPolls: got 2001; allowed: a whole number from 1 to 2000$/],
+    [{ polling: { holdSeconds: 121 } }, /^holdSeconds: got 121; allowed: a number from 0 to 120$/],
+    [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
+    [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
+  ])('%j', (props, message) => {
+    expect(() => construct(props)).toThrow(message);
+  });
+});
+
+test('a policy for every task is handed to the function', () => {
+  const frugal = synthesise({ polling: { preset: 'frugal', maxPolls: 40 } });
+
+  expect(propertiesOf(frugal, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
+    Environment: { Variables: { [ENV.polling]: '{"preset":"frugal","maxPolls":40}' } },
+  });
+});
+
+test('the names that users need are outputs', () => {
+  expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+    'CredentialsSecretArn',
+    'EventBusName',
+    'ResultsBucketName',
+    'StateMachineArn',
+    'TaskTableName',
+  ]);
+});
+
+describe('the results bucket', () => {
+  test('is private, encrypted, and knows no ACLs', () => {
+    expect(propertiesOf(template, 'AWS::S3::Bucket')).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+  });
+
+  test('is spoken to over TLS 1.2 or later alone', () => {
+    const everything = ['<StorageResults.Arn>', '<StorageResults.Arn>/*'];
+    const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: everything };
+
+    expect(propertiesOf(template, 'AWS::S3::BucketPolicy')).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { ...deny, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          { ...deny, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+        ],
+      },
+    });
+  });
+
+  test('forgets documents after their time, and incomplete uploads after a day', () => {
+    expect(propertiesOf(synthesise({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
+      LifecycleConfiguration: {
+        Rules: [
+          { Status: 'Enabled', ExpirationInDays: 7 },
+          { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+        ],
+      },
+    });
+  });
+});
+
+describe('the task table', () => {
+  test('has one item a task, paid by request, encrypted, recoverable, expiring where the record says', () => {
+    expect(propertiesOf(template, 'AWS::DynamoDB::Table')).toEqual({
+      KeySchema: [{ AttributeName: 'taskId', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'taskId', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+});
+
+describe('what a deleted stack leaves behind', () => {
+  const types = [
+    'AWS::S3::Bucket',
+    'AWS::DynamoDB::Table',
+    'AWS::SecretsManager::Secret',
+    'AWS::Logs::LogGroup',
+  ];
+
+  test.each(types)('keeps each %s, unless told otherwise', (type) => {
+    template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    synthesise({ removalPolicy: 'destroy' }).allResources(type, { DeletionPolicy: 'Delete' });
+  });
+});
+
+describe('an execution that ends abnormally', () => {
+  test('starts close-task, whichever way it ended; what cannot be started is kept', () => {
+    expect(propertiesOf(template, 'AWS::Events::Rule')).toMatchObject({
+      State: 'ENABLED',
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: ['<WorkflowStateMachine>'], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      Targets: [{ Arn: '<CloseTask.Arn>', DeadLetterConfig: { Arn: '<EventsUnclosedTasks.Arn>' } }],
+    });
+  });
+
+  test('is known to close-task in all the statuses that start it', () => {
+    expect(executionStatusChangeSchema.shape.detail.shape.status.options).toEqual([
+      'FAILED',
+      'TIMED_OUT',
+      'ABORTED',
+    ]);
+  });
+
+  test('is kept in a queue when close-task fails: encrypted, over TLS alone, for two weeks', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::Function', 'CloseTask')).toMatchObject({
+      DeadLetterConfig: { TargetArn: '<EventsUnclosedTasks.Arn>' },
+    });
+    expect(propertiesOf(template, 'AWS::SQS::Queue')).toEqual({
+      MessageRetentionPeriod: 14 * 86_400,
+      SqsManagedSseEnabled: true,
+    });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+});
+
+test('terminal events have a bus of their own', () => {
+  template.resourceCountIs('AWS::Events::EventBus', 1);
+});
