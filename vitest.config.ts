@@ -5,5 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
     sequence: { shuffle: true },
+    // Against hanging only: on a busy machine, a command that starts the whole stack takes its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxConcurrency: 3,
   },
 });

@@ -44,7 +44,7 @@ export const pollingSchema = z.strictObject(
   'an object with any of preset, timeoutSeconds, maxPolls, firstPollDelaySeconds, holdSeconds',
 );
 
-const INSTANT = 'an ISO 8601 instant with seconds and an offset, such as 2026-01-31T12:00:00Z';
+const INSTANT = 'an ISO 8601 instant with its offset, such as 2026-01-31T12:00:00Z';
 const CORRELATION = 'a string of 1 to 256 characters';
 
 /** The input of an execution. */
@@ -124,6 +124,8 @@ export const taskRecordSchema = z.object({
   /** The first `MAX_LISTED_RESULTS` of `resultCount`. */
   results: z.array(storedResultSchema),
   resultCount: z.int(),
+  /** Of all documents together. */
+  resultBytes: z.int(),
   manifestKey: z.optional(z.string()),
   /** Some data is missing or undecodable, or Aspose's responseStatusCode is not Ok. */
   partial: z.boolean(),
@@ -154,6 +156,8 @@ export const taskEventDetailSchema = z.object({
   /** Keys in `bucket`, never content; the first `MAX_LISTED_RESULTS` of `resultCount`. */
   results: z.array(storedResultSchema),
   resultCount: z.int(),
+  /** Of all documents together. */
+  resultBytes: z.int(),
   bucket: z.string(),
   /** Key of the manifest, which lists every result. */
   manifest: z.nullable(z.string()),

@@ -6,7 +6,7 @@ export const METRICS_NAMESPACE = 'OcrCourier';
 
 /** Counts an ended task, in CloudWatch's embedded metric format: by outcome, with what it cost and how long it took. */
 export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
-  const { outcome, attempts, results, resultCount, durations } = detail;
+  const { outcome, attempts, resultCount, resultBytes, durations } = detail;
   metrics.addMetric('PollsPerTask', MetricUnit.Count, attempts);
   metrics.addMetric(
     'TimeToResult',
@@ -14,11 +14,7 @@ export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
     durations.sinceSubmittedSeconds ?? durations.collectingSeconds,
   );
   metrics.addMetric('Documents', MetricUnit.Count, resultCount);
-  metrics.addMetric(
-    'DocumentBytes',
-    MetricUnit.Bytes,
-    results.reduce((sum, { bytes }) => sum + bytes, 0),
-  );
+  metrics.addMetric('DocumentBytes', MetricUnit.Bytes, resultBytes);
   const byOutcome = metrics.singleMetric();
   byOutcome.addDimension('outcome', outcome);
   byOutcome.addMetric('TasksEnded', MetricUnit.Count, 1);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Vendor } from '../core/fetch-result.ts';
+import type { Vendor } from '../core/fetch-result-ports.ts';
 import { OPERATIONS, type OperationName } from '../core/operations.ts';
 import type { Poll, TaskAnswer } from '../core/task-answer.ts';
 import type { AccessTokens } from './access-token.ts';

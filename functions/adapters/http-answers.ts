@@ -30,17 +30,15 @@ export async function request<T>(
     late = phase;
     abort.abort();
   };
-  const headersTimer = setTimeout(
-    stop('headers'),
-    Math.min(limits.headersSeconds, limits.totalSeconds) * 1000,
-  );
+  const headersSeconds = Math.min(limits.headersSeconds, limits.totalSeconds);
+  const headersTimer = setTimeout(stop('headers'), headersSeconds * 1000);
   const totalTimer = setTimeout(stop('body'), limits.totalSeconds * 1000);
   try {
     const response = await fetch(url, { ...init, redirect: 'manual', signal: abort.signal });
     clearTimeout(headersTimer);
     return await read(response);
   } catch (error) {
-    if (late === 'headers') throw new RequestFailed(`no answer within ${limits.headersSeconds} s`);
+    if (late === 'headers') throw new RequestFailed(`no answer within ${Math.round(headersSeconds)} s`);
     if (late === 'body')
       throw new RequestFailed(`no whole answer within ${Math.round(limits.totalSeconds)} s`);
     if (isNetworkFault(error)) throw new RequestFailed(networkFault(error));

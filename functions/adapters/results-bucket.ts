@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { DocumentStore } from '../core/fetch-result.ts';
+import type { DocumentStore } from '../core/fetch-result-ports.ts';
 import { type DescribedResult, describeResult, manifest, storagePrefix } from '../core/manifest.ts';
+
+/** Thousands of regions must not take minutes one by one. */
+const PUTS_AT_ONCE = 8;
 
 /** The documents of tasks in S3, under `results/<operation>/<taskId>/`. */
 export function createResultsBucket(client: S3Client, bucket: string): DocumentStore {
@@ -29,18 +32,27 @@ export function createResultsBucket(client: S3Client, bucket: string): DocumentS
     );
   }
 
+  async function putDocument(
+    { entry, document }: DescribedResult,
+    metadata: Record<string, string>,
+  ): Promise<void> {
+    if (document === undefined) return;
+    const { key, contentType, content } = document;
+    const { index, type } = entry;
+    const resultType = type === null ? {} : { 'result-type': type };
+    await put(key, contentType, content, { ...metadata, 'result-index': String(index), ...resultType });
+  }
+
   return {
     bucket,
     async store(record, ending) {
       const { taskId, operation } = record;
       const metadata = { 'task-id': taskId, operation };
       const described = ending.results.map((result, index) => describeResult(record, index, result));
-      for (const { entry, document } of described) {
-        if (document === undefined) continue;
-        const { key, contentType, content } = document;
-        const { index, type } = entry;
-        const resultType = type === null ? {} : { 'result-type': type };
-        await put(key, contentType, content, { ...metadata, 'result-index': String(index), ...resultType });
+      for (let from = 0; from < described.length; from += PUTS_AT_ONCE) {
+        await Promise.all(
+          described.slice(from, from + PUTS_AT_ONCE).map((result) => putDocument(result, metadata)),
+        );
       }
       const manifestKey = `${storagePrefix(record)}/manifest.json`;
       const json = Buffer.from(JSON.stringify(manifest(record, ending, bucket, described), null, 2));

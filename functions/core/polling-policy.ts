@@ -140,7 +140,8 @@ export function nextPoll(policy: PollingPolicy, situation: PollingSituation, ran
   const wantedSeconds = Math.max(
     plainDelaySeconds(policy, situation, random),
     faultDelaySeconds(situation.faultsInARow),
-    situation.retryAfterSeconds ?? 0,
+    // Everyone may have been told the same moment.
+    situation.retryAfterSeconds === undefined ? 0 : situation.retryAfterSeconds + SPREAD_SECONDS * random,
   );
   // The last poll falls on the deadline itself: the result may have come in the last gap.
   const delaySeconds = Math.max(0, Math.min(wantedSeconds, remainingSeconds));
@@ -172,11 +173,13 @@ function plainDelaySeconds(policy: PollingPolicy, situation: PollingSituation, r
   return gapSeconds(policy, attempts, elapsedSeconds, random);
 }
 
-/** The gap after the n-th poll. */
+/** The gap after the n-th poll, a tenth more or less: what started together drifts apart. */
 function gapSeconds(policy: PollingPolicy, n: number, elapsedSeconds: number, random: number): number {
-  const holdGapSeconds = policy.holdGapSeconds * Math.sqrt(n) * (0.9 + 0.2 * random);
+  const jitter = 0.9 + 0.2 * random;
+  const holdGapSeconds = policy.holdGapSeconds * Math.sqrt(n) * jitter;
   if (elapsedSeconds + holdGapSeconds <= policy.holdSeconds) return holdGapSeconds;
-  return Math.min(policy.maxWaitSeconds, Math.max(policy.minWaitSeconds, policy.waitShare * elapsedSeconds));
+  const shareSeconds = Math.max(policy.minWaitSeconds, policy.waitShare * elapsedSeconds);
+  return Math.min(policy.maxWaitSeconds, shareSeconds) * jitter;
 }
 
 /** Doubling from 2 s, as the vendor needs rest rather than attention; at most a quarter of an hour. */

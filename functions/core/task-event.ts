@@ -1,6 +1,6 @@
-import type { FetchResultOutput, TaskEventDetail, TaskRecord } from '../contract.ts';
+import type { TaskEventDetail, TaskRecord } from '../contract.ts';
 import { OPERATIONS } from './operations.ts';
-import { OUTCOMES, type Outcome } from './outcomes.ts';
+import type { Outcome } from './outcomes.ts';
 
 /** A record whose task has ended. */
 export type TerminalRecord = TaskRecord & { readonly outcome: Outcome };
@@ -27,6 +27,7 @@ export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEve
     warnings: record.warnings,
     results: record.results,
     resultCount: record.resultCount,
+    resultBytes: record.resultBytes,
     bucket,
     manifest: record.manifestKey ?? null,
     partial: record.partial,
@@ -40,22 +41,5 @@ export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEve
     ...(correlation !== undefined && { correlation }),
     executionArn: record.executionArn,
     expiresAt: record.expiresAt,
-  };
-}
-
-/** What the state machine is told of an ended task. Only the execution that owns the task publishes its event. */
-export function endedOutput(
-  record: TerminalRecord,
-  bucket: string,
-  publish: boolean,
-): Extract<FetchResultOutput, { outcome: Outcome }> {
-  const { outcome, reason, attempts } = record;
-  const because = reason === undefined ? '' : ` (${reason})`;
-  return {
-    outcome,
-    publish,
-    detailType: OUTCOMES[outcome].detailType,
-    detail: taskEventDetail(record, bucket),
-    cause: `The task ended as ${outcome}${because} after ${attempts} poll${attempts === 1 ? '' : 's'}.`,
   };
 }

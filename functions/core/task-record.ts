@@ -35,10 +35,11 @@ export interface Claimant {
 export function claimTask(
   found: TaskRecord | undefined,
   input: ExecutionInput,
-  { executionArn, startedAt }: Claimant,
+  claimant: Claimant,
   now: number,
 ): Claim {
-  if (found === undefined) return { kind: 'Own', record: openRecord(input, executionArn, now) };
+  const { executionArn, startedAt } = claimant;
+  if (found === undefined) return { kind: 'Own', record: openRecord(input, claimant, now) };
   const ended = found.outcome !== undefined;
   if (found.executionArn === executionArn) {
     return ended
@@ -49,11 +50,11 @@ export function claimTask(
   // What ended while this execution waited for it is its outcome, too, even if it expires at its end.
   const awaited = found.completedAt !== undefined && Date.parse(found.completedAt) >= startedAt;
   if ((ended || abandoned) && isExpired(found, now) && !awaited) {
-    return { kind: 'Own', record: openRecord(input, executionArn, now, found) };
+    return { kind: 'Own', record: openRecord(input, claimant, now, found) };
   }
   if (found.operation !== input.operation) return { kind: 'Conflict', operation: found.operation };
   if (ended && input.generation > found.generation) {
-    return { kind: 'Own', record: openRecord(input, executionArn, now, found) };
+    return { kind: 'Own', record: openRecord(input, claimant, now, found) };
   }
   if (ended) return { kind: 'Ended', record: found, owned: false };
   if (abandoned) return { kind: 'Own', record: { ...renewLease(found, now), executionArn } };
@@ -68,12 +69,12 @@ export function isExpired(record: TaskRecord, now: number): boolean {
 /** A new collection, in the place of `replaced` if there was one. */
 export function openRecord(
   input: ExecutionInput,
-  executionArn: string,
+  { executionArn, startedAt }: Claimant,
   now: number,
   replaced?: TaskRecord,
 ): TaskRecord {
   const { taskId, operation, generation, submittedAt, correlation } = input;
-  const keptFrom = submittedAt === undefined ? now : Date.parse(submittedAt);
+  const keptFrom = submittedAt === undefined ? startedAt : Date.parse(submittedAt);
   return {
     taskId,
     operation,
@@ -84,10 +85,12 @@ export function openRecord(
     faultsInARow: {},
     executionArn,
     ...(submittedAt !== undefined && { submittedAt: instant(keptFrom) }),
-    startedAt: instant(now),
+    // Not the moment of the claim: should the record be lost, the deadline stands.
+    startedAt: instant(startedAt),
     leaseExpiresAt: instant(now + LEASE_SECONDS * 1000),
     results: [],
     resultCount: 0,
+    resultBytes: 0,
     partial: false,
     empty: false,
     messages: [],
@@ -156,6 +159,7 @@ export function closeRecord(
     completedAt: instant(now),
     results: stored.results.slice(0, MAX_LISTED_RESULTS),
     resultCount: stored.results.length,
+    resultBytes: stored.results.reduce((sum, { bytes }) => sum + bytes, 0),
     ...(stored.manifestKey !== undefined && { manifestKey: stored.manifestKey }),
     partial,
     empty,

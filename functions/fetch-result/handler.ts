@@ -5,7 +5,8 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { FetchResultOutput } from '../contract.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
-import { type FetchResultPorts, fetchResult } from '../core/fetch-result.ts';
+import { fetchResult } from '../core/fetch-result.ts';
+import type { FetchResultPorts } from '../core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../core/polling-policy.ts';
 import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 

@@ -32,7 +32,7 @@ export function anInput(details: Partial<ExecutionInput> = {}): ExecutionInput {
 
 /** The record of a collection that has just begun. */
 export function aRecord(details: Partial<TaskRecord> = {}): TaskRecord {
-  return { ...openRecord(anInput(), EXECUTION, START), ...details };
+  return { ...openRecord(anInput(), claimant, START), ...details };
 }
 
 export function aTerminalRecord(

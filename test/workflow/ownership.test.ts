@@ -114,6 +114,7 @@ describe('one collection per task', () => {
       leaseExpiresAt: new Date(lease).toISOString(),
       results: [],
       resultCount: 0,
+      resultBytes: 0,
       partial: false,
       empty: false,
       messages: [],

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ExecutionInput, TaskRecord } from '../../../functions/contract.ts';
 import type { Ending } from '../../../functions/core/assess-poll.ts';
-import {
-  type FetchResultPorts,
-  fetchResult,
-  type PollReport,
-  TaskConflict,
-} from '../../../functions/core/fetch-result.ts';
+import { fetchResult, TaskConflict } from '../../../functions/core/fetch-result.ts';
+import type { FetchResultPorts, PollReport } from '../../../functions/core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../../../functions/core/polling-policy.ts';
 import type { Poll } from '../../../functions/core/task-answer.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
@@ -523,8 +519,8 @@ describe('a task that does not complete', () => {
 
     const { waits } = await run();
 
-    expect(waits).toEqual([300]);
-    expect(polls.map(({ at }) => round(at))).toEqual([1.3, 301.3]);
+    expect(waits).toEqual([301]);
+    expect(polls.map(({ at }) => round(at))).toEqual([1.3, 302.3]);
   });
 
   test('keeps to its deadline whatever Retry-After asks', async () => {

@@ -281,7 +281,7 @@ describe('nextPoll', () => {
   });
 
   test.each([
-    ['longer than the own gap: obeyed', 700, 700],
+    ['longer than the own gap: obeyed, and spread', 700, 701],
     ['shorter than the own gap: the gap stands', 5, 15],
     ['fractional, as from a date: rounded up', 20.2, 21],
     ['past the deadline: the last poll is on the deadline', 86_400, 3500],
@@ -297,7 +297,7 @@ describe('nextPoll', () => {
 
     expect(nextPoll(resolvePolicy({}), situation, 0.5)).toEqual({
       kind: 'Poll',
-      delaySeconds: 30,
+      delaySeconds: 30.5,
       hold: true,
     });
   });

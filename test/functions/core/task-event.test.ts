@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_LISTED_RESULTS, taskEventDetailSchema } from '../../../functions/contract.ts';
+import { endedOutput } from '../../../functions/core/fetch-result-output.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/core/outcomes.ts';
-import { endedOutput, isTerminal, taskEventDetail } from '../../../functions/core/task-event.ts';
+import { isTerminal, taskEventDetail } from '../../../functions/core/task-event.ts';
 import { closeRecord } from '../../../functions/core/task-record.ts';
 import {
   anEnding,
@@ -22,6 +23,7 @@ describe('taskEventDetail', () => {
       submittedAt: instantAfter(-20),
       results: result === undefined ? [] : [result],
       resultCount: 1,
+      resultBytes: 0,
       manifestKey: 'results/RecognizeImage/x/manifest.json',
       warnings: ['w'],
       correlation: 'invoice 7',
@@ -38,6 +40,7 @@ describe('taskEventDetail', () => {
       warnings: ['w'],
       results: [result],
       resultCount: 1,
+      resultBytes: 0,
       bucket: BUCKET,
       manifest: 'results/RecognizeImage/x/manifest.json',
       partial: false,

@@ -30,7 +30,7 @@ const nothingStored = { results: [], warnings: [] };
 
 describe('openRecord', () => {
   test('begins a collection: nothing polled, a lease, a life of 24 hours from the start', () => {
-    expect(openRecord(anInput({ correlation: 'invoice 7' }), EXECUTION, START)).toEqual({
+    expect(openRecord(anInput({ correlation: 'invoice 7' }), claimant, START)).toEqual({
       taskId: TASK_ID,
       operation: 'RecognizeImage',
       generation: 1,
@@ -43,6 +43,7 @@ describe('openRecord', () => {
       leaseExpiresAt: instantAfter(LEASE_SECONDS),
       results: [],
       resultCount: 0,
+      resultBytes: 0,
       partial: false,
       empty: false,
       messages: [],
@@ -54,18 +55,18 @@ describe('openRecord', () => {
   });
 
   test('counts the 24 hours from the submission where it is known, and keeps it in UTC', () => {
-    const record = openRecord(anInput({ submittedAt: '2026-01-01T01:30:00.250+02:00' }), EXECUTION, START);
+    const record = openRecord(anInput({ submittedAt: '2026-01-01T01:30:00.250+02:00' }), claimant, START);
 
     expect(record.submittedAt).toBe('2025-12-31T23:30:00.250Z');
     expect(record.expiresAt).toBe(START / 1000 - 1800 + RESULT_LIFETIME_SECONDS);
   });
 
   test('follows the version of the record it replaces', () => {
-    expect(openRecord(anInput(), EXECUTION, START, aTerminalRecord({ version: 7 })).version).toBe(8);
+    expect(openRecord(anInput(), claimant, START, aTerminalRecord({ version: 7 })).version).toBe(8);
   });
 
   test('is what the table takes', () => {
-    expect(taskRecordSchema.safeParse(openRecord(anInput(), EXECUTION, START)).success).toBe(true);
+    expect(taskRecordSchema.safeParse(openRecord(anInput(), claimant, START)).success).toBe(true);
   });
 });
 
@@ -76,7 +77,7 @@ describe('claimTask', () => {
   test('opens a record where there is none', () => {
     expect(claimTask(undefined, anInput(), claimant, START)).toEqual({
       kind: 'Own',
-      record: openRecord(anInput(), EXECUTION, START),
+      record: openRecord(anInput(), claimant, START),
     });
   });
 
@@ -128,7 +129,7 @@ describe('claimTask', () => {
   test('begins anew where the abandoned record has expired, too', () => {
     expect(claimTask(aRecord({ version: 3, attempts: 9 }), anInput(), otherClaimant, at(expired))).toEqual({
       kind: 'Own',
-      record: { ...openRecord(anInput(), OTHER_EXECUTION, at(expired)), version: 4 },
+      record: { ...openRecord(anInput(), otherClaimant, at(expired)), version: 4 },
     });
   });
 
@@ -153,7 +154,7 @@ describe('claimTask', () => {
 
     expect(claimTask(found, anInput({ generation: 2 }), otherClaimant, at(60))).toEqual({
       kind: 'Own',
-      record: { ...openRecord(anInput({ generation: 2 }), OTHER_EXECUTION, at(60)), version: 6 },
+      record: { ...openRecord(anInput({ generation: 2 }), otherClaimant, at(60)), version: 6 },
     });
   });
 
@@ -301,6 +302,7 @@ describe('closeRecord', () => {
       completedAt: instantAfter(31),
       results,
       resultCount: 2,
+      resultBytes: 246913578,
       manifestKey: 'manifest',
       partial: true,
       messages: ['m'],
@@ -319,6 +321,7 @@ describe('closeRecord', () => {
       reason: 'RecognitionError',
       results: [],
       resultCount: 0,
+      resultBytes: 0,
     });
   });
 

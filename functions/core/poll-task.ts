@@ -1,0 +1,58 @@
+import type { TaskRecord } from '../contract.ts';
+import { type Assessment, assessPoll } from './assess-poll.ts';
+import { type FetchResultPorts, type PollReport, secondsSince } from './fetch-result-ports.ts';
+import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
+import type { Poll } from './task-answer.ts';
+import { afterPoll } from './task-record.ts';
+
+/** A task after one more poll. */
+export interface PolledTask {
+  /** Not written yet. */
+  readonly record: TaskRecord;
+  readonly assessment: Assessment;
+  readonly report: PollReport;
+}
+
+/** This much of the invocation is kept for storing what a poll brings. */
+const STORE_RESERVE_SECONDS = 30;
+
+/** A fetch may block for a while, yet not be what a task's deadline is spent on. */
+const MAX_POLL_SECONDS = 150;
+
+/** Polls once, and says what that means for the task. */
+export async function pollTask(before: TaskRecord, ports: FetchResultPorts): Promise<PolledTask> {
+  const { taskId, operation, submittedAt, faultsInARow } = before;
+  const timeoutSeconds = Math.min(
+    MAX_POLL_SECONDS,
+    Math.max(1, ports.remainingSeconds() - STORE_RESERVE_SECONDS),
+  );
+  const poll = await ports.vendor.poll(operation, taskId, timeoutSeconds);
+  const resultLifetimeOver =
+    submittedAt !== undefined && secondsSince(submittedAt, ports) >= RESULT_LIFETIME_SECONDS;
+  const assessment = assessPoll(
+    { taskId, seenAlive: seenAlive(before), resultLifetimeOver, faultsInARow },
+    poll,
+  );
+  const record = afterPoll(before, assessment);
+  return { record, assessment, report: describePoll(record, poll, assessment) };
+}
+
+/** Whether Aspose has ever been at work on the task, as its last known status tells. */
+export function seenAlive({ taskStatus }: TaskRecord): boolean {
+  return taskStatus === 'Pending' || taskStatus === 'Processing' || taskStatus === 'Completed';
+}
+
+function describePoll(
+  { taskId, operation, attempts }: TaskRecord,
+  poll: Poll,
+  assessment: Assessment,
+): PollReport {
+  const known = assessment.kind === 'Fault' ? assessment.fault : assessment.taskStatus;
+  return {
+    taskId,
+    operation,
+    attempt: attempts,
+    saw: known ?? poll.kind,
+    ...('detail' in poll && { detail: poll.detail }),
+  };
+}
