@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRecord } from '../../functions/core/task-record.ts';
 import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
 
 let courier: TestCourier;
@@ -95,33 +96,13 @@ describe('one collection per task', () => {
   it('takes over from an owner whose lease has run out', async () => {
     const taskId = newTaskId();
     courier.simulator.script(taskId, [pending, completed]);
-    const dead = 'arn:aws:states:us-east-1:000000000000:execution:other:dead';
-    const { startedAt, lease } = {
+    const dead = {
+      executionArn: 'arn:aws:states:::execution:other:dead',
       startedAt: courier.clock.now() - 3600_000,
-      lease: courier.clock.now() - 1,
     };
-    await courier.records.write({
-      taskId,
-      operation: 'RecognizeImage',
-      generation: 1,
-      status: 'Collecting',
-      taskStatus: 'Pending',
-      attempts: 7,
-      faults: 0,
-      faultsInARow: {},
-      executionArn: dead,
-      startedAt: new Date(startedAt).toISOString(),
-      leaseExpiresAt: new Date(lease).toISOString(),
-      results: [],
-      resultCount: 0,
-      resultBytes: 0,
-      partial: false,
-      empty: false,
-      messages: [],
-      warnings: [],
-      expiresAt: Math.floor(startedAt / 1000) + 86_400,
-      version: 1,
-    });
+    const input = { taskId, operation: 'RecognizeImage', generation: 1 } as const;
+    const begun = openRecord(input, dead, dead.startedAt);
+    await courier.records.write({ ...begun, taskStatus: 'Pending', attempts: 7 });
 
     const { execution, record } = await courier.collect({ taskId });
 
