@@ -48,6 +48,16 @@ const AWS_FAULT_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
+/** More tasks at once than Lambda may run: they take their turn, for about an hour, and none is lost. */
+const THROTTLE_RETRY: RetryProps = {
+  errors: ['Lambda.TooManyRequestsException'],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 60,
+  jitterStrategy: JitterType.FULL,
+};
+
 /** No task is polled for longer than its result lives; the last invocation and its retries come on top. */
 const EXECUTION_TIMEOUT = Duration.seconds(RESULT_LIFETIME_SECONDS).plus(Duration.hours(1));
 
@@ -84,6 +94,7 @@ export class PollingWorkflow extends Construct {
       retryOnServiceExceptions: false,
     })
       .addRetry(NO_RETRY)
+      .addRetry(THROTTLE_RETRY)
       .addRetry(AWS_FAULT_RETRY);
 
     const wait = new Wait(this, 'Wait before next poll', { time: WaitTime.secondsPath('$.delaySeconds') });

@@ -148,7 +148,7 @@ describe('the state machine', () => {
     }
   });
 
-  test('repeats what AWS may get right the next time, for two minutes, but never what the caller got wrong', () => {
+  test('repeats what AWS may get right the next time, for two minutes, waits an hour for a turn, and never repeats what the caller got wrong', () => {
     const awsFault = {
       ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
       IntervalSeconds: 2,
@@ -159,6 +159,14 @@ describe('the state machine', () => {
 
     expect(states['Fetch result']?.['Retry']).toEqual([
       { ErrorEquals: ['InvalidInput', 'TaskConflict'], MaxAttempts: 0 },
+      {
+        ErrorEquals: ['Lambda.TooManyRequestsException'],
+        IntervalSeconds: 2,
+        BackoffRate: 2,
+        MaxDelaySeconds: 60,
+        MaxAttempts: 60,
+        JitterStrategy: 'FULL',
+      },
       awsFault,
     ]);
     expect(states['Publish completion']?.['Retry']).toEqual([awsFault]);
