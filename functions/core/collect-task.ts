@@ -3,7 +3,13 @@ import { type Assessment, type Ending, ended } from './assess-poll.ts';
 import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
 import { type FetchResultPorts, hasTimeFor, type PollReport, secondsSince } from './fetch-result-ports.ts';
 import { pollTask, seenAlive } from './poll-task.ts';
-import { type NextPoll, nextPoll, type PollingPolicy, RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
+import {
+  deadlineSeconds,
+  type NextPoll,
+  nextPoll,
+  type PollingPolicy,
+  RESULT_LIFETIME_SECONDS,
+} from './polling-policy.ts';
 import { isTerminal } from './task-event.ts';
 import { closeRecord, scheduleNextPoll } from './task-record.ts';
 
@@ -27,7 +33,9 @@ export async function collectTask(
     }
     await ports.sleep(next.delaySeconds);
 
-    const polled = await pollTask(record, ports);
+    const before = situation(record, ports);
+    const untilDeadlineSeconds = deadlineSeconds(policy, before) - before.elapsedSeconds;
+    const polled = await pollTask(record, untilDeadlineSeconds, ports);
     const { assessment, report } = polled;
     record = polled.record;
     if (assessment.kind === 'Ended') return finish(record, assessment.ending, ports, report);

@@ -16,14 +16,25 @@ export interface PolledTask {
 /** This much of the invocation is kept for storing what a poll brings. */
 const STORE_RESERVE_SECONDS = 30;
 
-/** A fetch may block for a while, yet not be what a task's deadline is spent on. */
+/** A fetch may block for a while, and a large result takes its time. */
 const MAX_POLL_SECONDS = 150;
+/** What a poll gets even if the deadline is nearer: the last one is made at the deadline itself. */
+const MIN_POLL_SECONDS = 10;
 
-/** Polls once, and says what that means for the task. */
-export async function pollTask(before: TaskRecord, ports: FetchResultPorts): Promise<PolledTask> {
+/**
+ * Polls once, and says what that means for the task.
+ *
+ * @param untilDeadlineSeconds a vendor that does not answer is not waited for much longer
+ */
+export async function pollTask(
+  before: TaskRecord,
+  untilDeadlineSeconds: number,
+  ports: FetchResultPorts,
+): Promise<PolledTask> {
   const { taskId, operation, submittedAt, faultsInARow } = before;
   const timeoutSeconds = Math.min(
     MAX_POLL_SECONDS,
+    Math.max(MIN_POLL_SECONDS, untilDeadlineSeconds),
     Math.max(1, ports.remainingSeconds() - STORE_RESERVE_SECONDS),
   );
   const poll = await ports.vendor.poll(operation, taskId, timeoutSeconds);

@@ -227,6 +227,16 @@ describe('the time of a poll', () => {
 
     expect(polls).toMatchObject([{ timeoutSeconds: 70 }]);
   });
+
+  test('does not wait for a vendor much past the deadline, and gives the last poll ten seconds', async () => {
+    const { run, polls } = setUp({ answers: [pending], polling: { timeoutSeconds: 20 } });
+
+    await run();
+
+    const ends = polls.map(({ at, timeoutSeconds }) => at + timeoutSeconds);
+    expect(Math.max(...ends)).toBeLessThanOrEqual(30);
+    expect(polls.at(-1)?.timeoutSeconds).toBe(10);
+  });
 });
 
 describe('a task of another execution', () => {
