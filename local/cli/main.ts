@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { OPERATION_NAMES } from '../../functions/core/operations.ts';
+import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { CommandCancelled, SubmitError, UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
 import { createProgress } from './progress.ts';
@@ -48,9 +49,9 @@ function program(context: CommandContext, finish: (status: number) => void): Com
     command
       .option('--out <dir>', 'where documents and manifest are written (default: out/<taskId>)')
       .option('--json', 'print one JSON document: { event, record, execution, documents }');
-  const root = new Command('ocr-courier')
+  const root = new Command('npm start --')
     .description(
-      'Recognises an image with Aspose.OCR Cloud, or a simulator of it, and collects the result\nwith the state machine of this project on an embedded AWS. Without a command, a sample image is recognised.',
+      'Recognises an image with Aspose.OCR Cloud, or a simulator of it, and collects the result with the state machine of this project on an embedded AWS. Without a command, a sample image is recognised.',
     )
     .addHelpText('after', `${ENVIRONMENT_HELP}\n${EXAMPLES}`)
     .configureHelp({ showGlobalOptions: true })
@@ -74,7 +75,7 @@ function program(context: CommandContext, finish: (status: number) => void): Com
       .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
       .option(
         '--result-type <type>',
-        'Text, Pdf, TextAndPdf, Hocr, TextAndHocr, PdfAndHocr, TextAndPdfAndHocr, ImagePNG, JSON',
+        `${RESULT_TYPES.join(', ')}; for RecognizeTable: ${TABLE_RESULT_TYPES.join(', ')} (default: Text)`,
       )
       .option('--language <language>', "the text's language, as Aspose names it (default: English)")
       .addOption(
@@ -139,4 +140,9 @@ async function main(): Promise<number> {
   }
 }
 
+// A reader such as `head` may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 process.exitCode = await main();

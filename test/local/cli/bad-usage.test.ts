@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { newDirectory, runCommand, SAMPLES } from './run-command.ts';
+import { newDirectory, runCommand, runShell, SAMPLES } from './run-command.ts';
 
 const letter = join(SAMPLES, 'letter.png');
 
@@ -99,4 +99,11 @@ it.concurrent('says what a file is that only looks like an image', async () => {
 
   expect(status).toBe(2);
   expect(stderr).toContain('with 9 bytes of another kind');
+});
+
+it.concurrent('ends quietly when nobody reads its output to the end', async () => {
+  const { stdout, stderr } = await runShell('"$NODE" "$MAIN" recognize --help | head -1');
+
+  expect(stdout).toBe('Usage: npm start -- recognize [options] <file>\n');
+  expect(stderr).toBe('');
 });

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'local', 'cli', 'main.ts');
 
@@ -26,12 +27,27 @@ export function runCommand(
     readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   } = {},
 ): Promise<CommandResult> {
+  const { environment, directory, onStderr } = options;
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: options.directory,
-    env: { PATH, HOME, ...options.environment },
+    cwd: directory,
+    env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return finished(child, onStderr);
+}
+
+/** Runs a line of shell, to which `$NODE` and `$MAIN` are the command. */
+export function runShell(line: string): Promise<CommandResult> {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, NODE: process.execPath, MAIN };
+  return finished(spawn('sh', ['-c', line], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+function finished(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<CommandResult> {
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -39,7 +55,7 @@ export function runCommand(
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    options.onStderr?.(stderr, (signal) => child.kill(signal));
+    onStderr?.(stderr, (signal) => child.kill(signal));
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
