@@ -26,11 +26,13 @@ export async function collectTask(
   let record = claimed;
   let next = firstOfInvocation(record, policy, ports);
   for (let polls = 0; next.kind === 'Poll'; polls += 1) {
-    if (!next.hold || (polls > 0 && !hasTimeFor(next.delaySeconds, ports))) {
-      const scheduled = scheduleNextPoll(record, next.delaySeconds, ports.now());
-      const written = await ports.records.write(scheduled);
-      return written ? pollAgainOutput(scheduled, next.delaySeconds) : 'Superseded';
+    const stays = next.hold && (polls === 0 || hasTimeFor(next.delaySeconds, ports));
+    if (polls > 0 || !stays) {
+      // Before each wait: the polls are counted whatever happens, and a task that was taken away is noticed.
+      record = scheduleNextPoll(record, next.delaySeconds, ports.now());
+      if (!(await ports.records.write(record))) return 'Superseded';
     }
+    if (!stays) return pollAgainOutput(record, next.delaySeconds);
     await ports.sleep(next.delaySeconds);
 
     const before = situation(record, ports);

@@ -30,6 +30,26 @@ describe('an execution that is stopped', () => {
       detail: { outcome: 'Cancelled', correlation: 'order 7', idempotencyKey: 'RecognizeImage/stopped/1' },
     });
   });
+
+  it('has the polls counted that it made while holding, and makes one more at most', async () => {
+    await using courier = await startTestCourier();
+    courier.simulator.script('counted', [{ taskStatus: 'Pending' }]);
+    const { executionArn } = await courier.stack.startExecution({ input: { taskId: 'counted' } });
+    const thirdPoll = new Promise<void>((resolve) => {
+      courier.stack.onLog((line) => {
+        if (line.includes('"attempt":3')) resolve();
+      });
+    });
+
+    await thirdPoll;
+    await courier.stack.stopExecution(executionArn);
+    const { record } = await courier.collected(executionArn, 'counted');
+    await courier.clock.sleep(10 * 60_000);
+
+    expect(record?.attempts).toBeGreaterThanOrEqual(2);
+    const fetches = courier.simulator.requests.filter(({ taskId }) => taskId === 'counted');
+    expect(fetches.length).toBeLessThanOrEqual((record?.attempts ?? 0) + 2);
+  });
 });
 
 describe('an execution that fails on AWS', () => {
