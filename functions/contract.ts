@@ -47,33 +47,45 @@ export const pollingSchema = z.strictObject(
 const INSTANT = 'an ISO 8601 instant with its offset, such as 2026-01-31T12:00:00Z';
 const CORRELATION = 'a string of 1 to 256 characters';
 
+/** What is said of a task that is to be collected, whichever door it comes through. */
+const submission = {
+  taskId: taskIdSchema,
+  /** The Aspose operation the task was submitted to. */
+  operation: z._default(z.enum(OPERATION_NAMES, `one of ${OPERATION_NAMES.join(', ')}`), DEFAULT_OPERATION),
+  /** When the image was sent; Aspose keeps the result for 24 hours from then. */
+  submittedAt: z.optional(z.iso.datetime({ offset: true, error: INSTANT })),
+  /** The caller's own reference, handed through to the record and the event. */
+  correlation: z.optional(
+    z.string(CORRELATION).check(z.minLength(1, CORRELATION), z.maxLength(256, CORRELATION)),
+  ),
+  polling: z.optional(pollingSchema),
+  /** Counts deliberate collections of the same task; a higher one than the record's starts anew. */
+  generation: z._default(
+    z
+      .int('a whole number from 1 to 1000000')
+      .check(
+        z.minimum(1, 'a whole number from 1 to 1000000'),
+        z.maximum(1_000_000, 'a whole number from 1 to 1000000'),
+      ),
+    1,
+  ),
+};
+const SUBMISSION =
+  'an object with taskId and optionally operation, submittedAt, correlation, polling, generation';
+
+/** The detail of an `OCR Task Submitted` event. */
+export const taskSubmissionSchema = z.strictObject(submission, SUBMISSION);
+/** As its publisher writes it: what has a default may be left out. */
+export type TaskSubmission = z.input<typeof taskSubmissionSchema>;
+
 /** The input of an execution. */
 export const executionInputSchema = z.strictObject(
   {
-    taskId: taskIdSchema,
-    /** The Aspose operation the task was submitted to. */
-    operation: z._default(z.enum(OPERATION_NAMES, `one of ${OPERATION_NAMES.join(', ')}`), DEFAULT_OPERATION),
-    /** When the image was sent; Aspose keeps the result for 24 hours from then. */
-    submittedAt: z.optional(z.iso.datetime({ offset: true, error: INSTANT })),
-    /** The caller's own reference, handed through to the record and the event. */
-    correlation: z.optional(
-      z.string(CORRELATION).check(z.minLength(1, CORRELATION), z.maxLength(256, CORRELATION)),
-    ),
-    polling: z.optional(pollingSchema),
-    /** Counts deliberate collections of the same task; a higher one than the record's starts anew. */
-    generation: z._default(
-      z
-        .int('a whole number from 1 to 1000000')
-        .check(
-          z.minimum(1, 'a whole number from 1 to 1000000'),
-          z.maximum(1_000_000, 'a whole number from 1 to 1000000'),
-        ),
-      1,
-    ),
+    ...submission,
     /** Step Functions' own link to a parent execution, which its console puts into nested inputs. */
     AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.optional(z.string('a string')),
   },
-  'an object with taskId and optionally operation, submittedAt, correlation, polling, generation',
+  SUBMISSION,
 );
 export type ExecutionInput = z.output<typeof executionInputSchema>;
 
@@ -180,6 +192,9 @@ export type TaskEventDetail = z.output<typeof taskEventDetailSchema>;
 
 /** The `source` of our events. */
 export const EVENT_SOURCE = 'ocr-courier';
+
+/** The detail-type of the event that asks for a task to be collected; its source is its publisher's. */
+export const SUBMITTED_DETAIL_TYPE = 'OCR Task Submitted';
 
 /** The task statuses with which `Fetch result` asks to be called again; `Unseen` while no answer was understood. */
 export const WAITING_STATUSES = ['Pending', 'Processing', 'NotExist', 'Completed', 'Unseen'] as const;

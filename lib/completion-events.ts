@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 
 /** The bus for terminal events, and the way an execution's abnormal end takes to it. */
 export class CompletionEvents extends Construct {
@@ -15,11 +15,7 @@ export class CompletionEvents extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { description: 'Terminal events of OCR tasks' });
-    this.unclosedTasks = new Queue(this, 'UnclosedTasks', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    this.unclosedTasks = new DeadLetterQueue(this, 'UnclosedTasks');
   }
 
   /** Runs `closeTask` for every execution that fails, times out or is stopped. */

@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { pollingSchema } from '../functions/contract.ts';
@@ -17,6 +18,7 @@ import { CompletionEvents } from './completion-events.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
+import { TaskSubmissions } from './task-submissions.ts';
 
 export interface OcrCourierProps {
   /**
@@ -43,6 +45,18 @@ export interface OcrCourierProps {
    * @default Size.mebibytes(128)
    */
   readonly maxAnswerSize?: Size;
+  /**
+   * Where `OCR Task Submitted` events are published.
+   *
+   * @default - the courier's own bus
+   */
+  readonly submissionBus?: IEventBus | EventBus;
+  /**
+   * The sources whose `OCR Task Submitted` events start collections.
+   *
+   * @default - every source on the bus
+   */
+  readonly submissionSources?: readonly string[];
   /**
    * How long documents are kept.
    *
@@ -76,6 +90,10 @@ export class OcrCourier extends Construct {
   readonly table: Table;
   readonly bus: EventBus;
   readonly credentialsSecret: ISecret | Secret;
+  /** `OCR Task Submitted` events that started nothing, each with its reason. */
+  readonly refusedSubmissions: Queue;
+  /** Ends of executions that could not be closed. */
+  readonly unclosedTasks: Queue;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
     super(scope, id);
@@ -150,11 +168,20 @@ export class OcrCourier extends Construct {
     events.bus.grantPutEventsTo(closeTask);
     events.closeAbnormalEnds(workflow.stateMachine, closeTask);
 
+    const submissions = new TaskSubmissions(this, 'Submissions', {
+      ...kept,
+      stateMachine: workflow.stateMachine,
+      bus: props.submissionBus ?? events.bus,
+      sources: props.submissionSources,
+    });
+
     this.stateMachine = workflow.stateMachine;
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.bus = events.bus;
     this.credentialsSecret = credentialsSecret;
+    this.refusedSubmissions = submissions.refused;
+    this.unclosedTasks = events.unclosedTasks;
   }
 
   private emptyCredentialsSecret(removalPolicy: RemovalPolicy): Secret {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Duration, type RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type IDestination, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -24,6 +24,8 @@ export interface ServiceFunctionProps {
   readonly removalPolicy: RemovalPolicy;
   /** Where an asynchronous invocation goes that has failed for good. @default - none */
   readonly deadLetterQueue?: IQueue;
+  /** Where it goes with the error that it failed with. @default - nowhere */
+  readonly onFailure?: IDestination;
 }
 
 /**
