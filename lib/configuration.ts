@@ -35,6 +35,7 @@ const configurationSchema = z.strictObject(
       z.array(z.string(SOURCES).check(z.minLength(1, SOURCES)), SOURCES).check(z.minLength(1, SOURCES)),
     ),
     documentRetentionDays: z.optional(wholeNumber(1, 36_500)),
+    eventRetentionDays: z.optional(wholeNumber(1, 36_500)),
     logRetentionDays: z.optional(
       z
         .number(`one of ${LOG_RETENTION_DAYS.join(', ')}`)
@@ -44,7 +45,7 @@ const configurationSchema = z.strictObject(
     ),
     removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
   },
-  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, documentRetentionDays, logRetentionDays, removalPolicy',
+  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, documentRetentionDays, eventRetentionDays, logRetentionDays, removalPolicy',
 );
 
 /**
@@ -57,7 +58,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
   const configuration = parseInput(configurationSchema, parseContext(context));
   const { credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays } =
     configuration;
-  const { submissionBusName, submissionSources } = configuration;
+  const { submissionBusName, submissionSources, eventRetentionDays } = configuration;
   return {
     ...(configuration.asposeBaseUrl !== undefined && { asposeBaseUrl: configuration.asposeBaseUrl }),
     ...(credentialsSecretName !== undefined && {
@@ -70,6 +71,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     }),
     ...(submissionSources !== undefined && { submissionSources }),
     ...(documentRetentionDays !== undefined && { documentRetention: Duration.days(documentRetentionDays) }),
+    ...(eventRetentionDays !== undefined && { eventRetention: Duration.days(eventRetentionDays) }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(configuration.removalPolicy === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY }),
   };

@@ -17,6 +17,7 @@ describe('the configuration', () => {
     maxAnswerMebibytes: 64,
     submissionSources: ['com.example.scanner'],
     documentRetentionDays: 7,
+    eventRetentionDays: 90,
     logRetentionDays: 14,
     removalPolicy: 'destroy',
   };
@@ -31,6 +32,7 @@ describe('the configuration', () => {
       maxAnswerSize: Size.mebibytes(64),
       submissionSources: ['com.example.scanner'],
       documentRetention: Duration.days(7),
+      eventRetention: Duration.days(90),
       logRetention: RetentionDays.TWO_WEEKS,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { executionStatusChangeSchema } from '../../functions/contract.ts';
 import { ENV } from '../../functions/env.ts';
+import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
 import { propertiesOf, synthesise } from './synthesis.ts';
 
@@ -351,6 +352,35 @@ describe('an execution that ends abnormally', () => {
   });
 });
 
-test('terminal events have a bus of their own', () => {
-  template.resourceCountIs('AWS::Events::EventBus', 1);
+describe('terminal events', () => {
+  test('have a bus of their own', () => {
+    template.resourceCountIs('AWS::Events::EventBus', 1);
+  });
+
+  test('are archived for two weeks, or as long as configured', () => {
+    const archive = (configuration?: unknown) =>
+      propertiesOf(synthesise(configuration), 'AWS::Events::Archive');
+
+    expect(archive()).toMatchObject({
+      SourceArn: '<EventsBus.Arn>',
+      EventPattern: { source: ['ocr-courier'] },
+      RetentionDays: 14,
+    });
+    expect(archive({ eventRetentionDays: 365 })).toMatchObject({ RetentionDays: 365 });
+  });
+
+  test('have their schemas in a registry, as has the event that starts a collection', () => {
+    template.resourceCountIs('AWS::EventSchemas::Registry', 1);
+    template.resourceCountIs('AWS::EventSchemas::Schema', EVENT_JSON_SCHEMAS.length);
+    for (const { detailType, schemaName, jsonSchema } of EVENT_JSON_SCHEMAS) {
+      template.hasResourceProperties('AWS::EventSchemas::Schema', {
+        SchemaName: schemaName,
+        Type: 'JSONSchemaDraft4',
+        Description: detailType,
+        Content: JSON.stringify(jsonSchema),
+      });
+      expect(schemaName).toMatch(/^[\w.@-]{1,385}$/);
+      expect(JSON.stringify(jsonSchema).length).toBeLessThan(100_000);
+    }
+  });
 });
