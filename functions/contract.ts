@@ -47,51 +47,82 @@ export const pollingSchema = z.strictObject(
 const INSTANT = 'an ISO 8601 instant with its offset, such as 2026-01-31T12:00:00Z';
 const CORRELATION = 'a string of 1 to 256 characters';
 
+/** What is said of a task that is to be collected, whichever door it comes through. */
+const submission = {
+  taskId: taskIdSchema,
+  operation: z._default(
+    z
+      .enum(OPERATION_NAMES, `one of ${OPERATION_NAMES.join(', ')}`)
+      .check(z.describe('The Aspose operation the task was submitted to.')),
+    DEFAULT_OPERATION,
+  ),
+  submittedAt: z.optional(
+    z.iso
+      .datetime({ offset: true, error: INSTANT })
+      .check(z.describe('When the image was sent; Aspose keeps the result for 24 hours from then.')),
+  ),
+  correlation: z.optional(
+    z
+      .string(CORRELATION)
+      .check(
+        z.minLength(1, CORRELATION),
+        z.maxLength(256, CORRELATION),
+        z.describe("The caller's own reference, handed through to the record and the event."),
+      ),
+  ),
+  polling: z.optional(pollingSchema),
+  generation: z._default(
+    z
+      .int('a whole number from 1 to 1000000')
+      .check(
+        z.minimum(1, 'a whole number from 1 to 1000000'),
+        z.maximum(1_000_000, 'a whole number from 1 to 1000000'),
+        z.describe(
+          "Counts deliberate collections of the same task; a higher one than the record's starts anew.",
+        ),
+      ),
+    1,
+  ),
+};
+const SUBMISSION =
+  'an object with taskId and optionally operation, submittedAt, correlation, polling, generation';
+
+/** The detail of an `OCR Task Submitted` event. */
+export const taskSubmissionSchema = z.strictObject(submission, SUBMISSION);
+/** As its publisher writes it: what has a default may be left out. */
+export type TaskSubmission = z.input<typeof taskSubmissionSchema>;
+
 /** The input of an execution. */
 export const executionInputSchema = z.strictObject(
   {
-    taskId: taskIdSchema,
-    /** The Aspose operation the task was submitted to. */
-    operation: z._default(z.enum(OPERATION_NAMES, `one of ${OPERATION_NAMES.join(', ')}`), DEFAULT_OPERATION),
-    /** When the image was sent; Aspose keeps the result for 24 hours from then. */
-    submittedAt: z.optional(z.iso.datetime({ offset: true, error: INSTANT })),
-    /** The caller's own reference, handed through to the record and the event. */
-    correlation: z.optional(
-      z.string(CORRELATION).check(z.minLength(1, CORRELATION), z.maxLength(256, CORRELATION)),
-    ),
-    polling: z.optional(pollingSchema),
-    /** Counts deliberate collections of the same task; a higher one than the record's starts anew. */
-    generation: z._default(
-      z
-        .int('a whole number from 1 to 1000000')
-        .check(
-          z.minimum(1, 'a whole number from 1 to 1000000'),
-          z.maximum(1_000_000, 'a whole number from 1 to 1000000'),
-        ),
-      1,
-    ),
+    ...submission,
     /** Step Functions' own link to a parent execution, which its console puts into nested inputs. */
     AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.optional(z.string('a string')),
   },
-  'an object with taskId and optionally operation, submittedAt, correlation, polling, generation',
+  SUBMISSION,
 );
 export type ExecutionInput = z.output<typeof executionInputSchema>;
 
 /** One entry of `results[]` as stored: listed in the manifest, the record and the event. */
 export const storedResultSchema = z.object({
-  /** Its place in Aspose's `results[]`; for RecognizeRegions the only link to the region. */
-  index: z.int(),
-  /** Aspose's type, cut to 64 printable characters. */
-  type: z.nullable(z.string()),
+  index: z
+    .int()
+    .check(z.describe("Its place in Aspose's results; for RecognizeRegions the only link to the region.")),
+  type: z.nullable(z.string()).check(z.describe("Aspose's type, cut to 64 printable characters.")),
   contentType: z.nullable(z.string()),
-  /** The document's key in the results bucket; null when Aspose sent no data, or none that could be decoded. */
-  key: z.nullable(z.string()),
+  key: z
+    .nullable(z.string())
+    .check(
+      z.describe(
+        "The document's key in the results bucket; null when Aspose sent no data, or none that could be decoded.",
+      ),
+    ),
   bytes: z.int(),
-  /** Lower-case hexadecimal. */
-  sha256: z.nullable(z.string()),
+  sha256: z.nullable(z.string()).check(z.describe('Lower-case hexadecimal.')),
   empty: z.boolean(),
-  /** Data that is not base64 is kept under this key, exactly as received. */
-  undecodedKey: z.optional(z.string()),
+  undecodedKey: z.optional(
+    z.string().check(z.describe('Data that is not base64 is kept under this key, exactly as received.')),
+  ),
 });
 export type StoredResult = z.output<typeof storedResultSchema>;
 
@@ -144,8 +175,11 @@ export type TaskRecord = z.output<typeof taskRecordSchema>;
 /** The detail of a terminal event, which is also the output of an execution. */
 export const taskEventDetailSchema = z.object({
   version: z.literal('1'),
-  /** The same for every delivery of this outcome. */
-  idempotencyKey: z.string(),
+  idempotencyKey: z
+    .string()
+    .check(
+      z.describe('The same for every delivery of this outcome, another one for each generation of the task.'),
+    ),
   taskId: z.string(),
   operation: z.enum(OPERATION_NAMES),
   generation: z.int(),
@@ -153,33 +187,44 @@ export const taskEventDetailSchema = z.object({
   reason: z.optional(z.enum(REASONS)),
   messages: z.array(z.string()),
   warnings: z.array(z.string()),
-  /** Keys in `bucket`, never content; the first `MAX_LISTED_RESULTS` of `resultCount`. */
-  results: z.array(storedResultSchema),
+  results: z
+    .array(storedResultSchema)
+    .check(
+      z.describe(
+        `Keys in the bucket, never content; the first ${MAX_LISTED_RESULTS}: the manifest lists them all.`,
+      ),
+    ),
   resultCount: z.int(),
-  /** Of all documents together. */
-  resultBytes: z.int(),
+  resultBytes: z.int().check(z.describe('Of all documents together.')),
   bucket: z.string(),
-  /** Key of the manifest, which lists every result. */
-  manifest: z.nullable(z.string()),
-  partial: z.boolean(),
-  empty: z.boolean(),
-  trial: z.boolean(),
-  /** Polls made; each may be billed by Aspose. */
-  attempts: z.int(),
+  manifest: z.nullable(z.string()).check(z.describe('Key of the manifest, which lists every result.')),
+  partial: z
+    .boolean()
+    .check(z.describe("Some data is missing or undecodable, or Aspose's responseStatusCode is not Ok.")),
+  empty: z.boolean().check(z.describe('Completed, and there is no content.')),
+  trial: z.boolean().check(z.describe('Recognised by an evaluation operation, which masks words.')),
+  attempts: z.int().check(z.describe('Polls made; each may be billed by Aspose.')),
   durations: z.object({
-    /** From the start of the collection to its end. */
-    collectingSeconds: z.number(),
-    /** From the submission, if its time is known, to the end of the collection. */
-    sinceSubmittedSeconds: z.optional(z.number()),
+    collectingSeconds: z.number().check(z.describe('From the start of the collection to its end.')),
+    sinceSubmittedSeconds: z.optional(
+      z
+        .number()
+        .check(z.describe('From the submission, if its time is known, to the end of the collection.')),
+    ),
   }),
   correlation: z.optional(z.string()),
   executionArn: z.string(),
-  expiresAt: z.int(),
+  expiresAt: z
+    .int()
+    .check(z.describe('Epoch seconds: when the record expires, and Aspose has deleted the result.')),
 });
 export type TaskEventDetail = z.output<typeof taskEventDetailSchema>;
 
 /** The `source` of our events. */
 export const EVENT_SOURCE = 'ocr-courier';
+
+/** The detail-type of the event that asks for a task to be collected; its source is its publisher's. */
+export const SUBMITTED_DETAIL_TYPE = 'OCR Task Submitted';
 
 /** The task statuses with which `Fetch result` asks to be called again; `Unseen` while no answer was understood. */
 export const WAITING_STATUSES = ['Pending', 'Processing', 'NotExist', 'Completed', 'Unseen'] as const;

@@ -9,6 +9,8 @@ export const ENV = {
   resultsBucket: 'RESULTS_BUCKET',
   /** Name of the event bus for terminal events. */
   eventBus: 'EVENT_BUS',
+  /** ARN of the state machine. */
+  stateMachine: 'STATE_MACHINE',
   /** ARN of the secret with `{ clientId, clientSecret }`. */
   credentialsSecret: 'CREDENTIALS_SECRET',
   /** Base URL of Aspose.OCR Cloud, without a slash at its end. */

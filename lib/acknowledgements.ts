@@ -20,8 +20,21 @@ export function acknowledgeBelow(
   suffix: string,
   reason: string,
 ): void {
+  acknowledge(role, `IAM5[Resource::<${logicalIdOf(resource)}.Arn>${suffix}]`, reason);
+}
+
+/** A permission on the executions of one state machine, each of which has its own ARN. */
+export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct): void {
+  const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalIdOf(stateMachine)}"}]}]}`;
+  acknowledge(
+    role,
+    `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}:*]`,
+    'Executions are named after tasks',
+  );
+}
+
+function logicalIdOf(resource: IConstruct): string {
   const { defaultChild, path } = resource.node;
   if (!CfnResource.isCfnResource(defaultChild)) throw new TypeError(`${path} has no resource of its own`);
-  const logicalId = Stack.of(resource).getLogicalId(defaultChild);
-  acknowledge(role, `IAM5[Resource::<${logicalId}.Arn>${suffix}]`, reason);
+  return Stack.of(resource).getLogicalId(defaultChild);
 }

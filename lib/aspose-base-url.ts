@@ -13,7 +13,8 @@ export function asposeBaseUrl(
   configured: string = VENDOR,
   { name = 'asposeBaseUrl', loopback = false } = {},
 ): string {
-  const url = URL.parse(configured);
+  // Not URL.parse, which a consumer's Node.js 20 lacks.
+  const url = URL.canParse(configured) ? new URL(configured) : null;
   const allowed =
     url?.protocol === 'https:' || (loopback && url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
   if (url === null || !allowed || /[?#@]/.test(configured)) {

@@ -1,10 +1,19 @@
-import { Duration } from 'aws-cdk-lib';
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import type { Duration } from 'aws-cdk-lib';
+import { Archive, EventBus, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { EVENT_SOURCE } from '../functions/contract.ts';
+import { OUTCOMES, type Outcome } from '../functions/core/outcomes.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { EventSchemas } from './event-schemas.ts';
+
+export interface CompletionEventsProps {
+  /** How long the archive keeps terminal events. */
+  readonly eventRetention: Duration;
+}
 
 /** The bus for terminal events, and the way an execution's abnormal end takes to it. */
 export class CompletionEvents extends Construct {
@@ -12,14 +21,30 @@ export class CompletionEvents extends Construct {
   /** Ends of executions that `close-task` could not close. */
   readonly unclosedTasks: Queue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { eventRetention }: CompletionEventsProps) {
     super(scope, id);
-    this.bus = new EventBus(this, 'Bus', { description: 'Terminal events of OCR tasks' });
-    this.unclosedTasks = new Queue(this, 'UnclosedTasks', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+    this.bus = new EventBus(this, 'Bus', { description: 'Events of OCR tasks' });
+    // Not what starts collections: replayed, it would start none, as the names of their executions are taken.
+    new Archive(this, 'Archive', {
+      sourceEventBus: this.bus,
+      description: 'Terminal events of OCR tasks',
+      eventPattern: { source: [EVENT_SOURCE] },
+      retention: eventRetention,
     });
+    new EventSchemas(this, 'Schemas');
+    this.unclosedTasks = new DeadLetterQueue(this, 'UnclosedTasks');
+  }
+
+  /** A rule for the terminal events of these outcomes. */
+  onOutcome(scope: Construct, id: string, outcomes: readonly Outcome[], options: OnEventOptions): Rule {
+    const { target, crossStackScope, ...ruleProps } = options;
+    const rule = new Rule(crossStackScope ?? scope, id, { ...ruleProps, eventBus: this.bus });
+    rule.addEventPattern({
+      source: [EVENT_SOURCE],
+      detailType: outcomes.map((outcome) => OUTCOMES[outcome].detailType),
+    });
+    rule.addTarget(target);
+    return rule;
   }
 
   /** Runs `closeTask` for every execution that fails, times out or is stopped. */

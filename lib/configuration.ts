@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -14,6 +15,8 @@ const wholeNumber = (minimum: number, maximum: number) => {
   return z.int(allowed).check(z.minimum(minimum, allowed), z.maximum(maximum, allowed));
 };
 
+const SOURCES = 'a list of one or more event sources';
+
 /** The context value `ocr-courier` of the CDK app: what can be configured without writing code. */
 const configurationSchema = z.strictObject(
   {
@@ -24,7 +27,15 @@ const configurationSchema = z.strictObject(
     ),
     polling: z.optional(pollingSchema),
     maxAnswerMebibytes: z.optional(wholeNumber(1, 4096)),
+    /** The name of a bus that exists already. */
+    submissionBusName: z.optional(
+      z.string('the name of an event bus').check(z.minLength(1, 'the name of an event bus')),
+    ),
+    submissionSources: z.optional(
+      z.array(z.string(SOURCES).check(z.minLength(1, SOURCES)), SOURCES).check(z.minLength(1, SOURCES)),
+    ),
     documentRetentionDays: z.optional(wholeNumber(1, 36_500)),
+    eventRetentionDays: z.optional(wholeNumber(1, 36_500)),
     logRetentionDays: z.optional(
       z
         .number(`one of ${LOG_RETENTION_DAYS.join(', ')}`)
@@ -34,19 +45,20 @@ const configurationSchema = z.strictObject(
     ),
     removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
   },
-  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays, removalPolicy',
+  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, documentRetentionDays, eventRetentionDays, logRetentionDays, removalPolicy',
 );
 
 /**
  * Reads the configuration, given as an object (cdk.json) or as JSON (`-c ocr-courier='{...}'`).
  *
- * @param scope takes the reference to the credentials secret, if one is named
+ * @param scope takes the references to the credentials secret and the bus, where they are named
  * @throws InvalidInput naming the field
  */
 export function courierProps(scope: Construct, context: unknown): OcrCourierProps {
   const configuration = parseInput(configurationSchema, parseContext(context));
   const { credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays } =
     configuration;
+  const { submissionBusName, submissionSources, eventRetentionDays } = configuration;
   return {
     ...(configuration.asposeBaseUrl !== undefined && { asposeBaseUrl: configuration.asposeBaseUrl }),
     ...(credentialsSecretName !== undefined && {
@@ -54,7 +66,12 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     }),
     ...(polling !== undefined && { polling }),
     ...(maxAnswerMebibytes !== undefined && { maxAnswerSize: Size.mebibytes(maxAnswerMebibytes) }),
+    ...(submissionBusName !== undefined && {
+      submissionBus: EventBus.fromEventBusName(scope, 'SubmissionBus', submissionBusName),
+    }),
+    ...(submissionSources !== undefined && { submissionSources }),
     ...(documentRetentionDays !== undefined && { documentRetention: Duration.days(documentRetentionDays) }),
+    ...(eventRetentionDays !== undefined && { eventRetention: Duration.days(eventRetentionDays) }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(configuration.removalPolicy === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY }),
   };

@@ -19,6 +19,8 @@ export class OcrCourierStack extends Stack {
       TaskTableName: courier.table.tableName,
       EventBusName: courier.bus.eventBusName,
       CredentialsSecretArn: courier.credentialsSecret.secretArn,
+      RefusedSubmissionsQueueUrl: courier.refusedSubmissions.queueUrl,
+      UnclosedTasksQueueUrl: courier.unclosedTasks.queueUrl,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -1,14 +1,16 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { pollingSchema } from '../functions/contract.ts';
 import { parseInput } from '../functions/core/invalid-input.ts';
+import { OUTCOME_NAMES } from '../functions/core/outcomes.ts';
 import type { PollingOverrides } from '../functions/core/polling-policy.ts';
 import { ENV } from '../functions/env.ts';
 import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
@@ -17,6 +19,7 @@ import { CompletionEvents } from './completion-events.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
+import { TaskSubmissions } from './task-submissions.ts';
 
 export interface OcrCourierProps {
   /**
@@ -44,11 +47,29 @@ export interface OcrCourierProps {
    */
   readonly maxAnswerSize?: Size;
   /**
+   * Where `OCR Task Submitted` events are published.
+   *
+   * @default - the courier's own bus
+   */
+  readonly submissionBus?: IEventBus | EventBus;
+  /**
+   * The sources whose `OCR Task Submitted` events start collections.
+   *
+   * @default - every source on the bus
+   */
+  readonly submissionSources?: readonly string[];
+  /**
    * How long documents are kept.
    *
    * @default Duration.days(30)
    */
   readonly documentRetention?: Duration;
+  /**
+   * How long the archive keeps terminal events, to be replayed. Whole days.
+   *
+   * @default Duration.days(14)
+   */
+  readonly eventRetention?: Duration;
   /**
    * How long logs are kept.
    *
@@ -76,12 +97,18 @@ export class OcrCourier extends Construct {
   readonly table: Table;
   readonly bus: EventBus;
   readonly credentialsSecret: ISecret | Secret;
+  /** `OCR Task Submitted` events that started nothing, each with its reason. */
+  readonly refusedSubmissions: Queue;
+  /** Ends of executions that could not be closed. */
+  readonly unclosedTasks: Queue;
+  private readonly events: CompletionEvents;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
     super(scope, id);
     const {
       maxAnswerSize = Size.mebibytes(128),
       documentRetention = Duration.days(30),
+      eventRetention = Duration.days(14),
       logRetention = RetentionDays.ONE_MONTH,
       removalPolicy = RemovalPolicy.RETAIN,
     } = props;
@@ -89,7 +116,7 @@ export class OcrCourier extends Construct {
     const kept = { logRetention, removalPolicy };
 
     const storage = new ResultStorage(this, 'Storage', { documentRetention, removalPolicy });
-    const events = new CompletionEvents(this, 'Events');
+    const events = new CompletionEvents(this, 'Events', { eventRetention });
     const credentialsSecret = props.credentialsSecret ?? this.emptyCredentialsSecret(removalPolicy);
 
     const fetchResult = new ServiceFunction(this, 'FetchResult', {
@@ -150,11 +177,51 @@ export class OcrCourier extends Construct {
     events.bus.grantPutEventsTo(closeTask);
     events.closeAbnormalEnds(workflow.stateMachine, closeTask);
 
+    const submissions = new TaskSubmissions(this, 'Submissions', {
+      ...kept,
+      stateMachine: workflow.stateMachine,
+      bus: props.submissionBus ?? events.bus,
+      sources: props.submissionSources,
+    });
+
     this.stateMachine = workflow.stateMachine;
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.bus = events.bus;
     this.credentialsSecret = credentialsSecret;
+    this.refusedSubmissions = submissions.refused;
+    this.events = events;
+    this.unclosedTasks = events.unclosedTasks;
+  }
+
+  /** Lets someone start executions of the state machine. */
+  grantStart(grantee: IGrantable): Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  /** Lets someone read documents and manifests whose keys they know from an event or a record; not list them. */
+  grantReadResults(grantee: IGrantable): Grant {
+    return Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['s3:GetObject'],
+      resourceArns: [this.bucket.arnForObjects('results/*')],
+      resource: this.bucket,
+    });
+  }
+
+  /** A rule for `OCR Task Completed`. A dead-letter queue for what cannot be delivered is the target's own matter. */
+  onCompleted(id: string, options: OnEventOptions = {}): Rule {
+    return this.events.onOutcome(this, id, ['Completed'], options);
+  }
+
+  /** A rule for `OCR Task Failed`: that outcome alone, not the others that a task may end with. */
+  onFailed(id: string, options: OnEventOptions = {}): Rule {
+    return this.events.onOutcome(this, id, ['Failed'], options);
+  }
+
+  /** A rule for every terminal event: each task ends with one of them. */
+  onAnyOutcome(id: string, options: OnEventOptions = {}): Rule {
+    return this.events.onOutcome(this, id, OUTCOME_NAMES, options);
   }
 
   private emptyCredentialsSecret(removalPolicy: RemovalPolicy): Secret {

@@ -1,8 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, type RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, type IDestination, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  type BundlingOptions,
+  NodejsFunction,
+  type NodejsFunctionProps,
+  OutputFormat,
+} from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -24,7 +30,18 @@ export interface ServiceFunctionProps {
   readonly removalPolicy: RemovalPolicy;
   /** Where an asynchronous invocation goes that has failed for good. @default - none */
   readonly deadLetterQueue?: IQueue;
+  /** Where it goes with the error that it failed with. @default - nowhere */
+  readonly onFailure?: IDestination;
 }
+
+/** How a function becomes one file: when it is deployed from this repository, and when the package is built. */
+export const BUNDLING = {
+  format: OutputFormat.CJS,
+  target: 'node24',
+  minify: true,
+  mainFields: ['module', 'main'],
+  externalModules: [],
+} satisfies BundlingOptions;
 
 /**
  * A Lambda function with the defaults of the house: Node.js 24 on arm64, one minified CommonJS file with the AWS SDK
@@ -38,22 +55,24 @@ export class ServiceFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     super(scope, id, {
       ...rest,
-      entry: join(import.meta.dirname, '..', 'functions', folder, 'index.ts'),
+      ...codeOf(folder),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: memorySize.toMebibytes(),
       tracing: Tracing.ACTIVE,
       logGroup,
       role,
-      bundling: {
-        format: OutputFormat.CJS,
-        target: 'node24',
-        minify: true,
-        mainFields: ['module', 'main'],
-        externalModules: [],
-      },
     });
     logGroup.grantWrite(role);
     acknowledgeUnscopedServices(role);
   }
+}
+
+/** The package brings its functions bundled; the repository has their source alone. */
+function codeOf(folder: string): Pick<NodejsFunctionProps, 'entry' | 'bundling' | 'code' | 'handler'> {
+  const parent = join(import.meta.dirname, '..');
+  const bundle = join(parent, 'bundles', folder);
+  return existsSync(bundle)
+    ? { code: Code.fromAsset(bundle), handler: 'index.handler' }
+    : { entry: join(parent, 'functions', folder, 'index.ts'), bundling: BUNDLING };
 }

@@ -1,4 +1,4 @@
-import { type ExecutionInput, executionInputSchema } from '../contract.ts';
+import { type ExecutionInput, executionInputSchema, taskSubmissionSchema } from '../contract.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 
 /** Clocks of submitters may be ahead of ours by this much. */
@@ -11,9 +11,23 @@ const CLOCK_SKEW_SECONDS = 300;
  * @throws InvalidInput naming the field
  */
 export function parseExecutionInput(input: unknown, now: number): ExecutionInput {
-  const parsed = parseInput(executionInputSchema, input);
-  if (parsed.submittedAt !== undefined && Date.parse(parsed.submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
+  return submittedInThePast(parseInput(executionInputSchema, input), now);
+}
+
+/**
+ * The detail of an `OCR Task Submitted` event, checked: what an execution is started with.
+ *
+ * @param now epoch milliseconds
+ * @throws InvalidInput naming the field
+ */
+export function parseTaskSubmission(detail: unknown, now: number): ExecutionInput {
+  return submittedInThePast(parseInput(taskSubmissionSchema, detail), now);
+}
+
+function submittedInThePast(input: ExecutionInput, now: number): ExecutionInput {
+  const { submittedAt } = input;
+  if (submittedAt !== undefined && Date.parse(submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
     throw new InvalidInput('submittedAt', 'an instant in the future', 'an instant that has passed');
   }
-  return parsed;
+  return input;
 }

@@ -15,7 +15,9 @@ describe('the configuration', () => {
     asposeBaseUrl: 'https://ocr.example.org',
     polling: { preset: 'frugal', maxPolls: 40 },
     maxAnswerMebibytes: 64,
+    submissionSources: ['com.example.scanner'],
     documentRetentionDays: 7,
+    eventRetentionDays: 90,
     logRetentionDays: 14,
     removalPolicy: 'destroy',
   };
@@ -28,7 +30,9 @@ describe('the configuration', () => {
       asposeBaseUrl: 'https://ocr.example.org',
       polling: { preset: 'frugal', maxPolls: 40 },
       maxAnswerSize: Size.mebibytes(64),
+      submissionSources: ['com.example.scanner'],
       documentRetention: Duration.days(7),
+      eventRetention: Duration.days(90),
       logRetention: RetentionDays.TWO_WEEKS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -40,7 +44,16 @@ describe('the configuration', () => {
     expect(credentialsSecret?.secretName).toBe('aspose/credentials');
   });
 
+  test('names a bus that exists', () => {
+    expect(propsOf({ submissionBusName: 'documents' }).submissionBus?.eventBusName).toBe('documents');
+  });
+
   test.each([
+    [
+      'no source',
+      { submissionSources: [] },
+      /^submissionSources: got an array of 0; allowed: a list of one or more event sources$/,
+    ],
     [
       'an unknown field',
       { asposeUrl: 'x' },

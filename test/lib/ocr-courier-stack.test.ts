@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { executionStatusChangeSchema } from '../../functions/contract.ts';
 import { ENV } from '../../functions/env.ts';
+import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
 import { propertiesOf, synthesise } from './synthesis.ts';
 
@@ -176,9 +177,11 @@ test('the names that users need are outputs', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'CredentialsSecretArn',
     'EventBusName',
+    'RefusedSubmissionsQueueUrl',
     'ResultsBucketName',
     'StateMachineArn',
     'TaskTableName',
+    'UnclosedTasksQueueUrl',
   ]);
 });
 
@@ -251,9 +254,68 @@ describe('what a deleted stack leaves behind', () => {
   });
 });
 
+describe('an OCR Task Submitted event', () => {
+  const pattern = (configuration?: unknown) =>
+    propertiesOf(synthesise(configuration), 'AWS::Events::Rule', 'Submitted');
+
+  test('starts start-task, from every source on our own bus; what cannot be delivered is kept', () => {
+    expect(pattern()).toMatchObject({
+      State: 'ENABLED',
+      EventBusName: '<EventsBus>',
+      EventPattern: { 'detail-type': ['OCR Task Submitted'] },
+      Targets: [{ Arn: '<SubmissionsStartTask.Arn>', DeadLetterConfig: { Arn: '<SubmissionsRefused.Arn>' } }],
+    });
+    expect(pattern()['EventPattern']).not.toHaveProperty('source');
+  });
+
+  test('is taken from the bus and the sources of the owner', () => {
+    const sources = ['com.example.scanner', 'com.example.mail'];
+
+    expect(pattern({ submissionBusName: 'documents', submissionSources: sources })).toMatchObject({
+      EventBusName: 'documents',
+      EventPattern: { 'detail-type': ['OCR Task Submitted'], source: sources },
+    });
+  });
+
+  test('from no source at all cannot be meant', () => {
+    expect(() => construct({ submissionSources: [] })).toThrow(
+      'submissionSources: got an empty list; allowed: at least one source, or no list',
+    );
+  });
+
+  test('is kept with its reason in a queue when it starts nothing: encrypted, over TLS alone, for two weeks', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
+      FunctionName: '<SubmissionsStartTask>',
+      DestinationConfig: { OnFailure: { Destination: '<SubmissionsRefused.Arn>' } },
+    });
+    expect(propertiesOf(template, 'AWS::SQS::Queue', 'Refused')).toEqual({
+      MessageRetentionPeriod: 14 * 86_400,
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  test('lets its function start and describe executions, and no more', () => {
+    expect(statements('StartTask')).toEqual([
+      xRay,
+      {
+        Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+        Resource: '<SubmissionsRefused.Arn>',
+      },
+      ownLogs('SubmissionsStartTask'),
+      { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' },
+      { Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) },
+    ]);
+  });
+});
+
+test('no event is lost between a rule and its target: each has a dead-letter queue', () => {
+  const target = Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } });
+  template.allResourcesProperties('AWS::Events::Rule', { Targets: [target] });
+});
+
 describe('an execution that ends abnormally', () => {
   test('starts close-task, whichever way it ended; what cannot be started is kept', () => {
-    expect(propertiesOf(template, 'AWS::Events::Rule')).toMatchObject({
+    expect(propertiesOf(template, 'AWS::Events::Rule', 'AbnormalEnds')).toMatchObject({
       State: 'ENABLED',
       EventPattern: {
         source: ['aws.states'],
@@ -276,7 +338,7 @@ describe('an execution that ends abnormally', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'CloseTask')).toMatchObject({
       DeadLetterConfig: { TargetArn: '<EventsUnclosedTasks.Arn>' },
     });
-    expect(propertiesOf(template, 'AWS::SQS::Queue')).toEqual({
+    expect(propertiesOf(template, 'AWS::SQS::Queue', 'UnclosedTasks')).toEqual({
       MessageRetentionPeriod: 14 * 86_400,
       SqsManagedSseEnabled: true,
     });
@@ -290,6 +352,35 @@ describe('an execution that ends abnormally', () => {
   });
 });
 
-test('terminal events have a bus of their own', () => {
-  template.resourceCountIs('AWS::Events::EventBus', 1);
+describe('terminal events', () => {
+  test('have a bus of their own', () => {
+    template.resourceCountIs('AWS::Events::EventBus', 1);
+  });
+
+  test('are archived for two weeks, or as long as configured', () => {
+    const archive = (configuration?: unknown) =>
+      propertiesOf(synthesise(configuration), 'AWS::Events::Archive');
+
+    expect(archive()).toMatchObject({
+      SourceArn: '<EventsBus.Arn>',
+      EventPattern: { source: ['ocr-courier'] },
+      RetentionDays: 14,
+    });
+    expect(archive({ eventRetentionDays: 365 })).toMatchObject({ RetentionDays: 365 });
+  });
+
+  test('have their schemas in a registry, as has the event that starts a collection', () => {
+    template.resourceCountIs('AWS::EventSchemas::Registry', 1);
+    template.resourceCountIs('AWS::EventSchemas::Schema', EVENT_JSON_SCHEMAS.length);
+    for (const { detailType, schemaName, jsonSchema } of EVENT_JSON_SCHEMAS) {
+      template.hasResourceProperties('AWS::EventSchemas::Schema', {
+        SchemaName: schemaName,
+        Type: 'JSONSchemaDraft4',
+        Description: detailType,
+        Content: JSON.stringify(jsonSchema),
+      });
+      expect(schemaName).toMatch(/^[\w.@-]{1,385}$/);
+      expect(JSON.stringify(jsonSchema).length).toBeLessThan(100_000);
+    }
+  });
 });

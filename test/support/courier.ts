@@ -38,12 +38,17 @@ export interface TestCourier extends AsyncDisposable {
 }
 
 export async function startTestCourier(
-  options: { readonly secret?: string; readonly environment?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly secret?: string;
+    readonly environment?: Readonly<Record<string, string>>;
+    /** @default - that of this repository */
+    readonly assemblyDirectory?: string;
+  } = {},
 ): Promise<TestCourier> {
   const clock = new VirtualClock('2026-03-01T12:00:00Z');
   const simulator = await startAsposeSimulator({ clock });
   const stack = await startEmbeddedStack({
-    assemblyDirectory: await ensureAssembly(),
+    assemblyDirectory: options.assemblyDirectory ?? (await ensureAssembly()),
     clock,
     environment: { ASPOSE_BASE_URL: simulator.baseUrl, ...options.environment },
     secretValue: () => options.secret ?? JSON.stringify(simulator.credentials),

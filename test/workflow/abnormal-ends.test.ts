@@ -2,6 +2,7 @@ import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { base64, startTestCourier } from '../support/courier.ts';
+import { receive } from '../support/queue.ts';
 
 const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
 
@@ -78,10 +79,8 @@ describe('an execution that fails on AWS', () => {
     await courier.stack.executionEnded(executionArn);
     await courier.stack.settled();
 
-    const { ReceiveMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
-    const queue = courier.stack.resource('AWS::SQS::Queue');
-    const sqs = new SQSClient(courier.stack.clientConfig('sqs'));
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.ref }));
-    expect(Messages.map(({ Body = '' }) => JSON.parse(Body).detail.executionArn)).toEqual([executionArn]);
+    expect(await receive(courier.stack, 'UnclosedTasksQueueUrl')).toMatchObject([
+      { detail: { executionArn } },
+    ]);
   });
 });

@@ -1,0 +1,56 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { type EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { SUBMITTED_DETAIL_TYPE } from '../functions/contract.ts';
+import { ENV } from '../functions/env.ts';
+import { acknowledgeExecutions } from './acknowledgements.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { ServiceFunction } from './service-function.ts';
+
+export interface TaskSubmissionsProps {
+  readonly stateMachine: IStateMachine;
+  /** Where the events come from. */
+  readonly bus: IEventBus | EventBus;
+  /** @default - every source on the bus */
+  readonly sources?: readonly string[] | undefined;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The way in for events: each `OCR Task Submitted` starts the collection of its task. */
+export class TaskSubmissions extends Construct {
+  /** Events that started nothing, each with its reason. */
+  readonly refused: Queue;
+
+  constructor(scope: Construct, id: string, props: TaskSubmissionsProps) {
+    super(scope, id);
+    const { stateMachine, bus, sources, logRetention, removalPolicy } = props;
+    if (sources?.length === 0) {
+      throw new RangeError('submissionSources: got an empty list; allowed: at least one source, or no list');
+    }
+    this.refused = new DeadLetterQueue(this, 'Refused');
+    const startTask = new ServiceFunction(this, 'StartTask', {
+      logRetention,
+      removalPolicy,
+      description: 'Starts the collection of a task of which an event tells',
+      folder: 'start-task',
+      timeout: Duration.seconds(30),
+      onFailure: new SqsDestination(this.refused),
+      environment: { [ENV.stateMachine]: stateMachine.stateMachineArn },
+    });
+    stateMachine.grantStartExecution(startTask);
+    stateMachine.grantExecution(startTask, 'states:DescribeExecution');
+    acknowledgeExecutions(startTask.role ?? startTask, stateMachine);
+    new Rule(this, 'Submitted', {
+      description: 'A task was submitted to Aspose.OCR Cloud: its result is to be collected',
+      eventBus: bus,
+      eventPattern: { detailType: [SUBMITTED_DETAIL_TYPE], ...(sources && { source: [...sources] }) },
+      targets: [new LambdaFunction(startTask, { deadLetterQueue: this.refused })],
+    });
+  }
+}

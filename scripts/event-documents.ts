@@ -1,0 +1,16 @@
+import { EVENT_JSON_SCHEMAS } from '../lib/event-json-schemas.ts';
+import { EVENT_EXAMPLES } from './event-examples.ts';
+
+/** The files of docs/events by name: a JSON Schema and an example of each event. */
+export function eventDocuments(): Map<string, string> {
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  return new Map(
+    EVENT_JSON_SCHEMAS.flatMap(({ detailType, jsonSchema }): [string, string][] => {
+      const name = detailType.toLowerCase().replaceAll(' ', '-');
+      return [
+        [`${name}.schema.json`, json(jsonSchema)],
+        [`${name}.example.json`, json(EVENT_EXAMPLES.get(detailType))],
+      ];
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { describe, expect, test } from 'vitest';
+import { OUTCOME_NAMES, OUTCOMES } from '../../functions/core/outcomes.ts';
+import { OcrCourier } from '../../lib/ocr-courier.ts';
+import { propertiesOf } from './synthesis.ts';
+
+/** A stack of a consumer, with a courier and what the consumer does with it. */
+function consumer(use: (courier: OcrCourier, stack: Stack) => void): Template {
+  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Consumer');
+  use(new OcrCourier(stack, 'Courier'), stack);
+  return Template.fromStack(stack);
+}
+
+describe('a consumer', () => {
+  const granted = (grant: (courier: OcrCourier, role: Role) => void) => {
+    const template = consumer((courier, stack) =>
+      grant(courier, new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })),
+    );
+    return propertiesOf(template, 'AWS::IAM::Policy', 'Reader')['PolicyDocument'];
+  };
+
+  test('may be let to start executions, and no more', () => {
+    expect(granted((courier, role) => courier.grantStart(role))).toMatchObject({
+      Statement: [
+        { Effect: 'Allow', Action: 'states:StartExecution', Resource: '<CourierWorkflowStateMachine>' },
+      ],
+    });
+  });
+
+  test('may be let to read documents and manifests, and no more', () => {
+    expect(granted((courier, role) => courier.grantReadResults(role))).toMatchObject({
+      Statement: [
+        { Effect: 'Allow', Action: 's3:GetObject', Resource: '<CourierStorageResults.Arn>/results/*' },
+      ],
+    });
+  });
+
+  test.each([
+    ['onCompleted', ['OCR Task Completed']],
+    ['onFailed', ['OCR Task Failed']],
+    ['onAnyOutcome', OUTCOME_NAMES.map((outcome) => OUTCOMES[outcome].detailType)],
+  ] as const)('hears of the events of %s on a target of its own', (method, detailTypes) => {
+    const template = consumer((courier, stack) => {
+      courier[method]('Mine', { target: new SqsQueue(new Queue(stack, 'Inbox')), description: 'Mine' });
+    });
+
+    expect(propertiesOf(template, 'AWS::Events::Rule', 'Mine')).toMatchObject({
+      Description: 'Mine',
+      EventBusName: '<CourierEventsBus>',
+      EventPattern: { source: ['ocr-courier'], 'detail-type': detailTypes },
+      Targets: [{ Arn: '<Inbox.Arn>' }],
+    });
+  });
+
+  test('may narrow a rule further, and add its targets later', () => {
+    const template = consumer((courier, stack) => {
+      const rule = courier.onAnyOutcome('Mine', { eventPattern: { detail: { trial: [false] } } });
+      rule.addTarget(new SqsQueue(new Queue(stack, 'Inbox')));
+    });
+
+    expect(propertiesOf(template, 'AWS::Events::Rule', 'Mine')).toMatchObject({
+      EventPattern: { source: ['ocr-courier'], detail: { trial: [false] } },
+      Targets: [{ Arn: '<Inbox.Arn>' }],
+    });
+  });
+});

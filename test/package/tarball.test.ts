@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { readAssembly } from '../../local/embedded-aws/assembly.ts';
+import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
+import { base64, startTestCourier } from '../support/courier.ts';
+
+/** An empty CDK app into which the tarball is installed, offline: beside it stand the repository's own packages. */
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const run = promisify(execFile);
+let app: string;
+let assembly: string;
+let packed: string[];
+
+beforeAll(async () => {
+  app = await mkdtemp(join(tmpdir(), 'ocr-courier-consumer-'));
+  assembly = join(app, 'cdk.out');
+  await cp(join(import.meta.dirname, 'consumer'), app, { recursive: true });
+  await writeFile(join(app, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+
+  packed = await pack(REPOSITORY);
+  await pack(join(REPOSITORY, 'node_modules', 'zod'), '--ignore-scripts');
+  const tarballs = (await readdir(app)).filter((name) => name.endsWith('.tgz'));
+  // Peer dependencies are the app's own: those are linked, as they would have to be downloaded.
+  const offline = ['--offline', '--legacy-peer-deps', '--no-audit', '--no-fund'];
+  await run('npm', ['install', ...offline, ...tarballs.map((name) => `./${name}`)], { cwd: app });
+  for (const name of ['aws-cdk-lib', 'constructs']) {
+    await symlink(join(REPOSITORY, 'node_modules', name), join(app, 'node_modules', name), 'junction');
+  }
+});
+afterAll(() => rm(app, { recursive: true, force: true }));
+
+/** @returns the paths of the packed files */
+async function pack(folder: string, ...options: string[]): Promise<string[]> {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', app, ...options], {
+    cwd: folder,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  // The output of the build comes before it.
+  const report: unknown = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
+  const [{ files }] = z.tuple([z.object({ files: z.array(z.object({ path: z.string() })) })]).parse(report);
+  return files.map(({ path }) => path);
+}
+
+test('ships what runs and what it means, and neither sources nor tests', () => {
+  const folders = new Set(packed.map((path) => path.split('/').slice(0, -1).join('/')));
+
+  expect([...folders].sort()).toEqual([
+    '',
+    'dist/bundles/close-task',
+    'dist/bundles/fetch-result',
+    'dist/bundles/start-task',
+    'dist/functions',
+    'dist/functions/core',
+    'dist/lib',
+    'docs',
+    'docs/events',
+  ]);
+  expect(packed.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);
+});
+
+test('brings nothing but zod with it', async () => {
+  const installed = await readdir(join(app, 'node_modules'));
+
+  expect(installed.filter((name) => !name.startsWith('.')).sort()).toEqual([
+    'aws-cdk-lib',
+    'constructs',
+    'ocr-courier',
+    'zod',
+  ]);
+});
+
+test('has the types that its users rely on', async () => {
+  const tsc = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
+
+  await expect(run(tsc, ['-p', app], { cwd: app })).resolves.toBeDefined();
+});
+
+test('parses an event', async () => {
+  const example = join(
+    app,
+    'node_modules',
+    'ocr-courier',
+    'docs',
+    'events',
+    'ocr-task-completed.example.json',
+  );
+  const script = `
+    import { keysOf } from './read-invoice.ts';
+    console.log(keysOf(${await readFile(example, 'utf8')}).join());`;
+
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: app });
+
+  expect(stdout).toMatch(/^Completed: results\/RecognizeImage\/[\w-]+\/0\.txt\n$/);
+});
+
+test('synthesises in an app of another, with the very bundles that this repository deploys', async () => {
+  await run(process.execPath, ['app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: assembly } });
+
+  const shipped = await functionsOf(assembly);
+  expect([...shipped.keys()]).toHaveLength(3);
+  expect(shipped).toEqual(await functionsOf(await ensureAssembly()));
+});
+
+test('collects a task when it is deployed', async () => {
+  await using courier = await startTestCourier({ assemblyDirectory: assembly });
+  courier.simulator.script('task', [
+    { taskStatus: 'Pending' },
+    { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] },
+  ]);
+
+  const { execution, events } = await courier.collect({ taskId: 'task' });
+
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(events.map((event) => event['detail-type'])).toEqual(['OCR Task Completed']);
+});
+
+const functionSchema = z.object({
+  Type: z.literal('AWS::Lambda::Function'),
+  Properties: z.object({ Description: z.string(), Code: z.object({ S3Key: z.string() }) }),
+});
+
+/** The code of a stack's functions, by their descriptions. */
+async function functionsOf(directory: string): Promise<Map<string, string>> {
+  const { template, assetPath } = await readAssembly(directory);
+  const { Resources } = z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template);
+  const code = new Map<string, string>();
+  for (const resource of Object.values(Resources)) {
+    const found = functionSchema.safeParse(resource);
+    if (!found.success) continue;
+    const { Description, Code } = found.data.Properties;
+    code.set(Description, await readFile(join(assetPath(Code.S3Key) ?? '', 'index.js'), 'utf8'));
+  }
+  return code;
+}
