@@ -3,19 +3,9 @@ import { collectTask } from './collect-task.ts';
 import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
 import { type FetchResultPorts, hasTimeFor, secondsSince } from './fetch-result-ports.ts';
 import { nextLook, type PollingOverrides, resolvePolicy } from './polling-policy.ts';
+import { TaskConflict } from './task-conflict.ts';
 import { isTerminal } from './task-event.ts';
 import { type Claimant, claimTask } from './task-record.ts';
-
-/** The id is already in use for a task of another operation. */
-export class TaskConflict extends Error {
-  override readonly name = 'TaskConflict';
-
-  constructor(taskId: string, wanted: string, found: string) {
-    super(
-      `taskId: ${taskId} is being or has been collected for ${found}; it cannot be collected for ${wanted} too`,
-    );
-  }
-}
 
 /**
  * One invocation of the state machine's Lambda: claims the task, polls as long as the policy holds the invocation,

@@ -1,6 +1,6 @@
 import type { ExecutionInput } from '../contract.ts';
-import { TaskConflict } from './fetch-result.ts';
 import type { OperationName } from './operations.ts';
+import { TaskConflict } from './task-conflict.ts';
 
 /** Starts executions of the state machine. */
 export interface ExecutionStarter {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { parseTaskSubmission } from '../../functions/core/execution-input.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../functions/core/outcomes.ts';
 import { parseTaskEvent, SUBMITTED_DETAIL_TYPE } from '../../functions/task-events.ts';
 import { eventDocuments } from '../../scripts/event-documents.ts';
@@ -46,6 +47,24 @@ test.each(terminalTypes)(
     expect(parseTaskEvent(example)).toEqual(example);
   },
 );
+
+test.each([
+  ['no task id', { taskId: undefined }],
+  ['a task id with a slash', { taskId: 'a/b' }],
+  ['an unknown operation', { operation: 'Recognize' }],
+  ['a submission at no instant', { submittedAt: 'yesterday' }],
+  ['an empty correlation', { correlation: '' }],
+  ['too many polls', { polling: { maxPolls: 100_000 } }],
+  ['an unknown field', { baseUrl: 'https://evil.example' }],
+])('with %s, OCR Task Submitted is refused by its JSON Schema and by the way in', (_, fault) => {
+  const example = z
+    .looseObject({ detail: z.looseObject({}) })
+    .parse(EVENT_EXAMPLES.get(SUBMITTED_DETAIL_TYPE));
+  const detail = JSON.parse(JSON.stringify({ ...example.detail, ...fault }));
+
+  expect(faultOf(SUBMITTED_DETAIL_TYPE, { ...example, detail })).toContain('/detail');
+  expect(() => parseTaskSubmission(detail, Date.parse('2026-02-01T00:00:00Z'))).toThrow(InvalidInput);
+});
 
 test('the example of OCR Task Submitted is taken by the way in', () => {
   const example = EVENT_EXAMPLES.get(SUBMITTED_DETAIL_TYPE);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ExecutionInput, TaskRecord } from '../../../functions/contract.ts';
 import type { Ending } from '../../../functions/core/assess-poll.ts';
-import { fetchResult, TaskConflict } from '../../../functions/core/fetch-result.ts';
+import { fetchResult } from '../../../functions/core/fetch-result.ts';
 import type { FetchResultPorts, PollReport } from '../../../functions/core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../../../functions/core/polling-policy.ts';
 import type { Poll } from '../../../functions/core/task-answer.ts';
+import { TaskConflict } from '../../../functions/core/task-conflict.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ExecutionInput } from '../../../functions/contract.ts';
-import { TaskConflict } from '../../../functions/core/fetch-result.ts';
 import { type ExecutionStarter, executionName, startTask } from '../../../functions/core/start-task.ts';
+import { TaskConflict } from '../../../functions/core/task-conflict.ts';
 import { anInput, TASK_ID } from '../builders.ts';
 
 /** Executions as Step Functions keeps them: a name is good for one. */
