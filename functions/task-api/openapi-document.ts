@@ -106,7 +106,7 @@ const gatewayAnswer = (description: string) => ({
 });
 
 /** The HTTP API as an OpenAPI 3.1 document, made of the schemas that it parses with. */
-export function openApiDocument(): object {
+export function openApiDocument(): Record<string, unknown> {
   const paths: Record<string, Record<string, object>> = {};
   for (const { operationId, method, path } of TASK_API_ROUTES) {
     paths[path] = {
