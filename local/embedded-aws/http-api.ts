@@ -27,7 +27,7 @@ const integrationSchema = z.object({
 const routeSchema = z.object({
   RouteKey: z
     .string()
-    .regex(/^[A-Z]+ (\/|(\/([\w.~-]+|\{\w+\}))+)$/, 'only routes of a method and a path are served'),
+    .regex(/^(?!ANY )[A-Z]+ (\/|(\/([\w.~-]+|\{\w+\}))+)$/, 'only routes of a method and a path are served'),
   Target: z.string().startsWith('integrations/'),
 });
 
