@@ -98,6 +98,7 @@ describe('a request', () => {
     const response = await send(stack, path, { method });
 
     expect(response.status).toBe(404);
+    expect(response.headers.get('apigw-requestid')).not.toBeNull();
     expect(await response.json()).toEqual({ message: 'Not Found' });
   });
 });
