@@ -23,14 +23,12 @@ export function acknowledgeBelow(
   acknowledge(role, `IAM5[Resource::<${logicalIdOf(resource)}.Arn>${suffix}]`, reason);
 }
 
-/** A permission on the executions of one state machine, each of which has its own ARN. */
+/** A permission on every execution of a state machine: each has a name of its own. */
 export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct): void {
-  const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalIdOf(stateMachine)}"}]}]}`;
-  acknowledge(
-    role,
-    `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}:*]`,
-    'Executions are named after tasks',
-  );
+  const machineArn = JSON.stringify({ Ref: logicalIdOf(stateMachine) });
+  const machineName = `{"Fn::Select":[6,{"Fn::Split":[":",${machineArn}]}]}`;
+  const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}:*`;
+  acknowledge(role, `IAM5[Resource::${executions}]`, 'Each execution has its own name');
 }
 
 function logicalIdOf(resource: IConstruct): string {

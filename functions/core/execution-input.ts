@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { type ExecutionInput, executionInputSchema, taskSubmissionSchema } from '../contract.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 
@@ -11,7 +12,7 @@ const CLOCK_SKEW_SECONDS = 300;
  * @throws InvalidInput naming the field
  */
 export function parseExecutionInput(input: unknown, now: number): ExecutionInput {
-  return submittedInThePast(parseInput(executionInputSchema, input), now);
+  return parseSubmission(executionInputSchema, input, now);
 }
 
 /**
@@ -21,13 +22,18 @@ export function parseExecutionInput(input: unknown, now: number): ExecutionInput
  * @throws InvalidInput naming the field
  */
 export function parseTaskSubmission(detail: unknown, now: number): ExecutionInput {
-  return submittedInThePast(parseInput(taskSubmissionSchema, detail), now);
+  return parseSubmission(taskSubmissionSchema, detail, now);
 }
 
-function submittedInThePast(input: ExecutionInput, now: number): ExecutionInput {
-  const { submittedAt } = input;
-  if (submittedAt !== undefined && Date.parse(submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
+/** As `parseExecutionInput`, for whatever else tells of a submission. */
+export function parseSubmission<T extends { readonly submittedAt?: string | undefined }>(
+  schema: z.ZodMiniType<T>,
+  input: unknown,
+  now: number,
+): T {
+  const parsed = parseInput(schema, input);
+  if (parsed.submittedAt !== undefined && Date.parse(parsed.submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
     throw new InvalidInput('submittedAt', 'an instant in the future', 'an instant that has passed');
   }
-  return input;
+  return parsed;
 }

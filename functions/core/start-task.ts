@@ -1,4 +1,5 @@
 import type { ExecutionInput } from '../contract.ts';
+import { executionName } from './execution-name.ts';
 import type { OperationName } from './operations.ts';
 import { TaskConflict } from './task-conflict.ts';
 
@@ -31,9 +32,4 @@ export async function startTask(
   const operation = await executions.operationOf(name);
   if (operation !== input.operation) throw new TaskConflict(input.taskId, input.operation, operation);
   return 'AlreadyStarted';
-}
-
-/** At most 72 of the 80 characters that Step Functions allows. */
-export function executionName({ taskId, generation }: Pick<ExecutionInput, 'taskId' | 'generation'>): string {
-  return `${taskId}-${generation}`;
 }

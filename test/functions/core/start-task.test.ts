@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ExecutionInput } from '../../../functions/contract.ts';
-import { type ExecutionStarter, executionName, startTask } from '../../../functions/core/start-task.ts';
+import { executionName } from '../../../functions/core/execution-name.ts';
+import { type ExecutionStarter, startTask } from '../../../functions/core/start-task.ts';
 import { TaskConflict } from '../../../functions/core/task-conflict.ts';
 import { anInput, TASK_ID } from '../builders.ts';
 
