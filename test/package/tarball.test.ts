@@ -103,7 +103,7 @@ test('synthesises in an app of another, with the very bundles that this reposito
   await run(process.execPath, ['app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: assembly } });
 
   const shipped = await functionsOf(assembly);
-  expect([...shipped.keys()]).toHaveLength(3);
+  expect(shipped.size).toBeGreaterThan(0);
   expect(shipped).toEqual(await functionsOf(await ensureAssembly()));
 });
 

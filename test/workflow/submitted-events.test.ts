@@ -100,12 +100,16 @@ describe('a task that comes through two doors at the same moment', () => {
     const taskIds = Array.from({ length: 50 }, newTaskId);
     for (const taskId of taskIds) courier.simulator.script(taskId, [pending, pending, completed]);
 
-    await Promise.all(
-      taskIds.map((taskId) =>
-        Promise.all([courier.stack.startExecution({ input: { taskId } }), publishSubmitted({ taskId })]),
-      ),
-    );
+    // An event is a Lambda function's start later than a call: the call is made when the event's execution starts.
+    const stopListening = courier.stack.onEvent(({ detail }) => {
+      const { status, name } = Object(detail);
+      const taskId = taskIds.find((id) => name === `${id}-1`);
+      if (status === 'RUNNING' && taskId !== undefined)
+        void courier.stack.startExecution({ input: { taskId } });
+    });
+    await Promise.all(taskIds.map((taskId) => publishSubmitted({ taskId })));
     await courier.stack.settled();
+    stopListening();
 
     const seen = await Promise.all(
       taskIds.map(async (taskId) => ({
