@@ -55,6 +55,7 @@ test('ships what runs and what it means, and neither sources nor tests', () => {
     'dist/bundles/close-task',
     'dist/bundles/fetch-result',
     'dist/bundles/start-task',
+    'dist/bundles/task-api',
     'dist/functions',
     'dist/functions/core',
     'dist/lib',
