@@ -23,6 +23,15 @@ async function publishSubmitted(detail: object): Promise<void> {
   await client.send(new PutEventsCommand({ Entries: [entry] }));
 }
 
+async function post(body: object): Promise<number> {
+  const { status } = await fetch(`${courier.stack.outputs['ApiUrl']}/tasks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return status;
+}
+
 describe('an OCR Task Submitted event', () => {
   it('has its task collected, by an execution named after task and generation', async () => {
     const taskId = newTaskId();
@@ -95,19 +104,22 @@ describe('an event that cannot start a collection', () => {
   });
 });
 
-describe('a task that comes through two doors at the same moment', () => {
+describe('a task that comes through three doors at the same moment', () => {
   it('is collected once, with one terminal record and one idempotency key, fifty times out of fifty', async () => {
     const taskIds = Array.from({ length: 50 }, newTaskId);
     for (const taskId of taskIds) courier.simulator.script(taskId, [pending, pending, completed]);
 
-    // An event is a Lambda function's start later than a call: the call is made when the event's execution starts.
+    // An event is a Lambda function's start later than a call: the calls are made when the event's execution starts.
+    const calls: Promise<unknown>[] = [];
     const stopListening = courier.stack.onEvent(({ detail }) => {
       const { status, name } = Object(detail);
       const taskId = taskIds.find((id) => name === `${id}-1`);
-      if (status === 'RUNNING' && taskId !== undefined)
-        void courier.stack.startExecution({ input: { taskId } });
+      if (status !== 'RUNNING' || taskId === undefined) return;
+      calls.push(courier.stack.startExecution({ input: { taskId } }), post({ taskId }));
     });
     await Promise.all(taskIds.map((taskId) => publishSubmitted({ taskId })));
+    await courier.stack.settled();
+    expect(await Promise.all(calls)).toHaveLength(100);
     await courier.stack.settled();
     stopListening();
 
