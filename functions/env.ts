@@ -15,6 +15,10 @@ export const ENV = {
   asposeBaseUrl: 'ASPOSE_BASE_URL',
   /** The stack's polling configuration: JSON of `pollingSchema`. */
   polling: 'POLLING',
+  /** ARN of the state machine. */
+  stateMachine: 'STATE_MACHINE',
+  /** `true` when a cancelled task is cancelled at Aspose, too. */
+  cancelAtVendor: 'CANCEL_AT_VENDOR',
   /** The largest answer that is read, in bytes of its inflated body. */
   maxAnswerBytes: 'MAX_ANSWER_BYTES',
 } as const;

@@ -20,8 +20,19 @@ export function acknowledgeBelow(
   suffix: string,
   reason: string,
 ): void {
+  acknowledge(role, `IAM5[Resource::<${logicalIdOf(resource)}.Arn>${suffix}]`, reason);
+}
+
+/** A permission on every execution of a state machine: each has a name of its own. */
+export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct): void {
+  const machineArn = JSON.stringify({ Ref: logicalIdOf(stateMachine) });
+  const machineName = `{"Fn::Select":[6,{"Fn::Split":[":",${machineArn}]}]}`;
+  const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}:*`;
+  acknowledge(role, `IAM5[Resource::${executions}]`, 'Each execution has its own name');
+}
+
+function logicalIdOf(resource: IConstruct): string {
   const { defaultChild, path } = resource.node;
   if (!CfnResource.isCfnResource(defaultChild)) throw new TypeError(`${path} has no resource of its own`);
-  const logicalId = Stack.of(resource).getLogicalId(defaultChild);
-  acknowledge(role, `IAM5[Resource::<${logicalId}.Arn>${suffix}]`, reason);
+  return Stack.of(resource).getLogicalId(defaultChild);
 }

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { pollingSchema } from '../functions/contract.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
+import type { TaskApiOptions } from './task-api.ts';
 
 const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
@@ -13,6 +14,40 @@ const wholeNumber = (minimum: number, maximum: number) => {
   const allowed = `a whole number from ${minimum} to ${maximum}`;
   return z.int(allowed).check(z.minimum(minimum, allowed), z.maximum(maximum, allowed));
 };
+
+const ISSUER = 'the https URL of an issuer of tokens';
+const AUDIENCE = 'a list of one or more audiences';
+const ORIGIN = 'an origin such as https://example.com, or *';
+const ORIGINS = 'a list of one or more origins';
+
+const apiSchema = z.strictObject(
+  {
+    jwtAuthorizer: z.optional(
+      z.strictObject(
+        {
+          issuer: z.string(ISSUER).check(z.regex(/^https:\/\/[^\s/]+/, ISSUER)),
+          audience: z
+            .array(z.string(AUDIENCE).check(z.minLength(1, AUDIENCE)), AUDIENCE)
+            .check(z.minLength(1, AUDIENCE)),
+        },
+        'an object with issuer and audience',
+      ),
+    ),
+    throttling: z.optional(
+      z.strictObject(
+        { requestsPerSecond: wholeNumber(1, 10_000), burst: wholeNumber(1, 5000) },
+        'an object with requestsPerSecond and burst',
+      ),
+    ),
+    corsOrigins: z.optional(
+      z
+        .array(z.string(ORIGIN).check(z.regex(/^(\*|https?:\/\/[^\s/]+)$/, ORIGIN)), ORIGINS)
+        .check(z.minLength(1, ORIGINS)),
+    ),
+    cancelAtVendor: z.optional(z.boolean('true or false')),
+  },
+  'an object with any of jwtAuthorizer, throttling, corsOrigins, cancelAtVendor',
+);
 
 /** The context value `ocr-courier` of the CDK app: what can be configured without writing code. */
 const configurationSchema = z.strictObject(
@@ -32,9 +67,10 @@ const configurationSchema = z.strictObject(
           z.refine((days) => LOG_RETENTION_DAYS.includes(days), `one of ${LOG_RETENTION_DAYS.join(', ')}`),
         ),
     ),
+    api: z.optional(apiSchema),
     removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
   },
-  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays, removalPolicy',
+  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays, api, removalPolicy',
 );
 
 /**
@@ -56,7 +92,18 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     ...(maxAnswerMebibytes !== undefined && { maxAnswerSize: Size.mebibytes(maxAnswerMebibytes) }),
     ...(documentRetentionDays !== undefined && { documentRetention: Duration.days(documentRetentionDays) }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
+    ...(configuration.api !== undefined && { api: apiOptions(configuration.api) }),
     ...(configuration.removalPolicy === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY }),
+  };
+}
+
+function apiOptions(api: z.output<typeof apiSchema>): TaskApiOptions {
+  const { jwtAuthorizer, throttling, corsOrigins, cancelAtVendor } = api;
+  return {
+    ...(jwtAuthorizer !== undefined && { jwtAuthorizer }),
+    ...(throttling !== undefined && { throttling }),
+    ...(corsOrigins !== undefined && { corsOrigins }),
+    ...(cancelAtVendor !== undefined && { cancelAtVendor }),
   };
 }
 

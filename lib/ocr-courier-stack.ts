@@ -14,6 +14,7 @@ export class OcrCourierStack extends Stack {
     super(scope, id, stackProps);
     const courier = new OcrCourier(this, 'OcrCourier', courierProps(this, configuration));
     const outputs = {
+      ApiUrl: courier.apiUrl,
       StateMachineArn: courier.stateMachine.stateMachineArn,
       ResultsBucketName: courier.bucket.bucketName,
       TaskTableName: courier.table.tableName,

@@ -17,6 +17,7 @@ import { CompletionEvents } from './completion-events.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
+import { TaskApi, type TaskApiOptions } from './task-api.ts';
 
 export interface OcrCourierProps {
   /**
@@ -56,6 +57,12 @@ export interface OcrCourierProps {
    */
   readonly logRetention?: RetentionDays;
   /**
+   * The HTTP API: who may call it, how often, from which pages, and what a cancellation does.
+   *
+   * @default - callers sign with AWS Signature Version 4; see TaskApiOptions
+   */
+  readonly api?: TaskApiOptions;
+  /**
    * What becomes of documents, records, credentials and logs when the stack is deleted.
    *
    * @default RemovalPolicy.RETAIN
@@ -68,7 +75,7 @@ const FETCH_RESULT_TIMEOUT = Duration.minutes(5);
 
 /**
  * Collects the results of asynchronous Aspose.OCR Cloud tasks: start an execution of `stateMachine` with a task id,
- * find the documents in `bucket`, the task's record in `table`, and its terminal event on `bus`.
+ * or call the HTTP API at `apiUrl`; find the documents in `bucket`, the task's record in `table`, and its terminal event on `bus`.
  */
 export class OcrCourier extends Construct {
   readonly stateMachine: StateMachine;
@@ -76,6 +83,8 @@ export class OcrCourier extends Construct {
   readonly table: Table;
   readonly bus: EventBus;
   readonly credentialsSecret: ISecret | Secret;
+  /** Of the HTTP API, without a slash at its end. */
+  readonly apiUrl: string;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
     super(scope, id);
@@ -86,6 +95,7 @@ export class OcrCourier extends Construct {
       removalPolicy = RemovalPolicy.RETAIN,
     } = props;
     const polling = parseInput(pollingSchema, props.polling ?? { preset: 'balanced' });
+    const baseUrl = asposeBaseUrl(props.asposeBaseUrl);
     const kept = { logRetention, removalPolicy };
 
     const storage = new ResultStorage(this, 'Storage', { documentRetention, removalPolicy });
@@ -105,12 +115,12 @@ export class OcrCourier extends Construct {
         [ENV.taskTable]: storage.table.tableName,
         [ENV.resultsBucket]: storage.bucket.bucketName,
         [ENV.credentialsSecret]: credentialsSecret.secretArn,
-        [ENV.asposeBaseUrl]: asposeBaseUrl(props.asposeBaseUrl),
+        [ENV.asposeBaseUrl]: baseUrl,
         [ENV.polling]: JSON.stringify(polling),
         [ENV.maxAnswerBytes]: String(maxAnswerSize.toBytes()),
       },
     });
-    storage.table.grant(fetchResult, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    storage.grantRecords(fetchResult);
     // Not grantPut: that one gives retention and tagging, too.
     fetchResult.addToRolePolicy(
       new PolicyStatement({
@@ -146,10 +156,20 @@ export class OcrCourier extends Construct {
         [ENV.eventBus]: events.bus.eventBusName,
       },
     });
-    storage.table.grant(closeTask, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    storage.grantRecords(closeTask);
     events.bus.grantPutEventsTo(closeTask);
     events.closeAbnormalEnds(workflow.stateMachine, closeTask);
 
+    const api = new TaskApi(this, 'Api', {
+      ...kept,
+      ...props.api,
+      stateMachine: workflow.stateMachine,
+      storage,
+      credentialsSecret,
+      asposeBaseUrl: baseUrl,
+    });
+
+    this.apiUrl = api.url;
     this.stateMachine = workflow.stateMachine;
     this.bucket = storage.bucket;
     this.table = storage.table;

@@ -1,7 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { LISTING_INDEX, taskSummarySchema } from '../functions/task-api-contract.ts';
 import { acknowledge } from './acknowledgements.ts';
 
 export interface ResultStorageProps {
@@ -44,6 +46,32 @@ export class ResultStorage extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
+    });
+    const keys: readonly string[] = ['taskId', LISTING_INDEX.partitionKey];
+    this.table.addGlobalSecondaryIndex({
+      indexName: LISTING_INDEX.name,
+      partitionKey: { name: LISTING_INDEX.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: LISTING_INDEX.sortKey, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: Object.keys(taskSummarySchema.shape).filter((name) => !keys.includes(name)),
+    });
+  }
+
+  /** Lets it read and write records; the table's own `grant` would give the index, too. */
+  grantRecords(grantee: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resourceArns: [this.table.tableArn],
+    });
+  }
+
+  /** Lets it list tasks. */
+  grantListing(grantee: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:Query'],
+      resourceArns: [`${this.table.tableArn}/index/${LISTING_INDEX.name}`],
     });
   }
 }

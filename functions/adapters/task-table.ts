@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -6,10 +7,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { taskRecordSchema } from '../contract.ts';
+import { type TaskRecord, taskRecordSchema } from '../contract.ts';
 import type { TaskRecords } from '../core/task-record.ts';
+import { LISTING_INDEX } from '../task-api-contract.ts';
 
-/** Task records in DynamoDB: one item a task, its key `taskId`, its TTL attribute `expiresAt`. */
+/**
+ * Task records in DynamoDB: one item a task, its key `taskId`, its TTL attribute `expiresAt`. Beside the record it
+ * holds its place in the index for listing.
+ */
 export function createTaskTable(client: DynamoDBClient, tableName: string): TaskRecords {
   return {
     async read(taskId) {
@@ -26,7 +31,10 @@ export function createTaskTable(client: DynamoDBClient, tableName: string): Task
         await client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: marshall(record, { removeUndefinedValues: true }),
+            Item: marshall(
+              { ...record, [LISTING_INDEX.sortKey]: listingKey(record) },
+              { removeUndefinedValues: true },
+            ),
             ConditionExpression: first ? 'attribute_not_exists(taskId)' : '#version = :previous',
             ...(!first && {
               ExpressionAttributeNames: { '#version': 'version' },
@@ -41,4 +49,9 @@ export function createTaskTable(client: DynamoDBClient, tableName: string): Task
       }
     },
   };
+}
+
+/** `<startedAt>~<hash of the task id>`: cursors are made of it, so it must not give an id away. */
+function listingKey({ startedAt, taskId }: TaskRecord): string {
+  return `${startedAt}~${createHash('sha256').update(taskId).digest('hex').slice(0, 16)}`;
 }

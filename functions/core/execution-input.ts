@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { type ExecutionInput, executionInputSchema } from '../contract.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 
@@ -11,7 +12,16 @@ const CLOCK_SKEW_SECONDS = 300;
  * @throws InvalidInput naming the field
  */
 export function parseExecutionInput(input: unknown, now: number): ExecutionInput {
-  const parsed = parseInput(executionInputSchema, input);
+  return parseSubmission(executionInputSchema, input, now);
+}
+
+/** As `parseExecutionInput`, for whatever else tells of a submission. */
+export function parseSubmission<T extends { readonly submittedAt?: string | undefined }>(
+  schema: z.ZodMiniType<T>,
+  input: unknown,
+  now: number,
+): T {
+  const parsed = parseInput(schema, input);
   if (parsed.submittedAt !== undefined && Date.parse(parsed.submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
     throw new InvalidInput('submittedAt', 'an instant in the future', 'an instant that has passed');
   }

@@ -7,6 +7,7 @@ import { eventBridgeOperations } from './event-bridge-operations.ts';
 import { createEventBuses, type EventListener } from './event-bus.ts';
 import { readEventRules } from './event-rules.ts';
 import type { Execution } from './execution.ts';
+import { startHttpApi } from './http-api.ts';
 import { createLambdaFunctions } from './lambda-functions.ts';
 import { IDENTIFIED_TYPES } from './resource-types.ts';
 import { startS3AndSqs } from './s3-and-sqs.ts';
@@ -88,10 +89,18 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   const logListeners = new Set<LogListener>();
 
   const assembly = await readAssembly(options.assemblyDirectory);
-  const [s3AndSqs, awsEndpoint] = await Promise.all([startS3AndSqs(), startAwsEndpoint()]);
+  const [s3AndSqs, awsEndpoint, httpApi] = await Promise.all([
+    startS3AndSqs(),
+    startAwsEndpoint(),
+    startHttpApi(),
+  ]);
   started.defer(() => s3AndSqs.close());
   started.defer(() => awsEndpoint.close());
-  const template = readTemplate(assembly.template, assembly.stackName, s3AndSqs);
+  started.defer(() => httpApi.close());
+  const template = readTemplate(assembly.template, assembly.stackName, {
+    queueUrl: s3AndSqs.queueUrl,
+    apiEndpoint: httpApi.url,
+  });
   await s3AndSqs.create(template);
   const dynamoDb = await startDynamoDb(template);
   started.defer(() => dynamoDb.close());
@@ -145,6 +154,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     ...eventBridgeOperations(buses),
     ...secretsManagerOperations(template, secretValue),
   ]);
+  httpApi.serve({ template, functions, clock });
   const resources = template.resources(...Object.keys(IDENTIFIED_TYPES));
   const running = started.move();
 

@@ -8,10 +8,17 @@ export interface Identity {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** Where things are that are spoken to over HTTP. */
+export interface Places {
+  readonly queueUrl: (queueName: string) => string;
+  /** Of the stack's HTTP API. */
+  readonly apiEndpoint: string;
+}
+
 interface ResourceType {
   /** The property that names the resource, where its author chose a name. */
   readonly nameProperty: string;
-  identify(name: string, places: { readonly queueUrl: (queueName: string) => string }): Identity;
+  identify(name: string, places: Places): Identity;
 }
 
 const byName = (name: string, itsArn: string, attributes: Record<string, string> = {}): Identity => ({
@@ -36,6 +43,18 @@ const table: ResourceType = {
  * Roles and log groups do nothing here, but state machines and functions carry their names.
  */
 export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGatewayV2::Api': {
+    nameProperty: 'ApiId',
+    identify: (name, { apiEndpoint }) =>
+      byName(name, `arn:aws:apigateway:${REGION}::/apis/${name}`, {
+        ApiEndpoint: apiEndpoint,
+        ApiId: name,
+      }),
+  },
+  'AWS::ApiGatewayV2::Integration': {
+    nameProperty: 'IntegrationId',
+    identify: (name) => byName(name, `arn:aws:apigateway:${REGION}::/integrations/${name}`),
+  },
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::EventBus': {
@@ -87,15 +106,15 @@ export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
 };
 
 /** Types that are read, though nothing refers to them. */
-const CONFIGURING_TYPES = new Set(['AWS::Lambda::EventInvokeConfig']);
+const CONFIGURING_TYPES = new Set([
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::Lambda::EventInvokeConfig',
+]);
 
 /** Types that change nothing in what a local run does: who may do what, and who watches. */
 const IGNORED_TYPES = new Set([
-  'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
-  'AWS::ApiGatewayV2::Integration',
-  'AWS::ApiGatewayV2::Route',
-  'AWS::ApiGatewayV2::Stage',
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
 import { EmbeddedAwsRefusal } from './refusal.ts';
-import { IDENTIFIED_TYPES, type Identity, isKnownType } from './resource-types.ts';
+import { IDENTIFIED_TYPES, type Identity, isKnownType, type Places } from './resource-types.ts';
 
 const properties = z.record(z.string(), z.unknown());
 const templateSchema = z.object({
@@ -42,11 +42,7 @@ const NO_IDENTITY: Identity = { name: '', arn: '', ref: '', attributes: {} };
  *
  * @throws EmbeddedAwsRefusal for a resource type, a condition or an intrinsic function that is not understood.
  */
-export function readTemplate(
-  document: unknown,
-  stackName: string,
-  places: { readonly queueUrl: (queueName: string) => string },
-): Template {
+export function readTemplate(document: unknown, stackName: string, places: Places): Template {
   const template = templateSchema.parse(document);
   const identities = new Map<string, Identity>();
   const pseudoParameters: Record<string, unknown> = {

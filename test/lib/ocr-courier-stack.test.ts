@@ -31,7 +31,7 @@ const ownLogs = (id: string) => ({
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   Resource: `<${id}Logs.Arn>`,
 });
-const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: ['<StorageTasks.Arn>'] };
+const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
 
 describe('the function that fetches results', () => {
   test('may read and write records, put documents, read its credentials, and no more', () => {
@@ -174,6 +174,7 @@ test('a policy for every task is handed to the function', () => {
 
 test('the names that users need are outputs', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+    'ApiUrl',
     'CredentialsSecretArn',
     'EventBusName',
     'ResultsBucketName',
@@ -225,10 +226,27 @@ describe('the results bucket', () => {
 });
 
 describe('the task table', () => {
-  test('has one item a task, paid by request, encrypted, recoverable, expiring where the record says', () => {
+  test('has one item a task, an index for listing, is paid by request, encrypted, recoverable, expiring where the record says', () => {
     expect(propertiesOf(template, 'AWS::DynamoDB::Table')).toEqual({
       KeySchema: [{ AttributeName: 'taskId', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'taskId', AttributeType: 'S' }],
+      AttributeDefinitions: [
+        { AttributeName: 'taskId', AttributeType: 'S' },
+        { AttributeName: 'status', AttributeType: 'S' },
+        { AttributeName: 'listingKey', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'byStatus',
+          KeySchema: [
+            { AttributeName: 'status', KeyType: 'HASH' },
+            { AttributeName: 'listingKey', KeyType: 'RANGE' },
+          ],
+          Projection: {
+            ProjectionType: 'INCLUDE',
+            NonKeyAttributes: expect.not.arrayContaining(['results']),
+          },
+        },
+      ],
       BillingMode: 'PAY_PER_REQUEST',
       SSESpecification: { SSEEnabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -16,6 +17,9 @@ import { anEnding, aRecord, instantAfter, longestStoredResults, START, TASK_ID }
 const dynamo = mockClient(DynamoDBClient);
 const table = createTaskTable(new DynamoDBClient({}), 'tasks');
 const conditionFailed = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+
+/** When the task was started, and SHA-256 of its id: how the index sorts, and nothing of the id itself. */
+const LISTING_KEY = `2026-01-01T00:00:00.000Z~${createHash('sha256').update(TASK_ID).digest('hex').slice(0, 16)}`;
 
 beforeEach(() => {
   dynamo.reset();
@@ -75,7 +79,7 @@ describe('writing', () => {
     expect(await table.write(aRecord({ version: 1 }))).toBe(true);
     expect(dynamo).toHaveReceivedCommandExactlyOnceWith(PutItemCommand, {
       TableName: 'tasks',
-      Item: marshall(aRecord({ version: 1 })),
+      Item: marshall({ ...aRecord({ version: 1 }), listingKey: LISTING_KEY }),
       ConditionExpression: 'attribute_not_exists(taskId)',
     });
   });
@@ -87,7 +91,7 @@ describe('writing', () => {
 
     expect(dynamo).toHaveReceivedCommandExactlyOnceWith(PutItemCommand, {
       TableName: 'tasks',
-      Item: marshall(aRecord({ version: 7 })),
+      Item: marshall({ ...aRecord({ version: 7 }), listingKey: LISTING_KEY }),
       ConditionExpression: '#version = :previous',
       ExpressionAttributeNames: { '#version': 'version' },
       ExpressionAttributeValues: { ':previous': { N: '6' } },

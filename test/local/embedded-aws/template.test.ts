@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/refusal.ts';
 import { readTemplate } from '../../../local/embedded-aws/template.ts';
 
-const places = { queueUrl: (name: string) => `http://127.0.0.1/${name}` };
+const places = { queueUrl: (name: string) => `http://127.0.0.1/${name}`, apiEndpoint: 'http://127.0.0.1:1' };
 const functionWith = (value: unknown) => ({ Type: 'AWS::Lambda::Function', Properties: { Handler: value } });
 
 /** Resolves a value where the property of a function stands. */
@@ -141,15 +141,20 @@ test('properties that nobody reads are not resolved', () => {
 test('outputs are resolved, and left out where they tell of something without a local meaning', () => {
   const template = readTemplate(
     {
-      Resources: { T: { Type: 'AWS::DynamoDB::Table' }, Api: { Type: 'AWS::ApiGatewayV2::Api' } },
+      Resources: {
+        T: { Type: 'AWS::DynamoDB::Table' },
+        Api: { Type: 'AWS::ApiGatewayV2::Api' },
+        Topic: { Type: 'AWS::SNS::Topic' },
+      },
       Outputs: {
         Table: { Value: { Ref: 'T' } },
         Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } },
+        Topic: { Value: { Ref: 'Topic' } },
       },
     },
     'Stack',
     places,
   );
 
-  expect(template.outputs).toEqual({ Table: 'stack-t' });
+  expect(template.outputs).toEqual({ Table: 'stack-t', Url: 'http://127.0.0.1:1' });
 });

@@ -1,0 +1,20 @@
+import type { TaskRecord } from '../contract.ts';
+import { isExpired, type TaskRecords } from './task-record.ts';
+import { TaskNotFound } from './task-refusals.ts';
+
+export interface ReadTaskPorts {
+  readonly records: Pick<TaskRecords, 'read'>;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/**
+ * The record of a task.
+ *
+ * @throws TaskNotFound when there is none, or none any more
+ */
+export async function readTask(taskId: string, { records, now }: ReadTaskPorts): Promise<TaskRecord> {
+  const found = await records.read(taskId);
+  if (found === undefined || isExpired(found, now())) throw new TaskNotFound(taskId);
+  return found;
+}

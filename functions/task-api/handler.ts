@@ -1,0 +1,124 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import httpRouterHandler from '@middy/http-router';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
+import { parseSubmission } from '../core/execution-input.ts';
+import { parseInput } from '../core/invalid-input.ts';
+import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
+import { readTask } from '../core/read-task.ts';
+import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
+import { documentLink, type TaskResultsPorts, taskResults } from '../core/task-results.ts';
+import {
+  listQuerySchema,
+  noParametersSchema,
+  type OperationId,
+  resultPathSchema,
+  startRequestSchema,
+  TASK_API_ROUTES,
+  taskPathSchema,
+} from '../task-api-contract.ts';
+import { jsonBody } from './json-body.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { answerProblems, RouteNotFound } from './problem.ts';
+
+export interface TaskApiDependencies {
+  readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
+  readonly logger: Logger;
+}
+
+type Event = APIGatewayProxyEventV2;
+type Answer = APIGatewayProxyStructuredResultV2;
+
+/** The HTTP API: parses, calls one use case, answers. */
+export function createHandler({ ports, logger }: TaskApiDependencies) {
+  const answers: Record<OperationId, (event: Event) => Promise<Answer>> = {
+    async startCollection(event) {
+      parseInput(noParametersSchema, queryOf(event));
+      const request = parseSubmission(startRequestSchema, jsonBody(event), ports.now());
+      const { record, isNew } = await startCollection(request, ports);
+      return json(
+        isNew ? 202 : 200,
+        { executionArn: record.executionArn, record },
+        locationOf(record.taskId),
+      );
+    },
+
+    async listTasks(event) {
+      const { limit, ...query } = queryOf(event);
+      const parsed = parseInput(listQuerySchema, {
+        ...query,
+        ...(limit !== undefined && { limit: numberIn(limit) }),
+      });
+      return json(200, await listTasks(parsed, ports));
+    },
+
+    readTask: async (event) => json(200, await readTask(taskIdOf(event), ports)),
+
+    async cancelTask(event) {
+      const taskId = taskIdOf(event);
+      const { record, vendorFault } = await cancelTask(taskId, ports);
+      if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
+      return json(202, { executionArn: record.executionArn, record }, locationOf(taskId));
+    },
+
+    readResults: async (event) => json(200, await taskResults(taskIdOf(event), ports)),
+
+    async readDocument(event) {
+      parseInput(noParametersSchema, queryOf(event));
+      const { taskId, index } = event.pathParameters ?? {};
+      const path = parseInput(resultPathSchema, { taskId, index: numberIn(index) });
+      const location = await documentLink(path.taskId, path.index, ports);
+      return { statusCode: 302, headers: { location, 'cache-control': 'no-store' } };
+    },
+
+    async describeApi(event) {
+      parseInput(noParametersSchema, queryOf(event));
+      return json(200, openApiDocument());
+    },
+  };
+
+  return middy<Event, Answer>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(answerProblems(logger))
+    .handler(
+      httpRouterHandler<Event, Answer>({
+        routes: TASK_API_ROUTES.map(({ operationId, method, path }) => ({
+          method,
+          path,
+          handler: answers[operationId],
+        })),
+        notFoundResponse() {
+          throw new RouteNotFound('path: got one that has no route');
+        },
+      }),
+    );
+}
+
+function taskIdOf(event: Event): string {
+  parseInput(noParametersSchema, queryOf(event));
+  return parseInput(taskPathSchema, event.pathParameters ?? {}).taskId;
+}
+
+/** Parameters given twice come as one, with a comma in between, and are refused as such. */
+function queryOf({ queryStringParameters = {} }: Event): Record<string, string | undefined> {
+  return queryStringParameters;
+}
+
+/** Digits as a number; anything else as it came, for the schema to refuse. */
+function numberIn(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+function locationOf(taskId: string): { readonly location: string } {
+  return { location: `/tasks/${taskId}` };
+}
+
+function json(statusCode: number, body: object, headers: Record<string, string> = {}): Answer {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}

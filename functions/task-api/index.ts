@@ -1,0 +1,43 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { createAccessTokens } from '../adapters/access-token.ts';
+import { createAsposeCancellation } from '../adapters/aspose-cancellation.ts';
+import { readCredentials } from '../adapters/credentials-secret.ts';
+import { createExecutions } from '../adapters/executions.ts';
+import { createStoredDocuments } from '../adapters/stored-documents.ts';
+import { createTaskIndex } from '../adapters/task-index.ts';
+import { createTaskTable } from '../adapters/task-table.ts';
+import { ENV, type EnvName, readEnv } from '../env.ts';
+import { createHandler } from './handler.ts';
+
+const env = (name: EnvName) => readEnv(process.env, name);
+const now = () => Date.now();
+const dynamoDb = new DynamoDBClient();
+const executions = createExecutions(new SFNClient(), env(ENV.stateMachine));
+
+function createCancellation() {
+  const baseUrl = env(ENV.asposeBaseUrl);
+  const secrets = new SecretsManagerClient();
+  const accessTokens = createAccessTokens({
+    baseUrl,
+    readCredentials: () => readCredentials(secrets, env(ENV.credentialsSecret)),
+    now,
+  });
+  return createAsposeCancellation(baseUrl, accessTokens);
+}
+
+export const handler = createHandler({
+  ports: {
+    records: createTaskTable(dynamoDb, env(ENV.taskTable)),
+    index: createTaskIndex(dynamoDb, env(ENV.taskTable)),
+    documents: createStoredDocuments(new S3Client(), env(ENV.resultsBucket)),
+    executions,
+    stopExecution: executions.stop,
+    ...(env(ENV.cancelAtVendor) === 'true' && { cancelAtVendor: createCancellation() }),
+    now,
+  },
+  logger: new Logger({ serviceName: 'task-api' }),
+});

@@ -1,0 +1,24 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { InvalidInput } from '../core/invalid-input.ts';
+
+/** The body is said to be something else than JSON. */
+export class UnsupportedMediaType extends Error {
+  override readonly name = 'UnsupportedMediaType';
+}
+
+/**
+ * The body of a request, parsed. Middy's own parser quotes the body in its errors, which go to the log.
+ *
+ * @throws UnsupportedMediaType, and InvalidInput when it is not JSON
+ */
+export function jsonBody({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): unknown {
+  if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) {
+    throw new UnsupportedMediaType('content-type: got another or none; allowed: application/json');
+  }
+  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidInput('body', `${text.length} characters that are not JSON`, 'a JSON object');
+  }
+}

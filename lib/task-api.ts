@@ -1,0 +1,164 @@
+import { Duration, type RemovalPolicy, Size } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ENV } from '../functions/env.ts';
+import { TASK_API_ROUTES } from '../functions/task-api-contract.ts';
+import { acknowledgeBelow, acknowledgeExecutions } from './acknowledgements.ts';
+import type { ResultStorage } from './result-storage.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** What an owner may configure of the HTTP API. */
+export interface TaskApiOptions {
+  /**
+   * Callers bring a JSON Web Token of this issuer.
+   *
+   * @default - callers sign with AWS Signature Version 4 and need execute-api:Invoke
+   */
+  readonly jwtAuthorizer?: {
+    /** An https URL, the tokens' `iss`. */
+    readonly issuer: string;
+    /** One of these must be the tokens' `aud` or `client_id`. */
+    readonly audience: readonly string[];
+  };
+  /**
+   * How many requests are served, of all callers together.
+   *
+   * @default { requestsPerSecond: 50, burst: 100 }
+   */
+  readonly throttling?: { readonly requestsPerSecond: number; readonly burst: number };
+  /**
+   * The origins whose pages may call the API from a browser.
+   *
+   * @default - none: no CORS
+   */
+  readonly corsOrigins?: readonly string[];
+  /**
+   * Whether DELETE /tasks/{taskId} cancels the task at Aspose, too.
+   *
+   * @default false
+   */
+  readonly cancelAtVendor?: boolean;
+}
+
+export interface TaskApiProps extends TaskApiOptions {
+  readonly stateMachine: StateMachine;
+  readonly storage: ResultStorage;
+  readonly credentialsSecret: ISecret | Secret;
+  readonly asposeBaseUrl: string;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Below the 30 seconds after which API Gateway gives up on an integration. */
+const FUNCTION_TIMEOUT = Duration.seconds(29);
+
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  latencyMilliseconds: '$context.responseLatency',
+  responseBytes: '$context.responseLength',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The HTTP API: each route authorised, throttled and logged, all served by one function. */
+export class TaskApi extends Construct {
+  /** `https://...`, without a slash at its end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: TaskApiProps) {
+    super(scope, id);
+    const { jwtAuthorizer, corsOrigins, throttling = { requestsPerSecond: 50, burst: 100 } } = props;
+
+    const api = new HttpApi(this, 'Api', {
+      description: 'Starts, shows and cancels collections of OCR tasks',
+      createDefaultStage: false,
+      ...(corsOrigins !== undefined && {
+        corsPreflight: {
+          allowOrigins: [...corsOrigins],
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+          allowHeaders: ['authorization', 'content-type', 'x-amz-date', 'x-amz-security-token'],
+          exposeHeaders: ['location', 'retry-after', 'x-request-id'],
+          maxAge: Duration.hours(1),
+        },
+      }),
+    });
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: throttling.requestsPerSecond, burstLimit: throttling.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+
+    const authorizer =
+      jwtAuthorizer === undefined
+        ? new HttpIamAuthorizer()
+        : new HttpJwtAuthorizer('Jwt', jwtAuthorizer.issuer, { jwtAudience: [...jwtAuthorizer.audience] });
+    const integration = new HttpLambdaIntegration('Integration', this.handler(props));
+    for (const { method, path } of TASK_API_ROUTES) {
+      api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
+    }
+    this.url = api.apiEndpoint;
+  }
+
+  private handler(props: TaskApiProps): ServiceFunction {
+    const { stateMachine, storage, credentialsSecret, asposeBaseUrl, logRetention, removalPolicy } = props;
+    const { cancelAtVendor = false } = props;
+    const handler = new ServiceFunction(this, 'Function', {
+      description: 'Serves the HTTP API',
+      folder: 'task-api',
+      timeout: FUNCTION_TIMEOUT,
+      memorySize: Size.mebibytes(256),
+      logRetention,
+      removalPolicy,
+      environment: {
+        [ENV.taskTable]: storage.table.tableName,
+        [ENV.resultsBucket]: storage.bucket.bucketName,
+        [ENV.stateMachine]: stateMachine.stateMachineArn,
+        [ENV.cancelAtVendor]: String(cancelAtVendor),
+        ...(cancelAtVendor && {
+          [ENV.credentialsSecret]: credentialsSecret.secretArn,
+          [ENV.asposeBaseUrl]: asposeBaseUrl,
+        }),
+      },
+    });
+    storage.grantRecords(handler);
+    storage.grantListing(handler);
+    stateMachine.grants.startExecution(handler);
+    stateMachine.grants.execution(handler, 'states:DescribeExecution', 'states:StopExecution');
+    handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: [storage.bucket.arnForObjects('results/*')],
+      }),
+    );
+    const { role = handler } = handler;
+    acknowledgeBelow(role, storage.bucket, '/results/*', 'Each task has its own keys');
+    acknowledgeExecutions(role, stateMachine);
+    if (cancelAtVendor) credentialsSecret.grantRead(handler);
+    return handler;
+  }
+}
