@@ -1,9 +1,12 @@
 import type { TaskRecord } from '../contract.ts';
+import { ended } from './assess-poll.ts';
 import type { OperationName } from './operations.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
+import { closeRecord, type TaskRecords } from './task-record.ts';
 import { TaskEnded } from './task-refusals.ts';
 
 export interface CancelTaskPorts extends ReadTaskPorts {
+  readonly records: TaskRecords;
   /** Stops an execution; one that has ended is left as it is. */
   stopExecution(executionArn: string): Promise<void>;
   /** Cancels the task at Aspose, if that is configured. @returns what went wrong, or undefined */
@@ -11,23 +14,32 @@ export interface CancelTaskPorts extends ReadTaskPorts {
 }
 
 export interface Cancellation {
-  /** As it was when the execution was stopped: `close-task` writes the end. */
   readonly record: TaskRecord;
   /** Why Aspose may still be at work on it. */
   readonly vendorFault?: string;
 }
 
 /**
- * Cancels a task that is being collected. May be repeated.
+ * Cancels a task that is being collected. The record is closed first: a poll that is under way, or that finds the
+ * task vanished at Aspose, can then no longer end it otherwise. The event follows from the end of the execution,
+ * by close-task. May be repeated.
  *
  * @throws TaskNotFound, and TaskEnded when it has ended otherwise
  */
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
-  const record = await readTask(taskId, ports);
-  if (record.outcome === 'Cancelled') return { record };
-  if (record.outcome !== undefined) throw new TaskEnded(taskId, record.outcome);
+  const record = await closeAsCancelled(taskId, ports);
   await ports.stopExecution(record.executionArn);
-  // After the stop: a poll in between would take the vanished task for one that never was.
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
   return { record, ...(vendorFault !== undefined && { vendorFault }) };
+}
+
+async function closeAsCancelled(taskId: string, ports: CancelTaskPorts): Promise<TaskRecord> {
+  for (;;) {
+    const found = await readTask(taskId, ports);
+    if (found.outcome === 'Cancelled') return found;
+    if (found.outcome !== undefined) throw new TaskEnded(taskId, found.outcome);
+    const nothingStored = { results: [], warnings: [] };
+    const closed = closeRecord(found, ended('Cancelled', undefined, []), nothingStored, ports.now());
+    if (await ports.records.write(closed)) return closed;
+  }
 }

@@ -1,103 +1,13 @@
 import * as z from 'zod/mini';
-import { taskRecordSchema } from '../contract.ts';
-import {
-  collectionSchema,
-  linkedResultsSchema,
-  listQuerySchema,
-  type OperationId,
-  problemSchema,
-  resultPathSchema,
-  startRequestSchema,
-  TASK_API_ROUTES,
-  taskPageSchema,
-  taskPathSchema,
-} from '../task-api-contract.ts';
-
-interface Described {
-  readonly summary: string;
-  readonly path?: z.ZodMiniObject;
-  readonly query?: z.ZodMiniObject;
-  readonly body?: SchemaName;
-  /** Status, what it means, and the schema of its body; without one it has a Location alone. */
-  readonly answers: Readonly<Record<number, readonly [description: string, schema?: SchemaName]>>;
-  /** Refusals, beside those of every route. */
-  readonly problems: Readonly<Record<number, string>>;
-}
-
-const requests = { StartRequest: startRequestSchema };
-const responses = {
-  Collection: collectionSchema,
-  TaskRecord: taskRecordSchema,
-  TaskPage: taskPageSchema,
-  LinkedResults: linkedResultsSchema,
-  Problem: problemSchema,
-};
-type SchemaName = keyof typeof requests | keyof typeof responses | 'OpenApi';
-
-const NOT_FOUND = { 404: 'There is no such task, or its record has expired' };
-const NO_RESULTS = {
-  ...NOT_FOUND,
-  409: 'The task is still being collected; Retry-After tells when to come again',
-  410: 'The documents are gone, or the record has expired',
-};
-
-const DESCRIPTIONS: Record<OperationId, Described> = {
-  startCollection: {
-    summary: 'Collect the result of a task',
-    body: 'StartRequest',
-    answers: {
-      200: ['It is being collected, or has been: the same execution, the stored record', 'Collection'],
-      202: ['The collection has been started', 'Collection'],
-    },
-    problems: { 409: 'The task id is in use for another operation', 415: 'The body is not JSON' },
-  },
-  listTasks: {
-    summary: 'List tasks, newest first',
-    query: listQuerySchema,
-    answers: { 200: ['A page; it may be short: there is more as long as it has a cursor', 'TaskPage'] },
-    problems: {},
-  },
-  readTask: {
-    summary: 'Read the record of a task',
-    path: taskPathSchema,
-    answers: { 200: ['The record', 'TaskRecord'] },
-    problems: NOT_FOUND,
-  },
-  cancelTask: {
-    summary: 'Cancel the collection of a task',
-    path: taskPathSchema,
-    answers: {
-      202: ['The execution has been stopped; an event OCR Task Cancelled follows', 'Collection'],
-    },
-    problems: { ...NOT_FOUND, 409: 'The task has ended' },
-  },
-  readResults: {
-    summary: 'List the results of a task, with short-lived links',
-    path: taskPathSchema,
-    answers: { 200: ['The results', 'LinkedResults'] },
-    problems: NO_RESULTS,
-  },
-  readDocument: {
-    summary: 'Download a document',
-    path: resultPathSchema,
-    answers: { 302: ['Location is a short-lived link to the document, as an attachment'] },
-    problems: NO_RESULTS,
-  },
-  describeApi: {
-    summary: 'This document',
-    answers: { 200: ['The OpenAPI document', 'OpenApi'] },
-    problems: {},
-  },
-};
+import { type OperationId, TASK_API_ROUTES } from '../task-api-contract.ts';
+import { DESCRIPTIONS, type Described, requests, responses, type SchemaName } from './openapi-operations.ts';
 
 const header = (description: string) => ({ description, required: true, schema: { type: 'string' } });
 const REQUEST_ID = header('Tells this request apart; also in the logs');
-const problem = (status: number, description: string) => ({
+const RETRY_AFTER = header('Seconds until it is worth asking again');
+const problem = (description: string, headers: object = {}) => ({
   description,
-  headers: {
-    'x-request-id': REQUEST_ID,
-    ...(description.includes('Retry-After') && { 'retry-after': header(`Seconds, with ${status}`) }),
-  },
+  headers: { 'x-request-id': REQUEST_ID, ...headers },
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 const gatewayAnswer = (description: string) => ({
@@ -106,7 +16,7 @@ const gatewayAnswer = (description: string) => ({
 });
 
 /** The HTTP API as an OpenAPI 3.1 document, made of the schemas that it parses with. */
-export function openApiDocument(): object {
+export function openApiDocument(): Record<string, unknown> {
   const paths: Record<string, Record<string, object>> = {};
   for (const { operationId, method, path } of TASK_API_ROUTES) {
     paths[path] = {
@@ -152,7 +62,7 @@ export function openApiDocument(): object {
 }
 
 function operation(operationId: OperationId, described: Described): object {
-  const { summary, path, query, body, answers, problems } = described;
+  const { summary, path, query, body, answers, problems, retryAfter } = described;
   const parameters = [...parametersOf('path', path), ...parametersOf('query', query)];
   return {
     operationId,
@@ -170,15 +80,14 @@ function operation(operationId: OperationId, described: Described): object {
         },
         ...(schema !== undefined && { content: jsonContent(schema) }),
       })),
-      400: problem(
-        400,
-        'The request is not valid: the detail names the field, what was got, what is allowed',
-      ),
+      400: problem('The request is not valid: the detail names the field, what was got, what is allowed'),
       401: gatewayAnswer('Not authenticated; answered by API Gateway itself'),
       403: gatewayAnswer('Not authorised; answered by API Gateway itself'),
-      ...mapValues(problems, (description, status) => problem(status, description)),
+      ...mapValues(problems, (description, status) =>
+        problem(description, status === retryAfter ? { 'retry-after': RETRY_AFTER } : {}),
+      ),
       429: gatewayAnswer('Too many requests; answered by API Gateway itself'),
-      500: problem(500, 'The fault is ours'),
+      500: problem('The fault is ours'),
     },
   };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { ACCOUNT_ID } from './aws-account.ts';
@@ -20,6 +19,7 @@ export function eventOf(
   url: URL,
   body: Buffer,
   route: {
+    readonly requestId: string;
     readonly routeKey: string;
     /** Still encoded. */
     readonly pathParameters: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ export function eventOf(
         sourceIp: '127.0.0.1',
         userAgent: headers['user-agent'] ?? '',
       },
-      requestId: randomUUID(),
+      requestId: route.requestId,
       routeKey: route.routeKey,
       stage: '$default',
       time: new Date(route.now).toUTCString(),

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { eventOf, type HttpApiResponse, responseOf } from './http-api-messages.ts';
 import { type LoopbackServer, listenOnLoopback } from './http-server.ts';
-import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
+import type { LambdaFunction } from './lambda-function.ts';
 import { EmbeddedAwsRefusal } from './refusal.ts';
 import type { Template } from './template.ts';
 
@@ -27,7 +28,7 @@ const integrationSchema = z.object({
 const routeSchema = z.object({
   RouteKey: z
     .string()
-    .regex(/^[A-Z]+ (\/|(\/([\w.~-]+|\{\w+\}))+)$/, 'only routes of a method and a path are served'),
+    .regex(/^(?!ANY )[A-Z]+ (\/|(\/([\w.~-]+|\{\w+\}))+)$/, 'only routes of a method and a path are served'),
   Target: z.string().startsWith('integrations/'),
 });
 
@@ -57,21 +58,22 @@ export interface HttpApi extends LoopbackServer {
 
 /** Listens at once, as the template's outputs tell where. */
 export async function startHttpApi(): Promise<HttpApi> {
-  let answer: ((request: IncomingMessage) => Promise<HttpApiResponse>) | undefined;
+  let answer = async (_: IncomingMessage, _requestId: string) => NOT_FOUND;
   const server = createServer((request, response) => {
-    const answered = answer === undefined ? Promise.resolve(NOT_FOUND) : answer(request);
-    answered
+    const requestId = randomUUID();
+    answer(request, requestId)
+      // A function that fails or answers nonsense, however it does.
       .catch(() => INTERNAL_SERVER_ERROR)
-      .then(
-        (answer) => send(response, answer),
-        () => response.destroy(),
-      );
+      .then(({ statusCode, headers, body }) =>
+        response.writeHead(statusCode, { ...headers, 'apigw-requestid': requestId }).end(body),
+      )
+      .catch(() => response.destroy());
   });
   return {
     ...(await listenOnLoopback(server)),
     serve(options) {
       const routes = readRoutes(options);
-      answer = (request) => answerRequest(request, routes, options.clock);
+      answer = (request, requestId) => answerRequest(request, requestId, routes, options.clock);
     },
   };
 }
@@ -81,38 +83,29 @@ const message = (statusCode: number, text: string): HttpApiResponse => ({
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify({ message: text })),
 });
+const BAD_REQUEST = message(400, 'Bad Request');
 const NOT_FOUND = message(404, 'Not Found');
 const INTERNAL_SERVER_ERROR = message(500, 'Internal Server Error');
 
 async function answerRequest(
   request: IncomingMessage,
+  requestId: string,
   routes: readonly Route[],
   clock: Clock,
 ): Promise<HttpApiResponse> {
   const { method = '' } = request;
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = URL.parse(request.url ?? '', 'http://127.0.0.1');
+  if (url === null) return BAD_REQUEST;
   const segments = url.pathname.split('/').slice(1);
   const route = routes.find((candidate) => candidate.method === method && matches(candidate, segments));
   if (route === undefined) return NOT_FOUND;
   const event = eventOf(request, url, await buffer(request), {
+    requestId,
     routeKey: route.key,
     pathParameters: pathParametersOf(route, segments),
     now: clock.now(),
   });
-  if (event === undefined) return message(400, 'Bad Request');
-  const id = { 'apigw-requestid': event.requestContext.requestId };
-  try {
-    const { headers, ...response } = responseOf(await route.lambdaFunction.invoke(event));
-    return { ...response, headers: { ...headers, ...id } };
-  } catch (error) {
-    if (!(error instanceof LambdaFunctionError || error instanceof z.ZodError)) throw error;
-    return { ...INTERNAL_SERVER_ERROR, headers: { ...INTERNAL_SERVER_ERROR.headers, ...id } };
-  }
-}
-
-function send(response: ServerResponse, { statusCode, headers, body }: HttpApiResponse): void {
-  response.writeHead(statusCode, headers);
-  response.end(body);
+  return event === undefined ? BAD_REQUEST : responseOf(await route.lambdaFunction.invoke(event));
 }
 
 function readRoutes({ template, functions }: HttpApiOptions): Route[] {

@@ -17,6 +17,12 @@ describe('the configuration', () => {
     maxAnswerMebibytes: 64,
     documentRetentionDays: 7,
     logRetentionDays: 14,
+    api: {
+      jwtAuthorizer: { issuer: 'https://issuer.example', audience: ['ocr'] },
+      throttling: { requestsPerSecond: 5, burst: 10 },
+      corsOrigins: ['https://ocr.example', 'http://localhost:5173'],
+      cancelAtVendor: true,
+    },
     removalPolicy: 'destroy',
   };
 
@@ -30,6 +36,7 @@ describe('the configuration', () => {
       maxAnswerSize: Size.mebibytes(64),
       documentRetention: Duration.days(7),
       logRetention: RetentionDays.TWO_WEEKS,
+      api: everything.api,
       removalPolicy: RemovalPolicy.DESTROY,
     });
   });
@@ -76,6 +83,27 @@ describe('the configuration', () => {
       { credentialsSecretName: '' },
       /^credentialsSecretName: got a string of 0 characters; /,
     ],
+    [
+      'an issuer without https',
+      { api: { jwtAuthorizer: { issuer: 'http://issuer.example', audience: ['ocr'] } } },
+      /^api.jwtAuthorizer.issuer: got .*; allowed: the https URL of an issuer of tokens$/,
+    ],
+    [
+      'tokens for nobody',
+      { api: { jwtAuthorizer: { issuer: 'https://issuer.example', audience: [] } } },
+      /^api.jwtAuthorizer.audience: got an array of 0; allowed: a list of one or more audiences$/,
+    ],
+    [
+      'half a throttle',
+      { api: { throttling: { burst: 5 } } },
+      /^api.throttling.requestsPerSecond: got nothing; /,
+    ],
+    [
+      'an origin with a path',
+      { api: { corsOrigins: ['https://ocr.example/app'] } },
+      /^api.corsOrigins.0: got .*; allowed: an origin such as https:\/\/example.com, or \*$/,
+    ],
+    ['an unknown field of the API', { api: { cors: true } }, /^api.cors: got a field that does not exist; /],
     ['a list', [], /^input: got an array of 0; allowed: an object/],
   ])('is refused with %s', (_, context, message) => {
     expect(() => propsOf(context)).toThrow(message);

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { TaskRecord } from '../../../functions/contract.ts';
+import { cancelTask } from '../../../functions/core/cancel-task.ts';
+import { TaskEnded, TaskNotFound } from '../../../functions/core/task-refusals.ts';
+import { aRecord, aTerminalRecord, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
+import { memoryRecords } from '../memory-records.ts';
+
+function setUp(record?: TaskRecord) {
+  const done: string[] = [];
+  const records = memoryRecords(record);
+  const ports = {
+    records,
+    stopExecution: async (executionArn: string) => {
+      done.push(`stop ${executionArn} of a task ${records.current()?.status}`);
+    },
+    cancelAtVendor: async (operation: string, taskId: string) => {
+      done.push(`cancel ${operation} ${taskId}`);
+      return undefined;
+    },
+    now: () => START + 10_000,
+  };
+  return { records, ports, done };
+}
+
+describe('a task that is being collected', () => {
+  test('is closed first, then its execution is stopped, then it is cancelled at Aspose', async () => {
+    const { records, ports, done } = setUp(aRecord({ attempts: 2 }));
+
+    const { record } = await cancelTask(TASK_ID, ports);
+
+    expect(record).toMatchObject({ status: 'Cancelled', outcome: 'Cancelled', attempts: 2 });
+    expect(record.completedAt).toBe(instantAfter(10));
+    expect(records.current()).toEqual(record);
+    expect(done).toEqual([`stop ${EXECUTION} of a task Cancelled`, `cancel RecognizeImage ${TASK_ID}`]);
+  });
+
+  test('is cancelled even if a poll writes its record in between', async () => {
+    const { records, ports } = setUp(aRecord());
+    let reads = 0;
+    const read = async () => {
+      const found = await records.read(TASK_ID);
+      reads += 1;
+      if (reads === 1 && found !== undefined) await records.write({ ...found, attempts: 5, version: 2 });
+      return found;
+    };
+
+    await cancelTask(TASK_ID, { ...ports, records: { ...records, read } });
+
+    expect(records.current()).toMatchObject({ outcome: 'Cancelled', attempts: 5 });
+  });
+
+  test('is not cancelled at Aspose unless that is configured', async () => {
+    const { ports, done } = setUp(aRecord());
+    const { cancelAtVendor: _, ...unconfigured } = ports;
+
+    await cancelTask(TASK_ID, unconfigured);
+
+    expect(done).toHaveLength(1);
+  });
+});
+
+test('a repeated cancellation stops the execution again: the first may have failed there', async () => {
+  const { ports, done } = setUp(aTerminalRecord({ outcome: 'Cancelled' }));
+
+  await cancelTask(TASK_ID, ports);
+
+  expect(done[0]).toMatch(/^stop /);
+});
+
+test.each([
+  ['that has ended', aTerminalRecord({ outcome: 'Completed' }), TaskEnded],
+  ['whose record has expired', aRecord({ expiresAt: START / 1000 }), TaskNotFound],
+  ['that never was', undefined, TaskNotFound],
+])('a task %s cannot be cancelled', async (_, record, refusal) => {
+  const { ports, done } = setUp(record);
+
+  await expect(cancelTask(TASK_ID, ports)).rejects.toBeInstanceOf(refusal);
+  expect(done).toEqual([]);
+});

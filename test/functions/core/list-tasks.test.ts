@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { listTasks, type TaskIndex } from '../../../functions/core/list-tasks.ts';
+import type { TaskPage } from '../../../functions/task-api-contract.ts';
+import { aRecord, instantAfter, START } from '../builders.ts';
+
+type Query = Parameters<TaskIndex['read']>[0];
+
+/** Tasks of these statuses, one a second from the newest on; `hidden` ones are filtered out, but count as read. */
+function setUp(statuses: readonly (Query['status'] | 'hidden')[], hiddenStatus: Query['status'] = 'Failed') {
+  const queries: Query[] = [];
+  const all = statuses.map((status, place) => ({
+    listingKey: `${instantAfter(-place)}~${'0'.repeat(16)}`,
+    summary: { ...aRecord(), taskId: `task-${place}`, status: status === 'hidden' ? hiddenStatus : status },
+    isHidden: status === 'hidden',
+  }));
+  const index: TaskIndex = {
+    async read(query) {
+      queries.push(query);
+      const { status, before, limit } = query;
+      const older = all.filter(
+        ({ summary, listingKey }) =>
+          summary.status === status && (before === undefined || listingKey < before),
+      );
+      const read = older.slice(0, limit);
+      const last = read.at(-1);
+      return {
+        tasks: read.filter(({ isHidden }) => !isHidden),
+        ...(older.length > limit && last !== undefined && { readTo: last.listingKey }),
+      };
+    },
+  };
+  const list = (details: Partial<Parameters<typeof listTasks>[0]> = {}) =>
+    listTasks({ limit: 20, ...details }, { index, now: () => START });
+  return { list, queries };
+}
+
+async function listAll(list: ReturnType<typeof setUp>['list'], limit: number): Promise<TaskPage[]> {
+  const pages: TaskPage[] = [];
+  for (let cursor: string | undefined; pages.length === 0 || cursor !== undefined; ) {
+    const page = await list({ limit, ...(cursor !== undefined && { cursor }) });
+    pages.push(page);
+    cursor = page.cursor;
+  }
+  return pages;
+}
+
+const idsOf = (pages: readonly TaskPage[]) => pages.flatMap(({ tasks }) => tasks.map(({ taskId }) => taskId));
+
+describe('listing', () => {
+  test.each([1, 2, 3, 100])('gives each task once, newest first, in pages of %i', async (limit) => {
+    const { list } = setUp([
+      'Completed',
+      'Failed',
+      'Collecting',
+      'Completed',
+      'Completed',
+      'Failed',
+      'Expired',
+    ]);
+
+    const pages = await listAll(list, limit);
+
+    expect(idsOf(pages)).toEqual(['task-0', 'task-1', 'task-2', 'task-3', 'task-4', 'task-5', 'task-6']);
+    expect(pages.every(({ tasks }) => tasks.length <= limit)).toBe(true);
+  });
+
+  test('passes over any number of tasks that are filtered out, and reads each status once a page', async () => {
+    const { list, queries } = setUp([
+      'Completed',
+      'hidden',
+      'hidden',
+      'hidden',
+      'Completed',
+      'Failed',
+      'Completed',
+    ]);
+
+    const pages = await listAll(list, 2);
+
+    expect(idsOf(pages)).toEqual(['task-0', 'task-4', 'task-5', 'task-6']);
+    expect(queries).toHaveLength(7 * pages.length);
+  });
+
+  test('of one status reads no other', async () => {
+    const { list, queries } = setUp(['Completed', 'Failed']);
+
+    expect(idsOf([await list({ status: 'Failed', operation: 'RecognizePdf' })])).toEqual(['task-1']);
+    expect(queries).toMatchObject([{ status: 'Failed', operation: 'RecognizePdf', limit: 20, now: START }]);
+  });
+
+  test('of nothing is one empty page', async () => {
+    expect(await setUp([]).list()).toEqual({ tasks: [] });
+  });
+});
+
+test.each(['AAAA', '!'.repeat(55), btoa('2026-01-01T00:00:00.000Z~not-hexadecimal!')])(
+  'a cursor that no page gave is refused: %s',
+  async (cursor) => {
+    await expect(setUp([]).list({ cursor })).rejects.toThrow(
+      /^cursor: got a string of \d+ characters; allowed: /,
+    );
+  },
+);

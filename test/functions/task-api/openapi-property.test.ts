@@ -1,0 +1,173 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { createHandler } from '../../../functions/task-api/handler.ts';
+import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
+import { aRecord, aTerminalRecord, instantAfter, longestStoredResults, START } from '../builders.ts';
+import { aContext, captureLogs } from '../invocation.ts';
+import { anHttpEvent } from './http-event.ts';
+import { memoryPorts } from './memory-ports.ts';
+
+/** What the test reads of the document; the schemas themselves stay JSON Schema. */
+const schema = z.looseObject({ $ref: z.string().optional() });
+const content = z.record(z.string(), z.object({ schema }));
+const operation = z.object({
+  parameters: z
+    .array(z.object({ name: z.string(), in: z.enum(['path', 'query']), required: z.boolean(), schema }))
+    .default([]),
+  requestBody: z.object({ content }).optional(),
+  responses: z.record(
+    z.string(),
+    z.object({ content: content.optional(), headers: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
+const document = z
+  .object({
+    paths: z.record(z.string(), z.record(z.string(), operation)),
+    components: z.object({ schemas: z.record(z.string(), schema) }),
+  })
+  .parse(openApiDocument());
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, described]) => ({
+    method: method.toUpperCase(),
+    path,
+    ...described,
+  })),
+);
+
+function resolve({ $ref, ...inline }: z.infer<typeof schema>): Record<string, unknown> {
+  return $ref === undefined ? inline : { ...document.components.schemas[$ref.split('/').at(-1) ?? ''] };
+}
+
+/** One task in each state that a record can be in. */
+const records = [
+  aRecord({ taskId: 'collecting' }),
+  aTerminalRecord({
+    taskId: 'completed',
+    results: longestStoredResults(2),
+    resultCount: 3,
+    manifestKey: 'results/RecognizeImage/completed/manifest.json',
+    correlation: 'order 7',
+    submittedAt: instantAfter(-5),
+  }),
+  aTerminalRecord({ taskId: 'failed', outcome: 'Failed', reason: 'RecognitionError', messages: ['m'] }),
+  aTerminalRecord({ taskId: 'cancelled', outcome: 'Cancelled' }),
+  aTerminalRecord({ taskId: 'expired', expiresAt: START / 1000 - 1 }),
+];
+
+const taskIds = fc.constantFrom(...records.map(({ taskId }) => taskId), 'unknown');
+const junk = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.constantFrom('', '-1', '1e9', '../x', '__proto__', '🐳', ','),
+);
+
+/** Values that a schema allows, as far as the API's schemas go. */
+function valid(
+  name: string,
+  {
+    type,
+    enum: choices,
+    format,
+    minimum,
+    maximum,
+    pattern,
+    properties,
+    required,
+    ...rest
+  }: Record<string, unknown>,
+): fc.Arbitrary<unknown> {
+  if (name === 'taskId') return taskIds;
+  if (Array.isArray(choices)) return fc.constantFrom(...choices);
+  if (format === 'date-time')
+    return fc.constantFrom(instantAfter(-60), '2026-01-01T01:00:00+01:00', '2030-01-01T00:00:00Z');
+  if (type === 'integer')
+    return fc.integer({ min: Number(minimum), max: Math.min(Number(maximum), Number(minimum) + 2) });
+  if (type === 'number') return fc.double({ min: Number(minimum), max: Number(maximum), noNaN: true });
+  if (type === 'boolean') return fc.boolean();
+  if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern));
+  if (type === 'string') return fc.string({ minLength: Number(rest['minLength'] ?? 0), maxLength: 20 });
+  return fields(
+    z.record(z.string(), schema).parse(properties),
+    z.array(z.string()).default([]).parse(required),
+  );
+}
+
+function fields(properties: Record<string, z.infer<typeof schema>>, required: readonly string[]) {
+  return fc.record(
+    Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, valid(name, property)])),
+    { requiredKeys: [...required] },
+  );
+}
+
+/** Mostly what the document allows, else anything. */
+const mostly = <T>(good: fc.Arbitrary<T>, bad: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 3, arbitrary: good }, { weight: 1, arbitrary: bad });
+
+const requests = fc.constantFrom(...operations).chain((chosen) => {
+  const inPlace = (place: string) => chosen.parameters.filter((parameter) => parameter.in === place);
+  const texts = (place: string) =>
+    Object.fromEntries(
+      inPlace(place).map(({ name, schema }) => [
+        name,
+        mostly(valid(name, resolve(schema)).map(String), junk),
+      ]),
+    );
+  const bodySchema = chosen.requestBody?.content['application/json']?.schema;
+  const anyBody = fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue()));
+  const validBody = bodySchema === undefined ? anyBody : valid('', resolve(bodySchema));
+  return fc.record({
+    chosen: fc.constant(chosen),
+    path: fc.record(texts('path')),
+    query: mostly(fc.record(texts('query'), { requiredKeys: [] }), fc.dictionary(junk, junk, { maxKeys: 2 })),
+    body: mostly(
+      mostly(validBody, anyBody).map((value) => JSON.stringify(value)),
+      junk,
+    ),
+    contentType: mostly(fc.constant('application/json'), junk),
+    isBase64Encoded: fc.boolean(),
+    documentsGone: fc.boolean(),
+  });
+});
+
+test('whatever is asked, the answer is one that the OpenAPI document names, and never a fault of ours', async () => {
+  const logs = captureLogs();
+
+  await fc.assert(
+    fc.asyncProperty(
+      requests,
+      async ({ chosen, path, query, body, contentType, isBase64Encoded, documentsGone }) => {
+        const memory = memoryPorts(records);
+        if (documentsGone) memory.ports.documents.exists = async () => false;
+        const handler = createHandler({ ports: memory.ports, logger: logs.logger });
+        const filledIn = chosen.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] || '%20');
+        const details: Partial<APIGatewayProxyEventV2> = {
+          pathParameters: path,
+          queryStringParameters: query,
+          headers: { 'content-type': contentType },
+          body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
+          isBase64Encoded,
+        };
+
+        const answer = await handler(anHttpEvent(chosen.method, filledIn, details), aContext());
+
+        const status = String(answer.statusCode);
+        const described = chosen.responses[status];
+        expect(Number(status)).toBeLessThan(500);
+        // Only a path that became another by being decoded has no route.
+        if (described === undefined)
+          return expect(JSON.parse(answer.body ?? '')).toMatchObject({ type: /RouteNotFound$/ });
+        expect(Object.keys(answer.headers ?? {})).toEqual(
+          expect.arrayContaining(Object.keys(described.headers)),
+        );
+        const type = String(answer.headers?.['content-type']);
+        const bodySchema = described.content?.[type]?.schema;
+        expect(bodySchema === undefined).toBe(answer.body === undefined);
+        if (bodySchema !== undefined)
+          z.fromJSONSchema(resolve(bodySchema)).parse(JSON.parse(answer.body ?? ''));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
