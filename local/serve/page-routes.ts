@@ -36,7 +36,7 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
-    const file = request.method === 'GET' ? files.get(pathname) : undefined;
+    const file = ['GET', 'HEAD'].includes(request.method) ? files.get(pathname) : undefined;
     if (file !== undefined) {
       return new Response(file.content, {
         headers: { 'content-type': file.contentType, 'content-security-policy': PAGE_POLICY },

@@ -26,6 +26,7 @@ export async function startServe(environment: Readonly<Record<string, string>> =
   const lines: string[] = [];
   const output = createInterface({ input: child.stdout });
   output.on('line', (line) => lines.push(line));
+  const closed = once(output, 'close');
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
@@ -35,7 +36,7 @@ export async function startServe(environment: Readonly<Record<string, string>> =
     for (;;) {
       const found = lines.find((printed) => printed.includes(words));
       if (found !== undefined) return found;
-      const ended = once(output, 'close').then(() => {
+      const ended = closed.then(() => {
         throw new Error(`serve ended without printing ${words}:\n${lines.join('\n')}\n${stderr}`);
       });
       await Promise.race([once(output, 'line'), ended]);

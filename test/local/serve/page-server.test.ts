@@ -13,9 +13,13 @@ async function startServer(routes?: Routes) {
 }
 
 /** As `fetch`, which sets `Host` and `Origin` by itself. */
-function send(url: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
+function send(
+  url: string,
+  headers: Record<string, string>,
+  method = 'GET',
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    request(url, { headers }, async (response) => {
+    request(url, { headers, method }, async (response) => {
       resolve({ status: response.statusCode ?? 0, body: await text(response) });
     })
       .on('error', reject)
@@ -86,6 +90,12 @@ it.each([
 
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   expect(await response.json()).toEqual({ type: 'about:blank', title, status, detail: error.message });
+});
+
+it('refuses a method that would send back what came in', async () => {
+  const { url } = await startServer(async () => new Response('here'));
+
+  expect(await send(url, {}, 'TRACE')).toMatchObject({ status: 405 });
 });
 
 it('lets requests wait until it is told what to serve', async () => {
