@@ -13,7 +13,7 @@ export interface PageServer extends LoopbackServer {
 }
 
 /** Room for an image of tens of megabytes. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const MAX_BODY_MEBIBYTES = 64;
 
 /** For every answer: it is what it says it is, and no page of another origin may take it in. */
 const GUARDS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
@@ -75,8 +75,8 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) {
-      throw new PageRefusal(413, `The file: got more than ${MAX_BODY_BYTES} bytes; allowed: up to that.`);
+    if (bytes > MAX_BODY_MEBIBYTES * 1024 * 1024) {
+      throw new PageRefusal(413, `body: got more than ${MAX_BODY_MEBIBYTES} MiB; allowed: up to that.`);
     }
     chunks.push(chunk);
   }

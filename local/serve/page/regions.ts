@@ -55,7 +55,7 @@ export function createRegions(onChange: () => void): Regions {
         typed.focus();
       },
     });
-    return element('li', {}, `${x1}, ${y1} to ${x2}, ${y2} `, remove);
+    return element('li', {}, `${x1}, ${y1} to ${x2}, ${y2}`, remove);
   }
 
   draw((region) => change([...regions, region]));
