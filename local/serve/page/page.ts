@@ -69,7 +69,9 @@ function follow(): void {
   };
 }
 
-follow();
-await createRecognizeForm(select).catch((error: unknown) => {
+try {
+  await createRecognizeForm(select);
+  follow();
+} catch (error) {
   connection.textContent = wordsOf(error);
-});
+}

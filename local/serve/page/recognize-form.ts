@@ -49,6 +49,8 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
   }
   fileInput.addEventListener('change', showFile);
   takeDroppedFiles(showFile);
+  // One may have been chosen already: before this script ran, or before the page was loaded anew.
+  showFile();
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
