@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import { parseJson } from '../../functions/adapters/parse-json.ts';
 import { createTaskTable } from '../../functions/adapters/task-table.ts';
 import { EVENT_SOURCE, type ExecutionInput, type TaskRecord } from '../../functions/contract.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 import type { Execution } from '../embedded-aws/execution.ts';
 import { ensureAssembly } from '../embedded-aws/synthesis.ts';
+import { parsePoll } from '../logged-poll.ts';
 import { type CopiedDocument, copyDocuments } from './copy-documents.ts';
 import type { Progress } from './progress.ts';
 import type { Vendor } from './vendor.ts';
@@ -51,7 +51,10 @@ export async function collectTask(
   stack.onEvent((put) => {
     if (z.safeParse(ourEventSchema, put).data?.detail.taskId === input.taskId) event = put;
   });
-  stack.onLog((line) => reportPoll(line, progress));
+  stack.onLog((line) => {
+    const poll = parsePoll(line);
+    if (poll !== undefined) progress.polled(poll);
+  });
 
   const { executionArn } = await stack.startExecution({ input });
   const stop = () => stack.stopExecution(executionArn, 'Cancelled', 'stopped at the command line');
@@ -72,19 +75,4 @@ export async function collectTask(
   const documents =
     manifestKey === undefined ? [] : await copyDocuments(s3, bucket, manifestKey, outDirectory);
   return { event, record, execution, documents };
-}
-
-const polledSchema = z.object({
-  message: z.literal('Polled'),
-  attempt: z.number(),
-  saw: z.string(),
-  detail: z.optional(z.string()),
-  nextPollSeconds: z.optional(z.number()),
-  outcome: z.optional(z.string()),
-});
-
-/** The fetch Lambda logs each poll, as it does on AWS. */
-function reportPoll(line: string, progress: Progress): void {
-  const polled = z.safeParse(polledSchema, parseJson(line));
-  if (polled.success) progress.polled(polled.data);
 }

@@ -7,6 +7,7 @@ import type { CommandContext } from './output-options.ts';
 import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
 import { runRecognize } from './run-recognize.ts';
+import { runServe } from './run-serve.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', 'samples', 'letter.png');
 
@@ -16,7 +17,7 @@ Environment:
   ASPOSE_CLIENT_ID      the client id; with it and the secret alone, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task was Completed, 1 on any other outcome, 2 on bad usage.`;
+Exit status: 0 when the task was Completed, 1 on any other outcome, 2 on bad usage; of serve, 0 after Ctrl-C.`;
 
 const RECOGNIZE_HELP = `
 Without an account, a simulator recognises images on this machine (English; docs/simulator.md tells what it serves).
@@ -28,7 +29,8 @@ Examples:
   npm start -- recognize scan.png --result-type TextAndPdf --out result
   npm start -- recognize form.png --region 40,60,400,120 --region 40,140,400,200
   npm start --silent -- recognize scan.png --json > result.json
-  npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'`;
+  npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'
+  npm start -- serve --port 8080`;
 
 const collectRegion = (region: string, earlier: readonly string[]) => [...earlier, region];
 
@@ -62,7 +64,7 @@ function program(context: CommandContext, finish: (status: number) => void): Com
     .action(async () => {
       const [unknown] = root.args;
       if (unknown !== undefined)
-        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect`);
+        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve`);
       finish(await runRecognize(SAMPLE, { region: [] }, context));
     });
 
@@ -106,6 +108,14 @@ function program(context: CommandContext, finish: (status: number) => void): Com
   )
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (taskId, options) => finish(await runCollect(taskId, options, context)));
+
+  root
+    .command('serve')
+    .allowExcessArguments(false)
+    .description('serve the HTTP API and a page to look at, on this machine only, until Ctrl-C')
+    .option('--port <port>', 'where to listen (default: a free port)')
+    .addHelpText('after', ENVIRONMENT_HELP)
+    .action(async (options) => finish(await runServe(options, context)));
 
   return root;
 }

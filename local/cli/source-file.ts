@@ -29,11 +29,21 @@ export async function readSourceFile(path: string, operation: OperationName): Pr
       `FILE: got '${path}', which cannot be read (${code}); allowed: a file that can be read`,
     );
   });
+  return checkSourceFile(bytes, `'${path}'`, operation);
+}
+
+/**
+ * Checks that bytes are what an operation works on.
+ *
+ * @param name names them in a refusal
+ * @throws UsageError when they are nothing that the operation takes
+ */
+export function checkSourceFile(bytes: Uint8Array, name: string, operation: OperationName): SourceFile {
   const { input } = OPERATIONS[operation];
   const size = input === 'image' ? sizeOf(bytes) : undefined;
   if (!fits(bytes, input, size)) {
     throw new UsageError(
-      `FILE: got '${path}' with ${bytes.length} bytes of another kind; allowed for ${operation}: ${WHAT[input]}`,
+      `FILE: got ${name} with ${bytes.length} bytes of another kind; allowed for ${operation}: ${WHAT[input]}`,
     );
   }
   return { bytes, ...(size !== undefined && { size }) };

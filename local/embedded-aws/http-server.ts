@@ -1,15 +1,21 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 
-/** A server on a free port of this machine only. */
+/** A server that this machine alone can reach. */
 export interface LoopbackServer {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   close(): Promise<void>;
 }
 
-export async function listenOnLoopback(server: Server): Promise<LoopbackServer> {
-  server.listen(0, '127.0.0.1');
+/**
+ * Lets a server listen on this machine only.
+ *
+ * @param port a free one, unless one is named
+ * @throws Error with the system's `code`, such as EADDRINUSE, when the port cannot be used
+ */
+export async function listenOnLoopback(server: Server, port = 0): Promise<LoopbackServer> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string')

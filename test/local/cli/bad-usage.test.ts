@@ -6,7 +6,7 @@ import { newDirectory, runCommand, runShell, SAMPLES } from './run-command.ts';
 const letter = join(SAMPLES, 'letter.png');
 
 it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, string> }>([
-  { args: ['fetch'], says: "got the command 'fetch'; allowed: recognize, collect" },
+  { args: ['fetch'], says: "got the command 'fetch'; allowed: recognize, collect, serve" },
   { args: ['recognize'], says: "missing required argument 'file'" },
   { args: ['recognize', letter, 'more'], says: 'too many arguments' },
   { args: ['recognize', letter, '--fast'], says: "unknown option '--fast'" },
@@ -59,6 +59,9 @@ it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, 
     args: ['collect', 'abc', '--polling', '{"speed":1}'],
     says: '--polling speed: got a field that does not exist',
   },
+  { args: ['serve', '--port', '65536'], says: "--port: got '65536'; allowed: a free port from 1 to 65535" },
+  { args: ['serve', '--port', '0'], says: "--port: got '0'; allowed: a free port" },
+  { args: ['serve', 'page'], says: 'too many arguments' },
   {
     args: ['collect', 'abc'],
     environment: { ASPOSE_BASE_URL: 'http://example.com' },
@@ -80,7 +83,7 @@ it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, 
   });
 });
 
-it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help']])(
+it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], ['serve', '--help']])(
   '%s %s tells of options, environment and exit status',
   async (...args) => {
     const { status, stdout } = await runCommand(args.filter(Boolean));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-const MAIN = join(import.meta.dirname, '..', '..', '..', 'local', 'cli', 'main.ts');
+export const MAIN = join(import.meta.dirname, '..', '..', '..', 'local', 'cli', 'main.ts');
 
 export const SAMPLES = join(import.meta.dirname, '..', '..', '..', 'local', 'samples');
 

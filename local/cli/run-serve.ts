@@ -1,0 +1,45 @@
+import { type PageServer, startPageServer } from '../serve/page-server.ts';
+import { UsageError } from './command-errors.ts';
+import type { CommandContext } from './output-options.ts';
+import { chooseVendor } from './vendor.ts';
+
+/** The options of `serve`, as given. */
+export interface ServeOptions {
+  readonly port?: string;
+}
+
+/**
+ * Serves the HTTP API and the page on this machine, until Ctrl-C.
+ *
+ * @returns the exit status
+ * @throws UsageError before anything is started
+ */
+export async function runServe({ port }: ServeOptions, context: CommandContext): Promise<number> {
+  const choice = chooseVendor(context.environment);
+  await using started = new AsyncDisposableStack();
+  const server = await openServer(port);
+  started.defer(() => server.close());
+  // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
+  const { serveUntilCancelled } = await import('./serve-until-cancelled.ts');
+  await serveUntilCancelled(choice, server, context);
+  return 0;
+}
+
+const MAX_PORT = 65_535;
+
+async function openServer(port: string | undefined): Promise<PageServer> {
+  if (port === undefined) return await startPageServer();
+  const allowed = `allowed: a free port from 1 to ${MAX_PORT}`;
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > MAX_PORT) {
+    throw new UsageError(`--port: got '${port}'; ${allowed}`);
+  }
+  try {
+    return await startPageServer(Number(port));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') throw new UsageError(`--port: got ${port}, which is taken; ${allowed}`);
+    if (code === 'EACCES')
+      throw new UsageError(`--port: got ${port}, which only the system may use; ${allowed}`);
+    throw error;
+  }
+}

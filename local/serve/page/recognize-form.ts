@@ -1,0 +1,94 @@
+import { choicesSchema, recognizedSchema } from '../page-contract.ts';
+import { byId, element } from './dom.ts';
+import { createRegions } from './regions.ts';
+import { ask, wordsOf } from './server.ts';
+
+const form = byId('form', HTMLFormElement);
+const drop = byId('drop', HTMLLabelElement);
+const fileInput = byId('file', HTMLInputElement);
+const chosen = byId('chosen', HTMLDivElement);
+const preview = byId('preview', HTMLImageElement);
+const operation = byId('operation', HTMLSelectElement);
+const resultType = byId('result-type', HTMLSelectElement);
+const language = byId('language', HTMLInputElement);
+const submit = byId('submit', HTMLButtonElement);
+const problem = byId('problem', HTMLParagraphElement);
+
+/** Lets an image be chosen or dropped, and submits it. */
+export async function createRecognizeForm(onSubmitted: (taskId: string) => void): Promise<void> {
+  const { operations } = await ask(choicesSchema, '/local/choices');
+  const offer = (select: HTMLSelectElement, names: readonly string[]) =>
+    select.replaceChildren(...names.map((name) => element('option', { value: name }, name)));
+  function offerResultTypes(): void {
+    const { value } = resultType;
+    const { resultTypes = [] } = operations.find(({ name }) => name === operation.value) ?? {};
+    offer(resultType, resultTypes);
+    if (resultTypes.includes(value)) resultType.value = value;
+  }
+  offer(
+    operation,
+    operations.map(({ name }) => name),
+  );
+  offerResultTypes();
+  operation.addEventListener('change', offerResultTypes);
+
+  const regions = createRegions(() => {
+    const hasRegions = regions.all().length > 0;
+    if (hasRegions === (operation.value === 'RecognizeRegions')) return;
+    operation.value = hasRegions ? 'RecognizeRegions' : 'RecognizeImage';
+    offerResultTypes();
+  });
+
+  function showFile(): void {
+    const [file] = fileInput.files ?? [];
+    URL.revokeObjectURL(preview.src);
+    chosen.hidden = file === undefined;
+    if (file !== undefined) preview.src = URL.createObjectURL(file);
+    problem.textContent = '';
+    regions.clear();
+  }
+  fileInput.addEventListener('change', showFile);
+  takeDroppedFiles(showFile);
+  // One may have been chosen already: before this script ran, or before the page was loaded anew.
+  showFile();
+
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const [file] = fileInput.files ?? [];
+    if (file === undefined) return;
+    const query = new URLSearchParams({
+      operation: operation.value,
+      resultType: resultType.value,
+      language: language.value,
+    });
+    for (const { x1, y1, x2, y2 } of regions.all()) query.append('region', [x1, y1, x2, y2].join());
+    submit.disabled = true;
+    problem.textContent = '';
+    try {
+      const init = { method: 'POST', body: file };
+      const { taskId } = await ask(recognizedSchema, `/local/recognize?${query}`, init);
+      onSubmitted(taskId);
+    } catch (error) {
+      problem.textContent = wordsOf(error);
+    } finally {
+      submit.disabled = false;
+    }
+  });
+}
+
+/** Puts a file that is dropped anywhere on the page into the input; the browser would leave the page to show it. */
+function takeDroppedFiles(onDropped: () => void): void {
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+  document.addEventListener('dragleave', () => drop.classList.remove('over'));
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    drop.classList.remove('over');
+    const files = event.dataTransfer?.files;
+    if (files === undefined || files.length === 0) return;
+    fileInput.files = files;
+    onDropped();
+  });
+}

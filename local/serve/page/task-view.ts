@@ -1,0 +1,63 @@
+import type { TaskRecord } from '../../../functions/contract.ts';
+import type { LoggedPoll } from '../../logged-poll.ts';
+import { byId, element } from './dom.ts';
+import { showDocuments } from './task-documents.ts';
+
+const placeholder = byId('no-task', HTMLParagraphElement);
+const details = byId('task-details', HTMLDivElement);
+const id = byId('task-id', HTMLParagraphElement);
+const status = byId('task-status', HTMLParagraphElement);
+const facts = byId('facts', HTMLDListElement);
+const timeline = byId('polls', HTMLOListElement);
+
+/** Shows one task: status, facts, timeline of its polls, documents. */
+export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
+  const own = polls.filter(({ timestamp }) => Date.parse(timestamp) >= Date.parse(task.startedAt));
+  placeholder.hidden = true;
+  details.hidden = false;
+  id.textContent = task.taskId;
+  showStatus(task);
+  facts.replaceChildren(
+    ...factsOf(task, own).flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
+  );
+  timeline.replaceChildren(...own.map((poll) => element('li', {}, ...describe(poll, task.startedAt))));
+  showDocuments(task);
+}
+
+/** Written only when it changes: it is read out then. */
+function showStatus({ status: name, reason, partial, empty }: TaskRecord): void {
+  const words = [name, reason, partial && 'partial', empty && 'empty'].filter(Boolean).join(', ');
+  if (status.textContent === words) return;
+  status.className = name;
+  status.textContent = words;
+}
+
+function factsOf(task: TaskRecord, polls: readonly LoggedPoll[]): (readonly [string, string])[] {
+  const { operation, attempts, startedAt, completedAt, taskStatus, correlation, messages, warnings } = task;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Operation', operation],
+    ['Task status', polls.at(-1)?.saw ?? taskStatus],
+    ['Polls', String(Math.max(attempts, polls.length))],
+    ['Started', new Date(startedAt).toLocaleString()],
+    ['Took', completedAt === undefined ? undefined : `${seconds(startedAt, completedAt)} s`],
+    ['Correlation', correlation],
+    ['Messages', messages.join('; ')],
+    ['Warnings', warnings.join('; ')],
+  ];
+  return facts.flatMap(([name, value = '']) => (value === '' ? [] : [[name, value] as const]));
+}
+
+function describe(poll: LoggedPoll, startedAt: string): HTMLElement[] {
+  const { timestamp, saw, detail, nextPollSeconds, outcome } = poll;
+  const next =
+    nextPollSeconds === undefined ? `ends as ${outcome}` : `next in ${nextPollSeconds.toFixed(1)} s`;
+  return [
+    element('span', { className: 'quiet' }, `${seconds(startedAt, timestamp)} s`),
+    element('span', {}, detail === undefined ? saw : `${saw}: ${detail}`),
+    element('span', { className: 'quiet' }, next),
+  ];
+}
+
+function seconds(from: string, to: string): string {
+  return ((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1);
+}

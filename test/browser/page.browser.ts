@@ -1,0 +1,211 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
+import { SAMPLES } from '../local/cli/run-command.ts';
+import { type ServeProcess, startServe } from '../local/cli/serve-process.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const LAUNCH = {
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 400, height: 800 };
+
+let aspose: AsposeSimulator;
+let serve: ServeProcess;
+let browser: Browser;
+beforeAll(async () => {
+  aspose = await startAsposeSimulator();
+  const { clientId, clientSecret } = aspose.credentials;
+  serve = await startServe({
+    ASPOSE_BASE_URL: aspose.baseUrl,
+    ASPOSE_CLIENT_ID: clientId,
+    ASPOSE_CLIENT_SECRET: clientSecret,
+  });
+  browser = await chromium.launch(LAUNCH);
+});
+afterAll(async () => {
+  await browser.close();
+  await serve.interrupt();
+  await aspose.close();
+});
+
+interface OpenPage {
+  readonly page: Page;
+  /** What the browser complained of, violations of the page's policy included. */
+  readonly complaints: readonly string[];
+}
+
+async function openPage(viewport = WIDE): Promise<OpenPage> {
+  const page = await browser.newPage({ viewport });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+  await page.goto(serve.url);
+  await page.getByText('Live').waitFor();
+  return { page, complaints };
+}
+
+const completed = (page: Page) => page.locator('#task-status', { hasText: 'Completed' }).waitFor();
+const choose = (page: Page, name: string) =>
+  page.locator('input[type=file]').setInputFiles(join(SAMPLES, name));
+
+/** Draws a region given in the picture's own pixels, with the mouse. */
+async function draw(page: Page, [x1, y1, x2, y2]: readonly [number, number, number, number]): Promise<void> {
+  const image = page.locator('#preview');
+  await image.evaluate((shown: HTMLImageElement) => shown.decode());
+  await image.scrollIntoViewIfNeeded();
+  const box = await image.boundingBox();
+  if (box === null) throw new Error('the picture is not shown');
+  const scale = box.width / FORM_WIDTH;
+  await page.mouse.move(box.x + x1 * scale, box.y + y1 * scale);
+  await page.mouse.down();
+  await page.mouse.move(box.x + x2 * scale, box.y + y2 * scale, { steps: 4 });
+  await page.mouse.up();
+}
+
+const FORM_WIDTH = 1180;
+
+/** Has the API collect a task that the simulator answers as scripted. */
+async function collect(taskId: string, results: { type: string; data: string }[]): Promise<void> {
+  aspose.script(taskId, [{ taskStatus: 'Completed', results }]);
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${serve.url}/tasks`, { method: 'POST', headers, body: JSON.stringify({ taskId }) });
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+it.each([
+  ['wide', WIDE],
+  ['narrow', NARROW],
+])('recognises two regions drawn with the mouse on a %s page', async (_, viewport) => {
+  const { page, complaints } = await openPage(viewport);
+
+  await choose(page, 'form.png');
+  await draw(page, [64, 170, 556, 232]);
+  await draw(page, [624, 170, 1116, 232]);
+  await page.getByRole('button', { name: 'Recognise' }).click();
+  await completed(page);
+
+  const texts = page.locator('.document pre');
+  await texts.getByText('48213').waitFor();
+  expect(await texts.allTextContents()).toEqual(['Amara Whitfield', '48213']);
+  expect(await page.locator('#facts').textContent()).toContain('RecognizeRegions');
+  expect(await page.locator('#polls li').count()).toBeGreaterThan(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+it('recognises a typed region with the keyboard alone', async () => {
+  const { page } = await openPage();
+
+  await choose(page, 'form.png');
+  await page.getByLabel('Region', { exact: true }).fill('64,310,556,372');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Recognise' }).focus();
+  await page.keyboard.press('Enter');
+  await completed(page);
+
+  await page.locator('.document pre', { hasText: '7 Orchard Hill' }).waitFor();
+  await page.close();
+});
+
+it('recognises an image that is dropped on the page, and shows text and PDF', async () => {
+  const { page, complaints } = await openPage();
+  const image = await readFile(join(SAMPLES, 'letter.png'));
+  const transfer = await page.evaluateHandle((data) => {
+    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+    const items = new DataTransfer();
+    items.items.add(new File([bytes], 'letter.png', { type: 'image/png' }));
+    return items;
+  }, image.toString('base64'));
+
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await page.getByLabel('Result').selectOption('TextAndPdf');
+  await page.getByRole('button', { name: 'Recognise' }).click();
+  await completed(page);
+
+  await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
+  const pdf = page.locator('iframe[title="Document 1"]');
+  await pdf.waitFor();
+  expect(await pdf.getAttribute('src')).toMatch(/\/documents\/1#/);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+it('shows a task that another client started, as it happens', async () => {
+  const { page } = await openPage();
+
+  await collect('elsewhere', [{ type: 'Text', data: base64('whale') }]);
+
+  const row = page.getByRole('button', { name: 'elsewhere' });
+  await row.getByText('Completed').waitFor();
+  await row.click();
+  await page.locator('.document pre', { hasText: 'whale' }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('task-heading');
+  await page.close();
+});
+
+it('shows a script in a document as text, and runs none', async () => {
+  const { page, complaints } = await openPage();
+  const foreign = '<script>alert(1)</script><img src=x onerror="alert(2)">';
+
+  await collect('foreign', [
+    { type: 'Text', data: base64(foreign) },
+    { type: 'Hocr', data: base64(foreign) },
+  ]);
+  await page.getByRole('button', { name: 'foreign' }).click();
+
+  const texts = page.locator('.document pre');
+  await texts.nth(1).getByText('alert(1)').waitFor();
+  await texts.nth(0).getByText('alert(1)').waitFor();
+  expect(await texts.allTextContents()).toEqual([foreign, foreign]);
+  await page.goto(`${serve.url}/local/tasks/foreign/documents/1`);
+  expect(complaints.filter((complaint) => complaint.startsWith('dialog'))).toEqual([]);
+  await page.close();
+});
+
+it('says why something cannot be recognised', async () => {
+  const { page } = await openPage();
+
+  await choose(page, 'letter.txt');
+  await page.getByRole('button', { name: 'Recognise' }).click();
+
+  await page.getByRole('alert').getByText('of another kind; allowed for RecognizeImage').waitFor();
+  await page.close();
+});
+
+it.each(['light', 'dark'] as const)('has no barrier that axe finds, %s', async (colorScheme) => {
+  const { page } = await openPage();
+  await page.emulateMedia({ colorScheme });
+  await collect('accessible', [{ type: 'Text', data: base64('whale') }]);
+  await choose(page, 'form.png');
+  await draw(page, [64, 170, 556, 232]);
+  await page.getByRole('button', { name: 'accessible' }).click();
+  await page.locator('.document pre', { hasText: 'whale' }).waitFor();
+
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  const violations = await page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ failureSummary }) => failureSummary)]))',
+  );
+
+  expect(violations).toEqual([]);
+  await page.close();
+});

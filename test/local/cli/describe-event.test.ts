@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { describeEvent } from '../../../local/cli/describe-event.ts';
+
+const event = (detail: unknown) => ({
+  version: '0' as const,
+  id: '1',
+  'detail-type': 'Something',
+  source: 'anywhere',
+  account: '000000000000',
+  time: '2026-03-01T12:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+  detail,
+});
+
+it.each([
+  [{ taskId: 'whale', outcome: 'Completed', attempts: 1 }, 'whale, Completed, 1 poll'],
+  [
+    { taskId: 'whale', outcome: 'Failed', reason: 'ResultDataLost', attempts: 2 },
+    'whale, Failed, ResultDataLost, 2 polls',
+  ],
+  [{ taskId: 'whale' }, 'whale'],
+  [{ name: 'whale-1', status: 'RUNNING' }, 'whale-1, RUNNING'],
+  [{ anything: [1] }, '{"anything":[1]}'],
+  [{ taskId: '\u001b[2J' }, '·[2J'],
+])('describes an event of %j in one line', (detail, subject) => {
+  expect(describeEvent(event(detail))).toBe(`2026-03-01T12:00:00Z  Something  ${subject}`);
+});
+
+it('shows the beginning of a detail that it does not know', () => {
+  expect(describeEvent(event({ long: 'x'.repeat(10_000) })).length).toBeLessThan(300);
+});

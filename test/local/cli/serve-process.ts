@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { MAIN } from './run-command.ts';
+
+/** `serve` as a process of its own, on a free port. */
+export interface ServeProcess extends AsyncDisposable {
+  /** Where it says that the page is. */
+  readonly url: string;
+  /** The lines of stdout so far. */
+  readonly lines: readonly string[];
+  /** Resolves with the first line, printed already or yet to come, that has these words. */
+  line(words: string): Promise<string>;
+  /** Sends Ctrl-C. @returns the exit status */
+  interrupt(): Promise<number | null>;
+}
+
+/** Starts it with no Aspose in its environment but what is given, and waits until it is ready. */
+export async function startServe(environment: Readonly<Record<string, string>> = {}): Promise<ServeProcess> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  const lines: string[] = [];
+  const output = createInterface({ input: child.stdout });
+  output.on('line', (line) => lines.push(line));
+  const closed = once(output, 'close');
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+
+  async function line(words: string): Promise<string> {
+    for (;;) {
+      const found = lines.find((printed) => printed.includes(words));
+      if (found !== undefined) return found;
+      const ended = closed.then(() => {
+        throw new Error(`serve ended without printing ${words}:\n${lines.join('\n')}\n${stderr}`);
+      });
+      await Promise.race([once(output, 'line'), ended]);
+    }
+  }
+
+  async function interrupt(): Promise<number | null> {
+    if (child.exitCode === null) child.kill('SIGINT');
+    await exited;
+    return child.exitCode;
+  }
+
+  const page = await line('The page');
+  await line('Events follow');
+  return {
+    url: page.replace(/^The page\s+(.*)\/$/, '$1'),
+    lines,
+    line,
+    interrupt,
+    [Symbol.asyncDispose]: async () => void (await interrupt()),
+  };
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import type { Vendor } from '../../../local/cli/vendor.ts';
+import { recognizeFile } from '../../../local/serve/recognize-file.ts';
+import { listen, type Reply, sends } from '../../functions/loopback-server.ts';
+import { fakeRecognizer } from '../aspose-simulator/fake-recognizer.ts';
+
+const form = await readFile(new URL('../../../local/samples/form.png', import.meta.url));
+
+let aspose: AsposeSimulator;
+beforeAll(async () => {
+  aspose = await startAsposeSimulator({ recognizer: fakeRecognizer() });
+});
+afterAll(() => aspose.close());
+
+async function recognize(
+  query: string,
+  options: { file?: Buffer; api?: Reply; vendor?: Partial<Vendor> } = {},
+) {
+  const { file = form, api = sends(202), vendor } = options;
+  const { baseUrl, received } = await listen(api);
+  const simulator = { ...aspose, name: 'the simulator', ...vendor };
+  const recognizing = recognizeFile(file, new URLSearchParams(query), {
+    kind: 'simulator',
+    vendor: simulator,
+    apiUrl: baseUrl,
+  });
+  return { result: await recognizing, received };
+}
+
+it('submits the regions, and starts the collection with the time of the submission', async () => {
+  const before = Date.now();
+
+  const { result, received } = await recognize(
+    'region=64,170,556,232&region=624,170,1116,232&resultType=Hocr',
+  );
+
+  const started = JSON.parse(received[0]?.body ?? '');
+  expect(received).toMatchObject([{ method: 'POST', url: '/tasks' }]);
+  expect(started).toEqual({ ...result, operation: 'RecognizeRegions', submittedAt: started.submittedAt });
+  expect(Date.parse(started.submittedAt)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(started.submittedAt)).toBeLessThanOrEqual(Date.now());
+});
+
+it.each([
+  ['operation=Recognize', "operation: got 'Recognize'; allowed: RecognizeImage"],
+  ['operation=RecognizeRegions', 'region: got none for RecognizeRegions'],
+  ['operation=IdentifyFont', 'The simulator does not serve IdentifyFont'],
+  ['operation=RecognizePdf', 'body: got a file with'],
+  ['resultType=Docx', "resultType: got 'Docx'; allowed for RecognizeImage: Text"],
+  ['region=1,2,3', "region: got '1,2,3'; allowed: x1,y1,x2,y2"],
+  ['region=0,0,9999,9999', 'which lies outside the image'],
+  ['language=Klingon', 'English only'],
+  ['colour=blue', "query: got 'colour'; allowed: operation, resultType, language, region"],
+  ['language=English&language=English', 'language: got it more than once'],
+])('refuses %s in the words of the query', async (query, words) => {
+  const before = aspose.requests.length;
+
+  await expect(recognize(query)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringContaining(words),
+  });
+  expect(aspose.requests).toHaveLength(before);
+});
+
+it('refuses a file that is no image', async () => {
+  await expect(recognize('', { file: Buffer.from('no pixels') })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringContaining('body: got a file with 9 bytes of another kind'),
+  });
+});
+
+it('says why Aspose did not take the file', async () => {
+  const vendor = { credentials: { clientId: 'wrong', clientSecret: 'wrong' } };
+
+  await expect(recognize('', { vendor })).rejects.toMatchObject({
+    name: 'SubmitError',
+    message: expect.stringContaining('The image could not be submitted'),
+  });
+});
+
+it('says why the collection did not start', async () => {
+  const api = sends(500, '{"detail":"The fault is ours."}');
+
+  await expect(recognize('', { api })).rejects.toMatchObject({
+    name: 'SubmitError',
+    message: 'Aspose took the image, but its collection did not start: The fault is ours.',
+  });
+});
