@@ -1,10 +1,8 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
 
-export default defineConfig({
+/** What all our tests share. */
+export const shared = defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // What npm pack ships has a run of its own: `npm run test:package`.
-    exclude: ['test/package/**'],
     globalSetup: 'test/global-setup.ts',
     sequence: { shuffle: true },
     // Against hanging only: on a busy machine, a command that starts the whole stack takes its time.
@@ -13,3 +11,14 @@ export default defineConfig({
     maxConcurrency: 3,
   },
 });
+
+export default mergeConfig(
+  shared,
+  defineConfig({
+    test: {
+      include: ['test/**/*.test.ts'],
+      // Each has a run of its own: `npm run test:long`, `npm run test:package`.
+      exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts', 'test/package/**'],
+    },
+  }),
+);

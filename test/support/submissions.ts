@@ -1,0 +1,26 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { TestCourier } from './courier.ts';
+
+/** Publishes an `OCR Task Submitted` event on the courier's bus. */
+export async function publishSubmitted(courier: TestCourier, detail: object): Promise<void> {
+  const client = new EventBridgeClient(courier.stack.clientConfig('events'));
+  const entry = {
+    EventBusName: courier.stack.outputs['EventBusName'],
+    Source: 'com.example.scanner',
+    DetailType: 'OCR Task Submitted',
+    Detail: JSON.stringify(detail),
+  };
+  await client.send(new PutEventsCommand({ Entries: [entry] }));
+}
+
+/** How many executions were started for a task; for all of them without an id. */
+export function startsOf(courier: TestCourier, taskId: string): number {
+  return courier.events.filter(({ source, detail }) => {
+    const { status, input } = Object(detail);
+    return (
+      source === 'aws.states' &&
+      status === 'RUNNING' &&
+      (taskId === '' || JSON.parse(String(input)).taskId === taskId)
+    );
+  }).length;
+}
