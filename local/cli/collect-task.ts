@@ -3,6 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { createTaskTable } from '../../functions/adapters/task-table.ts';
 import { EVENT_SOURCE, type ExecutionInput, type TaskRecord } from '../../functions/contract.ts';
+import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
+import { ENV } from '../../functions/env.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 import type { Execution } from '../embedded-aws/execution.ts';
@@ -25,11 +27,18 @@ const ourEventSchema = z.object({
   detail: z.object({ taskId: z.string() }),
 });
 
-/** The embedded stack, ready to collect tasks of a vendor. */
-export async function startCourier(vendor: Vendor): Promise<EmbeddedStack> {
+/**
+ * The embedded stack, ready to collect tasks of a vendor.
+ *
+ * @param polling in place of the stack's own policy
+ */
+export async function startCourier(vendor: Vendor, polling?: PollingOverrides): Promise<EmbeddedStack> {
   return await startEmbeddedStack({
     assemblyDirectory: await ensureAssembly(),
-    environment: { ASPOSE_BASE_URL: vendor.baseUrl },
+    environment: {
+      [ENV.asposeBaseUrl]: vendor.baseUrl,
+      ...(polling !== undefined && { [ENV.polling]: JSON.stringify(polling) }),
+    },
     secretValue: () => JSON.stringify(vendor.credentials),
   });
 }

@@ -4,6 +4,7 @@ import { OPERATION_NAMES } from '../../functions/core/operations.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { CommandCancelled, SubmitError, UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
+import { POLLING_HELP } from './polling-option.ts';
 import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
 import { runRecognize } from './run-recognize.ts';
@@ -101,10 +102,7 @@ function program(context: CommandContext, finish: (status: number) => void): Com
       .argument('<task-id>', '1 to 64 characters of A-Z, a-z, 0-9 and -')
       .option('--operation <operation>', 'the operation it was submitted to (default: RecognizeImage)')
       .option('--submitted-at <instant>', 'when it was submitted, such as 2026-01-31T12:00:00Z')
-      .option(
-        '--polling <json>',
-        'an object with any of preset (frugal, balanced, eager), timeoutSeconds, maxPolls, firstPollDelaySeconds, holdSeconds',
-      ),
+      .option('--polling <json>', POLLING_HELP),
   )
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (taskId, options) => finish(await runCollect(taskId, options, context)));
@@ -114,6 +112,7 @@ function program(context: CommandContext, finish: (status: number) => void): Com
     .allowExcessArguments(false)
     .description('serve the HTTP API and a page to look at, on this machine only, until Ctrl-C')
     .option('--port <port>', 'where to listen (default: a free port)')
+    .option('--polling <json>', `for tasks that bring none of their own: ${POLLING_HELP}`)
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (options) => finish(await runServe(options, context)));
 

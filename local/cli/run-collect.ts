@@ -3,6 +3,7 @@ import { parseExecutionInput } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { UsageError } from './command-errors.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
+import { parsePolling } from './polling-option.ts';
 import { chooseVendor } from './vendor.ts';
 
 /** The options of `collect`, as given. */
@@ -47,25 +48,12 @@ function parseInput(taskId: string, { operation, submittedAt, polling }: Collect
   }
 }
 
-function parsePolling(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new UsageError(
-      `--polling: got ${json.length} characters that are not JSON; allowed: an object such as {"timeoutSeconds": 60}`,
-    );
-  }
-}
-
 const OPTION_OF: Readonly<Record<string, string>> = {
   taskId: 'TASK_ID',
   operation: '--operation',
   submittedAt: '--submitted-at',
-  polling: '--polling',
 };
 
 function inOptionsOfTheShell({ field, message }: InvalidInput): string {
-  const [head = '', ...rest] = field.split('.');
-  const name = [OPTION_OF[head] ?? head, ...rest].join(' ');
-  return message.replace(`${field}:`, `${name}:`);
+  return message.replace(`${field}:`, `${OPTION_OF[field] ?? field}:`);
 }

@@ -1,11 +1,14 @@
 import { type PageServer, startPageServer } from '../serve/page-server.ts';
 import { UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
+import { parsePolling } from './polling-option.ts';
 import { chooseVendor } from './vendor.ts';
 
 /** The options of `serve`, as given. */
 export interface ServeOptions {
   readonly port?: string;
+  /** JSON. */
+  readonly polling?: string;
 }
 
 /**
@@ -14,14 +17,15 @@ export interface ServeOptions {
  * @returns the exit status
  * @throws UsageError before anything is started
  */
-export async function runServe({ port }: ServeOptions, context: CommandContext): Promise<number> {
+export async function runServe({ port, polling }: ServeOptions, context: CommandContext): Promise<number> {
   const choice = chooseVendor(context.environment);
+  const policy = polling === undefined ? undefined : parsePolling(polling);
   await using started = new AsyncDisposableStack();
   const server = await openServer(port);
   started.defer(() => server.close());
   // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
   const { serveUntilCancelled } = await import('./serve-until-cancelled.ts');
-  await serveUntilCancelled(choice, server, context);
+  await serveUntilCancelled(choice, server, policy, context);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { choicesOf } from '../serve/choices.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
 import { pageRoutes } from '../serve/page-routes.ts';
@@ -16,13 +17,14 @@ import type { VendorChoice } from './vendor.ts';
 export async function serveUntilCancelled(
   choice: VendorChoice,
   server: PageServer,
+  polling: PollingOverrides | undefined,
   { progress, cancelled }: Pick<CommandContext, 'progress' | 'cancelled'>,
 ): Promise<void> {
   progress.doing('starting the embedded AWS; after a change, it is synthesised first');
   const files = await loadPageFiles();
   await using vendor = await openVendor(choice);
   await using started = new AsyncDisposableStack();
-  const stack = await startCourier(vendor);
+  const stack = await startCourier(vendor, polling);
   started.defer(() => stack.close());
   const { ApiUrl: apiUrl } = stack.outputs;
   if (apiUrl === undefined) throw new Error('The stack has no output ApiUrl.');

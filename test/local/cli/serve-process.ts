@@ -16,9 +16,12 @@ export interface ServeProcess extends AsyncDisposable {
 }
 
 /** Starts it with no Aspose in its environment but what is given, and waits until it is ready. */
-export async function startServe(environment: Readonly<Record<string, string>> = {}): Promise<ServeProcess> {
+export async function startServe(
+  environment: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<ServeProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

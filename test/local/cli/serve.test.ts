@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { TASK_API_ROUTES } from '../../../functions/task-api-contract.ts';
+import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
 import { recall, runCommand, SAMPLES } from './run-command.ts';
 import { startServe } from './serve-process.ts';
@@ -68,4 +69,26 @@ it.concurrent('answers a taken port with one line and status 2', async () => {
     `ocr-courier: --port: got ${port}, which is taken; allowed: a free port from 1 to 65535 (--help tells more)\n`,
   );
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
+
+it.concurrent('collects by the polling policy that it is given', async () => {
+  await using aspose = await startAsposeSimulator();
+  aspose.script('endless', [{ taskStatus: 'Pending' }]);
+  const environment = {
+    ASPOSE_BASE_URL: aspose.baseUrl,
+    ASPOSE_CLIENT_ID: aspose.credentials.clientId,
+    ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
+  };
+  await using serve = await startServe(environment, [
+    '--polling',
+    '{"maxPolls":1,"firstPollDelaySeconds":0}',
+  ]);
+
+  await fetch(`${serve.url}/tasks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ taskId: 'endless' }),
+  });
+
+  expect(await serve.line('OCR Task Timed Out')).toContain('endless, TimedOut');
 });
