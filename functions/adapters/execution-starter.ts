@@ -7,12 +7,11 @@ import {
 import * as z from 'zod/mini';
 import { executionInputSchema } from '../contract.ts';
 import type { ExecutionStarter } from '../core/start-task.ts';
+import { executionArn } from './execution-arn.ts';
 import { parseJson } from './parse-json.ts';
 
 /** Executions of the state machine with this ARN. */
 export function createExecutionStarter(client: SFNClient, stateMachineArn: string): ExecutionStarter {
-  const executionArn = (name: string) =>
-    `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   return {
     async start(name, input) {
       try {
@@ -25,7 +24,9 @@ export function createExecutionStarter(client: SFNClient, stateMachineArn: strin
     },
 
     async operationOf(name) {
-      const { input } = await client.send(new DescribeExecutionCommand({ executionArn: executionArn(name) }));
+      const { input } = await client.send(
+        new DescribeExecutionCommand({ executionArn: executionArn(stateMachineArn, name) }),
+      );
       return z.parse(executionInputSchema, parseJson(input ?? '')).operation;
     },
   };

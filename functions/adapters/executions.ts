@@ -9,6 +9,7 @@ import {
 import * as z from 'zod/mini';
 import { executionInputSchema } from '../contract.ts';
 import type { ExecutionStarts, RunningExecution } from '../core/start-collection.ts';
+import { executionArn as arnOf } from './execution-arn.ts';
 import { parseJson } from './parse-json.ts';
 
 export interface Executions extends ExecutionStarts {
@@ -37,7 +38,7 @@ export function createExecutions(client: SFNClient, stateMachineArn: string): Ex
         return { executionArn, startedAt: epochMilliseconds(startDate), input, isNew: true };
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
-        return await running(`${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+        return await running(arnOf(stateMachineArn, name));
       }
     },
 

@@ -6,7 +6,7 @@ const none = byId('no-tasks', HTMLParagraphElement);
 
 /** The tasks, newest first. */
 export interface TaskList {
-  /** @param attemptsSeen polls by task id: a record learns of them only when its invocation ends */
+  /** @param attemptsSeen polls by task id: a record learns of each just after it was logged */
   show(
     tasks: readonly TaskSummary[],
     attemptsSeen: ReadonlyMap<string, number>,
