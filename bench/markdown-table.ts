@@ -1,0 +1,6 @@
+/** A Markdown table; the first column names the row, the others are figures, aligned to the right. */
+export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const rule = `|---|${'---:|'.repeat(heads.length - 1)}\n`;
+  return `${line(heads)}${rule}${rows.map(line).join('')}`;
+}
