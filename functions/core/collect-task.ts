@@ -11,7 +11,7 @@ import {
   RESULT_LIFETIME_SECONDS,
 } from './polling-policy.ts';
 import { isTerminal } from './task-event.ts';
-import { closeRecord, scheduleNextPoll } from './task-record.ts';
+import { closeRecord, isExpired, scheduleNextPoll } from './task-record.ts';
 
 /**
  * Polls for the owner of a task, until it ends or the next poll is better left to a later invocation.
@@ -23,6 +23,7 @@ export async function collectTask(
   policy: PollingPolicy,
   ports: FetchResultPorts,
 ): Promise<FetchResultOutput | 'Superseded'> {
+  if (await ports.isPollingPaused()) return await sitOutPause(claimed, ports);
   let record = claimed;
   let next = firstOfInvocation(record, policy, ports);
   for (let polls = 0; next.kind === 'Poll'; polls += 1) {
@@ -48,6 +49,28 @@ export async function collectTask(
     ports.onPoll({ ...report, nextPollSeconds: next.delaySeconds });
   }
   return finish(record, ended('TimedOut', next.reason, []), ports);
+}
+
+/**
+ * How long a task waits before it looks again whether polling goes on. Resumed, tasks come back spread over this time.
+ */
+const PAUSE_LOOK_SECONDS = 300;
+
+/**
+ * While polling is paused a task waits, past its own deadline, too: it gets its poll afterwards. Only for what Aspose
+ * has deleted there is nothing left to wait for.
+ */
+async function sitOutPause(
+  claimed: TaskRecord,
+  ports: FetchResultPorts,
+): Promise<FetchResultOutput | 'Superseded'> {
+  ports.onPause();
+  if (isExpired(claimed, ports.now())) {
+    const message = 'Polling was paused until Aspose had deleted the result.';
+    return finish(claimed, ended('TimedOut', 'Deadline', [message]), ports);
+  }
+  const waiting = scheduleNextPoll(claimed, PAUSE_LOOK_SECONDS, ports.now());
+  return (await ports.records.write(waiting)) ? pollAgainOutput(waiting, PAUSE_LOOK_SECONDS) : 'Superseded';
 }
 
 /** A poll that an earlier invocation scheduled is made at its time; else the policy tells. */

@@ -25,6 +25,8 @@ export interface PollReport {
   /** Aspose's status, or what came in its place. */
   readonly saw: string;
   readonly detail?: string;
+  /** Until Aspose has deleted the result; negative when it has. */
+  readonly expiresInSeconds: number;
   /** Either when the next poll follows, or how the task has ended. */
   readonly nextPollSeconds?: number;
   readonly outcome?: Outcome;
@@ -41,7 +43,11 @@ export interface FetchResultPorts {
   random(): number;
   /** What is left of this invocation. */
   remainingSeconds(): number;
+  /** Whether an operator has paused polling. */
+  isPollingPaused(): Promise<boolean>;
   onPoll(report: PollReport): void;
+  /** A poll was due, but polling is paused. */
+  onPause(): void;
 }
 
 /** Never negative: the clocks of two environments may disagree. */

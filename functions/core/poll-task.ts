@@ -45,7 +45,7 @@ export async function pollTask(
     poll,
   );
   const record = afterPoll(before, assessment);
-  return { record, assessment, report: describePoll(record, poll, assessment) };
+  return { record, assessment, report: describePoll(record, poll, assessment, ports) };
 }
 
 /** Whether Aspose has ever been at work on the task, as its last known status tells. */
@@ -54,15 +54,17 @@ export function seenAlive({ taskStatus }: TaskRecord): boolean {
 }
 
 function describePoll(
-  { taskId, operation, attempts }: TaskRecord,
+  { taskId, operation, attempts, expiresAt }: TaskRecord,
   poll: Poll,
   assessment: Assessment,
+  { now }: FetchResultPorts,
 ): PollReport {
   const known = assessment.kind === 'Fault' ? assessment.fault : assessment.taskStatus;
   return {
     taskId,
     operation,
     attempt: attempts,
+    expiresInSeconds: expiresAt - Math.floor(now() / 1000),
     saw: known ?? poll.kind,
     ...('detail' in poll && { detail: poll.detail }),
   };

@@ -1,12 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { FetchResultOutput } from '../contract.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { fetchResult } from '../core/fetch-result.ts';
-import type { FetchResultPorts } from '../core/fetch-result-ports.ts';
+import type { FetchResultPorts, PollReport } from '../core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../core/polling-policy.ts';
 import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 
@@ -19,13 +19,21 @@ export interface FetchResultEvent {
 }
 
 export interface FetchResultDependencies {
-  readonly ports: Omit<FetchResultPorts, 'remainingSeconds' | 'onPoll'>;
+  readonly ports: Omit<FetchResultPorts, 'remainingSeconds' | 'onPoll' | 'onPause'>;
   /** The stack's polling configuration. */
   readonly polling: PollingOverrides;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Frees what an invocation has left behind, however it ended. */
   readonly release: () => void;
+}
+
+/** No wait of the state machine is longer: each task is polled once, at least, in its last two hours. */
+const NEAR_EXPIRY_SECONDS = 2 * 60 * 60;
+
+/** Whether a task is still without its result when there is little time left for it. */
+function isNearExpiry({ expiresInSeconds, nextPollSeconds }: PollReport): boolean {
+  return nextPollSeconds !== undefined && expiresInSeconds <= NEAR_EXPIRY_SECONDS;
 }
 
 /** The state machine's one Lambda: checks its input, runs the use case, logs and counts what came of it. */
@@ -37,7 +45,14 @@ export function createHandler({ ports, polling, logger, metrics, release }: Fetc
     const output = await fetchResult(input, claimant, polling, {
       ...ports,
       remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,
-      onPoll: (report) => logger.info('Polled', { ...report }),
+      onPoll: (report) => {
+        logger.info('Polled', { ...report });
+        if (isNearExpiry(report)) metrics.addMetric('TasksNearExpiry', MetricUnit.Count, 1);
+      },
+      onPause: () => {
+        logger.info('Polling is paused');
+        metrics.addMetric('PollsPaused', MetricUnit.Count, 1);
+      },
     });
     if ('outcome' in output) {
       const { outcome, publish, detail } = output;

@@ -7,6 +7,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAccessTokens } from '../adapters/access-token.ts';
 import { createAsposeOcr } from '../adapters/aspose-ocr.ts';
 import { readCredentials } from '../adapters/credentials-secret.ts';
+import { isPollingPaused } from '../adapters/polling-pause.ts';
 import { createResultsBucket } from '../adapters/results-bucket.ts';
 import { createSpools } from '../adapters/spool.ts';
 import { createTaskTable } from '../adapters/task-table.ts';
@@ -20,11 +21,13 @@ const env = (name: EnvName) => readEnv(process.env, name);
 const now = () => Date.now();
 const spools = createSpools();
 const secrets = new SecretsManagerClient();
+const dynamo = new DynamoDBClient();
+const taskTable = env(ENV.taskTable);
 const baseUrl = env(ENV.asposeBaseUrl);
 
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(new DynamoDBClient(), env(ENV.taskTable)),
+    records: createTaskTable(dynamo, taskTable),
     vendor: createAsposeOcr({
       baseUrl,
       accessTokens: createAccessTokens({
@@ -42,6 +45,7 @@ export const handler = createHandler({
       await sleep(seconds * 1000);
     },
     random: Math.random,
+    isPollingPaused: () => isPollingPaused(dynamo, taskTable),
   },
   polling: parseInput(pollingSchema, JSON.parse(env(ENV.polling))),
   logger: new Logger({ serviceName: 'fetch-result' }),

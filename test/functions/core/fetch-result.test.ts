@@ -52,10 +52,12 @@ function setUp({
   const slept: number[] = [];
   const stored: Ending[] = [];
   const reports: PollReport[] = [];
+  const pauses: number[] = [];
   const hooks = {
     /** Runs during each poll. */
     duringPoll: async (): Promise<void> => {},
     store: async (): Promise<void> => {},
+    isPollingPaused: () => false,
   };
   let invocationEnds = Number.POSITIVE_INFINITY;
   const ports: FetchResultPorts = {
@@ -84,7 +86,9 @@ function setUp({
     },
     random: () => 0.5,
     remainingSeconds: () => invocationEnds - elapsed(),
+    isPollingPaused: async () => hooks.isPollingPaused(),
     onPoll: (report) => reports.push(report),
+    onPause: () => pauses.push(elapsed()),
   };
 
   /** One invocation of the function. */
@@ -104,7 +108,7 @@ function setUp({
     }
   }
 
-  return { clock, records, ports, polls, slept, stored, reports, hooks, invoke, run, elapsed };
+  return { clock, records, ports, polls, slept, stored, reports, pauses, hooks, invoke, run, elapsed };
 }
 
 const round = (seconds: number) => Math.round(seconds * 100) / 100;
@@ -592,7 +596,7 @@ describe('what is logged of each poll', () => {
 
     await run();
 
-    expect(reports.map(({ nextPollSeconds, ...report }) => report)).toEqual(
+    expect(reports.map(({ nextPollSeconds, expiresInSeconds, ...report }) => report)).toEqual(
       [
         { attempt: 1, saw: 'Pending' },
         { attempt: 2, saw: 'Unavailable', detail: 'Aspose answered HTTP 503' },
@@ -613,5 +617,50 @@ describe('what is logged of each poll', () => {
     await run();
 
     expect(reports).toMatchObject([{ saw: 'Refused', detail: 'Aspose answered HTTP 403' }]);
+  });
+});
+
+describe('while polling is paused', () => {
+  test('a task waits without a poll, keeps its place, and is collected afterwards', async () => {
+    const { run, hooks, polls, pauses, elapsed } = setUp({ answers: [pending, completed()] });
+    hooks.isPollingPaused = () => elapsed() < 1000;
+
+    const { output, waits } = await run();
+
+    expect(waits).toEqual([300, 300, 300, 300, 180]);
+    expect(pauses).toEqual([0, 300, 600, 900]);
+    expect(polls[0]).toMatchObject({ at: 1200 });
+    expect(output).toMatchObject({ outcome: 'Completed', detail: { attempts: 2 } });
+  });
+
+  test('its lease is kept up, so that no other execution takes it over', async () => {
+    const { invoke, hooks, records, clock } = setUp({ answers: [] });
+    hooks.isPollingPaused = () => true;
+
+    await invoke();
+    clock.advance(300_000);
+    await invoke(otherClaimant);
+
+    expect(records.current()).toMatchObject({ executionArn: EXECUTION, attempts: 0 });
+  });
+
+  test("a task's own deadline does not end it: it gets its poll once polling goes on", async () => {
+    const { run, hooks, polls, elapsed } = setUp({ answers: [completed()], polling: { timeoutSeconds: 60 } });
+    hooks.isPollingPaused = () => elapsed() < 3600;
+
+    expect((await run()).output).toMatchObject({ outcome: 'Completed' });
+    expect(polls).toHaveLength(1);
+  });
+
+  test('a task whose result Aspose has deleted ends as TimedOut, without a poll', async () => {
+    const { run, hooks, polls, elapsed } = setUp({ answers: [] });
+    hooks.isPollingPaused = () => true;
+
+    expect((await run()).output).toMatchObject({
+      outcome: 'TimedOut',
+      detail: { reason: 'Deadline', messages: ['Polling was paused until Aspose had deleted the result.'] },
+    });
+    expect(polls).toEqual([]);
+    expect(elapsed()).toBe(DAY);
   });
 });

@@ -19,7 +19,15 @@ import {
 import { aContext, captureLogs } from '../invocation.ts';
 import { memoryRecords } from '../memory-records.ts';
 
-function setUp({ answers = [], record }: { answers?: readonly Poll[]; record?: TaskRecord } = {}) {
+function setUp({
+  answers = [],
+  record,
+  paused = false,
+}: {
+  answers?: readonly Poll[];
+  record?: TaskRecord;
+  paused?: boolean;
+} = {}) {
   const logs = captureLogs();
   let now = START;
   let polls = 0;
@@ -56,6 +64,7 @@ function setUp({ answers = [], record }: { answers?: readonly Poll[]; record?: T
         now += seconds * 1000;
       },
       random: () => 0.5,
+      isPollingPaused: async () => paused,
     },
     polling: { preset: 'balanced' },
     logger: logs.logger,
@@ -109,6 +118,25 @@ describe('an invocation', () => {
 
     expect(await invoke({ taskId: TASK_ID })).toMatchObject({ delaySeconds: 100 });
     expect(counted()).toEqual({});
+  });
+
+  test('counts a task that still has no result when little time is left for it', async () => {
+    const early = setUp({ answers: [pending, completed()] });
+    await early.invoke({ taskId: TASK_ID, submittedAt: instantAfter(-21 * 3600) });
+    expect(early.counted()).not.toHaveProperty('TasksNearExpiry');
+
+    const late = setUp({ answers: [pending, completed()] });
+    await late.invoke({ taskId: TASK_ID, submittedAt: instantAfter(-23 * 3600) });
+    expect(late.counted()).toMatchObject({ TasksNearExpiry: 1 });
+  });
+
+  test('says and counts that polling is paused', async () => {
+    const { invoke, polls, counted, logged } = setUp({ paused: true });
+
+    expect(await invoke({ taskId: TASK_ID })).toMatchObject({ delaySeconds: 300 });
+    expect(polls()).toBe(0);
+    expect(logged()).toMatchObject([{ message: 'Polling is paused', taskId: TASK_ID }]);
+    expect(counted()).toEqual({ PollsPaused: 1 });
   });
 
   test("that joined another's task counts nothing: its owner has", async () => {
