@@ -19,6 +19,8 @@ export const ENV = {
   polling: 'POLLING',
   /** `true` when a cancelled task is cancelled at Aspose, too. */
   cancelAtVendor: 'CANCEL_AT_VENDOR',
+  /** The dimension `service` of every metric: an account may have several couriers. */
+  metricsService: 'METRICS_SERVICE',
   /** The largest answer that is read, in bytes of its inflated body. */
   maxAnswerBytes: 'MAX_ANSWER_BYTES',
 } as const;

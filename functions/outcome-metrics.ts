@@ -1,23 +1,25 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { TaskEventDetail } from './contract.ts';
+import { METRICS, TASKS_ENDED_BY } from './metric-names.ts';
 
-/** Namespace of every metric of ours. */
-export const METRICS_NAMESPACE = 'OcrCourier';
-
-/** Counts an ended task, in CloudWatch's embedded metric format: by outcome, with what it cost and how long it took. */
+/** Counts an ended task, in CloudWatch's embedded metric format: by outcome and by reason, with what it cost and how long it took. */
 export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
-  const { outcome, attempts, resultCount, resultBytes, durations } = detail;
-  metrics.addMetric('PollsPerTask', MetricUnit.Count, attempts);
+  const { outcome, reason, attempts, resultCount, resultBytes, durations } = detail;
+  metrics.addMetric(METRICS.pollsPerTask, MetricUnit.Count, attempts);
   metrics.addMetric(
-    'TimeToResult',
+    METRICS.timeToResult,
     MetricUnit.Seconds,
     durations.sinceSubmittedSeconds ?? durations.collectingSeconds,
   );
-  metrics.addMetric('Documents', MetricUnit.Count, resultCount);
-  metrics.addMetric('DocumentBytes', MetricUnit.Bytes, resultBytes);
+  metrics.addMetric(METRICS.documents, MetricUnit.Count, resultCount);
+  metrics.addMetric(METRICS.documentBytes, MetricUnit.Bytes, resultBytes);
   const byOutcome = metrics.singleMetric();
-  byOutcome.addDimension('outcome', outcome);
-  byOutcome.addMetric('TasksEnded', MetricUnit.Count, 1);
+  byOutcome.addDimension(TASKS_ENDED_BY.outcome, outcome);
+  byOutcome.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
+  if (reason === undefined) return;
+  const byReason = metrics.singleMetric();
+  byReason.addDimension(TASKS_ENDED_BY.reason, reason);
+  byReason.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
 }
 
 /** Writes what an invocation has counted, if anything: Powertools' own middleware warns of each that has not. */

@@ -2,7 +2,6 @@ import type { Duration } from 'aws-cdk-lib';
 import { Archive, EventBus, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { EVENT_SOURCE } from '../functions/contract.ts';
@@ -19,7 +18,7 @@ export interface CompletionEventsProps {
 export class CompletionEvents extends Construct {
   readonly bus: EventBus;
   /** Ends of executions that `close-task` could not close. */
-  readonly unclosedTasks: Queue;
+  readonly unclosedTasks: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { eventRetention }: CompletionEventsProps) {
     super(scope, id);

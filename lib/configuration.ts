@@ -2,10 +2,12 @@ import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { pollingSchema } from '../functions/contract.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
+import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
 import type { TaskApiOptions } from './task-api.ts';
 
@@ -52,6 +54,20 @@ const apiSchema = z.strictObject(
   'an object with any of jwtAuthorizer, throttling, corsOrigins, cancelAtVendor',
 );
 
+const TOPIC = 'the ARN of an SNS topic';
+const RUNBOOK = 'an https URL';
+
+const monitoringSchema = z.strictObject(
+  {
+    enabled: z.optional(z.boolean('true or false')),
+    /** Of a topic that exists already. */
+    alarmTopicArn: z.optional(z.string(TOPIC).check(z.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, TOPIC))),
+    timeToResultMinutes: z.optional(wholeNumber(1, 1440)),
+    runbookUrl: z.optional(z.string(RUNBOOK).check(z.regex(/^https:\/\/\S+$/, RUNBOOK))),
+  },
+  'an object with any of enabled, alarmTopicArn, timeToResultMinutes, runbookUrl',
+);
+
 /** The context value `ocr-courier` of the CDK app: what can be configured without writing code. */
 const configurationSchema = z.strictObject(
   {
@@ -79,15 +95,16 @@ const configurationSchema = z.strictObject(
         ),
     ),
     api: z.optional(apiSchema),
+    monitoring: z.optional(monitoringSchema),
     removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
   },
-  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, documentRetentionDays, eventRetentionDays, logRetentionDays, api, removalPolicy',
+  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, documentRetentionDays, eventRetentionDays, logRetentionDays, api, monitoring, removalPolicy',
 );
 
 /**
  * Reads the configuration, given as an object (cdk.json) or as JSON (`-c ocr-courier='{...}'`).
  *
- * @param scope takes the references to the credentials secret and the bus, where they are named
+ * @param scope takes the references to the credentials secret, the bus and the topic, where they are named
  * @throws InvalidInput naming the field
  */
 export function courierProps(scope: Construct, context: unknown): OcrCourierProps {
@@ -110,6 +127,9 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     ...(eventRetentionDays !== undefined && { eventRetention: Duration.days(eventRetentionDays) }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
     ...(configuration.api !== undefined && { api: apiOptions(configuration.api) }),
+    ...(configuration.monitoring !== undefined && {
+      monitoring: monitoringOptions(scope, configuration.monitoring),
+    }),
     ...(configuration.removalPolicy === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY }),
   };
 }
@@ -121,6 +141,21 @@ function apiOptions(api: z.output<typeof apiSchema>): TaskApiOptions {
     ...(throttling !== undefined && { throttling }),
     ...(corsOrigins !== undefined && { corsOrigins }),
     ...(cancelAtVendor !== undefined && { cancelAtVendor }),
+  };
+}
+
+function monitoringOptions(
+  scope: Construct,
+  monitoring: z.output<typeof monitoringSchema>,
+): MonitoringOptions {
+  const { enabled, alarmTopicArn, timeToResultMinutes, runbookUrl } = monitoring;
+  return {
+    ...(enabled !== undefined && { enabled }),
+    ...(alarmTopicArn !== undefined && {
+      alarmTopic: Topic.fromTopicArn(scope, 'AlarmTopic', alarmTopicArn),
+    }),
+    ...(timeToResultMinutes !== undefined && { timeToResult: Duration.minutes(timeToResultMinutes) }),
+    ...(runbookUrl !== undefined && { runbookUrl }),
   };
 }
 

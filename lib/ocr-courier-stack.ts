@@ -22,6 +22,8 @@ export class OcrCourierStack extends Stack {
       CredentialsSecretArn: courier.credentialsSecret.secretArn,
       RefusedSubmissionsQueueUrl: courier.refusedSubmissions.queueUrl,
       UnclosedTasksQueueUrl: courier.unclosedTasks.queueUrl,
+      RefusedSubmissionsRedrive: courier.redrives.refusedSubmissions.eventSourceMappingId,
+      UnclosedTasksRedrive: courier.redrives.unclosedTasks.eventSourceMappingId,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

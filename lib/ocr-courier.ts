@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -16,6 +17,8 @@ import { ENV } from '../functions/env.ts';
 import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
 import { asposeBaseUrl } from './aspose-base-url.ts';
 import { CompletionEvents } from './completion-events.ts';
+import { CourierMetrics } from './courier-metrics.ts';
+import { Monitoring, type MonitoringOptions } from './monitoring.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -84,6 +87,12 @@ export interface OcrCourierProps {
    */
   readonly api?: TaskApiOptions;
   /**
+   * The dashboard and the alarms.
+   *
+   * @default - both, and nobody is told; see MonitoringOptions
+   */
+  readonly monitoring?: MonitoringOptions;
+  /**
    * What becomes of documents, records, credentials and logs when the stack is deleted.
    *
    * @default RemovalPolicy.RETAIN
@@ -110,6 +119,11 @@ export class OcrCourier extends Construct {
   readonly refusedSubmissions: Queue;
   /** Ends of executions that could not be closed. */
   readonly unclosedTasks: Queue;
+  /** The mappings that lead from these two queues back to their functions, disabled: docs/runbook.md. */
+  readonly redrives: {
+    readonly refusedSubmissions: EventSourceMapping;
+    readonly unclosedTasks: EventSourceMapping;
+  };
   private readonly events: CompletionEvents;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
@@ -123,6 +137,7 @@ export class OcrCourier extends Construct {
     } = props;
     const polling = parseInput(pollingSchema, props.polling ?? { preset: 'balanced' });
     const baseUrl = asposeBaseUrl(props.asposeBaseUrl);
+    const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
     const kept = { logRetention, removalPolicy };
 
     const storage = new ResultStorage(this, 'Storage', { documentRetention, removalPolicy });
@@ -144,6 +159,7 @@ export class OcrCourier extends Construct {
         [ENV.credentialsSecret]: credentialsSecret.secretArn,
         [ENV.asposeBaseUrl]: baseUrl,
         [ENV.polling]: JSON.stringify(polling),
+        [ENV.metricsService]: metricsService,
         [ENV.maxAnswerBytes]: String(maxAnswerSize.toBytes()),
       },
     });
@@ -181,6 +197,7 @@ export class OcrCourier extends Construct {
         [ENV.taskTable]: storage.table.tableName,
         [ENV.resultsBucket]: storage.bucket.bucketName,
         [ENV.eventBus]: events.bus.eventBusName,
+        [ENV.metricsService]: metricsService,
       },
     });
     storage.grantRecords(closeTask);
@@ -203,6 +220,19 @@ export class OcrCourier extends Construct {
       asposeBaseUrl: baseUrl,
     });
 
+    const { enabled = true, ...monitoring } = props.monitoring ?? {};
+    if (enabled) {
+      new Monitoring(this, 'Monitoring', {
+        ...monitoring,
+        metrics: new CourierMetrics(metricsService),
+        stateMachine: workflow.stateMachine,
+        fetchResult,
+        closeTask,
+        refusedSubmissions: submissions.refused,
+        unclosedTasks: events.unclosedTasks,
+      });
+    }
+
     this.apiUrl = api.url;
     this.stateMachine = workflow.stateMachine;
     this.bucket = storage.bucket;
@@ -212,6 +242,10 @@ export class OcrCourier extends Construct {
     this.refusedSubmissions = submissions.refused;
     this.events = events;
     this.unclosedTasks = events.unclosedTasks;
+    this.redrives = {
+      refusedSubmissions: submissions.redrive,
+      unclosedTasks: events.unclosedTasks.redriveTo(closeTask),
+    };
   }
 
   /** Lets someone start executions of the state machine. */

@@ -1,9 +1,9 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { type EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { SUBMITTED_DETAIL_TYPE } from '../functions/contract.ts';
@@ -25,7 +25,9 @@ export interface TaskSubmissionsProps {
 /** The way in for events: each `OCR Task Submitted` starts the collection of its task. */
 export class TaskSubmissions extends Construct {
   /** Events that started nothing, each with its reason. */
-  readonly refused: Queue;
+  readonly refused: DeadLetterQueue;
+  /** Once enabled, starts the refused events' collections anew. */
+  readonly redrive: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: TaskSubmissionsProps) {
     super(scope, id);
@@ -43,6 +45,7 @@ export class TaskSubmissions extends Construct {
       onFailure: new SqsDestination(this.refused),
       environment: { [ENV.stateMachine]: stateMachine.stateMachineArn },
     });
+    this.redrive = this.refused.redriveTo(startTask);
     stateMachine.grantStartExecution(startTask);
     stateMachine.grantExecution(startTask, 'states:DescribeExecution');
     acknowledgeExecutions(startTask.role ?? startTask, stateMachine);

@@ -9,6 +9,7 @@ import { parseExecutionInput } from '../core/execution-input.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
 import { taskEventDetail } from '../core/task-event.ts';
 import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
+import { redrivenEvent } from '../redriven-event.ts';
 
 export interface CloseTaskDependencies {
   readonly ports: CloseTaskPorts;
@@ -22,7 +23,7 @@ const REFUSED = 'InvalidInput' satisfies InvalidInput['name'];
 /** Runs for each execution that did not succeed, as `aws.states` tells. */
 export function createHandler({ ports, logger, metrics }: CloseTaskDependencies) {
   async function handle(event: unknown): Promise<void> {
-    const { detail } = z.parse(executionStatusChangeSchema, event);
+    const { detail } = z.parse(executionStatusChangeSchema, redrivenEvent(event));
     const input = acceptedInput(detail, ports.now());
     if (input === undefined) {
       logger.info('Nothing to close: the execution refused its input', { executionArn: detail.executionArn });

@@ -5,7 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createEvents } from '../adapters/events.ts';
 import { createTaskTable } from '../adapters/task-table.ts';
 import { ENV, type EnvName, readEnv } from '../env.ts';
-import { METRICS_NAMESPACE } from '../outcome-metrics.ts';
+import { METRICS_NAMESPACE } from '../metric-names.ts';
 import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);
@@ -18,5 +18,5 @@ export const handler = createHandler({
     now: () => Date.now(),
   },
   logger: new Logger({ serviceName: 'close-task' }),
-  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'ocr-courier' }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env(ENV.metricsService) }),
 });

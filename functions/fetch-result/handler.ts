@@ -8,6 +8,7 @@ import { parseExecutionInput } from '../core/execution-input.ts';
 import { fetchResult } from '../core/fetch-result.ts';
 import type { FetchResultPorts, PollReport } from '../core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../core/polling-policy.ts';
+import { METRICS } from '../metric-names.ts';
 import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 
 /** What the state machine sends: its own input, unchecked, and who it is. */
@@ -47,11 +48,11 @@ export function createHandler({ ports, polling, logger, metrics, release }: Fetc
       remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,
       onPoll: (report) => {
         logger.info('Polled', { ...report });
-        if (isNearExpiry(report)) metrics.addMetric('TasksNearExpiry', MetricUnit.Count, 1);
+        if (isNearExpiry(report)) metrics.addMetric(METRICS.tasksNearExpiry, MetricUnit.Count, 1);
       },
       onPause: () => {
         logger.info('Polling is paused');
-        metrics.addMetric('PollsPaused', MetricUnit.Count, 1);
+        metrics.addMetric(METRICS.pollsPaused, MetricUnit.Count, 1);
       },
     });
     if ('outcome' in output) {

@@ -14,7 +14,7 @@ import { createTaskTable } from '../adapters/task-table.ts';
 import { pollingSchema } from '../contract.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { ENV, type EnvName, readEnv } from '../env.ts';
-import { METRICS_NAMESPACE } from '../outcome-metrics.ts';
+import { METRICS_NAMESPACE } from '../metric-names.ts';
 import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);
@@ -49,6 +49,6 @@ export const handler = createHandler({
   },
   polling: parseInput(pollingSchema, JSON.parse(env(ENV.polling))),
   logger: new Logger({ serviceName: 'fetch-result' }),
-  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'ocr-courier' }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env(ENV.metricsService) }),
   release: spools.close,
 });

@@ -4,6 +4,7 @@ import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { parseTaskSubmission } from '../core/execution-input.ts';
 import { type ExecutionStarter, startTask } from '../core/start-task.ts';
+import { redrivenEvent } from '../redriven-event.ts';
 
 export interface StartTaskDependencies {
   readonly executions: ExecutionStarter;
@@ -21,7 +22,7 @@ const submittedEventSchema = z.object({ detail: z.unknown() });
  */
 export function createHandler({ executions, now, logger }: StartTaskDependencies) {
   async function handle(event: unknown): Promise<void> {
-    const { detail } = z.parse(submittedEventSchema, event);
+    const { detail } = z.parse(submittedEventSchema, redrivenEvent(event));
     const input = parseTaskSubmission(detail, now());
     logger.appendKeys({ taskId: input.taskId, operation: input.operation });
     const start = await startTask(input, executions);

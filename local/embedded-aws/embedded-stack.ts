@@ -1,3 +1,4 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clock, systemClock } from '../clock.ts';
 import { readAssembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
@@ -6,6 +7,7 @@ import { startDynamoDb } from './dynamodb.ts';
 import { eventBridgeOperations } from './event-bridge-operations.ts';
 import { createEventBuses, type EventListener } from './event-bus.ts';
 import { readEventRules } from './event-rules.ts';
+import { readEventSourceMappings } from './event-source-mappings.ts';
 import type { Execution } from './execution.ts';
 import { startHttpApi } from './http-api.ts';
 import { createLambdaFunctions } from './lambda-functions.ts';
@@ -62,6 +64,8 @@ export interface EmbeddedStack {
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
   /** Resolves when the execution has ended, however it ended. */
   executionEnded(executionArn: string): Promise<Execution>;
+  /** Redrives a queue: what Lambda does once an operator enables the event source mapping of that id. */
+  drainQueue(eventSourceMappingId: string): Promise<void>;
   /** Hears of every event put on any bus. @returns a function that ends the listening. */
   onEvent(listener: EventListener): () => void;
   /** Hears every line that a function writes to stdout or stderr. @returns a function that ends the listening. */
@@ -113,6 +117,12 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     sqs: s3AndSqs.url,
     states: awsEndpoint.url,
   };
+  const clientConfig = (service: EmbeddedService): EmbeddedClientConfig => ({
+    region: REGION,
+    endpoint: endpointOf[service],
+    credentials: CREDENTIALS,
+    useQueueUrlAsEndpoint: false,
+  });
   const functions = await createLambdaFunctions({
     assembly,
     template,
@@ -149,6 +159,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   buses.addRules(
     readEventRules({ template, clock, functions, stateMachines, queues: s3AndSqs, signal: closing.signal }),
   );
+  const sqs = new SQSClient(clientConfig('sqs'));
+  started.defer(() => sqs.destroy());
+  const mappings = readEventSourceMappings({ template, functions, sqs });
   awsEndpoint.serve([
     ...stepFunctions.operations,
     ...eventBridgeOperations(buses),
@@ -169,12 +182,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
         `${found.length} resources are named by ${logicalIdOrType}, not one. There are ${names}.`,
       );
     },
-    clientConfig: (service) => ({
-      region: REGION,
-      endpoint: endpointOf[service],
-      credentials: CREDENTIALS,
-      useQueueUrlAsEndpoint: false,
-    }),
+    clientConfig,
     async startExecution({ stateMachineArn, ...request }) {
       const [onlyArn, ...others] = stateMachines.keys();
       const chosen = stateMachineArn ?? (others.length === 0 ? onlyArn : undefined);
@@ -193,6 +201,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       await execution.ended;
     },
     executionEnded: async (executionArn) => stepFunctions.execution(executionArn).ended,
+    drainQueue: (eventSourceMappingId) => mappings.drain(eventSourceMappingId),
     onEvent: (listener) => buses.onEvent(listener),
     onLog(listener) {
       logListeners.add(listener);

@@ -73,6 +73,10 @@ export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
     nameProperty: 'FunctionName',
     identify: (name) => byName(name, arn('lambda', `function:${name}`)),
   },
+  'AWS::Lambda::EventSourceMapping': {
+    nameProperty: 'Id',
+    identify: (name) => byName(name, arn('lambda', `event-source-mapping:${name}`), { Id: name }),
+  },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',
     identify: (name) => byName(name, arn('logs', `log-group:${name}:*`)),

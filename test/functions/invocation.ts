@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { onTestFinished, vi } from 'vitest';
-import { METRICS_NAMESPACE } from '../../functions/outcome-metrics.ts';
+import { METRICS_NAMESPACE } from '../../functions/metric-names.ts';
 
 /** The context of an invocation that has five minutes left. */
 export function aContext(details: Partial<Context> = {}): Context {
@@ -50,7 +50,9 @@ export function captureLogs() {
         entries()
           .filter((entry) => '_aws' in entry)
           .flatMap((entry) =>
-            Object.entries(entry).filter(([name]) => /^[A-Z]/.test(name) || name === 'outcome'),
+            Object.entries(entry).filter(
+              ([name]) => /^[A-Z]/.test(name) || name === 'outcome' || name === 'reason',
+            ),
           ),
       ),
   };

@@ -51,6 +51,20 @@ describe('the configuration', () => {
     expect(credentialsSecret?.secretName).toBe('aspose/credentials');
   });
 
+  test('tells of the monitoring, and names a topic that exists', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
+    const { monitoring } = propsOf({
+      monitoring: { alarmTopicArn, timeToResultMinutes: 5, runbookUrl: 'https://wiki.example.org/ocr' },
+    });
+
+    expect(monitoring?.alarmTopic?.topicArn).toBe(alarmTopicArn);
+    expect(monitoring).toMatchObject({
+      timeToResult: Duration.minutes(5),
+      runbookUrl: 'https://wiki.example.org/ocr',
+    });
+    expect(propsOf({ monitoring: { enabled: false } }).monitoring).toEqual({ enabled: false });
+  });
+
   test('names a bus that exists', () => {
     expect(propsOf({ submissionBusName: 'documents' }).submissionBus?.eventBusName).toBe('documents');
   });
@@ -115,6 +129,11 @@ describe('the configuration', () => {
       'an origin with a path',
       { api: { corsOrigins: ['https://ocr.example/app'] } },
       /^api.corsOrigins.0: got .*; allowed: an origin such as https:\/\/example.com, or \*$/,
+    ],
+    [
+      'an alarm topic by its name',
+      { monitoring: { alarmTopicArn: 'alarms' } },
+      /^monitoring.alarmTopicArn: got .*; allowed: the ARN of an SNS topic$/,
     ],
     ['an unknown field of the API', { api: { cors: true } }, /^api.cors: got a field that does not exist; /],
     ['a list', [], /^input: got an array of 0; allowed: an object/],

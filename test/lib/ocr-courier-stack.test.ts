@@ -32,6 +32,17 @@ const ownLogs = (id: string) => ({
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   Resource: `<${id}Logs.Arn>`,
 });
+/** To redrive a dead-letter queue, once an operator enables it. */
+const consumes = (queue: string) => ({
+  Action: [
+    'sqs:ReceiveMessage',
+    'sqs:ChangeMessageVisibility',
+    'sqs:GetQueueUrl',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+  ],
+  Resource: `<${queue}.Arn>`,
+});
 const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
 
 describe('the function that fetches results', () => {
@@ -56,6 +67,7 @@ describe('the function that fetches results', () => {
         [ENV.credentialsSecret]: '<Credentials>',
         [ENV.asposeBaseUrl]: 'https://api.aspose.cloud',
         [ENV.polling]: '{"preset":"balanced"}',
+        [ENV.metricsService]: expect.stringMatching(/^StackOcrCourier\w+$/),
         [ENV.maxAnswerBytes]: String(128 * 1024 * 1024),
       },
     });
@@ -75,13 +87,14 @@ describe('the function that fetches results', () => {
 });
 
 describe('the function that closes tasks', () => {
-  test('may read and write records, publish, keep what fails, and no more', () => {
+  test('may read and write records, publish, keep what fails and take it up again, and no more', () => {
     expect(statements('CloseTask')).toEqual([
       { Action: 'sqs:SendMessage', Resource: '<EventsUnclosedTasks.Arn>' },
       xRay,
       ownLogs('CloseTask'),
       ownRecords,
       { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
+      consumes('EventsUnclosedTasks'),
     ]);
   });
 
@@ -91,6 +104,7 @@ describe('the function that closes tasks', () => {
         [ENV.taskTable]: '<StorageTasks>',
         [ENV.resultsBucket]: '<StorageResults>',
         [ENV.eventBus]: '<EventsBus>',
+        [ENV.metricsService]: expect.stringMatching(/^StackOcrCourier\w+$/),
       },
     });
   });
@@ -179,10 +193,12 @@ test('the names that users need are outputs', () => {
     'CredentialsSecretArn',
     'EventBusName',
     'RefusedSubmissionsQueueUrl',
+    'RefusedSubmissionsRedrive',
     'ResultsBucketName',
     'StateMachineArn',
     'TaskTableName',
     'UnclosedTasksQueueUrl',
+    'UnclosedTasksRedrive',
   ]);
 });
 
@@ -309,10 +325,11 @@ describe('an OCR Task Submitted event', () => {
     expect(propertiesOf(template, 'AWS::SQS::Queue', 'Refused')).toEqual({
       MessageRetentionPeriod: 14 * 86_400,
       SqsManagedSseEnabled: true,
+      VisibilityTimeout: 180,
     });
   });
 
-  test('lets its function start and describe executions, and no more', () => {
+  test('lets its function start and describe executions, take up what it refused, and no more', () => {
     expect(statements('StartTask')).toEqual([
       xRay,
       {
@@ -320,6 +337,7 @@ describe('an OCR Task Submitted event', () => {
         Resource: '<SubmissionsRefused.Arn>',
       },
       ownLogs('SubmissionsStartTask'),
+      consumes('SubmissionsRefused'),
       { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' },
       { Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) },
     ]);
@@ -359,6 +377,7 @@ describe('an execution that ends abnormally', () => {
     expect(propertiesOf(template, 'AWS::SQS::Queue', 'UnclosedTasks')).toEqual({
       MessageRetentionPeriod: 14 * 86_400,
       SqsManagedSseEnabled: true,
+      VisibilityTimeout: 180,
     });
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {

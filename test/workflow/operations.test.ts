@@ -1,0 +1,122 @@
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { base64, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { receive } from '../support/queue.ts';
+import { publishSubmitted } from '../support/submissions.ts';
+
+const pending = { taskStatus: 'Pending' };
+const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
+
+const HOUR = 3_600_000;
+
+/** The task table, as an operator's command line speaks to it. */
+function table(courier: TestCourier) {
+  return {
+    dynamo: new DynamoDBClient(courier.stack.clientConfig('dynamodb')),
+    TableName: courier.stack.outputs['TaskTableName'],
+  };
+}
+
+describe('pausing polling', () => {
+  it('keeps Aspose from being asked, and loses no task', async () => {
+    await using courier = await startTestCourier();
+    const { dynamo, TableName } = table(courier);
+    const Item = { taskId: { S: '#polling-paused' } };
+    courier.simulator.script('under-way', [...Array(15).fill(pending), completed]);
+    courier.simulator.script('new', [completed]);
+    const { executionArn } = await courier.stack.startExecution({ input: { taskId: 'under-way' } });
+    await courier.clock.sleep(90_000);
+    const before = courier.simulator.requests.length;
+
+    await dynamo.send(new PutItemCommand({ TableName, Item }));
+    const started = await courier.stack.startExecution({ input: { taskId: 'new' } });
+    await courier.clock.sleep(3 * HOUR);
+    expect(courier.simulator.requests.length).toBe(before);
+
+    const paused = courier.logs.filter((line) => line.includes('"PollsPaused"'));
+    expect(paused.length).toBeGreaterThan(30);
+    expect(paused[0]).toMatch(/"service":"OcrCourier\w+"/);
+
+    await dynamo.send(new DeleteItemCommand({ TableName, Key: Item }));
+    const resumed = courier.clock.now();
+    for (const [arn, taskId] of [
+      [executionArn, 'under-way'],
+      [started.executionArn, 'new'],
+    ] as const) {
+      const { record, events } = await courier.collected(arn, taskId);
+      expect(record).toMatchObject({ outcome: 'Completed' });
+      expect(events).toHaveLength(1);
+    }
+    const next = courier.simulator.requests.slice(before).map(({ at }) => at - resumed);
+    expect(Math.min(...next)).toBeLessThanOrEqual(300_000);
+  });
+});
+
+/** How many messages a queue has that were received and not deleted: they come again after a while. */
+async function messagesHeldBack({ stack }: TestCourier, output: string): Promise<string | undefined> {
+  const sqs = new SQSClient(stack.clientConfig('sqs'));
+  const AttributeName = 'ApproximateNumberOfMessagesNotVisible';
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: stack.outputs[output], AttributeNames: [AttributeName] }),
+  );
+  return Attributes?.[AttributeName];
+}
+
+describe('redriving a dead-letter queue', () => {
+  it('closes the tasks that could not be closed', async () => {
+    await using courier = await startTestCourier();
+    const { dynamo, TableName } = table(courier);
+    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+    await dynamo.send(new DeleteTableCommand({ TableName }));
+    const { executionArn } = await courier.stack.startExecution({ input: { taskId: 'unclosed' } });
+    await courier.stack.executionEnded(executionArn);
+    await courier.stack.settled();
+    expect(courier.eventsOf('unclosed')).toEqual([]);
+
+    const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [] } = Table ?? {};
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName,
+        AttributeDefinitions,
+        KeySchema,
+        GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((index) => ({
+          IndexName: index.IndexName,
+          KeySchema: index.KeySchema,
+          Projection: index.Projection,
+        })),
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    await courier.stack.drainQueue(courier.stack.outputs['UnclosedTasksRedrive'] ?? '');
+
+    const { events, record } = await courier.collected(executionArn, 'unclosed');
+    expect(record).toMatchObject({ outcome: 'Failed', reason: 'InternalError' });
+    expect(events.map((event) => event['detail-type'])).toEqual(['OCR Task Failed']);
+    expect(await receive(courier.stack, 'UnclosedTasksQueueUrl')).toEqual([]);
+  });
+
+  it('starts the collections that were refused, and keeps what is refused again', async () => {
+    await using courier = await startTestCourier();
+    courier.simulator.script('early', [completed]);
+    const submittedAt = new Date(courier.clock.now() + 12 * HOUR).toISOString();
+    await publishSubmitted(courier, { taskId: 'early', submittedAt });
+    await publishSubmitted(courier, { taskId: 'never/valid' });
+    await courier.stack.settled();
+    expect(courier.eventsOf('early')).toEqual([]);
+
+    await courier.clock.sleep(12 * HOUR);
+    await courier.stack.drainQueue(courier.stack.outputs['RefusedSubmissionsRedrive'] ?? '');
+    await courier.stack.settled();
+
+    expect(courier.eventsOf('early')).toMatchObject([{ 'detail-type': 'OCR Task Completed' }]);
+    expect(await messagesHeldBack(courier, 'RefusedSubmissionsQueueUrl')).toBe('1');
+  });
+});
