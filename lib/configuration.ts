@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -54,6 +55,7 @@ const apiSchema = z.strictObject(
   'an object with any of jwtAuthorizer, throttling, corsOrigins, cancelAtVendor',
 );
 
+const KEY = 'the ARN of a KMS key';
 const TOPIC = 'the ARN of an SNS topic';
 const RUNBOOK = 'an https URL';
 
@@ -85,6 +87,12 @@ const configurationSchema = z.strictObject(
     submissionSources: z.optional(
       z.array(z.string(SOURCES).check(z.minLength(1, SOURCES)), SOURCES).check(z.minLength(1, SOURCES)),
     ),
+    /** Of a KMS key that exists already. */
+    encryptionKeyArn: z.optional(
+      z
+        .string(KEY)
+        .check(z.regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/, KEY)),
+    ),
     documentRetentionDays: z.optional(wholeNumber(1, 36_500)),
     eventRetentionDays: z.optional(wholeNumber(1, 36_500)),
     logRetentionDays: z.optional(
@@ -98,13 +106,13 @@ const configurationSchema = z.strictObject(
     monitoring: z.optional(monitoringSchema),
     removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
   },
-  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, documentRetentionDays, eventRetentionDays, logRetentionDays, api, monitoring, removalPolicy',
+  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, encryptionKeyArn, documentRetentionDays, eventRetentionDays, logRetentionDays, api, monitoring, removalPolicy',
 );
 
 /**
  * Reads the configuration, given as an object (cdk.json) or as JSON (`-c ocr-courier='{...}'`).
  *
- * @param scope takes the references to the credentials secret, the bus and the topic, where they are named
+ * @param scope takes the references to the credentials secret, the bus, the key and the topic, where they are named
  * @throws InvalidInput naming the field
  */
 export function courierProps(scope: Construct, context: unknown): OcrCourierProps {
@@ -123,6 +131,9 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
       submissionBus: EventBus.fromEventBusName(scope, 'SubmissionBus', submissionBusName),
     }),
     ...(submissionSources !== undefined && { submissionSources }),
+    ...(configuration.encryptionKeyArn !== undefined && {
+      encryptionKey: Key.fromKeyArn(scope, 'EncryptionKey', configuration.encryptionKeyArn),
+    }),
     ...(documentRetentionDays !== undefined && { documentRetention: Duration.days(documentRetentionDays) }),
     ...(eventRetentionDays !== undefined && { eventRetention: Duration.days(eventRetentionDays) }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),

@@ -2,6 +2,7 @@ import { Duration, Names, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -62,6 +63,12 @@ export interface OcrCourierProps {
    * @default - every source on the bus
    */
   readonly submissionSources?: readonly string[];
+  /**
+   * The KMS key that encrypts documents and records. Who reads them needs `kms:Decrypt`, too; grantReadResults gives it.
+   *
+   * @default - keys that AWS manages
+   */
+  readonly encryptionKey?: IKey;
   /**
    * How long documents are kept.
    *
@@ -140,7 +147,11 @@ export class OcrCourier extends Construct {
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
     const kept = { logRetention, removalPolicy };
 
-    const storage = new ResultStorage(this, 'Storage', { documentRetention, removalPolicy });
+    const storage = new ResultStorage(this, 'Storage', {
+      documentRetention,
+      encryptionKey: props.encryptionKey,
+      removalPolicy,
+    });
     const events = new CompletionEvents(this, 'Events', { eventRetention });
     const credentialsSecret = props.credentialsSecret ?? this.emptyCredentialsSecret(removalPolicy);
 
@@ -255,6 +266,7 @@ export class OcrCourier extends Construct {
 
   /** Lets someone read documents and manifests whose keys they know from an event or a record; not list them. */
   grantReadResults(grantee: IGrantable): Grant {
+    this.bucket.encryptionKey?.grantDecrypt(grantee);
     return Grant.addToPrincipalOrResource({
       grantee,
       actions: ['s3:GetObject'],

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LISTING_INDEX, taskSummarySchema } from '../functions/task-api-contract.ts';
@@ -8,6 +9,8 @@ import { acknowledge } from './acknowledgements.ts';
 
 export interface ResultStorageProps {
   readonly documentRetention: Duration;
+  /** Encrypts documents and records. @default - keys that AWS manages */
+  readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -15,14 +18,19 @@ export interface ResultStorageProps {
 export class ResultStorage extends Construct {
   readonly bucket: Bucket;
   readonly table: Table;
+  private readonly encryptionKey: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { documentRetention, removalPolicy }: ResultStorageProps) {
+  constructor(scope: Construct, id: string, props: ResultStorageProps) {
     super(scope, id);
+    const { documentRetention, encryptionKey, removalPolicy } = props;
+    this.encryptionKey = encryptionKey;
 
     this.bucket = new Bucket(this, 'Results', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(encryptionKey === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: [
@@ -42,7 +50,9 @@ export class ResultStorage extends Construct {
     this.table = new Table(this, 'Tasks', {
       partitionKey: { name: 'taskId', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
+      ...(encryptionKey === undefined
+        ? { encryption: TableEncryption.AWS_MANAGED }
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
@@ -57,13 +67,14 @@ export class ResultStorage extends Construct {
     });
   }
 
-  /** Lets it read and write records; the table's own `grant` would give the index, too. */
+  /** Lets a function read and write records, and use the key; the table's own `grant` would give the index, too. */
   grantRecords(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resourceArns: [this.table.tableArn],
     });
+    this.grantKey(grantee);
   }
 
   /** Lets it list tasks. */
@@ -73,5 +84,19 @@ export class ResultStorage extends Construct {
       actions: ['dynamodb:Query'],
       resourceArns: [`${this.table.tableArn}/index/${LISTING_INDEX.name}`],
     });
+  }
+
+  /** S3 and DynamoDB ask for the key in their caller's name. */
+  private grantKey(grantee: IGrantable): void {
+    this.encryptionKey?.grant(
+      grantee,
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    );
   }
 }

@@ -65,6 +65,11 @@ describe('the configuration', () => {
     expect(propsOf({ monitoring: { enabled: false } }).monitoring).toEqual({ enabled: false });
   });
 
+  test('names a key that exists', () => {
+    const encryptionKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    expect(propsOf({ encryptionKeyArn }).encryptionKey?.keyArn).toBe(encryptionKeyArn);
+  });
+
   test('names a bus that exists', () => {
     expect(propsOf({ submissionBusName: 'documents' }).submissionBus?.eventBusName).toBe('documents');
   });
@@ -129,6 +134,11 @@ describe('the configuration', () => {
       'an origin with a path',
       { api: { corsOrigins: ['https://ocr.example/app'] } },
       /^api.corsOrigins.0: got .*; allowed: an origin such as https:\/\/example.com, or \*$/,
+    ],
+    [
+      'a key by its alias',
+      { encryptionKeyArn: 'alias/documents' },
+      /^encryptionKeyArn: got .*; allowed: the ARN of a KMS key$/,
     ],
     [
       'an alarm topic by its name',

@@ -110,6 +110,40 @@ describe('the function that closes tasks', () => {
   });
 });
 
+describe('a key of the owner', () => {
+  const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const encrypted = synthesise({ encryptionKeyArn: arn });
+
+  test('encrypts documents and records', () => {
+    expect(propertiesOf(encrypted, 'AWS::S3::Bucket')).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: { KMSMasterKeyID: arn, SSEAlgorithm: 'aws:kms' },
+          },
+        ],
+      },
+    });
+    expect(propertiesOf(encrypted, 'AWS::DynamoDB::Table')).toMatchObject({
+      SSESpecification: { KMSMasterKeyId: arn, SSEEnabled: true, SSEType: 'KMS' },
+    });
+  });
+
+  test('may be used by each function that reads or writes those, and by no action that has a wildcard', () => {
+    for (const id of ['FetchResult', 'CloseTask', 'ApiFunction']) {
+      const statement = z
+        .object({
+          PolicyDocument: z.object({ Statement: z.array(z.looseObject({ Resource: z.unknown() })) }),
+        })
+        .parse(propertiesOf(encrypted, 'AWS::IAM::Policy', id))
+        .PolicyDocument.Statement.find(({ Resource }) => Resource === arn);
+      expect(statement?.['Action']).toEqual(expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']));
+      expect(JSON.stringify(statement?.['Action'])).not.toContain('*');
+    }
+  });
+});
+
 describe('every function', () => {
   test('runs on Node.js 24 and arm64, is traced, and logs into a group of its own', () => {
     for (const id of ['FetchResult', 'CloseTask']) {
