@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const document = await readFile(join(import.meta.dirname, '..', 'docs', 'security.md'), 'utf8');
+const threats = document
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| threat'))
+  .map((line) => line.split('|').map((cell) => cell.trim()));
+
+const CITED = /^`([^`]+)` (.+)$/;
+
+test('has threats', () => {
+  expect(threats.length).toBeGreaterThan(15);
+});
+
+test.each(threats)('%s%s is shown by tests that exist', async (_, _threat, _defence, shownBy = '') => {
+  if (shownBy === '(yours to configure)') return;
+  for (const cited of shownBy.split(' · ')) {
+    expect(cited).toMatch(CITED);
+    const [, path = '', name = ''] = CITED.exec(cited) ?? [];
+    expect(await readFile(join(import.meta.dirname, path), 'utf8')).toContain(name);
+  }
+});
