@@ -70,11 +70,11 @@ export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
     firstPollDelaySeconds: 0.4,
     holdSeconds: 200,
     gapSeconds: 0.85,
-    gapShare: 0.025,
+    gapShare: 0.02,
     minWaitSeconds: 5,
     maxWaitSeconds: 1800,
     timeoutSeconds: RESULT_LIFETIME_SECONDS,
-    maxPolls: 600,
+    maxPolls: 700,
   },
 };
 
