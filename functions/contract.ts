@@ -16,7 +16,7 @@ export const MAX_LISTED_RESULTS = 400;
 export const MAX_POLLS = 2000;
 
 /** How long an invocation may go on polling; the function's time-out leaves room beyond it. */
-export const MAX_HOLD_SECONDS = 120;
+export const MAX_HOLD_SECONDS = 210;
 
 /** Opaque at Aspose: GUIDs, `TTS...` ids, and once a GUID that is a digit short. */
 export const taskIdSchema = z

@@ -1,10 +1,13 @@
 /**
  * When to poll next: a pure function of the policy and of what has happened so far.
  *
+ * The best gap grows as the likelihood of an end falls. For the log-normal durations of such tasks the fourth root of the
+ * task's age comes close, whether they take a second or half a minute: docs/performance.md. Very old tasks get a share
+ * of their age instead, which bounds the polls of one that never ends.
+ *
  * A poll inside the invocation costs a little Lambda time; one outside costs a Wait-Fetch-Choice loop, as much as
- * 22 s of a 256 MB arm64 Lambda. So polls begin inside the first invocation, with gaps that grow as the square root
- * of their number (close to the best possible for the log-normal durations of such tasks), for `holdSeconds`;
- * after that each gap is a share of the time that has passed, and is waited out by the state machine.
+ * 22 s of a 256 MB arm64 Lambda. So for `holdSeconds` gaps that are shorter than that are slept through inside the
+ * invocation; all others are waited out by the state machine.
  */
 
 export const POLLING_PRESETS = ['frugal', 'balanced', 'eager'] as const;
@@ -13,12 +16,13 @@ export type PollingPreset = (typeof POLLING_PRESETS)[number];
 export interface PollingPolicy {
   /** From the submission (if its time is known, else the start) to the first poll, before `SPREAD_SECONDS`. */
   readonly firstPollDelaySeconds: number;
-  /** How long after the start polls may be made without leaving the invocation. */
+  /** How long after the start short gaps are slept through inside the invocation. */
   readonly holdSeconds: number;
-  /** While holding, the gap after the n-th poll is this times the square root of n. */
-  readonly holdGapSeconds: number;
-  /** After the hold, a gap is this share of the time passed since the start, within the two bounds below. */
-  readonly waitShare: number;
+  /** A gap is this times the fourth root of the task's age in seconds, ... */
+  readonly gapSeconds: number;
+  /** ... or this share of the age, whichever is longer. */
+  readonly gapShare: number;
+  /** Bounds of the gaps after the hold. */
   readonly minWaitSeconds: number;
   readonly maxWaitSeconds: number;
   /** From the start to the deadline. */
@@ -44,33 +48,33 @@ export const SPREAD_SECONDS = 1;
 export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
   frugal: {
     firstPollDelaySeconds: 2,
-    holdSeconds: 45,
-    holdGapSeconds: 2,
-    waitShare: 0.4,
-    minWaitSeconds: 15,
+    holdSeconds: 200,
+    gapSeconds: 2,
+    gapShare: 0.08,
+    minWaitSeconds: 20,
     maxWaitSeconds: 3600,
     timeoutSeconds: RESULT_LIFETIME_SECONDS,
-    maxPolls: 80,
+    maxPolls: 200,
   },
   balanced: {
-    firstPollDelaySeconds: 0.8,
-    holdSeconds: 60,
-    holdGapSeconds: 1,
-    waitShare: 0.15,
-    minWaitSeconds: 10,
+    firstPollDelaySeconds: 1,
+    holdSeconds: 200,
+    gapSeconds: 1.35,
+    gapShare: 0.02,
+    minWaitSeconds: 8,
     maxWaitSeconds: 3600,
     timeoutSeconds: RESULT_LIFETIME_SECONDS,
-    maxPolls: 150,
+    maxPolls: 600,
   },
   eager: {
-    firstPollDelaySeconds: 0.2,
-    holdSeconds: 60,
-    holdGapSeconds: 0.55,
-    waitShare: 0.12,
+    firstPollDelaySeconds: 0.4,
+    holdSeconds: 200,
+    gapSeconds: 0.85,
+    gapShare: 0.02,
     minWaitSeconds: 5,
     maxWaitSeconds: 1800,
     timeoutSeconds: RESULT_LIFETIME_SECONDS,
-    maxPolls: 250,
+    maxPolls: 700,
   },
 };
 
@@ -126,6 +130,9 @@ export function deadlineSeconds(policy: PollingPolicy, situation: PollingSituati
 /** A delay this short is slept through, or not worth another poll before the deadline. */
 const SHORT_DELAY_SECONDS = 1;
 
+/** To sleep longer than this costs more than a loop of the state machine. */
+const LONGEST_HELD_SECONDS = 20;
+
 /**
  * The next poll.
  *
@@ -145,7 +152,7 @@ export function nextPoll(policy: PollingPolicy, situation: PollingSituation, ran
   );
   // The last poll falls on the deadline itself: the result may have come in the last gap.
   const delaySeconds = Math.max(0, Math.min(wantedSeconds, remainingSeconds));
-  if (delaySeconds <= SHORT_DELAY_SECONDS || elapsedSeconds + delaySeconds <= policy.holdSeconds) {
+  if (delaySeconds <= SHORT_DELAY_SECONDS || isHeld(policy, elapsedSeconds, delaySeconds)) {
     return { kind: 'Poll', delaySeconds, hold: true };
   }
   // The Wait state takes whole seconds, and none may lead past the deadline.
@@ -159,8 +166,8 @@ export function nextLook(
   elapsedSeconds: number,
   random: number,
 ): Extract<NextPoll, { kind: 'Poll' }> {
-  const delaySeconds = gapSeconds(policy, 1, elapsedSeconds, random);
-  const hold = elapsedSeconds + delaySeconds <= policy.holdSeconds;
+  const delaySeconds = gapSeconds(policy, elapsedSeconds, elapsedSeconds, random);
+  const hold = isHeld(policy, elapsedSeconds, delaySeconds);
   return { kind: 'Poll', delaySeconds: hold ? delaySeconds : Math.ceil(delaySeconds), hold };
 }
 
@@ -170,16 +177,26 @@ function plainDelaySeconds(policy: PollingPolicy, situation: PollingSituation, r
     const dueSeconds = policy.firstPollDelaySeconds - submittedBeforeStartSeconds - elapsedSeconds;
     return Math.max(0, dueSeconds) + SPREAD_SECONDS * random;
   }
-  return gapSeconds(policy, attempts, elapsedSeconds, random);
+  return gapSeconds(policy, elapsedSeconds, elapsedSeconds + submittedBeforeStartSeconds, random);
 }
 
-/** The gap after the n-th poll, a tenth more or less: what started together drifts apart. */
-function gapSeconds(policy: PollingPolicy, n: number, elapsedSeconds: number, random: number): number {
+function isHeld(policy: PollingPolicy, elapsedSeconds: number, delaySeconds: number): boolean {
+  return delaySeconds <= LONGEST_HELD_SECONDS && elapsedSeconds + delaySeconds <= policy.holdSeconds;
+}
+
+/** The gap between two polls, a tenth more or less: what started together drifts apart. */
+function gapSeconds(
+  policy: PollingPolicy,
+  elapsedSeconds: number,
+  ageSeconds: number,
+  random: number,
+): number {
   const jitter = 0.9 + 0.2 * random;
-  const holdGapSeconds = policy.holdGapSeconds * Math.sqrt(n) * jitter;
-  if (elapsedSeconds + holdGapSeconds <= policy.holdSeconds) return holdGapSeconds;
-  const shareSeconds = Math.max(policy.minWaitSeconds, policy.waitShare * elapsedSeconds);
-  return Math.min(policy.maxWaitSeconds, shareSeconds) * jitter;
+  // Not shorter in the first second, however early the first poll was.
+  const rootSeconds = policy.gapSeconds * Math.max(1, ageSeconds) ** 0.25;
+  const plainSeconds = Math.max(rootSeconds, policy.gapShare * ageSeconds) * jitter;
+  if (isHeld(policy, elapsedSeconds, plainSeconds)) return plainSeconds;
+  return Math.min(policy.maxWaitSeconds * jitter, Math.max(policy.minWaitSeconds * jitter, plainSeconds));
 }
 
 /** Doubling from 2 s, as the vendor needs rest rather than attention; at most a quarter of an hour. */

@@ -205,7 +205,7 @@ describe('what the stack is not made with', () => {
   test.each([
     [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
     [{ polling: { maxPolls: 2001 } }, /^maxPolls: got 2001; allowed: a whole number from 1 to 2000$/],
-    [{ polling: { holdSeconds: 121 } }, /^holdSeconds: got 121; allowed: a number from 0 to 120$/],
+    [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
     [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
     [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
   ])('%j', (props, message) => {

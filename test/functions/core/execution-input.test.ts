@@ -130,8 +130,8 @@ describe('a bad execution input names its field', () => {
     ['polling.timeoutSeconds', { polling: { timeoutSeconds: 0 } }, /^polling.timeoutSeconds: got 0; /],
     [
       'polling.holdSeconds',
-      { polling: { holdSeconds: 121 } },
-      /^polling.holdSeconds: got 121; allowed: a number from 0 to 120$/,
+      { polling: { holdSeconds: 211 } },
+      /^polling.holdSeconds: got 211; allowed: a number from 0 to 210$/,
     ],
     [
       'polling.firstPollDelaySeconds',

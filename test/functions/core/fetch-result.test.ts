@@ -122,7 +122,7 @@ describe('a task that completes', () => {
 
     const output = await invoke();
 
-    expect(polls.map(({ at }) => round(at))).toEqual([1.3, 2.3, 3.71]);
+    expect(polls.map(({ at }) => round(at))).toEqual([1.5, 2.99, 4.77]);
     expect(slept).toHaveLength(3);
     expect(stored).toMatchObject([{ outcome: 'Completed', results: documents }]);
     expect(output).toMatchObject({
@@ -156,9 +156,9 @@ describe('a task that completes', () => {
 
     const { output, waits } = await run();
 
-    expect(slept.filter((seconds) => seconds > 0).map(round)).toEqual([1.3, 1]);
-    expect(waits).toEqual([10, 10]);
-    expect(polls.map(({ at }) => round(at))).toEqual([1.3, 2.3, 12.3, 22.3]);
+    expect(slept.filter((seconds) => seconds > 0).map(round)).toEqual([1.5, 1.49]);
+    expect(waits).toEqual([8, 8]);
+    expect(polls.map(({ at }) => round(at))).toEqual([1.5, 2.99, 10.99, 18.99]);
     expect(output).toMatchObject({ outcome: 'Completed', detail: { attempts: 4 } });
     expect(records.current()).not.toHaveProperty('nextPollAt');
   });
@@ -190,8 +190,8 @@ describe('a wait', () => {
 
     const early = await invoke();
 
-    expect(output).toEqual({ taskStatus: 'Processing', attempts: 1, delaySeconds: 10 });
-    expect(early).toEqual({ taskStatus: 'Processing', attempts: 1, delaySeconds: 6 });
+    expect(output).toEqual({ taskStatus: 'Processing', attempts: 1, delaySeconds: 8 });
+    expect(early).toEqual({ taskStatus: 'Processing', attempts: 1, delaySeconds: 4 });
     expect(polls).toHaveLength(1);
   });
 
@@ -212,7 +212,7 @@ describe('a wait', () => {
 
     expect(elapsed()).toBeLessThanOrEqual(10);
     expect(output).toMatchObject({ taskStatus: 'Pending', delaySeconds: 3 });
-    expect(records.current()).toMatchObject({ attempts: 6 });
+    expect(records.current()).toMatchObject({ attempts: 5 });
   });
 });
 
@@ -275,9 +275,9 @@ describe('a task of another execution', () => {
 
   test('is looked at again after a wait, once the hold is over', async () => {
     const record = aRecord({ taskStatus: 'Processing', attempts: 20, leaseExpiresAt: instantAfter(2000) });
-    const { invoke, slept, records } = setUp({ answers: [], record, startAt: 200 });
+    const { invoke, slept, records } = setUp({ answers: [], record, startAt: 500 });
 
-    expect(await invoke(otherClaimant)).toEqual({ taskStatus: 'Processing', attempts: 20, delaySeconds: 30 });
+    expect(await invoke(otherClaimant)).toEqual({ taskStatus: 'Processing', attempts: 20, delaySeconds: 10 });
     expect(slept).toEqual([]);
     expect(records.current()).toEqual(record);
   });
@@ -372,7 +372,7 @@ describe('an execution that loses its task on the way', () => {
       await records.write(aRecord({ executionArn: OTHER_EXECUTION, attempts: 9, version: version + 1 }));
     };
 
-    expect(await invoke()).toMatchObject({ attempts: 9, delaySeconds: 10 });
+    expect(await invoke()).toMatchObject({ attempts: 9, delaySeconds: 8 });
     expect(records.current()).toMatchObject({ executionArn: OTHER_EXECUTION });
   });
 
@@ -461,8 +461,8 @@ describe('a task that does not complete', () => {
 
     const { output } = await run();
 
-    expect(output).toMatchObject({ detail: { reason: 'Deadline', attempts: 80 } });
-    expect(polls).toHaveLength(80);
+    expect(output).toMatchObject({ detail: { reason: 'Deadline', attempts: 346 } });
+    expect(polls).toHaveLength(346);
     expect(polls.at(-1)?.at).toBeLessThanOrEqual(DAY);
   });
 
@@ -496,7 +496,7 @@ describe('a task that does not complete', () => {
     const { run, polls } = setUp({ answers: [notExist] });
 
     expect((await run()).output).toMatchObject({ outcome: 'NotFound', detail: { attempts: 2 } });
-    expect(polls.map(({ at }) => round(at))).toEqual([1.3, 3.3]);
+    expect(polls.map(({ at }) => round(at))).toEqual([1.5, 3.5]);
   });
 
   test.each([
@@ -535,7 +535,7 @@ describe('a task that does not complete', () => {
     const { waits } = await run();
 
     expect(waits).toEqual([301]);
-    expect(polls.map(({ at }) => round(at))).toEqual([1.3, 302.3]);
+    expect(polls.map(({ at }) => round(at))).toEqual([1.5, 302.5]);
   });
 
   test('keeps to its deadline whatever Retry-After asks', async () => {
@@ -603,7 +603,11 @@ describe('what is logged of each poll', () => {
         { attempt: 3, saw: 'Completed', outcome: 'Completed' },
       ].map((report) => ({ taskId: TASK_ID, operation: 'RecognizeImage', ...report })),
     );
-    expect(reports.map(({ nextPollSeconds }) => nextPollSeconds)).toEqual([1, 2, undefined]);
+    expect(reports.map(({ nextPollSeconds }) => nextPollSeconds && round(nextPollSeconds))).toEqual([
+      1.49,
+      2,
+      undefined,
+    ]);
   });
 
   test('names a refusal', async () => {

@@ -8,7 +8,6 @@ import {
   nextPoll,
   POLLING_PRESETS,
   type PollingPolicy,
-  type PollingPreset,
   type PollingSituation,
   PRESETS,
   RESULT_LIFETIME_SECONDS,
@@ -72,45 +71,46 @@ describe('resolvePolicy', () => {
 });
 
 describe('nextPoll', () => {
-  // docs/design.md: the n-th gap of the hold is holdGapSeconds times the square root of n; a wait is waitShare of the
-  // time passed, in whole seconds and within its bounds; the last poll falls into the second before the deadline.
-  const pendingForAnHour = {
+  // docs/design.md: a gap is gapSeconds times the fourth root of the age, or gapShare of it; after the hold in whole seconds
+  // and within its bounds. The last poll falls into the second before the deadline.
+  const pendingForTenMinutes = {
     frugal: {
-      held: [2.5, 2, 2.83, 3.46, 4, 4.47, 4.9, 5.29, 5.66, 6],
-      waited: [17, 24, 33, 47, 65, 91, 128, 179, 251, 351, 491, 688, 963, 230],
+      firstHeld: [2.5, 2.51, 2.99, 3.36, 3.67, 3.94, 4.17, 4.39],
+      held: 29,
+      waited: [20, 20, 20, 20, 22, 24, 26, 28, 30, 32, 35, 38, 41, 44, 12],
     },
     balanced: {
-      held: [
-        1.3, 1, 1.41, 1.73, 2, 2.24, 2.45, 2.65, 2.83, 3, 3.16, 3.32, 3.46, 3.61, 3.74, 3.87, 4, 4.12, 4.24,
-        4.36,
-      ],
+      firstHeld: [1.5, 1.49, 1.78, 2, 2.18, 2.33, 2.47, 2.6],
+      held: 52,
       waited: [
-        10, 11, 12, 14, 16, 19, 22, 25, 29, 33, 38, 44, 50, 58, 66, 76, 88, 101, 116, 133, 153, 176, 203, 233,
-        268, 308, 355, 408, 469, 7,
+        ...Array(26).fill(8),
+        ...[9, 9, 9, 9, 9, 9, 10, 10, 10, 10, 10, 11, 11, 11, 11, 12, 12, 12, 12],
       ],
     },
     eager: {
-      held: [
-        0.7, 0.55, 0.78, 0.95, 1.1, 1.23, 1.35, 1.46, 1.56, 1.65, 1.74, 1.82, 1.91, 1.98, 2.06, 2.13, 2.2,
-        2.27, 2.33, 2.4, 2.46, 2.52, 2.58, 2.64, 2.69, 2.75, 2.8, 2.86, 2.91, 2.96,
-      ],
+      firstHeld: [0.9, 0.85, 0.98, 1.09, 1.19, 1.27, 1.35, 1.41],
+      held: 81,
       waited: [
-        8, 9, 10, 11, 12, 14, 15, 17, 19, 21, 24, 27, 30, 34, 38, 42, 47, 53, 59, 66, 74, 83, 93, 104, 117,
-        131, 147, 164, 184, 206, 231, 258, 289, 324, 363, 216,
+        ...Array(11).fill(5),
+        ...[6, 6, 6, 6, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 8, 8, 8, 8, 8, 8, 9, 9, 9, 9, 9, 9],
+        ...[10, 10, 10, 10, 10, 11, 11, 11, 11, 12, 12, 12, 12, 1],
       ],
     },
-  } as const satisfies Record<PollingPreset, { held: readonly number[]; waited: readonly number[] }>;
+  } as const;
 
-  test.each(POLLING_PRESETS)('%s: the delays of a task that stays Pending for an hour', (preset) => {
-    const { held, waited, reason } = pollToTheEnd(resolvePolicy({ preset, timeoutSeconds: 3600 }));
+  test.each(POLLING_PRESETS)('%s: the delays of a task that stays Pending for ten minutes', (preset) => {
+    const { held, waited, reason } = pollToTheEnd(resolvePolicy({ preset, timeoutSeconds: 600 }));
 
-    expect({ held, waited, reason }).toEqual({ ...pendingForAnHour[preset], reason: 'Deadline' });
+    expect({ firstHeld: held.slice(0, 8), held: held.length, waited, reason }).toEqual({
+      ...pendingForTenMinutes[preset],
+      reason: 'Deadline',
+    });
   });
 
   test.each([
-    ['frugal', 48],
-    ['balanced', 80],
-    ['eager', 118],
+    ['frugal', 111],
+    ['balanced', 346],
+    ['eager', 383],
   ] as const)(
     '%s: a task that stays Pending for 24 hours costs %d polls, with room for faults',
     (preset, polls) => {
@@ -120,7 +120,6 @@ describe('nextPoll', () => {
 
       expect(end).toMatchObject({ polls, reason: 'Deadline' });
       expect(polls).toBeLessThan(policy.maxPolls * 0.65);
-      expect(end.waited.at(-2)).toBe(policy.maxWaitSeconds);
     },
   );
 
@@ -128,7 +127,7 @@ describe('nextPoll', () => {
     const { held, waited } = pollToTheEnd(resolvePolicy({ holdSeconds: 0, timeoutSeconds: 60 }));
 
     // The first delay is over the second that is slept through in any case.
-    expect({ held, waited }).toEqual({ held: [], waited: [2, 10, 10, 10, 10, 10, 8] });
+    expect({ held, waited }).toEqual({ held: [], waited: [2, 8, 8, 8, 8, 8, 8, 8, 2] });
   });
 
   test('sleeps through a delay of a second at most, as no Wait state is worth it', () => {
@@ -156,11 +155,11 @@ describe('nextPoll', () => {
 
   test('keeps the later polls of a herd apart by a tenth either way', () => {
     const policy = resolvePolicy({});
-    const situation = aSituation({ attempts: 4, elapsedSeconds: 10 });
+    const situation = aSituation({ attempts: 4, elapsedSeconds: 16 });
 
     const delays = [0, 0.5, 1].map((random) => nextPoll(policy, situation, random));
 
-    expect(delays).toMatchObject([{ delaySeconds: 1.8 }, { delaySeconds: 2 }, { delaySeconds: 2.2 }]);
+    expect(delays.map((next) => next.kind === 'Poll' && round(next.delaySeconds))).toEqual([2.43, 2.7, 2.97]);
   });
 
   test.each([
@@ -182,33 +181,60 @@ describe('nextPoll', () => {
     expect(nextPoll(policy, aSituation({ elapsedSeconds: 3 }), 0)).toMatchObject({ delaySeconds: 7 });
   });
 
-  test('holds while the next poll falls within the hold, and waits from then on', () => {
-    const policy = resolvePolicy({ holdSeconds: 60 });
+  test('reckons with the age of a task that was started late, but holds from its start', () => {
+    const situation = aSituation({ attempts: 4, elapsedSeconds: 16, submittedBeforeStartSeconds: 609 });
 
-    const atTheEdge = nextPoll(policy, aSituation({ attempts: 4, elapsedSeconds: 58 }), 0.5);
-    const beyondIt = nextPoll(policy, aSituation({ attempts: 4, elapsedSeconds: 58.01 }), 0.5);
+    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toEqual({
+      kind: 'Poll',
+      delaySeconds: 12.5,
+      hold: true,
+    });
+  });
+
+  test('makes no gap shorter in the first second', () => {
+    const delays = [0.1, 1].map((elapsedSeconds) =>
+      nextPoll(resolvePolicy({}), aSituation({ attempts: 1, elapsedSeconds }), 0.5),
+    );
+
+    expect(delays).toMatchObject([{ delaySeconds: 1.35 }, { delaySeconds: 1.35 }]);
+  });
+
+  test('holds while the next poll falls within the hold, and waits from then on', () => {
+    const policy = resolvePolicy({ holdSeconds: 18.7 });
+
+    const atTheEdge = nextPoll(policy, aSituation({ attempts: 4, elapsedSeconds: 16 }), 0.5);
+    const beyondIt = nextPoll(policy, aSituation({ attempts: 4, elapsedSeconds: 16.01 }), 0.5);
 
     expect([atTheEdge, beyondIt]).toEqual([
-      { kind: 'Poll', delaySeconds: 2, hold: true },
-      { kind: 'Poll', delaySeconds: 10, hold: false },
+      { kind: 'Poll', delaySeconds: 2.7, hold: true },
+      { kind: 'Poll', delaySeconds: 8, hold: false },
     ]);
   });
 
+  test.each([
+    [20, true],
+    [20.001, false],
+  ])('sleeps through %d s: %s, as longer ones cost more than a Wait state', (seconds, hold) => {
+    const policy = resolvePolicy({ firstPollDelaySeconds: seconds });
+
+    expect(nextPoll(policy, aSituation(), 0)).toMatchObject({ hold });
+  });
+
   test('puts the last poll on the deadline: the result may have come in the last gap', () => {
-    const policy = resolvePolicy({ timeoutSeconds: 1000 });
+    const policy = resolvePolicy({ timeoutSeconds: 910 });
 
     expect(nextPoll(policy, aSituation({ attempts: 40, elapsedSeconds: 900 }), 0.5)).toEqual({
       kind: 'Poll',
-      delaySeconds: 100,
+      delaySeconds: 10,
       hold: false,
     });
   });
 
   test('never rounds a wait up past the deadline', () => {
-    // Wanted: 0.15 * 89.4 = 13.41 s; left: 13.6 s.
-    const policy = resolvePolicy({ timeoutSeconds: 103 });
+    // Wanted: 0.02 * 680 = 13.6 s; left: 13.9 s.
+    const policy = resolvePolicy({ timeoutSeconds: 693.9 });
 
-    const next = nextPoll(policy, aSituation({ attempts: 30, elapsedSeconds: 89.4 }), 0.5);
+    const next = nextPoll(policy, aSituation({ attempts: 30, elapsedSeconds: 680 }), 0.5);
 
     expect(next).toEqual({ kind: 'Poll', delaySeconds: 13, hold: false });
   });
@@ -270,36 +296,41 @@ describe('nextPoll', () => {
     );
 
     expect(afterFaults.map((next) => next.kind === 'Poll' && next.delaySeconds)).toEqual([
-      10, 10, 10, 16, 32, 64, 128, 256, 512, 900, 900, 900,
+      8, 8, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900,
     ]);
   });
 
   test('does not let a fault shorten a gap that is longer anyway', () => {
     const situation = aSituation({ attempts: 50, elapsedSeconds: 10_000, faultsInARow: 2 });
 
-    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toMatchObject({ delaySeconds: 1500 });
+    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toMatchObject({ delaySeconds: 200 });
   });
 
   test.each([
     ['longer than the own gap: obeyed, and spread', 700, 701],
-    ['shorter than the own gap: the gap stands', 5, 15],
+    ['shorter than the own gap: the gap stands', 5, 8],
     ['fractional, as from a date: rounded up', 20.2, 21],
-    ['past the deadline: the last poll is on the deadline', 86_400, 3500],
+    ['past the deadline: the last poll is on the deadline', 86_400, 3350],
   ])('Retry-After %s', (_, retryAfterSeconds, delaySeconds) => {
     const policy = resolvePolicy({ timeoutSeconds: 3600 });
-    const situation = aSituation({ attempts: 30, elapsedSeconds: 100, faultsInARow: 1, retryAfterSeconds });
+    const situation = aSituation({ attempts: 30, elapsedSeconds: 250, faultsInARow: 1, retryAfterSeconds });
 
     expect(nextPoll(policy, situation, 0.5)).toEqual({ kind: 'Poll', delaySeconds, hold: false });
   });
 
-  test('holds through a Retry-After that ends within the hold', () => {
-    const situation = aSituation({ attempts: 2, elapsedSeconds: 5, faultsInARow: 1, retryAfterSeconds: 30 });
+  test('holds through a Retry-After that ends within the hold, if it is short', () => {
+    const next = [10, 30].map((retryAfterSeconds) =>
+      nextPoll(
+        resolvePolicy({}),
+        aSituation({ attempts: 2, elapsedSeconds: 5, faultsInARow: 1, retryAfterSeconds }),
+        0.5,
+      ),
+    );
 
-    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toEqual({
-      kind: 'Poll',
-      delaySeconds: 30.5,
-      hold: true,
-    });
+    expect(next).toEqual([
+      { kind: 'Poll', delaySeconds: 10.5, hold: true },
+      { kind: 'Poll', delaySeconds: 31, hold: false },
+    ]);
   });
 });
 
@@ -307,14 +338,14 @@ describe('nextLook', () => {
   const policy = resolvePolicy({});
 
   test('looks often while it holds, then as rarely as the owner polls', () => {
-    const looks = [0, 59, 59.5, 600, 80_000].map((elapsedSeconds) => nextLook(policy, elapsedSeconds, 0.5));
+    const looks = [0, 16, 199, 1000, 80_000].map((elapsedSeconds) => nextLook(policy, elapsedSeconds, 0.5));
 
     expect(looks).toEqual([
-      { kind: 'Poll', delaySeconds: 1, hold: true },
-      { kind: 'Poll', delaySeconds: 1, hold: true },
-      { kind: 'Poll', delaySeconds: 10, hold: false },
-      { kind: 'Poll', delaySeconds: 90, hold: false },
-      { kind: 'Poll', delaySeconds: 3600, hold: false },
+      { kind: 'Poll', delaySeconds: 1.35, hold: true },
+      { kind: 'Poll', delaySeconds: 2.7, hold: true },
+      { kind: 'Poll', delaySeconds: 8, hold: false },
+      { kind: 'Poll', delaySeconds: 20, hold: false },
+      { kind: 'Poll', delaySeconds: 1600, hold: false },
     ]);
   });
 });

@@ -89,7 +89,7 @@ describe('an invocation', () => {
     expect(output).toMatchObject({ outcome: 'Completed', publish: true });
     const common = { taskId: TASK_ID, operation: 'RecognizeImage' };
     expect(logged()).toMatchObject([
-      { message: 'Polled', ...common, attempt: 1, saw: 'Pending', nextPollSeconds: 1 },
+      { message: 'Polled', ...common, attempt: 1, saw: 'Pending', nextPollSeconds: expect.closeTo(1.494, 3) },
       { message: 'Polled', ...common, attempt: 2, saw: 'Unavailable', detail: 'Aspose answered HTTP 503' },
       { message: 'Polled', ...common, attempt: 3, saw: 'Completed' },
       { message: 'Task ended', ...common, outcome: 'Completed', attempts: 3, publish: true },
@@ -100,7 +100,7 @@ describe('an invocation', () => {
       PollsPerTask: 3,
       Documents: 2,
       DocumentBytes: 20,
-      TimeToResult: 4.3,
+      TimeToResult: 4.994,
     });
   });
 

@@ -1,0 +1,74 @@
+/** How long tasks take from their submission, as a random variable in seconds. */
+export interface Durations {
+  /** One task's. */
+  draw(random: () => number): number;
+  /** The share of tasks that have ended by then. */
+  ended(seconds: number): number;
+  /** The share of tasks that have not: `1 - ended`, exact where that is nearly nothing. */
+  alive(seconds: number): number;
+  /** What the tasks that have ended by then add to the mean duration. */
+  endedMean(seconds: number): number;
+}
+
+/** The normal distribution's 99th percentile. */
+const Z99 = 2.326_347_874;
+
+/** Log-normal, by its median and what its 99th percentile is as a multiple of that. */
+export function logNormal(medianSeconds: number, p99ByMedian: number): Durations {
+  const mu = Math.log(medianSeconds);
+  const sigma = Math.log(p99ByMedian) / Z99;
+  const z = (seconds: number) => (Math.log(seconds) - mu) / sigma;
+  return {
+    // Box and Muller's transform.
+    draw: (random) =>
+      Math.exp(mu + sigma * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())),
+    ended: (seconds) => normalBelow(z(seconds)),
+    alive: (seconds) => normalBelow(-z(seconds)),
+    endedMean: (seconds) => Math.exp(mu + sigma ** 2 / 2) * normalBelow(z(seconds) - sigma),
+  };
+}
+
+/** `share` of the tasks are as `some`, the rest as `others`. */
+export function mixture(share: number, some: Durations, others: Durations): Durations {
+  const mixed = (of: (durations: Durations) => number) => share * of(some) + (1 - share) * of(others);
+  return {
+    draw: (random) => (random() < share ? some : others).draw(random),
+    ended: (seconds) => mixed(({ ended }) => ended(seconds)),
+    alive: (seconds) => mixed(({ alive }) => alive(seconds)),
+    endedMean: (seconds) => mixed(({ endedMean }) => endedMean(seconds)),
+  };
+}
+
+/** The cases of the benchmark. */
+export const CASES = {
+  median1: logNormal(1, 20),
+  median3: logNormal(3, 20),
+  median30: logNormal(30, 20),
+  /** Images beside long documents. */
+  bimodal: mixture(0.7, logNormal(2, 4), logNormal(40, 5)),
+} as const satisfies Record<string, Durations>;
+
+export type CaseName = keyof typeof CASES;
+
+/** The standard normal distribution function, to 1e-7 of itself in both tails (a continued fraction beyond 3). */
+function normalBelow(z: number): number {
+  return z < 0 ? normalTail(-z) : 1 - normalTail(z);
+}
+
+function normalTail(z: number): number {
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (z > 3) {
+    // Laplace's continued fraction of Mills' ratio.
+    let ratio = z;
+    for (let n = 60; n >= 1; n -= 1) ratio = z + n / ratio;
+    return density / ratio;
+  }
+  // The series of the integral from 0 to z.
+  let term = z;
+  let sum = z;
+  for (let n = 1; Math.abs(term) > 1e-17; n += 1) {
+    term *= (z * z) / (2 * n + 1);
+    sum += term;
+  }
+  return 0.5 - density * sum;
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { PollingPreset } from '../../functions/core/polling-policy.ts';
+import { courierSchedule } from './courier-schedule.ts';
+import { CASES } from './durations.ts';
+import { drawDurations } from './figures.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** Tasks started within one second. */
+export const HERD = 1000;
+const WINDOW_SECONDS = 0.1;
+
+/** The most polls that a herd makes in any 100 ms, by how it starts and how long its tasks take. */
+export const herdPeaksSchema = z.strictObject({
+  /** The largest of the others. */
+  peakPollsPer100ms: z.int(),
+  atOnceMedian3: z.int(),
+  atOnceNeverFinished: z.int(),
+  overASecondMedian3: z.int(),
+  overASecondNeverFinished: z.int(),
+});
+export type HerdPeaks = z.output<typeof herdPeaksSchema>;
+
+export async function herdPeaks(preset: PollingPreset): Promise<HerdPeaks> {
+  const median3 = drawDurations(CASES.median3, HERD);
+  const never = new Float64Array(HERD).fill(Number.POSITIVE_INFINITY);
+  const peaks = {
+    atOnceMedian3: await peak(preset, median3, 0),
+    atOnceNeverFinished: await peak(preset, never, 0),
+    overASecondMedian3: await peak(preset, median3, 1),
+    overASecondNeverFinished: await peak(preset, never, 1),
+  };
+  return { peakPollsPer100ms: Math.max(...Object.values(peaks)), ...peaks };
+}
+
+async function peak(
+  preset: PollingPreset,
+  durationsSeconds: Float64Array,
+  startsOverSeconds: number,
+): Promise<number> {
+  const { collect } = courierSchedule(preset, { preset });
+  const random = seededRandom(2);
+  const polls: number[] = [];
+  for (const durationSeconds of durationsSeconds) {
+    const startedAtSeconds = startsOverSeconds * random();
+    await collect({
+      isFinished: (atSeconds) => atSeconds >= durationSeconds,
+      random,
+      onPoll: (atSeconds) => polls.push(startedAtSeconds + atSeconds),
+    });
+  }
+  return mostWithin(Float64Array.from(polls).sort(), WINDOW_SECONDS);
+}
+
+/** The largest number of moments within any window of that length. */
+export function mostWithin(sortedSeconds: Float64Array, windowSeconds: number): number {
+  let most = 0;
+  let first = 0;
+  sortedSeconds.forEach((moment, index) => {
+    while (moment - (sortedSeconds[first] ?? moment) >= windowSeconds) first += 1;
+    most = Math.max(most, index - first + 1);
+  });
+  return most;
+}

@@ -1,0 +1,57 @@
+import { POLLING_PRESETS, type PollingPreset } from '../../functions/core/polling-policy.ts';
+import { defineBenchmark } from '../benchmark.ts';
+import { courierSchedule } from './courier-schedule.ts';
+import { CASES, type CaseName } from './durations.ts';
+import { drawDurations, type Figures, measure } from './figures.ts';
+import { herdPeaks } from './herd.ts';
+import { optimalDelay } from './optimum.ts';
+import { pollingHeadlines, pollingReport } from './report.ts';
+import { pollingResultsSchema } from './results.ts';
+import { RIVALS } from './rival-schedules.ts';
+import type { Schedule } from './schedule.ts';
+
+/** In every case. */
+const TASKS = 100_000;
+
+const SCHEDULES: readonly Schedule[] = [
+  ...POLLING_PRESETS.map((preset) => courierSchedule(preset, { preset })),
+  courierSchedule('balanced-started-2s-late', { preset: 'balanced' }, 2),
+  ...RIVALS,
+];
+
+export const polling = defineBenchmark({
+  name: 'polling',
+  results: pollingResultsSchema,
+
+  async run(progress) {
+    async function measureCase(name: CaseName): Promise<Record<string, Figures>> {
+      progress(`polling: ${name}, the optimum`);
+      const optimum = optimalDelay(CASES[name]);
+      const durations = drawDurations(CASES[name], TASKS);
+      const figures: Record<string, Figures> = {};
+      for (const schedule of SCHEDULES) {
+        progress(`polling: ${name}, ${schedule.name}`);
+        figures[schedule.name] = await measure(schedule, durations, optimum);
+      }
+      return figures;
+    }
+    async function measureHerd(preset: PollingPreset) {
+      progress(`polling: the herd, ${preset}`);
+      return await herdPeaks(preset);
+    }
+    return {
+      median1: await measureCase('median1'),
+      median3: await measureCase('median3'),
+      median30: await measureCase('median30'),
+      bimodal: await measureCase('bimodal'),
+      herd: {
+        frugal: await measureHerd('frugal'),
+        balanced: await measureHerd('balanced'),
+        eager: await measureHerd('eager'),
+      },
+    };
+  },
+
+  report: (results) => pollingReport(results, TASKS),
+  headlines: pollingHeadlines,
+});
