@@ -1,5 +1,5 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { TaskEventDetail } from './contract.ts';
+import type { TaskEventDetail } from './task-event-contract.ts';
 
 /** Namespace of every metric of ours. */
 export const METRICS_NAMESPACE = 'OcrCourier';
