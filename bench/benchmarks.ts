@@ -1,5 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { local } from './local/local.ts';
+import { startup } from './startup/startup.ts';
+import { throughput } from './throughput/throughput.ts';
 
 /** In the order of docs/performance.md. */
-export const BENCHMARKS: readonly Benchmark[] = [local];
+export const BENCHMARKS: readonly Benchmark[] = [local, startup, throughput];
