@@ -54,6 +54,8 @@ export const BUNDLING = {
   minify: true,
   mainFields: ['module', 'main'],
   externalModules: UNREACHED_CREDENTIAL_PROVIDERS,
+  // What is left out is then required, not imported: only so is it looked for in NODE_PATH, where Lambda has an SDK of its own.
+  esbuildArgs: { '--supported:dynamic-import': 'false' },
 } satisfies BundlingOptions;
 
 /**

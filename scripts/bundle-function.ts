@@ -8,9 +8,14 @@ const root = join(import.meta.dirname, '..');
 /**
  * Bundles an entry file into one file, as it is deployed.
  *
+ * @param external modules that are left out of it
  * @returns the bundle's size in bytes
  */
-export async function bundleFunction(entry: string, outfile: string): Promise<number> {
+export async function bundleFunction(
+  entry: string,
+  outfile: string,
+  external: readonly string[] = BUNDLING.externalModules,
+): Promise<number> {
   await build({
     entryPoints: [entry],
     outfile,
@@ -21,7 +26,9 @@ export async function bundleFunction(entry: string, outfile: string): Promise<nu
     target: BUNDLING.target,
     minify: BUNDLING.minify,
     mainFields: BUNDLING.mainFields,
-    external: BUNDLING.externalModules,
+    external: [...external],
+    // BUNDLING.esbuildArgs, in the words of this interface.
+    supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });
   return (await stat(outfile)).size;

@@ -14,8 +14,12 @@ export function bundleOf(name: string, directory: string): Promise<Bundle> {
   return bundle(join(FUNCTIONS, name, 'index.ts'), join(directory, name));
 }
 
-/** Bundles any other entry file in the same way. */
-export async function bundle(entry: string, directory: string): Promise<Bundle> {
+/** Bundles any other entry file in the same way, but for what is left out of it. */
+export async function bundle(
+  entry: string,
+  directory: string,
+  external?: readonly string[],
+): Promise<Bundle> {
   const file = join(directory, 'index.js');
-  return { file, bytes: await bundleFunction(entry, file) };
+  return { file, bytes: await bundleFunction(entry, file, external) };
 }

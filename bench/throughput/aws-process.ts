@@ -43,3 +43,5 @@ const server = createServer(async (request, response) => {
 });
 const { url } = await listenOnLoopback(server);
 process.send?.(url);
+// However its parent ended.
+process.once('disconnect', () => process.exit());

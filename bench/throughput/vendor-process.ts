@@ -29,3 +29,5 @@ const server = createServer((request, response) => {
 });
 const { url } = await listenOnLoopback(server);
 process.send?.(url);
+// However its parent ended.
+process.once('disconnect', () => process.exit());
