@@ -1,6 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
 import { local } from './local/local.ts';
 import { polling } from './polling/polling.ts';
+import { startup } from './startup/startup.ts';
+import { throughput } from './throughput/throughput.ts';
 
 /** In the order of docs/performance.md. */
-export const BENCHMARKS: readonly Benchmark[] = [polling, local];
+export const BENCHMARKS: readonly Benchmark[] = [polling, startup, throughput, local];

@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { TaskEventDetail } from './contract.ts';
 import { METRICS, TASKS_ENDED_BY } from './metric-names.ts';
+import type { TaskEventDetail } from './task-event-contract.ts';
 
 /** Counts an ended task, in CloudWatch's embedded metric format: by outcome and by reason, with what it cost and how long it took. */
 export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {

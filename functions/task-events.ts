@@ -4,10 +4,10 @@ import {
   EVENT_SOURCE,
   SUBMITTED_DETAIL_TYPE,
   type TaskSubmission,
-  taskEventDetailSchema,
   taskSubmissionSchema,
 } from './contract.ts';
 import { OUTCOMES, type Outcome } from './core/outcomes.ts';
+import { taskEventDetailSchema } from './task-event-contract.ts';
 
 /**
  * The events of ocr-courier, for those who publish and subscribe: the package's entry `ocr-courier/events`.

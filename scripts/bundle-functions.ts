@@ -1,7 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
-import { BUNDLING } from '../lib/service-function.ts';
+import { bundleFunction } from './bundle-function.ts';
 
 /** Begins `dist` anew, with the Lambda functions' bundles where `ServiceFunction` looks for them. */
 
@@ -10,16 +9,5 @@ const dist = join(root, 'dist');
 await rm(dist, { recursive: true, force: true });
 for (const file of await readdir(join(root, 'functions'), { recursive: true })) {
   if (basename(file) !== 'index.ts') continue;
-  await build({
-    entryPoints: [join(root, 'functions', file)],
-    outfile: join(dist, 'bundles', dirname(file), 'index.js'),
-    absWorkingDir: root,
-    bundle: true,
-    platform: 'node',
-    format: BUNDLING.format,
-    target: BUNDLING.target,
-    minify: BUNDLING.minify,
-    mainFields: BUNDLING.mainFields,
-    logLevel: 'warning',
-  });
+  await bundleFunction(join(root, 'functions', file), join(dist, 'bundles', dirname(file), 'index.js'));
 }

@@ -26,15 +26,14 @@ const HEADERS_SECONDS = 60;
 
 // Every field is nullable and none is required (vendor's OpenAPI file); a field of another type counts as absent,
 // so that an odd message cannot lose a document. Unknown fields are nobody's business.
-const texts = z.catch(z.nullish(z.array(z.catch(z.nullable(z.string()), null))), null);
-const text = z.catch(z.nullish(z.string()), null);
+const anything = z.optional(z.unknown());
 const answerSchema = z.object({
-  id: text,
-  taskStatus: text,
-  responseStatusCode: text,
+  id: anything,
+  taskStatus: anything,
+  responseStatusCode: anything,
   // `data` holds the number of its sink by now.
-  results: z.nullish(z.array(z.nullable(z.object({ type: text, data: z.nullish(z.string()) })))),
-  error: z.catch(z.nullish(z.object({ messages: texts, warnings: texts })), null),
+  results: z.nullish(z.array(z.nullable(z.object({ type: anything, data: z.nullish(z.string()) })))),
+  error: anything,
 });
 
 /** Fetches results from Aspose.OCR Cloud v5.0. */
@@ -129,20 +128,25 @@ async function readAnswer(response: Response, { spools, maxAnswerBytes }: Aspose
 
 function toAnswer(answer: z.output<typeof answerSchema>, documents: readonly Base64Document[]): TaskAnswer {
   return {
-    id: answer.id ?? null,
-    taskStatus: answer.taskStatus ?? null,
-    responseStatusCode: answer.responseStatusCode ?? null,
+    id: textOrNull(answer.id),
+    taskStatus: textOrNull(answer.taskStatus),
+    responseStatusCode: textOrNull(answer.responseStatusCode),
     results: (answer.results ?? []).map((result) => ({
-      type: result?.type ?? null,
+      type: textOrNull(result?.type),
       data: (result?.data != null ? documents[Number(result.data)]?.data() : undefined) ?? {
         kind: 'missing',
       },
     })),
-    messages: nonEmpty(answer.error?.messages),
-    warnings: nonEmpty(answer.error?.warnings),
+    messages: textsIn(answer.error, 'messages'),
+    warnings: textsIn(answer.error, 'warnings'),
   };
 }
 
-function nonEmpty(received: readonly (string | null)[] | null | undefined): string[] {
-  return (received ?? []).filter((message) => message !== null && message !== '').map(String);
+function textOrNull(received: unknown): string | null {
+  return typeof received === 'string' ? received : null;
+}
+
+function textsIn(error: unknown, field: 'messages' | 'warnings'): string[] {
+  const texts: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
+  return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string' && text !== '') : [];
 }

@@ -2,7 +2,8 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { IndexedTask, TaskIndex } from '../core/list-tasks.ts';
-import { LISTING_INDEX, taskSummarySchema } from '../task-api-contract.ts';
+import { LISTING_INDEX } from '../listing-index.ts';
+import { taskSummarySchema } from '../task-api-contract.ts';
 
 const { name, partitionKey, sortKey } = LISTING_INDEX;
 const placeSchema = z.object({ [sortKey]: z.string() });

@@ -9,7 +9,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { type TaskRecord, taskRecordSchema } from '../contract.ts';
 import type { TaskRecords } from '../core/task-record.ts';
-import { LISTING_INDEX } from '../task-api-contract.ts';
+import { LISTING_INDEX } from '../listing-index.ts';
 
 /**
  * Task records in DynamoDB: one item a task, its key `taskId`, its TTL attribute `expiresAt`. Beside the record it

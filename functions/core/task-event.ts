@@ -1,4 +1,5 @@
-import type { TaskEventDetail, TaskRecord } from '../contract.ts';
+import type { TaskRecord } from '../contract.ts';
+import type { TaskEventDetail } from '../task-event-contract.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Outcome } from './outcomes.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../../functions/close-task/handler.ts';
-import type { TaskEventDetail, TaskRecord } from '../../../functions/contract.ts';
+import type { TaskRecord } from '../../../functions/contract.ts';
+import type { TaskEventDetail } from '../../../functions/task-event-contract.ts';
 import {
   aRecord,
   aTerminalRecord,

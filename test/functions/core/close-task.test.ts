@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecutionStatusChange, TaskEventDetail, TaskRecord } from '../../../functions/contract.ts';
+import type { ExecutionStatusChange, TaskRecord } from '../../../functions/contract.ts';
 import { closeTask } from '../../../functions/core/close-task.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/core/outcomes.ts';
+import type { TaskEventDetail } from '../../../functions/task-event-contract.ts';
 import {
   anInput,
   aRecord,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_LISTED_RESULTS, taskEventDetailSchema } from '../../../functions/contract.ts';
+import { MAX_LISTED_RESULTS } from '../../../functions/contract.ts';
 import { endedOutput } from '../../../functions/core/fetch-result-output.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/core/outcomes.ts';
 import { isTerminal, taskEventDetail } from '../../../functions/core/task-event.ts';
 import { closeRecord } from '../../../functions/core/task-record.ts';
+import { taskEventDetailSchema } from '../../../functions/task-event-contract.ts';
 import {
   anEnding,
   aRecord,

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { bundleFunction } from '../../scripts/bundle-function.ts';
+
+const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions');
+
+/** A bundle on disk. */
+export interface Bundle {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Bundles a function as it is deployed, into `<directory>/<name>`. */
+export function bundleOf(name: string, directory: string): Promise<Bundle> {
+  return bundle(join(FUNCTIONS, name, 'index.ts'), join(directory, name));
+}
+
+/** Bundles any other entry file in the same way, but for what is left out of it. */
+export async function bundle(
+  entry: string,
+  directory: string,
+  external?: readonly string[],
+): Promise<Bundle> {
+  const file = join(directory, 'index.js');
+  return { file, bytes: await bundleFunction(entry, file, external) };
+}

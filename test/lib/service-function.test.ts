@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle } from '../../bench/startup/bundles.ts';
+import { listen, sendsJson } from '../functions/loopback-server.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const SCRIPT = `
+const { clients: [client] } = require(process.argv[1]);
+client.config.credentials().then(({ accessKeyId }) => process.stdout.write(accessKeyId));
+`;
+
+let directory: string;
+let file: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ocr-courier-bundles-'));
+  ({ file } = await bundle(join(root, 'bench', 'startup', 'sdk-baseline.ts'), directory));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function accessKeyIn(env: Readonly<Record<string, string>>): Promise<string> {
+  const args = ['--input-type=commonjs', '--eval', SCRIPT, file];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { AWS_REGION: 'us-east-1', ...env },
+  });
+  return stdout;
+}
+
+describe('a client in a bundle', () => {
+  it('takes its credentials from the variables that Lambda sets', async () => {
+    expect(await accessKeyIn({ AWS_ACCESS_KEY_ID: 'environment', AWS_SECRET_ACCESS_KEY: 'secret' })).toBe(
+      'environment',
+    );
+  });
+
+  it('finds the other ways to credentials where the library path holds an SDK', async () => {
+    const { baseUrl } = await listen(
+      sendsJson({
+        AccessKeyId: 'container',
+        SecretAccessKey: 'secret',
+        Token: 'token',
+        Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+      }),
+    );
+    const container = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${baseUrl}/credentials` };
+
+    await expect(accessKeyIn(container)).rejects.toThrow(
+      "Cannot find module '@aws-sdk/credential-provider-ini'",
+    );
+    expect(await accessKeyIn({ ...container, NODE_PATH: join(root, 'node_modules') })).toBe('container');
+  });
+});
