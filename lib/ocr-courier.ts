@@ -11,15 +11,21 @@ import { Construct } from 'constructs';
 import { pollingSchema } from '../functions/contract.ts';
 import { parseInput } from '../functions/core/invalid-input.ts';
 import { OUTCOME_NAMES } from '../functions/core/outcomes.ts';
-import type { PollingOverrides } from '../functions/core/polling-policy.ts';
+import {
+  type PollingOverrides,
+  type PollingPolicy,
+  resolvePolicy,
+} from '../functions/core/polling-policy.ts';
 import { ENV } from '../functions/env.ts';
 import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
 import { asposeBaseUrl } from './aspose-base-url.ts';
 import { CompletionEvents } from './completion-events.ts';
+import { fetchTimeout } from './fetch-timeout.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
+import { FETCH_RESULT_GIGABYTES } from './task-cost.ts';
 import { TaskSubmissions } from './task-submissions.ts';
 
 export interface OcrCourierProps {
@@ -41,6 +47,20 @@ export interface OcrCourierProps {
    * @default { preset: 'balanced' }
    */
   readonly polling?: PollingOverrides;
+  /**
+   * The time-out of the Lambda function that polls: from 90 seconds beyond the policy's `holdSeconds` to 10 minutes. A
+   * task's own, longer hold ends when it must.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly fetchTimeout?: Duration;
+  /**
+   * How many polling invocations may run at once, at most and for certain (the function's reserved concurrency). Tasks
+   * beyond them wait their turn. A task that is held occupies one all the while: docs/scale.md.
+   *
+   * @default - no bound but the account's, shared with its other functions
+   */
+  readonly reservedConcurrency?: number;
   /**
    * The largest answer that is read, counted inflated and with its base64.
    *
@@ -91,9 +111,6 @@ export interface OcrCourierProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Room for the longest hold, a slow fetch after it, and storing what it brought. */
-const FETCH_RESULT_TIMEOUT = Duration.minutes(5);
-
 /**
  * Collects the results of asynchronous Aspose.OCR Cloud tasks: start an execution of `stateMachine` with a task id,
  * or call the HTTP API at `apiUrl`; find the documents in `bucket`, the task's record in `table`, and its terminal event on `bus`.
@@ -110,6 +127,8 @@ export class OcrCourier extends Construct {
   readonly refusedSubmissions: Queue;
   /** Ends of executions that could not be closed. */
   readonly unclosedTasks: Queue;
+  /** The policy of tasks that bring none of their own, with its preset's values. */
+  readonly pollingPolicy: PollingPolicy;
   private readonly events: CompletionEvents;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
@@ -122,6 +141,8 @@ export class OcrCourier extends Construct {
       removalPolicy = RemovalPolicy.RETAIN,
     } = props;
     const polling = parseInput(pollingSchema, props.polling ?? { preset: 'balanced' });
+    const pollingPolicy = resolvePolicy(polling);
+    const timeout = fetchTimeout(pollingPolicy.holdSeconds, props.fetchTimeout);
     const baseUrl = asposeBaseUrl(props.asposeBaseUrl);
     const kept = { logRetention, removalPolicy };
 
@@ -134,8 +155,11 @@ export class OcrCourier extends Construct {
       description:
         'Polls Aspose.OCR Cloud for the result of one task, and stores and records what comes of it',
       folder: 'fetch-result',
-      timeout: FETCH_RESULT_TIMEOUT,
-      memorySize: Size.mebibytes(256),
+      timeout,
+      memorySize: Size.gibibytes(FETCH_RESULT_GIGABYTES),
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       // The documents of the largest answer, and room to spare.
       ephemeralStorageSize: Size.mebibytes(Math.max(512, maxAnswerSize.toMebibytes() * 2)),
       environment: {
@@ -167,7 +191,7 @@ export class OcrCourier extends Construct {
     const workflow = new PollingWorkflow(this, 'Workflow', {
       ...kept,
       fetchResult,
-      fetchResultTimeout: FETCH_RESULT_TIMEOUT,
+      fetchResultTimeout: timeout,
       bus: events.bus,
     });
 
@@ -212,6 +236,7 @@ export class OcrCourier extends Construct {
     this.refusedSubmissions = submissions.refused;
     this.events = events;
     this.unclosedTasks = events.unclosedTasks;
+    this.pollingPolicy = pollingPolicy;
   }
 
   /** Lets someone start executions of the state machine. */
