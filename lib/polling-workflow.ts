@@ -48,13 +48,16 @@ const AWS_FAULT_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** More tasks at once than Lambda may run: they take their turn, for about an hour, and none is lost. */
+/** Of an invocation that Lambda throttles: the first wait is up to 2 s, each later one up to twice as long, at most a minute. */
+export const THROTTLE_BACKOFF = { intervalSeconds: 2, rate: 2, maxDelaySeconds: 60, maxAttempts: 60 } as const;
+
+/** More tasks at once than Lambda may run: they take their turn, for half an hour on average. */
 const THROTTLE_RETRY: RetryProps = {
   errors: ['Lambda.TooManyRequestsException'],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxDelay: Duration.minutes(1),
-  maxAttempts: 60,
+  interval: Duration.seconds(THROTTLE_BACKOFF.intervalSeconds),
+  backoffRate: THROTTLE_BACKOFF.rate,
+  maxDelay: Duration.seconds(THROTTLE_BACKOFF.maxDelaySeconds),
+  maxAttempts: THROTTLE_BACKOFF.maxAttempts,
   jitterStrategy: JitterType.FULL,
 };
 
