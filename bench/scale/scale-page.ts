@@ -19,9 +19,8 @@ const QUOTAS: Record<Run['region'], Quotas> = { large: LARGE_REGION, other: OTHE
 /** Documents and manifest. */
 const PUTS_PER_TASK = 2;
 
-/** How many tasks a second each quota lets through for ever, given what a task uses. */
+/** How many tasks a second each quota lets through in the long run, given what a task uses. */
 export function tasksPerSecond({ perTask }: Run['simulation'], quotas: Quotas): Map<string, number> {
-  // A write of a record takes a unit of the table's, and each task has written two units to the index at its end.
   return new Map([
     ['StartExecution', quotas.startExecution.perSecond],
     ['state transitions', quotas.stateTransition.perSecond / perTask.stateTransitions],
@@ -154,8 +153,11 @@ function ruleTable(results: ScaleResults): string {
 function bindingSentence(results: ScaleResults, region: Run['region']): string {
   const standard = results.alone.find(({ holdSeconds }) => holdSeconds === results.defaultHoldSeconds);
   if (standard === undefined) return '';
-  const [name, rate] = binding(standard.simulation, QUOTAS[region]);
-  return `${name}, at ${whole(rate)} tasks a second`;
+  const quotas = QUOTAS[region];
+  const [name, rate] = binding(standard.simulation, quotas);
+  const others = [...tasksPerSecond(standard.simulation, quotas)].filter(([other]) => other !== name);
+  const [next, nextRate] = others.reduce((least, quota) => (quota[1] < least[1] ? quota : least));
+  return `${name}, at ${whole(rate)} tasks a second (were it raised: ${next}, at ${whole(nextRate)})`;
 }
 
 export function scaleHeadlines(results: ScaleResults): Headline[] {
@@ -197,14 +199,14 @@ Delay is from Aspose's completion of a task to its event.
 
 ## What each quota lets through
 
-Tasks a second, for ever, by quota; the smallest in bold binds first. In a large region:
+Tasks a second, sustained, by quota; the smallest in bold binds first. In a large region:
 
 ${bindingTable(results, 'large')}
 Elsewhere:
 
 ${bindingTable(results, 'other')}
 The index partition is a limit of our own making: all tasks that are being collected share one partition of the index for listing, as its key is their status, and DynamoDB writes 1,000
-units a second to a partition. It cannot be raised on request. Over it DynamoDB throttles writes of the table, too: SDK and state machine repeat them for about two minutes, after which a task
+units a second to a partition. It cannot be raised on request. Over it DynamoDB throttles writes of the table, too: SDK and state machine repeat them for a minute or two, after which a task
 ends as Failed, InternalError. Every poll counts there, since the index lists how many there were.
 
 ## A million tasks a day
@@ -233,7 +235,7 @@ By Little's law, invocations at once = tasks a second x Lambda seconds of a task
 
 1. Take the tasks a second of your busiest minutes, and the concurrency that the function may have (1,000 in an account without other functions, until AWS raises it).
 2. Find the hold in the table, which plans for ${PLANNED_SHARE * 100} % of the concurrency: \`polling: { "holdSeconds": ... }\` for the stack, or in the \`polling\` of each task of a burst.
-3. Set \`reservedConcurrency\`, if other functions share the account, to rate x Lambda seconds / ${PLANNED_SHARE}. It is a bound as well as a promise: too small a number makes tasks dear and late, as above. To
+3. Set \`reservedConcurrency\`, if other functions share the account, to rate x Lambda seconds / ${PLANNED_SHARE}. Lambda leaves at least 100 of the account's unreserved. It is a bound as well as a promise: too small a number makes tasks dear and late, as above. To
    protect Aspose from a burst, start executions more slowly instead.
 
 The longest of the holds above that fits, by concurrency:
@@ -251,7 +253,7 @@ Where it says none, even tasks that are never held are too many: raise the concu
 | StartExecution | ${startExecution.bucket} at once and ${startExecution.perSecond} a second; elsewhere ${OTHER_REGION.startExecution.bucket} and ${OTHER_REGION.startExecution.perSecond} |
 | state transitions | ${stateTransition.bucket} at once and ${stateTransition.perSecond} a second; elsewhere ${OTHER_REGION.stateTransition.bucket} and ${OTHER_REGION.stateTransition.perSecond}; beyond them states wait. Retries count. AWS's guide gave 1,500 and 500 a second in 2021; new accounts have less, until AWS raises it by itself |
 | Lambda | ${LARGE_REGION.lambdaConcurrency} invocations at once, no other function in the account; ${LARGE_REGION.lambdaScaling.bucket} new environments at once and ${LARGE_REGION.lambdaScaling.perSecond} a second; new accounts may have as few as 10 at once |
-| throttled invocations | repeated after up to ${THROTTLE_BACKOFF.intervalSeconds} s, then up to twice as long each time, at most ${THROTTLE_BACKOFF.maxDelaySeconds} s, at random below that; ${THROTTLE_BACKOFF.maxAttempts} times |
+| throttled invocations | repeated at random times within ${THROTTLE_BACKOFF.intervalSeconds} s, then twice as many each time, at most ${THROTTLE_BACKOFF.maxDelaySeconds} s; ${THROTTLE_BACKOFF.maxAttempts} times, about ${(THROTTLE_BACKOFF.maxAttempts * THROTTLE_BACKOFF.maxDelaySeconds) / 2 / 3600} hours |
 | DynamoDB | a new table and a new index: ${LARGE_REGION.dynamodbWritesPerSecond} writes a second, ${LARGE_REGION.dynamodbPartitionWritesPerSecond} to a partition; burst capacity and splitting for heat not counted, as keys that begin with the time defeat the latter. Counted, not kept |
 | EventBridge, S3 | PutEvents ${LARGE_REGION.putEventsPerSecond} a second (${OTHER_REGION.putEventsPerSecond} elsewhere, in small regions 400); ${LARGE_REGION.s3PutsPerSecond} PUT a second under \`results/<operation>/\`. Counted, not kept |
 | Aspose | takes any number of polls, but in the last table; its real limits are not published |
