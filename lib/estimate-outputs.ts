@@ -10,19 +10,19 @@ export function roundedUsd(usd: number): string {
 /** What the configured policy makes of a task, as outputs of the stack: docs/costs.md. */
 export function estimateOutputs(policy: PollingPolicy) {
   const { polls, stateTransitions, historyEvents, usdPer1000Tasks } = worstCase(policy);
-  const pending = 'for a task that stays Pending until its deadline';
+  const pending = 'of a task that stays Pending until its deadline';
   const onAws = `US dollars on AWS (list prices of ${PRICES_AS_OF}, us-east-1; without what Aspose bills) for 1,000 tasks`;
   return [
-    { name: 'WorstCasePolls', value: String(polls), description: `Most polls, ${pending}` },
+    { name: 'WorstCasePolls', value: String(polls), description: `The most polls, ${pending}` },
     {
       name: 'WorstCaseStateTransitions',
       value: String(stateTransitions),
-      description: `Most state transitions, ${pending}; retries of AWS faults come on top`,
+      description: `The most state transitions, ${pending}; retries of AWS faults come on top`,
     },
     {
       name: 'WorstCaseHistoryEvents',
       value: String(historyEvents),
-      description: `Most history events, ${pending}; ${HISTORY_LIMIT} would end its execution`,
+      description: `The most history events, ${pending}; ${HISTORY_LIMIT} would end its execution`,
     },
     {
       name: 'UsdPer1000TasksWorstCase',

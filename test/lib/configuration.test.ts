@@ -37,7 +37,7 @@ describe('the configuration', () => {
     expect(propsOf(context)).toEqual({
       asposeBaseUrl: 'https://ocr.example.org',
       polling: { preset: 'frugal', maxPolls: 40 },
-      fetchTimeout: Duration.minutes(4),
+      fetchTimeout: Duration.seconds(240),
       reservedConcurrency: 200,
       maxAnswerSize: Size.mebibytes(64),
       submissionSources: ['com.example.scanner'],
