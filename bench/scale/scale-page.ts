@@ -229,6 +229,12 @@ ${burstTable(results.elsewhere, '`holdSeconds`', held)}
 With an Aspose that answers 429, without Retry-After, beyond so many polls a second (\`holdSeconds\` ${defaultHoldSeconds}):
 
 ${burstTable(results.vendor, 'polls a second', (run) => String(run.vendorPollsPerSecond))}
+The burst was started through StartExecution, by callers that repeat what is throttled. The other doors are narrower, and not simulated:
+
+- \`OCR Task Submitted\` events: where StartExecution throttles, \`start-task\` tries three times within a second or two, and Lambda has it try twice more, after one minute and two. Then the event
+  lies in the queue of refused submissions, with its reason, and starts nothing until someone sends it again. About half of this burst would end there. Publish such a burst over six minutes or more.
+- \`POST /tasks\`: 50 requests a second, unless \`api.throttling\` says otherwise.
+
 ## What to set
 
 By Little's law, invocations at once = tasks a second x Lambda seconds of a task. So:
