@@ -1,8 +1,9 @@
 import type { Benchmark } from './benchmark.ts';
 import { local } from './local/local.ts';
 import { polling } from './polling/polling.ts';
+import { scale } from './scale/scale.ts';
 import { startup } from './startup/startup.ts';
 import { throughput } from './throughput/throughput.ts';
 
 /** In the order of docs/performance.md. */
-export const BENCHMARKS: readonly Benchmark[] = [polling, startup, throughput, local];
+export const BENCHMARKS: readonly Benchmark[] = [polling, startup, throughput, local, scale];

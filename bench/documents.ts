@@ -6,7 +6,8 @@ import type { Measurements } from './measurements.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const README = join(ROOT, 'README.md');
-const PERFORMANCE = join(ROOT, 'docs', 'performance.md');
+const DOCS = join(ROOT, 'docs');
+const PERFORMANCE = join(DOCS, 'performance.md');
 
 const PREAMBLE = `# Performance
 
@@ -40,8 +41,21 @@ export function withHeadlines(readme: string, measurements: Measurements): strin
   return readme.replace(TABLE, (_, start: string, end: string) => `${start}${table}${end}`);
 }
 
-/** Writes both documents. */
+/** The pages that benchmarks have of their own, by their files' names in docs. */
+export function benchmarkPages(measurements: Measurements): Map<string, string> {
+  return new Map(
+    BENCHMARKS.flatMap(({ name, page }): [string, string][] => {
+      const measurement = measurements[name];
+      return page === undefined || measurement === undefined
+        ? []
+        : [[page.file, page.text(measurement.results)]];
+    }),
+  );
+}
+
+/** Writes all of these documents. */
 export async function writeDocuments(measurements: Measurements): Promise<void> {
   await writeFile(PERFORMANCE, performanceDocument(measurements));
+  for (const [file, text] of benchmarkPages(measurements)) await writeFile(join(DOCS, file), text);
   await writeFile(README, withHeadlines(await readFile(README, 'utf8'), measurements));
 }

@@ -8,7 +8,7 @@ const names = BENCHMARKS.map(({ name }) => name).join(', ');
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 
 const command = new Command('npm run bench --')
-  .description('Measures, and writes what it measured into README.md and docs/performance.md.')
+  .description('Measures, and writes what it measured into README.md, docs/performance.md and docs/scale.md.')
   .argument('[name]', `one of ${names} (default: all)`)
   .option('--json', 'print the results as one JSON document, and leave the files alone')
   .action(async (name: string | undefined, { json }: { json?: true }) => {

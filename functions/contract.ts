@@ -13,8 +13,9 @@ import type { TaskEventDetail } from './task-event-contract.ts';
 /** At most this many results are listed in the record and the event; the manifest always has them all. */
 export const MAX_LISTED_RESULTS = 400;
 
-/** The most polls a task may be given: each costs 9 history events, and 25,000 end an execution. */
-export const MAX_POLLS = 2000;
+/** The most polls a task may be given, so that no task can fill its execution's history: lib/polling-estimate.ts. */
+export const MAX_POLLS = 1600;
+const POLLS = `a whole number from 1 to ${MAX_POLLS}, as each poll may take 9 of the 25000 history events that end an execution`;
 
 /** How long an invocation may go on polling; the function's time-out leaves room beyond it. */
 export const MAX_HOLD_SECONDS = 210;
@@ -31,14 +32,7 @@ export const pollingSchema = z.strictObject(
   {
     preset: z.optional(z.enum(POLLING_PRESETS, `one of ${POLLING_PRESETS.join(', ')}`)),
     timeoutSeconds: z.optional(number(1, 86_400, 'a number from 1 to 86400')),
-    maxPolls: z.optional(
-      z
-        .int(`a whole number from 1 to ${MAX_POLLS}`)
-        .check(
-          z.minimum(1, `a whole number from 1 to ${MAX_POLLS}`),
-          z.maximum(MAX_POLLS, `a whole number from 1 to ${MAX_POLLS}`),
-        ),
-    ),
+    maxPolls: z.optional(z.int(POLLS).check(z.minimum(1, POLLS), z.maximum(MAX_POLLS, POLLS))),
     firstPollDelaySeconds: z.optional(number(0, 3600, 'a number from 0 to 3600')),
     holdSeconds: z.optional(number(0, MAX_HOLD_SECONDS, `a number from 0 to ${MAX_HOLD_SECONDS}`)),
   },

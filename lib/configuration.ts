@@ -7,7 +7,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { pollingSchema } from '../functions/contract.ts';
+import { POLL_RESERVE_SECONDS } from '../functions/core/fetch-result-ports.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
+import { MAX_FETCH_TIMEOUT_SECONDS } from './fetch-timeout.ts';
 import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
 import type { TaskApiOptions } from './task-api.ts';
@@ -79,6 +81,8 @@ const configurationSchema = z.strictObject(
       z.string('the name of a secret').check(z.minLength(1, 'the name of a secret')),
     ),
     polling: z.optional(pollingSchema),
+    fetchTimeoutSeconds: z.optional(wholeNumber(POLL_RESERVE_SECONDS, MAX_FETCH_TIMEOUT_SECONDS)),
+    reservedConcurrency: z.optional(wholeNumber(1, 100_000)),
     maxAnswerMebibytes: z.optional(wholeNumber(1, 4096)),
     /** The name of a bus that exists already. */
     submissionBusName: z.optional(
@@ -106,7 +110,7 @@ const configurationSchema = z.strictObject(
     monitoring: z.optional(monitoringSchema),
     removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
   },
-  'an object with any of asposeBaseUrl, credentialsSecretName, polling, maxAnswerMebibytes, submissionBusName, submissionSources, encryptionKeyArn, documentRetentionDays, eventRetentionDays, logRetentionDays, api, monitoring, removalPolicy',
+  'an object with any of asposeBaseUrl, credentialsSecretName, polling, fetchTimeoutSeconds, reservedConcurrency, maxAnswerMebibytes, submissionBusName, submissionSources, encryptionKeyArn, documentRetentionDays, eventRetentionDays, logRetentionDays, api, monitoring, removalPolicy',
 );
 
 /**
@@ -120,12 +124,15 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
   const { credentialsSecretName, polling, maxAnswerMebibytes, documentRetentionDays, logRetentionDays } =
     configuration;
   const { submissionBusName, submissionSources, eventRetentionDays } = configuration;
+  const { fetchTimeoutSeconds, reservedConcurrency } = configuration;
   return {
     ...(configuration.asposeBaseUrl !== undefined && { asposeBaseUrl: configuration.asposeBaseUrl }),
     ...(credentialsSecretName !== undefined && {
       credentialsSecret: Secret.fromSecretNameV2(scope, 'AsposeCredentials', credentialsSecretName),
     }),
     ...(polling !== undefined && { polling }),
+    ...(fetchTimeoutSeconds !== undefined && { fetchTimeout: Duration.seconds(fetchTimeoutSeconds) }),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
     ...(maxAnswerMebibytes !== undefined && { maxAnswerSize: Size.mebibytes(maxAnswerMebibytes) }),
     ...(submissionBusName !== undefined && {
       submissionBus: EventBus.fromEventBusName(scope, 'SubmissionBus', submissionBusName),

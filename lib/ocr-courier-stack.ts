@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { courierProps } from './configuration.ts';
+import { estimateOutputs } from './estimate-outputs.ts';
 import { OcrCourier } from './ocr-courier.ts';
 
 export interface OcrCourierStackProps extends StackProps {
@@ -26,5 +27,8 @@ export class OcrCourierStack extends Stack {
       UnclosedTasksRedrive: courier.redrives.unclosedTasks.eventSourceMappingId,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    for (const { name, value, description } of estimateOutputs(courier.pollingPolicy)) {
+      new CfnOutput(this, name, { value, description });
+    }
   }
 }

@@ -13,17 +13,23 @@ import { Construct } from 'constructs';
 import { pollingSchema } from '../functions/contract.ts';
 import { parseInput } from '../functions/core/invalid-input.ts';
 import { OUTCOME_NAMES } from '../functions/core/outcomes.ts';
-import type { PollingOverrides } from '../functions/core/polling-policy.ts';
+import {
+  type PollingOverrides,
+  type PollingPolicy,
+  resolvePolicy,
+} from '../functions/core/polling-policy.ts';
 import { ENV } from '../functions/env.ts';
 import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
 import { asposeBaseUrl } from './aspose-base-url.ts';
 import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
+import { fetchTimeout } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
+import { FETCH_RESULT_GIGABYTES } from './task-cost.ts';
 import { TaskSubmissions } from './task-submissions.ts';
 
 export interface OcrCourierProps {
@@ -45,6 +51,20 @@ export interface OcrCourierProps {
    * @default { preset: 'balanced' }
    */
   readonly polling?: PollingOverrides;
+  /**
+   * The time-out of the Lambda function that polls: from 90 seconds beyond the policy's `holdSeconds` to 10 minutes. A
+   * task's own, longer hold ends when it must.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly fetchTimeout?: Duration;
+  /**
+   * How many polling invocations may run at once, at most and for certain (the function's reserved concurrency). Tasks
+   * beyond them wait their turn. A task that is held occupies one all the while: docs/scale.md.
+   *
+   * @default - no bound but the account's, shared with its other functions
+   */
+  readonly reservedConcurrency?: number;
   /**
    * The largest answer that is read, counted inflated and with its base64.
    *
@@ -107,9 +127,6 @@ export interface OcrCourierProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Room for the longest hold, a slow fetch after it, and storing what it brought. */
-const FETCH_RESULT_TIMEOUT = Duration.minutes(5);
-
 /**
  * Collects the results of asynchronous Aspose.OCR Cloud tasks: start an execution of `stateMachine` with a task id,
  * or call the HTTP API at `apiUrl`; find the documents in `bucket`, the task's record in `table`, and its terminal event on `bus`.
@@ -131,6 +148,8 @@ export class OcrCourier extends Construct {
     readonly refusedSubmissions: EventSourceMapping;
     readonly unclosedTasks: EventSourceMapping;
   };
+  /** The policy of tasks that bring none of their own, with its preset's values. */
+  readonly pollingPolicy: PollingPolicy;
   private readonly events: CompletionEvents;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
@@ -143,6 +162,8 @@ export class OcrCourier extends Construct {
       removalPolicy = RemovalPolicy.RETAIN,
     } = props;
     const polling = parseInput(pollingSchema, props.polling ?? { preset: 'balanced' });
+    const pollingPolicy = resolvePolicy(polling);
+    const timeout = fetchTimeout(pollingPolicy.holdSeconds, props.fetchTimeout);
     const baseUrl = asposeBaseUrl(props.asposeBaseUrl);
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
     const kept = { logRetention, removalPolicy };
@@ -160,8 +181,11 @@ export class OcrCourier extends Construct {
       description:
         'Polls Aspose.OCR Cloud for the result of one task, and stores and records what comes of it',
       folder: 'fetch-result',
-      timeout: FETCH_RESULT_TIMEOUT,
-      memorySize: Size.mebibytes(256),
+      timeout,
+      memorySize: Size.gibibytes(FETCH_RESULT_GIGABYTES),
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       // The documents of the largest answer, and room to spare.
       ephemeralStorageSize: Size.mebibytes(Math.max(512, maxAnswerSize.toMebibytes() * 2)),
       environment: {
@@ -194,7 +218,7 @@ export class OcrCourier extends Construct {
     const workflow = new PollingWorkflow(this, 'Workflow', {
       ...kept,
       fetchResult,
-      fetchResultTimeout: FETCH_RESULT_TIMEOUT,
+      fetchResultTimeout: timeout,
       bus: events.bus,
     });
 
@@ -257,6 +281,7 @@ export class OcrCourier extends Construct {
       refusedSubmissions: submissions.redrive,
       unclosedTasks: events.unclosedTasks.redriveTo(closeTask),
     };
+    this.pollingPolicy = pollingPolicy;
   }
 
   /** Lets someone start executions of the state machine. */

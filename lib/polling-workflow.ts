@@ -39,7 +39,7 @@ export interface PollingWorkflowProps {
 /** Repeating these changes nothing: the input itself is wrong. */
 const NO_RETRY: RetryProps = { errors: ['InvalidInput', 'TaskConflict'], maxAttempts: 0 };
 
-/** AWS faults and our own bugs. Waits 2 + 4 + 8 + 16 + 32 + 64 s: two minutes in all, beside the attempts themselves. */
+/** AWS faults and our own bugs. Waits up to 2 + 4 + 8 + 16 + 32 + 64 s: one minute in all on average, two at most, beside the attempts themselves. */
 const AWS_FAULT_RETRY: RetryProps = {
   errors: ['States.TaskFailed', 'States.Timeout'],
   interval: Duration.seconds(2),
@@ -48,13 +48,21 @@ const AWS_FAULT_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** More tasks at once than Lambda may run: they take their turn, for about an hour, and none is lost. */
+/** Of an invocation that Lambda throttles: the first wait is up to 2 s, each later one up to twice as long, at most a minute. */
+export const THROTTLE_BACKOFF = {
+  intervalSeconds: 2,
+  rate: 2,
+  maxDelaySeconds: 60,
+  maxAttempts: 1440,
+} as const;
+
+/** More tasks at once than Lambda may run: they take their turn, for twelve hours on average, and none is lost. */
 const THROTTLE_RETRY: RetryProps = {
   errors: ['Lambda.TooManyRequestsException'],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxDelay: Duration.minutes(1),
-  maxAttempts: 60,
+  interval: Duration.seconds(THROTTLE_BACKOFF.intervalSeconds),
+  backoffRate: THROTTLE_BACKOFF.rate,
+  maxDelay: Duration.seconds(THROTTLE_BACKOFF.maxDelaySeconds),
+  maxAttempts: THROTTLE_BACKOFF.maxAttempts,
   jitterStrategy: JitterType.FULL,
 };
 

@@ -26,6 +26,8 @@ export interface ServiceFunctionProps {
   readonly memorySize?: Size;
   /** @default 512 MB */
   readonly ephemeralStorageSize?: Size;
+  /** @default - none reserved */
+  readonly reservedConcurrentExecutions?: number;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
   /** Where an asynchronous invocation goes that has failed for good. @default - none */

@@ -104,7 +104,9 @@ export function courierSchedule(name: string, polling: PollingOverrides, started
       },
       random,
       remainingSeconds: () => invokedAtSeconds + INVOCATION_SECONDS - nowSeconds,
+      isPollingPaused: async () => false,
       onPoll() {},
+      onPause() {},
     };
 
     async function invoke(): Promise<FetchResultOutput> {

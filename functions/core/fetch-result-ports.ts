@@ -56,7 +56,7 @@ export function secondsSince(instant: string, { now }: Pick<FetchResultPorts, 'n
 }
 
 /** A poll is begun only with this much of the invocation left, to download and to store what it brings. */
-const POLL_RESERVE_SECONDS = 90;
+export const POLL_RESERVE_SECONDS = 90;
 
 /** Whether to wait that long and then poll, still in this invocation. */
 export function hasTimeFor(delaySeconds: number, { remainingSeconds }: FetchResultPorts): boolean {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { BENCHMARKS } from '../../bench/benchmarks.ts';
-import { performanceDocument, withHeadlines } from '../../bench/documents.ts';
+import { benchmarkPages, performanceDocument, withHeadlines } from '../../bench/documents.ts';
 import { readMeasurements } from '../../bench/measurements.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -15,6 +15,14 @@ it('docs/performance.md says what the last run of each benchmark measured', asyn
 it('the table in README.md says what the last run of each benchmark measured', async () => {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   expect(readme).toBe(withHeadlines(readme, await readMeasurements()));
+});
+
+it('the pages of benchmarks say what the last run of each measured', async () => {
+  const pages = benchmarkPages(await readMeasurements());
+  expect([...pages.keys()]).toContain('scale.md');
+  for (const [file, text] of pages) {
+    expect(await readFile(join(root, 'docs', file), 'utf8')).toBe(text);
+  }
 });
 
 it('every benchmark has been run', async () => {

@@ -14,6 +14,8 @@ describe('the configuration', () => {
   const everything = {
     asposeBaseUrl: 'https://ocr.example.org',
     polling: { preset: 'frugal', maxPolls: 40 },
+    fetchTimeoutSeconds: 240,
+    reservedConcurrency: 200,
     maxAnswerMebibytes: 64,
     submissionSources: ['com.example.scanner'],
     documentRetentionDays: 7,
@@ -35,6 +37,8 @@ describe('the configuration', () => {
     expect(propsOf(context)).toEqual({
       asposeBaseUrl: 'https://ocr.example.org',
       polling: { preset: 'frugal', maxPolls: 40 },
+      fetchTimeout: Duration.seconds(240),
+      reservedConcurrency: 200,
       maxAnswerSize: Size.mebibytes(64),
       submissionSources: ['com.example.scanner'],
       documentRetention: Duration.days(7),
@@ -108,7 +112,17 @@ describe('the configuration', () => {
     [
       'a bad polling policy',
       { polling: { maxPolls: 100_000 } },
-      /^polling.maxPolls: got 100000; allowed: a whole number from 1 to 2000$/,
+      /^polling.maxPolls: got 100000; allowed: a whole number from 1 to 1600, as .*$/,
+    ],
+    [
+      'a time-out too short for any poll',
+      { fetchTimeoutSeconds: 30 },
+      /^fetchTimeoutSeconds: got 30; allowed: a whole number from 90 to 600$/,
+    ],
+    [
+      'no concurrency at all',
+      { reservedConcurrency: 0 },
+      /^reservedConcurrency: got 0; allowed: a whole number from 1 to 100000$/,
     ],
     [
       'a secret without a name',

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -204,8 +204,15 @@ describe('the credentials', () => {
 describe('what the stack is not made with', () => {
   test.each([
     [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
-    [{ polling: { maxPolls: 2001 } }, /^maxPolls: got 2001; allowed: a whole number from 1 to 2000$/],
     [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
+    [
+      { polling: { maxPolls: 1601 } },
+      /^maxPolls: got 1601; allowed: a whole number from 1 to 1600, as each poll may take 9 of the 25000 history events that end an execution$/,
+    ],
+    [
+      { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(3) },
+      /^fetchTimeout: got 180 seconds; allowed: at least 190 seconds, .*; or a holdSeconds of at most 90$/,
+    ],
     [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
     [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
   ])('%j', (props, message) => {
@@ -233,7 +240,40 @@ test('the names that users need are outputs', () => {
     'TaskTableName',
     'UnclosedTasksQueueUrl',
     'UnclosedTasksRedrive',
+    'UsdPer1000TasksAt30Seconds',
+    'UsdPer1000TasksAt3Seconds',
+    'UsdPer1000TasksAt600Seconds',
+    'UsdPer1000TasksWorstCase',
+    'WorstCaseHistoryEvents',
+    'WorstCasePolls',
+    'WorstCaseStateTransitions',
   ]);
+});
+
+test('what the configured policy may cost is among the outputs', () => {
+  const outputOf = (configuration: object, name: string) =>
+    synthesise(configuration).findOutputs(name)[name]?.['Value'];
+
+  expect(outputOf({ polling: { maxPolls: 10 } }, 'WorstCasePolls')).toBe('10');
+  expect(outputOf({ polling: { maxPolls: 10 } }, 'WorstCaseHistoryEvents')).toBe('107');
+  expect(Number(outputOf({}, 'UsdPer1000TasksAt3Seconds'))).toBeCloseTo(0.12, 1);
+  expect(
+    template.findOutputs('UsdPer1000TasksWorstCase')['UsdPer1000TasksWorstCase']?.['Description'],
+  ).toContain('list prices of');
+});
+
+test('the function that polls has the time-out and the concurrency that are configured', () => {
+  const configured = synthesise({ fetchTimeoutSeconds: 200, reservedConcurrency: 300 });
+  const [inPlace, standard] = [configured, template].map((each) =>
+    propertiesOf(each, 'AWS::Lambda::Function', 'FetchResult'),
+  );
+
+  expect(inPlace).toMatchObject({ Timeout: 200, ReservedConcurrentExecutions: 300 });
+  expect(
+    z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
+  ).toContain('"TimeoutSeconds":230');
+  expect(standard).toMatchObject({ Timeout: 300, MemorySize: 256 });
+  expect(standard).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
 describe('the results bucket', () => {

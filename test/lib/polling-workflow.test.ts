@@ -164,7 +164,7 @@ describe('the state machine', () => {
         IntervalSeconds: 2,
         BackoffRate: 2,
         MaxDelaySeconds: 60,
-        MaxAttempts: 60,
+        MaxAttempts: 1440,
         JitterStrategy: 'FULL',
       },
       awsFault,
