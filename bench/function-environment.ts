@@ -13,5 +13,6 @@ export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = {
   [ENV.asposeBaseUrl]: 'https://api.aspose.cloud',
   [ENV.polling]: '{"preset":"balanced"}',
   [ENV.cancelAtVendor]: 'false',
+  [ENV.metricsService]: 'benchmark',
   [ENV.maxAnswerBytes]: String(128 * 1024 * 1024),
 };

@@ -263,15 +263,15 @@ test('what the configured policy may cost is among the outputs', () => {
 });
 
 test('the function that polls has the time-out and the concurrency that are configured', () => {
-  const configured = synthesise({ fetchTimeoutSeconds: 200, reservedConcurrency: 300 });
+  const configured = synthesise({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
   const [inPlace, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'FetchResult'),
   );
 
-  expect(inPlace).toMatchObject({ Timeout: 200, ReservedConcurrentExecutions: 300 });
+  expect(inPlace).toMatchObject({ Timeout: 320, ReservedConcurrentExecutions: 300 });
   expect(
     z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
-  ).toContain('"TimeoutSeconds":230');
+  ).toContain('"TimeoutSeconds":350');
   expect(standard).toMatchObject({ Timeout: 300, MemorySize: 256 });
   expect(standard).not.toHaveProperty('ReservedConcurrentExecutions');
 });
