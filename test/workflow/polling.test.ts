@@ -20,7 +20,7 @@ describe('polling', () => {
     const taskId = newTaskId();
     courier.simulator.script(taskId, [...Array(25).fill({ taskStatus: 'Pending' }), completed]);
 
-    const { execution, record } = await courier.collect({ taskId });
+    const { execution, record } = await courier.collect({ taskId, polling: { holdSeconds: 45 } });
 
     const invocations = execution.history.filter(
       ({ type, state }) => type === 'StateEntered' && state === 'Fetch result',
