@@ -3,9 +3,9 @@ import { describeFault } from '../../../local/cli/describe-fault.ts';
 
 /** An error that was thrown in a line of our own. */
 function fault(properties: object): Error {
-  const error = Object.assign(new RangeError('the secret whale\nsinks'), properties);
-  error.stack = `RangeError: the secret whale\n    at deliver (/home/me/local/embedded-aws/event-bus.ts:12:3)\n    at x`;
-  return error;
+  const stack =
+    'RangeError: the secret whale\n    at deliver (/home/me/local/embedded-aws/event-bus.ts:12:3)\n    at x';
+  return Object.assign(new RangeError('the secret whale\nsinks'), { stack, ...properties });
 }
 
 it.each([
