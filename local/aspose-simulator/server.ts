@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { DatabaseSync } from 'node:sqlite';
 import { OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Credentials, createAccessTokens, LOCAL_CREDENTIALS } from './access-tokens.ts';
 import { readBody, sendProblem } from './http-messages.ts';
+import { createKeptTasks } from './kept-tasks.ts';
 import { createTesseractRecognizer, type Recognizer } from './recognizer.ts';
 import { RequestProblem } from './request-problem.ts';
 import { findRoute } from './routes.ts';
@@ -17,7 +19,7 @@ import {
   type ScriptedTokenAnswer,
   sendAnswer,
 } from './scripted-answers.ts';
-import { submitTask } from './submit-task.ts';
+import { repeatWork, submitTask } from './submit-task.ts';
 import { createTaskStore, type Timeline } from './task-store.ts';
 
 export interface AsposeSimulatorOptions {
@@ -31,6 +33,8 @@ export interface AsposeSimulatorOptions {
   readonly accessTokenLifetimeSeconds?: number;
   /** @default half a second pending, one second processing */
   readonly timeline?: Timeline;
+  /** Keeps submissions and their results. @default - they are in memory */
+  readonly database?: DatabaseSync;
   /** Stays the caller's to close. @default Tesseract, started at the first need and closed with the simulator */
   readonly recognizer?: Recognizer;
 }
@@ -74,12 +78,17 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
   const clock = options.clock ?? systemClock;
   const credentials = options.credentials ?? LOCAL_CREDENTIALS;
   const tokens = createAccessTokens(clock, credentials, options.accessTokenLifetimeSeconds ?? 3600);
-  const tasks = createTaskStore(clock, options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 });
   const recognizer = options.recognizer ?? createTesseractRecognizer();
+  const closing = new AbortController();
+  const timeline = options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 };
+  const tasks = createTaskStore(clock, timeline, {
+    kept: options.database && createKeptTasks(options.database),
+    work: (operation, submission) => repeatWork(operation, submission, { clock, recognizer }),
+    closing: closing.signal,
+  });
   const requests: ReceivedRequest[] = [];
   const scripts = new Map<string, () => ScriptedAnswer>();
   let nextTokenAnswer = dealer<ScriptedTokenAnswer>([{ grant: {} }]);
-  const closing = new AbortController();
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => sendProblem(response, error));

@@ -7,6 +7,7 @@ import { checkRegions } from './regions.ts';
 import { RequestProblem } from './request-problem.ts';
 import { isServed, notServed, simulatorRefusal } from './simulator-refusal.ts';
 import { parseSubmission } from './submission.ts';
+import type { ResultEntry } from './task-envelope.ts';
 import type { TaskStore } from './task-store.ts';
 
 /**
@@ -32,5 +33,19 @@ export async function submitTask(
     );
   }
   const work = opening.then((picture) => performOperation(operation, picture, settings, recognizer));
-  return tasks.submit(operation, clock.during(work));
+  return tasks.submit(operation, clock.during(work), body);
+}
+
+/** Does the work of a submission that had been taken in, and was cut off: rejects as that would have. */
+export async function repeatWork(
+  operation: OperationName,
+  body: string,
+  { clock, recognizer }: { clock: Clock; recognizer: Recognizer },
+): Promise<readonly ResultEntry[]> {
+  if (!isServed(operation)) throw new RequestProblem(501, notServed(operation));
+  const { image, settings } = parseSubmission(body);
+  const work = openPicture(image).then((picture) =>
+    performOperation(operation, picture, settings, recognizer),
+  );
+  return await clock.during(work);
 }

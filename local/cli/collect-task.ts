@@ -5,6 +5,7 @@ import { createTaskTable } from '../../functions/adapters/task-table.ts';
 import { EVENT_SOURCE, type ExecutionInput, type TaskRecord } from '../../functions/contract.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { ENV } from '../../functions/env.ts';
+import type { DataDirectory } from '../data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 import type { Execution } from '../embedded-aws/execution.ts';
@@ -31,8 +32,13 @@ const ourEventSchema = z.object({
  * The embedded stack, ready to collect tasks of a vendor.
  *
  * @param polling in place of the stack's own policy
+ * @param data keeps what is collected
  */
-export async function startCourier(vendor: Vendor, polling?: PollingOverrides): Promise<EmbeddedStack> {
+export async function startCourier(
+  vendor: Vendor,
+  polling?: PollingOverrides,
+  data?: DataDirectory,
+): Promise<EmbeddedStack> {
   return await startEmbeddedStack({
     assemblyDirectory: await ensureAssembly(),
     environment: {
@@ -40,6 +46,7 @@ export async function startCourier(vendor: Vendor, polling?: PollingOverrides): 
       ...(polling !== undefined && { [ENV.polling]: JSON.stringify(polling) }),
     },
     secretValue: () => JSON.stringify(vendor.credentials),
+    ...(data && { data }),
   });
 }
 

@@ -31,7 +31,7 @@ Examples:
   npm start -- recognize form.png --region 40,60,400,120 --region 40,140,400,200
   npm start --silent -- recognize scan.png --json > result.json
   npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'
-  npm start -- serve --port 8080`;
+  npm start -- serve --port 8080 --data courier-data`;
 
 const collectRegion = (region: string, earlier: readonly string[]) => [...earlier, region];
 
@@ -112,6 +112,7 @@ function program(context: CommandContext, finish: (status: number) => void): Com
     .allowExcessArguments(false)
     .description('serve the HTTP API and a page to look at, on this machine only, until Ctrl-C')
     .option('--port <port>', 'where to listen (default: a free port)')
+    .option('--data <dir>', 'where everything is kept for the next time (default: in memory)')
     .option('--polling <json>', `for tasks that bring none of their own: ${POLLING_HELP}`)
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (options) => finish(await runServe(options, context)));

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { DataDirectoryRefusal, openDataDirectory } from '../data-directory.ts';
 import { type PageServer, startPageServer } from '../serve/page-server.ts';
 import { UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
@@ -9,6 +11,8 @@ export interface ServeOptions {
   readonly port?: string;
   /** JSON. */
   readonly polling?: string;
+  /** A directory. */
+  readonly data?: string;
 }
 
 /**
@@ -17,15 +21,28 @@ export interface ServeOptions {
  * @returns the exit status
  * @throws UsageError before anything is started
  */
-export async function runServe({ port, polling }: ServeOptions, context: CommandContext): Promise<number> {
+export async function runServe(
+  { port, polling, data: directory }: ServeOptions,
+  context: CommandContext,
+): Promise<number> {
   const choice = chooseVendor(context.environment);
   const policy = polling === undefined ? undefined : parsePolling(polling);
   await using started = new AsyncDisposableStack();
   const server = await openServer(port);
   started.defer(() => server.close());
-  // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
-  const { serveUntilCancelled } = await import('./serve-until-cancelled.ts');
-  await serveUntilCancelled(choice, server, policy, context);
+  try {
+    const data =
+      directory === undefined ? undefined : openDataDirectory(resolve(context.directory, directory));
+    if (data !== undefined) started.use(data);
+    // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
+    const { serveUntilCancelled } = await import('./serve-until-cancelled.ts');
+    await serveUntilCancelled({ choice, server, polling: policy, data }, context);
+  } catch (error) {
+    if (!(error instanceof DataDirectoryRefusal)) throw error;
+    throw new UsageError(
+      `--data: got '${directory}', which ${error.message}; allowed: a directory of its own: a new one, an empty one, or one that an earlier serve has left`,
+    );
+  }
   return 0;
 }
 

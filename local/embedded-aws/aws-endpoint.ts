@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AwsError } from './aws-error.ts';
-import { type LoopbackServer, listenOnLoopback } from './http-server.ts';
+import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 
 /** An operation of the AWS JSON protocols: takes the request's parameters, gives the response or throws AwsError. */
 export interface AwsOperation {
@@ -66,7 +66,7 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
     );
   });
   return {
-    ...(await listenOnLoopback(server)),
+    ...(await listenOnLoopback(refuseForeign(server))),
     serve(operations) {
       for (const operation of operations) byTarget.set(operation.target, operation);
     },

@@ -1,8 +1,14 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { z } from 'zod';
+import { DataDirectoryRefusal } from '../data-directory.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
-import { type LoopbackServer, listenOnLoopback } from './http-server.ts';
+import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { Template } from './template.ts';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
@@ -28,18 +34,50 @@ const tableSchema = z.object({
   StreamSpecification: z.never('streams are not served').optional(),
 });
 
-/** Starts DynamoDB (dynalite, in memory), with the template's tables. */
-export async function startDynamoDb(template: Template): Promise<LoopbackServer> {
-  const tables = template
+/** The template's tables, as they are created. */
+export function tablesOf(template: Template) {
+  return template
     .resources('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
     .map((table) => ({ TableName: table.name, ...template.read(table, tableSchema) }));
-  const server = await listenOnLoopback(dynalite({ createTableMs: 0 }));
+}
+
+/**
+ * Starts DynamoDB (dynalite), with the template's tables.
+ *
+ * @param path where they are kept; in memory without it
+ * @throws DataDirectoryRefusal when a table was left unusable there
+ */
+export async function startDynamoDb(template: Template, path?: string): Promise<LoopbackServer> {
+  const tables = tablesOf(template);
+  const options = { createTableMs: 0, ...(path !== undefined && { path }) };
+  const server = await listenOnLoopback(refuseForeign(dynalite(options)));
   const client = new DynamoDBClient({ endpoint: server.url, region: REGION, credentials: CREDENTIALS });
   await Promise.all(
-    tables.map(({ StreamSpecification: _, ...table }) =>
-      client.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' })),
-    ),
+    tables.map(async ({ StreamSpecification: _, ...table }) => {
+      try {
+        await client.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' }));
+      } catch (error) {
+        // Kept from earlier.
+        if (path === undefined || !(error instanceof ResourceInUseException)) throw error;
+      }
+      await untilActive(client, table.TableName);
+    }),
   );
   client.destroy();
   return server;
+}
+
+/** Far more than it takes to write that a table is active. */
+const MOST_ACTIVATION_MILLISECONDS = 10_000;
+
+/** On disk, a table is not active at once; a process that is killed before leaves one that never will be. */
+async function untilActive(client: DynamoDBClient, TableName: string): Promise<void> {
+  const start = performance.now();
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    if (performance.now() - start > MOST_ACTIVATION_MILLISECONDS) {
+      throw new DataDirectoryRefusal('has a table whose creation was cut off, and nothing else');
+    }
+  }
 }

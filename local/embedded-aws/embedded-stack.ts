@@ -1,14 +1,16 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clock, systemClock } from '../clock.ts';
+import type { DataDirectory } from '../data-directory.ts';
 import { readAssembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
-import { startDynamoDb } from './dynamodb.ts';
+import { startDynamoDb, tablesOf } from './dynamodb.ts';
 import { eventBridgeOperations } from './event-bridge-operations.ts';
 import { createEventBuses, type EventListener } from './event-bus.ts';
 import { readEventRules } from './event-rules.ts';
 import { readEventSourceMappings } from './event-source-mappings.ts';
 import type { Execution } from './execution.ts';
+import { createExecutionStore } from './execution-store.ts';
 import { startHttpApi } from './http-api.ts';
 import { createLambdaFunctions } from './lambda-functions.ts';
 import { IDENTIFIED_TYPES } from './resource-types.ts';
@@ -17,7 +19,7 @@ import { secretsManagerOperations } from './secrets-manager.ts';
 import type { StartExecutionRequest } from './state-machine.ts';
 import { createStateMachines } from './state-machines.ts';
 import { createStepFunctions } from './step-functions.ts';
-import { type Resource, readTemplate } from './template.ts';
+import { type Resource, readTemplate, type Template } from './template.ts';
 import { createWorkUnderWay } from './work-under-way.ts';
 
 export interface EmbeddedStackOptions {
@@ -29,6 +31,8 @@ export interface EmbeddedStackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The value of a secret; a secret without one answers as a secret without a version. */
   readonly secretValue?: (logicalId: string) => string | undefined;
+  /** Keeps tables, objects, messages and executions. @default - they are in memory */
+  readonly data?: DataDirectory;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
@@ -45,6 +49,9 @@ export interface EmbeddedClientConfig {
 
 export type LogListener = (line: string, functionLogicalId: string) => void;
 
+/** Hears of an error of the embedded AWS itself, not of functions or executions. */
+export type FaultListener = (fault: unknown) => void;
+
 /** A synthesised stack that runs on this machine. */
 export interface EmbeddedStack {
   /** The stack's outputs, but for those that tell of something without a local meaning. */
@@ -60,6 +67,13 @@ export interface EmbeddedStack {
   startExecution(
     request: StartExecutionRequest & { readonly stateMachineArn?: string },
   ): Promise<{ readonly executionArn: string }>;
+  /**
+   * Takes back the executions that the data directory has of earlier processes, and starts those again that were
+   * running. To be called once, by who is ready to hear of them.
+   *
+   * @returns how many run again
+   */
+  resumeExecutions(): number;
   /** What StopExecution does. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
   /** Resolves when the execution has ended, however it ended. */
@@ -70,6 +84,8 @@ export interface EmbeddedStack {
   onEvent(listener: EventListener): () => void;
   /** Hears every line that a function writes to stdout or stderr. @returns a function that ends the listening. */
   onLog(listener: LogListener): () => void;
+  /** Hears of what goes wrong in the embedded AWS itself. @returns a function that ends the listening. */
+  onFault(listener: FaultListener): () => void;
   /**
    * Resolves when no execution runs and no event is being delivered.
    *
@@ -84,17 +100,21 @@ export interface EmbeddedStack {
  * Starts a synthesised stack: its template is the one description of what runs.
  *
  * @throws EmbeddedAwsRefusal for anything in the template that would not run as on AWS.
+ * @throws DataDirectoryRefusal when the data is that of another stack
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
-  const { clock = systemClock, environment = {}, secretValue = () => undefined } = options;
+  const { clock = systemClock, environment = {}, secretValue = () => undefined, data } = options;
   await using started = new AsyncDisposableStack();
   const closing = new AbortController();
-  const work = createWorkUnderWay();
+  const faultListeners = new Set<FaultListener>();
+  const work = createWorkUnderWay((fault) => {
+    for (const listener of faultListeners) listener(fault);
+  });
   const logListeners = new Set<LogListener>();
 
   const assembly = await readAssembly(options.assemblyDirectory);
   const [s3AndSqs, awsEndpoint, httpApi] = await Promise.all([
-    startS3AndSqs(),
+    startS3AndSqs(data?.subdirectory('s3-and-sqs')),
     startAwsEndpoint(),
     startHttpApi(),
   ]);
@@ -105,8 +125,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     queueUrl: s3AndSqs.queueUrl,
     apiEndpoint: httpApi.url,
   });
+  data?.hold('stack', keptResources(template), 'another version of ocr-courier made');
   await s3AndSqs.create(template);
-  const dynamoDb = await startDynamoDb(template);
+  const dynamoDb = await startDynamoDb(template, data?.subdirectory('dynamodb'));
   started.defer(() => dynamoDb.close());
 
   const endpointOf: Record<EmbeddedService, string> = {
@@ -148,12 +169,15 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     busNames: template.resources('AWS::Events::EventBus').map(({ name }) => name),
     onDelivery: (delivery) => work.add(delivery),
   });
+  const store = data && createExecutionStore(data.database, () => clock.now());
   const stateMachines = createStateMachines({
     template,
     clock,
     functions,
     buses,
-    onStart: (ended) => work.add(ended),
+    onWork: (begun) => work.add(begun),
+    store,
+    closing: closing.signal,
   });
   const stepFunctions = createStepFunctions(stateMachines);
   buses.addRules(
@@ -195,6 +219,13 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
         executionArn: stepFunctions.stateMachine(chosen).startExecution(request).describe().executionArn,
       };
     },
+    resumeExecutions() {
+      const kept = store?.read() ?? [];
+      for (const execution of kept) {
+        stepFunctions.stateMachine(execution.stateMachineArn).restore(execution);
+      }
+      return kept.filter(({ status }) => status === 'RUNNING').length;
+    },
     async stopExecution(executionArn, error, cause) {
       const execution = stepFunctions.execution(executionArn);
       execution.stop(error, cause);
@@ -207,6 +238,10 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       logListeners.add(listener);
       return () => logListeners.delete(listener);
     },
+    onFault(listener) {
+      faultListeners.add(listener);
+      return () => faultListeners.delete(listener);
+    },
     settled: () => work.settled(),
     async close() {
       closing.abort();
@@ -217,4 +252,12 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       await running.disposeAsync();
     },
   };
+}
+
+/** What the data is kept under: by other names, or in tables of another make, it would not be found. */
+function keptResources(template: Template): string {
+  const names = template
+    .resources('AWS::S3::Bucket', 'AWS::StepFunctions::StateMachine')
+    .map(({ name }) => name);
+  return JSON.stringify([names, tablesOf(template)]);
 }

@@ -54,8 +54,10 @@ export interface EventBuses {
   addRules(rules: readonly EventRule[]): void;
   /** What `PutEvents` does; entries fail one by one. */
   putEvents(entries: readonly PutEventsEntry[]): PutEventsResult;
-  /** Puts an event of an AWS service on the default bus. */
-  putServiceEvent(event: Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources' | 'detail'>): void;
+  /** Puts an event of an AWS service on the default bus. @returns resolves when it has been delivered, or lost */
+  putServiceEvent(
+    event: Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources' | 'detail'>,
+  ): Promise<void>;
   /** @returns a function that ends the listening. */
   onEvent(listener: EventListener): () => void;
   /** Ends the deliveries; what is put from then on goes nowhere. */
@@ -109,8 +111,9 @@ export function createEventBuses({ clock, busNames, onDelivery }: EventBusesOpti
   const rules: EventRule[] = [];
   const listeners = new Set<EventListener>();
 
-  function put(busName: string, time: number, event: Parameters<EventBuses['putServiceEvent']>[0]): string {
+  function put(busName: string, time: number, event: Parameters<EventBuses['putServiceEvent']>[0]) {
     const id = randomUUID();
+    const deliveries: Promise<void>[] = [];
     const envelope: EventBridgeEvent = {
       version: '0',
       id,
@@ -125,9 +128,10 @@ export function createEventBuses({ clock, busNames, onDelivery }: EventBusesOpti
     for (const listener of listeners) listener(envelope, busName);
     for (const rule of rules) {
       if (rule.busName !== busName || !rule.matches(envelope)) continue;
-      for (const deliver of rule.targets) onDelivery(deliver(envelope));
+      deliveries.push(...rule.targets.map((deliver) => deliver(envelope)));
     }
-    return id;
+    deliveries.forEach(onDelivery);
+    return { id, deliveries };
   }
 
   return {
@@ -152,12 +156,14 @@ export function createEventBuses({ clock, busNames, onDelivery }: EventBusesOpti
             'detail-type': DetailType,
             resources: Resources,
             detail,
-          }),
+          }).id,
         };
       });
       return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
     },
-    putServiceEvent: (event) => void put('default', clock.now(), event),
+    async putServiceEvent(event) {
+      await Promise.allSettled(put('default', clock.now(), event).deliveries);
+    },
     onEvent(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

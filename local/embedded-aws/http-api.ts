@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { eventOf, type HttpApiResponse, responseOf } from './http-api-messages.ts';
-import { type LoopbackServer, listenOnLoopback } from './http-server.ts';
+import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import { EmbeddedAwsRefusal } from './refusal.ts';
 import type { Template } from './template.ts';
@@ -70,7 +70,7 @@ export async function startHttpApi(): Promise<HttpApi> {
       .catch(() => response.destroy());
   });
   return {
-    ...(await listenOnLoopback(server)),
+    ...(await listenOnLoopback(refuseForeign(server))),
     serve(options) {
       const routes = readRoutes(options);
       answer = (request, requestId) => answerRequest(request, requestId, routes, options.clock);

@@ -1,11 +1,29 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 
 /** A server that this machine alone can reach. */
 export interface LoopbackServer {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   close(): Promise<void>;
+}
+
+/**
+ * Whether a request was sent by a page in a browser: another origin's, or one whose name has been made to lead here.
+ * Clients that are no browsers send no `Origin`, and the address itself as `Host`.
+ */
+export function isForeign({ headers, socket }: IncomingMessage): boolean {
+  return headers.origin !== undefined || headers.host !== `127.0.0.1:${socket.localPort}`;
+}
+
+/** Lets a server answer clients that are no browsers only: no page may read or change what it holds. */
+export function refuseForeign(server: Server): Server {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  return server.on('request', (request, response) => {
+    if (isForeign(request)) response.writeHead(403).end();
+    else for (const listener of listeners) listener.call(server, request, response);
+  });
 }
 
 /**

@@ -37,6 +37,8 @@ export interface RunExecutionOptions {
   readonly executionArn: string;
   readonly name: string;
   readonly input: Json;
+  /** When it was first started, of one that starts again: its status has not changed by that. */
+  readonly firstStartDate?: Date;
   /** Told when the execution has started and when it has ended. */
   readonly onStatusChange: (execution: Execution) => void;
 }
@@ -50,11 +52,13 @@ const dataLimitExceeded = (stateName: string) =>
     { terminal: true },
   );
 
+const TIMED_OUT: Ending = { status: 'TIMED_OUT', error: 'States.Timeout' };
+
 const failed = (error: Error): Ending => ({ status: 'FAILED', error: error.name, cause: error.message });
 
 /** What the engine's rejection means on AWS. */
 function endingOf(error: unknown, engine: StateMachineEngine): Ending {
-  if (error instanceof engine.ExecutionTimeoutError) return { status: 'TIMED_OUT', error: 'States.Timeout' };
+  if (error instanceof engine.ExecutionTimeoutError) return TIMED_OUT;
   const cause = error instanceof engine.ExecutionError ? error.cause : error;
   if (!(cause instanceof Error)) throw error;
   if (cause.name === 'States.Timeout') return { status: 'FAILED', error: cause.name };
@@ -70,10 +74,12 @@ function endingOf(error: unknown, engine: StateMachineEngine): Ending {
 /** Runs the state machine from its first state, in the engine. */
 export function runExecution(options: RunExecutionOptions): RunningExecution {
   const { engine, clock, stateMachine, definition, executionArn, name, input, onStatusChange } = options;
-  const startDate = new Date(clock.now());
+  const now = clock.now();
+  const startDate = options.firstStartDate ?? new Date(now);
   const deadline = startDate.getTime() + (definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const history: HistoryEvent[] = [];
-  let forced: Ending | undefined;
+  const secondsLeft = (deadline - now) / 1000;
+  let forced: Ending | undefined = secondsLeft > 0 ? undefined : TIMED_OUT;
   let ended: (Ending & { readonly stopDate: Date }) | undefined;
 
   const describe = (): Execution => ({
@@ -121,11 +127,13 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
       ),
     },
   };
-  const runnable = z.custom<StateMachineDefinition>().parse({ ...definition, States });
-  const run = new engine.StateMachine(runnable, { validationOptions: { noValidate: true } }).run(
-    input,
-    runOptions,
-  );
+  const runnable = z.custom<StateMachineDefinition>().parse({
+    ...definition,
+    ...(definition.TimeoutSeconds !== undefined && { TimeoutSeconds: Math.max(0, secondsLeft) }),
+    States,
+  });
+  const machine = new engine.StateMachine(runnable, { validationOptions: { noValidate: true } });
+  const run = engine.at(startDate, () => machine.run(input, runOptions));
 
   function force(ending: Ending): void {
     if (isOver()) return;
@@ -163,7 +171,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     return execution;
   }
 
-  onStatusChange(describe());
+  if (options.firstStartDate === undefined) onStatusChange(describe());
   return {
     describe,
     ended: finish(),

@@ -1,6 +1,8 @@
 import { buildApp } from 'fauxqs';
 import { z } from 'zod';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
+import { isForeign } from './http-server.ts';
+import { openKeptStores } from './s3-and-sqs-stores.ts';
 import type { Template } from './template.ts';
 
 /** S3 takes an object of up to 5 GiB in one request; the emulator alone would stop at 11 MiB. */
@@ -16,13 +18,23 @@ export interface S3AndSqs {
   close(): Promise<void>;
 }
 
-/** Starts S3 and SQS (fauxqs, in memory). */
-export async function startS3AndSqs(): Promise<S3AndSqs> {
-  const app = buildApp({ logger: false, defaultRegion: REGION });
+/**
+ * Starts S3 and SQS (fauxqs).
+ *
+ * @param directory where objects and messages are kept; in memory without it
+ */
+export async function startS3AndSqs(directory?: string): Promise<S3AndSqs> {
+  const kept = directory === undefined ? undefined : await openKeptStores(directory);
+  const app = buildApp({ logger: false, defaultRegion: REGION, ...(kept && { stores: kept.stores }) });
+  app.addHook('onClose', async () => kept?.close());
   app.removeContentTypeParser('*');
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+  // `inject`, below, comes from no socket.
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    if (raw.socket.localPort !== undefined && isForeign(raw)) return reply.code(403).send();
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const { host, port } = new URL(url);
   // The emulator finds a queue by exactly the URL under which it created it.

@@ -17,6 +17,8 @@ export interface StateMachineEngine {
   readonly ExecutionAbortedError: typeof ExecutionAbortedError;
   readonly ExecutionError: typeof ExecutionError;
   readonly ExecutionTimeoutError: typeof ExecutionTimeoutError;
+  /** Calls `run`, during which the engine takes it to be that time: so late does an execution say that it started. */
+  at<T>(time: Date, run: () => T): T;
 }
 
 const exported = <T>() => z.custom<T>((value) => typeof value === 'function');
@@ -54,6 +56,7 @@ export function loadStateMachineEngine(clock: Clock): StateMachineEngine {
   const file = resolve('aws-local-stepfunctions');
   const module: { exports: unknown } = { exports: {} };
   const { setTimeout, clearTimeout } = clockTimers(clock);
+  let pretended: number | undefined;
   const load = compileFunction(
     readFileSync(file, 'utf8'),
     ['exports', 'require', 'module', 'setTimeout', 'clearTimeout', 'Date'],
@@ -65,7 +68,17 @@ export function loadStateMachineEngine(clock: Clock): StateMachineEngine {
     module,
     setTimeout,
     clearTimeout,
-    virtualDate(() => clock.now()),
+    virtualDate(() => pretended ?? clock.now()),
   );
-  return engineSchema.parse(module.exports);
+  return {
+    ...engineSchema.parse(module.exports),
+    at(time, run) {
+      pretended = time.getTime();
+      try {
+        return run();
+      } finally {
+        pretended = undefined;
+      }
+    },
+  };
 }

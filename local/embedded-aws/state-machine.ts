@@ -5,10 +5,12 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { AwsError } from './aws-error.ts';
 import type { Execution } from './execution.ts';
+import type { KeptExecution } from './execution-store.ts';
 import { EmbeddedAwsRefusal } from './refusal.ts';
 import {
   isTooLarge,
   MOST_DATA_BYTES,
+  type RunExecutionOptions,
   type RunningExecution,
   runExecution,
   type Task,
@@ -44,6 +46,11 @@ export interface StateMachine {
   readonly arn: string;
   /** @throws AwsError as StartExecution does */
   startExecution(request: StartExecutionRequest): RunningExecution;
+  /**
+   * Takes back an execution of an earlier process. One that was running starts again, from its first state, with
+   * its ARN, input and start date.
+   */
+  restore(execution: KeptExecution): void;
   /** All that were ever started, by ARN. */
   readonly executions: ReadonlyMap<string, RunningExecution>;
 }
@@ -62,6 +69,13 @@ export function createStateMachine(options: StateMachineOptions): StateMachine {
   const tasks = tasksOf(definition, options.taskFor);
   const executions = new Map<string, RunningExecution>();
 
+  function run(started: Pick<RunExecutionOptions, 'executionArn' | 'name' | 'input' | 'firstStartDate'>) {
+    const execution = runExecution({ ...options, ...started, stateMachine: options, definition, tasks });
+    executions.set(started.executionArn, execution);
+    options.onStart(execution.ended);
+    return execution;
+  }
+
   return {
     arn: options.arn,
     executions,
@@ -78,18 +92,20 @@ export function createStateMachine(options: StateMachineOptions): StateMachine {
         if (status === 'RUNNING' && isDeepStrictEqual(itsInput, input)) return namesake;
         throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
       }
-      const execution = runExecution({
-        ...options,
-        stateMachine: options,
-        definition,
-        tasks,
-        executionArn,
-        name,
-        input,
+      return run({ executionArn, name, input });
+    },
+    restore(kept) {
+      const { executionArn, name, status, startDate } = kept;
+      if (status === 'RUNNING') {
+        run({ executionArn, name, input: z.json().parse(kept.input), firstStartDate: startDate });
+        return;
+      }
+      const ended: Execution = { ...kept, history: [] };
+      executions.set(executionArn, {
+        describe: () => ended,
+        ended: Promise.resolve(ended),
+        stop() {},
       });
-      executions.set(executionArn, execution);
-      options.onStart(execution.ended);
-      return execution;
     },
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { EventBuses } from './event-bus.ts';
 import { type Execution, statusChangeDetail } from './execution.ts';
+import type { ExecutionStore } from './execution-store.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { Task } from './run-execution.ts';
 import { createStateMachine, type StateMachine } from './state-machine.ts';
@@ -24,8 +25,12 @@ export interface StateMachinesOptions {
   readonly clock: Clock;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly buses: EventBuses;
-  /** Told of every execution: of the promise of its end. */
-  readonly onStart: (ended: Promise<Execution>) => void;
+  /** Told of all that goes on by itself: executions, and what their ends set off. */
+  readonly onWork: (work: Promise<unknown>) => void;
+  /** Where executions outlive the process, if they do. */
+  readonly store: ExecutionStore | undefined;
+  /** Once it is aborted, what ends was cut off: in the store it still runs. */
+  readonly closing: AbortSignal;
 }
 
 /** The state machines of the stack, by ARN. Every change of an execution's status goes to the default event bus. */
@@ -34,7 +39,9 @@ export function createStateMachines({
   clock,
   functions,
   buses,
-  onStart,
+  onWork,
+  store,
+  closing,
 }: StateMachinesOptions): Map<string, StateMachine> {
   const engine = loadStateMachineEngine(clock);
   const putEvents = putEventsTask(buses);
@@ -45,13 +52,23 @@ export function createStateMachines({
     return lambdaFunction && lambdaTask(lambdaFunction);
   }
 
-  const onStatusChange = (execution: Execution) =>
-    buses.putServiceEvent({
+  function onStatusChange(execution: Execution): void {
+    const isRunning = execution.status === 'RUNNING';
+    if (isRunning) store?.started(execution);
+    const delivered = buses.putServiceEvent({
       source: 'aws.states',
       'detail-type': 'Step Functions Execution Status Change',
       resources: [execution.executionArn],
       detail: statusChangeDetail(execution),
     });
+    if (isRunning || store === undefined) return;
+    // Not before: an end whose event is lost with the process comes again with the execution.
+    onWork(
+      delivered.then(() => {
+        if (!closing.aborted) store.ended(execution);
+      }),
+    );
+  }
 
   const stateMachines = template.resources('AWS::StepFunctions::StateMachine').map((resource) => {
     const {
@@ -69,7 +86,7 @@ export function createStateMachines({
       engine,
       clock,
       taskFor,
-      onStart,
+      onStart: onWork,
       onStatusChange,
     });
   });

@@ -9,14 +9,18 @@ export interface WorkUnderWay {
   settled(): Promise<void>;
 }
 
-export function createWorkUnderWay(): WorkUnderWay {
+/** @param onFault hears of work that broke down, when it does */
+export function createWorkUnderWay(onFault: (fault: unknown) => void): WorkUnderWay {
   const underWay = new Set<Promise<unknown>>();
   const faults: unknown[] = [];
 
   return {
     add(work) {
       const done: Promise<unknown> = work
-        .catch((fault: unknown) => faults.push(fault))
+        .catch((fault: unknown) => {
+          faults.push(fault);
+          onFault(fault);
+        })
         .finally(() => underWay.delete(done));
       underWay.add(done);
     },

@@ -2,6 +2,7 @@ import { EVENT_SOURCE } from '../../functions/contract.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { type LoggedPoll, parsePoll } from '../logged-poll.ts';
 import type { Activity } from './page-contract.ts';
+import type { PollStore } from './poll-store.ts';
 
 /** What has happened to tasks, and what happens. */
 export interface TaskActivity {
@@ -14,8 +15,15 @@ export interface TaskActivity {
 /** The polls of this many tasks are kept, so that a long stay takes no more memory. */
 const MAX_TASKS = 1000;
 
-/** Follows what a stack does, from now on. */
-export function followTasks(stack: Pick<EmbeddedStack, 'onLog' | 'onEvent'>): TaskActivity {
+/**
+ * Follows what a stack does, from now on.
+ *
+ * @param store where polls outlive the process
+ */
+export function followTasks(
+  stack: Pick<EmbeddedStack, 'onLog' | 'onEvent'>,
+  store?: PollStore,
+): TaskActivity {
   const polls = new Map<string, LoggedPoll[]>();
   const listeners = new Set<(activity: Activity) => void>();
 
@@ -23,12 +31,18 @@ export function followTasks(stack: Pick<EmbeddedStack, 'onLog' | 'onEvent'>): Ta
     for (const listener of listeners) listener(activity);
   }
 
-  stack.onLog((line) => {
-    const poll = parsePoll(line);
-    if (poll === undefined) return;
+  function remember(poll: LoggedPoll): void {
     polls.set(poll.taskId, [...(polls.get(poll.taskId) ?? []), poll]);
     const [oldest] = polls.keys();
     if (polls.size > MAX_TASKS && oldest !== undefined) polls.delete(oldest);
+  }
+
+  store?.read().forEach(remember);
+  stack.onLog((line) => {
+    const poll = parsePoll(line);
+    if (poll === undefined) return;
+    remember(poll);
+    store?.add(poll);
     tell({ kind: 'poll', poll });
   });
   stack.onEvent((event) => {

@@ -65,6 +65,10 @@ it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, 
   },
   { args: ['serve', '--port', '65536'], says: "--port: got '65536'; allowed: a free port from 1 to 65535" },
   { args: ['serve', '--port', '0'], says: "--port: got '0'; allowed: a free port" },
+  {
+    args: ['serve', '--data', letter],
+    says: "letter.png', which is a file, or lies below one; allowed: a dir",
+  },
   { args: ['serve', 'page'], says: 'too many arguments' },
   {
     args: ['collect', 'abc'],

@@ -13,6 +13,8 @@ export interface ServeProcess extends AsyncDisposable {
   line(words: string): Promise<string>;
   /** Sends Ctrl-C. @returns the exit status */
   interrupt(): Promise<number | null>;
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>;
 }
 
 /** Starts it with no Aspose in its environment but what is given, and waits until it is ready. */
@@ -47,7 +49,7 @@ export async function startServe(
   }
 
   async function interrupt(): Promise<number | null> {
-    if (child.exitCode === null) child.kill('SIGINT');
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
     await exited;
     return child.exitCode;
   }
@@ -59,6 +61,10 @@ export async function startServe(
     lines,
     line,
     interrupt,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
     [Symbol.asyncDispose]: async () => void (await interrupt()),
   };
 }

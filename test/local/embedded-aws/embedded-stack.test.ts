@@ -141,7 +141,7 @@ describe('the stack', () => {
     expect(lines).toEqual(['Close: SUCCEEDED']);
   });
 
-  test('tells who waits for it of a delivery that broke down', async () => {
+  test('tells who listens, and who waits for it, of a delivery that broke down', async () => {
     const stack = await startFixture({
       functions: { Close: echo },
       resources: {
@@ -156,10 +156,18 @@ describe('the stack', () => {
       definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
     });
 
+    const faults: unknown[] = [];
+    const stopListening = stack.onFault((fault) => faults.push(fault));
     await stack.startExecution({});
 
     await expect(stack.settled()).rejects.toThrow('broke down');
     await expect(stack.settled()).resolves.toBeUndefined();
+    // Of the start, and of the end.
+    expect(faults).toEqual([expect.any(SyntaxError), expect.any(SyntaxError)]);
+    stopListening();
+    await stack.startExecution({});
+    await expect(stack.settled()).rejects.toThrow('broke down');
+    expect(faults).toHaveLength(2);
   });
 
   test('starts the state machine that is named, and without a name the only one', async () => {

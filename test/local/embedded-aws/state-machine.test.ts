@@ -91,6 +91,50 @@ describe('time', () => {
   });
 });
 
+describe('an execution of an earlier process', () => {
+  const kept = {
+    executionArn: `${MACHINE_ARN.replace(':stateMachine:', ':execution:')}:kept`,
+    stateMachineArn: MACHINE_ARN,
+    name: 'kept',
+    status: 'RUNNING' as const,
+    startDate: new Date(Date.parse(START) - 3000_000),
+    input: { a: 1 },
+  };
+
+  test('times out as long after its first start as its machine says', async () => {
+    const definition = { ...oneState({ Type: 'Wait', Seconds: 7200 }), TimeoutSeconds: 3600 };
+    const { machine, secondsPassed } = createFixtureMachine(definition);
+
+    machine.restore(kept);
+    const execution = await machine.executions.get(kept.executionArn)?.ended;
+
+    expect(execution).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
+    expect(secondsPassed()).toBe(600);
+  });
+
+  test('that should have timed out in the meantime does so, and calls no task', async () => {
+    const work = answering('too late');
+    const definition = { ...oneState({ Type: 'Task', Resource: taskArn('work') }), TimeoutSeconds: 1800 };
+    const { machine, statusChanges } = createFixtureMachine(definition, { work });
+
+    machine.restore(kept);
+    const execution = await machine.executions.get(kept.executionArn)?.ended;
+
+    expect(execution).toMatchObject({ status: 'TIMED_OUT', stopDate: new Date(START) });
+    expect(work.inputs).toEqual([]);
+    expect(statusChanges.map(({ status }) => status)).toEqual(['TIMED_OUT']);
+  });
+
+  test('is the one that its name and input start again', () => {
+    const { machine } = createFixtureMachine(oneState({ Type: 'Wait', Seconds: 7200 }));
+
+    machine.restore(kept);
+    const started = machine.startExecution({ name: 'kept', input: { a: 1 } });
+
+    expect(started.describe()).toMatchObject({ status: 'RUNNING', startDate: kept.startDate });
+  });
+});
+
 describe('stopping', () => {
   const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
 

@@ -2,21 +2,26 @@ import { expect, it } from 'vitest';
 import type { LogListener } from '../../../local/embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent, EventListener } from '../../../local/embedded-aws/event-bus.ts';
 import { streamActivity } from '../../../local/serve/activity-stream.ts';
+import { createPollStore, type PollStore } from '../../../local/serve/poll-store.ts';
 import { followTasks } from '../../../local/serve/task-activity.ts';
+import { memoryDatabase } from '../data-fixture.ts';
 
-function startActivity() {
+function startActivity(store?: PollStore) {
   let log: LogListener = () => {};
   let put: EventListener = () => {};
-  const activity = followTasks({
-    onLog(listener) {
-      log = listener;
-      return () => {};
+  const activity = followTasks(
+    {
+      onLog(listener) {
+        log = listener;
+        return () => {};
+      },
+      onEvent(listener) {
+        put = listener;
+        return () => {};
+      },
     },
-    onEvent(listener) {
-      put = listener;
-      return () => {};
-    },
-  });
+    store,
+  );
   return {
     activity,
     log: (line: unknown) => log(JSON.stringify(line), 'FetchResult'),
@@ -53,6 +58,19 @@ it('keeps the polls of each task in order, and nothing else of the log', () => {
   expect(activity.pollsOf('a').map(({ attempt }) => attempt)).toEqual([1, 2]);
   expect(activity.pollsOf('b').map(({ attempt }) => attempt)).toEqual([1]);
   expect(activity.pollsOf('c')).toEqual([]);
+});
+
+it('has the polls of an earlier process for 24 hours', () => {
+  const database = memoryDatabase();
+  let now = Date.parse('2026-03-01T12:00:00Z');
+  const store = () => createPollStore(database, () => now);
+  const before = startActivity(store());
+  for (const attempt of [1, 2]) before.log(poll('a', attempt));
+
+  now += 24 * 3600_000;
+  expect(startActivity(store()).activity.pollsOf('a')).toEqual([poll('a', 1), poll('a', 2)]);
+  now += 1;
+  expect(startActivity(store()).activity.pollsOf('a')).toEqual([]);
 });
 
 it('forgets the polls of the oldest of more than a thousand tasks', () => {

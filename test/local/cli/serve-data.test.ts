@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { taskRecordSchema } from '../../../functions/contract.ts';
+import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
+import { fakeRecognizer } from '../aspose-simulator/fake-recognizer.ts';
+import { temporaryDirectory } from '../data-fixture.ts';
+import { runCommand, SAMPLES } from './run-command.ts';
+import { startServe } from './serve-process.ts';
+
+const listSchema = z.object({ tasks: z.array(z.object({ taskId: z.string(), status: z.string() })) });
+
+const ask = async <T>(schema: z.core.$ZodType<T>, url: string, init?: RequestInit): Promise<T> =>
+  z.parse(schema, await (await fetch(url, init)).json());
+
+it('with --data, everything is there again after a SIGKILL, and what was under way goes on', async () => {
+  await using aspose = await startAsposeSimulator({ recognizer: fakeRecognizer() });
+  aspose.script('slow', [{ taskStatus: 'Processing' }]);
+  const environment = {
+    ASPOSE_BASE_URL: aspose.baseUrl,
+    ASPOSE_CLIENT_ID: aspose.credentials.clientId,
+    ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
+  };
+  const data = await temporaryDirectory();
+  const args = ['--data', data, '--polling', '{"preset":"eager","firstPollDelaySeconds":0}'];
+  const pollsOf = (url: string, taskId: string) => ask(pollsSchema, `${url}/local/tasks/${taskId}/polls`);
+  const documentOf = async (url: string, taskId: string) =>
+    await (await fetch(`${url}/tasks/${taskId}/results/0`)).text();
+
+  await using before = await startServe(environment, args);
+  const body = await readFile(join(SAMPLES, 'letter.png'));
+  const { taskId } = await ask(recognizedSchema, `${before.url}/local/recognize`, { method: 'POST', body });
+  await before.line(`${taskId}, Completed`);
+  const document = await documentOf(before.url, taskId);
+  const submission = { method: 'POST', body: JSON.stringify({ taskId: 'slow' }) };
+  await fetch(`${before.url}/tasks`, { ...submission, headers: { 'content-type': 'application/json' } });
+  await expect.poll(() => pollsOf(before.url, 'slow'), { timeout: 30_000 }).not.toEqual([]);
+  const second = await runCommand(['serve', '--data', data]);
+  const pollsBefore = await pollsOf(before.url, taskId);
+  await before.kill();
+
+  aspose.script('slow', [
+    { taskStatus: 'Completed', results: [{ type: 'Text', data: Buffer.from('at last').toString('base64') }] },
+  ]);
+  await using after = await startServe(environment, args);
+  await after.line('slow, Completed');
+  const slow = await ask(taskRecordSchema, `${after.url}/tasks/slow`);
+  const polls = await pollsOf(after.url, 'slow');
+
+  expect({ status: second.status, stderr: second.stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringContaining(`--data: got '${data}', which another run is using`),
+  });
+  expect((await ask(listSchema, `${after.url}/tasks`)).tasks).toEqual([
+    expect.objectContaining({ taskId: 'slow', status: 'Completed' }),
+    expect.objectContaining({ taskId, status: 'Completed' }),
+  ]);
+  expect(await documentOf(after.url, taskId)).toBe(document);
+  expect(await pollsOf(after.url, taskId)).toEqual(pollsBefore);
+  expect(slow).toMatchObject({
+    outcome: 'Completed',
+    generation: 1,
+    executionArn: expect.stringMatching(/:slow-1$/),
+  });
+  // A poll whose count the record had not yet learnt is made again.
+  expect(polls.length).toBeGreaterThanOrEqual(slow.attempts);
+  expect(polls.map(({ saw }) => saw)).toEqual([...polls.slice(1).map(() => 'Processing'), 'Completed']);
+  expect(await documentOf(after.url, 'slow')).toBe('at last');
+  expect(after.lines.filter((line) => line.includes('OCR Task'))).toHaveLength(1);
+});

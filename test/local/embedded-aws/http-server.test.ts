@@ -1,0 +1,38 @@
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import type { EmbeddedService } from '../../../local/embedded-aws/embedded-stack.ts';
+import { startFixture } from './fixture-assembly.ts';
+
+/** As `fetch`, which sets `Host` and `Origin` by itself. */
+function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+const services = ['dynamodb', 'events', 's3', 'secretsmanager', 'sqs', 'states'] as const;
+
+test('every service refuses pages: by a name that was made to lead here, or by their origin', async () => {
+  const stack = await startFixture({
+    resources: { Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } } },
+    outputs: { Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } },
+  });
+  const endpoint = (service: EmbeddedService) => stack.clientConfig(service).endpoint;
+
+  for (const url of [String(stack.outputs['Url']), ...services.map(endpoint)]) {
+    const { port } = new URL(url);
+    const refused = [
+      await statusOf(url, { host: `rebound.example:${port}` }),
+      await statusOf(url, { origin: 'https://foreign.example' }),
+      await statusOf(url, { origin: 'null' }),
+    ];
+
+    expect(refused).toEqual([403, 403, 403]);
+    expect(await statusOf(url, {})).not.toBe(403);
+  }
+});

@@ -1,0 +1,240 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { expect, onTestFinished, test } from 'vitest';
+import { VirtualClock } from '../../../local/clock.ts';
+import { openDataDirectory } from '../../../local/data-directory.ts';
+import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
+import { temporaryDirectory } from '../data-fixture.ts';
+import { type Fixture, writeAssembly } from './fixture-assembly.ts';
+import { eventsOf } from './listening.ts';
+
+const START = '2026-01-01T00:00:00Z';
+
+/** Runs stacks one after the other over the same data; each ends as if its process had been killed. */
+async function processes(fixture: Fixture) {
+  const assemblyDirectory = await writeAssembly(fixture);
+  const directory = await temporaryDirectory();
+  const clock = new VirtualClock(START);
+  const open = new AsyncDisposableStack();
+  onTestFinished(() => open.disposeAsync());
+
+  return {
+    clock,
+    async run<T>(work: (stack: EmbeddedStack) => Promise<T>): Promise<T> {
+      using data = openDataDirectory(directory);
+      const stack = await startEmbeddedStack({ assemblyDirectory, clock, data });
+      try {
+        return await work(stack);
+      } finally {
+        await stack.close();
+      }
+    },
+  };
+}
+
+/** The next that a function writes. */
+function nextLine(stack: EmbeddedStack): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  stack.onLog(resolve);
+  return promise;
+}
+
+const resources = {
+  Table: {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    },
+  },
+  Bucket: { Type: 'AWS::S3::Bucket' },
+  Queue: { Type: 'AWS::SQS::Queue' },
+};
+
+test('items, objects and messages outlive the process', async () => {
+  const { run } = await processes({ resources });
+  await run(async (stack) => {
+    await new DynamoDBClient(stack.clientConfig('dynamodb')).send(
+      new PutItemCommand({ TableName: stack.resource('Table').name, Item: { id: { S: 'whale' } } }),
+    );
+    await new S3Client(stack.clientConfig('s3')).send(
+      new PutObjectCommand({
+        Bucket: stack.resource('Bucket').name,
+        Key: 'a/b.txt',
+        Body: 'sea',
+        ContentType: 'text/x-sea',
+        Metadata: { depth: '9' },
+      }),
+    );
+    await new SQSClient(stack.clientConfig('sqs')).send(
+      new SendMessageCommand({ QueueUrl: stack.resource('Queue').ref, MessageBody: 'hello' }),
+    );
+  });
+
+  const kept = await run(async (stack) => {
+    const { Item } = await new DynamoDBClient(stack.clientConfig('dynamodb')).send(
+      new GetItemCommand({ TableName: stack.resource('Table').name, Key: { id: { S: 'whale' } } }),
+    );
+    const { Body, ContentType, Metadata } = await new S3Client(stack.clientConfig('s3')).send(
+      new GetObjectCommand({ Bucket: stack.resource('Bucket').name, Key: 'a/b.txt' }),
+    );
+    const messages = await receive(stack);
+    return { Item, ContentType, Metadata, messages, text: await Body?.transformToString() };
+  });
+
+  expect(kept).toEqual({
+    Item: { id: { S: 'whale' } },
+    ContentType: 'text/x-sea',
+    Metadata: { depth: '9' },
+    messages: ['hello'],
+    text: 'sea',
+  });
+  // Deleted by the second process.
+  expect(await run(receive)).toEqual([]);
+});
+
+/** Takes a message off the queue. */
+async function receive(stack: EmbeddedStack): Promise<unknown[]> {
+  const sqs = new SQSClient(stack.clientConfig('sqs'));
+  const QueueUrl = stack.resource('Queue').ref;
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  for (const { ReceiptHandle } of Messages) {
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  }
+  return Messages.map(({ Body }) => Body);
+}
+
+test('an execution that was running starts again, as itself, and is told of once more only when it ends', async () => {
+  const { clock, run } = await processes({
+    functions: {
+      // Cut off in the first process.
+      Work: `exports.handler = async (event) => {
+        console.log(JSON.stringify(event));
+        return Date.now() === Date.parse('${START}') ? new Promise(() => {}) : event.input;
+      };`,
+    },
+    definition: {
+      StartAt: 'Work',
+      States: {
+        Work: {
+          Type: 'Task',
+          Resource: '%Work%',
+          Parameters: {
+            'input.$': '$$.Execution.Input',
+            'id.$': '$$.Execution.Id',
+            'startedAt.$': '$$.Execution.StartTime',
+          },
+          End: true,
+        },
+      },
+    },
+  });
+  const calls: string[] = [];
+  const executionArn = await run(async (stack) => {
+    const line = nextLine(stack);
+    const started = await stack.startExecution({ name: 'mine', input: { taskId: 't' } });
+    calls.push(await line);
+    return started.executionArn;
+  });
+  clock.advance(60_000);
+
+  const { resumed, ended, statuses } = await run(async (stack) => {
+    const line = nextLine(stack);
+    const events = eventsOf(stack);
+    const count = stack.resumeExecutions();
+    const execution = await stack.executionEnded(executionArn);
+    calls.push(await line);
+    return { resumed: count, ended: execution, statuses: events.map(({ detail }) => Object(detail).status) };
+  });
+
+  expect(resumed).toBe(1);
+  expect(ended).toMatchObject({ name: 'mine', status: 'SUCCEEDED', output: { taskId: 't' } });
+  expect(ended.startDate).toEqual(new Date(START));
+  expect(calls[1]).toBe(calls[0]);
+  expect(statuses).toEqual(['SUCCEEDED']);
+});
+
+test('an execution that has ended is known, and its name stays taken for 90 days', async () => {
+  const { clock, run } = await processes({
+    definition: { StartAt: 'P', States: { P: { Type: 'Pass', Result: [null, 'sea'], End: true } } },
+  });
+  const executionArn = await run(async (stack) => {
+    const started = await stack.startExecution({ name: 'mine', input: { a: 1 } });
+    await stack.settled();
+    return started.executionArn;
+  });
+  clock.advance(89 * 86_400_000);
+
+  const described = await run(async (stack) => {
+    expect(stack.resumeExecutions()).toBe(0);
+    await expect(stack.startExecution({ name: 'mine', input: { a: 1 } })).rejects.toMatchObject({
+      name: 'ExecutionAlreadyExists',
+    });
+    const client = new SFNClient(stack.clientConfig('states'));
+    return await client.send(new DescribeExecutionCommand({ executionArn }));
+  });
+  clock.advance(2 * 86_400_000);
+
+  expect(described).toMatchObject({ status: 'SUCCEEDED', input: '{"a":1}', output: '[null,"sea"]' });
+  expect(described.startDate).toEqual(new Date(START));
+  await run(async (stack) => {
+    stack.resumeExecutions();
+    await expect(stack.startExecution({ name: 'mine', input: { a: 1 } })).resolves.toMatchObject({
+      executionArn,
+    });
+  });
+});
+
+test('an end whose event was still on its way comes again', async () => {
+  const { run } = await processes({
+    functions: {
+      Close: `exports.handler = async (event) => { console.log(event.detail.status); await new Promise((r) => setTimeout(r, 600_000)); };`,
+    },
+    definition: { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Lost' } } },
+    resources: {
+      Rule: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['aws.states'], detail: { status: ['FAILED'] } },
+          Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Close', 'Arn'] } }],
+        },
+      },
+    },
+  });
+  await run(async (stack) => {
+    const line = nextLine(stack);
+    await stack.startExecution({});
+    await line;
+  });
+
+  const again = await run(async (stack) => {
+    const line = nextLine(stack);
+    stack.resumeExecutions();
+    return await line;
+  });
+
+  expect(again).toBe('FAILED');
+});
+
+test('data is refused to a stack that would look for it elsewhere', async () => {
+  const directory = await temporaryDirectory();
+  const start = async (fixture: Fixture) => {
+    using data = openDataDirectory(directory);
+    const stack = await startEmbeddedStack({ assemblyDirectory: await writeAssembly(fixture), data });
+    await stack.close();
+  };
+  await start({ resources });
+
+  const { Bucket, ...others } = resources;
+  await expect(start({ resources: { ...others, Documents: Bucket } })).rejects.toMatchObject({
+    name: 'DataDirectoryRefusal',
+  });
+  await expect(start({ resources })).resolves.toBeUndefined();
+});
