@@ -190,6 +190,7 @@ export class OcrCourier extends Construct {
     const submissions = new TaskSubmissions(this, 'Submissions', {
       ...kept,
       stateMachine: workflow.stateMachine,
+      storage,
       bus: props.submissionBus ?? events.bus,
       sources: props.submissionSources,
     });
@@ -199,6 +200,7 @@ export class OcrCourier extends Construct {
       ...props.api,
       stateMachine: workflow.stateMachine,
       storage,
+      bus: events.bus,
       credentialsSecret,
       asposeBaseUrl: baseUrl,
     });

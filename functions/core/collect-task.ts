@@ -10,7 +10,6 @@ import {
   type PollingPolicy,
   RESULT_LIFETIME_SECONDS,
 } from './polling-policy.ts';
-import { isTerminal } from './task-event.ts';
 import { closeRecord, scheduleNextPoll } from './task-record.ts';
 
 /**
@@ -95,7 +94,6 @@ async function finish(
       ? await ports.documents.store(record, ending)
       : { results: [], warnings: [] };
   const closed = closeRecord(record, ending, stored, ports.now());
-  if (!isTerminal(closed)) throw new TypeError('a closed record has an outcome');
   const written = await ports.records.write(closed);
   return written ? endedOutput(closed, ports.documents.bucket, true) : 'Superseded';
 }

@@ -2,6 +2,7 @@ import { type ExecutionInput, MAX_LISTED_RESULTS, type StoredResult, type TaskRe
 import { type Assessment, type Ending, limitText } from './assess-poll.ts';
 import { printableType } from './document-formats.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
+import type { TerminalRecord } from './task-event.ts';
 
 /** Where task records are kept. */
 export interface TaskRecords {
@@ -146,7 +147,7 @@ export function closeRecord(
   ending: Ending,
   stored: StoredEnding,
   now: number,
-): TaskRecord {
+): TerminalRecord {
   const { nextPollAt: _, ...kept } = record;
   const { outcome, reason, partial, empty, messages, warnings } = ending;
   const responseStatusCode = printableType(ending.responseStatusCode);

@@ -3,6 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { TaskRecord } from '../contract.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
 import { parseSubmission } from '../core/execution-input.ts';
 import { parseInput } from '../core/invalid-input.ts';
@@ -37,12 +38,10 @@ export function createHandler({ ports, logger }: TaskApiDependencies) {
     async startCollection(event) {
       parseInput(noParametersSchema, queryOf(event));
       const request = parseSubmission(startRequestSchema, jsonBody(event), ports.now());
-      const { record, isNew } = await startCollection(request, ports);
-      return json(
-        isNew ? 202 : 200,
-        { executionArn: record.executionArn, record },
-        locationOf(record.taskId),
-      );
+      const { recollect, ...task } = request;
+      const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
+      if (collection.kind === 'Forgotten') throw new TypeError('only an event comes again');
+      return collectionAnswer(collection.isNew ? 202 : 200, collection.record);
     },
 
     async listTasks(event) {
@@ -60,7 +59,7 @@ export function createHandler({ ports, logger }: TaskApiDependencies) {
       const taskId = taskIdOf(event);
       const { record, vendorFault } = await cancelTask(taskId, ports);
       if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
-      return json(202, { executionArn: record.executionArn, record }, locationOf(taskId));
+      return collectionAnswer(202, record);
     },
 
     readResults: async (event) => json(200, await taskResults(taskIdOf(event), ports)),
@@ -111,8 +110,9 @@ function numberIn(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-function locationOf(taskId: string): { readonly location: string } {
-  return { location: `/tasks/${taskId}` };
+function collectionAnswer(statusCode: number, record: TaskRecord): Answer {
+  const location = `/tasks/${record.taskId}`;
+  return json(statusCode, { executionArn: record.executionArn, record }, { location });
 }
 
 function json(statusCode: number, body: object, headers: Record<string, string> = {}): Answer {

@@ -98,7 +98,7 @@ describe('the function that closes tasks', () => {
 
 describe('every function', () => {
   test('runs on Node.js 24 and arm64, is traced, and logs into a group of its own', () => {
-    for (const id of ['FetchResult', 'CloseTask']) {
+    for (const id of ['FetchResult', 'CloseTask', 'SubmissionsStartTask', 'ApiFunction']) {
       expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -110,7 +110,7 @@ describe('every function', () => {
   });
 
   test('may do to everything what has no narrower resource: traces and the delivery of logs', () => {
-    const unscoped = ['FetchResult', 'CloseTask', 'Workflow']
+    const unscoped = ['FetchResult', 'CloseTask', 'StartTask', 'ApiFunction', 'Workflow']
       .flatMap(statements)
       .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))
       .flatMap(({ Action }) => Action);
@@ -312,7 +312,7 @@ describe('an OCR Task Submitted event', () => {
     });
   });
 
-  test('lets its function start and describe executions, and no more', () => {
+  test('lets its function claim tasks, start and describe executions, and no more', () => {
     expect(statements('StartTask')).toEqual([
       xRay,
       {
@@ -320,6 +320,7 @@ describe('an OCR Task Submitted event', () => {
         Resource: '<SubmissionsRefused.Arn>',
       },
       ownLogs('SubmissionsStartTask'),
+      ownRecords,
       { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' },
       { Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) },
     ]);

@@ -309,6 +309,24 @@ describe('DELETE /tasks/{taskId}', () => {
     expect(courier.simulator.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
+  test('publishes the event itself for a task whose execution has ended, and was never closed', async () => {
+    await using courier = await startTestCourier();
+    await collect(courier, 'orphan');
+    const ended = await courier.records.read('orphan');
+    if (ended === undefined) throw new Error('There is no record.');
+    const { outcome: _, completedAt: __, manifestKey: ___, ...open } = ended;
+    courier.clock.advance(1000);
+    await courier.records.write({ ...open, status: 'Collecting', version: ended.version + 1 });
+
+    const { status } = await call(courier, 'DELETE', '/tasks/orphan');
+
+    expect(status).toBe(202);
+    expect(courier.eventsOf('orphan').at(-1)).toMatchObject({
+      'detail-type': 'OCR Task Cancelled',
+      detail: { outcome: 'Cancelled', idempotencyKey: 'RecognizeImage/orphan/1' },
+    });
+  });
+
   test('cancels at the vendor, too, if configured', async () => {
     await using unconfigured = await startTestCourier();
     const secret = unconfigured.stack.outputs['CredentialsSecretArn'] ?? '';

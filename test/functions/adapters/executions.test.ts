@@ -29,6 +29,7 @@ describe('starting', () => {
     sfn.on(StartExecutionCommand).resolves({ executionArn: NAMED, startDate: new Date(START) });
 
     expect(await executions.start('the-name', anInput())).toEqual({
+      kind: 'Running',
       executionArn: NAMED,
       startedAt: START,
       input: anInput(),
@@ -49,6 +50,7 @@ describe('starting', () => {
       .resolves({ status: 'RUNNING', input: JSON.stringify(input), startDate: new Date(START) });
 
     expect(await executions.start('the-name', anInput())).toEqual({
+      kind: 'Running',
       executionArn: NAMED,
       startedAt: START,
       input,
@@ -60,11 +62,11 @@ describe('starting', () => {
     ['has ended', { status: 'SUCCEEDED', input: JSON.stringify(anInput()) }],
     ['is about to refuse its input', { status: 'RUNNING', input: '{"taskId":""}' }],
     ['has lost its input', { status: 'RUNNING' }],
-  ] as const)('gives nothing when the execution of that name %s', async (_, described) => {
+  ] as const)('finds the name used up when its execution %s', async (_, described) => {
     sfn.on(StartExecutionCommand).rejects(alreadyExists);
     sfn.on(DescribeExecutionCommand).resolves({ ...described, startDate: new Date(START) });
 
-    expect(await executions.start('the-name', anInput())).toBeUndefined();
+    expect(await executions.start('the-name', anInput())).toEqual({ kind: 'Ended', startedAt: START });
   });
 
   test('hands on anything else that Step Functions throws', async () => {
@@ -73,21 +75,37 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
-  test('says why', async () => {
-    sfn.on(StopExecutionCommand).resolves({});
+  const stoppedAt = START + 5000;
 
-    await executions.stop(NAMED);
+  test('says why, and when', async () => {
+    sfn.on(StopExecutionCommand).resolves({ stopDate: new Date(stoppedAt) });
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'ABORTED', stopDate: new Date(stoppedAt) });
 
+    expect(await executions.stop(NAMED)).toBe(stoppedAt);
     expect(sfn).toHaveReceivedCommandExactlyOnceWith(StopExecutionCommand, {
       executionArn: NAMED,
       cause: 'Cancelled through the HTTP API',
     });
   });
 
+  test('gives the moment of the stop while Step Functions describes the execution as running', async () => {
+    sfn.on(StopExecutionCommand).resolves({ stopDate: new Date(stoppedAt) });
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
+
+    expect(await executions.stop(NAMED)).toBe(stoppedAt);
+  });
+
+  test('gives the end of one that had ended', async () => {
+    sfn.on(StopExecutionCommand).resolves({ stopDate: new Date(stoppedAt) });
+    sfn.on(DescribeExecutionCommand, { executionArn: NAMED }).resolves({ stopDate: new Date(START) });
+
+    expect(await executions.stop(NAMED)).toBe(START);
+  });
+
   test('leaves alone what Step Functions has forgotten', async () => {
     sfn.on(StopExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'no', $metadata: {} }));
 
-    await expect(executions.stop(NAMED)).resolves.toBeUndefined();
+    expect(await executions.stop(NAMED)).toBeUndefined();
   });
 
   test('hands on anything else that Step Functions throws', async () => {

@@ -1,18 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskRecord } from '../../../functions/contract.ts';
+import type { TaskEventDetail, TaskRecord } from '../../../functions/contract.ts';
 import { cancelTask } from '../../../functions/core/cancel-task.ts';
 import { TaskEnded, TaskNotFound } from '../../../functions/core/task-refusals.ts';
-import { aRecord, aTerminalRecord, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
+import { aRecord, aTerminalRecord, BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
 import { memoryRecords } from '../memory-records.ts';
 
-function setUp(record?: TaskRecord) {
+/** It is ten seconds after the start. The execution runs until it is stopped, unless its end is given. */
+function setUp(
+  record?: TaskRecord,
+  { endedAt }: { endedAt: number | undefined } = { endedAt: START + 10_000 },
+) {
   const done: string[] = [];
   const records = memoryRecords(record);
   const ports = {
     records,
-    stopExecution: async (executionArn: string) => {
-      done.push(`stop ${executionArn} of a task ${records.current()?.status}`);
+    executions: {
+      stop: async (executionArn: string) => {
+        done.push(`stop ${executionArn} of a task ${records.current()?.status}`);
+        return endedAt;
+      },
     },
+    events: {
+      publish: async (detailType: string, { idempotencyKey }: TaskEventDetail) => {
+        done.push(`publish ${detailType} ${idempotencyKey} of a task ${records.current()?.status}`);
+      },
+    },
+    bucket: BUCKET,
     cancelAtVendor: async (operation: string, taskId: string) => {
       done.push(`cancel ${operation} ${taskId}`);
       return undefined;
@@ -56,6 +69,38 @@ describe('a task that is being collected', () => {
     await cancelTask(TASK_ID, unconfigured);
 
     expect(done).toHaveLength(1);
+  });
+});
+
+describe('a task whose execution is gone', () => {
+  const PUBLISHED = `publish OCR Task Cancelled RecognizeImage/${TASK_ID}/1 of a task Cancelled`;
+
+  test.each([
+    ['and whose end nobody has closed', START + 9_999],
+    ['and unknown to Step Functions', undefined],
+  ])('%s has its event published here', async (_, endedAt) => {
+    const { ports, done } = setUp(aRecord(), { endedAt });
+
+    await cancelTask(TASK_ID, ports);
+
+    expect(done).toContain(PUBLISHED);
+  });
+
+  test('has its event published again if the first cancellation may have failed there', async () => {
+    const record = aTerminalRecord({ outcome: 'Cancelled', completedAt: instantAfter(5) });
+    const { ports, done } = setUp(record, { endedAt: START + 4_000 });
+
+    await cancelTask(TASK_ID, ports);
+
+    expect(done).toContain(PUBLISHED);
+  });
+
+  test('but has ended after the task was closed leaves the event to close-task', async () => {
+    const { ports, done } = setUp(aRecord(), { endedAt: START + 10_001 });
+
+    await cancelTask(TASK_ID, ports);
+
+    expect(done.filter((step) => step.startsWith('publish'))).toEqual([]);
   });
 });
 
