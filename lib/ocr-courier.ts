@@ -218,7 +218,7 @@ export class OcrCourier extends Construct {
 
   /** Lets someone start executions of the state machine. */
   grantStart(grantee: IGrantable): Grant {
-    return this.stateMachine.grantStartExecution(grantee);
+    return this.stateMachine.grants.startExecution(grantee);
   }
 
   /** Lets someone read documents and manifests whose keys they know from an event or a record; not list them. */

@@ -40,25 +40,19 @@ export function createExecutions(client: SFNClient, stateMachineArn: string) {
       }
     },
 
-    async stop(executionArn) {
+    async stop(executionArn, error) {
       try {
-        const stopped = await client.send(
-          new StopExecutionCommand({ executionArn, cause: 'Cancelled through the HTTP API' }),
+        await client.send(
+          new StopExecutionCommand({ executionArn, error, cause: 'Cancelled through the HTTP API' }),
         );
-        // One that had ended is left as it is, and says so; what was stopped just now may not yet.
-        const { stopDate = stopped.stopDate } = await client.send(
-          new DescribeExecutionCommand({ executionArn }),
-        );
-        return epochMilliseconds(stopDate);
-      } catch (error) {
-        if (error instanceof ExecutionDoesNotExist) return undefined;
-        throw error;
+      } catch (fault) {
+        if (!(fault instanceof ExecutionDoesNotExist)) throw fault;
       }
     },
   } satisfies ExecutionStarts & ExecutionStops;
 }
 
 function epochMilliseconds(date: Date | undefined): number {
-  if (date === undefined) throw new TypeError('Step Functions gave no date');
+  if (date === undefined) throw new TypeError('Step Functions gave no startDate');
   return date.getTime();
 }

@@ -8,13 +8,8 @@ import { closeRecord, type TaskRecords } from './task-record.ts';
 import { TaskEnded } from './task-refusals.ts';
 
 export interface ExecutionStops {
-  /**
-   * Stops an execution.
-   *
-   * @returns when it ended, in epoch milliseconds: now, or before if it had ended already; undefined when Step
-   * Functions does not know it
-   */
-  stop(executionArn: string): Promise<number | undefined>;
+  /** Stops an execution, which ends with that error. One that has ended, or that Step Functions has forgotten, is left as it is. */
+  stop(executionArn: string, error: string): Promise<void>;
 }
 
 export interface CancelTaskPorts extends ReadTaskPorts {
@@ -29,40 +24,42 @@ export interface CancelTaskPorts extends ReadTaskPorts {
 
 export interface Cancellation {
   readonly record: TerminalRecord;
+  /** False when it had been cancelled before. */
+  readonly isNew: boolean;
   /** Why Aspose may still be at work on it. */
   readonly vendorFault?: string;
 }
 
 /**
  * Cancels a task that is being collected. The record is closed first: a poll that is under way, or that finds the
- * task vanished at Aspose, can then no longer end it otherwise. The event follows from the end of the execution,
- * by close-task; or is published here, if there is no end to come. May be repeated.
+ * task vanished at Aspose, can then no longer end it otherwise. The event is published before the execution is
+ * stopped: it may have ended long ago, or the task may be collected anew at once, and then nobody else would tell.
+ * May be repeated; the event then comes again, too.
  *
  * @throws TaskNotFound, and TaskEnded when it has ended otherwise
  */
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
-  const record = await closeAsCancelled(taskId, ports);
-  const executionEndedAt = await ports.executions.stop(record.executionArn);
-  if (
-    executionEndedAt === undefined ||
-    executionEndedAt < Date.parse(record.completedAt ?? record.startedAt)
-  ) {
-    const { detailType } = OUTCOMES[record.outcome];
-    await ports.events.publish(detailType, taskEventDetail(record, ports.bucket));
-  }
+  const { detailType, error } = OUTCOMES.Cancelled;
+  const { record, isNew } = await closeAsCancelled(taskId, ports);
+  await ports.events.publish(detailType, taskEventDetail(record, ports.bucket));
+  // By its error, close-task knows that the event has been published.
+  await ports.executions.stop(record.executionArn, error);
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
-  return { record, ...(vendorFault !== undefined && { vendorFault }) };
+  return { record, isNew, ...(vendorFault !== undefined && { vendorFault }) };
 }
 
-async function closeAsCancelled(taskId: string, ports: CancelTaskPorts): Promise<TerminalRecord> {
+async function closeAsCancelled(
+  taskId: string,
+  ports: CancelTaskPorts,
+): Promise<Pick<Cancellation, 'record' | 'isNew'>> {
   for (;;) {
     const found = await readTask(taskId, ports);
     if (isTerminal(found)) {
-      if (found.outcome === 'Cancelled') return found;
+      if (found.outcome === 'Cancelled') return { record: found, isNew: false };
       throw new TaskEnded(taskId, found.outcome);
     }
     const nothingStored = { results: [], warnings: [] };
     const closed = closeRecord(found, ended('Cancelled', undefined, []), nothingStored, ports.now());
-    if (await ports.records.write(closed)) return closed;
+    if (await ports.records.write(closed)) return { record: closed, isNew: true };
   }
 }

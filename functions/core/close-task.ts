@@ -32,9 +32,8 @@ export async function closeTask(
   input: ExecutionInput,
   ports: CloseTaskPorts,
 ): Promise<Closing> {
-  if (isOutcomeError(change.error ?? '')) {
-    return { kind: 'Nothing', because: 'the execution published its outcome before it failed with it' };
-  }
+  const saysOutcome = isOutcomeError(change.error ?? '');
+  if (saysOutcome && change.status === 'FAILED') return ALREADY_PUBLISHED;
   const claimant = { executionArn: change.executionArn, startedAt: change.startDate };
   for (;;) {
     const found = await ports.records.read(input.taskId);
@@ -45,6 +44,8 @@ export async function closeTask(
     if (claim.kind === 'Join' || (claim.kind === 'Ended' && !claim.owned)) {
       return { kind: 'Nothing', because: 'the task belongs to another execution' };
     }
+    // Stopped by a cancellation, which has closed and published; a person may stop with any error, but closes nothing.
+    if (saysOutcome && claim.kind === 'Ended') return ALREADY_PUBLISHED;
     // The claim itself is not written: the closed record takes the version that the claim would have had.
     const record =
       claim.kind === 'Ended'
@@ -59,6 +60,11 @@ export async function closeTask(
     return { kind: 'Published', record };
   }
 }
+
+const ALREADY_PUBLISHED = {
+  kind: 'Nothing',
+  because: 'its outcome was published before it ended with it',
+} as const satisfies Closing;
 
 const NOTHING_STORED = { results: [], warnings: [] };
 

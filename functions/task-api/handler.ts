@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -10,7 +11,9 @@ import { parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { readTask } from '../core/read-task.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
+import { taskEventDetail } from '../core/task-event.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/task-results.ts';
+import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 import {
   listQuerySchema,
   noParametersSchema,
@@ -27,13 +30,14 @@ import { answerProblems, RouteNotFound } from './problem.ts';
 export interface TaskApiDependencies {
   readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 type Event = APIGatewayProxyEventV2;
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /** The HTTP API: parses, calls one use case, answers. */
-export function createHandler({ ports, logger }: TaskApiDependencies) {
+export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
   const answers: Record<OperationId, (event: Event) => Promise<Answer>> = {
     async startCollection(event) {
       parseInput(noParametersSchema, queryOf(event));
@@ -57,7 +61,8 @@ export function createHandler({ ports, logger }: TaskApiDependencies) {
 
     async cancelTask(event) {
       const taskId = taskIdOf(event);
-      const { record, vendorFault } = await cancelTask(taskId, ports);
+      const { record, isNew, vendorFault } = await cancelTask(taskId, ports);
+      if (isNew) countOutcome(metrics, taskEventDetail(record, ports.bucket));
       if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
       return collectionAnswer(202, record);
     },
@@ -80,6 +85,7 @@ export function createHandler({ ports, logger }: TaskApiDependencies) {
 
   return middy<Event, Answer>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(publishMetrics(metrics))
     .use(answerProblems(logger))
     .handler(
       httpRouterHandler<Event, Answer>({

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -13,6 +14,7 @@ import { createStoredDocuments } from '../adapters/stored-documents.ts';
 import { createTaskIndex } from '../adapters/task-index.ts';
 import { createTaskTable } from '../adapters/task-table.ts';
 import { ENV, type EnvName, readEnv } from '../env.ts';
+import { METRICS_NAMESPACE } from '../outcome-metrics.ts';
 import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);
@@ -42,4 +44,5 @@ export const handler = createHandler({
     now,
   },
   logger: new Logger({ serviceName: 'task-api' }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'ocr-courier' }),
 });

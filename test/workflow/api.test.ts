@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATION_NAMES } from '../../functions/core/operations.ts';
+import { openRecord } from '../../functions/core/task-record.ts';
 import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
 
 const pending = { taskStatus: 'Pending' };
@@ -309,22 +310,33 @@ describe('DELETE /tasks/{taskId}', () => {
     expect(courier.simulator.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
-  test('publishes the event itself for a task whose execution has ended, and was never closed', async () => {
+  test('ends a task whose execution is gone, and was never closed, with its event', async () => {
     await using courier = await startTestCourier();
-    await collect(courier, 'orphan');
-    const ended = await courier.records.read('orphan');
-    if (ended === undefined) throw new Error('There is no record.');
-    const { outcome: _, completedAt: __, manifestKey: ___, ...open } = ended;
-    courier.clock.advance(1000);
-    await courier.records.write({ ...open, status: 'Collecting', version: ended.version + 1 });
+    const gone = { executionArn: 'arn:aws:states:::execution:other:gone', startedAt: courier.clock.now() };
+    const input = { taskId: 'orphan', operation: 'RecognizeImage', generation: 1 } as const;
+    await courier.records.write(openRecord(input, gone, gone.startedAt));
 
     const { status } = await call(courier, 'DELETE', '/tasks/orphan');
 
     expect(status).toBe(202);
-    expect(courier.eventsOf('orphan').at(-1)).toMatchObject({
-      'detail-type': 'OCR Task Cancelled',
-      detail: { outcome: 'Cancelled', idempotencyKey: 'RecognizeImage/orphan/1' },
+    expect(courier.eventsOf('orphan')).toMatchObject([
+      { 'detail-type': 'OCR Task Cancelled', detail: { idempotencyKey: 'RecognizeImage/orphan/1' } },
+    ]);
+  });
+
+  test('ends a task with its event even if it is collected anew at once', async () => {
+    await using courier = await startTestCourier();
+
+    const anew = await whileCollecting(courier, 'undecided', async () => {
+      await call(courier, 'DELETE', '/tasks/undecided');
+      return await call(courier, 'POST', '/tasks', { taskId: 'undecided', recollect: true });
     });
+    const { events } = await courier.collected(anew.body.executionArn, 'undecided');
+
+    expect(events.map((event) => [event['detail-type'], Object(event.detail).idempotencyKey])).toEqual([
+      ['OCR Task Cancelled', 'RecognizeImage/undecided/1'],
+      ['OCR Task Completed', 'RecognizeImage/undecided/2'],
+    ]);
   });
 
   test('cancels at the vendor, too, if configured', async () => {

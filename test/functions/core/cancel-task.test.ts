@@ -5,19 +5,14 @@ import { TaskEnded, TaskNotFound } from '../../../functions/core/task-refusals.t
 import { aRecord, aTerminalRecord, BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
 import { memoryRecords } from '../memory-records.ts';
 
-/** It is ten seconds after the start. The execution runs until it is stopped, unless its end is given. */
-function setUp(
-  record?: TaskRecord,
-  { endedAt }: { endedAt: number | undefined } = { endedAt: START + 10_000 },
-) {
+function setUp(record?: TaskRecord) {
   const done: string[] = [];
   const records = memoryRecords(record);
   const ports = {
     records,
     executions: {
-      stop: async (executionArn: string) => {
-        done.push(`stop ${executionArn} of a task ${records.current()?.status}`);
-        return endedAt;
+      stop: async (executionArn: string, error: string) => {
+        done.push(`stop ${executionArn} with ${error}`);
       },
     },
     events: {
@@ -36,15 +31,21 @@ function setUp(
 }
 
 describe('a task that is being collected', () => {
-  test('is closed first, then its execution is stopped, then it is cancelled at Aspose', async () => {
+  test('is closed first, then told of, then its execution is stopped, then it is cancelled at Aspose', async () => {
     const { records, ports, done } = setUp(aRecord({ attempts: 2 }));
 
-    const { record } = await cancelTask(TASK_ID, ports);
+    const { record, isNew } = await cancelTask(TASK_ID, ports);
+
+    expect(isNew).toBe(true);
 
     expect(record).toMatchObject({ status: 'Cancelled', outcome: 'Cancelled', attempts: 2 });
     expect(record.completedAt).toBe(instantAfter(10));
     expect(records.current()).toEqual(record);
-    expect(done).toEqual([`stop ${EXECUTION} of a task Cancelled`, `cancel RecognizeImage ${TASK_ID}`]);
+    expect(done).toEqual([
+      `publish OCR Task Cancelled RecognizeImage/${TASK_ID}/1 of a task Cancelled`,
+      `stop ${EXECUTION} with OcrTaskCancelled`,
+      `cancel RecognizeImage ${TASK_ID}`,
+    ]);
   });
 
   test('is cancelled even if a poll writes its record in between', async () => {
@@ -68,48 +69,20 @@ describe('a task that is being collected', () => {
 
     await cancelTask(TASK_ID, unconfigured);
 
-    expect(done).toHaveLength(1);
+    expect(done).toHaveLength(2);
   });
 });
 
-describe('a task whose execution is gone', () => {
-  const PUBLISHED = `publish OCR Task Cancelled RecognizeImage/${TASK_ID}/1 of a task Cancelled`;
-
-  test.each([
-    ['and whose end nobody has closed', START + 9_999],
-    ['and unknown to Step Functions', undefined],
-  ])('%s has its event published here', async (_, endedAt) => {
-    const { ports, done } = setUp(aRecord(), { endedAt });
-
-    await cancelTask(TASK_ID, ports);
-
-    expect(done).toContain(PUBLISHED);
-  });
-
-  test('has its event published again if the first cancellation may have failed there', async () => {
-    const record = aTerminalRecord({ outcome: 'Cancelled', completedAt: instantAfter(5) });
-    const { ports, done } = setUp(record, { endedAt: START + 4_000 });
-
-    await cancelTask(TASK_ID, ports);
-
-    expect(done).toContain(PUBLISHED);
-  });
-
-  test('but has ended after the task was closed leaves the event to close-task', async () => {
-    const { ports, done } = setUp(aRecord(), { endedAt: START + 10_001 });
-
-    await cancelTask(TASK_ID, ports);
-
-    expect(done.filter((step) => step.startsWith('publish'))).toEqual([]);
-  });
-});
-
-test('a repeated cancellation stops the execution again: the first may have failed there', async () => {
+test('a repeated cancellation publishes and stops again: the first may have failed there', async () => {
   const { ports, done } = setUp(aTerminalRecord({ outcome: 'Cancelled' }));
 
-  await cancelTask(TASK_ID, ports);
+  expect(await cancelTask(TASK_ID, ports)).toMatchObject({ isNew: false });
 
-  expect(done[0]).toMatch(/^stop /);
+  expect(done).toEqual([
+    expect.stringMatching(/^publish /),
+    expect.stringMatching(/^stop /),
+    expect.anything(),
+  ]);
 });
 
 test.each([

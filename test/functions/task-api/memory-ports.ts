@@ -35,7 +35,6 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
       },
       async stop(executionArn) {
         stopped.push(executionArn);
-        return now;
       },
     },
     events: {
