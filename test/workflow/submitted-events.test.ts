@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { describe, expect, it } from 'vitest';
+import { completed, pending } from '../support/answers.ts';
+import { courierForAll, newTaskId } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
 
-let courier: TestCourier;
-beforeAll(async () => {
-  courier = await startTestCourier();
-});
-afterAll(() => courier[Symbol.asyncDispose]());
-
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
+const courier = await courierForAll();
 
 describe('an OCR Task Submitted event', () => {
   it('has its task collected, by an execution named after task and generation', async () => {
