@@ -4,7 +4,7 @@ import type { OperationName } from './operations.ts';
 import { OUTCOMES } from './outcomes.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { isTerminal, type TerminalRecord, taskEventDetail } from './task-event.ts';
-import { closeRecord, type TaskRecords } from './task-record.ts';
+import { closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
 import { TaskEnded } from './task-refusals.ts';
 
 export interface ExecutionStops {
@@ -58,8 +58,7 @@ async function closeAsCancelled(
       if (found.outcome === 'Cancelled') return { record: found, isNew: false };
       throw new TaskEnded(taskId, found.outcome);
     }
-    const nothingStored = { results: [], warnings: [] };
-    const closed = closeRecord(found, ended('Cancelled', undefined, []), nothingStored, ports.now());
+    const closed = closeRecord(found, ended('Cancelled', undefined, []), NOTHING_STORED, ports.now());
     if (await ports.records.write(closed)) return { record: closed, isNew: true };
   }
 }

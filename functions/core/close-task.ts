@@ -2,7 +2,7 @@ import type { ExecutionInput, ExecutionStatusChange } from '../contract.ts';
 import { ended } from './assess-poll.ts';
 import { isOutcomeError, OUTCOMES } from './outcomes.ts';
 import { isTerminal, type TerminalRecord, taskEventDetail } from './task-event.ts';
-import { claimTask, closeRecord, type TaskRecords } from './task-record.ts';
+import { claimTask, closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
 
 export interface TerminalEvents {
   /** @throws when the bus does not take the event */
@@ -65,8 +65,6 @@ const ALREADY_PUBLISHED = {
   kind: 'Nothing',
   because: 'its outcome was published before it ended with it',
 } as const satisfies Closing;
-
-const NOTHING_STORED = { results: [], warnings: [] };
 
 function endingOf({ status }: ExecutionStatusChange['detail']) {
   return status === 'ABORTED'

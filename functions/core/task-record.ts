@@ -141,6 +141,8 @@ export interface StoredEnding {
   readonly warnings: readonly string[];
 }
 
+export const NOTHING_STORED: StoredEnding = { results: [], warnings: [] };
+
 /** The terminal record: it never changes again, but for a new generation. */
 export function closeRecord(
   record: TaskRecord,

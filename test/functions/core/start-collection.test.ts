@@ -13,7 +13,7 @@ import {
   START,
   TASK_ID,
 } from '../builders.ts';
-import { memoryPorts } from '../task-api/memory-ports.ts';
+import { memoryPorts } from '../memory-ports.ts';
 
 function setUp({ record, seconds = 0 }: { record?: TaskRecord; seconds?: number } = {}) {
   const memory = memoryPorts(record === undefined ? [] : [record]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../../functions/start-task/handler.ts';
 import { anInput, instantAfter, START, TASK_ID } from '../builders.ts';
 import { aContext, captureLogs } from '../invocation.ts';
-import { memoryPorts } from '../task-api/memory-ports.ts';
+import { memoryPorts } from '../memory-ports.ts';
 
 function setUp() {
   const logs = captureLogs();

@@ -4,8 +4,8 @@ import type { TaskRecord } from '../../../functions/contract.ts';
 import { createHandler, type TaskApiDependencies } from '../../../functions/task-api/handler.ts';
 import { aRecord, instantAfter, TASK_ID } from '../builders.ts';
 import { aContext, captureLogs } from '../invocation.ts';
+import { memoryPorts } from '../memory-ports.ts';
 import { anHttpEvent } from './http-event.ts';
-import { memoryPorts } from './memory-ports.ts';
 
 function setUp({
   records = [],
