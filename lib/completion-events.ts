@@ -23,7 +23,7 @@ export class CompletionEvents extends Construct {
   constructor(scope: Construct, id: string, { eventRetention }: CompletionEventsProps) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { description: 'Events of OCR tasks' });
-    // Not what starts collections: replayed, it would start none, as the names of their executions are taken.
+    // Not what starts collections: replayed, it would start none, as it was answered when it came first.
     new Archive(this, 'Archive', {
       sourceEventBus: this.bus,
       description: 'Terminal events of OCR tasks',

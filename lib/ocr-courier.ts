@@ -242,6 +242,7 @@ export class OcrCourier extends Construct {
     const submissions = new TaskSubmissions(this, 'Submissions', {
       ...kept,
       stateMachine: workflow.stateMachine,
+      storage,
       bus: props.submissionBus ?? events.bus,
       sources: props.submissionSources,
     });
@@ -251,6 +252,7 @@ export class OcrCourier extends Construct {
       ...props.api,
       stateMachine: workflow.stateMachine,
       storage,
+      bus: events.bus,
       credentialsSecret,
       asposeBaseUrl: baseUrl,
     });
@@ -286,7 +288,7 @@ export class OcrCourier extends Construct {
 
   /** Lets someone start executions of the state machine. */
   grantStart(grantee: IGrantable): Grant {
-    return this.stateMachine.grantStartExecution(grantee);
+    return this.stateMachine.grants.startExecution(grantee);
   }
 
   /** Lets someone read documents and manifests whose keys they know from an event or a record; not list them. */

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -56,6 +57,8 @@ export interface TaskApiOptions {
 export interface TaskApiProps extends TaskApiOptions {
   readonly stateMachine: StateMachine;
   readonly storage: ResultStorage;
+  /** For the event of a cancelled task whose execution has ended already. */
+  readonly bus: EventBus;
   readonly credentialsSecret: ISecret | Secret;
   readonly asposeBaseUrl: string;
   readonly logRetention: RetentionDays;
@@ -125,8 +128,8 @@ export class TaskApi extends Construct {
   }
 
   private handler(props: TaskApiProps): ServiceFunction {
-    const { stateMachine, storage, credentialsSecret, asposeBaseUrl, logRetention, removalPolicy } = props;
-    const { cancelAtVendor = false } = props;
+    const { stateMachine, storage, bus, credentialsSecret, asposeBaseUrl } = props;
+    const { cancelAtVendor = false, logRetention, removalPolicy } = props;
     const handler = new ServiceFunction(this, 'Function', {
       description: 'Serves the HTTP API',
       folder: 'task-api',
@@ -138,6 +141,7 @@ export class TaskApi extends Construct {
         [ENV.taskTable]: storage.table.tableName,
         [ENV.resultsBucket]: storage.bucket.bucketName,
         [ENV.stateMachine]: stateMachine.stateMachineArn,
+        [ENV.eventBus]: bus.eventBusName,
         [ENV.cancelAtVendor]: String(cancelAtVendor),
         ...(cancelAtVendor && {
           [ENV.credentialsSecret]: credentialsSecret.secretArn,
@@ -149,6 +153,7 @@ export class TaskApi extends Construct {
     storage.grantListing(handler);
     stateMachine.grants.startExecution(handler);
     stateMachine.grants.execution(handler, 'states:DescribeExecution', 'states:StopExecution');
+    bus.grantPutEventsTo(handler);
     handler.addToRolePolicy(
       new PolicyStatement({
         actions: ['s3:GetObject'],

@@ -4,16 +4,18 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { SUBMITTED_DETAIL_TYPE } from '../functions/contract.ts';
 import { ENV } from '../functions/env.ts';
 import { acknowledgeExecutions } from './acknowledgements.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
 
 export interface TaskSubmissionsProps {
-  readonly stateMachine: IStateMachine;
+  readonly stateMachine: StateMachine;
+  readonly storage: ResultStorage;
   /** Where the events come from. */
   readonly bus: IEventBus | EventBus;
   /** @default - every source on the bus */
@@ -31,7 +33,7 @@ export class TaskSubmissions extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskSubmissionsProps) {
     super(scope, id);
-    const { stateMachine, bus, sources, logRetention, removalPolicy } = props;
+    const { stateMachine, storage, bus, sources, logRetention, removalPolicy } = props;
     if (sources?.length === 0) {
       throw new RangeError('submissionSources: got an empty list; allowed: at least one source, or no list');
     }
@@ -43,11 +45,15 @@ export class TaskSubmissions extends Construct {
       folder: 'start-task',
       timeout: Duration.seconds(30),
       onFailure: new SqsDestination(this.refused),
-      environment: { [ENV.stateMachine]: stateMachine.stateMachineArn },
+      environment: {
+        [ENV.taskTable]: storage.table.tableName,
+        [ENV.stateMachine]: stateMachine.stateMachineArn,
+      },
     });
     this.redrive = this.refused.redriveTo(startTask);
-    stateMachine.grantStartExecution(startTask);
-    stateMachine.grantExecution(startTask, 'states:DescribeExecution');
+    storage.grantRecords(startTask);
+    stateMachine.grants.startExecution(startTask);
+    stateMachine.grants.execution(startTask, 'states:DescribeExecution');
     acknowledgeExecutions(startTask.role ?? startTask, stateMachine);
     new Rule(this, 'Submitted', {
       description: 'A task was submitted to Aspose.OCR Cloud: its result is to be collected',

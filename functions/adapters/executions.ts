@@ -8,50 +8,48 @@ import {
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { executionInputSchema } from '../contract.ts';
-import type { ExecutionStarts, RunningExecution } from '../core/start-collection.ts';
-import { executionArn as arnOf } from './execution-arn.ts';
+import type { ExecutionStops } from '../core/cancel-task.ts';
+import type { ExecutionStarts, NamedExecution } from '../core/start-collection.ts';
 import { parseJson } from './parse-json.ts';
 
-export interface Executions extends ExecutionStarts {
-  /** Stops an execution; one that has ended, or that Step Functions has forgotten, is left as it is. */
-  stop(executionArn: string): Promise<void>;
-}
-
 /** The executions of one state machine. */
-export function createExecutions(client: SFNClient, stateMachineArn: string): Executions {
-  async function running(executionArn: string): Promise<RunningExecution | undefined> {
+export function createExecutions(client: SFNClient, stateMachineArn: string) {
+  /** AWS makes it of the machine's own and the execution's name. */
+  const arnOf = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+
+  async function find(executionArn: string): Promise<NamedExecution> {
     const { status, input, startDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return undefined;
+    const startedAt = epochMilliseconds(startDate);
     const parsed = z.safeParse(executionInputSchema, parseJson(input ?? ''));
     // Started by hand, with input that the state machine is about to refuse: as good as ended.
-    if (!parsed.success) return undefined;
-    return { executionArn, startedAt: epochMilliseconds(startDate), input: parsed.data, isNew: false };
+    if (status !== 'RUNNING' || !parsed.success) return { kind: 'Ended', startedAt };
+    return { kind: 'Running', executionArn, startedAt, input: parsed.data, isNew: false };
   }
 
   return {
     async start(name, input) {
+      const executionArn = arnOf(name);
       try {
-        const { executionArn, startDate } = await client.send(
+        const { startDate } = await client.send(
           new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
         );
-        if (executionArn === undefined) throw new TypeError('StartExecution gave no executionArn');
-        return { executionArn, startedAt: epochMilliseconds(startDate), input, isNew: true };
+        return { kind: 'Running', executionArn, startedAt: epochMilliseconds(startDate), input, isNew: true };
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
-        return await running(arnOf(stateMachineArn, name));
+        return await find(executionArn);
       }
     },
 
-    async stop(executionArn) {
+    async stop(executionArn, error) {
       try {
         await client.send(
-          new StopExecutionCommand({ executionArn, cause: 'Cancelled through the HTTP API' }),
+          new StopExecutionCommand({ executionArn, error, cause: 'Cancelled through the HTTP API' }),
         );
-      } catch (error) {
-        if (!(error instanceof ExecutionDoesNotExist)) throw error;
+      } catch (fault) {
+        if (!(fault instanceof ExecutionDoesNotExist)) throw fault;
       }
     },
-  };
+  } satisfies ExecutionStarts & ExecutionStops;
 }
 
 function epochMilliseconds(date: Date | undefined): number {

@@ -1,45 +1,64 @@
-import type { TaskRecord } from '../contract.ts';
 import { ended } from './assess-poll.ts';
+import type { TerminalEvents } from './close-task.ts';
 import type { OperationName } from './operations.ts';
+import { OUTCOMES } from './outcomes.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
-import { closeRecord, type TaskRecords } from './task-record.ts';
+import { isTerminal, type TerminalRecord, taskEventDetail } from './task-event.ts';
+import { closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
 import { TaskEnded } from './task-refusals.ts';
+
+export interface ExecutionStops {
+  /** Stops an execution, which ends with that error. One that has ended, or that Step Functions has forgotten, is left as it is. */
+  stop(executionArn: string, error: string): Promise<void>;
+}
 
 export interface CancelTaskPorts extends ReadTaskPorts {
   readonly records: TaskRecords;
-  /** Stops an execution; one that has ended is left as it is. */
-  stopExecution(executionArn: string): Promise<void>;
+  readonly executions: ExecutionStops;
   /** Cancels the task at Aspose, if that is configured. @returns what went wrong, or undefined */
   readonly cancelAtVendor?: (operation: OperationName, taskId: string) => Promise<string | undefined>;
+  readonly events: TerminalEvents;
+  /** The results bucket's name, for the event. */
+  readonly bucket: string;
 }
 
 export interface Cancellation {
-  readonly record: TaskRecord;
+  readonly record: TerminalRecord;
+  /** False when it had been cancelled before. */
+  readonly isNew: boolean;
   /** Why Aspose may still be at work on it. */
   readonly vendorFault?: string;
 }
 
 /**
  * Cancels a task that is being collected. The record is closed first: a poll that is under way, or that finds the
- * task vanished at Aspose, can then no longer end it otherwise. The event follows from the end of the execution,
- * by close-task. May be repeated.
+ * task vanished at Aspose, can then no longer end it otherwise. The event is published before the execution is
+ * stopped: it may have ended long ago, or the task may be collected anew at once, and then nobody else would tell.
+ * May be repeated; the event then comes again, too.
  *
  * @throws TaskNotFound, and TaskEnded when it has ended otherwise
  */
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
-  const record = await closeAsCancelled(taskId, ports);
-  await ports.stopExecution(record.executionArn);
+  const { detailType, error } = OUTCOMES.Cancelled;
+  const { record, isNew } = await closeAsCancelled(taskId, ports);
+  await ports.events.publish(detailType, taskEventDetail(record, ports.bucket));
+  // By its error, close-task knows that the event has been published.
+  await ports.executions.stop(record.executionArn, error);
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
-  return { record, ...(vendorFault !== undefined && { vendorFault }) };
+  return { record, isNew, ...(vendorFault !== undefined && { vendorFault }) };
 }
 
-async function closeAsCancelled(taskId: string, ports: CancelTaskPorts): Promise<TaskRecord> {
+async function closeAsCancelled(
+  taskId: string,
+  ports: CancelTaskPorts,
+): Promise<Pick<Cancellation, 'record' | 'isNew'>> {
   for (;;) {
     const found = await readTask(taskId, ports);
-    if (found.outcome === 'Cancelled') return found;
-    if (found.outcome !== undefined) throw new TaskEnded(taskId, found.outcome);
-    const nothingStored = { results: [], warnings: [] };
-    const closed = closeRecord(found, ended('Cancelled', undefined, []), nothingStored, ports.now());
-    if (await ports.records.write(closed)) return closed;
+    if (isTerminal(found)) {
+      if (found.outcome === 'Cancelled') return { record: found, isNew: false };
+      throw new TaskEnded(taskId, found.outcome);
+    }
+    const closed = closeRecord(found, ended('Cancelled', undefined, []), NOTHING_STORED, ports.now());
+    if (await ports.records.write(closed)) return { record: closed, isNew: true };
   }
 }

@@ -2,7 +2,7 @@ import type { ExecutionInput, ExecutionStatusChange } from '../contract.ts';
 import { ended } from './assess-poll.ts';
 import { isOutcomeError, OUTCOMES } from './outcomes.ts';
 import { isTerminal, type TerminalRecord, taskEventDetail } from './task-event.ts';
-import { claimTask, closeRecord, type TaskRecords } from './task-record.ts';
+import { claimTask, closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
 
 export interface TerminalEvents {
   /** @throws when the bus does not take the event */
@@ -32,9 +32,8 @@ export async function closeTask(
   input: ExecutionInput,
   ports: CloseTaskPorts,
 ): Promise<Closing> {
-  if (isOutcomeError(change.error ?? '')) {
-    return { kind: 'Nothing', because: 'the execution published its outcome before it failed with it' };
-  }
+  const saysOutcome = isOutcomeError(change.error ?? '');
+  if (saysOutcome && change.status === 'FAILED') return ALREADY_PUBLISHED;
   const claimant = { executionArn: change.executionArn, startedAt: change.startDate };
   for (;;) {
     const found = await ports.records.read(input.taskId);
@@ -45,6 +44,8 @@ export async function closeTask(
     if (claim.kind === 'Join' || (claim.kind === 'Ended' && !claim.owned)) {
       return { kind: 'Nothing', because: 'the task belongs to another execution' };
     }
+    // Stopped by a cancellation, which has closed and published; a person may stop with any error, but closes nothing.
+    if (saysOutcome && claim.kind === 'Ended') return ALREADY_PUBLISHED;
     // The claim itself is not written: the closed record takes the version that the claim would have had.
     const record =
       claim.kind === 'Ended'
@@ -60,7 +61,10 @@ export async function closeTask(
   }
 }
 
-const NOTHING_STORED = { results: [], warnings: [] };
+const ALREADY_PUBLISHED = {
+  kind: 'Nothing',
+  because: 'its outcome was published before it ended with it',
+} as const satisfies Closing;
 
 function endingOf({ status }: ExecutionStatusChange['detail']) {
   return status === 'ABORTED'

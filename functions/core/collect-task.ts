@@ -10,8 +10,7 @@ import {
   type PollingPolicy,
   RESULT_LIFETIME_SECONDS,
 } from './polling-policy.ts';
-import { isTerminal } from './task-event.ts';
-import { closeRecord, isExpired, scheduleNextPoll } from './task-record.ts';
+import { closeRecord, isExpired, NOTHING_STORED, scheduleNextPoll } from './task-record.ts';
 
 /**
  * Polls for the owner of a task, until it ends or the next poll is better left to a later invocation.
@@ -116,9 +115,8 @@ async function finish(
   const stored =
     outcome === 'Completed' || results.length > 0
       ? await ports.documents.store(record, ending)
-      : { results: [], warnings: [] };
+      : NOTHING_STORED;
   const closed = closeRecord(record, ending, stored, ports.now());
-  if (!isTerminal(closed)) throw new TypeError('a closed record has an outcome');
   const written = await ports.records.write(closed);
   return written ? endedOutput(closed, ports.documents.bucket, true) : 'Superseded';
 }

@@ -49,8 +49,7 @@ export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts
   );
   // Below the place where the first of them stopped, tasks of that status may be missing.
   const horizon = newest(stretches.flatMap(({ readTo }) => readTo ?? []));
-  const complete = stretches
-    .flatMap(({ tasks }) => tasks)
+  const complete = once(stretches.flatMap(({ tasks }) => tasks))
     .filter(({ listingKey }) => horizon === undefined || listingKey >= horizon)
     .sort((one, other) => (one.listingKey < other.listingKey ? 1 : -1));
   const page = complete.slice(0, limit);
@@ -59,6 +58,11 @@ export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts
     tasks: page.map(({ summary }) => summary),
     ...(end !== undefined && { cursor: cursorOf(end) }),
   };
+}
+
+/** The index may show a task that is just ending twice: as Collecting, which comes first here, and as ended, which stands. */
+function once(tasks: readonly IndexedTask[]): IndexedTask[] {
+  return [...new Map(tasks.map((task) => [task.listingKey, task])).values()];
 }
 
 function newest(listingKeys: readonly string[]): string | undefined {

@@ -1,23 +1,18 @@
 import type { ExecutionInput, TaskRecord } from '../contract.ts';
-import type { StartRequest } from '../task-api-contract.ts';
 import { executionName } from './execution-name.ts';
 import { TaskConflict } from './task-conflict.ts';
 import { type Claimant, claimTask, isExpired, type TaskRecords } from './task-record.ts';
 
-/** An execution that runs, and the input it was started with. */
-export interface RunningExecution extends Claimant {
-  readonly input: ExecutionInput;
-  /** False when it ran already, with another input. */
-  readonly isNew: boolean;
-}
+/** The execution of a name under which one was to be started. */
+export type NamedExecution =
+  /** It runs. `isNew` is false when it ran already, with another input. */
+  | (Claimant & { readonly kind: 'Running'; readonly input: ExecutionInput; readonly isNew: boolean })
+  /** It has used the name up: Step Functions keeps it for 90 days. */
+  | { readonly kind: 'Ended'; readonly startedAt: number };
 
 export interface ExecutionStarts {
-  /**
-   * Starts an execution. A name stays taken for 90 days after its execution's end (Step Functions).
-   *
-   * @returns the execution of that name, or undefined when it has ended
-   */
-  start(name: string, input: ExecutionInput): Promise<RunningExecution | undefined>;
+  /** Starts an execution, unless the name is taken. */
+  start(name: string, input: ExecutionInput): Promise<NamedExecution>;
 }
 
 export interface StartCollectionPorts {
@@ -27,14 +22,26 @@ export interface StartCollectionPorts {
   now(): number;
 }
 
-/** A task's collection; `isNew` when it was started now. */
-export interface Collection {
-  readonly record: TaskRecord;
-  readonly isNew: boolean;
+/** Asks for a task to be collected. */
+export interface CollectionRequest {
+  /** Its `generation` is the lowest that will do. */
+  readonly task: ExecutionInput;
+  /** Collect once more what has been collected already. */
+  readonly recollect?: boolean;
+  /** When an event asked for it, in epoch milliseconds: the same one may come again, hours later. */
+  readonly askedAt?: number;
 }
 
+/** What came of a request. */
+export type Collection =
+  /** The task is being collected, or has been; `isNew` when that was started now. */
+  | { readonly kind: 'Recorded'; readonly record: TaskRecord; readonly isNew: boolean }
+  /** An event came again: what it asked for was done, and the record of it is gone. */
+  | { readonly kind: 'Forgotten' };
+
 /**
- * Starts the collection of a task, unless it is under way or there already.
+ * Starts the collection of a task, unless it is under way or there already, and claims the task for it: whoever
+ * looks for the task now finds it.
  *
  * Names of executions derive from task and generation, so that two who start the same get one execution. Where a
  * name has been used up by a collection whose record is gone, the generation moves on.
@@ -42,39 +49,41 @@ export interface Collection {
  * @throws TaskConflict when the id is in use for another operation
  */
 export async function startCollection(
-  request: StartRequest,
+  { task, recollect = false, askedAt }: CollectionRequest,
   ports: StartCollectionPorts,
 ): Promise<Collection> {
-  const { recollect, ...task } = request;
-  let unusedGeneration = 1;
+  let unusedGeneration = task.generation;
   for (;;) {
     const now = ports.now();
     const found = await ports.records.read(task.taskId);
-    const generation = wantedGeneration(found, recollect, now);
-    // What would become of an execution that started now, under a name of its own?
-    const claim = claimTask(found, { ...task, generation }, { executionArn: '', startedAt: now }, now);
+    const again = recollect && found?.outcome !== undefined;
+    const wanted = Math.max(task.generation, (found?.generation ?? 0) + (again ? 1 : 0));
+    // What would become of an execution that had been started when it was asked for?
+    const claimant = { executionArn: '', startedAt: askedAt ?? now };
+    const claim = claimTask(found, { ...task, generation: wanted }, claimant, now);
     if (claim.kind === 'Conflict') throw new TaskConflict(task.taskId, task.operation, claim.operation);
-    if (claim.kind !== 'Own') return { record: claim.record, isNew: false };
+    if (claim.kind !== 'Own') return { kind: 'Recorded', record: claim.record, isNew: false };
 
-    unusedGeneration = Math.max(unusedGeneration, generation);
+    unusedGeneration = Math.max(unusedGeneration, wanted);
+    // Its event has been published: another one needs another idempotency key.
+    if (found !== undefined && isExpired(found, now)) {
+      unusedGeneration = Math.max(unusedGeneration, found.generation + 1);
+    }
     const input = { ...task, generation: unusedGeneration };
     const execution = await ports.executions.start(executionName(input), input);
-    if (execution !== undefined) {
-      return { record: await claimFor(execution, ports), isNew: execution.isNew };
+    if (execution.kind === 'Running') {
+      const record = await claimFor(execution, ports);
+      if (record.operation === task.operation) return { kind: 'Recorded', record, isNew: execution.isNew };
+      throw new TaskConflict(task.taskId, task.operation, record.operation);
     }
+    if (askedAt !== undefined && execution.startedAt >= askedAt) return { kind: 'Forgotten' };
     unusedGeneration += 1;
   }
 }
 
-function wantedGeneration(found: TaskRecord | undefined, recollect: boolean, now: number): number {
-  if (found === undefined) return 1;
-  const ended = found.outcome !== undefined;
-  return found.generation + ((ended && recollect) || isExpired(found, now) ? 1 : 0);
-}
-
-/** Makes the claim that the execution itself is about to make: whoever asks now for the task finds it. */
+/** Makes the claim that the execution itself is about to make. */
 async function claimFor(
-  execution: RunningExecution,
+  execution: Extract<NamedExecution, { kind: 'Running' }>,
   { records, now }: StartCollectionPorts,
 ): Promise<TaskRecord> {
   const { input } = execution;

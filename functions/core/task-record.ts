@@ -2,6 +2,7 @@ import { type ExecutionInput, MAX_LISTED_RESULTS, type StoredResult, type TaskRe
 import { type Assessment, type Ending, limitText } from './assess-poll.ts';
 import { printableType } from './document-formats.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
+import type { TerminalRecord } from './task-event.ts';
 
 /** Where task records are kept. */
 export interface TaskRecords {
@@ -140,13 +141,15 @@ export interface StoredEnding {
   readonly warnings: readonly string[];
 }
 
+export const NOTHING_STORED: StoredEnding = { results: [], warnings: [] };
+
 /** The terminal record: it never changes again, but for a new generation. */
 export function closeRecord(
   record: TaskRecord,
   ending: Ending,
   stored: StoredEnding,
   now: number,
-): TaskRecord {
+): TerminalRecord {
   const { nextPollAt: _, ...kept } = record;
   const { outcome, reason, partial, empty, messages, warnings } = ending;
   const responseStatusCode = printableType(ending.responseStatusCode);

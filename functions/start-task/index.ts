@@ -1,11 +1,18 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { createExecutionStarter } from '../adapters/execution-starter.ts';
-import { ENV, readEnv } from '../env.ts';
+import { createExecutions } from '../adapters/executions.ts';
+import { createTaskTable } from '../adapters/task-table.ts';
+import { ENV, type EnvName, readEnv } from '../env.ts';
 import { createHandler } from './handler.ts';
 
+const env = (name: EnvName) => readEnv(process.env, name);
+
 export const handler = createHandler({
-  executions: createExecutionStarter(new SFNClient(), readEnv(process.env, ENV.stateMachine)),
-  now: () => Date.now(),
+  ports: {
+    records: createTaskTable(new DynamoDBClient(), env(ENV.taskTable)),
+    executions: createExecutions(new SFNClient(), env(ENV.stateMachine)),
+    now: () => Date.now(),
+  },
   logger: new Logger({ serviceName: 'start-task' }),
 });

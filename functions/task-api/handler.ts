@@ -1,15 +1,19 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { TaskRecord } from '../contract.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
 import { parseSubmission } from '../core/execution-input.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { readTask } from '../core/read-task.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
+import { taskEventDetail } from '../core/task-event.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/task-results.ts';
+import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 import {
   listQuerySchema,
   noParametersSchema,
@@ -26,23 +30,22 @@ import { answerProblems, RouteNotFound } from './problem.ts';
 export interface TaskApiDependencies {
   readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 type Event = APIGatewayProxyEventV2;
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /** The HTTP API: parses, calls one use case, answers. */
-export function createHandler({ ports, logger }: TaskApiDependencies) {
+export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
   const answers: Record<OperationId, (event: Event) => Promise<Answer>> = {
     async startCollection(event) {
       parseInput(noParametersSchema, queryOf(event));
       const request = parseSubmission(startRequestSchema, jsonBody(event), ports.now());
-      const { record, isNew } = await startCollection(request, ports);
-      return json(
-        isNew ? 202 : 200,
-        { executionArn: record.executionArn, record },
-        locationOf(record.taskId),
-      );
+      const { recollect, ...task } = request;
+      const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
+      if (collection.kind === 'Forgotten') throw new TypeError('only an event comes again');
+      return collectionAnswer(collection.isNew ? 202 : 200, collection.record);
     },
 
     async listTasks(event) {
@@ -58,9 +61,10 @@ export function createHandler({ ports, logger }: TaskApiDependencies) {
 
     async cancelTask(event) {
       const taskId = taskIdOf(event);
-      const { record, vendorFault } = await cancelTask(taskId, ports);
+      const { record, isNew, vendorFault } = await cancelTask(taskId, ports);
+      if (isNew) countOutcome(metrics, taskEventDetail(record, ports.bucket));
       if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
-      return json(202, { executionArn: record.executionArn, record }, locationOf(taskId));
+      return collectionAnswer(202, record);
     },
 
     readResults: async (event) => json(200, await taskResults(taskIdOf(event), ports)),
@@ -81,6 +85,7 @@ export function createHandler({ ports, logger }: TaskApiDependencies) {
 
   return middy<Event, Answer>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(publishMetrics(metrics))
     .use(answerProblems(logger))
     .handler(
       httpRouterHandler<Event, Answer>({
@@ -111,8 +116,9 @@ function numberIn(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-function locationOf(taskId: string): { readonly location: string } {
-  return { location: `/tasks/${taskId}` };
+function collectionAnswer(statusCode: number, record: TaskRecord): Answer {
+  const location = `/tasks/${record.taskId}`;
+  return json(statusCode, { executionArn: record.executionArn, record }, { location });
 }
 
 function json(statusCode: number, body: object, headers: Record<string, string> = {}): Answer {

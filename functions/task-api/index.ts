@@ -1,22 +1,25 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createAccessTokens } from '../adapters/access-token.ts';
 import { createAsposeCancellation } from '../adapters/aspose-cancellation.ts';
 import { readCredentials } from '../adapters/credentials-secret.ts';
+import { createEvents } from '../adapters/events.ts';
 import { createExecutions } from '../adapters/executions.ts';
 import { createStoredDocuments } from '../adapters/stored-documents.ts';
 import { createTaskIndex } from '../adapters/task-index.ts';
 import { createTaskTable } from '../adapters/task-table.ts';
 import { ENV, type EnvName, readEnv } from '../env.ts';
+import { METRICS_NAMESPACE } from '../outcome-metrics.ts';
 import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);
 const now = () => Date.now();
 const dynamoDb = new DynamoDBClient();
-const executions = createExecutions(new SFNClient(), env(ENV.stateMachine));
 
 function createCancellation() {
   const baseUrl = env(ENV.asposeBaseUrl);
@@ -34,10 +37,12 @@ export const handler = createHandler({
     records: createTaskTable(dynamoDb, env(ENV.taskTable)),
     index: createTaskIndex(dynamoDb, env(ENV.taskTable)),
     documents: createStoredDocuments(new S3Client(), env(ENV.resultsBucket)),
-    executions,
-    stopExecution: executions.stop,
+    executions: createExecutions(new SFNClient(), env(ENV.stateMachine)),
+    events: createEvents(new EventBridgeClient(), env(ENV.eventBus)),
+    bucket: env(ENV.resultsBucket),
     ...(env(ENV.cancelAtVendor) === 'true' && { cancelAtVendor: createCancellation() }),
     now,
   },
   logger: new Logger({ serviceName: 'task-api' }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'ocr-courier' }),
 });

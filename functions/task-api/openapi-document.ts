@@ -88,6 +88,7 @@ function operation(operationId: OperationId, described: Described): object {
       ),
       429: gatewayAnswer('Too many requests; answered by API Gateway itself'),
       500: problem('The fault is ours'),
+      503: gatewayAnswer('The function did not answer; answered by API Gateway itself'),
     },
   };
 }

@@ -70,7 +70,7 @@ export const DESCRIPTIONS: Record<OperationId, Described> = {
     summary: 'Cancel the collection of a task',
     path: taskPathSchema,
     answers: {
-      202: ['The execution has been stopped; an event OCR Task Cancelled follows', 'Collection'],
+      202: ['It has been cancelled, and the event OCR Task Cancelled published', 'Collection'],
     },
     problems: { ...NOT_FOUND, 409: 'The task has ended' },
   },

@@ -56,6 +56,8 @@ export function answerProblems(
         statusCode: problem.status,
         headers: {
           'content-type': 'application/problem+json',
+          // Else a cache may keep a 404 or a 410 (RFC 9110), and the task may come yet.
+          'cache-control': 'no-store',
           'x-request-id': requestId,
           ...(error instanceof TaskStillCollecting && { 'retry-after': String(error.retryAfterSeconds) }),
         },

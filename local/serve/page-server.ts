@@ -49,8 +49,7 @@ export async function startPageServer(port?: number): Promise<PageServer> {
 /** @throws PageRefusal for a request of a foreign page, or one that cannot be read */
 async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<Request> {
   const { method = 'GET', headers } = incoming;
-  const { host, port } = new URL(ownUrl);
-  const names = [host, `localhost:${port}`];
+  const names = hostNames(ownUrl);
   if (!names.includes(headers.host ?? '')) {
     throw new PageRefusal(421, `Host: got another than this server's; allowed: ${names.join(', ')}.`);
   }
@@ -68,6 +67,12 @@ async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<R
     ...(type !== undefined && { headers: { 'content-type': type } }),
     ...(hasBody && { body: await readBody(incoming) }),
   });
+}
+
+/** What a client may call this server: `Host` has no port where it is that of http itself. */
+export function hostNames(ownUrl: string): string[] {
+  const { host } = new URL(ownUrl);
+  return [host, host.replace('127.0.0.1', 'localhost')];
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {

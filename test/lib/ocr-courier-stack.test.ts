@@ -131,7 +131,7 @@ describe('a key of the owner', () => {
   });
 
   test('may be used by each function that reads or writes those, and by no action that has a wildcard', () => {
-    for (const id of ['FetchResult', 'CloseTask', 'ApiFunction']) {
+    for (const id of ['FetchResult', 'CloseTask', 'StartTask', 'ApiFunction']) {
       const statement = z
         .object({
           PolicyDocument: z.object({ Statement: z.array(z.looseObject({ Resource: z.unknown() })) }),
@@ -146,7 +146,7 @@ describe('a key of the owner', () => {
 
 describe('every function', () => {
   test('runs on Node.js 24 and arm64, is traced, and logs into a group of its own', () => {
-    for (const id of ['FetchResult', 'CloseTask']) {
+    for (const id of ['FetchResult', 'CloseTask', 'SubmissionsStartTask', 'ApiFunction']) {
       expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -158,7 +158,7 @@ describe('every function', () => {
   });
 
   test('may do to everything what has no narrower resource: traces and the delivery of logs', () => {
-    const unscoped = ['FetchResult', 'CloseTask', 'Workflow']
+    const unscoped = ['FetchResult', 'CloseTask', 'StartTask', 'ApiFunction', 'Workflow']
       .flatMap(statements)
       .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))
       .flatMap(({ Action }) => Action);
@@ -403,7 +403,7 @@ describe('an OCR Task Submitted event', () => {
     });
   });
 
-  test('lets its function start and describe executions, take up what it refused, and no more', () => {
+  test('lets its function claim tasks, start and describe executions, take up what it refused, and no more', () => {
     expect(statements('StartTask')).toEqual([
       xRay,
       {
@@ -412,6 +412,7 @@ describe('an OCR Task Submitted event', () => {
       },
       ownLogs('SubmissionsStartTask'),
       consumes('SubmissionsRefused'),
+      ownRecords,
       { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' },
       { Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) },
     ]);

@@ -31,6 +31,7 @@ describe('the function of the HTTP API', () => {
         Action: ['states:DescribeExecution', 'states:StopExecution'],
         Resource: expect.stringMatching(/:states:.*:execution:.*:\*$/),
       },
+      { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
       { Action: 's3:GetObject', Resource: '<StorageResults.Arn>/results/*' },
     ]);
   });
@@ -61,6 +62,7 @@ describe('the function of the HTTP API', () => {
         [ENV.taskTable]: '<StorageTasks>',
         [ENV.resultsBucket]: '<StorageResults>',
         [ENV.stateMachine]: '<WorkflowStateMachine>',
+        [ENV.eventBus]: '<EventsBus>',
         [ENV.cancelAtVendor]: 'false',
       },
     });

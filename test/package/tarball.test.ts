@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
-import { base64, startTestCourier } from '../support/courier.ts';
+import { base64 } from '../support/answers.ts';
+import { startTestCourier } from '../support/courier.ts';
 
 /** An empty CDK app into which the tarball is installed, offline: beside it stand the repository's own packages. */
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll } from 'vitest';
 import { createTaskTable } from '../../functions/adapters/task-table.ts';
 import type { TaskRecord } from '../../functions/contract.ts';
 import type { TaskRecords } from '../../functions/core/task-record.ts';
@@ -102,14 +103,17 @@ export async function startTestCourier(
   };
 }
 
+/** One courier for all tests of the file that asks for it. */
+export async function courierForAll(): Promise<TestCourier> {
+  const courier = await startTestCourier();
+  afterAll(() => courier[Symbol.asyncDispose]());
+  return courier;
+}
+
 let tasks = 0;
 
 /** A task id that no other test of the file uses. */
 export function newTaskId(): string {
   tasks += 1;
   return `task-${tasks}`;
-}
-
-export function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
 }

@@ -1,10 +1,9 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { base64, startTestCourier } from '../support/courier.ts';
+import { completed } from '../support/answers.ts';
+import { startTestCourier } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
-
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
 
 describe('an execution that is stopped', () => {
   it('has its task closed as Cancelled, with one event', async () => {

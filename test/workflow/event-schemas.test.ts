@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { OUTCOME_NAMES, OUTCOMES } from '../../functions/core/outcomes.ts';
 import { parseTaskEvent } from '../../functions/task-events.ts';
-import { base64, startTestCourier } from '../support/courier.ts';
+import { base64 } from '../support/answers.ts';
+import { startTestCourier } from '../support/courier.ts';
 import { faultOf } from '../support/event-validator.ts';
 
 it('the events of real collections are what their schemas say, whatever the outcome, and nothing more', async () => {

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { escapedAsDotNet, type ScriptedAnswer } from '../../local/aspose-simulator/scripted-answers.ts';
-import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { base64 } from '../support/answers.ts';
+import { courierForAll, newTaskId } from '../support/courier.ts';
 
-let courier: TestCourier;
-beforeAll(async () => {
-  courier = await startTestCourier();
-});
-afterAll(() => courier[Symbol.asyncDispose]());
+const courier = await courierForAll();
 
 const text = (data: string | null) => ({ type: 'Text', data: data === null ? null : base64(data) });
 

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openRecord } from '../../functions/core/task-record.ts';
-import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { completed, pending } from '../support/answers.ts';
+import { courierForAll, newTaskId } from '../support/courier.ts';
 
-let courier: TestCourier;
-beforeAll(async () => {
-  courier = await startTestCourier();
-});
-afterAll(() => courier[Symbol.asyncDispose]());
+const courier = await courierForAll();
 
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
 const fetchesOf = (taskId: string) =>
   courier.simulator.requests.filter((request) => request.taskId === taskId).length;
 

@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { describe, expect, it } from 'vitest';
+import { base64, completed } from '../support/answers.ts';
+import { courierForAll, newTaskId, startTestCourier } from '../support/courier.ts';
 
-let courier: TestCourier;
-beforeAll(async () => {
-  courier = await startTestCourier();
-});
-afterAll(() => courier[Symbol.asyncDispose]());
-
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
+const courier = await courierForAll();
 
 /** When Aspose was asked about a task, in seconds after the first time. */
 function pollTimes(taskId: string): number[] {

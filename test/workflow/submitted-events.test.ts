@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { describe, expect, it } from 'vitest';
+import { completed, pending } from '../support/answers.ts';
+import { courierForAll, newTaskId } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
 
-let courier: TestCourier;
-beforeAll(async () => {
-  courier = await startTestCourier();
-});
-afterAll(() => courier[Symbol.asyncDispose]());
-
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
+const courier = await courierForAll();
 
 describe('an OCR Task Submitted event', () => {
   it('has its task collected, by an execution named after task and generation', async () => {
@@ -28,6 +22,28 @@ describe('an OCR Task Submitted event', () => {
     expect(courier.eventsOf(taskId)).toMatchObject([{ 'detail-type': 'OCR Task Completed' }]);
   });
 
+  it('has its record as soon as it has been taken: whoever asks for the task finds it', async () => {
+    const taskId = newTaskId();
+    courier.simulator.script(taskId, [pending, completed]);
+    const started = new Promise<void>((resolve) => {
+      courier.stack.onLog((line) => {
+        if (line.includes('Started the collection') && line.includes(taskId)) resolve();
+      });
+    });
+
+    const found = await courier.clock.during(
+      (async () => {
+        await publishSubmitted(courier, { taskId });
+        await started;
+        return await fetch(`${courier.stack.outputs['ApiUrl']}/tasks/${taskId}`);
+      })(),
+    );
+    await courier.stack.settled();
+
+    expect(found.status).toBe(200);
+    expect(await found.json()).toMatchObject({ taskId, status: 'Collecting', attempts: 0 });
+  });
+
   it('that comes again, at once or after the end, starts nothing more', async () => {
     const taskId = newTaskId();
     courier.simulator.script(taskId, [pending, completed]);
@@ -43,6 +59,23 @@ describe('an OCR Task Submitted event', () => {
     expect(startsOf(courier, taskId)).toBe(1);
     expect(courier.eventsOf(taskId)).toHaveLength(1);
     expect(await receive(courier.stack, 'RefusedSubmissionsQueueUrl')).toEqual([]);
+  });
+
+  it('with a higher generation has its task collected anew, as has a new event when the record has expired', async () => {
+    const taskId = newTaskId();
+    courier.simulator.script(taskId, [completed]);
+
+    for (const detail of [{ taskId }, { taskId, generation: 2 }, { taskId, generation: 2 }]) {
+      await publishSubmitted(courier, detail);
+      await courier.stack.settled();
+    }
+    courier.clock.advance(25 * 3600 * 1000);
+    await publishSubmitted(courier, { taskId });
+    await courier.stack.settled();
+
+    expect(courier.eventsOf(taskId).map(({ detail }) => Object(detail).idempotencyKey)).toEqual(
+      [1, 2, 3].map((generation) => `RecognizeImage/${taskId}/${generation}`),
+    );
   });
 });
 
@@ -71,11 +104,10 @@ describe('an event that cannot start a collection', () => {
     },
   );
 
-  it('is refused for a task that was started for another operation', async () => {
+  it('is refused for a task that was started for another operation, through whichever door', async () => {
     const taskId = newTaskId();
     courier.simulator.script(taskId, [completed]);
-    await publishSubmitted(courier, { taskId });
-    await courier.stack.settled();
+    await courier.collect({ taskId });
 
     await publishSubmitted(courier, { taskId, operation: 'RecognizeLabel' });
     await courier.stack.settled();

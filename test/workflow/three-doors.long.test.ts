@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { base64, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { describe, expect, it } from 'vitest';
+import { completed, pending } from '../support/answers.ts';
+import { courierForAll, newTaskId } from '../support/courier.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
 
-let courier: TestCourier;
-beforeAll(async () => {
-  courier = await startTestCourier();
-});
-afterAll(() => courier[Symbol.asyncDispose]());
-
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
+const courier = await courierForAll();
 
 async function post(body: object): Promise<number> {
   const { status } = await fetch(`${courier.stack.outputs['ApiUrl']}/tasks`, {

@@ -29,6 +29,7 @@ describe('starting', () => {
     sfn.on(StartExecutionCommand).resolves({ executionArn: NAMED, startDate: new Date(START) });
 
     expect(await executions.start('the-name', anInput())).toEqual({
+      kind: 'Running',
       executionArn: NAMED,
       startedAt: START,
       input: anInput(),
@@ -49,6 +50,7 @@ describe('starting', () => {
       .resolves({ status: 'RUNNING', input: JSON.stringify(input), startDate: new Date(START) });
 
     expect(await executions.start('the-name', anInput())).toEqual({
+      kind: 'Running',
       executionArn: NAMED,
       startedAt: START,
       input,
@@ -60,11 +62,11 @@ describe('starting', () => {
     ['has ended', { status: 'SUCCEEDED', input: JSON.stringify(anInput()) }],
     ['is about to refuse its input', { status: 'RUNNING', input: '{"taskId":""}' }],
     ['has lost its input', { status: 'RUNNING' }],
-  ] as const)('gives nothing when the execution of that name %s', async (_, described) => {
+  ] as const)('finds the name used up when its execution %s', async (_, described) => {
     sfn.on(StartExecutionCommand).rejects(alreadyExists);
     sfn.on(DescribeExecutionCommand).resolves({ ...described, startDate: new Date(START) });
 
-    expect(await executions.start('the-name', anInput())).toBeUndefined();
+    expect(await executions.start('the-name', anInput())).toEqual({ kind: 'Ended', startedAt: START });
   });
 
   test('hands on anything else that Step Functions throws', async () => {
@@ -76,10 +78,11 @@ describe('stopping', () => {
   test('says why', async () => {
     sfn.on(StopExecutionCommand).resolves({});
 
-    await executions.stop(NAMED);
+    await executions.stop(NAMED, 'OcrTaskCancelled');
 
     expect(sfn).toHaveReceivedCommandExactlyOnceWith(StopExecutionCommand, {
       executionArn: NAMED,
+      error: 'OcrTaskCancelled',
       cause: 'Cancelled through the HTTP API',
     });
   });
@@ -87,10 +90,10 @@ describe('stopping', () => {
   test('leaves alone what Step Functions has forgotten', async () => {
     sfn.on(StopExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'no', $metadata: {} }));
 
-    await expect(executions.stop(NAMED)).resolves.toBeUndefined();
+    await expect(executions.stop(NAMED, 'OcrTaskCancelled')).resolves.toBeUndefined();
   });
 
   test('hands on anything else that Step Functions throws', async () => {
-    await expect(executions.stop(NAMED)).rejects.toThrow('not expected');
+    await expect(executions.stop(NAMED, 'OcrTaskCancelled')).rejects.toThrow('not expected');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskRecord } from '../../../functions/contract.ts';
+import type { TaskEventDetail, TaskRecord } from '../../../functions/contract.ts';
 import { cancelTask } from '../../../functions/core/cancel-task.ts';
 import { TaskEnded, TaskNotFound } from '../../../functions/core/task-refusals.ts';
-import { aRecord, aTerminalRecord, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
+import { aRecord, aTerminalRecord, BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
 import { memoryRecords } from '../memory-records.ts';
 
 function setUp(record?: TaskRecord) {
@@ -10,9 +10,17 @@ function setUp(record?: TaskRecord) {
   const records = memoryRecords(record);
   const ports = {
     records,
-    stopExecution: async (executionArn: string) => {
-      done.push(`stop ${executionArn} of a task ${records.current()?.status}`);
+    executions: {
+      stop: async (executionArn: string, error: string) => {
+        done.push(`stop ${executionArn} with ${error}`);
+      },
     },
+    events: {
+      publish: async (detailType: string, { idempotencyKey }: TaskEventDetail) => {
+        done.push(`publish ${detailType} ${idempotencyKey} of a task ${records.current()?.status}`);
+      },
+    },
+    bucket: BUCKET,
     cancelAtVendor: async (operation: string, taskId: string) => {
       done.push(`cancel ${operation} ${taskId}`);
       return undefined;
@@ -23,15 +31,21 @@ function setUp(record?: TaskRecord) {
 }
 
 describe('a task that is being collected', () => {
-  test('is closed first, then its execution is stopped, then it is cancelled at Aspose', async () => {
+  test('is closed first, then told of, then its execution is stopped, then it is cancelled at Aspose', async () => {
     const { records, ports, done } = setUp(aRecord({ attempts: 2 }));
 
-    const { record } = await cancelTask(TASK_ID, ports);
+    const { record, isNew } = await cancelTask(TASK_ID, ports);
+
+    expect(isNew).toBe(true);
 
     expect(record).toMatchObject({ status: 'Cancelled', outcome: 'Cancelled', attempts: 2 });
     expect(record.completedAt).toBe(instantAfter(10));
     expect(records.current()).toEqual(record);
-    expect(done).toEqual([`stop ${EXECUTION} of a task Cancelled`, `cancel RecognizeImage ${TASK_ID}`]);
+    expect(done).toEqual([
+      `publish OCR Task Cancelled RecognizeImage/${TASK_ID}/1 of a task Cancelled`,
+      `stop ${EXECUTION} with OcrTaskCancelled`,
+      `cancel RecognizeImage ${TASK_ID}`,
+    ]);
   });
 
   test('is cancelled even if a poll writes its record in between', async () => {
@@ -55,16 +69,20 @@ describe('a task that is being collected', () => {
 
     await cancelTask(TASK_ID, unconfigured);
 
-    expect(done).toHaveLength(1);
+    expect(done).toHaveLength(2);
   });
 });
 
-test('a repeated cancellation stops the execution again: the first may have failed there', async () => {
+test('a repeated cancellation publishes and stops again: the first may have failed there', async () => {
   const { ports, done } = setUp(aTerminalRecord({ outcome: 'Cancelled' }));
 
-  await cancelTask(TASK_ID, ports);
+  expect(await cancelTask(TASK_ID, ports)).toMatchObject({ isNew: false });
 
-  expect(done[0]).toMatch(/^stop /);
+  expect(done).toEqual([
+    expect.stringMatching(/^publish /),
+    expect.stringMatching(/^stop /),
+    expect.anything(),
+  ]);
 });
 
 test.each([

@@ -73,6 +73,14 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detail: { durations: { collectingSeconds: 50_000 } } }]);
   });
 
+  test('is closed whatever error a person stopped it with', async () => {
+    const { ports, published } = setUp({ record: aRecord() });
+
+    await closeTask(aChange({ error: 'OcrTaskCancelled' }), anInput(), ports);
+
+    expect(published).toMatchObject([{ detailType: 'OCR Task Cancelled' }]);
+  });
+
   test('is closed though it died before it claimed its task', async () => {
     const { records, ports, published } = setUp();
 
@@ -127,6 +135,15 @@ describe('an execution whose task has ended', () => {
     expect(published).toMatchObject([
       { detailType: 'OCR Task Completed', detail: { resultCount: 1, manifest: 'manifest.json' } },
     ]);
+  });
+
+  test('and that a cancellation stopped afterwards has been told of', async () => {
+    const { ports, published } = setUp({ record: aTerminalRecord({ outcome: 'Cancelled' }) });
+
+    expect(await closeTask(aChange({ error: 'OcrTaskCancelled' }), anInput(), ports)).toMatchObject({
+      kind: 'Nothing',
+    });
+    expect(published).toEqual([]);
   });
 
   test('is closed twice with one record and one idempotency key', async () => {

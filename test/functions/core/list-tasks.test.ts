@@ -47,6 +47,22 @@ async function listAll(list: ReturnType<typeof setUp>['list'], limit: number): P
 const idsOf = (pages: readonly TaskPage[]) => pages.flatMap(({ tasks }) => tasks.map(({ taskId }) => taskId));
 
 describe('listing', () => {
+  test('shows a task that is just ending once, as ended, though the index has it under both statuses', async () => {
+    const listingKey = `${instantAfter(0)}~${'0'.repeat(16)}`;
+    const index: TaskIndex = {
+      read: async ({ status }) => ({
+        tasks:
+          status === 'Collecting' || status === 'Failed'
+            ? [{ listingKey, summary: { ...aRecord(), status } }]
+            : [],
+      }),
+    };
+
+    const { tasks } = await listTasks({ limit: 20 }, { index, now: () => START });
+
+    expect(tasks.map(({ status }) => status)).toEqual(['Failed']);
+  });
+
   test.each([1, 2, 3, 100])('gives each task once, newest first, in pages of %i', async (limit) => {
     const { list } = setUp([
       'Completed',

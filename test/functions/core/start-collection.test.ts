@@ -1,25 +1,36 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskRecord } from '../../../functions/contract.ts';
+import type { ExecutionInput, TaskRecord } from '../../../functions/contract.ts';
 import { executionName } from '../../../functions/core/execution-name.ts';
-import { startCollection } from '../../../functions/core/start-collection.ts';
+import { type CollectionRequest, startCollection } from '../../../functions/core/start-collection.ts';
 import { TaskConflict } from '../../../functions/core/task-conflict.ts';
-import type { StartRequest } from '../../../functions/task-api-contract.ts';
-import { aRecord, aTerminalRecord, EXECUTION, OTHER_EXECUTION, START, TASK_ID } from '../builders.ts';
-import { memoryPorts } from '../task-api/memory-ports.ts';
+import {
+  anInput,
+  aRecord,
+  aTerminalRecord,
+  EXECUTION,
+  instantAfter,
+  OTHER_EXECUTION,
+  START,
+  TASK_ID,
+} from '../builders.ts';
+import { memoryPorts } from '../memory-ports.ts';
 
 function setUp({ record, seconds = 0 }: { record?: TaskRecord; seconds?: number } = {}) {
   const memory = memoryPorts(record === undefined ? [] : [record]);
   memory.advance(seconds);
-  const start = (details: Partial<StartRequest> = {}) =>
-    startCollection(
-      { taskId: TASK_ID, operation: 'RecognizeImage', recollect: false, ...details },
-      memory.ports,
-    );
+  const request = (details: Partial<ExecutionInput>, how: Omit<CollectionRequest, 'task'> = {}) =>
+    startCollection({ task: anInput(details), ...how }, memory.ports);
+  async function start(details: Partial<ExecutionInput> = {}, how: Omit<CollectionRequest, 'task'> = {}) {
+    const collection = await request(details, how);
+    if (collection.kind === 'Forgotten') throw new TypeError('forgotten');
+    return collection;
+  }
   const names = () => [...memory.executions.keys()];
-  return { ...memory, start, names };
+  return { ...memory, request, start, names };
 }
 
 const DAY = 86_400;
+const ENDED = { kind: 'Ended', startedAt: START } as const;
 
 describe('a task without a record', () => {
   test('gets an execution that is named after it, and a record at once', async () => {
@@ -50,13 +61,23 @@ describe('a task without a record', () => {
 
   test('whose names have been used up within the last 90 days gets the next generation', async () => {
     const { start, executions } = setUp();
-    executions.set(`${TASK_ID}-1`, 'ended').set(`${TASK_ID}-2`, 'ended');
+    executions.set(`${TASK_ID}-1`, ENDED).set(`${TASK_ID}-2`, ENDED);
 
     const { record, isNew } = await start();
 
     expect(isNew).toBe(true);
     expect(record).toMatchObject({ generation: 3 });
     expect(executions.get(`${TASK_ID}-3`)).toMatchObject({ input: { generation: 3 } });
+  });
+
+  test('that is being started for another operation at the same moment is refused', async () => {
+    const { start, ports } = setUp();
+    const { read } = ports.records;
+    // Their execution runs, and neither it nor who has started it has come to claim the task.
+    await ports.executions.start(`${TASK_ID}-1`, anInput({ operation: 'RecognizePdf' }));
+
+    await expect(start()).rejects.toThrow(/for RecognizePdf; it cannot be collected for RecognizeImage/);
+    expect(await read(TASK_ID)).toMatchObject({ operation: 'RecognizePdf' });
   });
 
   test('that another door has claimed meanwhile is left to it', async () => {
@@ -100,7 +121,7 @@ describe('a task with a record', () => {
   ])('%s is collected once more', async (_, given, recollect, generation) => {
     const { start, names } = setUp(given);
 
-    const { record, isNew } = await start({ recollect });
+    const { record, isNew } = await start({}, { recollect });
 
     expect(isNew).toBe(true);
     expect(record).toMatchObject({ status: 'Collecting', generation });
@@ -110,14 +131,14 @@ describe('a task with a record', () => {
   test('is not collected twice at once, even if asked to', async () => {
     const { start, names } = setUp({ record: aRecord() });
 
-    expect(await start({ recollect: true })).toMatchObject({ isNew: false });
+    expect(await start({}, { recollect: true })).toMatchObject({ isNew: false });
     expect(names()).toEqual([]);
   });
 
   test.each([false, true])('of another operation is refused, recollect: %s', async (recollect) => {
     const { start, names } = setUp({ record: aTerminalRecord() });
 
-    await expect(start({ operation: 'RecognizePdf', recollect })).rejects.toBeInstanceOf(TaskConflict);
+    await expect(start({ operation: 'RecognizePdf' }, { recollect })).rejects.toBeInstanceOf(TaskConflict);
     expect(names()).toEqual([]);
   });
 
@@ -125,6 +146,68 @@ describe('a task with a record', () => {
     const { start } = setUp({ record: aTerminalRecord(), seconds: DAY });
 
     expect((await start({ operation: 'RecognizePdf' })).record).toMatchObject({ operation: 'RecognizePdf' });
+  });
+});
+
+describe('a generation', () => {
+  test.each([
+    ['of a task without a record', undefined, [`${TASK_ID}-3`]],
+    ['higher than that of the record', aTerminalRecord({ generation: 2 }), [`${TASK_ID}-3`]],
+    ['that has been collected', aTerminalRecord({ generation: 3 }), []],
+    ['lower than that of the record', aTerminalRecord({ generation: 4 }), []],
+    ['higher than one that is being collected', aRecord(), []],
+  ])('%s', async (_, record, started) => {
+    const { start, names } = setUp(record === undefined ? {} : { record });
+
+    await start({ generation: 3 });
+
+    expect(names()).toEqual(started);
+  });
+
+  test('that another has collected at the same moment is not collected once more', async () => {
+    const { start, ports, records, names } = setUp({ record: aTerminalRecord() });
+    ports.executions.start = async () => {
+      records.set(TASK_ID, aTerminalRecord({ generation: 2 }));
+      return ENDED;
+    };
+
+    expect(await start({ generation: 2 })).toMatchObject({ isNew: false, record: { generation: 2 } });
+    expect(names()).toEqual([]);
+  });
+});
+
+describe('an event that comes again', () => {
+  const ASKED = { askedAt: START - 1000 };
+
+  test('after the task has ended, and even its record has expired, starts nothing', async () => {
+    const { start, names } = setUp({ record: aTerminalRecord(), seconds: DAY });
+
+    expect(await start({}, ASKED)).toMatchObject({ isNew: false, record: { executionArn: EXECUTION } });
+    expect(names()).toEqual([]);
+  });
+
+  test('after the record has been deleted starts nothing', async () => {
+    const { request, executions, names } = setUp({ seconds: DAY });
+    executions.set(`${TASK_ID}-1`, ENDED);
+
+    expect(await request({}, ASKED)).toEqual({ kind: 'Forgotten' });
+    expect(names()).toEqual([`${TASK_ID}-1`]);
+  });
+
+  test('is another one if it was published after the end: what has expired is collected anew', async () => {
+    const { start, records } = setUp({ record: aTerminalRecord(), seconds: DAY });
+    const askedAt = Date.parse(instantAfter(6));
+
+    expect(await start({}, { askedAt })).toMatchObject({ isNew: true });
+    expect(records.get(TASK_ID)).toMatchObject({ generation: 2, status: 'Collecting' });
+  });
+
+  test('is another one if it was published after the execution whose name it would take', async () => {
+    const { start, executions, names } = setUp({ seconds: DAY });
+    executions.set(`${TASK_ID}-1`, ENDED);
+
+    expect(await start({}, { askedAt: START + 1 })).toMatchObject({ isNew: true });
+    expect(names()).toEqual([`${TASK_ID}-1`, `${TASK_ID}-2`]);
   });
 });
 

@@ -1,27 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecutionInput } from '../../../functions/contract.ts';
 import { createHandler } from '../../../functions/start-task/handler.ts';
 import { anInput, instantAfter, START, TASK_ID } from '../builders.ts';
 import { aContext, captureLogs } from '../invocation.ts';
+import { memoryPorts } from '../memory-ports.ts';
 
-function setUp({ starts = true } = {}) {
+function setUp() {
   const logs = captureLogs();
-  const started: [name: string, input: ExecutionInput][] = [];
-  const handler = createHandler({
-    executions: {
-      async start(name, input) {
-        started.push([name, input]);
-        return starts;
-      },
-      operationOf: async () => 'RecognizeImage',
-    },
-    now: () => START,
-    logger: logs.logger,
-  });
-  return { ...logs, started, submit: async (detail: unknown) => handler(anEvent(detail), aContext()) };
+  const memory = memoryPorts();
+  const handler = createHandler({ ports: memory.ports, logger: logs.logger });
+  return { ...logs, ...memory, submit: async (detail: unknown) => handler(anEvent(detail), aContext()) };
 }
 
-/** As EventBridge delivers it. */
+/** As EventBridge delivers it: published a second ago. */
 function anEvent(detail: unknown) {
   return {
     version: '0',
@@ -38,20 +28,35 @@ function anEvent(detail: unknown) {
 
 describe('a submitted task', () => {
   test('has its collection started with the detail of its event', async () => {
-    const { submit, started, logged } = setUp();
+    const { submit, executions, records, logged } = setUp();
 
     await submit({ taskId: TASK_ID, correlation: 'canary' });
 
-    expect(started).toEqual([[`${TASK_ID}-1`, anInput({ correlation: 'canary' })]]);
+    expect([...executions.keys()]).toEqual([`${TASK_ID}-1`]);
+    expect(executions.get(`${TASK_ID}-1`)).toMatchObject({ input: anInput({ correlation: 'canary' }) });
+    expect(records.get(TASK_ID)).toMatchObject({ status: 'Collecting' });
     expect(logged()).toMatchObject([{ message: 'Started the collection', taskId: TASK_ID }]);
   });
 
   test('of which an event came before is left alone', async () => {
-    const { submit, logged } = setUp({ starts: false });
+    const { submit, executions, logged } = setUp();
+    await submit({ taskId: TASK_ID });
 
     await submit({ taskId: TASK_ID });
 
-    expect(logged()).toMatchObject([{ message: 'The collection had been started before' }]);
+    expect(executions.size).toBe(1);
+    expect(logged()[1]).toMatchObject({ message: 'The collection had been started before' });
+  });
+
+  test('whose event comes again when its record is gone is left alone', async () => {
+    const { submit, executions, records } = setUp();
+    await submit({ taskId: TASK_ID });
+    executions.set(`${TASK_ID}-1`, { kind: 'Ended', startedAt: START });
+    records.delete(TASK_ID);
+
+    await submit({ taskId: TASK_ID });
+
+    expect(executions.size).toBe(1);
   });
 });
 
@@ -72,13 +77,13 @@ describe('a malformed event', () => {
       'a name of 42 characters: got a field that does not exist',
     ],
   ])('%s starts nothing, and fails with its reason', async (_, detail, reason) => {
-    const { submit, started, logged } = setUp();
+    const { submit, executions, logged } = setUp();
 
     await expect(submit(detail)).rejects.toMatchObject({
       name: 'InvalidInput',
       message: expect.stringContaining(reason),
     });
-    expect(started).toEqual([]);
+    expect(executions.size).toBe(0);
     expect(logged()).toMatchObject([{ level: 'ERROR', message: 'Start task failed' }]);
   });
 });

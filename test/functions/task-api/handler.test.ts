@@ -4,8 +4,8 @@ import type { TaskRecord } from '../../../functions/contract.ts';
 import { createHandler, type TaskApiDependencies } from '../../../functions/task-api/handler.ts';
 import { aRecord, instantAfter, TASK_ID } from '../builders.ts';
 import { aContext, captureLogs } from '../invocation.ts';
+import { memoryPorts } from '../memory-ports.ts';
 import { anHttpEvent } from './http-event.ts';
-import { memoryPorts } from './memory-ports.ts';
 
 function setUp({
   records = [],
@@ -16,7 +16,8 @@ function setUp({
 } = {}) {
   const logs = captureLogs();
   const memory = memoryPorts(records);
-  const handler = createHandler({ ports: { ...memory.ports, ...ports }, logger: logs.logger });
+  const { logger, metrics } = logs;
+  const handler = createHandler({ ports: { ...memory.ports, ...ports }, logger, metrics });
   async function call(method: string, path: string, details: Partial<APIGatewayProxyEventV2> = {}) {
     const answer = await handler(anHttpEvent(method, path, details), aContext());
     return { ...answer, json: JSON.parse(answer.body ?? 'null') };
@@ -25,6 +26,8 @@ function setUp({
 }
 
 const body = (value: unknown) => ({ body: JSON.stringify(value) });
+
+const PROBLEM = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
 
 describe('a body', () => {
   test('is understood in base64, too', async () => {
@@ -46,7 +49,7 @@ describe('a body', () => {
 
     const answer = await call('POST', '/tasks', details);
 
-    expect(answer).toMatchObject({ statusCode, headers: { 'content-type': 'application/problem+json' } });
+    expect(answer).toMatchObject({ statusCode, headers: PROBLEM });
     expect(answer.json).toEqual({
       type: expect.stringMatching(/^urn:ocr-courier:problem:\w+$/),
       title: expect.any(String),
@@ -96,6 +99,17 @@ describe('a fault of ours', () => {
       vendorFault: 'Aspose answered HTTP 503',
     });
   });
+});
+
+test('counts a task that is cancelled, once', async () => {
+  const { call, counted, published, text } = setUp({ records: [aRecord({ attempts: 4 })] });
+
+  await call('DELETE', `/tasks/${TASK_ID}`);
+  await call('DELETE', `/tasks/${TASK_ID}`);
+
+  expect(counted()).toMatchObject({ outcome: 'Cancelled', TasksEnded: 1, PollsPerTask: 4 });
+  expect(text().match(/TasksEnded":1/g)).toHaveLength(1);
+  expect(published).toMatchObject([{ outcome: 'Cancelled' }, { outcome: 'Cancelled' }]);
 });
 
 test('tells when to come again: at the next poll', async () => {

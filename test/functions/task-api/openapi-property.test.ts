@@ -6,8 +6,8 @@ import { createHandler } from '../../../functions/task-api/handler.ts';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
 import { aRecord, aTerminalRecord, instantAfter, longestStoredResults, START } from '../builders.ts';
 import { aContext, captureLogs } from '../invocation.ts';
+import { memoryPorts } from '../memory-ports.ts';
 import { anHttpEvent } from './http-event.ts';
-import { memoryPorts } from './memory-ports.ts';
 
 /** What the test reads of the document; the schemas themselves stay JSON Schema. */
 const schema = z.looseObject({ $ref: z.string().optional() });
@@ -140,7 +140,7 @@ test('whatever is asked, the answer is one that the OpenAPI document names, and 
       async ({ chosen, path, query, body, contentType, isBase64Encoded, documentsGone }) => {
         const memory = memoryPorts(records);
         if (documentsGone) memory.ports.documents.exists = async () => false;
-        const handler = createHandler({ ports: memory.ports, logger: logs.logger });
+        const handler = createHandler({ ports: memory.ports, logger: logs.logger, metrics: logs.metrics });
         const filledIn = chosen.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] || '%20');
         const details: Partial<APIGatewayProxyEventV2> = {
           pathParameters: path,

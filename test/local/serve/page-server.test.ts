@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { SubmitError, UsageError } from '../../../local/cli/command-errors.ts';
 import { PageRefusal } from '../../../local/serve/page-refusal.ts';
-import { type Routes, startPageServer } from '../../../local/serve/page-server.ts';
+import { hostNames, type Routes, startPageServer } from '../../../local/serve/page-server.ts';
 
 async function startServer(routes?: Routes) {
   const server = await startPageServer();
@@ -128,4 +128,11 @@ it('rejects with the code of the system when its port is taken', async () => {
   const { url } = await startServer();
 
   await expect(startPageServer(Number(new URL(url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+it.each([
+  ['http://127.0.0.1:8080', ['127.0.0.1:8080', 'localhost:8080']],
+  ['http://127.0.0.1:80', ['127.0.0.1', 'localhost']],
+])('at %s goes by its address and by localhost', (url, names) => {
+  expect(hostNames(url)).toEqual(names);
 });

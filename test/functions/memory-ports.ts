@@ -1,15 +1,16 @@
-import type { TaskRecord } from '../../../functions/contract.ts';
-import type { RunningExecution } from '../../../functions/core/start-collection.ts';
-import type { TaskApiDependencies } from '../../../functions/task-api/handler.ts';
-import { START } from '../builders.ts';
+import type { TaskEventDetail, TaskRecord } from '../../functions/contract.ts';
+import type { NamedExecution } from '../../functions/core/start-collection.ts';
+import type { TaskApiDependencies } from '../../functions/task-api/handler.ts';
+import { BUCKET, START } from './builders.ts';
 
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:execution:Collect';
 
 /** What the HTTP API works with, in memory: these records, and Step Functions as it treats names. */
 export function memoryPorts(initial: readonly TaskRecord[] = []) {
   const records = new Map(initial.map((record) => [record.taskId, record]));
-  const executions = new Map<string, RunningExecution | 'ended'>();
+  const executions = new Map<string, NamedExecution>();
   const stopped: string[] = [];
+  const published: TaskEventDetail[] = [];
   const missing = new Set<string>();
   let now = START;
   const ports = {
@@ -23,15 +24,25 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
     },
     executions: {
       async start(name, input) {
-        const running = executions.get(name);
-        if (running === 'ended') return undefined;
-        const isSame = JSON.stringify(running?.input) === JSON.stringify(input);
-        if (running !== undefined) return { ...running, isNew: isSame };
-        const started = { executionArn: `${MACHINE}:${name}`, startedAt: now, input, isNew: true };
+        const known = executions.get(name);
+        if (known?.kind === 'Ended') return known;
+        const isSame = JSON.stringify(known?.input) === JSON.stringify(input);
+        if (known !== undefined) return { ...known, isNew: isSame };
+        const executionArn = `${MACHINE}:${name}`;
+        const started = { kind: 'Running', executionArn, startedAt: now, input, isNew: true } as const;
         executions.set(name, started);
         return started;
       },
+      async stop(executionArn) {
+        stopped.push(executionArn);
+      },
     },
+    events: {
+      async publish(_, detail) {
+        published.push(detail);
+      },
+    },
+    bucket: BUCKET,
     index: {
       async read({ status, operation, before, limit }) {
         const tasks = [...records.values()]
@@ -50,9 +61,6 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
       exists: async (key) => !missing.has(key),
       readManifest: async () => undefined,
     },
-    async stopExecution(executionArn) {
-      stopped.push(executionArn);
-    },
     now: () => now,
   } satisfies TaskApiDependencies['ports'];
   return {
@@ -60,6 +68,7 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
     records,
     executions,
     stopped,
+    published,
     missing,
     advance(seconds: number) {
       now += seconds * 1000;
