@@ -253,6 +253,7 @@ export class OcrCourier extends Construct {
       stateMachine: workflow.stateMachine,
       storage,
       bus: events.bus,
+      metricsService,
       credentialsSecret,
       asposeBaseUrl: baseUrl,
     });

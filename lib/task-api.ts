@@ -59,6 +59,8 @@ export interface TaskApiProps extends TaskApiOptions {
   readonly storage: ResultStorage;
   /** For the event of a cancelled task whose execution has ended already. */
   readonly bus: EventBus;
+  /** The dimension `service` of its metrics. */
+  readonly metricsService: string;
   readonly credentialsSecret: ISecret | Secret;
   readonly asposeBaseUrl: string;
   readonly logRetention: RetentionDays;
@@ -128,7 +130,7 @@ export class TaskApi extends Construct {
   }
 
   private handler(props: TaskApiProps): ServiceFunction {
-    const { stateMachine, storage, bus, credentialsSecret, asposeBaseUrl } = props;
+    const { stateMachine, storage, bus, metricsService, credentialsSecret, asposeBaseUrl } = props;
     const { cancelAtVendor = false, logRetention, removalPolicy } = props;
     const handler = new ServiceFunction(this, 'Function', {
       description: 'Serves the HTTP API',
@@ -142,6 +144,7 @@ export class TaskApi extends Construct {
         [ENV.resultsBucket]: storage.bucket.bucketName,
         [ENV.stateMachine]: stateMachine.stateMachineArn,
         [ENV.eventBus]: bus.eventBusName,
+        [ENV.metricsService]: metricsService,
         [ENV.cancelAtVendor]: String(cancelAtVendor),
         ...(cancelAtVendor && {
           [ENV.credentialsSecret]: credentialsSecret.secretArn,

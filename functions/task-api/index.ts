@@ -14,7 +14,7 @@ import { createStoredDocuments } from '../adapters/stored-documents.ts';
 import { createTaskIndex } from '../adapters/task-index.ts';
 import { createTaskTable } from '../adapters/task-table.ts';
 import { ENV, type EnvName, readEnv } from '../env.ts';
-import { METRICS_NAMESPACE } from '../outcome-metrics.ts';
+import { METRICS_NAMESPACE } from '../metric-names.ts';
 import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);
@@ -44,5 +44,5 @@ export const handler = createHandler({
     now,
   },
   logger: new Logger({ serviceName: 'task-api' }),
-  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'ocr-courier' }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env(ENV.metricsService) }),
 });

@@ -1,6 +1,7 @@
-import type { TaskEventDetail, TaskRecord } from '../../functions/contract.ts';
+import type { TaskRecord } from '../../functions/contract.ts';
 import type { NamedExecution } from '../../functions/core/start-collection.ts';
 import type { TaskApiDependencies } from '../../functions/task-api/handler.ts';
+import type { TaskEventDetail } from '../../functions/task-event-contract.ts';
 import { BUCKET, START } from './builders.ts';
 
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:execution:Collect';

@@ -63,6 +63,7 @@ describe('the function of the HTTP API', () => {
         [ENV.resultsBucket]: '<StorageResults>',
         [ENV.stateMachine]: '<WorkflowStateMachine>',
         [ENV.eventBus]: '<EventsBus>',
+        [ENV.metricsService]: expect.stringMatching(/^StackOcrCourier\w+$/),
         [ENV.cancelAtVendor]: 'false',
       },
     });

@@ -9,7 +9,8 @@ import { type PollAnswer, walkTask } from '../../lib/task-walk.ts';
 import type { ScriptedAnswer } from '../../local/aspose-simulator/scripted-answers.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
-import { base64, type Collected, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { base64 } from '../support/answers.ts';
+import { type Collected, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
 
 /** What chance says to the functions, and to the walk. */
 const RANDOM = 0.37;

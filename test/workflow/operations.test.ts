@@ -8,12 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { base64, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { completed, pending } from '../support/answers.ts';
+import { startTestCourier, type TestCourier } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
 import { publishSubmitted } from '../support/submissions.ts';
-
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
 
 const HOUR = 3_600_000;
 

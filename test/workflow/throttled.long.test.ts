@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
-import { base64, newTaskId, startTestCourier } from '../support/courier.ts';
+import { completed } from '../support/answers.ts';
+import { newTaskId, startTestCourier } from '../support/courier.ts';
 
 const templateSchema = z.looseObject({
   Resources: z.record(
@@ -33,8 +34,6 @@ async function assemblyWithoutConcurrency(): Promise<string> {
   await writeFile(join(scratch, file), JSON.stringify(template));
   return scratch;
 }
-
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
 
 describe('a task for which Lambda has no room', () => {
   it('takes its turn, were it after hours, and is not lost', async () => {

@@ -5,16 +5,14 @@ import { INVOCATION_SECONDS } from '../../../bench/polling/assumptions.ts';
 import { courierSchedule } from '../../../bench/polling/courier-schedule.ts';
 import type { PollingOverrides } from '../../../functions/core/polling-policy.ts';
 import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';
-import { base64, newTaskId, startTestCourier, type TestCourier } from '../../support/courier.ts';
+import { completed, pending } from '../../support/answers.ts';
+import { newTaskId, startTestCourier, type TestCourier } from '../../support/courier.ts';
 
 let courier: TestCourier;
 beforeAll(async () => {
   courier = await startTestCourier();
 });
 afterAll(() => courier[Symbol.asyncDispose]());
-
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
 
 // Policies with which chance cannot change what is counted.
 describe('the simulation counts what the state machine does', () => {

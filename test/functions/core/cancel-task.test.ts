@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskEventDetail, TaskRecord } from '../../../functions/contract.ts';
+import type { TaskRecord } from '../../../functions/contract.ts';
 import { cancelTask } from '../../../functions/core/cancel-task.ts';
 import { TaskEnded, TaskNotFound } from '../../../functions/core/task-refusals.ts';
+import type { TaskEventDetail } from '../../../functions/task-event-contract.ts';
 import { aRecord, aTerminalRecord, BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
 import { memoryRecords } from '../memory-records.ts';
 
