@@ -17,35 +17,46 @@ const SIMPLE_ESCAPES = new Map(
  */
 export function createUnescaper(sink: DataSink): DataSink {
   /** An escape sequence that the end of a piece has cut. */
-  let cut: Uint8Array = new Uint8Array();
+  let cut = Buffer.alloc(0);
+  /** Used again for each piece: base64 full of escapes would leave as much garbage as it is long. */
+  let resolved = Buffer.alloc(0);
 
   return {
     write(piece) {
       const text = cut.length === 0 ? piece : Buffer.concat([cut, piece]);
-      cut = new Uint8Array();
+      cut = Buffer.alloc(0);
       const first = text.indexOf(BACKSLASH);
       if (first === -1) {
         sink.write(text);
         return;
       }
       // A character outside ASCII takes three bytes at most, its escape six.
-      const resolved = Buffer.alloc(text.length);
-      let length = 0;
-      let at = 0;
-      for (let start = first; start !== -1; start = text.indexOf(BACKSLASH, at)) {
-        resolved.set(text.subarray(at, start), length);
-        length += start - at;
-        const end = start + (text[start + 1] === LOWER_U ? 6 : 2);
+      if (resolved.length < text.length) resolved = Buffer.allocUnsafe(text.length);
+      let length = text.copy(resolved, 0, 0, first);
+      // Byte by byte: escapes that stand close together would cost a search each.
+      for (let at = first; at < text.length; ) {
+        const byte = text[at] ?? 0;
+        if (byte !== BACKSLASH) {
+          resolved[length] = byte;
+          length += 1;
+          at += 1;
+          continue;
+        }
+        const end = at + (text[at + 1] === LOWER_U ? 6 : 2);
         if (end > text.length) {
-          cut = Uint8Array.from(text.subarray(start));
-          at = text.length;
+          cut = Buffer.from(text.subarray(at));
           break;
         }
-        length += resolved.write(characterOf(text.subarray(start, end)), length);
+        const code = codeOf(text, at + 1);
+        if (code < 0x80) {
+          resolved[length] = code;
+          length += 1;
+        } else {
+          length += resolved.write(String.fromCharCode(code), length);
+        }
         at = end;
       }
-      resolved.set(text.subarray(at), length);
-      sink.write(resolved.subarray(0, length + text.length - at));
+      sink.write(resolved.subarray(0, length));
     },
     end() {
       if (cut.length > 0) throw malformed();
@@ -54,17 +65,25 @@ export function createUnescaper(sink: DataSink): DataSink {
   };
 }
 
-/** The character that one whole escape sequence stands for. */
-function characterOf(sequence: Uint8Array): string {
+/** The UTF-16 code that an escape stands for, of which this is the place behind its backslash. */
+function codeOf(text: Uint8Array, at: number): number {
+  const letter = text[at] ?? 0;
   const code =
-    sequence.length === 2 ? SIMPLE_ESCAPES.get(sequence[1] ?? 0) : hexadecimal(sequence.subarray(2));
-  if (code === undefined) throw malformed();
-  return String.fromCharCode(code);
+    letter === LOWER_U
+      ? (hexDigit(text[at + 1]) << 12) |
+        (hexDigit(text[at + 2]) << 8) |
+        (hexDigit(text[at + 3]) << 4) |
+        hexDigit(text[at + 4])
+      : (SIMPLE_ESCAPES.get(letter) ?? -1);
+  if (code < 0) throw malformed();
+  return code;
 }
 
-function hexadecimal(digits: Uint8Array): number | undefined {
-  const text = String.fromCharCode(...digits);
-  return /^[0-9A-Fa-f]{4}$/.test(text) ? Number.parseInt(text, 16) : undefined;
+/** Negative when it is none. */
+function hexDigit(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lowerCase = byte | 0x20;
+  return lowerCase >= 0x61 && lowerCase <= 0x66 ? lowerCase - 0x57 : -1;
 }
 
 function malformed(): MalformedAnswer {
