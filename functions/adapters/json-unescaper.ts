@@ -18,45 +18,23 @@ const SIMPLE_ESCAPES = new Map(
 export function createUnescaper(sink: DataSink): DataSink {
   /** An escape sequence that the end of a piece has cut. */
   let cut = Buffer.alloc(0);
-  /** Used again for each piece: base64 full of escapes would leave as much garbage as it is long. */
+  /** Used again for each piece: the garbage would be as large as the document. */
   let resolved = Buffer.alloc(0);
 
   return {
     write(piece) {
       const text = cut.length === 0 ? piece : Buffer.concat([cut, piece]);
-      cut = Buffer.alloc(0);
-      const first = text.indexOf(BACKSLASH);
-      if (first === -1) {
+      const last = text.lastIndexOf(BACKSLASH);
+      const end = last === -1 ? text.length : endOfWholeEscapes(text, last);
+      cut = Buffer.from(text.subarray(end));
+      if (last === -1) {
         sink.write(text);
         return;
       }
+      const whole = text.subarray(0, end);
       // A character outside ASCII takes three bytes at most, its escape six.
-      if (resolved.length < text.length) resolved = Buffer.allocUnsafe(text.length);
-      let length = text.copy(resolved, 0, 0, first);
-      // Byte by byte: escapes that stand close together would cost a search each.
-      for (let at = first; at < text.length; ) {
-        const byte = text[at] ?? 0;
-        if (byte !== BACKSLASH) {
-          resolved[length] = byte;
-          length += 1;
-          at += 1;
-          continue;
-        }
-        const end = at + (text[at + 1] === LOWER_U ? 6 : 2);
-        if (end > text.length) {
-          cut = Buffer.from(text.subarray(at));
-          break;
-        }
-        const code = codeOf(text, at + 1);
-        if (code < 0x80) {
-          resolved[length] = code;
-          length += 1;
-        } else {
-          length += resolved.write(String.fromCharCode(code), length);
-        }
-        at = end;
-      }
-      sink.write(resolved.subarray(0, length));
+      if (resolved.length < whole.length) resolved = Buffer.allocUnsafe(whole.length);
+      sink.write(resolveAscii(whole, resolved) ?? resolve(whole, resolved));
     },
     end() {
       if (cut.length > 0) throw malformed();
@@ -65,25 +43,54 @@ export function createUnescaper(sink: DataSink): DataSink {
   };
 }
 
-/** The UTF-16 code that an escape stands for, of which this is the place behind its backslash. */
-function codeOf(text: Uint8Array, at: number): number {
-  const letter = text[at] ?? 0;
-  const code =
-    letter === LOWER_U
-      ? (hexDigit(text[at + 1]) << 12) |
-        (hexDigit(text[at + 2]) << 8) |
-        (hexDigit(text[at + 3]) << 4) |
-        hexDigit(text[at + 4])
-      : (SIMPLE_ESCAPES.get(letter) ?? -1);
-  if (code < 0) throw malformed();
-  return code;
+/** Where the text's last escape sequence begins, at its last backslash, if its end has cut it; else the end. */
+function endOfWholeEscapes(text: Buffer, last: number): number {
+  let run = last;
+  while (text[run - 1] === BACKSLASH) run -= 1;
+  const isEscaped = (last - run) % 2 === 1;
+  return isEscaped || last + lengthOfEscape(text, last) <= text.length ? text.length : last;
 }
 
-/** Negative when it is none. */
-function hexDigit(byte = 0): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lowerCase = byte | 0x20;
-  return lowerCase >= 0x61 && lowerCase <= 0x66 ? lowerCase - 0x57 : -1;
+function lengthOfEscape(text: Buffer, at: number): number {
+  return text[at + 1] === LOWER_U ? 6 : 2;
+}
+
+/** By the parser of JSON itself, which is quick; undefined where that would not keep what came, in bytes beyond ASCII. */
+function resolveAscii(text: Buffer, target: Buffer): Buffer | undefined {
+  let characters: string;
+  try {
+    characters = String(JSON.parse(`"${text.toString('latin1')}"`));
+  } catch {
+    return undefined;
+  }
+  if (Buffer.byteLength(characters) !== characters.length) return undefined;
+  return target.subarray(0, target.write(characters, 'latin1'));
+}
+
+/** One by one: for what is not base64, is kept as it came, and may hold what JSON forbids in a string. */
+function resolve(text: Buffer, target: Buffer): Buffer {
+  let length = 0;
+  let at = 0;
+  for (let start = text.indexOf(BACKSLASH); start !== -1; start = text.indexOf(BACKSLASH, at)) {
+    length += text.copy(target, length, at, start);
+    at = start + lengthOfEscape(text, start);
+    length += target.write(characterOf(text.subarray(start, at)), length);
+  }
+  length += text.copy(target, length, at);
+  return target.subarray(0, length);
+}
+
+/** The character that one whole escape sequence stands for. */
+function characterOf(sequence: Uint8Array): string {
+  const code =
+    sequence.length === 2 ? SIMPLE_ESCAPES.get(sequence[1] ?? 0) : hexadecimal(sequence.subarray(2));
+  if (code === undefined) throw malformed();
+  return String.fromCharCode(code);
+}
+
+function hexadecimal(digits: Uint8Array): number | undefined {
+  const text = String.fromCharCode(...digits);
+  return /^[0-9A-Fa-f]{4}$/.test(text) ? Number.parseInt(text, 16) : undefined;
 }
 
 function malformed(): MalformedAnswer {
