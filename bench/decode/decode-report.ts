@@ -132,7 +132,7 @@ function limitTable({ limitMiB, setBy, ours, naive, streamJson }: DecodeResults[
     ],
   );
   return `**Within ${limitMiB} MiB**, the deployed memory size, 100 MB plain, once. Limit set by ${setBy}; Node.js with \`--max-old-space-size\` and
-\`--max-semi-space-size\` at 90 % and 5 % of it, as Lambda's runtimes have set them. A control group counts more than the process: its page cache (the spool file's, too, which
+\`--max-semi-space-size\` at 90 % and 5 % of it, as Lambda's runtimes have set them (alone they would bound V8's heap, not the buffers beside it). A control group counts more than the process: its page cache (the spool file's, too, which
 the kernel takes back when it needs the room) and its socket buffers. What lives beside Node.js in a Lambda environment is not in it, nor is a Lambda's share of a CPU (a seventh at
 this size): there, all take longer.
 
