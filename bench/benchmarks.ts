@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
+import { decode } from './decode/decode.ts';
 import { local } from './local/local.ts';
 import { polling } from './polling/polling.ts';
 import { scale } from './scale/scale.ts';
@@ -6,4 +7,4 @@ import { startup } from './startup/startup.ts';
 import { throughput } from './throughput/throughput.ts';
 
 /** In the order of docs/performance.md. */
-export const BENCHMARKS: readonly Benchmark[] = [polling, startup, throughput, local, scale];
+export const BENCHMARKS: readonly Benchmark[] = [polling, decode, startup, throughput, local, scale];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import type { Credentials } from '../contract.ts';
 import { RequestFailed, request, retryAfterSeconds } from './http-answers.ts';
 import { parseJson } from './parse-json.ts';
@@ -34,6 +35,7 @@ const REJECTION_SECONDS = 600;
 const UNUSABLE_SECRET =
   'the credentials secret holds something else; allowed: JSON { "clientId": "...", "clientSecret": "..." }';
 const MAX_REQUEST_SECONDS = 15;
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /**
  * Access tokens by client credentials, cached until they expire. However many polls need one, there is one request;
@@ -104,7 +106,7 @@ async function requestToken(
   timeoutSeconds: number,
   now: () => number,
 ): Promise<NewToken | Exclude<TokenAnswer, { kind: 'Token' }>> {
-  const body = new URLSearchParams({
+  const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,
     client_secret: clientSecret,
@@ -113,11 +115,10 @@ async function requestToken(
   try {
     return await request(
       new URL(`${baseUrl}/connect/token`),
-      { method: 'POST', body },
+      { method: 'POST', headers: FORM, body: form.toString() },
       limits,
-      async (response) => {
-        const { status, headers } = response;
-        if (status === 200) return parseToken(await response.text());
+      async ({ status, headers, body }) => {
+        if (status === 200) return parseToken(await text(body));
         // Wrong credentials are answered with 400, not 401 (vendor docs).
         if (status === 400 || status === 401 || status === 403) {
           return { kind: 'Rejected', detail: `Aspose rejected the credentials (HTTP ${status})` };

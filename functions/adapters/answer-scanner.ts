@@ -3,7 +3,7 @@ import { createUnescaper } from './json-unescaper.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 
 export interface AnswerScanner {
-  write(chunk: Uint8Array): void;
+  write(chunk: Buffer): void;
   /**
    * The answer, with each `results[n].data` replaced by the number of the sink that took it.
    *
@@ -49,7 +49,7 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
   let escaped = false;
 
   /** Reads structure from `start`; returns where a string begins, or the end of the chunk. */
-  function scanStructure(chunk: Uint8Array, start: number): number {
+  function scanStructure(chunk: Buffer, start: number): number {
     for (let at = start; at < chunk.length; at += 1) {
       const byte = chunk[at];
       if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
@@ -93,7 +93,7 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
   }
 
   /** Reads a string from `start` up to and with the quote that ends it, or to the end of the chunk. */
-  function scanString(chunk: Uint8Array, start: number): number {
+  function scanString(chunk: Buffer, start: number): number {
     const quote = endOfString(chunk, start);
     const piece = chunk.subarray(start, quote ?? chunk.length);
     if (mode === 'data') data?.write(piece);
@@ -103,24 +103,19 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
     return quote + 1;
   }
 
-  /** Each byte is looked at once or twice, however many are escaped. */
-  function endOfString(chunk: Uint8Array, start: number): number | undefined {
-    let at = escaped ? start + 1 : start;
-    escaped = false;
-    for (;;) {
-      const quote = chunk.indexOf(QUOTE, at);
-      const limit = quote === -1 ? chunk.length : quote;
-      const backslashes = chunk.subarray(0, limit);
-      for (let next = backslashes.indexOf(BACKSLASH, at); next !== -1; ) {
-        at = next + 2;
-        next = at < limit ? backslashes.indexOf(BACKSLASH, at) : -1;
-      }
-      if (quote === -1) {
-        escaped = at > chunk.length;
-        return undefined;
-      }
-      // Else that quote was escaped itself.
-      if (at <= quote) return quote;
+  /** A quote ends the string unless an odd number of backslashes stands before it, one in the last chunk included. */
+  function endOfString(chunk: Buffer, start: number): number | undefined {
+    for (let from = start; ; ) {
+      const quote = chunk.indexOf(QUOTE, from);
+      const end = quote === -1 ? chunk.length : quote;
+      let run = end;
+      while (run > from && chunk[run - 1] === BACKSLASH) run -= 1;
+      const odd = (end - run) % 2 === 1;
+      const escapes = run === from && escaped ? !odd : odd;
+      escaped = quote === -1 && escapes;
+      if (quote === -1) return undefined;
+      if (!escapes) return quote;
+      from = quote + 1;
     }
   }
 
@@ -154,6 +149,9 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
   };
 }
 
+/** Drops a byte order mark, which JSON does not allow and .NET likes to send. */
+const utf8 = new TextDecoder();
+
 /** What is kept of an answer, in one buffer that grows: copies, as a view would keep a whole chunk in memory. */
 function createSkeleton() {
   let buffer = Buffer.alloc(1024);
@@ -172,8 +170,7 @@ function createSkeleton() {
       buffer.set(bytes, length);
       length += bytes.length;
     },
-    /** The decoder drops a byte order mark, which JSON does not allow and .NET likes to send. */
-    text: (from = 0) => new TextDecoder().decode(buffer.subarray(from, length)),
+    text: (from = 0) => utf8.decode(buffer.subarray(from, length)),
   };
 }
 

@@ -20,8 +20,8 @@ export function createAsposeCancellation(baseUrl: string, accessTokens: AccessTo
     const headers = authorization === undefined ? {} : { authorization: `Bearer ${authorization.token}` };
     const limits = { headersSeconds: CANCEL_SECONDS, totalSeconds: CANCEL_SECONDS };
     try {
-      return await request(url, { method: 'DELETE', headers }, limits, async ({ ok, status }) =>
-        ok ? undefined : `Aspose answered HTTP ${status}`,
+      return await request(url, { method: 'DELETE', headers }, limits, async ({ status }) =>
+        status >= 200 && status < 300 ? undefined : `Aspose answered HTTP ${status}`,
       );
     } catch (error) {
       if (error instanceof RequestFailed) return error.message;

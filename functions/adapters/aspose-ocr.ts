@@ -5,7 +5,7 @@ import type { Poll, TaskAnswer } from '../core/task-answer.ts';
 import type { AccessTokens } from './access-token.ts';
 import { createAnswerScanner } from './answer-scanner.ts';
 import { type Base64Document, createBase64Document } from './base64-document.ts';
-import { RequestFailed, request, retryAfterSeconds } from './http-answers.ts';
+import { type HttpAnswer, RequestFailed, request, retryAfterSeconds } from './http-answers.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 import type { Spools } from './spool.ts';
 
@@ -48,7 +48,7 @@ export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     };
     const limits = { headersSeconds: HEADERS_SECONDS, totalSeconds: timeoutSeconds };
-    return await request(url, { headers }, limits, (response) => readResponse(response, options));
+    return await request(url, { method: 'GET', headers }, limits, (answer) => readResponse(answer, options));
   }
 
   async function poll(operation: OperationName, taskId: string, timeoutSeconds: number): Promise<Poll> {
@@ -91,9 +91,11 @@ function refused(reason: Extract<Poll, { kind: 'Refused' }>['reason'], detail: s
 /** These may be over by the next poll; other 4xx mean that the request itself is wrong. */
 const PASSING_STATUSES = [408, 425, 429];
 
-async function readResponse(response: Response, options: AsposeOcrOptions): Promise<Poll | 'Unauthorized'> {
-  const { status, headers } = response;
-  if (status === 200) return await readAnswer(response, options);
+async function readResponse(
+  { status, headers, body }: HttpAnswer,
+  options: AsposeOcrOptions,
+): Promise<Poll | 'Unauthorized'> {
+  if (status === 200) return await readAnswer(body, options);
   if (status === 401) return 'Unauthorized';
   if (status === 403) return refused('CredentialsRejected', 'Aspose answered HTTP 403');
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
@@ -105,7 +107,10 @@ async function readResponse(response: Response, options: AsposeOcrOptions): Prom
   return { kind: 'Malformed', detail: `Aspose answered HTTP ${status}` };
 }
 
-async function readAnswer(response: Response, { spools, maxAnswerBytes }: AsposeOcrOptions): Promise<Poll> {
+async function readAnswer(
+  body: AsyncIterable<Buffer>,
+  { spools, maxAnswerBytes }: AsposeOcrOptions,
+): Promise<Poll> {
   const documents: Base64Document[] = [];
   const scanner = createAnswerScanner(() => {
     const document = createBase64Document(spools);
@@ -113,7 +118,7 @@ async function readAnswer(response: Response, { spools, maxAnswerBytes }: Aspose
     return document;
   });
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > maxAnswerBytes) {
       return refused('ResultTooLarge', `The answer is larger than the ${maxAnswerBytes} bytes allowed`);

@@ -20,44 +20,61 @@ export function createBase64Document(spools: Spools): Base64Document {
   let spool = spools.open();
   let kind: 'decoded' | 'undecodable' = 'decoded';
   /** Characters that do not make a group of four yet; with padding, the last group. */
-  let group: Uint8Array = new Uint8Array();
+  let group = Buffer.alloc(0);
   let padded = false;
   let data: ReceivedResult['data'] | undefined;
+  /** Used again for each piece: the garbage would be as large as the document. */
+  let decoded = Buffer.alloc(0);
 
-  function write(characters: Uint8Array): void {
+  function write(characters: Buffer): void {
+    const missing = group.length === 0 ? 0 : 4 - group.length;
+    if (missing > 0) {
+      const joined = Buffer.concat([group, characters.subarray(0, missing)]);
+      group = Buffer.alloc(0);
+      take(joined);
+    }
+    take(characters.subarray(missing));
+  }
+
+  /** Takes characters that begin with a group. */
+  function take(characters: Buffer): void {
+    if (characters.length === 0) return;
     if (kind === 'undecodable') {
       spool.write(characters);
       return;
     }
-    const text = group.length === 0 ? characters : Buffer.concat([group, characters]);
-    const whole = text.length - (text.length % 4);
-    const bytes = padded ? undefined : decode(text.subarray(0, whole));
+    const whole = characters.length - (characters.length % 4);
+    const bytes = padded ? undefined : decodeGroups(characters.subarray(0, whole));
     if (bytes === undefined) {
-      giveUp(text);
+      giveUp(characters);
       return;
     }
     spool.write(bytes);
-    padded = whole > 0 && text[whole - 1] === EQUALS;
-    group = Uint8Array.from(text.subarray(whole));
+    padded = whole > 0 && characters[whole - 1] === EQUALS;
+    group = Buffer.from(characters.subarray(whole));
     if (padded && group.length > 0) giveUp(group);
   }
 
+  function decodeGroups(groups: Buffer): Buffer | undefined {
+    const length = (groups.length / 4) * 3;
+    if (decoded.length < length) decoded = Buffer.allocUnsafe(length);
+    return decode(groups, decoded);
+  }
+
   /** Keeps the string as it was received: what was decoded so far goes back to what it was. */
-  function giveUp(rest: Uint8Array): void {
+  function giveUp(rest: Buffer): void {
     const raw = spools.open();
     for (const piece of spool.written())
       raw.write(Buffer.from(Buffer.from(piece).toString('base64'), 'latin1'));
     discard(spool);
     raw.write(rest);
     spool = raw;
-    group = new Uint8Array();
+    group = Buffer.alloc(0);
     kind = 'undecodable';
   }
 
   return {
-    write: (characters) => {
-      if (characters.length > 0) write(characters);
-    },
+    write,
     end() {
       if (kind === 'decoded' && group.length > 0) giveUp(group);
       data = { kind, content: spool.end() };
@@ -71,19 +88,25 @@ function discard(spool: Spool): void {
   spool.end();
 }
 
-/** The bytes of whole groups of four, padding allowed in the last one; undefined when they are not base64. */
-function decode(groups: Uint8Array): Uint8Array | undefined {
-  if (groups.length === 0) return new Uint8Array();
+/**
+ * Decodes whole groups of four, padding allowed in the last one.
+ *
+ * @param target long enough, and overwritten
+ * @returns the bytes, in `target`; undefined when the groups are not base64
+ */
+function decode(groups: Buffer, target: Buffer): Buffer | undefined {
+  if (groups.length === 0) return groups;
   // Node's decoder also takes the URL-safe alphabet.
   if (groups.includes(MINUS) || groups.includes(UNDERSCORE)) return undefined;
   const padding = groups.indexOf(EQUALS);
   const paddingLength = padding === -1 ? 0 : groups.length - padding;
   if (paddingLength > 2 || (paddingLength === 2 && groups.at(-1) !== EQUALS)) return undefined;
-  const text = Buffer.from(groups.buffer, groups.byteOffset, groups.length).toString('latin1');
-  const bytes = Buffer.from(text, 'base64');
+  const text = groups.toString('latin1');
+  const length = target.write(text, 'base64');
   // Every character that the decoder dropped is missing here.
-  if (bytes.length !== (groups.length / 4) * 3 - paddingLength) return undefined;
+  if (length !== (groups.length / 4) * 3 - paddingLength) return undefined;
   // The bits that padding leaves over must be zero, or the text could not be restored.
-  const lastBytes = bytes.subarray(bytes.length - (3 - paddingLength));
-  return paddingLength === 0 || text.endsWith(lastBytes.toString('base64')) ? bytes : undefined;
+  const lastBytes = target.subarray(length - (3 - paddingLength), length);
+  if (paddingLength > 0 && !text.endsWith(lastBytes.toString('base64'))) return undefined;
+  return target.subarray(0, length);
 }

@@ -1,5 +1,5 @@
 /** Takes the characters of one base64 string as they arrive, with JSON's escapes resolved. */
 export interface DataSink {
-  write(characters: Uint8Array): void;
+  write(characters: Buffer): void;
   end(): void;
 }

@@ -1,8 +1,24 @@
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+
 /** What HTTP leaves to its clients to get right: time limits, Retry-After, and what went wrong in plain words. */
 
 /** A request that came to nothing; its message is safe to log. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
+}
+
+export interface HttpRequest {
+  readonly method: 'DELETE' | 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 export interface RequestLimits {
@@ -12,62 +28,93 @@ export interface RequestLimits {
   readonly totalSeconds: number;
 }
 
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Inflated. What goes wrong while it is read ends as a RequestFailed. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
 /**
- * Sends one request and hands its response to `read`, all within the limits. Redirects are not followed: they
+ * Sends one request and hands its answer to `read`, all within the limits. Redirects are not followed: they
  * would carry the access token to whoever the answer names.
  *
  * @throws RequestFailed when nothing usable came, and whatever `read` throws
  */
 export async function request<T>(
   url: URL,
-  init: Omit<RequestInit, 'signal' | 'redirect'>,
+  what: HttpRequest,
   limits: RequestLimits,
-  read: (response: Response) => Promise<T>,
+  read: (answer: HttpAnswer) => Promise<T>,
 ): Promise<T> {
-  const abort = new AbortController();
+  // Not fetch: it takes half as long again to read an answer, and 15 ms more of a cold start.
+  const message = send(url, what);
   let late: 'headers' | 'body' | undefined;
   const stop = (phase: 'headers' | 'body') => () => {
     late = phase;
-    abort.abort();
+    message.destroy();
   };
   const headersSeconds = Math.min(limits.headersSeconds, limits.totalSeconds);
   const headersTimer = setTimeout(stop('headers'), headersSeconds * 1000);
   const totalTimer = setTimeout(stop('body'), limits.totalSeconds * 1000);
   try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: abort.signal });
+    const response = await responseTo(message);
     clearTimeout(headersTimer);
-    return await read(response);
+    const { statusCode: status = 0, headers } = response;
+    return await read({ status, headers, body: bodyOf(response) });
   } catch (error) {
     if (late === 'headers') throw new RequestFailed(`no answer within ${Math.round(headersSeconds)} s`);
     if (late === 'body')
       throw new RequestFailed(`no whole answer within ${Math.round(limits.totalSeconds)} s`);
-    if (isNetworkFault(error)) throw new RequestFailed(networkFault(error));
     throw error;
   } finally {
     clearTimeout(headersTimer);
     clearTimeout(totalTimer);
     // Whatever was not read is not wanted: frees the connection.
-    abort.abort();
+    message.destroy();
   }
 }
 
-/** fetch reports every fault below HTTP as a TypeError, with the cause inside. */
-function isNetworkFault(error: unknown): error is TypeError {
-  return error instanceof TypeError && (error.cause !== undefined || error.message === 'terminated');
+function send(url: URL, { method, headers, body }: HttpRequest): ClientRequest {
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return open(url, { method, headers: { 'user-agent': 'ocr-courier', ...headers } }).end(body);
 }
 
-function networkFault({ cause }: TypeError): string {
-  if (!(cause instanceof Error)) return 'the connection failed';
-  const what = 'code' in cause ? String(cause.code) : cause.message;
-  return `the connection failed (${what.slice(0, 60)})`;
+function responseTo(message: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    message.once('response', resolve);
+    message.on('error', (error) => reject(networkFault(error)));
+  });
+}
+
+/** None of them is asked for: a document in base64 takes longer to inflate than to receive. */
+const INFLATERS = new Map<string | undefined, () => NodeJS.ReadWriteStream & Readable>([
+  ['gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
+
+async function* bodyOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+  const createInflater = INFLATERS.get(response.headers['content-encoding']);
+  const body = createInflater === undefined ? response : pipeline(response, createInflater(), () => {});
+  try {
+    yield* body;
+  } catch (error) {
+    throw networkFault(error);
+  }
+}
+
+function networkFault(error: unknown): RequestFailed {
+  const what = error instanceof Error && 'code' in error ? String(error.code) : 'for an unknown reason';
+  return new RequestFailed(`the connection failed (${what.slice(0, 60)})`);
 }
 
 /**
  * Seconds that a Retry-After header asks to wait, given as a number or as a date. Nonsense and the past are
  * undefined; more than a day is a day, as nothing can be fetched later than that.
  */
-export function retryAfterSeconds(headers: Headers, now: number): number | undefined {
-  const value = headers.get('retry-after')?.trim();
+export function retryAfterSeconds(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const value = headers['retry-after']?.trim();
   if (value === undefined || value === '') return undefined;
   const seconds = /^\d{1,10}$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
   return seconds > 0 ? Math.min(seconds, 86_400) : undefined;

@@ -20,7 +20,7 @@ export function createResultsBucket(client: S3Client, bucket: string): DocumentS
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: body instanceof Uint8Array ? body : Readable.from(body),
+        Body: body instanceof Uint8Array || body instanceof Readable ? body : Readable.from(body),
         ContentLength: content.bytes,
         ContentType: contentType,
         // A document is foreign: opened from a link, none may run in the bucket's name.

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { createAccessTokens } from '../../functions/adapters/access-token.ts';
 import { RequestFailed, request } from '../../functions/adapters/http-answers.ts';
@@ -39,9 +40,9 @@ export async function submitTask(
       new URL(`${baseUrl}/v5.0/ocr/${operation}`),
       { method: 'POST', headers, body },
       LIMITS,
-      async (response) => {
-        const answer = await response.text();
-        if (response.status !== 200) throw new SubmitError(refusal(response.status, answer));
+      async ({ status, body }) => {
+        const answer = await text(body);
+        if (status !== 200) throw new SubmitError(refusal(status, answer));
         return parseTaskId(answer);
       },
     );

@@ -156,7 +156,8 @@ describe('an answer cut off', () => {
   });
 
   test('gives the same at every single cut as in one piece', () => {
-    const text = '{"results":[{"type":"a","data":"Q\\u002BxsSW4\\/"},{"data":"SW4="}],"error":"\\u00e9\\\\"}';
+    const text =
+      '{"results":[{"type":"a\\\\","data":"Q\\u002BxsSW4\\/"},{"data":"S\\"\\\\"},{"data":"SW4="}],"error":"\\u00e9\\\\"}';
     const whole = scan(text);
 
     for (let cut = 0; cut <= text.length; cut += 1) expect(scan(text, [cut])).toEqual(whole);

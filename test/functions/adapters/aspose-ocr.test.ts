@@ -93,6 +93,18 @@ describe('a fetch', () => {
   });
 });
 
+test('polls share a connection, as a new one would cost each a TLS handshake', async () => {
+  const ports = new Set<number | undefined>();
+  const { poll } = await setUp((response, request) => {
+    ports.add(response.socket?.remotePort);
+    sendsJson({ ...envelope, results: [{ data: base64('whale '.repeat(100_000)) }] })(response, request);
+  });
+
+  for (let polls = 0; polls < 3; polls += 1) expect(await poll()).toMatchObject({ kind: 'Answered' });
+
+  expect(ports.size).toBe(1);
+});
+
 describe('an answer', () => {
   test('is understood whole: decoded documents in their order, codes, messages and warnings', async () => {
     const text = 'All men live enveloped in whale-lines.';

@@ -1,0 +1,34 @@
+import { createAsposeOcr } from '../../../functions/adapters/aspose-ocr.ts';
+import { createResultsBucket } from '../../../functions/adapters/results-bucket.ts';
+import { createSpools } from '../../../functions/adapters/spool.ts';
+import { assessPoll } from '../../../functions/core/assess-poll.ts';
+import { openRecord } from '../../../functions/core/task-record.ts';
+import { BUCKET, measure, OPERATION } from '../measured-process.ts';
+
+/** As `fetch-result` collects a completed task, but for its record and its event. */
+
+const spools = createSpools();
+const now = () => Date.now();
+
+measure(async ({ vendorUrl, s3 }, taskId) => {
+  const vendor = createAsposeOcr({
+    baseUrl: vendorUrl,
+    accessTokens: { get: async () => ({ kind: 'Token', token: 'bench' }), drop: () => {} },
+    spools,
+    maxAnswerBytes: 128 * 1024 * 1024,
+    now,
+  });
+  const documents = createResultsBucket(s3, BUCKET);
+  const record = openRecord(
+    { taskId, operation: OPERATION, generation: 1 },
+    { executionArn: 'arn:aws:states:eu-central-1:111122223333:execution:Collect:bench', startedAt: now() },
+    now(),
+  );
+  const poll = await vendor.poll(OPERATION, taskId, 600);
+  const assessment = assessPoll({ ...record, seenAlive: true, resultLifetimeOver: false }, poll);
+  if (assessment.kind !== 'Ended' || assessment.ending.outcome !== 'Completed') {
+    throw new Error(`not collected: ${JSON.stringify(poll)}`);
+  }
+  await documents.store(record, assessment.ending);
+  spools.close();
+});
