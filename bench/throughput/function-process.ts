@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import timers from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
+import { MAX_POLLS } from '../../functions/contract.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
 import { ENV, readEnv } from '../../functions/env.ts';
 import { pendingAnswersOf, taskIdOf } from './answers.ts';
@@ -39,7 +40,7 @@ const context: Context = {
 /** One invocation, which collects a task that is Pending so many times. */
 async function collect(pendingAnswers: number): Promise<void> {
   const taskId = taskIdOf(pendingAnswers, randomUUID());
-  const input = { taskId, operation: OPERATION, polling: { maxPolls: 2000 } };
+  const input = { taskId, operation: OPERATION, polling: { maxPolls: MAX_POLLS } };
   const executionStartedAt = new Date().toISOString();
   const output = await handler({ input, executionArn: EXECUTION, executionStartedAt }, context);
   if (!('outcome' in output) || output.detail.attempts !== pendingAnswers + 1)
