@@ -2,8 +2,8 @@
  * When to poll next: a pure function of the policy and of what has happened so far.
  *
  * The best gap grows as the likelihood of an end falls. For the log-normal durations of such tasks the fourth root of the
- * task's age comes close, whether they take a second or half a minute: docs/performance.md. Very old tasks get a share
- * of their age instead, which bounds the polls of one that never ends.
+ * task's age comes close, whether they take a second or half a minute: docs/performance.md. Older tasks get a share
+ * of their age instead, and very old ones a growing share, which bounds the polls of one that never ends.
  *
  * A poll inside the invocation costs a little Lambda time; one outside costs a Wait-Fetch-Choice loop, as much as
  * 22 s of a 256 MB arm64 Lambda. So for `holdSeconds` gaps that are shorter than that are slept through inside the
@@ -20,7 +20,7 @@ export interface PollingPolicy {
   readonly holdSeconds: number;
   /** A gap is this times the fourth root of the task's age in seconds, ... */
   readonly gapSeconds: number;
-  /** ... or this share of the age, whichever is longer. */
+  /** ... or this share of the age, whichever is longer; past `LATE_SECONDS` the share grows as the age's square root. */
   readonly gapShare: number;
   /** Bounds of the gaps after the hold. */
   readonly minWaitSeconds: number;
@@ -54,7 +54,7 @@ export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
     minWaitSeconds: 20,
     maxWaitSeconds: 3600,
     timeoutSeconds: RESULT_LIFETIME_SECONDS,
-    maxPolls: 200,
+    maxPolls: 150,
   },
   balanced: {
     firstPollDelaySeconds: 1,
@@ -64,7 +64,7 @@ export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
     minWaitSeconds: 8,
     maxWaitSeconds: 3600,
     timeoutSeconds: RESULT_LIFETIME_SECONDS,
-    maxPolls: 600,
+    maxPolls: 400,
   },
   eager: {
     firstPollDelaySeconds: 0.4,
@@ -74,7 +74,7 @@ export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
     minWaitSeconds: 5,
     maxWaitSeconds: 1800,
     timeoutSeconds: RESULT_LIFETIME_SECONDS,
-    maxPolls: 700,
+    maxPolls: 500,
   },
 };
 
@@ -184,6 +184,9 @@ function isHeld(policy: PollingPolicy, elapsedSeconds: number, delaySeconds: num
   return delaySeconds <= LONGEST_HELD_SECONDS && elapsedSeconds + delaySeconds <= policy.holdSeconds;
 }
 
+/** Later than this few tasks end that end at all; at a median of 30 s, one of a hundred. */
+const LATE_SECONDS = 600;
+
 /** The gap between two polls, a tenth more or less: what started together drifts apart. */
 function gapSeconds(
   policy: PollingPolicy,
@@ -194,7 +197,8 @@ function gapSeconds(
   const jitter = 0.9 + 0.2 * random;
   // Not shorter in the first second, however early the first poll was.
   const rootSeconds = policy.gapSeconds * Math.max(1, ageSeconds) ** 0.25;
-  const plainSeconds = Math.max(rootSeconds, policy.gapShare * ageSeconds) * jitter;
+  const shareSeconds = policy.gapShare * ageSeconds * Math.sqrt(Math.max(1, ageSeconds / LATE_SECONDS));
+  const plainSeconds = Math.max(rootSeconds, shareSeconds) * jitter;
   if (isHeld(policy, elapsedSeconds, plainSeconds)) return plainSeconds;
   return Math.min(policy.maxWaitSeconds * jitter, Math.max(policy.minWaitSeconds * jitter, plainSeconds));
 }

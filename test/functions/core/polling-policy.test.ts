@@ -71,7 +71,7 @@ describe('resolvePolicy', () => {
 });
 
 describe('nextPoll', () => {
-  // docs/design.md: a gap is gapSeconds times the fourth root of the age, or gapShare of it; after the hold in whole seconds
+  // docs/design.md: a gap is gapSeconds times the fourth root of the age, or gapShare of it (a growing one past ten minutes); after the hold in whole seconds
   // and within its bounds. The last poll falls into the second before the deadline.
   const pendingForTenMinutes = {
     frugal: {
@@ -108,9 +108,9 @@ describe('nextPoll', () => {
   });
 
   test.each([
-    ['frugal', 111],
-    ['balanced', 346],
-    ['eager', 383],
+    ['frugal', 86],
+    ['balanced', 201],
+    ['eager', 255],
   ] as const)(
     '%s: a task that stays Pending for 24 hours costs %d polls, with room for faults',
     (preset, polls) => {
@@ -182,11 +182,11 @@ describe('nextPoll', () => {
   });
 
   test('reckons with the age of a task that was started late, but holds from its start', () => {
-    const situation = aSituation({ attempts: 4, elapsedSeconds: 16, submittedBeforeStartSeconds: 609 });
+    const situation = aSituation({ attempts: 4, elapsedSeconds: 16, submittedBeforeStartSeconds: 584 });
 
     expect(nextPoll(resolvePolicy({}), situation, 0.5)).toEqual({
       kind: 'Poll',
-      delaySeconds: 12.5,
+      delaySeconds: 12,
       hold: true,
     });
   });
@@ -303,7 +303,7 @@ describe('nextPoll', () => {
   test('does not let a fault shorten a gap that is longer anyway', () => {
     const situation = aSituation({ attempts: 50, elapsedSeconds: 10_000, faultsInARow: 2 });
 
-    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toMatchObject({ delaySeconds: 200 });
+    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toMatchObject({ delaySeconds: 817 });
   });
 
   test.each([
@@ -344,8 +344,8 @@ describe('nextLook', () => {
       { kind: 'Poll', delaySeconds: 1.35, hold: true },
       { kind: 'Poll', delaySeconds: 2.7, hold: true },
       { kind: 'Poll', delaySeconds: 8, hold: false },
-      { kind: 'Poll', delaySeconds: 20, hold: false },
-      { kind: 'Poll', delaySeconds: 1600, hold: false },
+      { kind: 'Poll', delaySeconds: 26, hold: false },
+      { kind: 'Poll', delaySeconds: 3600, hold: false },
     ]);
   });
 });
