@@ -461,8 +461,8 @@ describe('a task that does not complete', () => {
 
     const { output } = await run();
 
-    expect(output).toMatchObject({ detail: { reason: 'Deadline', attempts: 346 } });
-    expect(polls).toHaveLength(346);
+    expect(output).toMatchObject({ detail: { reason: 'Deadline', attempts: 201 } });
+    expect(polls).toHaveLength(201);
     expect(polls.at(-1)?.at).toBeLessThanOrEqual(DAY);
   });
 
