@@ -4,7 +4,7 @@ import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { eventBridgeOperations } from './event-bridge-operations.ts';
-import { createEventBuses, type EventListener } from './event-bus.ts';
+import { createEventBuses, type EventListener, type PutEventsRefusal } from './event-bus.ts';
 import { readEventRules } from './event-rules.ts';
 import type { Execution } from './execution.ts';
 import { startHttpApi } from './http-api.ts';
@@ -27,6 +27,10 @@ export interface EmbeddedStackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The value of a secret; a secret without one answers as a secret without a version. */
   readonly secretValue?: (logicalId: string) => string | undefined;
+  /** Where the functions find a service that listens at `url`: a proxy may stand in between. @default - there */
+  readonly routeOf?: (service: EmbeddedService, url: string) => Promise<string>;
+  /** Stands before the event buses, for whoever puts events. @default - all are taken that EventBridge takes */
+  readonly refuseEvents?: PutEventsRefusal | undefined;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
@@ -60,6 +64,8 @@ export interface EmbeddedStack {
   ): Promise<{ readonly executionArn: string }>;
   /** What StopExecution does. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
+  /** Ends every environment of every function, as AWS may at any moment. */
+  killFunctions(): Promise<void>;
   /** Resolves when the execution has ended, however it ended. */
   executionEnded(executionArn: string): Promise<Execution>;
   /** Hears of every event put on any bus. @returns a function that ends the listening. */
@@ -82,7 +88,8 @@ export interface EmbeddedStack {
  * @throws EmbeddedAwsRefusal for anything in the template that would not run as on AWS.
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
-  const { clock = systemClock, environment = {}, secretValue = () => undefined } = options;
+  const { clock = systemClock, environment = {}, secretValue = () => undefined, refuseEvents } = options;
+  const { routeOf = async (_service, url) => url } = options;
   await using started = new AsyncDisposableStack();
   const closing = new AbortController();
   const work = createWorkUnderWay();
@@ -120,9 +127,12 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     // Any other service is asked of the endpoint, too, which refuses: nothing leaves this machine.
     endpoints: {
       AWS_ENDPOINT_URL: awsEndpoint.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
-      AWS_ENDPOINT_URL_S3: s3AndSqs.url,
-      AWS_ENDPOINT_URL_SQS: s3AndSqs.url,
+      AWS_ENDPOINT_URL_DYNAMODB: await routeOf('dynamodb', endpointOf.dynamodb),
+      AWS_ENDPOINT_URL_EVENTBRIDGE: await routeOf('events', endpointOf.events),
+      AWS_ENDPOINT_URL_S3: await routeOf('s3', endpointOf.s3),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await routeOf('secretsmanager', endpointOf.secretsmanager),
+      AWS_ENDPOINT_URL_SFN: await routeOf('states', endpointOf.states),
+      AWS_ENDPOINT_URL_SQS: await routeOf('sqs', endpointOf.sqs),
     },
     environment,
     onLog(line, functionLogicalId) {
@@ -137,6 +147,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     clock,
     busNames: template.resources('AWS::Events::EventBus').map(({ name }) => name),
     onDelivery: (delivery) => work.add(delivery),
+    refuse: refuseEvents,
   });
   const stateMachines = createStateMachines({
     template,
@@ -191,6 +202,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       const execution = stepFunctions.execution(executionArn);
       execution.stop(error, cause);
       await execution.ended;
+    },
+    async killFunctions() {
+      await Promise.all([...functions.values()].map((lambdaFunction) => lambdaFunction.kill()));
     },
     executionEnded: async (executionArn) => stepFunctions.execution(executionArn).ended,
     onEvent: (listener) => buses.onEvent(listener),
