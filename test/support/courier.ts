@@ -3,9 +3,14 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { createTaskTable } from '../../functions/adapters/task-table.ts';
 import type { TaskRecord } from '../../functions/contract.ts';
 import type { TaskRecords } from '../../functions/core/task-record.ts';
+import type { Credentials } from '../../local/aspose-simulator/access-tokens.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
-import { VirtualClock } from '../../local/clock.ts';
-import { type EmbeddedStack, startEmbeddedStack } from '../../local/embedded-aws/embedded-stack.ts';
+import { type Clock, VirtualClock } from '../../local/clock.ts';
+import {
+  type EmbeddedStack,
+  type EmbeddedStackOptions,
+  startEmbeddedStack,
+} from '../../local/embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../../local/embedded-aws/event-bus.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
@@ -43,14 +48,24 @@ export async function startTestCourier(
     readonly environment?: Readonly<Record<string, string>>;
     /** @default - that of this repository */
     readonly assemblyDirectory?: string;
-  } = {},
+    /** Those that Aspose accepts. @default - the simulator's own */
+    readonly credentials?: Credentials;
+    /** Where the functions find Aspose, given where the simulator is. @default - there */
+    readonly vendorUrlOf?: (simulatorUrl: string, clock: Clock) => Promise<string>;
+  } & Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents'> = {},
 ): Promise<TestCourier> {
+  const { credentials, vendorUrlOf = async (url) => url, routeOf, refuseEvents } = options;
   const clock = new VirtualClock('2026-03-01T12:00:00Z');
-  const simulator = await startAsposeSimulator({ clock });
+  const simulator = await startAsposeSimulator({ clock, ...(credentials !== undefined && { credentials }) });
   const stack = await startEmbeddedStack({
     assemblyDirectory: options.assemblyDirectory ?? (await ensureAssembly()),
     clock,
-    environment: { ASPOSE_BASE_URL: simulator.baseUrl, ...options.environment },
+    environment: {
+      ASPOSE_BASE_URL: await vendorUrlOf(simulator.baseUrl, clock),
+      ...options.environment,
+    },
+    ...(routeOf !== undefined && { routeOf }),
+    refuseEvents,
     secretValue: () => options.secret ?? JSON.stringify(simulator.credentials),
   });
   const logs: string[] = [];

@@ -305,6 +305,8 @@ describe('Retry-After', () => {
     ['nonsense', 'soon', undefined],
     ['a fraction', '1.5', undefined],
     ['an absurd number', '9'.repeat(30), undefined],
+    ["a date that is not HTTP's", '12/31/2099', undefined],
+    ['a date alone', '2099-12-31', undefined],
   ])('of %s', async (_, header, retryAfterSeconds) => {
     const { poll } = await setUp(sends(503, '', { 'retry-after': header }));
 
@@ -324,6 +326,15 @@ describe('Retry-After', () => {
     expect(answer.retryAfterSeconds).toBeGreaterThan(110);
     expect(answer.retryAfterSeconds).toBeLessThanOrEqual(120);
   });
+
+  test.each(['Friday, 06-Nov-2099 08:49:37 GMT', 'Fri Nov  6 08:49:37 2099'])(
+    'as a date of an older form: %s',
+    async (header) => {
+      const { poll } = await setUp(sends(429, '', { 'retry-after': header }));
+
+      expect(await poll()).toHaveProperty('retryAfterSeconds', 86_400);
+    },
+  );
 
   test.each([
     ['a date that has passed', inSeconds(-60)],

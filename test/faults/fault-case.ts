@@ -1,0 +1,46 @@
+import { expect } from 'vitest';
+import type { ScriptedTokenAnswer } from '../../local/aspose-simulator/scripted-answers.ts';
+import { newTaskId } from '../support/courier.ts';
+import { type Expected, expectSound } from './expect-sound.ts';
+import type { Answer, FaultyCourier } from './faulty-courier.ts';
+import { type RawReply, TOKEN_ENDPOINT } from './vendor-front.ts';
+
+/** One fault, and how a task must end that meets it. */
+export interface FaultCase {
+  /** The row of docs/faults.md that it shows. */
+  readonly row: string;
+  readonly when: string;
+  /** Of Aspose, to the fetches of the task. */
+  readonly answers: readonly Answer[];
+  /** Beside the task id. */
+  readonly input?: object;
+  readonly expected: Expected;
+}
+
+/** A fault on the way to an access token. */
+export interface TokenFaultCase extends FaultCase {
+  /** To requests for tokens; the last repeats. */
+  readonly token: readonly (ScriptedTokenAnswer | RawReply)[];
+  readonly tokenRequests: number;
+}
+
+/** Collects a task under a fault, and expects that all is well afterwards. */
+export async function showFault(
+  courier: FaultyCourier,
+  { answers, input, expected }: FaultCase,
+): Promise<void> {
+  const taskId = newTaskId();
+  courier.answer(taskId, answers);
+  const whole = { taskId, ...input };
+  await expectSound(courier, whole, await courier.collect(whole), expected);
+}
+
+/** As `showFault`, by functions that have no token yet. One at a time. */
+export async function showTokenFault(courier: FaultyCourier, fault: TokenFaultCase): Promise<void> {
+  const { token, tokenRequests } = fault;
+  await courier.stack.killFunctions();
+  courier.answerToken(token);
+  const before = courier.front.requestsFor(TOKEN_ENDPOINT).length;
+  await showFault(courier, fault);
+  expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(tokenRequests);
+}
