@@ -64,6 +64,12 @@ export interface EmbeddedStack {
   ): Promise<{ readonly executionArn: string }>;
   /** What StopExecution does. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
+  /**
+   * Invokes the one function whose logical id has that in it, as an operator may, and waits for its result.
+   *
+   * @throws LambdaFunctionError when it fails
+   */
+  invokeFunction(partOfLogicalId: string, event: unknown): Promise<unknown>;
   /** Ends every environment of every function, as AWS may at any moment. */
   killFunctions(): Promise<void>;
   /** Resolves when the execution has ended, however it ended. */
@@ -202,6 +208,15 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       const execution = stepFunctions.execution(executionArn);
       execution.stop(error, cause);
       await execution.ended;
+    },
+    async invokeFunction(partOfLogicalId, event) {
+      const found = template
+        .resources('AWS::Lambda::Function')
+        .filter(({ logicalId }) => logicalId.includes(partOfLogicalId));
+      const chosen = found.length === 1 ? functions.get(found[0]?.arn ?? '') : undefined;
+      if (chosen === undefined)
+        throw new Error(`${found.length} functions are named by ${partOfLogicalId}, not one.`);
+      return await chosen.invoke(event);
     },
     async killFunctions() {
       await Promise.all([...functions.values()].map((lambdaFunction) => lambdaFunction.kill()));

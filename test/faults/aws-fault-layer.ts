@@ -50,6 +50,10 @@ export interface AwsFaultLayer {
   routeOf(service: EmbeddedService, url: string): Promise<string>;
   /** Adds a fault. @returns how often it has struck so far */
   inject(injection: AwsInjection): () => number;
+  /** No fault strikes any more. */
+  heal(): void;
+  /** Calls back, once, when such a call has been carried out and before it is answered. */
+  onceCarriedOut(matches: (call: AwsCall) => boolean, callback: () => void): void;
   /** Every call that was carried out, with the status of its answer. */
   readonly carriedOut: readonly (AwsCall & { readonly status: number })[];
   close(): Promise<void>;
@@ -64,6 +68,7 @@ interface Answer {
 export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaultLayer {
   const injections = new Set<{ injection: AwsInjection; seen: number; struck: number }>();
   const carriedOut: (AwsCall & { status: number })[] = [];
+  const listeners = new Set<{ matches: (call: AwsCall) => boolean; callback: () => void }>();
   const closers: (() => Promise<void>)[] = [];
   const agent = new Agent({ keepAlive: true });
 
@@ -98,6 +103,11 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
     if (answer === undefined) throw new Error('there is no answer');
     const status = answer.statusCode ?? 0;
     carriedOut.push({ ...call, status });
+    for (const listener of listeners) {
+      if (!listener.matches(call)) continue;
+      listeners.delete(listener);
+      listener.callback();
+    }
     return { status, headers: answer.headers, body: await buffer(answer) };
   }
 
@@ -159,6 +169,8 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
       injections.add(state);
       return () => state.struck;
     },
+    heal: () => injections.clear(),
+    onceCarriedOut: (matches, callback) => void listeners.add({ matches, callback }),
     carriedOut,
     async close() {
       await Promise.all(closers.map((close) => close()));

@@ -9,6 +9,7 @@ import {
 } from '../../functions/contract.ts';
 import { OUTCOMES, type Outcome, type Reason } from '../../functions/core/outcomes.ts';
 import { PRESETS, resolvePolicy } from '../../functions/core/polling-policy.ts';
+import type { Execution } from '../../local/embedded-aws/execution.ts';
 import type { Collected } from '../support/courier.ts';
 import { faultOf } from '../support/event-validator.ts';
 import type { FaultyCourier } from './faulty-courier.ts';
@@ -31,8 +32,8 @@ export interface Expected {
   readonly warning?: string;
   /** More of the record. */
   readonly record?: Partial<TaskRecord>;
-  /** What the execution fails with, where it is not the outcome. */
-  readonly error?: string;
+  /** How the execution ends, where that is not as its outcome says. */
+  readonly execution?: Partial<Execution>;
   /** @default 1 */
   readonly events?: number;
   /** Documents may lie about that nothing lists: storing began, and could never be completed. */
@@ -69,8 +70,9 @@ function expectOutcome({ execution }: Collected, record: TaskRecord, expected: E
   expect(record.nextPollAt).toBeUndefined();
   expect(Date.parse(record.completedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(record.startedAt));
 
-  const error = expected.error ?? OUTCOMES[outcome].error;
-  if (error === null)
+  const { error } = OUTCOMES[outcome];
+  if (expected.execution !== undefined) expect(execution).toMatchObject(expected.execution);
+  else if (error === null)
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { taskId: record.taskId, outcome } });
   else if (outcome === 'Cancelled') expect(execution.status).toBe('ABORTED');
   else expect(execution).toMatchObject({ status: 'FAILED', error });

@@ -17,6 +17,8 @@ export interface FaultyCourier extends TestCourier {
   answer(taskId: string, answers: readonly Answer[]): void;
   /** The same for requests for tokens. */
   answerToken(answers: readonly (ScriptedTokenAnswer | RawReply)[]): void;
+  /** Resolves when a function has said in its log that it has polled the task, so many times from now on. */
+  polled(taskId: string, times?: number): Promise<void>;
   /** What must never be seen: the credentials, the tokens of this courier, the text of every document. */
   canaries(): readonly string[];
 }
@@ -92,6 +94,17 @@ export async function startFaultyCourier(
       const simulated = answers.filter((answer) => typeof answer !== 'function');
       if (simulated.length > 0) courier.simulator.scriptToken(simulated);
     },
+    polled: (taskId, times = 1) =>
+      new Promise((resolve) => {
+        let left = times;
+        const stop = courier.stack.onLog((line) => {
+          if (!line.includes('"Polled"') || !line.includes(`"${taskId}"`)) return;
+          left -= 1;
+          if (left > 0) return;
+          stop();
+          resolve();
+        });
+      }),
     canaries: () => [
       CREDENTIALS.clientId,
       CREDENTIALS.clientSecret,
