@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAccessTokens } from '../adapters/access-token.ts';
 import { createAsposeOcr } from '../adapters/aspose-ocr.ts';
+import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
 import { readCredentials } from '../adapters/credentials-secret.ts';
 import { createResultsBucket } from '../adapters/results-bucket.ts';
 import { createSpools } from '../adapters/spool.ts';
@@ -19,12 +20,12 @@ import { createHandler } from './handler.ts';
 const env = (name: EnvName) => readEnv(process.env, name);
 const now = () => Date.now();
 const spools = createSpools();
-const secrets = new SecretsManagerClient();
+const secrets = new SecretsManagerClient(AWS_REQUESTS);
 const baseUrl = env(ENV.asposeBaseUrl);
 
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(new DynamoDBClient(), env(ENV.taskTable)),
+    records: createTaskTable(new DynamoDBClient(AWS_REQUESTS), env(ENV.taskTable)),
     vendor: createAsposeOcr({
       baseUrl,
       accessTokens: createAccessTokens({
@@ -36,7 +37,7 @@ export const handler = createHandler({
       maxAnswerBytes: Number(env(ENV.maxAnswerBytes)),
       now,
     }),
-    documents: createResultsBucket(new S3Client(), env(ENV.resultsBucket)),
+    documents: createResultsBucket(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
     now,
     sleep: async (seconds) => {
       await sleep(seconds * 1000);

@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createAccessTokens } from '../adapters/access-token.ts';
 import { createAsposeCancellation } from '../adapters/aspose-cancellation.ts';
+import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
 import { readCredentials } from '../adapters/credentials-secret.ts';
 import { createExecutions } from '../adapters/executions.ts';
 import { createStoredDocuments } from '../adapters/stored-documents.ts';
@@ -15,12 +16,12 @@ import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);
 const now = () => Date.now();
-const dynamoDb = new DynamoDBClient();
-const executions = createExecutions(new SFNClient(), env(ENV.stateMachine));
+const dynamoDb = new DynamoDBClient(AWS_REQUESTS);
+const executions = createExecutions(new SFNClient(AWS_REQUESTS), env(ENV.stateMachine));
 
 function createCancellation() {
   const baseUrl = env(ENV.asposeBaseUrl);
-  const secrets = new SecretsManagerClient();
+  const secrets = new SecretsManagerClient(AWS_REQUESTS);
   const accessTokens = createAccessTokens({
     baseUrl,
     readCredentials: () => readCredentials(secrets, env(ENV.credentialsSecret)),
@@ -33,7 +34,7 @@ export const handler = createHandler({
   ports: {
     records: createTaskTable(dynamoDb, env(ENV.taskTable)),
     index: createTaskIndex(dynamoDb, env(ENV.taskTable)),
-    documents: createStoredDocuments(new S3Client(), env(ENV.resultsBucket)),
+    documents: createStoredDocuments(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
     executions,
     stopExecution: executions.stop,
     ...(env(ENV.cancelAtVendor) === 'true' && { cancelAtVendor: createCancellation() }),

@@ -146,7 +146,7 @@ async function expectDocuments(
 ): Promise<void> {
   const { documents = [], undecoded = {}, leftovers = false } = expected;
   const folder = `results/${record.operation}/${record.taskId}/`;
-  const keys = (await courier.keys()).filter((key) => key.startsWith(folder)).toSorted();
+  const keys = (await courier.keys(folder)).toSorted();
   if (record.manifestKey === undefined) {
     expect(record).toMatchObject({ results: [], resultCount: 0 });
     expect(documents).toEqual([]);

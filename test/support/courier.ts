@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { createTaskTable } from '../../functions/adapters/task-table.ts';
 import type { TaskRecord } from '../../functions/contract.ts';
 import type { TaskRecords } from '../../functions/core/task-record.ts';
@@ -39,7 +39,7 @@ export interface TestCourier extends AsyncDisposable {
   /** Our events about a task. */
   eventsOf(taskId: string): readonly EventBridgeEvent[];
   object(key: string): Promise<Buffer>;
-  keys(): Promise<string[]>;
+  keys(prefix?: string): Promise<string[]>;
 }
 
 export async function startTestCourier(
@@ -106,9 +106,13 @@ export async function startTestCourier(
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     },
-    async keys() {
-      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
-      return Contents.map(({ Key = '' }) => Key);
+    async keys(prefix = '') {
+      const keys: string[] = [];
+      const query = { Bucket: bucket, Prefix: prefix };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, query)) {
+        keys.push(...Contents.map(({ Key = '' }) => Key));
+      }
+      return keys;
     },
     async [Symbol.asyncDispose]() {
       await stack.close();
