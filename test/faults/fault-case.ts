@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ScriptedTokenAnswer } from '../../local/aspose-simulator/scripted-answers.ts';
 import { newTaskId } from '../support/courier.ts';
+import type { AwsInjection } from './aws-fault-layer.ts';
 import { type Expected, expectSound } from './expect-sound.ts';
 import type { Answer, FaultyCourier } from './faulty-courier.ts';
 import { type RawReply, TOKEN_ENDPOINT } from './vendor-front.ts';
@@ -43,4 +44,35 @@ export async function showTokenFault(courier: FaultyCourier, fault: TokenFaultCa
   const before = courier.front.requestsFor(TOKEN_ENDPOINT).length;
   await showFault(courier, fault);
   expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(tokenRequests);
+}
+
+/** A fault of AWS, or a kill, while a task with three documents is collected. */
+export interface AwsFaultCase extends FaultCase {
+  /** Those without `about` befall what is about the task alone. */
+  readonly aws: readonly AwsInjection[];
+}
+
+/** Collects a task while AWS is out of order, and expects that all is well afterwards. */
+export async function showAwsFault(
+  courier: FaultyCourier,
+  { answers, aws, expected }: AwsFaultCase,
+): Promise<void> {
+  const taskId = newTaskId();
+  courier.answer(taskId, answers);
+  const struck = injectAll(courier, aws, taskId);
+  const collected = await courier.collect({ taskId });
+
+  const atLeast = aws.map(({ times = 1 }) => (times === Infinity ? 7 : times));
+  for (const [index, count] of struck().entries()) expect(count).toBeGreaterThanOrEqual(atLeast[index] ?? 1);
+  await expectSound(courier, { taskId }, collected, expected);
+}
+
+/** Adds the faults of a case, and says how often each has struck. */
+function injectAll({ aws }: FaultyCourier, faults: readonly AwsInjection[], taskId: string): () => number[] {
+  const struck = faults.map((injection) => {
+    const { about = '' } = injection;
+    const ofTask = new RegExp(`${taskId}\\b.*${String(about).replaceAll('.', '\\.')}`, 's');
+    return aws.inject({ ...injection, about: injection.service === 'secretsmanager' ? '' : ofTask });
+  });
+  return () => struck.map((count) => count());
 }

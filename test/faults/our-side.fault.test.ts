@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newTaskId } from '../support/courier.ts';
-import { expectSound } from './expect-sound.ts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { showAwsFault } from './fault-case.ts';
 import { type FaultyCourier, startFaultyCourier } from './faulty-courier.ts';
-import { AWS_FAULTS, type AwsFaultCase, injectAll, KILLS, SECRET_FAULTS } from './our-side.ts';
+import { AWS_FAULTS, KILLS, SECRET_FAULTS } from './our-side.ts';
 
 let courier: FaultyCourier;
 beforeAll(async () => {
   courier = await startFaultyCourier();
 });
 afterAll(() => courier[Symbol.asyncDispose]());
-
-async function showAwsFault(courier: FaultyCourier, { answers, aws, expected }: AwsFaultCase): Promise<void> {
-  const taskId = newTaskId();
-  courier.answer(taskId, answers);
-  const struck = injectAll(courier, aws, taskId);
-  const collected = await courier.collect({ taskId });
-
-  const atLeast = aws.map(({ times = 1 }) => (times === Infinity ? 7 : times));
-  for (const [index, count] of struck().entries()) expect(count).toBeGreaterThanOrEqual(atLeast[index] ?? 1);
-  await expectSound(courier, { taskId }, collected, expected);
-}
 
 describe('the functions are killed', () => {
   it.each(KILLS)('$row: $when', (fault) => showAwsFault(courier, fault));

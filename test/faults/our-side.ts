@@ -1,12 +1,6 @@
 import type { AwsFault, AwsInjection } from './aws-fault-layer.ts';
-import type { FaultCase } from './fault-case.ts';
-import { completed, document, type FaultyCourier } from './faulty-courier.ts';
-
-/** A fault of AWS, or a kill, while a task with three documents is collected. */
-export interface AwsFaultCase extends FaultCase {
-  /** Those without `about` befall what is about the task alone. */
-  readonly aws: readonly AwsInjection[];
-}
+import type { AwsFaultCase, FaultCase } from './fault-case.ts';
+import { completed, document } from './faulty-courier.ts';
 
 const pending = { taskStatus: 'Pending' };
 const answers = [pending, completed('one', 'two', 'three')];
@@ -185,17 +179,3 @@ export const SECRET_FAULTS: readonly AwsFaultCase[] = [
     closed('AccessDeniedException'),
   ),
 ];
-
-/** Adds the faults of a case, and says how often each has struck. */
-export function injectAll(
-  { aws }: FaultyCourier,
-  faults: readonly AwsInjection[],
-  taskId: string,
-): () => number[] {
-  const struck = faults.map((injection) => {
-    const { about = '' } = injection;
-    const ofTask = new RegExp(`${taskId}\\b.*${String(about).replaceAll('.', '\\.')}`, 's');
-    return aws.inject({ ...injection, about: injection.service === 'secretsmanager' ? '' : ofTask });
-  });
-  return () => struck.map((count) => count());
-}

@@ -21,6 +21,13 @@ const LONG = completedBody('x'.repeat(3000), 'y'.repeat(100));
 export const VENDOR_ANSWERS: readonly FaultCase[] = [
   {
     row: 'V1',
+    when: 'Pending until the poll budget is used up',
+    answers: [pending],
+    input: { polling: { maxPolls: 3 } },
+    expected: { outcome: 'TimedOut', reason: 'PollBudget', attempts: 3 },
+  },
+  {
+    row: 'V1',
     when: 'Pending for ever',
     answers: [pending],
     expected: { outcome: 'TimedOut', reason: 'Deadline' },
@@ -31,13 +38,6 @@ export const VENDOR_ANSWERS: readonly FaultCase[] = [
     answers: [pending, processing],
     input: { polling: { timeoutSeconds: 3600 } },
     expected: { outcome: 'TimedOut', reason: 'Deadline' },
-  },
-  {
-    row: 'V1',
-    when: 'Pending until the poll budget is used up',
-    answers: [pending],
-    input: { polling: { maxPolls: 3 } },
-    expected: { outcome: 'TimedOut', reason: 'PollBudget', attempts: 3 },
   },
   {
     row: 'V1',
