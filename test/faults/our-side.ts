@@ -120,6 +120,7 @@ export const KILLS: readonly AwsFaultCase[] = [
 
 /** DynamoDB, S3 and Secrets Manager out of order. */
 export const AWS_FAULTS: readonly AwsFaultCase[] = [
+  ...PLACES.flatMap(([what, place]) => BREAKS.map(([fault, times]) => call(what, 'O3', place, fault, times))),
   ...DYNAMODB_ERRORS.flatMap(([status, code]) => [
     // Three are what the SDK itself gets over; the fourth is the state machine's.
     call(
@@ -135,7 +136,6 @@ export const AWS_FAULTS: readonly AwsFaultCase[] = [
     call('the last document', 'O3', PLACES[3][1], { kind: 'answer', status, code }, 4),
     call('the manifest', 'O3', PLACES[4][1], { kind: 'answer', status, code }),
   ]),
-  ...PLACES.flatMap(([what, place]) => BREAKS.map(([fault, times]) => call(what, 'O3', place, fault, times))),
   call(
     'the first document',
     'O3',
