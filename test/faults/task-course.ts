@@ -72,10 +72,11 @@ const response = fc
     status: mostly(fc.constant(200), fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 429, 500, 503), 8),
     headers,
     body,
-    cutAt: mostly(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), 10),
+    breaksOff: fc.boolean(),
+    cutAt: mostly(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), 5),
     pieces: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
   })
-  .map(({ status, headers: received, body: whole, cutAt, pieces }): WireAnswer => {
+  .map(({ status, headers: received, body: whole, breaksOff, cutAt, pieces }): WireAnswer => {
     const bytes = Buffer.from(whole);
     const sent = bytes.subarray(0, Math.trunc(bytes.length * cutAt));
     const chunks: Uint8Array[] = [];
@@ -84,7 +85,7 @@ const response = fc
       chunks.push(sent.subarray(at, at + length));
       at += length;
     }
-    return { kind: 'response', status, headers: received, chunks, cut: cutAt < 1 };
+    return { kind: 'response', status, headers: received, chunks, cut: breaksOff && cutAt < 1 };
   });
 
 const answer = mostly<WireAnswer>(response, fc.constant({ kind: 'network fault' }), 12);
@@ -100,8 +101,10 @@ const input = fc.record(
     polling: fc.record(
       {
         preset: fc.constantFrom(...POLLING_PRESETS),
+        // Often so short that every other delay would lead past it.
         timeoutSeconds: fc.oneof(
-          fc.integer({ min: 1, max: 300 }),
+          fc.integer({ min: 1, max: 30 }),
+          fc.integer({ min: 30, max: 300 }),
           fc.double({ min: 1, max: 86_400, noNaN: true }),
         ),
         maxPolls: fc.integer({ min: 1, max: 25 }),
@@ -111,7 +114,7 @@ const input = fc.record(
       { requiredKeys: [] },
     ),
   },
-  { requiredKeys: ['taskId', 'operation', 'generation'] },
+  { requiredKeys: ['taskId', 'operation', 'generation', 'polling'] },
 );
 
 /** Anything that Aspose, the network and Lambda can do to a task. */
@@ -125,7 +128,7 @@ export const courses: fc.Arbitrary<Course> = fc.record({
     .uniqueArray(
       fc.tuple(
         mostly(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 300 })),
-        fc.constantFrom('before', 'after'),
+        fc.constantFrom('before', 'after', 'lost'),
       ),
       {
         maxLength: 12,

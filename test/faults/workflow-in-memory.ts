@@ -34,8 +34,11 @@ export interface Course {
   readonly input: ExecutionInput;
   /** In turn; the last repeats. */
   readonly answers: readonly (WireAnswer & { readonly seconds: number })[];
-  /** Numbers of the steps at which the environment dies, before or after the step has its effect. */
-  readonly crashes: ReadonlyMap<number, 'before' | 'after'>;
+  /**
+   * Numbers of the steps at which the environment dies, before or after the step has its effect; or where the answer
+   * to a write is lost, and the SDK, which repeats it, finds its condition not met.
+   */
+  readonly crashes: ReadonlyMap<number, 'before' | 'after' | 'lost'>;
   /** In [0, 1), in turn. */
   readonly randoms: readonly number[];
 }
@@ -104,7 +107,7 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
       during(async () => {
         const written = await table.write(record);
         if (written) writes.push(record);
-        return written;
+        return written && crashes.get(step) !== 'lost';
       }),
   };
 
