@@ -29,6 +29,21 @@ export const ACCESS_TOKENS: readonly TokenFaultCase[] = [
     answers: [pending, { httpStatus: 401 }, completed('whale')],
     expected: { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 2 },
   },
+  ...[401, 403].map(
+    (httpStatus): TokenFaultCase => ({
+      row: httpStatus === 401 ? 'H2' : 'H3',
+      when: `a fetch is answered with ${httpStatus}: ${httpStatus === 401 ? 'one new token' : 'none'}`,
+      token: [grant],
+      tokenRequests: httpStatus === 401 ? 2 : 1,
+      answers: [pending, { httpStatus }],
+      expected: {
+        outcome: 'Failed',
+        reason: 'CredentialsRejected',
+        attempts: 2,
+        fetches: httpStatus === 401 ? 3 : 2,
+      },
+    }),
+  ),
   {
     row: 'H5',
     when: 'the token endpoint answers 429 with Retry-After: 600',

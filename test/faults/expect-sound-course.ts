@@ -10,7 +10,10 @@ import { BUCKET } from '../functions/builders.ts';
 import type { Course, Trace } from './workflow-in-memory.ts';
 
 const manifestSchema = z.object({ results: z.array(storedResultSchema) });
-const envelopeSchema = z.object({ results: z.array(z.object({ data: z.string().nullish() })) });
+const envelopeSchema = z.object({
+  taskStatus: z.unknown(),
+  results: z.array(z.object({ data: z.string().nullish() })).catch([]),
+});
 
 /** What holds of every task, whatever has happened to it. */
 export function expectSoundCourse({ input, answers }: Course, trace: Trace): void {
@@ -53,13 +56,15 @@ export function expectSoundCourse({ input, answers }: Course, trace: Trace): voi
   expect(repeatSeconds).toBeGreaterThanOrEqual(0);
 
   // A document is whole, as one of the answers has it at its place; what is listed is there.
-  const sent = answers.flatMap((answer) =>
-    answer.kind === 'response' && !answer.cut ? entriesOf(answer.chunks) : [],
+  const whole = answers.flatMap((answer) =>
+    answer.kind === 'response' && !answer.cut ? parsed(answer.chunks) : [],
   );
+  if (record.outcome === 'Completed')
+    expect(whole.map(({ taskStatus }) => taskStatus)).toContain('Completed');
   for (const [key, content] of objects) {
     const index = Number(/\/(\d+)\.\w+$/.exec(key)?.[1]);
     if (Number.isNaN(index)) continue;
-    const texts = sent.map((entries) => entries[index]);
+    const texts = whole.map(({ results }) => results[index]?.data);
     const isRaw = key.endsWith('.undecoded');
     expect(texts).toContainEqual(isRaw ? String(content) : content.toString('base64'));
   }
@@ -81,10 +86,10 @@ export function expectSoundCourse({ input, answers }: Course, trace: Trace): voi
   }
 }
 
-function entriesOf(chunks: readonly Uint8Array[]): (string | null | undefined)[][] {
+function parsed(chunks: readonly Uint8Array[]): z.infer<typeof envelopeSchema>[] {
   try {
-    const parsed = envelopeSchema.safeParse(JSON.parse(String(Buffer.concat(chunks))));
-    return parsed.success ? [parsed.data.results.map(({ data }) => data)] : [];
+    const { data } = envelopeSchema.safeParse(JSON.parse(String(Buffer.concat(chunks))));
+    return data === undefined ? [] : [data];
   } catch {
     return [];
   }

@@ -32,7 +32,7 @@ const envelope = fc.record(
       fc.constantFrom('completed', 'Done', '', null),
     ),
     responseStatusCode: fc.constantFrom('Ok', 'NotReady', 'ResultDataLost', null),
-    results: fc.oneof(fc.array(result, { maxLength: 4 }), fc.constant(null)),
+    results: mostly<unknown>(fc.array(result, { minLength: 1, maxLength: 4 }), fc.constantFrom(null, [])),
     error: fc.constantFrom<unknown>(null, { messages: ['m'], warnings: [null] }, 'boom', { messages: 7 }),
   },
   { requiredKeys: ['taskStatus'] },
@@ -73,19 +73,19 @@ const response = fc
     headers,
     body,
     breaksOff: fc.boolean(),
-    cutAt: mostly(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), 5),
+    missing: mostly(fc.constant(0), fc.integer({ min: 1, max: 100 }), 4),
     pieces: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
   })
-  .map(({ status, headers: received, body: whole, breaksOff, cutAt, pieces }): WireAnswer => {
+  .map(({ status, headers: received, body: whole, breaksOff, missing, pieces }): WireAnswer => {
     const bytes = Buffer.from(whole);
-    const sent = bytes.subarray(0, Math.trunc(bytes.length * cutAt));
+    const sent = bytes.subarray(0, Math.max(0, bytes.length - missing));
     const chunks: Uint8Array[] = [];
     for (let at = 0; at < sent.length; ) {
       const length = bytes.length > 5000 ? 5000 : (pieces[chunks.length % pieces.length] ?? 1);
       chunks.push(sent.subarray(at, at + length));
       at += length;
     }
-    return { kind: 'response', status, headers: received, chunks, cut: breaksOff && cutAt < 1 };
+    return { kind: 'response', status, headers: received, chunks, cut: breaksOff && missing > 0 };
   });
 
 const answer = mostly<WireAnswer>(response, fc.constant({ kind: 'network fault' }), 12);
