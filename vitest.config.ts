@@ -17,8 +17,13 @@ export default mergeConfig(
   defineConfig({
     test: {
       include: ['test/**/*.test.ts'],
-      // Each has a run of its own: `npm run test:long`, `npm run test:package`.
-      exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts', 'test/package/**'],
+      // Each has a run of its own: `npm run test:long`, `npm run test:faults`, `npm run test:package`.
+      exclude: [
+        ...configDefaults.exclude,
+        'test/**/*.long.test.ts',
+        'test/**/*.fault.test.ts',
+        'test/package/**',
+      ],
     },
   }),
 );

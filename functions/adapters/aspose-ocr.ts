@@ -52,8 +52,9 @@ export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
   }
 
   async function poll(operation: OperationName, taskId: string, timeoutSeconds: number): Promise<Poll> {
-    const end = options.now() + timeoutSeconds * 1000;
-    const leftSeconds = () => Math.max(0.1, (end - options.now()) / 1000);
+    // Not the clock, which may be set meanwhile.
+    const end = performance.now() + timeoutSeconds * 1000;
+    const leftSeconds = () => Math.max(0.1, (end - performance.now()) / 1000);
     if (OPERATIONS[operation].trial) return toPoll(await fetchOnce(operation, taskId, timeoutSeconds));
     // A token may be withdrawn at any time: a 401 earns one new token, and one repeat.
     for (let mayRepeat = true; ; mayRepeat = false) {

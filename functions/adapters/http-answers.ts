@@ -109,6 +109,9 @@ function networkFault(error: unknown): RequestFailed {
   return new RequestFailed(`the connection failed (${what.slice(0, 60)})`);
 }
 
+/** What all three forms of an HTTP date have (RFC 9110, 5.6.7); Date.parse takes `12/31/2099` for one, too. */
+const HTTP_DATE = /^[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/;
+
 /**
  * Seconds that a Retry-After header asks to wait, given as a number or as a date. Nonsense and the past are
  * undefined; more than a day is a day, as nothing can be fetched later than that.
@@ -116,6 +119,10 @@ function networkFault(error: unknown): RequestFailed {
 export function retryAfterSeconds(headers: IncomingHttpHeaders, now: number): number | undefined {
   const value = headers['retry-after']?.trim();
   if (value === undefined || value === '') return undefined;
-  const seconds = /^\d{1,10}$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
+  if (/^\d{1,10}$/.test(value)) return aDayAtMost(Number(value));
+  return HTTP_DATE.test(value) ? aDayAtMost((Date.parse(value) - now) / 1000) : undefined;
+}
+
+function aDayAtMost(seconds: number): number | undefined {
   return seconds > 0 ? Math.min(seconds, 86_400) : undefined;
 }

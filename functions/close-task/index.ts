@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
 import { createEvents } from '../adapters/events.ts';
 import { createTaskTable } from '../adapters/task-table.ts';
 import { ENV, type EnvName, readEnv } from '../env.ts';
@@ -12,8 +13,8 @@ const env = (name: EnvName) => readEnv(process.env, name);
 
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(new DynamoDBClient(), env(ENV.taskTable)),
-    events: createEvents(new EventBridgeClient(), env(ENV.eventBus)),
+    records: createTaskTable(new DynamoDBClient(AWS_REQUESTS), env(ENV.taskTable)),
+    events: createEvents(new EventBridgeClient(AWS_REQUESTS), env(ENV.eventBus)),
     bucket: env(ENV.resultsBucket),
     now: () => Date.now(),
   },

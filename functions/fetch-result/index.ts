@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAccessTokens } from '../adapters/access-token.ts';
 import { createAsposeOcr } from '../adapters/aspose-ocr.ts';
+import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
 import { readCredentials } from '../adapters/credentials-secret.ts';
 import { isPollingPaused } from '../adapters/polling-pause.ts';
 import { createResultsBucket } from '../adapters/results-bucket.ts';
@@ -20,8 +21,8 @@ import { createHandler } from './handler.ts';
 const env = (name: EnvName) => readEnv(process.env, name);
 const now = () => Date.now();
 const spools = createSpools();
-const secrets = new SecretsManagerClient();
-const dynamo = new DynamoDBClient();
+const secrets = new SecretsManagerClient(AWS_REQUESTS);
+const dynamo = new DynamoDBClient(AWS_REQUESTS);
 const taskTable = env(ENV.taskTable);
 const baseUrl = env(ENV.asposeBaseUrl);
 
@@ -39,7 +40,7 @@ export const handler = createHandler({
       maxAnswerBytes: Number(env(ENV.maxAnswerBytes)),
       now,
     }),
-    documents: createResultsBucket(new S3Client(), env(ENV.resultsBucket)),
+    documents: createResultsBucket(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
     now,
     sleep: async (seconds) => {
       await sleep(seconds * 1000);

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
 import { createExecutions } from '../adapters/executions.ts';
 import { createTaskTable } from '../adapters/task-table.ts';
 import { ENV, type EnvName, readEnv } from '../env.ts';
@@ -10,8 +11,8 @@ const env = (name: EnvName) => readEnv(process.env, name);
 
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(new DynamoDBClient(), env(ENV.taskTable)),
-    executions: createExecutions(new SFNClient(), env(ENV.stateMachine)),
+    records: createTaskTable(new DynamoDBClient(AWS_REQUESTS), env(ENV.taskTable)),
+    executions: createExecutions(new SFNClient(AWS_REQUESTS), env(ENV.stateMachine)),
     now: () => Date.now(),
   },
   logger: new Logger({ serviceName: 'start-task' }),

@@ -7,6 +7,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createAccessTokens } from '../adapters/access-token.ts';
 import { createAsposeCancellation } from '../adapters/aspose-cancellation.ts';
+import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
 import { readCredentials } from '../adapters/credentials-secret.ts';
 import { createEvents } from '../adapters/events.ts';
 import { createExecutions } from '../adapters/executions.ts';
@@ -19,11 +20,11 @@ import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);
 const now = () => Date.now();
-const dynamoDb = new DynamoDBClient();
+const dynamoDb = new DynamoDBClient(AWS_REQUESTS);
 
 function createCancellation() {
   const baseUrl = env(ENV.asposeBaseUrl);
-  const secrets = new SecretsManagerClient();
+  const secrets = new SecretsManagerClient(AWS_REQUESTS);
   const accessTokens = createAccessTokens({
     baseUrl,
     readCredentials: () => readCredentials(secrets, env(ENV.credentialsSecret)),
@@ -36,9 +37,9 @@ export const handler = createHandler({
   ports: {
     records: createTaskTable(dynamoDb, env(ENV.taskTable)),
     index: createTaskIndex(dynamoDb, env(ENV.taskTable)),
-    documents: createStoredDocuments(new S3Client(), env(ENV.resultsBucket)),
-    executions: createExecutions(new SFNClient(), env(ENV.stateMachine)),
-    events: createEvents(new EventBridgeClient(), env(ENV.eventBus)),
+    documents: createStoredDocuments(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
+    executions: createExecutions(new SFNClient(AWS_REQUESTS), env(ENV.stateMachine)),
+    events: createEvents(new EventBridgeClient(AWS_REQUESTS), env(ENV.eventBus)),
     bucket: env(ENV.resultsBucket),
     ...(env(ENV.cancelAtVendor) === 'true' && { cancelAtVendor: createCancellation() }),
     now,

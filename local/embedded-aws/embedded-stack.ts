@@ -6,7 +6,7 @@ import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
 import { startDynamoDb, tablesOf } from './dynamodb.ts';
 import { eventBridgeOperations } from './event-bridge-operations.ts';
-import { createEventBuses, type EventListener } from './event-bus.ts';
+import { createEventBuses, type EventListener, type PutEventsRefusal } from './event-bus.ts';
 import { readEventRules } from './event-rules.ts';
 import { readEventSourceMappings } from './event-source-mappings.ts';
 import type { Execution } from './execution.ts';
@@ -33,6 +33,10 @@ export interface EmbeddedStackOptions {
   readonly secretValue?: (logicalId: string) => string | undefined;
   /** Keeps tables, objects, messages and executions. @default - they are in memory */
   readonly data?: DataDirectory;
+  /** Where the functions find a service that listens at `url`: a proxy may stand in between. @default - there */
+  readonly routeOf?: (service: EmbeddedService, url: string) => Promise<string>;
+  /** Stands before the event buses, for whoever puts events. @default - all are taken that EventBridge takes */
+  readonly refuseEvents?: PutEventsRefusal | undefined;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
@@ -76,6 +80,14 @@ export interface EmbeddedStack {
   resumeExecutions(): number;
   /** What StopExecution does. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
+  /**
+   * Invokes the one function whose logical id has that in it, as an operator may, and waits for its result.
+   *
+   * @throws LambdaFunctionError when it fails
+   */
+  invokeFunction(partOfLogicalId: string, event: unknown): Promise<unknown>;
+  /** Ends every environment of every function, as AWS may at any moment. */
+  killFunctions(): Promise<void>;
   /** Resolves when the execution has ended, however it ended. */
   executionEnded(executionArn: string): Promise<Execution>;
   /** Redrives a queue: what Lambda does once an operator enables the event source mapping of that id. */
@@ -103,7 +115,14 @@ export interface EmbeddedStack {
  * @throws DataDirectoryRefusal when the data is that of another stack
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
-  const { clock = systemClock, environment = {}, secretValue = () => undefined, data } = options;
+  const {
+    clock = systemClock,
+    environment = {},
+    secretValue = () => undefined,
+    data,
+    refuseEvents,
+  } = options;
+  const { routeOf = async (_service, url) => url } = options;
   await using started = new AsyncDisposableStack();
   const closing = new AbortController();
   const faultListeners = new Set<FaultListener>();
@@ -151,9 +170,12 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     // Any other service is asked of the endpoint, too, which refuses: nothing leaves this machine.
     endpoints: {
       AWS_ENDPOINT_URL: awsEndpoint.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
-      AWS_ENDPOINT_URL_S3: s3AndSqs.url,
-      AWS_ENDPOINT_URL_SQS: s3AndSqs.url,
+      AWS_ENDPOINT_URL_DYNAMODB: await routeOf('dynamodb', endpointOf.dynamodb),
+      AWS_ENDPOINT_URL_EVENTBRIDGE: await routeOf('events', endpointOf.events),
+      AWS_ENDPOINT_URL_S3: await routeOf('s3', endpointOf.s3),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await routeOf('secretsmanager', endpointOf.secretsmanager),
+      AWS_ENDPOINT_URL_SFN: await routeOf('states', endpointOf.states),
+      AWS_ENDPOINT_URL_SQS: await routeOf('sqs', endpointOf.sqs),
     },
     environment,
     onLog(line, functionLogicalId) {
@@ -168,6 +190,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     clock,
     busNames: template.resources('AWS::Events::EventBus').map(({ name }) => name),
     onDelivery: (delivery) => work.add(delivery),
+    refuse: refuseEvents,
   });
   const store = data && createExecutionStore(data.database, () => clock.now());
   const stateMachines = createStateMachines({
@@ -230,6 +253,18 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       const execution = stepFunctions.execution(executionArn);
       execution.stop(error, cause);
       await execution.ended;
+    },
+    async invokeFunction(partOfLogicalId, event) {
+      const found = template
+        .resources('AWS::Lambda::Function')
+        .filter(({ logicalId }) => logicalId.includes(partOfLogicalId));
+      const chosen = found.length === 1 ? functions.get(found[0]?.arn ?? '') : undefined;
+      if (chosen === undefined)
+        throw new Error(`${found.length} functions are named by ${partOfLogicalId}, not one.`);
+      return await chosen.invoke(event);
+    },
+    async killFunctions() {
+      await Promise.all([...functions.values()].map((lambdaFunction) => lambdaFunction.kill()));
     },
     executionEnded: async (executionArn) => stepFunctions.execution(executionArn).ended,
     drainQueue: (eventSourceMappingId) => mappings.drain(eventSourceMappingId),

@@ -70,7 +70,12 @@ export interface EventBusesOptions {
   readonly busNames: readonly string[];
   /** Told of every delivery. */
   readonly onDelivery: (delivery: Promise<void>) => void;
+  /** Answers in the place of the buses, unless it gives undefined; throws AwsError for the call as a whole. */
+  readonly refuse?: PutEventsRefusal | undefined;
 }
+
+/** What stands before the buses to try out what happens when they do not take an event. */
+export type PutEventsRefusal = (entries: readonly PutEventsEntry[]) => PutEventsResult | undefined;
 
 /** Why an entry is not taken, in EventBridge's codes. */
 function entryFault(entry: PutEventsEntry, busNames: ReadonlySet<string>): PutEventsResultEntry | undefined {
@@ -106,7 +111,7 @@ function isJsonObject(text: string): boolean {
 /** The name of a bus given by name or ARN. */
 export const busNameOf = (nameOrArn: string): string => nameOrArn.replace(/^arn:.*:event-bus\//, '');
 
-export function createEventBuses({ clock, busNames, onDelivery }: EventBusesOptions): EventBuses {
+export function createEventBuses({ clock, busNames, onDelivery, refuse }: EventBusesOptions): EventBuses {
   const known = new Set(['default', ...busNames]);
   const rules: EventRule[] = [];
   const listeners = new Set<EventListener>();
@@ -137,6 +142,8 @@ export function createEventBuses({ clock, busNames, onDelivery }: EventBusesOpti
   return {
     addRules: (added) => void rules.push(...added),
     putEvents(entries) {
+      const refusal = refuse?.(entries);
+      if (refusal !== undefined) return refusal;
       const results = entries.map((entry): PutEventsResultEntry => {
         const fault = entryFault(entry, known);
         if (fault !== undefined) return fault;

@@ -36,6 +36,8 @@ export interface LambdaFunction {
   invoke(event: unknown): Promise<unknown>;
   /** As `invoke`, but waits for its turn where `invoke` would be throttled: what Lambda does with its event queue. */
   invokeWhenFree(event: unknown): Promise<unknown>;
+  /** Ends its environments, as AWS may at any moment: an invocation under way fails, the next one starts afresh. */
+  kill(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -74,6 +76,10 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
     return JSON.parse(result.payload);
   }
 
+  async function kill(): Promise<void> {
+    await Promise.all([...all].map((environment) => environment.end()));
+  }
+
   return {
     arn: options.setup.functionArn,
     invokeWhenFree,
@@ -86,9 +92,10 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
       }
       return invokeWhenFree(event);
     },
+    kill,
     async end() {
       ended = true;
-      await Promise.all([...all].map((environment) => environment.end()));
+      await kill();
     },
   };
 }

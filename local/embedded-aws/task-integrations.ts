@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { EventBuses } from './event-bus.ts';
+import { AwsError } from './aws-error.ts';
+import type { EventBuses, PutEventsEntry, PutEventsResult } from './event-bus.ts';
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 import type { Task } from './run-execution.ts';
 import { TaskError } from './task-error.ts';
@@ -41,7 +42,8 @@ export function putEventsTask(buses: EventBuses): Task {
     const parsed = putEventsInput.safeParse(input);
     if (!parsed.success)
       throw new TaskError('States.Runtime', z.prettifyError(parsed.error), { terminal: true });
-    const result = buses.putEvents(
+    const result = putEvents(
+      buses,
       parsed.data.Entries.map((entry) => ({
         ...entry,
         Resources: [...entry.Resources, executionArn, stateMachineArn],
@@ -50,4 +52,14 @@ export function putEventsTask(buses: EventBuses): Task {
     if (result.FailedEntryCount > 0) throw new TaskError('EventBridge.FailedEntry', JSON.stringify(result));
     return { FailedEntryCount: 0, Entries: result.Entries.map((entry) => ({ ...entry })) };
   };
+}
+
+/** An error of the service's own is named after it. */
+function putEvents(buses: EventBuses, entries: readonly PutEventsEntry[]): PutEventsResult {
+  try {
+    return buses.putEvents(entries);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new TaskError(`EventBridge.${error.name}`, error.message);
+  }
 }

@@ -1,12 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { afterAll } from 'vitest';
 import { createTaskTable } from '../../functions/adapters/task-table.ts';
 import type { TaskRecord } from '../../functions/contract.ts';
 import type { TaskRecords } from '../../functions/core/task-record.ts';
+import type { Credentials } from '../../local/aspose-simulator/access-tokens.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
-import { VirtualClock } from '../../local/clock.ts';
-import { type EmbeddedStack, startEmbeddedStack } from '../../local/embedded-aws/embedded-stack.ts';
+import { type Clock, VirtualClock } from '../../local/clock.ts';
+import {
+  type EmbeddedStack,
+  type EmbeddedStackOptions,
+  startEmbeddedStack,
+} from '../../local/embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../../local/embedded-aws/event-bus.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
@@ -35,7 +40,7 @@ export interface TestCourier extends AsyncDisposable {
   /** Our events about a task. */
   eventsOf(taskId: string): readonly EventBridgeEvent[];
   object(key: string): Promise<Buffer>;
-  keys(): Promise<string[]>;
+  keys(prefix?: string): Promise<string[]>;
 }
 
 export async function startTestCourier(
@@ -44,14 +49,24 @@ export async function startTestCourier(
     readonly environment?: Readonly<Record<string, string>>;
     /** @default - that of this repository */
     readonly assemblyDirectory?: string;
-  } = {},
+    /** Those that Aspose accepts. @default - the simulator's own */
+    readonly credentials?: Credentials;
+    /** Where the functions find Aspose, given where the simulator is. @default - there */
+    readonly vendorUrlOf?: (simulatorUrl: string, clock: Clock) => Promise<string>;
+  } & Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents'> = {},
 ): Promise<TestCourier> {
+  const { credentials, vendorUrlOf = async (url) => url, routeOf, refuseEvents } = options;
   const clock = new VirtualClock('2026-03-01T12:00:00Z');
-  const simulator = await startAsposeSimulator({ clock });
+  const simulator = await startAsposeSimulator({ clock, ...(credentials !== undefined && { credentials }) });
   const stack = await startEmbeddedStack({
     assemblyDirectory: options.assemblyDirectory ?? (await ensureAssembly()),
     clock,
-    environment: { ASPOSE_BASE_URL: simulator.baseUrl, ...options.environment },
+    environment: {
+      ASPOSE_BASE_URL: await vendorUrlOf(simulator.baseUrl, clock),
+      ...options.environment,
+    },
+    ...(routeOf !== undefined && { routeOf }),
+    refuseEvents,
     secretValue: () => options.secret ?? JSON.stringify(simulator.credentials),
   });
   const logs: string[] = [];
@@ -92,9 +107,13 @@ export async function startTestCourier(
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     },
-    async keys() {
-      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
-      return Contents.map(({ Key = '' }) => Key);
+    async keys(prefix = '') {
+      const keys: string[] = [];
+      const query = { Bucket: bucket, Prefix: prefix };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, query)) {
+        keys.push(...Contents.map(({ Key = '' }) => Key));
+      }
+      return keys;
     },
     async [Symbol.asyncDispose]() {
       await stack.close();

@@ -15,7 +15,11 @@ const SECONDS = 5;
 /** Aspose on loopback: a token endpoint that counts its tokens, and these replies to fetches. */
 async function setUp(
   reply: Reply,
-  { maxAnswerBytes = 1_000_000, token }: { maxAnswerBytes?: number; token?: Reply } = {},
+  {
+    maxAnswerBytes = 1_000_000,
+    token,
+    now = () => Date.now(),
+  }: { maxAnswerBytes?: number; token?: Reply; now?: () => number } = {},
 ) {
   let tokens = 0;
   const server = await listen((response, request) => {
@@ -26,7 +30,6 @@ async function setUp(
   });
   const spools = createSpools();
   onTestFinished(() => spools.close());
-  const now = () => Date.now();
   const vendor = createAsposeOcr({
     baseUrl: server.baseUrl,
     accessTokens: createAccessTokens({
@@ -317,6 +320,8 @@ describe('Retry-After', () => {
     ['nonsense', 'soon', undefined],
     ['a fraction', '1.5', undefined],
     ['an absurd number', '9'.repeat(30), undefined],
+    ["a date that is not HTTP's", '12/31/2099', undefined],
+    ['a date alone', '2099-12-31', undefined],
   ])('of %s', async (_, header, retryAfterSeconds) => {
     const { poll } = await setUp(sends(503, '', { 'retry-after': header }));
 
@@ -336,6 +341,15 @@ describe('Retry-After', () => {
     expect(answer.retryAfterSeconds).toBeGreaterThan(110);
     expect(answer.retryAfterSeconds).toBeLessThanOrEqual(120);
   });
+
+  test.each(['Friday, 06-Nov-2099 08:49:37 GMT', 'Fri Nov  6 08:49:37 2099'])(
+    'as a date of an older form: %s',
+    async (header) => {
+      const { poll } = await setUp(sends(429, '', { 'retry-after': header }));
+
+      expect(await poll()).toHaveProperty('retryAfterSeconds', 86_400);
+    },
+  );
 
   test.each([
     ['a date that has passed', inSeconds(-60)],
@@ -472,6 +486,23 @@ describe('a network out of order', () => {
     expect(elapsed).toBeGreaterThan(350);
     expect(elapsed).toBeLessThan(650);
   });
+
+  test('the time there is does not grow when the clock is set back', async () => {
+    let hours = 0;
+    const { vendor } = await setUp(() => {}, {
+      token: (response, request) => {
+        hours = 1;
+        sendsJson({ access_token: 't', expires_in: 86_400 })(response, request);
+      },
+      now: () => Date.now() - hours * 3600_000,
+    });
+    const started = performance.now();
+
+    const answer = await vendor.poll('RecognizeImage', TASK_ID, 0.2);
+
+    expect(answer).toMatchObject({ kind: 'Unavailable', detail: 'no answer within 0 s' });
+    expect(performance.now() - started).toBeLessThan(1000);
+  }, 5000);
 });
 
 describe('an answer over the cap', () => {

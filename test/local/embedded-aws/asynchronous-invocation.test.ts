@@ -17,6 +17,7 @@ function failing(times: number, clock: VirtualClock) {
     arn: 'arn:f',
     invoke,
     invokeWhenFree: invoke,
+    kill: async () => {},
     end: async () => {},
   };
   return { lambdaFunction, invokedAtSeconds };

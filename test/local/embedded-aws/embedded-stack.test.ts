@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
+import { AwsError } from '../../../local/embedded-aws/aws-error.ts';
 import { startFixture } from './fixture-assembly.ts';
 import { eventsOf, linesOf } from './listening.ts';
 
@@ -102,9 +103,58 @@ describe('a state machine with functions', () => {
       cause: expect.stringContaining('MalformedDetail'),
     });
   });
+
+  test.each([
+    [
+      () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'x' }] }),
+      'EventBridge.FailedEntry',
+    ],
+    [
+      () => {
+        throw new AwsError('ThrottlingException', 'Rate exceeded');
+      },
+      'EventBridge.ThrottlingException',
+    ],
+  ])('fails when what stands before the buses refuses its event', async (refuseEvents, error) => {
+    const publish = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::events:putEvents',
+      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail: '{}' }] },
+      End: true,
+    };
+    const stack = await startFixture(
+      { definition: { StartAt: 'P', States: { P: publish } } },
+      { refuseEvents },
+    );
+
+    const { executionArn } = await stack.startExecution({});
+
+    expect(await stack.executionEnded(executionArn)).toMatchObject({ status: 'FAILED', error });
+  });
 });
 
 describe('the stack', () => {
+  test('has its functions find each service where they are told to', async () => {
+    const stack = await startFixture(
+      {
+        functions: { Show: 'exports.handler = async () => process.env;' },
+        definition: { StartAt: 'S', States: { S: { Type: 'Task', Resource: '%Show%', End: true } } },
+      },
+      { routeOf: async (service, url) => `${url}/${service}` },
+    );
+
+    const { executionArn } = await stack.startExecution({});
+    const { output } = await stack.executionEnded(executionArn);
+
+    const { endpoint } = stack.clientConfig('states');
+    expect(output).toMatchObject({
+      AWS_ENDPOINT_URL_DYNAMODB: `${stack.clientConfig('dynamodb').endpoint}/dynamodb`,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: `${endpoint}/events`,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `${endpoint}/secretsmanager`,
+      AWS_ENDPOINT_URL_SFN: `${endpoint}/states`,
+    });
+  });
+
   test('runs two executions at once in two environments', async () => {
     const stack = await startFixture({
       functions: {

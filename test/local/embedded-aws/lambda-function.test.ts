@@ -206,6 +206,28 @@ describe('a failure is reported as by Lambda:', () => {
 
     expect(await lambdaFunction.invoke({})).toBe(1);
   });
+
+  test('an environment killed, be it idle or busy', async () => {
+    const { lambdaFunction, lines } = await deploy(
+      `let n = 0;
+      exports.handler = (event) => {
+        n += 1;
+        if (!event.hang) return n;
+        console.log('busy');
+        return new Promise((resolve) => setTimeout(resolve, 30_000));
+      };`,
+    );
+    await lambdaFunction.invoke({});
+    await lambdaFunction.kill();
+    expect(await lambdaFunction.invoke({})).toBe(1);
+
+    const killed = expect(lambdaFunction.invoke({ hang: true })).rejects.toThrow('Runtime.ExitError');
+    await vi.waitFor(() => expect(lines).toContain('busy'));
+    await lambdaFunction.kill();
+
+    await killed;
+    expect(await lambdaFunction.invoke({})).toBe(1);
+  });
 });
 
 describe('concurrency', () => {

@@ -1,0 +1,277 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createAccessTokens } from '../../functions/adapters/access-token.ts';
+import { createAsposeOcr } from '../../functions/adapters/aspose-ocr.ts';
+import { createResultsBucket } from '../../functions/adapters/results-bucket.ts';
+import { createSpools } from '../../functions/adapters/spool.ts';
+import type {
+  ExecutionInput,
+  FetchResultOutput,
+  TaskEventDetail,
+  TaskRecord,
+} from '../../functions/contract.ts';
+import { closeTask } from '../../functions/core/close-task.ts';
+import { fetchResult } from '../../functions/core/fetch-result.ts';
+import type { Claimant } from '../../functions/core/task-record.ts';
+import { BUCKET } from '../functions/builders.ts';
+import { memoryRecords } from '../functions/memory-records.ts';
+
+/** One answer to a fetch, as it comes off the wire. */
+export type WireAnswer =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly headers: Record<string, string>;
+      readonly chunks: readonly Uint8Array[];
+      readonly cut: boolean;
+    }
+  | { readonly kind: 'network fault' };
+
+/** What happens around a task. */
+export interface Course {
+  readonly input: ExecutionInput;
+  /** In turn; the last repeats. */
+  readonly answers: readonly (WireAnswer & { readonly seconds: number })[];
+  /**
+   * Numbers of the steps at which the environment dies, before or after the step has its effect; or where the answer
+   * to a write is lost, and the SDK, which repeats it, finds its condition not met.
+   */
+  readonly crashes: ReadonlyMap<number, 'before' | 'after' | 'lost'>;
+  /** In [0, 1), in turn. */
+  readonly randoms: readonly number[];
+}
+
+/** What came of it. */
+export interface Trace {
+  readonly startedAt: number;
+  readonly record: TaskRecord | undefined;
+  /** Every write that took effect. */
+  readonly writes: readonly TaskRecord[];
+  readonly objects: ReadonlyMap<string, Buffer>;
+  readonly events: readonly { readonly detailType: string; readonly detail: TaskEventDetail }[];
+  /** When Aspose was asked, in epoch milliseconds; a repeat after 401 is not counted again. */
+  readonly polls: readonly number[];
+  /** Every delay, in seconds, and when it began. */
+  readonly delays: readonly {
+    readonly at: number;
+    readonly seconds: number;
+    readonly wholeSeconds: boolean;
+  }[];
+  readonly crashes: number;
+  /** All the time that repeats after crashes have cost, in seconds. */
+  readonly repeatSeconds: number;
+}
+
+class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+export const START = Date.parse('2026-03-01T12:00:00Z');
+const MOST_REPEATS = 6;
+
+/**
+ * Runs a task's course through the use cases and the real adapters, with what the state machine does around them:
+ * waits, repeats, the publishing of the event, and close-task when the repeats are used up. Each step that has an
+ * effect outside may be the last of its environment.
+ */
+export async function runCourse({ input, answers, crashes, randoms }: Course): Promise<Trace> {
+  let now = START;
+  let step = 0;
+  let died = 0;
+  let repeatSeconds = 0;
+  let fetches = 0;
+  let randomsUsed = 0;
+  const table = memoryRecords();
+  const writes: TaskRecord[] = [];
+  const objects = new Map<string, Buffer>();
+  const events: { detailType: string; detail: TaskEventDetail }[] = [];
+  const polls: number[] = [];
+  const delays: { at: number; seconds: number; wholeSeconds: boolean }[] = [];
+
+  async function during<T>(effect: () => Promise<T>): Promise<T> {
+    step += 1;
+    const crash = crashes.get(step);
+    if (crash === 'before') died += 1;
+    if (crash === 'before') throw new Killed('before');
+    const result = await effect();
+    if (crash === 'after') died += 1;
+    if (crash === 'after') throw new Killed('after');
+    return result;
+  }
+
+  const records = {
+    read: (taskId: string) => during(() => table.read(taskId)),
+    write: (record: TaskRecord) =>
+      during(async () => {
+        const written = await table.write(record);
+        if (written) writes.push(record);
+        return written && crashes.get(step) !== 'lost';
+      }),
+  };
+
+  async function answerFetch(url: URL): Promise<Response> {
+    if (url.pathname === '/connect/token') {
+      return await during(async () => Response.json({ access_token: `token-${step}`, expires_in: 3600 }));
+    }
+    return await during(async () => {
+      polls.push(now);
+      const answer = answers[Math.min(fetches, answers.length - 1)];
+      fetches += 1;
+      if (answer === undefined) throw new Error('there is no answer');
+      now += answer.seconds * 1000;
+      if (answer.kind === 'network fault') {
+        throw new TypeError('fetch failed', {
+          cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+        });
+      }
+      const { status, headers, chunks, cut } = answer;
+      const withoutBody = [204, 205, 304].includes(status);
+      return new Response(withoutBody ? null : streamOf(chunks, cut), { status, headers });
+    });
+  }
+
+  const s3 = mockClient(S3Client);
+  s3.on(PutObjectCommand).callsFake(async ({ Key, Body }) =>
+    during(async () => {
+      objects.set(String(Key), await bytesOf(Body));
+      return {};
+    }),
+  );
+
+  /** A new environment: nothing is left of the one before it. */
+  function environment() {
+    const spools = createSpools();
+    const accessTokens = createAccessTokens({
+      baseUrl: 'https://api.aspose.cloud',
+      readCredentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
+      now: () => now,
+    });
+    const vendor = createAsposeOcr({
+      baseUrl: 'https://api.aspose.cloud',
+      accessTokens,
+      spools,
+      maxAnswerBytes: 20_000,
+      now: () => now,
+    });
+    return { vendor, documents: createResultsBucket(new S3Client({}), BUCKET), spools };
+  }
+
+  const original = globalThis.fetch;
+  globalThis.fetch = (url) => answerFetch(new URL(String(url)));
+  try {
+    const claimant: Claimant = { executionArn: 'arn:aws:states:::execution:Collect:one', startedAt: START };
+    let warm = environment();
+
+    async function invoke(who: Claimant): Promise<FetchResultOutput> {
+      const begun = now;
+      try {
+        return await fetchResult(
+          input,
+          who,
+          {},
+          {
+            records,
+            vendor: warm.vendor,
+            documents: warm.documents,
+            now: () => now,
+            sleep: (seconds) =>
+              during(async () => {
+                delays.push({ at: now, seconds, wholeSeconds: false });
+                now += seconds * 1000;
+              }),
+            random() {
+              randomsUsed += 1;
+              return randoms[randomsUsed % randoms.length] ?? 0;
+            },
+            remainingSeconds: () => 300 - (now - begun) / 1000,
+            onPoll() {},
+          },
+        );
+      } finally {
+        warm.spools.close();
+      }
+    }
+
+    /** What AWS does with what fails: again, later, in a new environment. */
+    async function repeated<T>(work: () => Promise<T>): Promise<T | 'given up'> {
+      for (let repeats = 0; ; repeats += 1) {
+        try {
+          return await work();
+        } catch (error) {
+          if (!(error instanceof Killed)) throw error;
+          warm = environment();
+          if (repeats === MOST_REPEATS) return 'given up';
+          now += 2 ** (repeats + 1) * 1000;
+          repeatSeconds += 2 ** (repeats + 1);
+        }
+      }
+    }
+
+    const publish = (detailType: string, detail: TaskEventDetail) =>
+      during(async () => {
+        events.push({ detailType, detail });
+      });
+
+    async function execute(who: Claimant): Promise<void> {
+      for (;;) {
+        const output = await repeated(() => invoke(who));
+        const published =
+          output !== 'given up' && 'outcome' in output && output.publish
+            ? await repeated(() => publish(output.detailType, output.detail))
+            : undefined;
+        if (output === 'given up' || published === 'given up') {
+          const ports = { records, events: { publish }, bucket: BUCKET, now: () => now };
+          const change = {
+            executionArn: who.executionArn,
+            startDate: who.startedAt,
+            status: 'FAILED',
+          } as const;
+          // Its dead-letter queue is emptied by hand, until it has done its work.
+          while ((await repeated(() => closeTask(change, input, ports))) === 'given up');
+          return;
+        }
+        if ('outcome' in output) return;
+        delays.push({ at: now, seconds: output.delaySeconds, wholeSeconds: true });
+        now += output.delaySeconds * 1000;
+      }
+    }
+
+    await execute(claimant);
+    // Another execution of the same task, which finds it ended.
+    await execute({ executionArn: 'arn:aws:states:::execution:Collect:two', startedAt: now });
+  } finally {
+    globalThis.fetch = original;
+    s3.restore();
+  }
+  return {
+    startedAt: START,
+    record: table.current(),
+    writes,
+    objects,
+    events,
+    polls,
+    delays,
+    crashes: died,
+    repeatSeconds,
+  };
+}
+
+function streamOf(chunks: readonly Uint8Array[], cut: boolean): ReadableStream<Uint8Array> {
+  const left = [...chunks];
+  return new ReadableStream({
+    pull(controller) {
+      const chunk = left.shift();
+      if (chunk !== undefined) controller.enqueue(Uint8Array.from(chunk));
+      else if (cut) controller.error(new TypeError('terminated'));
+      else controller.close();
+    },
+  });
+}
+
+async function bytesOf(body: unknown): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  if (!(body instanceof Readable)) throw new Error('no body');
+  return Buffer.from(await text(body.setEncoding('latin1')), 'latin1');
+}
