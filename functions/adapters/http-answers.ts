@@ -51,7 +51,7 @@ export async function request<T>(
   const message = send(url, what);
   let late: 'headers' | 'body' | undefined;
   const stop = (phase: 'headers' | 'body') => () => {
-    late = phase;
+    late ??= phase;
     message.destroy();
   };
   const headersSeconds = Math.min(limits.headersSeconds, limits.totalSeconds);

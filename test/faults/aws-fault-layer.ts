@@ -94,9 +94,9 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
     const { method, headers } = incoming;
     const outgoing = request(new URL(incoming.url ?? '', url), {
       method: method ?? 'GET',
-      headers,
+      // The embedded services are spoken to by their own names only.
+      headers: { ...headers, host: new URL(url).host },
       agent,
-      setHost: false,
     });
     outgoing.end(body);
     const [answer]: IncomingMessage[] = await once(outgoing, 'response');

@@ -2,6 +2,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contract.ts';
 import { OPERATION_NAMES } from '../../functions/core/operations.ts';
 import { createHandler as createFetchResult } from '../../functions/fetch-result/handler.ts';
 import { createHandler as createStartTask } from '../../functions/start-task/handler.ts';
@@ -9,9 +10,9 @@ import { createHandler as createTaskApi } from '../../functions/task-api/handler
 import { openApiDocument } from '../../functions/task-api/openapi-document.ts';
 import { BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../functions/builders.ts';
 import { aContext, captureLogs } from '../functions/invocation.ts';
+import { memoryPorts } from '../functions/memory-ports.ts';
 import { memoryRecords } from '../functions/memory-records.ts';
 import { anHttpEvent } from '../functions/task-api/http-event.ts';
-import { memoryPorts } from '../functions/task-api/memory-ports.ts';
 import { faultOf } from '../support/event-validator.ts';
 
 const CANARY = 'canary-eyJhbGciOi';
@@ -78,9 +79,9 @@ const polling = fc.record(
   {
     preset: mostly(fc.constantFrom('frugal', 'balanced', 'eager')),
     timeoutSeconds: mostly(fc.oneof(fc.constantFrom(0, 0.5, 1, 86_400, 86_401), fc.double())),
-    maxPolls: mostly(fc.constantFrom(0, 1, 2000, 2001, 1.5)),
+    maxPolls: mostly(fc.constantFrom(0, 1, MAX_POLLS, MAX_POLLS + 1, 1.5)),
     firstPollDelaySeconds: mostly(fc.constantFrom(0, -0.1, 3600, 3601)),
-    holdSeconds: mostly(fc.constantFrom(0, 120, 121)),
+    holdSeconds: mostly(fc.constantFrom(0, MAX_HOLD_SECONDS, MAX_HOLD_SECONDS + 1)),
     [LONG_NAME]: odd,
   },
   { requiredKeys: [] },
@@ -149,6 +150,7 @@ function createDoors() {
             now,
             sleep: async () => {},
             random: () => 0,
+            isPollingPaused: async () => false,
           },
           polling: { holdSeconds: 120, firstPollDelaySeconds: 0 },
           ...{ logger, metrics, release: () => {} },
@@ -164,17 +166,10 @@ function createDoors() {
       name: 'OCR Task Submitted',
       allows: allowedSubmission,
       async knock(detail) {
-        let acted = false;
-        const executions = {
-          async start() {
-            acted = true;
-            return true;
-          },
-          operationOf: async () => 'RecognizeImage' as const,
-        };
-        return await createStartTask({ executions, now, logger })(anEvent(detail), aContext()).then(
-          () => ({ refused: undefined, acted }),
-          (error: unknown) => ({ refused: refusal(error), acted }),
+        const { ports, executions } = memoryPorts();
+        return await createStartTask({ ports, logger })(anEvent(detail), aContext()).then(
+          () => ({ refused: undefined, acted: executions.size > 0 }),
+          (error: unknown) => ({ refused: refusal(error), acted: executions.size > 0 }),
         );
       },
     },
@@ -184,7 +179,7 @@ function createDoors() {
       async knock(input) {
         const { ports, executions } = memoryPorts();
         const event = anHttpEvent('POST', '/tasks', { body: JSON.stringify(input) });
-        const { statusCode, body = '' } = await createTaskApi({ ports, logger })(event, aContext());
+        const { statusCode, body = '' } = await createTaskApi({ ports, logger, metrics })(event, aContext());
         const acted = executions.size > 0;
         if (statusCode === 202) return { refused: undefined, acted };
         expect(statusCode).toBe(400);

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import {
-  MAX_LISTED_RESULTS,
-  storedResultSchema,
-  type TaskRecord,
-  taskEventDetailSchema,
-} from '../../functions/contract.ts';
+import { MAX_LISTED_RESULTS, storedResultSchema, type TaskRecord } from '../../functions/contract.ts';
 import { OUTCOMES, type Outcome, type Reason } from '../../functions/core/outcomes.ts';
 import { PRESETS, resolvePolicy } from '../../functions/core/polling-policy.ts';
+import { taskEventDetailSchema } from '../../functions/task-event-contract.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import type { Collected } from '../support/courier.ts';
 import { faultOf } from '../support/event-validator.ts';

@@ -1,6 +1,7 @@
 import type { ScriptedAnswer, ScriptedTokenAnswer } from '../../local/aspose-simulator/scripted-answers.ts';
 import type { PutEventsRefusal } from '../../local/embedded-aws/event-bus.ts';
-import { base64, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { base64 } from '../support/answers.ts';
+import { startTestCourier, type TestCourier } from '../support/courier.ts';
 import { type AwsFaultLayer, createAwsFaultLayer } from './aws-fault-layer.ts';
 import { type RawReply, startVendorFront, TOKEN_ENDPOINT, type VendorFront } from './vendor-front.ts';
 

@@ -1,5 +1,5 @@
 import { escapedAsDotNet } from '../../local/aspose-simulator/scripted-answers.ts';
-import { base64 } from '../support/courier.ts';
+import { base64 } from '../support/answers.ts';
 import type { FaultCase } from './fault-case.ts';
 import { completed, completedBody, document, result } from './faulty-courier.ts';
 import { bytes, chunked, inPieces, withLength } from './raw-replies.ts';

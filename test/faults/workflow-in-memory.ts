@@ -6,17 +6,15 @@ import { createAccessTokens } from '../../functions/adapters/access-token.ts';
 import { createAsposeOcr } from '../../functions/adapters/aspose-ocr.ts';
 import { createResultsBucket } from '../../functions/adapters/results-bucket.ts';
 import { createSpools } from '../../functions/adapters/spool.ts';
-import type {
-  ExecutionInput,
-  FetchResultOutput,
-  TaskEventDetail,
-  TaskRecord,
-} from '../../functions/contract.ts';
+import type { ExecutionInput, FetchResultOutput, TaskRecord } from '../../functions/contract.ts';
 import { closeTask } from '../../functions/core/close-task.ts';
 import { fetchResult } from '../../functions/core/fetch-result.ts';
+import type { Vendor } from '../../functions/core/fetch-result-ports.ts';
 import type { Claimant } from '../../functions/core/task-record.ts';
+import type { TaskEventDetail } from '../../functions/task-event-contract.ts';
 import { BUCKET } from '../functions/builders.ts';
 import { memoryRecords } from '../functions/memory-records.ts';
+import { type FakeAnswer, fakeHttps } from './fake-https.ts';
 
 /** One answer to a fetch, as it comes off the wire. */
 export type WireAnswer =
@@ -111,9 +109,12 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
       }),
   };
 
-  async function answerFetch(url: URL): Promise<Response> {
+  async function answerRequest(url: URL): Promise<FakeAnswer> {
     if (url.pathname === '/connect/token') {
-      return await during(async () => Response.json({ access_token: `token-${step}`, expires_in: 3600 }));
+      return await during(async () => {
+        const token = JSON.stringify({ access_token: `token-${step}`, expires_in: 3600 });
+        return { status: 200, headers: {}, chunks: [Buffer.from(token)], cut: false };
+      });
     }
     return await during(async () => {
       polls.push(now);
@@ -121,14 +122,8 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
       fetches += 1;
       if (answer === undefined) throw new Error('there is no answer');
       now += answer.seconds * 1000;
-      if (answer.kind === 'network fault') {
-        throw new TypeError('fetch failed', {
-          cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
-        });
-      }
-      const { status, headers, chunks, cut } = answer;
-      const withoutBody = [204, 205, 304].includes(status);
-      return new Response(withoutBody ? null : streamOf(chunks, cut), { status, headers });
+      if (answer.kind === 'network fault') throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+      return answer;
     });
   }
 
@@ -155,11 +150,17 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
       maxAnswerBytes: 20_000,
       now: () => now,
     });
-    return { vendor, documents: createResultsBucket(new S3Client({}), BUCKET), spools };
+    /** A client takes what stops it for a fault of the network; an environment that died comes no further. */
+    const poll: Vendor['poll'] = async (...request) => {
+      const diedBefore = died;
+      const polled = await vendor.poll(...request);
+      if (died > diedBefore) throw new Killed('before');
+      return polled;
+    };
+    return { vendor: { poll }, documents: createResultsBucket(new S3Client({}), BUCKET), spools };
   }
 
-  const original = globalThis.fetch;
-  globalThis.fetch = (url) => answerFetch(new URL(String(url)));
+  using _ = fakeHttps(answerRequest);
   try {
     const claimant: Claimant = { executionArn: 'arn:aws:states:::execution:Collect:one', startedAt: START };
     let warm = environment();
@@ -186,7 +187,9 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
               return randoms[randomsUsed % randoms.length] ?? 0;
             },
             remainingSeconds: () => 300 - (now - begun) / 1000,
+            isPollingPaused: async () => false,
             onPoll() {},
+            onPause() {},
           },
         );
       } finally {
@@ -242,7 +245,6 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
     // Another execution of the same task, which finds it ended.
     await execute({ executionArn: 'arn:aws:states:::execution:Collect:two', startedAt: now });
   } finally {
-    globalThis.fetch = original;
     s3.restore();
   }
   return {
@@ -256,18 +258,6 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
     crashes: died,
     repeatSeconds,
   };
-}
-
-function streamOf(chunks: readonly Uint8Array[], cut: boolean): ReadableStream<Uint8Array> {
-  const left = [...chunks];
-  return new ReadableStream({
-    pull(controller) {
-      const chunk = left.shift();
-      if (chunk !== undefined) controller.enqueue(Uint8Array.from(chunk));
-      else if (cut) controller.error(new TypeError('terminated'));
-      else controller.close();
-    },
-  });
 }
 
 async function bytesOf(body: unknown): Promise<Buffer> {

@@ -118,8 +118,8 @@ describe('a bad execution input names its field', () => {
     ],
     [
       'polling.maxPolls',
-      { polling: { maxPolls: 2001 } },
-      /^polling.maxPolls: got 2001; allowed: a whole number from 1 to 1600, as /,
+      { polling: { maxPolls: 1601 } },
+      /^polling.maxPolls: got 1601; allowed: a whole number from 1 to 1600, as /,
     ],
     ['polling.maxPolls', { polling: { maxPolls: 0 } }, /^polling.maxPolls: got 0; /],
     [
