@@ -84,6 +84,8 @@ function responseTo(message: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     message.once('response', resolve);
     message.on('error', (error) => reject(networkFault(error)));
+    // Without an error where the answer is to switch protocols.
+    message.on('close', () => reject(new RequestFailed('the connection was closed without an answer')));
   });
 }
 

@@ -417,6 +417,14 @@ describe('a network out of order', () => {
       },
     ],
     ['said to be compressed, but not', sends(200, JSON.stringify(envelope), { 'content-encoding': 'gzip' })],
+    [
+      'a switch to another protocol',
+      (response) => {
+        response.socket?.write(
+          'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n',
+        );
+      },
+    ],
     ['no HTTP at all', (response) => response.socket?.end('SSH-2.0-OpenSSH_9.6\r\n\r\n')],
   ])('an answer %s means to poll again, and is not taken', async (_, reply) => {
     const { poll } = await setUp(reply);
