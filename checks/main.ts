@@ -1,3 +1,4 @@
+import { checkApi } from './api.ts';
 import { checkEvents } from './events.ts';
 import { checkOpenApi } from './openapi.ts';
 import { CheckFailed } from './run-tool.ts';
@@ -9,6 +10,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   template: checkTemplate,
   openapi: checkOpenApi,
   events: checkEvents,
+  api: checkApi,
 };
 
 const wanted = process.argv.slice(2);
