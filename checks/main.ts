@@ -2,6 +2,7 @@ import { checkApi } from './api.ts';
 import { checkEvents } from './events.ts';
 import { checkOpenApi } from './openapi.ts';
 import { CheckFailed } from './run-tool.ts';
+import { checkRuntime } from './runtime.ts';
 import { checkTemplate } from './template.ts';
 
 /** `npm run checks [-- NAME...]`: has the project's definitions judged by programs that others wrote. */
@@ -11,6 +12,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   openapi: checkOpenApi,
   events: checkEvents,
   api: checkApi,
+  runtime: checkRuntime,
 };
 
 const wanted = process.argv.slice(2);

@@ -31,6 +31,9 @@ export interface LambdaEnvironmentOptions {
   readonly onLog: (line: string) => void;
 }
 
+/** How environments come to be. */
+export type StartEnvironment = (options: LambdaEnvironmentOptions) => LambdaEnvironment;
+
 /** Lambda's own words for an environment that ended before it answered. */
 function exitError(requestId: string, exitCode: number): FunctionErrorBody {
   const what =

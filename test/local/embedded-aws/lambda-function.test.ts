@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock, VirtualClock } from '../../../local/clock.ts';
+import { startLambdaEnvironment } from '../../../local/embedded-aws/lambda-environment.ts';
 import {
   createLambdaFunction,
   type LambdaFunction,
@@ -34,6 +35,7 @@ async function deploy(code: string, options: Partial<LambdaFunctionOptions> = {}
     timeoutSeconds: 30,
     reservedConcurrentExecutions: undefined,
     clock: systemClock,
+    startEnvironment: startLambdaEnvironment,
     onLog: (line) => lines.push(line),
     ...options,
   });
