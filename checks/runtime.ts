@@ -1,48 +1,12 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type AsposeSimulator, startAsposeSimulator } from '../local/aspose-simulator/server.ts';
-import { type EmbeddedStack, startEmbeddedStack } from '../local/embedded-aws/embedded-stack.ts';
-import {
-  type InvocationResult,
-  type LambdaEnvironmentOptions,
-  startLambdaEnvironment,
-} from '../local/embedded-aws/lambda-environment.ts';
+import type { EmbeddedStack } from '../local/embedded-aws/embedded-stack.ts';
+import type { InvocationResult } from '../local/embedded-aws/lambda-environment.ts';
 import type { FunctionErrorBody } from '../local/embedded-aws/lambda-protocol.ts';
-import { ensureAssembly } from '../local/embedded-aws/synthesis.ts';
 import { CheckFailed } from './run-tool.ts';
-import { startRuntimeClient } from './runtime-client/environment.ts';
 import { installRuntimeClient } from './runtime-client/install.ts';
-
-/** The functions, by what CDK makes of their construct ids. */
-const FUNCTIONS = {
-  'fetch-result': 'fetchresult',
-  'close-task': 'closetask',
-  'start-task': 'starttask',
-  'task-api': 'apifunction',
-} as const;
-type FunctionName = keyof typeof FUNCTIONS;
-
-/** Far more than anything here takes; then something is wrong. */
-const PATIENCE_SECONDS = 30;
-
-/** One invocation as the runtime API saw it. */
-interface Seen {
-  readonly functionName: string;
-  readonly payload: string;
-  readonly result: InvocationResult;
-}
-
-/** The whole stack, each of its functions a process of AWS's runtime client. */
-interface Runtime extends AsyncDisposable {
-  readonly stack: EmbeddedStack;
-  readonly simulator: AsposeSimulator;
-  readonly logs: readonly string[];
-  /** The invocations of a function whose payload holds this text, once there is one. */
-  seen(name: FunctionName, text: string): Promise<readonly Seen[]>;
-  /** How a function was started. */
-  optionsOf(name: FunctionName): LambdaEnvironmentOptions;
-}
+import { checkFailures, checkStartErrors, errorUnderBoth } from './runtime-errors.ts';
+import { FUNCTION_NAMES, type Runtime, type Seen, startRuntime, until } from './runtime-stack.ts';
 
 /**
  * The deployed bundles under AWS's own runtime client (aws-lambda-ric): what the template says of handlers and
@@ -132,90 +96,42 @@ const CHECKS: Readonly<Record<string, (runtime: Runtime, client: string) => Prom
     equal(Object(await refused.json()).type, 'urn:ocr-courier:problem:InvalidInput');
   },
 
-  async 'all functions start, and the worker threads of the embedded AWS fail as they do'(
+  async 'the client, which logs errors with all their fields, logs no secret and no text'({
+    logs,
+    simulator,
+  }) {
+    const { clientSecret } = simulator.credentials;
+    equal(
+      logs.some((line) => line.includes('Invoke Error')),
+      true,
+    );
+    for (const secret of [clientSecret, 'envelop']) {
+      equal(
+        logs.find((line) => line.includes(secret)),
+        undefined,
+      );
+    }
+  },
+
+  async 'all functions start as the template says, and else fail by name, the embedded AWS alike'(
     { optionsOf },
     client,
   ) {
-    for (const name of FUNCTION_NAMES) {
-      const options = optionsOf(name);
-      equal(options.setup.handler, 'index.handler');
-      const { TASK_TABLE: _, ...lacking } = options.environment;
-      const missing = { ...options, environment: lacking };
-      const started = await assertSame(name, client, missing, '{}');
-      deepEqual([started.errorType, started.errorMessage], ['MissingEnvironment', 'TASK_TABLE is not set']);
-      const misnamed = {
-        ...options,
-        setup: { ...options.setup, handler: 'index.main' },
-        environment: { ...options.environment, _HANDLER: 'index.main' },
-      };
-      equal((await assertSame(name, client, misnamed, '{}')).errorType, 'Runtime.HandlerNotFound');
-      const absent = {
-        ...options,
-        setup: { ...options.setup, handler: 'main.handler' },
-        environment: { ...options.environment, _HANDLER: 'main.handler' },
-      };
-      equal((await assertSame(name, client, absent, '{}')).errorType, 'Runtime.ImportModuleError');
-    }
+    for (const name of FUNCTION_NAMES) await checkStartErrors(client, optionsOf(name));
     const refusal = JSON.stringify({ input: { taskId: '' } });
-    const refused = await assertSame('fetch-result', client, optionsOf('fetch-result'), refusal);
+    const refused = await errorUnderBoth(client, optionsOf('fetch-result'), refusal);
     equal(refused.errorType, 'InvalidInput');
+  },
+
+  async 'any function fails in the embedded AWS as under the client'({ optionsOf }, client) {
+    await checkFailures(client, optionsOf('close-task'));
   },
 };
 
-const FUNCTION_NAMES = ['fetch-result', 'close-task', 'start-task', 'task-api'] as const;
 const COMPLETED = {
   taskStatus: 'Completed',
   results: [{ type: 'Text', data: Buffer.from('All men live enveloped in whale-lines.').toString('base64') }],
 } as const;
-
-async function startRuntime(client: string): Promise<Runtime> {
-  await using started = new AsyncDisposableStack();
-  const simulator = started.use(await startAsposeSimulator());
-  const invocations: Seen[] = [];
-  const options = new Map<string, LambdaEnvironmentOptions>();
-  const stack = await startEmbeddedStack({
-    assemblyDirectory: await ensureAssembly(),
-    environment: { ASPOSE_BASE_URL: simulator.baseUrl },
-    secretValue: () => JSON.stringify(simulator.credentials),
-    startEnvironment(environmentOptions) {
-      const { functionName } = environmentOptions.setup;
-      options.set(functionName, environmentOptions);
-      const environment = startRuntimeClient(client, environmentOptions);
-      return {
-        ...environment,
-        async invoke(payload) {
-          const result = await environment.invoke(payload);
-          invocations.push({ functionName, payload, result });
-          return result;
-        },
-      };
-    },
-  });
-  started.defer(() => stack.close());
-  const logs: string[] = [];
-  stack.onLog((line) => logs.push(line));
-  const running = started.move();
-
-  return {
-    stack,
-    simulator,
-    logs,
-    async seen(name, text) {
-      const found = () =>
-        invocations.filter(
-          ({ functionName, payload }) => functionName.includes(FUNCTIONS[name]) && payload.includes(text),
-        );
-      await until(() => found().length > 0, `an invocation of ${name} with ${text}`);
-      return found();
-    },
-    optionsOf(name) {
-      const [, found] = [...options].find(([functionName]) => functionName.includes(FUNCTIONS[name])) ?? [];
-      if (found === undefined) throw new CheckFailed(`${name} has not been started.`);
-      return found;
-    },
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
-}
 
 async function run(stack: EmbeddedStack, input: object) {
   const { executionArn } = await stack.startExecution({ input });
@@ -234,14 +150,6 @@ async function submit(stack: EmbeddedStack, detail: object): Promise<void> {
   client.destroy();
 }
 
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < PATIENCE_SECONDS * 20; tries += 1) {
-    if (condition()) return;
-    await sleep(50);
-  }
-  throw new CheckFailed(`There was not ${what} within ${PATIENCE_SECONDS} s.`);
-}
-
 function answerOf(seen: Seen | undefined): unknown {
   if (seen === undefined || 'error' in seen.result)
     throw new CheckFailed(`got ${JSON.stringify(seen?.result)}`);
@@ -257,26 +165,4 @@ function assertError(seen: Seen | undefined, errorType: string, errorMessage: Re
   const error = errorOf(seen?.result);
   equal(error.errorType, errorType);
   match(error.errorMessage, errorMessage);
-}
-
-/** @returns the error that AWS's client and our worker thread agree upon */
-async function assertSame(
-  name: FunctionName,
-  client: string,
-  options: LambdaEnvironmentOptions,
-  payload: string,
-): Promise<FunctionErrorBody> {
-  const errors: FunctionErrorBody[] = [];
-  for (const environment of [startRuntimeClient(client, options), startLambdaEnvironment(options)]) {
-    errors.push(errorOf(await environment.invoke(payload)));
-    await environment.end();
-  }
-  const [real, ours] = errors.map(({ errorType, errorMessage }) => ({
-    errorType,
-    // What follows of a module that is missing tells where the client lies.
-    errorMessage: errorMessage.replace(/\nRequire stack:[^]*/, ''),
-  }));
-  deepEqual(ours, real, `${name}: the embedded AWS fails otherwise than AWS`);
-  if (real === undefined) throw new CheckFailed(`${name} did not fail.`);
-  return real;
 }

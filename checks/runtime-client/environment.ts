@@ -2,12 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type {
-  InvocationResult,
-  LambdaEnvironment,
-  LambdaEnvironmentOptions,
+import {
+  exitError,
+  type InvocationResult,
+  type LambdaEnvironment,
+  type LambdaEnvironmentOptions,
 } from '../../local/embedded-aws/lambda-environment.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+
+/** The exit status that stands for SIGKILL. */
+const KILLED = 137;
 
 /**
  * An execution environment as on AWS: a process of AWS's runtime client, which loads the bundle and takes its
@@ -22,7 +26,7 @@ export function startRuntimeClient(client: string, options: LambdaEnvironmentOpt
   async function start(): Promise<{
     api: RuntimeApi;
     child: ChildProcess;
-    exited: Promise<InvocationResult>;
+    exited: Promise<number>;
   }> {
     const api = await startRuntimeApi();
     const child = spawn(process.execPath, [client], {
@@ -31,11 +35,9 @@ export function startRuntimeClient(client: string, options: LambdaEnvironmentOpt
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLog);
-    const exited = once(child, 'close').then(([code, signal]): InvocationResult => {
+    const exited = once(child, 'close').then(([code]): number => {
       alive = false;
-      return {
-        error: { errorType: 'Runtime.ExitError', errorMessage: `the client ended: ${signal ?? code}` },
-      };
+      return code ?? KILLED;
     });
     return { api, child, exited };
   }
@@ -47,14 +49,19 @@ export function startRuntimeClient(client: string, options: LambdaEnvironmentOpt
       const { api, child, exited } = await started;
       const deadline = Date.now() + timeoutSeconds * 1000;
       const timeout = setTimeout(() => child.kill('SIGKILL'), timeoutSeconds * 1000);
+      const requestId = randomUUID();
       const invoked = api.invoke({
-        requestId: randomUUID(),
+        requestId,
         payload,
         functionArn: setup.functionArn,
         deadline,
       });
       try {
-        return await Promise.race([invoked, api.initError, exited]);
+        return await Promise.race([
+          invoked,
+          api.initError,
+          exited.then((exitCode): InvocationResult => ({ error: exitError(requestId, exitCode) })),
+        ]);
       } finally {
         clearTimeout(timeout);
       }

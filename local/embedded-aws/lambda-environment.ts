@@ -35,7 +35,7 @@ export interface LambdaEnvironmentOptions {
 export type StartEnvironment = (options: LambdaEnvironmentOptions) => LambdaEnvironment;
 
 /** Lambda's own words for an environment that ended before it answered. */
-function exitError(requestId: string, exitCode: number): FunctionErrorBody {
+export function exitError(requestId: string, exitCode: number): FunctionErrorBody {
   const what =
     exitCode === 0
       ? 'Runtime exited without providing a reason'
