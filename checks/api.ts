@@ -9,7 +9,9 @@ import { pythonTool } from './python-tools.ts';
 import { CACHE, CheckFailed, PROJECT, runTool } from './run-tool.ts';
 
 const HOUR_MILLISECONDS = 60 * 60 * 1000;
-/** Far more than a sample takes, on a busy machine. */
+/** Far more than it takes on a busy machine, synthesis included. */
+const START_SECONDS = 120;
+/** Likewise, of a sample. */
 const COLLECTION_SECONDS = 60;
 
 /** The HTTP API of `serve` with Schemathesis, which makes its requests of docs/openapi.json: schemathesis.toml tells how. */
@@ -60,7 +62,8 @@ async function startServe(): Promise<Serve> {
     if (url !== undefined) resolve(url);
   });
   child.once('close', (code) => reject(new CheckFailed(`serve ended with ${code}:\n${errors.join('\n')}`)));
-  const url = await ready;
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), START_SECONDS * 1000);
+  const url = await ready.finally(() => clearTimeout(tooLate));
   errors.length = 0;
   return { url, faults: errors, [Symbol.asyncDispose]: () => endServe(child) };
 }
