@@ -85,7 +85,7 @@ function responseTo(message: ClientRequest): Promise<IncomingMessage> {
     message.once('response', resolve);
     message.on('error', (error) => reject(networkFault(error)));
     // Without an error where the answer is to switch protocols.
-    message.on('close', () => reject(new RequestFailed('the connection was closed without an answer')));
+    message.on('close', () => reject(new RequestFailed('the connection failed (closed without an answer)')));
   });
 }
 

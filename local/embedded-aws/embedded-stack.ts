@@ -12,6 +12,7 @@ import { readEventSourceMappings } from './event-source-mappings.ts';
 import type { Execution } from './execution.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { startHttpApi } from './http-api.ts';
+import { type StartEnvironment, startLambdaEnvironment } from './lambda-environment.ts';
 import { createLambdaFunctions } from './lambda-functions.ts';
 import { IDENTIFIED_TYPES } from './resource-types.ts';
 import { startS3AndSqs } from './s3-and-sqs.ts';
@@ -31,6 +32,8 @@ export interface EmbeddedStackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The value of a secret; a secret without one answers as a secret without a version. */
   readonly secretValue?: (logicalId: string) => string | undefined;
+  /** Where functions run. @default - each environment is a worker thread */
+  readonly startEnvironment?: StartEnvironment;
   /** Keeps tables, objects, messages and executions. @default - they are in memory */
   readonly data?: DataDirectory;
   /** Where the functions find a service that listens at `url`: a proxy may stand in between. @default - there */
@@ -178,6 +181,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       AWS_ENDPOINT_URL_SQS: await routeOf('sqs', endpointOf.sqs),
     },
     environment,
+    startEnvironment: options.startEnvironment ?? startLambdaEnvironment,
     onLog(line, functionLogicalId) {
       for (const listener of logListeners) listener(line, functionLogicalId);
     },

@@ -31,8 +31,11 @@ export interface LambdaEnvironmentOptions {
   readonly onLog: (line: string) => void;
 }
 
+/** How environments come to be. */
+export type StartEnvironment = (options: LambdaEnvironmentOptions) => LambdaEnvironment;
+
 /** Lambda's own words for an environment that ended before it answered. */
-function exitError(requestId: string, exitCode: number): FunctionErrorBody {
+export function exitError(requestId: string, exitCode: number): FunctionErrorBody {
   const what =
     exitCode === 0
       ? 'Runtime exited without providing a reason'

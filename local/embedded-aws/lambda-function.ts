@@ -1,8 +1,4 @@
-import {
-  type LambdaEnvironment,
-  type LambdaEnvironmentOptions,
-  startLambdaEnvironment,
-} from './lambda-environment.ts';
+import type { LambdaEnvironment, LambdaEnvironmentOptions, StartEnvironment } from './lambda-environment.ts';
 import type { FunctionErrorBody } from './lambda-protocol.ts';
 
 /** Environments that one function gets without reserved concurrency: a developer's machine is not a region. */
@@ -22,6 +18,7 @@ export class LambdaFunctionError extends Error {
 export interface LambdaFunctionOptions extends LambdaEnvironmentOptions {
   /** The function's reserved concurrency. */
   readonly reservedConcurrentExecutions: number | undefined;
+  readonly startEnvironment: StartEnvironment;
 }
 
 /** A deployed function: its environments, reused while warm, started when all are busy. */
@@ -55,7 +52,7 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
       if (warm.isAlive()) return warm;
       all.delete(warm);
     }
-    const started = startLambdaEnvironment(options);
+    const started = options.startEnvironment(options);
     all.add(started);
     return started;
   }

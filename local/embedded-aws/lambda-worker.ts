@@ -18,6 +18,10 @@ import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
 
+/** In the words of AWS's client; such handlers are refused since Node.js 24. */
+const NO_CALLBACKS =
+  'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
+
 /** A failure of the runtime rather than of the handler; its name is the errorType that AWS reports. */
 class RuntimeFailure extends Error {
   constructor(name: string, message: string, options?: ErrorOptions) {
@@ -51,6 +55,25 @@ function loadInVirtualTime(file: string, time: VirtualTime): unknown {
   return module.exports;
 }
 
+/** As AWS's client names what keeps a bundle from loading. */
+function loadingFailure(error: unknown): unknown {
+  if (error instanceof SyntaxError) {
+    return new RuntimeFailure('Runtime.UserCodeSyntaxError', String(error), { cause: error });
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
+    return new RuntimeFailure('Runtime.ImportModuleError', String(error), { cause: error });
+  }
+  return error;
+}
+
+function load(file: string, time: VirtualTime | undefined): unknown {
+  try {
+    return time === undefined ? createRequire(file)(file) : loadInVirtualTime(file, time);
+  } catch (error) {
+    throw loadingFailure(error);
+  }
+}
+
 function loadHandler({ codeDirectory, handler }: EnvironmentSetup, time: VirtualTime | undefined): Handler {
   const dot = handler.lastIndexOf('.');
   const exportName = handler.slice(dot + 1);
@@ -61,12 +84,22 @@ function loadHandler({ codeDirectory, handler }: EnvironmentSetup, time: Virtual
       `Error: Cannot find module '${basename(file, '.js')}'`,
     );
   }
-  const exported: unknown = time === undefined ? createRequire(file)(file) : loadInVirtualTime(file, time);
-  const candidate: unknown = Object(exported)[exportName];
+  const candidate: unknown = Object(load(file, time))[exportName];
   if (typeof candidate !== 'function') {
-    throw new RuntimeFailure('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
+    const fault = candidate ? 'not a function' : 'undefined or not exported';
+    throw new RuntimeFailure('Runtime.HandlerNotFound', `${handler} is ${fault}`);
   }
+  if (candidate.length >= 3) throw new RuntimeFailure('Runtime.CallbackHandlerDeprecated', NO_CALLBACKS);
   return (event, context) => candidate(event, context);
+}
+
+/** What a handler has answered, as it is sent. */
+function serialize(result: unknown): string {
+  try {
+    return JSON.stringify(result) ?? 'null';
+  } catch (cause) {
+    throw new RuntimeFailure('Runtime.JSONStringifyError', 'Unable to stringify response body', { cause });
+  }
 }
 
 /** Resolves when the host has read all that was written: no line comes after the answer it belongs to. */
@@ -84,20 +117,6 @@ function serve(port: MessagePort, setup: EnvironmentSetup): void {
     send(message);
   }
 
-  async function crash(error: FunctionErrorBody, exitCode: number): Promise<void> {
-    await answer({ type: 'crashed', error });
-    process.exit(exitCode);
-  }
-
-  // The runtime client of AWS ends the environment on both, with these exit codes.
-  process.on('unhandledRejection', (reason) => {
-    const unhandled = new RuntimeFailure('Runtime.UnhandledPromiseRejection', String(reason), {
-      cause: reason,
-    });
-    void crash(errorBody(unhandled), 128);
-  });
-  process.on('uncaughtException', (error) => void crash(errorBody(error), 129));
-
   let handler: Handler | undefined;
   async function invoke(invocation: Extract<ToEnvironment, { type: 'invoke' }>): Promise<void> {
     const context = {
@@ -114,11 +133,12 @@ function serve(port: MessagePort, setup: EnvironmentSetup): void {
     try {
       handler ??= loadHandler(setup, time);
     } catch (error) {
-      return crash(errorBody(error), 1);
+      await answer({ type: 'crashed', error: errorBody(error) });
+      process.exit(1);
     }
     try {
       const result = await handler(JSON.parse(invocation.payload), context);
-      await answer({ type: 'succeeded', payload: JSON.stringify(result) ?? 'null' });
+      await answer({ type: 'succeeded', payload: serialize(result) });
     } catch (error) {
       await answer({ type: 'failed', error: errorBody(error) });
     }

@@ -56,7 +56,8 @@ async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<R
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
     throw new PageRefusal(403, `Origin: got another than this server's; allowed: http://${headers.host}.`);
   }
-  if (method === 'TRACE') throw new PageRefusal(405, 'The method TRACE is not served.');
+  // No Request can have this method. API Gateway, too, answers it as any other that has no route.
+  if (method === 'TRACE') throw new PageRefusal(404, 'There is nothing to trace.');
   const url = URL.parse(`${ownUrl}${incoming.url}`);
   if (url === null || !incoming.url?.startsWith('/'))
     throw new PageRefusal(400, 'The request names no path.');

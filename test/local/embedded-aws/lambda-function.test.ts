@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock, VirtualClock } from '../../../local/clock.ts';
+import { startLambdaEnvironment } from '../../../local/embedded-aws/lambda-environment.ts';
 import {
   createLambdaFunction,
   type LambdaFunction,
@@ -34,6 +35,7 @@ async function deploy(code: string, options: Partial<LambdaFunctionOptions> = {}
     timeoutSeconds: 30,
     reservedConcurrentExecutions: undefined,
     clock: systemClock,
+    startEnvironment: startLambdaEnvironment,
     onLog: (line) => lines.push(line),
     ...options,
   });
@@ -151,21 +153,62 @@ describe('a failure is reported as by Lambda:', () => {
     [
       'an unhandled rejection',
       'exports.handler = () => { Promise.reject(new Error("lost")); return new Promise(() => {}); };',
-      {
-        errorType: 'Runtime.UnhandledPromiseRejection',
-        errorMessage: 'Error: lost',
-        trace: expect.anything(),
-      },
+      { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 1$/) },
     ],
     [
       'an uncaught exception',
       'exports.handler = () => new Promise(() => setImmediate(() => { throw new TypeError("late"); }));',
-      { errorType: 'TypeError', errorMessage: 'late', trace: expect.anything() },
+      { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 1$/) },
     ],
     [
       'an error while loading',
-      'throw new SyntaxError("bad bundle");',
-      { errorType: 'SyntaxError', errorMessage: 'bad bundle', trace: expect.anything() },
+      'throw new RangeError("bad bundle");',
+      { errorType: 'RangeError', errorMessage: 'bad bundle', trace: expect.anything() },
+    ],
+    [
+      'a bundle that is no JavaScript',
+      'exports.handler = async () => {',
+      {
+        errorType: 'Runtime.UserCodeSyntaxError',
+        errorMessage: 'SyntaxError: Unexpected end of input',
+        trace: expect.anything(),
+      },
+    ],
+    [
+      'a module that is not there',
+      'require("absent-module");',
+      {
+        errorType: 'Runtime.ImportModuleError',
+        errorMessage: expect.stringMatching(/^Error: Cannot find module 'absent-module'/),
+        trace: expect.anything(),
+      },
+    ],
+    [
+      'a handler that wants a callback',
+      'exports.handler = (event, context, callback) => callback(null, 1);',
+      {
+        errorType: 'Runtime.CallbackHandlerDeprecated',
+        errorMessage: expect.stringMatching(/removed support for callback-based function handlers/),
+        trace: expect.anything(),
+      },
+    ],
+    [
+      'an answer that is no JSON',
+      'exports.handler = async () => 1n;',
+      {
+        errorType: 'Runtime.JSONStringifyError',
+        errorMessage: 'Unable to stringify response body',
+        trace: expect.anything(),
+      },
+    ],
+    [
+      'a handler that is no function',
+      'exports.handler = 7;',
+      {
+        errorType: 'Runtime.HandlerNotFound',
+        errorMessage: 'index.handler is not a function',
+        trace: expect.anything(),
+      },
     ],
     [
       'no handler',

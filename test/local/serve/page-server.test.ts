@@ -95,7 +95,7 @@ it.each([
 it('refuses a method that would send back what came in', async () => {
   const { url } = await startServer(async () => new Response('here'));
 
-  expect(await send(url, {}, 'TRACE')).toMatchObject({ status: 405 });
+  expect(await send(url, {}, 'TRACE')).toMatchObject({ status: 404 });
 });
 
 it('lets requests wait until it is told what to serve', async () => {
