@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['e2e/suite/all.e2e.ts'],
     // All of them wait most of the time.
+    // In this process: Ctrl-C must not reach the tests before they have cleaned up.
+    pool: 'threads',
     sequence: { concurrent: true },
     maxConcurrency: 8,
     testTimeout: 300_000,

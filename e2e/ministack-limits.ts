@@ -1,30 +1,14 @@
-/** A test of the embedded stack, by its file from the project's folder and its name. */
-interface StandIn {
-  readonly file: string;
-  readonly test: string;
-}
-
 /**
- * What MiniStack 1.5.33 answers otherwise than AWS, where a test of the suite would meet it, and what stands in for that
- * test. docs/e2e.md shows the same.
+ * Where MiniStack 1.5.33 answers otherwise than AWS, so that a test of the suite would show its fault and not ours. docs/e2e.md
+ * says what stands in for that test, and a test holds the two in step.
  */
 export const MINISTACK_LIMITS = {
-  errorNames: {
-    wrong:
-      'every error that a Lambda function throws is named `Runtime.HandlerError`, so that ASL Retry does not tell them apart',
-    standIn: {
-      file: 'test/workflow/ownership.test.ts',
-      test: '%j fails with one clear error, no call to Aspose, no record and no event',
-    },
-  },
-  asynchronousFailures: {
-    wrong:
-      'a function that a rule invokes is invoked once; its failure is not repeated, and goes to no destination',
-    standIn: {
-      file: 'test/workflow/submitted-events.test.ts',
-      test: 'an event that cannot start a collection',
-    },
-  },
-} as const satisfies Readonly<Record<string, { readonly wrong: string; readonly standIn: StandIn }>>;
+  errorNames:
+    'an error that a function throws has another name than its own, so that ASL Retry cannot tell errors apart',
+  asynchronousFailures:
+    'a function that fails for a rule is not invoked again, and its event goes to no destination',
+  timeToLive: "the table's time to live is not taken from the template",
+  authorisation: 'the HTTP API answers unsigned requests',
+} as const;
 
 export type MiniStackLimit = keyof typeof MINISTACK_LIMITS;

@@ -55,22 +55,22 @@ export async function startMiniStack(bin: string, port: number): Promise<MiniSta
   }
   const ended = once(child, 'exit');
   let exited = false;
-  ended.then(
-    () => {
-      exited = true;
-    },
-    () => {
-      exited = true;
-    },
-  );
+  child.once('exit', () => {
+    exited = true;
+  });
+  function kill(signal: NodeJS.Signals): void {
+    if (child.pid !== undefined && !exited) process.kill(-child.pid, signal);
+  }
+  // However we end, it ends with us.
+  const killAtExit = () => kill('SIGKILL');
+  process.on('exit', killAtExit);
 
   async function stop(): Promise<void> {
-    if (child.pid !== undefined && !exited) {
-      process.kill(-child.pid, 'SIGTERM');
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
-      if (!exited) process.kill(-child.pid, 'SIGKILL');
-      await ended;
-    }
+    kill('SIGTERM');
+    const insist = setTimeout(() => kill('SIGKILL'), 5000);
+    if (!exited) await ended;
+    clearTimeout(insist);
+    process.off('exit', killAtExit);
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -54,13 +54,21 @@ async function pythonVersion(python: string): Promise<string> {
 
 async function install(python: string, directory: string): Promise<void> {
   const pip = join(directory, 'bin', 'pip');
-  try {
-    await run(python, ['-m', 'venv', directory]);
-    await run(pip, ['install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
-  } catch (cause) {
-    const lines = String(Object(cause).stderr || Object(cause).stdout || cause).trim();
-    throw new UsageError(`MiniStack could not be installed from PyPI: ${lines.split('\n').at(-1)}`, {
-      cause,
-    });
-  }
+  const pipOptions = ['--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS];
+  await run(python, ['-m', 'venv', directory]).catch((cause: unknown) => {
+    throw new UsageError(`${python} cannot make a virtual environment: ${lastLine(cause)}`, { cause });
+  });
+  await run(pip, ['install', ...pipOptions]).catch((cause: unknown) => {
+    throw new UsageError(`MiniStack could not be installed from PyPI: ${lastLine(cause)}`, { cause });
+  });
+}
+
+/** What a program that failed said last. */
+function lastLine(failure: unknown): string {
+  const { stderr, stdout } = Object(failure);
+  return String(stderr || stdout || failure)
+    .trim()
+    .split('\n')
+    .slice(-1)
+    .join();
 }

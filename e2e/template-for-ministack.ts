@@ -3,7 +3,7 @@ import { ENV } from '../functions/env.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Resources that MiniStack 1.5.33 refuses, by type. docs/e2e.md says what stands in for them. */
+/** What MiniStack 1.5.33 refuses, by type. docs/e2e.md says what stands in for it, and a test holds the two in step. */
 export const REFUSED: Readonly<Record<string, (properties: Properties) => boolean>> = {
   'AWS::Events::Archive': () => true,
   'AWS::EventSchemas::Registry': () => true,

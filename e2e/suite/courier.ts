@@ -54,6 +54,8 @@ export interface DeployedCourier {
   ended(executionArn: string): Promise<DescribeExecutionOutput>;
   collect(input: object): Promise<DescribeExecutionOutput>;
   call(method: string, path: string, body?: object): Promise<ApiAnswer>;
+  /** Where the API is, without a slash at its end. */
+  readonly apiUrl: string;
   publishSubmitted(detail: object): Promise<void>;
   /** The task's item, as it is. */
   record(taskId: string): Promise<Record<string, unknown> | undefined>;
@@ -75,12 +77,10 @@ async function openCourier(): Promise<DeployedCourier> {
   afterAll(() => made.disposeAsync());
   const suiteVendor = made.use(await openSuiteVendor(vendor));
   const subscription = made.use(await subscribe(output('EventBusName')));
-  const taskIds = new Set<string>();
-  const executionArns = new Set<string>();
-  made.defer(async () => {
-    for (const executionArn of executionArns) await stopIfRunning(executionArn);
-    for (const taskId of taskIds) await forget(taskId);
-  });
+
+  function forgetAtTheEnd(taskId: string): void {
+    made.defer(() => forget(taskId));
+  }
 
   async function record(taskId: string): Promise<Record<string, unknown> | undefined> {
     const { Item } = await dynamoDb.send(
@@ -93,9 +93,21 @@ async function openCourier(): Promise<DeployedCourier> {
     return Item && unmarshall(Item);
   }
 
+  async function closedRecord(taskId: string): Promise<Record<string, unknown>> {
+    return await until(`the end of ${taskId}`, { seconds: 120 }, async () => {
+      const item = await record(taskId);
+      return item?.['outcome'] === undefined ? undefined : item;
+    });
+  }
+
   async function forget(taskId: string): Promise<void> {
-    const operation = String((await record(taskId))?.['operation'] ?? 'RecognizeImage');
-    await deleteDocuments(output('ResultsBucketName'), operation, taskId);
+    const { operation, outcome, executionArn } = (await record(taskId)) ?? {};
+    if (operation === undefined) return;
+    if (outcome === undefined) {
+      await stopIfRunning(String(executionArn));
+      await closedRecord(taskId);
+    }
+    await deleteDocuments(output('ResultsBucketName'), String(operation), taskId);
     await dynamoDb.send(
       new DeleteItemCommand({ TableName: output('TaskTableName'), Key: { taskId: { S: taskId } } }),
     );
@@ -105,7 +117,7 @@ async function openCourier(): Promise<DeployedCourier> {
     const { executionArn = '' } = await stepFunctions.send(
       new StartExecutionCommand({ stateMachineArn: output('StateMachineArn'), input: JSON.stringify(input) }),
     );
-    executionArns.add(executionArn);
+    made.defer(() => stopIfRunning(executionArn));
     return executionArn;
   }
 
@@ -120,12 +132,12 @@ async function openCourier(): Promise<DeployedCourier> {
     task(...answers) {
       const taskId = `e2e-${crypto.randomUUID()}`;
       suiteVendor.script(taskId, answers);
-      taskIds.add(taskId);
+      forgetAtTheEnd(taskId);
       return taskId;
     },
     async submitLetter() {
       const taskId = await suiteVendor.submitLetter();
-      taskIds.add(taskId);
+      forgetAtTheEnd(taskId);
       return taskId;
     },
     pollsOf: (taskId) => suiteVendor.pollsOf(taskId),
@@ -142,6 +154,7 @@ async function openCourier(): Promise<DeployedCourier> {
     },
     ended,
     collect: async (input) => await ended(await start(input)),
+    apiUrl: apiUrl(),
     async call(method, path, body) {
       const url = `${apiUrl()}${path}`;
       const answer = await signedFetch(url, method, body && JSON.stringify(body));
@@ -160,12 +173,7 @@ async function openCourier(): Promise<DeployedCourier> {
       if (FailedEntryCount !== 0) throw new Error('EventBridge did not take the event.');
     },
     record,
-    async closedRecord(taskId) {
-      return await until(`the end of ${taskId}`, { seconds: 120 }, async () => {
-        const item = await record(taskId);
-        return item?.['outcome'] === undefined ? undefined : item;
-      });
-    },
+    closedRecord,
     eventsOf: (taskId) => subscription.eventsOf(taskId),
     refusedSubmission: (text) => takeMessage(output('RefusedSubmissionsQueueUrl'), text),
     object: (key) => readObject(output('ResultsBucketName'), key),

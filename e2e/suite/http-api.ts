@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../until.ts';
-import { courier, QUICKLY, RECOGNISING, SCRIPTED } from './courier.ts';
+import { courier, QUICKLY, RECOGNISING, SCRIPTED, wrongHere } from './courier.ts';
 
 describe.runIf(RECOGNISING)('over HTTP, a task', () => {
   it('is started, seen, listed, and downloaded', async () => {
@@ -24,6 +24,7 @@ describe.runIf(RECOGNISING)('over HTTP, a task', () => {
     expect(results).toMatchObject({ status: 200, body: { status: 'Completed', results: [{ index: 0 }] } });
     expect(link.status).toBe(302);
     expect(await document.text()).toMatch(/\w{3}/);
+    expect(document.headers.get('content-disposition')).toBe(`attachment; filename="${taskId}-0.txt"`);
     expect(await courier.call('DELETE', `/tasks/${taskId}`)).toMatchObject({ status: 409 });
     // The index may lag behind.
     await until(`${taskId} in the list`, { seconds: 30 }, async () => {
@@ -48,6 +49,23 @@ describe.runIf(SCRIPTED)('DELETE /tasks/{taskId}', () => {
     expect(cancelled).toMatchObject({ status: 202, body: { record: { status: 'Cancelled' } } });
     expect(event).toMatchObject({ 'detail-type': 'OCR Task Cancelled', detail: { taskId } });
     expect(await courier.ended(executionArn)).toMatchObject({ status: 'ABORTED', error: 'OcrTaskCancelled' });
+  });
+});
+
+describe.runIf(SCRIPTED)('the id of a task of another operation', () => {
+  it('is refused', async () => {
+    const taskId = courier.task({ taskStatus: 'Error' });
+    await courier.collect({ taskId, polling: QUICKLY });
+
+    const answer = await courier.call('POST', '/tasks', { taskId, operation: 'RecognizePdf' });
+
+    expect(answer).toMatchObject({ status: 409, body: { type: 'urn:ocr-courier:problem:TaskConflict' } });
+  });
+});
+
+describe.skipIf(wrongHere('authorisation'))('an unsigned request', () => {
+  it('is refused', async () => {
+    expect(await fetch(`${courier.apiUrl}/tasks`)).toMatchObject({ status: 403 });
   });
 });
 

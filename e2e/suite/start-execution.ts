@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { dynamoDb } from './aws-clients.ts';
 import { courier, QUICKLY, RECOGNISING, SCRIPTED, wrongHere } from './courier.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -59,6 +61,16 @@ describe.runIf(SCRIPTED)('a task with several results', () => {
     expect((await courier.object(`${folder}/1.pdf`)).bytes.toString()).toBe('%PDF-1.7 whale');
     expect((await courier.object(`${folder}/1.pdf`)).contentType).toBe('application/pdf');
     expect(manifest.results).toMatchObject([{ empty: false }, {}, { empty: true }, { type: '../odd' }]);
+  });
+});
+
+describe.skipIf(wrongHere('timeToLive'))('the task table', () => {
+  it('deletes records by their `expiresAt`', async () => {
+    const { TimeToLiveDescription } = await dynamoDb.send(
+      new DescribeTimeToLiveCommand({ TableName: courier.output('TaskTableName') }),
+    );
+
+    expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' });
   });
 });
 
