@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -62,7 +63,10 @@ export async function startMiniStack(bin: string, port: number): Promise<MiniSta
     if (child.pid !== undefined && !exited) process.kill(-child.pid, signal);
   }
   // However we end, it ends with us.
-  const killAtExit = () => kill('SIGKILL');
+  const killAtExit = () => {
+    kill('SIGKILL');
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
   process.on('exit', killAtExit);
 
   async function stop(): Promise<void> {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { LOCAL_CREDENTIALS } from '../local/aspose-simulator/access-tokens.ts';
 import { chooseVendor } from '../local/cli/vendor.ts';
 import type { E2eVendor } from './deployment.ts';
 import { freePort } from './free-port.ts';
+import { takeSignals, whenInterrupted } from './interruption.ts';
 import { isMiniStack, startMiniStack } from './ministack.ts';
 import { MINISTACK_LIMITS } from './ministack-limits.ts';
 import { ensurePythonEnvironment } from './python-environment.ts';
@@ -24,6 +24,7 @@ export async function runOnMiniStack(
   const { deployToMiniStack } = await import('./deploy.ts');
   const { describeStack } = await import('./stack-outputs.ts');
   const { runSuite } = await import('./run-suite.ts');
+  takeSignals();
   await using miniStack = await startMiniStack(bin, await freePort());
   progress(`MiniStack listens at ${miniStack.endpoint}`);
   const environment = {
@@ -47,7 +48,9 @@ export async function runOnMiniStack(
     progress(`MiniStack stays until Ctrl-C. Again, in another shell:`);
     progress(`${variables.join(' ')} npm run e2e -- --stack ${stackName} --simulator-port ${port}`);
     const waiting = setInterval(() => undefined, 60_000);
-    await once(process, 'SIGINT');
+    await new Promise<void>((resolve) => {
+      whenInterrupted(resolve);
+    });
     clearInterval(waiting);
   }
   return passed;

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
+  ExecutionDoesNotExist,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -30,6 +32,9 @@ export const RECOGNISING = vendor.kind !== 'none';
 export function wrongHere(_limit: MiniStackLimit): boolean {
   return onMiniStack;
 }
+
+/** The longest gap between polls of a task as young as ours, and some more. */
+const LAST_POLL_MILLISECONDS = 6000;
 
 /** What the API answered. */
 export interface ApiAnswer {
@@ -78,8 +83,29 @@ async function openCourier(): Promise<DeployedCourier> {
   const suiteVendor = made.use(await openSuiteVendor(vendor));
   const subscription = made.use(await subscribe(output('EventBusName')));
 
-  function forgetAtTheEnd(taskId: string): void {
-    made.defer(() => forget(taskId));
+  const taskIds = new Set<string>();
+  const executionArns = new Set<string>();
+  const begun = new Map<string, Promise<unknown>>();
+  let ending = false;
+  made.defer(async () => {
+    ending = true;
+    await Promise.allSettled(begun.values());
+    await Promise.all([...executionArns].map(stopIfRunning));
+    // What was under way when it was stopped may still write a record once.
+    for (let again = true; again; ) {
+      const fresh = await Promise.all([...taskIds].map(forget));
+      again = fresh.some((found) => found);
+      if (again) await sleep(LAST_POLL_MILLISECONDS);
+    }
+  });
+
+  /** Whatever may make a record: a test that was cancelled goes on in the background, and must begin nothing any more. */
+  async function begin<T>(input: object, work: () => Promise<T>): Promise<T> {
+    if (ending) throw new Error('The tests are over.');
+    const taskId = String(Object(input).taskId);
+    const working = work();
+    begun.set(taskId, Promise.allSettled([begun.get(taskId), working]));
+    return await working;
   }
 
   async function record(taskId: string): Promise<Record<string, unknown> | undefined> {
@@ -100,25 +126,32 @@ async function openCourier(): Promise<DeployedCourier> {
     });
   }
 
-  async function forget(taskId: string): Promise<void> {
-    const { operation, outcome, executionArn } = (await record(taskId)) ?? {};
-    if (operation === undefined) return;
-    if (outcome === undefined) {
-      await stopIfRunning(String(executionArn));
-      await closedRecord(taskId);
-    }
+  /** Ends a task, if it has not ended, and deletes what there is of it. @returns whether it had only just ended */
+  async function forget(taskId: string): Promise<boolean> {
+    const found = await record(taskId);
+    if (found === undefined) return false;
+    const open = found['outcome'] === undefined;
+    // An open record of an execution that has ended is one that its last poll made anew.
+    const stopped = open && (await stopIfRunning(String(found['executionArn'])));
+    const { operation, completedAt } = stopped ? await closedRecord(taskId) : found;
     await deleteDocuments(output('ResultsBucketName'), String(operation), taskId);
     await dynamoDb.send(
       new DeleteItemCommand({ TableName: output('TaskTableName'), Key: { taskId: { S: taskId } } }),
     );
+    return open || Date.now() - Date.parse(String(completedAt)) < LAST_POLL_MILLISECONDS;
   }
 
   async function start(input: object): Promise<string> {
-    const { executionArn = '' } = await stepFunctions.send(
-      new StartExecutionCommand({ stateMachineArn: output('StateMachineArn'), input: JSON.stringify(input) }),
-    );
-    made.defer(() => stopIfRunning(executionArn));
-    return executionArn;
+    return await begin(input, async () => {
+      const { executionArn = '' } = await stepFunctions.send(
+        new StartExecutionCommand({
+          stateMachineArn: output('StateMachineArn'),
+          input: JSON.stringify(input),
+        }),
+      );
+      executionArns.add(executionArn);
+      return executionArn;
+    });
   }
 
   async function ended(executionArn: string): Promise<DescribeExecutionOutput> {
@@ -132,12 +165,12 @@ async function openCourier(): Promise<DeployedCourier> {
     task(...answers) {
       const taskId = `e2e-${crypto.randomUUID()}`;
       suiteVendor.script(taskId, answers);
-      forgetAtTheEnd(taskId);
+      taskIds.add(taskId);
       return taskId;
     },
     async submitLetter() {
       const taskId = await suiteVendor.submitLetter();
-      forgetAtTheEnd(taskId);
+      taskIds.add(taskId);
       return taskId;
     },
     pollsOf: (taskId) => suiteVendor.pollsOf(taskId),
@@ -157,7 +190,8 @@ async function openCourier(): Promise<DeployedCourier> {
     apiUrl: apiUrl(),
     async call(method, path, body) {
       const url = `${apiUrl()}${path}`;
-      const answer = await signedFetch(url, method, body && JSON.stringify(body));
+      const send = () => signedFetch(url, method, body && JSON.stringify(body));
+      const answer = await (body === undefined ? send() : begin(body, send));
       const text = await answer.text();
       const json = text !== '' && answer.headers.get('content-type')?.includes('json') === true;
       return { status: answer.status, headers: answer.headers, body: json ? JSON.parse(text) : text };
@@ -169,7 +203,9 @@ async function openCourier(): Promise<DeployedCourier> {
         DetailType: 'OCR Task Submitted',
         Detail: JSON.stringify(detail),
       };
-      const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries: [entry] }));
+      const { FailedEntryCount } = await begin(detail, () =>
+        eventBridge.send(new PutEventsCommand({ Entries: [entry] })),
+      );
       if (FailedEntryCount !== 0) throw new Error('EventBridge did not take the event.');
     },
     record,
@@ -194,7 +230,15 @@ function apiUrl(): string {
   return apiId === undefined ? url : `${process.env['AWS_ENDPOINT_URL']}/_aws/execute-api/${apiId}/$default`;
 }
 
-async function stopIfRunning(executionArn: string): Promise<void> {
-  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-  if (status === 'RUNNING') await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+/** An execution that has ended meanwhile, or never was, needs no stopping. @returns whether it was stopped */
+async function stopIfRunning(executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    if (status !== 'RUNNING') return false;
+    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+    return true;
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
 }
