@@ -10,7 +10,7 @@ export default defineConfig({
     sequence: { concurrent: true },
     maxConcurrency: 8,
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     reporters: ['verbose'],
   },
 });
