@@ -1,4 +1,4 @@
-import { OUTCOMES } from '../functions/core/outcomes.ts';
+import { isOutcomeError, OUTCOMES } from '../functions/core/outcomes.ts';
 import type { Execution } from '../local/embedded-aws/execution.ts';
 import type { Collected } from '../test/support/courier.ts';
 import type { TaskPlan } from './task-plan.ts';
@@ -39,13 +39,13 @@ export function acceptedEnds({ steps }: TaskPlan, { executions, deleteStatus, st
   ];
 }
 
-/** The most tries of one state that failed without one that went well. */
+/** The most tries of one state that failed without one that went well; Fail states, which tell an outcome, aside. */
 function failuresInARow({ history }: Execution): number {
   let most = 0;
   let count = 0;
-  for (const { type } of history) {
+  for (const { type, error = '' } of history) {
     if (type === 'StateExited') count = 0;
-    else if (type === 'StateFailed' || type === 'StateRetried') count += 1;
+    else if (type === 'StateFailed' && !isOutcomeError(error)) count += 1;
     most = Math.max(most, count);
   }
   return most;

@@ -8,7 +8,7 @@ function numberFrom(least: number, most: number, whole: boolean) {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
     const kind = whole ? 'a whole number' : 'a number';
-    throw new InvalidArgumentError(`Got '${text}'; allowed: ${kind} from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`Allowed: ${kind} from ${least} to ${most}.`);
   };
 }
 

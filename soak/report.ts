@@ -1,13 +1,10 @@
-import { type MemoryGrowth, memoryGrowth } from './memory.ts';
+import { leaksIn, type MemoryGrowth, memoryGrowth } from './memory.ts';
 import { megabytes, type SoakOptions, type SoakResult } from './run.ts';
-
-/** Heap that a task may leave behind, beside what the embedded AWS keeps of it by design. */
-const MOST_HEAP_BYTES_PER_TASK = 16_384;
 
 /** The summary of a run, and whether all is well. */
 export function report(result: SoakResult, options: SoakOptions): { text: string; sound: boolean } {
   const growth = memoryGrowth(result.memory);
-  const memoryProblem = growth && leakIn(growth);
+  const leaks = growth === undefined ? [] : leaksIn(growth);
   const { offences, calls, memory } = result;
   const injected = [...result.faults.values()].reduce((sum, times) => sum + times, 0);
   const allCalls = calls.aspose + calls.aws + calls.putEvents;
@@ -22,13 +19,13 @@ export function report(result: SoakResult, options: SoakOptions): { text: string
     ...table(result.outcomes),
     `terminal events  ${result.events}`,
     `redriven         ${result.redriven} messages of dead-letter queues; ${result.startedLate} starts taken only after the faults`,
-    `memory           heap ${memory.map(({ heapBytes }) => Math.round(heapBytes / 1e6)).join(' ')} MB; peak resident ${megabytes(peak)}`,
+    `memory           objects ${list(memory.map(({ heapBytes }) => heapBytes))}; peak resident ${megabytes(peak)}`,
     `                 ${growth === undefined ? 'too few samples to tell whether it grows' : describe(growth)}`,
     `time             ${Math.round(result.seconds)} s; ${result.virtualHours.toFixed(1)} hours for the tasks`,
     ...offences.map(({ taskId, problem }) => `WRONG            ${taskId}: ${problem}`),
-    ...(memoryProblem === undefined ? [] : [`WRONG            ${memoryProblem}`]),
+    ...leaks.map((leak) => `WRONG            memory: ${leak}`),
   ];
-  const sound = offences.length === 0 && memoryProblem === undefined;
+  const sound = offences.length === 0 && leaks.length === 0;
   return { text: [...lines, sound ? 'all is well' : 'NOT all is well'].join('\n'), sound };
 }
 
@@ -38,13 +35,16 @@ function table(counts: ReadonlyMap<string, number>): string[] {
     .map(([what, times]) => `  ${String(times).padStart(7)}  ${what}`);
 }
 
-function describe({ heapBytesPerTask, keptBytesPerTask, residentBytesPerTask }: MemoryGrowth): string {
-  const kilobytes = (bytes: number) => `${(bytes / 1e3).toFixed(1)} kB`;
-  return `per task of the second half: heap ${kilobytes(heapBytesPerTask)}, of which ${kilobytes(keptBytesPerTask)} are kept by design; resident ${kilobytes(residentBytesPerTask)}`;
+function list(bytes: readonly number[]): string {
+  return `${bytes.map((value) => Math.round(value / 1e6)).join(' ')} MB`;
 }
 
-function leakIn({ heapBytesPerTask, keptBytesPerTask }: MemoryGrowth): string | undefined {
-  const most = keptBytesPerTask + MOST_HEAP_BYTES_PER_TASK;
-  if (heapBytesPerTask <= most) return undefined;
-  return `memory: the heap grows by ${Math.round(heapBytesPerTask)} bytes a task; allowed: ${Math.round(most)}`;
+function describe(growth: MemoryGrowth): string {
+  const kilobytes = (bytes: number) => `${(bytes / 1e3).toFixed(1)} kB`;
+  return [
+    `second half, per task: objects ${kilobytes(growth.heapBytesPerTask)}`,
+    `of which ${kilobytes(growth.keptBytesPerTask)} (as JSON) are kept by design`,
+    `buffers ${kilobytes(growth.bufferBytesPerTask)}`,
+    `resident ${growth.residentRatio.toFixed(2)} times the second quarter`,
+  ].join(', ');
 }

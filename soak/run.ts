@@ -61,16 +61,10 @@ export async function soak(
   courier.answer('warm-up', [completed('warm')]);
   await courier.collect({ taskId: 'warm-up' });
 
-  while (judged < tasks) {
-    if (performance.now() - begun > limitMinutes * 60_000) {
-      offences.push({
-        taskId: `${tasks - judged} tasks`,
-        problem: `not begun within ${limitMinutes} minutes`,
-      });
-      break;
-    }
-    const plans = Array.from({ length: Math.min(atOnce, tasks - judged) }, (_, index) =>
-      planTask(seed, judged + index, share),
+  /** Apart, so that nothing of it is in memory afterwards. @returns how many tasks it had */
+  async function nextWave(first: number): Promise<number> {
+    const plans = Array.from({ length: Math.min(atOnce, tasks - first) }, (_, index) =>
+      planTask(seed, first + index, share),
     );
     const wave = await runWave({
       courier,
@@ -81,7 +75,6 @@ export async function soak(
         courier.refuseEvents(faulty ? aws.refuseEvents : undefined);
       },
     });
-    judged += plans.length;
     for (const [index, plan] of plans.entries()) {
       const fetches = wave.fetches[index] ?? 0;
       aspose += fetches;
@@ -97,10 +90,22 @@ export async function soak(
     sums.redriven += wave.redriven;
     sums.startedLate += wave.startedLate;
     sums.keptBytes += wave.keptBytes;
+    return plans.length;
+  }
+
+  while (judged < tasks) {
+    if (performance.now() - begun > limitMinutes * 60_000) {
+      offences.push({
+        taskId: `${tasks - judged} tasks`,
+        problem: `not begun within ${limitMinutes} minutes`,
+      });
+      break;
+    }
+    judged += await nextWave(judged);
     const sample = sampleMemory(judged, sums.keptBytes);
     memory.push(sample);
     progress(
-      `${judged} of ${tasks} tasks, ${offences.length} wrong, ${Math.round((performance.now() - begun) / 1000)} s, heap ${megabytes(sample.heapBytes)}, resident ${megabytes(sample.residentBytes)}`,
+      `${judged} of ${tasks} tasks, ${offences.length} wrong, ${Math.round((performance.now() - begun) / 1000)} s, objects ${megabytes(sample.heapBytes)}, buffers ${megabytes(sample.bufferBytes)}, resident ${megabytes(sample.residentBytes)}`,
     );
   }
 

@@ -121,9 +121,12 @@ function planDocuments(draw: Draw): (Uint8Array | null)[] {
     ]);
     const length = draw.whole(0, count === 40 ? 2_000 : bytes);
     const first = draw.whole(0, 255);
-    return Buffer.concat([
-      Buffer.from(document('')),
-      Buffer.from(Uint8Array.from({ length }, (_, index) => (first + index * 31) & 255)),
-    ]);
+    return Buffer.concat([Buffer.from(document('')), bytesFrom(first, length)]);
   });
+}
+
+function bytesFrom(first: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let index = 0; index < length; index += 1) bytes[index] = first + index * 31;
+  return bytes;
 }
