@@ -41,6 +41,9 @@ interface Options {
   readonly limitMinutes: number;
 }
 
+// Else each key that the embedded DynamoDB keeps, of a few bytes, holds a whole pool of 64 kB with it.
+Buffer.poolSize = 0;
+
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 
 command.action(async ({ seed = Math.floor(Math.random() * 1e6), ...options }: Options) => {

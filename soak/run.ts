@@ -4,7 +4,7 @@ import { drawAwsFaults } from './aws-faults.ts';
 import { openDoors } from './doors.ts';
 import { type MemorySample, sampleMemory } from './memory.ts';
 import { planTask } from './task-plan.ts';
-import { type Offence, runWave } from './wave.ts';
+import { deleteDocuments, type Offence, runWave } from './wave.ts';
 
 export interface SoakOptions {
   readonly tasks: number;
@@ -60,6 +60,7 @@ export async function soak(
   // The clients of the functions are warm, and so is the code.
   courier.answer('warm-up', [completed('warm')]);
   await courier.collect({ taskId: 'warm-up' });
+  await deleteDocuments(courier, []);
 
   /** Apart, so that nothing of it is in memory afterwards. @returns how many tasks it had */
   async function nextWave(first: number): Promise<number> {

@@ -104,13 +104,14 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
       return await judge(courier, plan, run);
     }),
   );
-  await deleteDocuments(courier);
+  const strays = await deleteDocuments(courier, plans);
   const result: WaveResult = {
     offences: [
       ...judged.flatMap(({ problems, plan: { taskId } }) => problems.map((problem) => ({ taskId, problem }))),
       ...startedLate.flatMap((taken, index) =>
         taken ? [] : [{ taskId: late[index]?.[1].taskId ?? '', problem: 'no door took it without faults' }],
       ),
+      ...strays.map((taskId) => ({ taskId, problem: 'it belongs to no task of its wave' })),
       ...queues.flatMap(({ queue, left }) =>
         left === 0 ? [] : [{ taskId: queue, problem: `${left} messages could not be redriven` }],
       ),
@@ -194,10 +195,16 @@ async function redriveQueues({ stack }: FaultyCourier) {
   return queues;
 }
 
-/** Judged, they are in the way of measuring memory; and what is stored later belongs to nobody. */
-async function deleteDocuments({ stack, keys }: FaultyCourier): Promise<void> {
+/** Judged, they are in the way of measuring memory. @returns the keys among them that belong to no task of the wave */
+export async function deleteDocuments(
+  { stack, keys }: FaultyCourier,
+  plans: readonly TaskPlan[],
+): Promise<string[]> {
   const s3 = new S3Client(stack.clientConfig('s3'));
   const Bucket = stack.resource('AWS::S3::Bucket').name;
-  await Promise.all((await keys()).map((Key) => s3.send(new DeleteObjectCommand({ Bucket, Key }))));
+  const found = await keys();
+  await Promise.all(found.map((Key) => s3.send(new DeleteObjectCommand({ Bucket, Key }))));
   s3.destroy();
+  const folders = new Set(plans.map(({ input: { operation, taskId } }) => `results/${operation}/${taskId}`));
+  return found.filter((key) => !folders.has(key.slice(0, key.lastIndexOf('/'))));
 }

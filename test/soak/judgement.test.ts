@@ -1,3 +1,4 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDoors } from '../../soak/doors.ts';
 import { leaksIn, memoryGrowth } from '../../soak/memory.ts';
@@ -12,6 +13,9 @@ describe('a soak', () => {
     const [sound, lost, altered, ended, refused] = Array.from({ length: 5 }, (_, index) => plan(index));
     if (!sound || !lost || !altered || !ended || !refused) throw new Error('there are five');
     const [document] = altered.documents;
+    const s3 = new S3Client(courier.stack.clientConfig('s3'));
+    const Bucket = courier.stack.resource('AWS::S3::Bucket').name;
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'results/RecognizeImage/stray/0.txt', Body: 'late' }));
 
     const { offences, polls, events, outcomes } = await runWave({
       courier,
@@ -27,7 +31,10 @@ describe('a soak', () => {
     });
 
     expect(offences.map(({ taskId }) => taskId)).toEqual(
-      expect.arrayContaining([lost.taskId, altered.taskId, ended.taskId, refused.taskId]),
+      expect.arrayContaining([
+        ...[lost.taskId, altered.taskId, ended.taskId, refused.taskId],
+        'results/RecognizeImage/stray/0.txt',
+      ]),
     );
     expect(offences.map(({ taskId }) => taskId)).not.toContain(sound.taskId);
     expect(offences.find(({ taskId }) => taskId === ended.taskId)?.problem).toBe(
