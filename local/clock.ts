@@ -46,9 +46,15 @@ export class VirtualClock implements Clock {
   #working = 0;
   #timers: Timer[] = [];
   #turn: NodeJS.Immediate | undefined;
+  readonly #togetherMilliseconds: number;
 
-  constructor(start: string | number = '2026-01-01T00:00:00Z') {
+  /**
+   * @param togetherMilliseconds timers that lie no further apart are called in one jump, so that what they set off
+   * runs side by side; 0 calls each alone
+   */
+  constructor(start: string | number = '2026-01-01T00:00:00Z', togetherMilliseconds = 0) {
     this.#now = new Date(start).getTime();
+    this.#togetherMilliseconds = togetherMilliseconds;
   }
 
   now(): number {
@@ -104,10 +110,20 @@ export class VirtualClock implements Clock {
         undefined,
       );
       if (next === undefined) return;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#now = Math.max(this.#now, next.at);
-      next.callback();
+      this.#call(next);
+      if (this.#togetherMilliseconds > 0) {
+        const last = next.at + this.#togetherMilliseconds;
+        const together = this.#timers.filter(({ at }) => at <= last).toSorted((a, b) => a.at - b.at);
+        // One may have cancelled another.
+        for (const timer of together) if (this.#timers.includes(timer)) this.#call(timer);
+      }
       this.#jumpWhenIdle();
     });
+  }
+
+  #call(timer: Timer): void {
+    this.#timers = this.#timers.filter((other) => other !== timer);
+    this.#now = Math.max(this.#now, timer.at);
+    timer.callback();
   }
 }

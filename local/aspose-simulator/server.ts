@@ -59,6 +59,9 @@ export interface AsposeSimulator extends AsyncDisposable {
   readonly credentials: Credentials;
   /** Every request, in the order of arrival. */
   readonly requests: readonly ReceivedRequest[];
+  forgetRequests(): void;
+  /** Ends the script of a task. */
+  forgetScript(taskId: string): void;
   /** Scripts a task of any operation: the n-th fetch gets the n-th answer, the last repeats. */
   script(taskId: string, answers: readonly ScriptedAnswer[]): void;
   /** Scripts the token endpoint likewise. */
@@ -173,6 +176,10 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     baseUrl: `http://127.0.0.1:${port}`,
     credentials,
     requests,
+    forgetRequests() {
+      requests.length = 0;
+    },
+    forgetScript: (taskId) => void scripts.delete(taskId),
     script(taskId, answers) {
       scripts.set(taskId, dealer(answers));
     },

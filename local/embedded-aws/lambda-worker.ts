@@ -45,13 +45,22 @@ function loadInVirtualTime(file: string, time: VirtualTime): unknown {
     /^(node:)?timers\/promises$/.test(id) ? time.timersPromises : requireReal(id);
   const bundle = compileFunction(
     readFileSync(file, 'utf8'),
-    ['exports', 'require', 'module', '__filename', '__dirname', 'Date', 'performance'],
+    ['exports', 'require', 'module', '__filename', '__dirname', 'Date', 'performance', 'setTimeout'],
     // The AWS SDK imports the HTTP client of Node.js when it first needs it.
     { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
   );
   const module: { exports: unknown } = { exports: {} };
   const requireInBundle = Object.assign(requireVirtual, requireReal);
-  bundle(module.exports, requireInBundle, module, file, dirname(file), time.Date, time.performance);
+  bundle(
+    module.exports,
+    requireInBundle,
+    module,
+    file,
+    dirname(file),
+    time.Date,
+    time.performance,
+    time.setTimeout,
+  );
   return module.exports;
 }
 

@@ -13,9 +13,18 @@ export interface VirtualTime {
   forgetSleeps(): void;
   readonly Date: DateConstructor;
   readonly performance: typeof performance;
+  /** Real time, but for short waits. */
+  readonly setTimeout: (callback: (...args: unknown[]) => void, milliseconds?: number) => NodeJS.Timeout;
   /** Stands in for `node:timers/promises`: its `setTimeout` sleeps on the host's clock. */
   readonly timersPromises: object;
 }
+
+/**
+ * The AWS SDK waits up to a second between two tries. While it does, the host's clock stands still for everybody: a
+ * tenth is enough here. Time-outs are longer, and stay as they are.
+ */
+const LONGEST_SHORT_WAIT_MILLISECONDS = 1000;
+const SHORT_WAIT_SHARE = 0.1;
 
 /** @param send carries the sleeps to the host. */
 export function createVirtualTime(send: (message: FromEnvironment) => void): VirtualTime {
@@ -76,6 +85,11 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
     },
     forgetSleeps: () => sleepers.clear(),
     Date: virtualDate(now),
+    setTimeout: (callback, milliseconds = 1) =>
+      setTimeout(
+        callback,
+        milliseconds <= LONGEST_SHORT_WAIT_MILLISECONDS ? milliseconds * SHORT_WAIT_SHARE : milliseconds,
+      ),
     performance: new Proxy(performance, {
       get(target, property) {
         if (property === 'now') return monotonicNow;

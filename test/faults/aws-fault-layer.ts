@@ -50,12 +50,16 @@ export interface AwsFaultLayer {
   routeOf(service: EmbeddedService, url: string): Promise<string>;
   /** Adds a fault. @returns how often it has struck so far */
   inject(injection: AwsInjection): () => number;
+  /** Asks for a fault at each call that none of those added befalls. */
+  draw(faultOf: ((call: AwsCall) => AwsFault | undefined) | undefined): void;
   /** No fault strikes any more. */
   heal(): void;
   /** Calls back, once, when such a call has been carried out and before it is answered. */
   onceCarriedOut(matches: (call: AwsCall) => boolean, callback: () => void): void;
   /** Every call that was carried out, with the status of its answer. */
   readonly carriedOut: readonly (AwsCall & { readonly status: number })[];
+  /** Empties `carriedOut`. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +75,7 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
   const listeners = new Set<{ matches: (call: AwsCall) => boolean; callback: () => void }>();
   const closers: (() => Promise<void>)[] = [];
   const agent = new Agent({ keepAlive: true });
+  let drawn: (call: AwsCall) => AwsFault | undefined = () => undefined;
 
   function faultOf(call: AwsCall): AwsFault | undefined {
     for (const state of injections) {
@@ -82,7 +87,7 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
       state.struck += 1;
       return fault;
     }
-    return undefined;
+    return drawn(call);
   }
 
   async function carryOut(
@@ -169,9 +174,18 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
       injections.add(state);
       return () => state.struck;
     },
-    heal: () => injections.clear(),
+    draw(faultOf = () => undefined) {
+      drawn = faultOf;
+    },
+    heal() {
+      injections.clear();
+      drawn = () => undefined;
+    },
     onceCarriedOut: (matches, callback) => void listeners.add({ matches, callback }),
     carriedOut,
+    forget() {
+      carriedOut.length = 0;
+    },
     async close() {
       await Promise.all(closers.map((close) => close()));
       agent.destroy();

@@ -175,6 +175,11 @@ async function expectDocuments(
 /** How much of a courier's logs and events has been searched already. */
 const searched = new WeakMap<FaultyCourier, { readonly logs: number; readonly events: number }>();
 
+/** To be called when the courier's logs and events have been emptied. */
+export function searchAnew(courier: FaultyCourier): void {
+  searched.delete(courier);
+}
+
 /** No log line, event, record, output, error or cause holds a secret, a token, a link or the text of a document. */
 export function expectNoCanary(courier: FaultyCourier, ends: readonly Collected[]): void {
   const { logs = 0, events = 0 } = searched.get(courier) ?? {};

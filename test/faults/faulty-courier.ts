@@ -51,7 +51,7 @@ export const completedBody = (...texts: readonly string[]): string =>
 export async function startFaultyCourier(
   options: Pick<
     NonNullable<Parameters<typeof startTestCourier>[0]>,
-    'assemblyDirectory' | 'environment' | 'secret'
+    'assemblyDirectory' | 'clock' | 'environment' | 'secret'
   > = {},
 ): Promise<FaultyCourier> {
   await using started = new AsyncDisposableStack();
@@ -75,12 +75,12 @@ export async function startFaultyCourier(
     }),
   );
   kill = () => courier.stack.killFunctions();
-  const { script, tokens, ...others } = await front;
+  const { script, tokens, forget: forgetFront, ...others } = await front;
   const owned = started.move();
 
   return {
     ...courier,
-    front: { script, tokens, ...others },
+    front: { script, tokens, forget: forgetFront, ...others },
     aws,
     refuseEvents(next) {
       refusal = next;
@@ -114,6 +114,11 @@ export async function startFaultyCourier(
       base64(DOCUMENT_CANARY),
       'X-Amz-Signature',
     ],
+    forget() {
+      courier.forget();
+      aws.forget();
+      forgetFront();
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -18,6 +18,8 @@ export interface VendorFront {
   script(taskIdOrEndpoint: string, replies: readonly (RawReply | undefined)[]): void;
   /** When there were requests for a task, or for tokens, in epoch milliseconds of the clock. */
   requestsFor(taskIdOrEndpoint: string): readonly number[];
+  /** Empties the scripts, and what `requestsFor` tells. */
+  forget(): void;
   /** Every access token that came by. */
   readonly tokens: ReadonlySet<string>;
   close(): Promise<void>;
@@ -77,6 +79,10 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
     baseUrl: `http://127.0.0.1:${address.port}`,
     script: (key, replies) => void scripts.set(key, [...replies]),
     requestsFor: (key) => requests.get(key) ?? [],
+    forget() {
+      scripts.clear();
+      requests.clear();
+    },
     tokens,
     async close() {
       const closed = once(server, 'close');

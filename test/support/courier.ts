@@ -41,11 +41,15 @@ export interface TestCourier extends AsyncDisposable {
   eventsOf(taskId: string): readonly EventBridgeEvent[];
   object(key: string): Promise<Buffer>;
   keys(prefix?: string): Promise<string[]>;
+  /** Empties `logs`, `events` and the simulator's requests: a long run would fill the memory with them. */
+  forget(): void;
 }
 
 export async function startTestCourier(
   options: {
     readonly secret?: string;
+    /** @default - one on which nothing happens at the same time */
+    readonly clock?: VirtualClock;
     readonly environment?: Readonly<Record<string, string>>;
     /** @default - that of this repository */
     readonly assemblyDirectory?: string;
@@ -56,7 +60,7 @@ export async function startTestCourier(
   } & Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents'> = {},
 ): Promise<TestCourier> {
   const { credentials, vendorUrlOf = async (url) => url, routeOf, refuseEvents } = options;
-  const clock = new VirtualClock('2026-03-01T12:00:00Z');
+  const { clock = new VirtualClock('2026-03-01T12:00:00Z') } = options;
   const simulator = await startAsposeSimulator({ clock, ...(credentials !== undefined && { credentials }) });
   const stack = await startEmbeddedStack({
     assemblyDirectory: options.assemblyDirectory ?? (await ensureAssembly()),
@@ -114,6 +118,11 @@ export async function startTestCourier(
         keys.push(...Contents.map(({ Key = '' }) => Key));
       }
       return keys;
+    },
+    forget() {
+      logs.length = 0;
+      events.length = 0;
+      simulator.forgetRequests();
     },
     async [Symbol.asyncDispose]() {
       await stack.close();

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../local/clock.ts';
+
+/** What is called while each call is still at work. */
+async function calledTogether(clock: VirtualClock, seconds: readonly number[]): Promise<number[][]> {
+  const jumps: number[][] = [];
+  let { promise: work, resolve: endWork } = Promise.withResolvers<void>();
+  let called: number[] = [];
+  for (const second of seconds) {
+    clock.after(second * 1000, () => {
+      called.push(second);
+      void clock.during(work);
+    });
+  }
+  while (jumps.flat().length < seconds.length) {
+    while (called.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    jumps.push(called);
+    called = [];
+    endWork();
+    ({ promise: work, resolve: endWork } = Promise.withResolvers<void>());
+  }
+  return jumps;
+}
+
+describe('a virtual clock', () => {
+  it('calls one timer after the other, each when the work of those before has settled', async () => {
+    expect(await calledTogether(new VirtualClock(0), [3, 1, 1])).toEqual([[1], [1], [3]]);
+  });
+
+  it('calls timers together that lie no further apart than it is told', async () => {
+    expect(await calledTogether(new VirtualClock(0, 1000), [3.5, 2.5, 1, 2, 6])).toEqual([
+      [1, 2],
+      [2.5, 3.5],
+      [6],
+    ]);
+  });
+
+  it('shows each of them its own time, and calls none that another has cancelled', async () => {
+    const clock = new VirtualClock(0, 1000);
+    const called: number[] = [];
+    clock.after(1000, () => {
+      called.push(clock.now());
+      cancel();
+    });
+    const cancel = clock.after(1500, () => called.push(clock.now()));
+    await clock.sleep(1800);
+    expect([called, clock.now()]).toEqual([[1000], 1800]);
+  });
+});
