@@ -9,6 +9,8 @@ export const shared = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxConcurrency: 3,
+    // Vitest would leave one core to itself, which mostly waits.
+    maxWorkers: '100%',
   },
 });
 

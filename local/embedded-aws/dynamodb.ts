@@ -2,6 +2,7 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  ListTablesCommand,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
@@ -49,7 +50,7 @@ export function tablesOf(template: Template) {
  */
 export async function startDynamoDb(template: Template, path?: string): Promise<LoopbackServer> {
   const tables = tablesOf(template);
-  const options = { createTableMs: 0, ...(path !== undefined && { path }) };
+  const options = { createTableMs: 0, deleteTableMs: 0, ...(path !== undefined && { path }) };
   const server = await listenOnLoopback(refuseForeign(dynalite(options)));
   const client = new DynamoDBClient({ endpoint: server.url, region: REGION, credentials: CREDENTIALS });
   await Promise.all(
@@ -63,8 +64,15 @@ export async function startDynamoDb(template: Template, path?: string): Promise<
       await untilActive(client, table.TableName);
     }),
   );
-  client.destroy();
-  return server;
+  return {
+    url: server.url,
+    async close() {
+      // A caller that was ended leaves its call behind: in the time of these three it has come to its end, too.
+      for (let turn = 0; turn < 3; turn += 1) await client.send(new ListTablesCommand({}));
+      client.destroy();
+      await server.close();
+    },
+  };
 }
 
 /** Far more than it takes to write that a table is active. */

@@ -4,6 +4,7 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  ListTablesCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -58,6 +59,14 @@ describe('pausing polling', () => {
   });
 });
 
+/** A table's name is free only a moment after its deletion has been asked for. */
+async function untilDeleted(dynamo: DynamoDBClient, TableName: string | undefined): Promise<void> {
+  for (;;) {
+    const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
+    if (!TableNames.some((name) => name === TableName)) return;
+  }
+}
+
 /** How many messages a queue has that were received and not deleted: they come again after a while. */
 async function messagesHeldBack({ stack }: TestCourier, output: string): Promise<string | undefined> {
   const sqs = new SQSClient(stack.clientConfig('sqs'));
@@ -79,6 +88,7 @@ describe('redriving a dead-letter queue', () => {
     await courier.stack.settled();
     expect(courier.eventsOf('unclosed')).toEqual([]);
 
+    await untilDeleted(dynamo, TableName);
     const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [] } = Table ?? {};
     await dynamo.send(
       new CreateTableCommand({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
-import { completed } from '../support/answers.ts';
+import { completed, pending } from '../support/answers.ts';
 import { newTaskId, startTestCourier } from '../support/courier.ts';
 
 const templateSchema = z.looseObject({
@@ -44,9 +44,8 @@ describe('a task for which Lambda has no room', () => {
     let others = 60;
     async function occupy(): Promise<void> {
       const taskId = newTaskId();
-      courier.simulator.script(taskId, [completed]);
-      const polling = { firstPollDelaySeconds: 118, holdSeconds: 120 };
-      await courier.stack.startExecution({ input: { taskId, polling } });
+      courier.simulator.script(taskId, [...Array(40).fill(pending), completed]);
+      await courier.stack.startExecution({ input: { taskId } });
     }
     courier.stack.onEvent((event) => {
       const { status } = Object(event.detail);
