@@ -1,4 +1,4 @@
-import { seededRandom } from '../bench/polling/seeded-random.ts';
+import { seededRandom } from '../bench/seeded-random.ts';
 
 /** What a run decides by chance. */
 export interface Draw {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { type TaskUsage, usdOf } from '../../lib/task-cost.ts';
+import { seededRandom } from '../seeded-random.ts';
 import type { Durations } from './durations.ts';
 import type { OptimalDelay } from './optimum.ts';
 import type { Schedule } from './schedule.ts';
-import { seededRandom } from './seeded-random.ts';
 
 /** What a schedule makes of one case. Delays are those of the tasks that it finds. */
 export const figuresSchema = z.strictObject({

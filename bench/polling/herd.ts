@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { PollingPreset } from '../../functions/core/polling-policy.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { courierSchedule } from './courier-schedule.ts';
 import { CASES } from './durations.ts';
 import { drawDurations } from './figures.ts';
-import { seededRandom } from './seeded-random.ts';
 
 /** Tasks started within one second. */
 export const HERD = 1000;

@@ -1,6 +1,7 @@
 import { DEFAULT_PRESET, resolvePolicy } from '../../functions/core/polling-policy.ts';
 import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
 import { defineBenchmark } from '../benchmark.ts';
+import { seededRandom } from '../seeded-random.ts';
 import {
   BURST_TASKS,
   BURST_WITHIN_SECONDS,
@@ -8,7 +9,7 @@ import {
   DURATION_P99_SECONDS,
   PEAK_TASKS_PER_SECOND,
 } from './assumptions.ts';
-import { logNormal, poissonArrivals, seededRandom } from './chance.ts';
+import { logNormal, poissonArrivals } from './chance.ts';
 import { LARGE_REGION, NO_QUOTAS, OTHER_REGION, type Quotas } from './quotas.ts';
 import { type Run, type ScaleResults, scaleResultsSchema } from './results.ts';
 import { bindingTable, scaleHeadlines, scalePage } from './scale-page.ts';

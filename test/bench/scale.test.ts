@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { logNormal, poissonArrivals, seededRandom } from '../../bench/scale/chance.ts';
+import { logNormal, poissonArrivals } from '../../bench/scale/chance.ts';
 import { EventQueue } from '../../bench/scale/event-queue.ts';
 import { NO_QUOTAS, type Quotas } from '../../bench/scale/quotas.ts';
 import { binding, tasksPerSecond } from '../../bench/scale/scale-page.ts';
 import { type Simulation, simulate } from '../../bench/scale/simulate.ts';
 import { TokenBucket } from '../../bench/scale/token-bucket.ts';
+import { seededRandom } from '../../bench/seeded-random.ts';
 import { type PollingOverrides, resolvePolicy } from '../../functions/core/polling-policy.ts';
 import { TYPICAL_SECONDS, walkTask } from '../../lib/task-walk.ts';
 
