@@ -165,7 +165,7 @@ function watches(parts: AlarmsProps): Record<string, Watch> {
     'fetch-throttled': {
       metric: fetchResult.metricThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES }),
       periods: 3,
-      means: 'More tasks are polled at once than Lambda may run; those that wait for an hour fail.',
+      means: 'More tasks are polled at once than Lambda may run; those that wait for half a day fail.',
     },
   };
 }

@@ -12,6 +12,7 @@ import { BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../functions/bu
 import { aContext, captureLogs } from '../functions/invocation.ts';
 import { memoryPorts } from '../functions/memory-ports.ts';
 import { memoryRecords } from '../functions/memory-records.ts';
+import { anEvent } from '../functions/submitted-event.ts';
 import { anHttpEvent } from '../functions/task-api/http-event.ts';
 import { faultOf } from '../support/event-validator.ts';
 
@@ -104,20 +105,6 @@ const inputs = fc.oneof({ weight: 12, arbitrary: submissions }, { weight: 1, arb
 
 /** The two doors that a submission has besides HTTP, by the schema that EventBridge's registry gets. */
 const allowedSubmission = (input: unknown) => faultOf('OCR Task Submitted', anEvent(input)) === undefined;
-
-function anEvent(detail: unknown) {
-  return {
-    version: '0',
-    id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
-    'detail-type': 'OCR Task Submitted',
-    source: 'com.example.scanner',
-    account: '111122223333',
-    time: instantAfter(-1),
-    region: 'eu-central-1',
-    resources: [],
-    detail,
-  };
-}
 
 function refusal(error: unknown): string {
   if (error instanceof Error && error.name === 'InvalidInput') return error.message;

@@ -3,27 +3,13 @@ import { createHandler } from '../../../functions/start-task/handler.ts';
 import { anInput, instantAfter, START, TASK_ID } from '../builders.ts';
 import { aContext, captureLogs } from '../invocation.ts';
 import { memoryPorts } from '../memory-ports.ts';
+import { anEvent } from '../submitted-event.ts';
 
 function setUp() {
   const logs = captureLogs();
   const memory = memoryPorts();
   const handler = createHandler({ ports: memory.ports, logger: logs.logger });
   return { ...logs, ...memory, submit: async (detail: unknown) => handler(anEvent(detail), aContext()) };
-}
-
-/** As EventBridge delivers it: published a second ago. */
-function anEvent(detail: unknown) {
-  return {
-    version: '0',
-    id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
-    'detail-type': 'OCR Task Submitted',
-    source: 'com.example.scanner',
-    account: '111122223333',
-    time: instantAfter(-1),
-    region: 'eu-central-1',
-    resources: [],
-    detail,
-  };
 }
 
 describe('a submitted task', () => {
