@@ -36,14 +36,19 @@ export async function showFault(
   await expectSound(courier, whole, await courier.collect(whole), expected);
 }
 
-/** As `showFault`, by functions that have no token yet. One at a time. */
+/** As `showFault`, by functions that have no token yet; neither they nor the fault are there afterwards. One at a time. */
 export async function showTokenFault(courier: FaultyCourier, fault: TokenFaultCase): Promise<void> {
   const { token, tokenRequests } = fault;
   await courier.stack.killFunctions();
   courier.answerToken(token);
   const before = courier.front.requestsFor(TOKEN_ENDPOINT).length;
-  await showFault(courier, fault);
-  expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(tokenRequests);
+  try {
+    await showFault(courier, fault);
+    expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(tokenRequests);
+  } finally {
+    courier.answerToken([{ grant: {} }]);
+    await courier.stack.killFunctions();
+  }
 }
 
 /** A fault of AWS, or a kill, while a task with three documents is collected. */
