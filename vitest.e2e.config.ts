@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** The suite against a deployed stack: `npm run e2e` tells it which. Real time passes in it. */
+/** The suites against a deployed stack: `npm run e2e` tells them which. Real time passes in them. */
 export default defineConfig({
   test: {
-    include: ['e2e/suite/all.e2e.ts'],
+    include: ['e2e/suite/*.e2e.ts'],
     // All of them wait most of the time.
     // In this process: Ctrl-C must not reach the tests before they have cleaned up.
     pool: 'threads',

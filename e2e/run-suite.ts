@@ -1,13 +1,15 @@
+import { join } from 'node:path';
 import { startVitest } from 'vitest/node';
 import type { Deployment } from './deployment.ts';
 import { takeSignals, whenInterrupted } from './interruption.ts';
 
 /**
- * Runs the suite. Ctrl-C cancels it; what it made is then deleted all the same. A second one ends the process.
+ * Runs a suite. Ctrl-C cancels it; what it made is then deleted all the same. A second one ends the process.
  *
+ * @param file in the folder of suites
  * @returns whether all tests passed
  */
-export async function runSuite(deployment: Deployment): Promise<boolean> {
+export async function runSuite(file: string, deployment: Deployment): Promise<boolean> {
   let cancelled = false;
   let cancel = () => {};
   using _ = whenInterrupted(() => {
@@ -29,7 +31,7 @@ export async function runSuite(deployment: Deployment): Promise<boolean> {
   };
   const vitest = await startVitest(
     'test',
-    [],
+    [join('e2e', 'suite', file)],
     { config: 'vitest.e2e.config.ts', watch: false, provide: { deployment } },
     { plugins: [cancellation] },
   );

@@ -1,6 +1,7 @@
+import { delimiter, dirname } from 'node:path';
 import { LOCAL_CREDENTIALS } from '../local/aspose-simulator/access-tokens.ts';
 import { chooseVendor } from '../local/cli/vendor.ts';
-import type { E2eVendor } from './deployment.ts';
+import type { Deployment, E2eVendor } from './deployment.ts';
 import { freePort } from './free-port.ts';
 import { takeSignals, whenInterrupted } from './interruption.ts';
 import { isMiniStack, startMiniStack } from './ministack.ts';
@@ -42,7 +43,8 @@ export async function runOnMiniStack(
   const stackName = await deployToMiniStack(miniStack, vendor, progress);
   const { outputs } = await describeStack(stackName);
   tellLimits(progress);
-  const passed = await runSuite({ outputs, vendor: { kind: 'simulator', port }, onMiniStack: true });
+  const deployment: Deployment = { outputs, vendor: { kind: 'simulator', port }, onMiniStack: true };
+  const suitePassed = await runSuite('all.e2e.ts', deployment);
   if (keep) {
     const variables = Object.entries(environment).map((pair) => pair.join('='));
     progress(`MiniStack stays until Ctrl-C. Again, in another shell:`);
@@ -52,8 +54,11 @@ export async function runOnMiniStack(
       whenInterrupted(resolve);
     });
     clearInterval(waiting);
+    return suitePassed;
   }
-  return passed;
+  // The documents' commands take the AWS command line, Python and Node.js from the path.
+  process.env['PATH'] = [bin, dirname(process.execPath), process.env['PATH']].join(delimiter);
+  return (await runSuite('documents.e2e.ts', deployment)) && suitePassed;
 }
 
 /**
@@ -86,7 +91,7 @@ export async function runOnStack(
     progress('not tried: whatever needs answers of Aspose that only the simulator gives when told to');
   }
   const { runSuite } = await import('./run-suite.ts');
-  return await runSuite({ outputs, vendor, onMiniStack });
+  return await runSuite('all.e2e.ts', { outputs, vendor, onMiniStack });
 }
 
 function vendorOf(simulatorPort: number | undefined): E2eVendor {

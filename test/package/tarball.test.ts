@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { readAssembly } from '../../local/embedded-aws/assembly.ts';
+import { type Assembly, readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
+import { blocksIn, codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { base64 } from '../support/answers.ts';
 import { startTestCourier } from '../support/courier.ts';
 
@@ -18,11 +19,24 @@ let app: string;
 let assembly: string;
 let packed: string[];
 
+/** The documents' examples of using the package, each as a file of the app. */
+const EXAMPLES = blocksIn('ts')
+  .filter(({ code }) => code.includes("from 'ocr-courier"))
+  .map((block, index) => ({ ...block, file: `documented-${index}.ts` }));
+/** What the README's example has from its surroundings. */
+const SURROUNDINGS = `
+  declare const stack: import('aws-cdk-lib').Stack;
+  declare const indexer: import('aws-cdk-lib/aws-lambda').Function;`;
+
 beforeAll(async () => {
   app = await mkdtemp(join(tmpdir(), 'ocr-courier-consumer-'));
   assembly = join(app, 'cdk.out');
   await cp(join(import.meta.dirname, 'consumer'), app, { recursive: true });
   await writeFile(join(app, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+
+  for (const { page, file, code } of EXAMPLES) {
+    await writeFile(join(app, file), page === 'README.md' ? code + SURROUNDINGS : code);
+  }
 
   packed = await pack(REPOSITORY);
   await pack(join(REPOSITORY, 'node_modules', 'zod'), '--ignore-scripts');
@@ -101,6 +115,28 @@ test('parses an event', async () => {
   expect(stdout).toMatch(/^Completed: results\/RecognizeImage\/[\w-]+\/0\.txt\n$/);
 });
 
+/** The assembly of an example that is an app. */
+async function synthesised(file: string): Promise<Assembly> {
+  const directory = join(app, file.replace('.ts', '.out'));
+  await run(process.execPath, [file], { cwd: app, env: { ...process.env, CDK_OUTDIR: directory } });
+  return await readAssembly(directory);
+}
+
+test.each(EXAMPLES.filter(({ code }) => code.includes('new App()')))(
+  'the example of $page, line $line, synthesises',
+  async ({ file }) => {
+    expect(await synthesised(file)).toMatchObject({ stackName: 'Scans' });
+  },
+);
+
+test('the examples of a calling state machine, in CDK and in the States Language, are one', async () => {
+  const example = EXAMPLES.find(({ page }) => page === 'docs/step-functions.md');
+  const { template } = await synthesised(example?.file ?? '');
+  const [definition] = codeBlocks('docs/step-functions.md').filter(({ language }) => language === 'json');
+
+  expect(callerIn(template)).toEqual(JSON.parse(definition?.code.replace(/\$\{\w+\}/, COURIER) ?? ''));
+});
+
 test('synthesises in an app of another, with the very bundles that this repository deploys', async () => {
   await run(process.execPath, ['app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: assembly } });
 
@@ -121,6 +157,33 @@ test('collects a task when it is deployed', async () => {
   expect(execution.status).toBe('SUCCEEDED');
   expect(events.map((event) => event['detail-type'])).toEqual(['OCR Task Completed']);
 });
+
+const machineSchema = z.object({
+  Type: z.literal('AWS::StepFunctions::StateMachine'),
+  Properties: z.object({
+    DefinitionString: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
+  }),
+});
+
+/** Stands for the ARN of the courier's state machine. */
+const COURIER = 'COURIER';
+
+/** The definition of the state machine that calls the courier's. */
+function callerIn(template: unknown): unknown {
+  const { Resources } = z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template);
+  const definitions = Object.values(Resources).flatMap((resource) => {
+    const found = machineSchema.safeParse(resource);
+    if (!found.success) return [];
+    const [, parts] = found.data.Properties.DefinitionString['Fn::Join'];
+    return parts
+      .map((part) => {
+        if (typeof part === 'string') return part;
+        return JSON.stringify(part).includes('AWS::Partition') ? 'aws' : COURIER;
+      })
+      .join('');
+  });
+  return JSON.parse(definitions.find((definition) => definition.includes('startExecution')) ?? '');
+}
 
 const functionSchema = z.object({
   Type: z.literal('AWS::Lambda::Function'),

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { codeBlocks } from '../../scripts/documents/code-blocks.ts';
+import { propertiesOf, synthesise } from '../lib/synthesis.ts';
+
+const state = z.object({
+  Type: z.string(),
+  Next: z.string().optional(),
+  End: z.boolean().optional(),
+  Choices: z.array(z.object({ Next: z.string() })).optional(),
+  Default: z.string().optional(),
+});
+const definition = z.object({ StartAt: z.string(), States: z.record(z.string(), state) });
+
+/** The shapes of the picture's nodes, by the first bracket. */
+const SHAPES: Readonly<Record<string, string>> = {
+  '[': 'Task',
+  '{': 'Choice',
+  '[/': 'Wait',
+  '([': 'an end',
+  '((': 'start or end of an execution',
+};
+
+/** Both sides as lines, so that a difference shows itself: `A (Task)`, `A -> B`. */
+function drawn(): readonly string[] {
+  const [picture] = codeBlocks('README.md').filter(({ language }) => language === 'mermaid');
+  const nodes = new Map<string, readonly string[]>();
+  const lines: string[] = [];
+  const edges: (readonly [string, string])[] = [];
+  const side = String.raw`(\w+)(?:(\[/|\(\[|\(\(|\[|\{)(.+?)(?:/\]|\]\)|\)\)|\]|\}))?`;
+  const edge = new RegExp(`^  ${side} (?:-- .+ )?--> ${side}$`);
+  for (const line of picture?.code.trimEnd().split('\n').slice(1) ?? []) {
+    const found = edge.exec(line);
+    if (found === null) throw new Error(`no line of the picture that is understood: ${line}`);
+    const [, from = '', fromShape, fromLabel, to = '', toShape, toLabel] = found;
+    for (const [id, shape, label] of [
+      [from, fromShape, fromLabel],
+      [to, toShape, toLabel],
+    ]) {
+      if (id === undefined || shape === undefined || label === undefined) continue;
+      const names = label.split('<br/>');
+      nodes.set(id, names);
+      for (const name of names) lines.push(`${name} (${SHAPES[shape]})`);
+    }
+    edges.push([from, to]);
+  }
+  for (const [from, to] of edges) {
+    for (const source of nodes.get(from) ?? []) {
+      for (const target of nodes.get(to) ?? []) lines.push(`${source} -> ${target}`);
+    }
+  }
+  return lines.sort();
+}
+
+function defined(): readonly string[] {
+  const machine = propertiesOf(synthesise(), 'AWS::StepFunctions::StateMachine');
+  const { StartAt, States } = definition.parse(JSON.parse(String(machine['DefinitionString'])));
+  const lines = [
+    'start (start or end of an execution)',
+    'succeeded (start or end of an execution)',
+    `start -> ${StartAt}`,
+  ];
+  for (const [name, { Type, Next, End, Choices = [], Default }] of Object.entries(States)) {
+    lines.push(`${name} (${['Succeed', 'Fail'].includes(Type) ? 'an end' : Type})`);
+    const targets = [Next, ...Choices.map((choice) => choice.Next), Default, End ? 'succeeded' : undefined];
+    for (const target of new Set(targets)) if (target !== undefined) lines.push(`${name} -> ${target}`);
+  }
+  return lines.sort();
+}
+
+test("the README's picture of the state machine shows each state and each transition, and no others", () => {
+  expect(drawn()).toEqual(defined());
+});
