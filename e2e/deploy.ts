@@ -1,108 +1,71 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DescribeStackEventsCommand,
-} from '@aws-sdk/client-cloudformation';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Credentials } from '../functions/contract.ts';
-import { type Assembly, readAssembly } from '../local/embedded-aws/assembly.ts';
-import { ensureAssembly } from '../local/embedded-aws/synthesis.ts';
-import type { MiniStack } from './ministack.ts';
 import { describeStack } from './stack-outputs.ts';
-import { templateForMiniStack } from './template-for-ministack.ts';
-import { until } from './until.ts';
 
-/** As `cdk bootstrap` names it, for MiniStack's account and region. */
-const ASSETS_BUCKET = 'cdk-hnb659fds-assets-000000000000-us-east-1';
-const BOOTSTRAP_VERSION = '/cdk-bootstrap/hnb659fds/version';
+const PROJECT = join(import.meta.dirname, '..');
+const CDK = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** Where the simulator will listen, and what it takes. */
-export interface VendorToBe {
-  readonly baseUrl: string;
-  readonly credentials: Credentials;
+/** As bin/ocr-courier.ts names it. */
+const STACK_NAME = 'OcrCourier';
+
+/**
+ * How the CDK command line is to be run, by us and by the documents' commands: with the app that MiniStack can take, without
+ * questions, and with nothing fetched from elsewhere.
+ */
+export function cdkEnvironment(asposeBaseUrl: string): Readonly<Record<string, string>> {
+  return {
+    // In a clone of the project: absolute, its path could have blanks, which CDK does not take.
+    CDK_APP: 'node e2e/ministack-app.ts',
+    CDK_REQUIRE_APPROVAL: 'never',
+    CDK_FORCE: 'true',
+    CDK_NOTICES: 'false',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    E2E_ASPOSE_BASE_URL: asposeBaseUrl,
+  };
 }
 
 /**
- * Deploys the synthesised stack to an empty MiniStack, and sets the vendor's credentials.
+ * Deploys to an empty MiniStack, as users deploy to AWS, and sets the vendor's credentials. The environment is that of
+ * `cdkEnvironment`, and says where MiniStack is.
  *
  * @returns the stack's name
- * @throws Error with what CloudFormation had against it
+ * @throws Error with what the CDK command line said
  */
 export async function deployToMiniStack(
-  miniStack: MiniStack,
-  vendor: VendorToBe,
+  credentials: Credentials,
   progress: (line: string) => void,
 ): Promise<string> {
-  const assembly = await readAssembly(await ensureAssembly());
-  const { template, changes } = templateForMiniStack(assembly.template, vendor.baseUrl);
-  for (const change of changes) progress(change);
-  await bootstrap();
-  await uploadAssets(assembly, JSON.stringify(template), miniStack.python);
-  const { stackName } = assembly;
-  const cloudFormation = new CloudFormationClient();
-  const { StackId } = await cloudFormation.send(
-    new CreateStackCommand({
-      StackName: stackName,
-      TemplateBody: JSON.stringify(template),
-      Capabilities: ['CAPABILITY_IAM'],
-    }),
-  );
-  const stack = await until('the stack to be created', { seconds: 120 }, async () => {
-    const found = await describeStack(stackName);
-    return found.status.endsWith('_IN_PROGRESS') ? undefined : found;
-  });
-  if (stack.status !== 'CREATE_COMPLETE') {
-    const { StackEvents = [] } = await cloudFormation.send(
-      new DescribeStackEventsCommand({ StackName: StackId }),
-    );
-    const reasons = StackEvents.flatMap(
-      ({ LogicalResourceId, ResourceStatus = '', ResourceStatusReason = '' }) =>
-        ResourceStatus.endsWith('FAILED') ? [`${LogicalResourceId}: ${ResourceStatusReason}`] : [],
-    );
-    throw new Error(`The stack is ${stack.status}:\n${reasons.join('\n')}`);
+  const assembly = await mkdtemp(join(tmpdir(), 'ocr-courier-e2e-assembly-'));
+  try {
+    await cdk('bootstrap');
+    const output = await cdk('deploy', '--output', assembly);
+    for (const line of output.split('\n')) if (/^(left out|changed): /.test(line)) progress(line);
+  } finally {
+    await rm(assembly, { recursive: true, force: true });
   }
+  const { outputs } = await describeStack(STACK_NAME);
   await new SecretsManagerClient().send(
     new PutSecretValueCommand({
-      SecretId: stack.outputs['CredentialsSecretArn'],
-      SecretString: JSON.stringify(vendor.credentials),
+      SecretId: outputs['CredentialsSecretArn'],
+      SecretString: JSON.stringify(credentials),
     }),
   );
-  return stackName;
+  return STACK_NAME;
 }
 
-/** What of `cdk bootstrap` a deployment without the CDK command line needs. */
-async function bootstrap(): Promise<void> {
-  await new S3Client({ forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: ASSETS_BUCKET }));
-  await new SSMClient().send(
-    new PutParameterCommand({ Name: BOOTSTRAP_VERSION, Value: '30', Type: 'String' }),
-  );
-}
-
-/** Uploads the assets that the template names, zipped by Python, which is there anyway. */
-async function uploadAssets(assembly: Assembly, template: string, python: string): Promise<void> {
-  const s3 = new S3Client({ forcePathStyle: true });
-  const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-e2e-assets-'));
-  try {
-    for (const [, key = ''] of template.matchAll(/"S3Key":"([^"]+)"/g)) {
-      const path = assembly.assetPath(key);
-      if (path === undefined) throw new Error(`The assembly has no asset ${key}.`);
-      const archive = join(directory, key);
-      await promisify(execFile)(python, [
-        '-c',
-        'import shutil,sys; shutil.make_archive(sys.argv[1][:-4], "zip", sys.argv[2])',
-        archive,
-        path,
-      ]);
-      await s3.send(new PutObjectCommand({ Bucket: ASSETS_BUCKET, Key: key, Body: await readFile(archive) }));
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+/** @returns all that it wrote */
+async function cdk(...options: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [CDK, ...options], {
+    cwd: PROJECT,
+    maxBuffer: 64 * 1024 * 1024,
+  }).catch((cause: unknown) => {
+    const { stdout, stderr } = Object(cause);
+    throw new Error(`cdk ${options.join(' ')} failed:\n${stdout}\n${stderr}`, { cause });
+  });
+  return stdout + stderr;
 }

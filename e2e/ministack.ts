@@ -9,8 +9,6 @@ import { until } from './until.ts';
 /** MiniStack, listening on loopback. */
 export interface MiniStack extends AsyncDisposable {
   readonly endpoint: string;
-  /** The Python that runs it. */
-  readonly python: string;
   /** The last lines that it wrote. */
   log(): string;
 }
@@ -87,5 +85,5 @@ export async function startMiniStack(bin: string, port: number): Promise<MiniSta
     await stop();
     throw new Error(`MiniStack did not start:\n${output.slice(-2000)}`, { cause: error });
   }
-  return { endpoint, python: join(bin, 'python'), log: () => output, [Symbol.asyncDispose]: stop };
+  return { endpoint, log: () => output, [Symbol.asyncDispose]: stop };
 }

@@ -22,7 +22,7 @@ export async function runOnMiniStack(
   progress: Progress,
 ): Promise<boolean> {
   const bin = await ensurePythonEnvironment(progress);
-  const { deployToMiniStack } = await import('./deploy.ts');
+  const { cdkEnvironment, deployToMiniStack } = await import('./deploy.ts');
   const { describeStack } = await import('./stack-outputs.ts');
   const { runSuite } = await import('./run-suite.ts');
   takeSignals();
@@ -39,8 +39,8 @@ export async function runOnMiniStack(
   Object.assign(process.env, environment);
 
   const port = await freePort();
-  const vendor = { baseUrl: `http://127.0.0.1:${port}`, credentials: LOCAL_CREDENTIALS };
-  const stackName = await deployToMiniStack(miniStack, vendor, progress);
+  Object.assign(process.env, cdkEnvironment(`http://127.0.0.1:${port}`));
+  const stackName = await deployToMiniStack(LOCAL_CREDENTIALS, progress);
   const { outputs } = await describeStack(stackName);
   tellLimits(progress);
   const deployment: Deployment = { outputs, vendor: { kind: 'simulator', port }, onMiniStack: true };

@@ -45,19 +45,18 @@ const commandsOf = (blocks: readonly CodeBlock[]) => blocks.map(({ code }) => co
 const toMiniStack = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }';
 
 /** What every page takes for granted: the stack's outputs as variables, and a task that was submitted just now. */
-const [variables] = needingAws('docs/deploy.md');
-const begin = [
-  toMiniStack,
-  commandsOf([...(variables ? [variables] : []), ...codeBlocks('docs/submit.md')]),
-].join('\n');
+const variables = needingAws('docs/deploy.md').filter(({ code }) => code.includes('output()'));
+const begin = [toMiniStack, commandsOf([...variables, ...codeBlocks('docs/submit.md')])].join('\n');
 
-interface Page {
+interface Passage {
   readonly page: string;
-  /** Its blocks, where a reader would not take them one after the other. */
-  readonly order?: readonly number[];
+  /** Which blocks of it, where it is not all of them, one after the other. */
+  readonly places?: readonly number[];
   /** What becomes of it. */
   shown(output: string, reader: Reader): Promise<void> | void;
 }
+
+const placesOf = ({ page, places }: Passage) => places ?? [...needingAws(page).keys()];
 
 const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly file: string }>> = {
   ts: { program: 'node', file: 'example.ts' },
@@ -70,7 +69,15 @@ const SDK_EXAMPLES = [...blocksIn('ts'), ...blocksIn('python')].filter(({ code }
 
 const LETTER = /Harbour Lane 14/;
 
-const DOCUMENTS: readonly Page[] = [
+const PASSAGES: readonly Passage[] = [
+  {
+    page: 'docs/deploy.md',
+    places: [0, 1, 2, 3, 4],
+    shown(output) {
+      // The command line tells the stack's ARN after each deployment: the first, with a configuration, the upgrade.
+      expect(output.match(/^arn:aws:cloudformation:.*:stack\/OcrCourier\//gm)).toHaveLength(3);
+    },
+  },
   {
     page: 'README.md',
     shown(output) {
@@ -89,6 +96,8 @@ const DOCUMENTS: readonly Page[] = [
   },
   {
     page: 'docs/http-api.md',
+    // Another authoriser comes last.
+    places: [1, 2, 3, 0],
     async shown(output, { directory }) {
       expect(output).toContain('"status":"Completed"');
       expect(output).toContain('"generation":2');
@@ -97,7 +106,8 @@ const DOCUMENTS: readonly Page[] = [
   },
   {
     page: 'docs/events.md',
-    order: [1, 0, 2],
+    // First the subscription, then an event to hear of.
+    places: [1, 0, 2],
     shown(output) {
       expect(output).toMatch(/"detail-type": ?"OCR Task Completed"/);
     },
@@ -105,6 +115,7 @@ const DOCUMENTS: readonly Page[] = [
   // The last: it takes everything down.
   {
     page: 'docs/deploy.md',
+    places: [5, 6, 7],
     async shown() {
       const TableName = outputs['TaskTableName'];
       const Bucket = outputs['ResultsBucketName'];
@@ -115,10 +126,10 @@ const DOCUMENTS: readonly Page[] = [
 ];
 
 describe('the documents', { concurrent: false }, () => {
-  test('have no page of commands for AWS that is not tried', () => {
-    const pages = PAGES.filter((page) => needingAws(page).length > 0);
+  test.each(PAGES)('%s has no command for AWS that is not tried', (page) => {
+    const tried = PASSAGES.filter((passage) => passage.page === page).flatMap(placesOf);
 
-    expect(DOCUMENTS.map(({ page }) => page).sort()).toEqual([...pages].sort());
+    expect(tried.sort()).toEqual([...needingAws(page).keys()]);
   });
 
   test.each(SDK_EXAMPLES)('$page, line $line: the example in $language collects a task', async (block) => {
@@ -163,13 +174,11 @@ describe('the documents', { concurrent: false }, () => {
     expect(output).toMatch(ends);
   });
 
-  test.each(DOCUMENTS)('$page: its commands do what they say', async ({ page, order, shown }) => {
-    const blocks = needingAws(page);
-    const places = order ?? [...blocks.keys()];
-    expect(places.toSorted()).toEqual([...blocks.keys()]);
+  test.each(PASSAGES)('$page: its commands do what they say', async (passage) => {
+    const { page, shown } = passage;
     await using reader = await openReader();
 
-    const commands = commandsOf(places.flatMap((place) => blocks[place] ?? []));
+    const commands = commandsOf(placesOf(passage).flatMap((place) => needingAws(page)[place] ?? []));
     const output = await reader.run(`${begin}\n${commands}`, environment);
 
     await shown(output, reader);

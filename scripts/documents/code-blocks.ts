@@ -15,14 +15,7 @@ export const PAGES: readonly string[] = [
 ];
 
 /** What a reader must have beside this machine to run a block, as its first line says: `# needs AWS`. */
-export const NEEDS = [
-  /** Commands that an emulator of AWS takes, too: `npm run e2e` runs them there. */
-  'AWS',
-  /** Deployments, and what works with a deployment. Run by nobody. */
-  'an AWS account',
-  /** Aspose, or the simulator in its place: `npm run e2e` runs them there. */
-  'Aspose',
-] as const;
+export const NEEDS = ['AWS', 'Aspose'] as const;
 
 /** A fenced block of a page. */
 export interface CodeBlock {

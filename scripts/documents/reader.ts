@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,12 +18,16 @@ export interface Reader extends AsyncDisposable {
   run(commands: string, environment?: NodeJS.ProcessEnv): Promise<string>;
 }
 
-/** The clone's files are links to ours, so that nothing needs to be installed; what commands write stays in it. */
+/** What a clone has not: made here, or installed. */
+const NOT_CLONED = ['.git', 'node_modules', 'dist', 'cdk.out', 'out'];
+
+/** The clone has our packages, so that nothing needs to be installed; what commands write stays in it. */
 export async function openReader(): Promise<Reader> {
   const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-reader-'));
   for (const name of await readdir(PROJECT)) {
-    if (name !== '.git') await symlink(join(PROJECT, name), join(directory, name));
+    if (!NOT_CLONED.includes(name)) await cp(join(PROJECT, name), join(directory, name), { recursive: true });
   }
+  await symlink(join(PROJECT, 'node_modules'), join(directory, 'node_modules'), 'junction');
   return {
     directory,
     async run(commands, environment = process.env) {
