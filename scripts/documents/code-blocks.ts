@@ -22,6 +22,8 @@ export interface CodeBlock {
   readonly page: string;
   /** Where its fence begins. */
   readonly line: number;
+  /** The heading that it stands under. */
+  readonly heading: string;
   readonly language: string;
   readonly code: string;
   /** What its first line says that it needs; `undefined` when it runs anywhere. */
@@ -35,6 +37,7 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
     ({ index, 1: language = '', 2: code = '' }): CodeBlock => ({
       page,
       line: text.slice(0, index).split('\n').length,
+      heading: [...text.slice(0, index).matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? '',
       language,
       code,
       needs: /^# needs (.*)$/m.exec(code.split('\n', 1).join())?.[1],
