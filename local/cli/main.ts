@@ -139,7 +139,8 @@ async function main(): Promise<number> {
     progress.end();
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof CommanderError || error instanceof UsageError) {
-      process.stderr.write(`ocr-courier: ${error.message.replace(/^error: /, '')} (--help tells more)\n`);
+      const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+      process.stderr.write(`ocr-courier: ${message} (--help tells more)\n`);
       return 2;
     }
     if (error instanceof SubmitError || error instanceof CommandCancelled) {

@@ -10,6 +10,8 @@ export interface SourceFile {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
+const IMAGE_TYPES = ['jpg', 'png', 'tiff', 'gif', 'webp', 'bmp'];
+
 const WHAT: Readonly<Record<OperationInput, string>> = {
   image: 'an image (JPEG, PNG, TIFF, GIF, WebP, BMP)',
   pdf: 'a PDF document',
@@ -42,9 +44,8 @@ export function checkSourceFile(bytes: Uint8Array, name: string, operation: Oper
   const { input } = OPERATIONS[operation];
   const size = input === 'image' ? sizeOf(bytes) : undefined;
   if (!fits(bytes, input, size)) {
-    throw new UsageError(
-      `FILE: got ${name} with ${bytes.length} bytes of another kind; allowed for ${operation}: ${WHAT[input]}`,
-    );
+    const what = bytes.length === 0 ? 'empty' : 'something else';
+    throw new UsageError(`FILE: got ${name}, which is ${what}; allowed for ${operation}: ${WHAT[input]}`);
   }
   return { bytes, ...(size !== undefined && { size }) };
 }
@@ -68,7 +69,8 @@ function startsWith(bytes: Uint8Array, signature: string): boolean {
 
 function sizeOf(bytes: Uint8Array): SourceFile['size'] {
   try {
-    const { width, height, orientation = 1 } = imageSize(bytes);
+    const { type = '', width, height, orientation = 1 } = imageSize(bytes);
+    if (!IMAGE_TYPES.includes(type)) return undefined;
     // From 5 on, the EXIF orientation lays the picture on its side.
     return orientation >= 5 ? { width: height, height: width } : { width, height };
   } catch {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
 import { SAMPLES } from '../local/cli/run-command.ts';
@@ -182,13 +183,28 @@ it('shows a script in a document as text, and runs none', async () => {
   await page.close();
 });
 
+it('recognises an image that the browser cannot show, and offers no regions of it', async () => {
+  const { page } = await openPage();
+  const buffer = await sharp(join(SAMPLES, 'letter.png')).tiff().toBuffer();
+
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'letter.tiff', mimeType: 'image/tiff', buffer });
+  await page.locator('#picture').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Recognise' }).click();
+  await completed(page);
+
+  await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
+  await page.close();
+});
+
 it('says why something cannot be recognised', async () => {
   const { page } = await openPage();
 
   await choose(page, 'letter.txt');
   await page.getByRole('button', { name: 'Recognise' }).click();
 
-  await page.getByRole('alert').getByText('of another kind; allowed for RecognizeImage').waitFor();
+  await page.getByRole('alert').getByText('which is something else; allowed for RecognizeImage').waitFor();
   await page.close();
 });
 
