@@ -67,7 +67,7 @@ it.concurrent('shows the progress on stderr in plain lines, and for people outco
   expect(stderr).toMatch(
     /Processing · poll 1 · next poll in \d+\.\d s\n.*Completed · poll 2 · ends as Completed\n/,
   );
-  expect(stdout).toMatch(/^Completed after \d+\.\d s and 2 polls\.\n/);
+  expect(stdout).toMatch(/\nCompleted after \d+\.\d s and 2 polls\.\n/);
   expect(stdout).toContain('    a whale\n    with ·[31mcolours\n');
   expect(stdout).toContain('Written to out/shown/');
   expect(stdout).toContain('Task record: {');
