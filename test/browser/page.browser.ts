@@ -30,18 +30,19 @@ let serve: ServeProcess;
 let browser: Browser;
 beforeAll(async () => {
   aspose = await startAsposeSimulator();
-  const { clientId, clientSecret } = aspose.credentials;
-  serve = await startServe({
-    ASPOSE_BASE_URL: aspose.baseUrl,
-    ASPOSE_CLIENT_ID: clientId,
-    ASPOSE_CLIENT_SECRET: clientSecret,
-  });
+  serve = await startServe(environment());
   browser = await chromium.launch(LAUNCH);
 });
 afterAll(async () => {
   await browser.close();
   await serve.interrupt();
   await aspose.close();
+});
+
+const environment = () => ({
+  ASPOSE_BASE_URL: aspose.baseUrl,
+  ASPOSE_CLIENT_ID: aspose.credentials.clientId,
+  ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
 });
 
 interface OpenPage {
@@ -195,6 +196,24 @@ it('recognises an image that the browser cannot show, and offers no regions of i
   await completed(page);
 
   await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
+  await page.close();
+});
+
+it('goes on with a server that has started anew, and has forgotten the task that was chosen', async () => {
+  const port = new URL(serve.url).port;
+  const { page } = await openPage();
+  await collect('forgotten', [{ type: 'Text', data: base64('whale') }]);
+  await page.getByRole('button', { name: 'forgotten' }).click();
+  await page.locator('.document pre', { hasText: 'whale' }).waitFor();
+  await choose(page, 'letter.png');
+
+  await serve.interrupt();
+  await page.getByRole('button', { name: 'Recognise' }).click();
+  await page.getByRole('alert').getByText('The server is gone.').waitFor();
+  serve = await startServe(environment(), ['--port', port]);
+
+  await page.getByText('Choose a task').waitFor();
+  await page.getByText('Live').waitFor();
   await page.close();
 });
 
