@@ -9,7 +9,7 @@ import { bundleFunction } from '../../scripts/bundle-function.ts';
 import type { MemoryLimit } from './memory-limit.ts';
 
 /** Who decodes, and from which file of `contestants/`. */
-export const CONTESTANTS = {
+const CONTESTANTS = {
   ours: 'ours.ts',
   naive: 'naive.ts',
   naiveWithManifest: 'naive-with-manifest.ts',
