@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { OPERATION_NAMES } from '../../functions/core/operations.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
-import { CommandCancelled, SubmitError, UsageError } from './command-errors.ts';
+import { CommandCancelled, OutputError, SubmitError, UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
 import { POLLING_HELP } from './polling-option.ts';
 import { createProgress } from './progress.ts';
@@ -143,7 +143,7 @@ async function main(): Promise<number> {
       process.stderr.write(`ocr-courier: ${message} (--help tells more)\n`);
       return 2;
     }
-    if (error instanceof SubmitError || error instanceof CommandCancelled) {
+    if (error instanceof SubmitError || error instanceof OutputError || error instanceof CommandCancelled) {
       process.stderr.write(`ocr-courier: ${error.message}\n`);
       return 1;
     }
@@ -153,7 +153,8 @@ async function main(): Promise<number> {
 
 // A reader such as `head` may have seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`ocr-courier: the output could not be written (${error.code})\n`);
+  process.exit(1);
 });
 process.exitCode = await main();

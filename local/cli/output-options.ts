@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import { UsageError } from './command-errors.ts';
 import type { Progress } from './progress.ts';
 
@@ -39,7 +40,7 @@ async function whyNotWritable(directory: string): Promise<string | undefined> {
     await access(`${directory}/.`, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'ENOENT') return await whyNotWritable(dirname(directory));
     if (code === 'ENOTDIR') return 'is a file, or lies below one';
     return `cannot be written to (${code ?? error})`;

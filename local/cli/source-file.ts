@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { imageSize } from 'image-size';
 import { OPERATIONS, type OperationInput, type OperationName } from '../../functions/core/operations.ts';
+import { errorCode } from '../error-code.ts';
 import { UsageError } from './command-errors.ts';
 
 /** What is submitted. */
@@ -26,9 +27,9 @@ const WHAT: Readonly<Record<OperationInput, string>> = {
  */
 export async function readSourceFile(path: string, operation: OperationName): Promise<SourceFile> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const why = errorCode(error) ?? error;
     throw new UsageError(
-      `FILE: got '${path}', which cannot be read (${code}); allowed: a file that can be read`,
+      `FILE: got '${path}', which cannot be read (${why}); allowed: a file that can be read`,
     );
   });
   return checkSourceFile(bytes, `'${path}'`, operation);

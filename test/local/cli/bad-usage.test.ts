@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -119,6 +120,12 @@ it.concurrent.each([
 
   expect(status).toBe(2);
   expect(stderr).toContain(`fake.png', which is ${what}; allowed for RecognizeImage`);
+});
+
+it.runIf(existsSync('/dev/full'))('says in one line that its output cannot be written', async () => {
+  const { stderr } = await runShell('"$NODE" "$MAIN" --help >/dev/full');
+
+  expect(stderr).toBe('ocr-courier: the output could not be written (ENOSPC)\n');
 });
 
 it.concurrent('ends quietly when nobody reads its output to the end', async () => {
