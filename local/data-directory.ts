@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { errorCode } from './error-code.ts';
 
 /** Why a directory cannot hold the data of a run; `message` goes on from "the directory, which ". */
 export class DataDirectoryRefusal extends Error {
@@ -72,7 +73,7 @@ function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === undefined) throw error;
     const isFile = code === 'EEXIST' || code === 'ENOTDIR';
     throw new DataDirectoryRefusal(isFile ? 'is a file, or lies below one' : `cannot be made (${code})`);

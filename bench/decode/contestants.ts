@@ -4,13 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { build } from 'esbuild';
 import * as z from 'zod';
-import { BUNDLING } from '../../lib/service-function.ts';
+import { bundleFunction } from '../../scripts/bundle-function.ts';
 import type { MemoryLimit } from './memory-limit.ts';
 
 /** Who decodes, and from which file of `contestants/`. */
-export const CONTESTANTS = {
+const CONTESTANTS = {
   ours: 'ours.ts',
   naive: 'naive.ts',
   naiveWithManifest: 'naive-with-manifest.ts',
@@ -59,17 +58,9 @@ const servicesSchema = z.object({ vendorUrl: z.string(), storageUrl: z.string() 
 export async function openArena(): Promise<Arena> {
   const bundles = await mkdtemp(join(tmpdir(), 'ocr-courier-bench-'));
   for (const [contestant, file] of Object.entries(CONTESTANTS)) {
-    await build({
-      entryPoints: [join(import.meta.dirname, 'contestants', file)],
-      outfile: join(bundles, `${contestant}.js`),
-      bundle: true,
-      platform: 'node',
-      format: BUNDLING.format,
-      target: BUNDLING.target,
-      minify: BUNDLING.minify,
-      mainFields: BUNDLING.mainFields,
-      logLevel: 'warning',
-    });
+    const entry = join(import.meta.dirname, 'contestants', file);
+    // With nothing left out of it, as anybody would: none is to lead by that.
+    await bundleFunction(entry, join(bundles, `${contestant}.js`), []);
   }
   const server = fork(join(import.meta.dirname, 'server.ts'));
   const [message] = await once(server, 'message');

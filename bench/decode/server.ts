@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
+import { listenOnLoopback } from '../../local/embedded-aws/http-server.ts';
 import { type PreparedAnswer, prepareAnswer } from './answers.ts';
 
 /**
@@ -55,13 +56,7 @@ function checksumOf(crc: number): string {
   return bytes.toString('base64');
 }
 
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}`;
-}
-
-process.send?.({ vendorUrl: await listen(answerTask), storageUrl: await listen(takeObject) });
+const vendor = await listenOnLoopback(createServer(answerTask));
+const storage = await listenOnLoopback(createServer(takeObject));
+process.send?.({ vendorUrl: vendor.url, storageUrl: storage.url });
 process.once('disconnect', () => process.exit());

@@ -29,7 +29,7 @@ export function logNormal(medianSeconds: number, p99ByMedian: number): Durations
 }
 
 /** `share` of the tasks are as `some`, the rest as `others`. */
-export function mixture(share: number, some: Durations, others: Durations): Durations {
+function mixture(share: number, some: Durations, others: Durations): Durations {
   const mixed = (of: (durations: Durations) => number) => share * of(some) + (1 - share) * of(others);
   return {
     draw: (random) => (random() < share ? some : others).draw(random),

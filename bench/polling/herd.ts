@@ -6,7 +6,7 @@ import { CASES } from './durations.ts';
 import { drawDurations } from './figures.ts';
 
 /** Tasks started within one second. */
-export const HERD = 1000;
+const HERD = 1000;
 const WINDOW_SECONDS = 0.1;
 
 /** The most polls that a herd makes in any 100 ms, by how it starts and how long its tasks take. */

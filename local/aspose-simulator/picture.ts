@@ -10,7 +10,7 @@ const LEAST_DENSITY_PER_INCH = 70;
 const USUAL_DENSITY_PER_INCH = 150;
 
 /** Beyond this, the engine's 32-bit memory gets short. An A4 page at 600 dots per inch has 35 million. */
-const MAX_PIXELS = 60_000_000;
+const MAX_MEGAPIXELS = 60;
 
 /** An image decoded whole and kept as PNG: upright, on white, its first page only. */
 export interface Picture {
@@ -21,14 +21,20 @@ export interface Picture {
 
 /** Decodes an image file. Throws an `Error` whose message may be shown when it is broken or of another kind. */
 export async function openPicture(file: Uint8Array): Promise<Picture> {
-  const { format, density = 0 } = await readMetadata(file);
+  const { format, density = 0, width = 0, height = 0 } = await readMetadata(file);
   if (format === undefined || !READABLE_FORMATS.includes(format)) {
     const got = format ?? `${file.byteLength} bytes of another kind`;
     const allowed = READABLE_FORMATS.join(', ');
     throw new Error(`The file is not an image that can be read: got ${got}, allowed are ${allowed}.`);
   }
+  const megapixels = (width * height) / 1e6;
+  if (megapixels > MAX_MEGAPIXELS) {
+    throw new Error(
+      `The ${format} image is too large: got ${megapixels.toFixed(1)} megapixels, allowed are up to ${MAX_MEGAPIXELS}.`,
+    );
+  }
   try {
-    const image = sharp(file, { limitInputPixels: MAX_PIXELS }).autoOrient().flatten({ background: 'white' });
+    const image = sharp(file).autoOrient().flatten({ background: 'white' });
     if (density < LEAST_DENSITY_PER_INCH) image.withMetadata({ density: USUAL_DENSITY_PER_INCH });
     return await picture(image);
   } catch (cause) {
@@ -40,7 +46,7 @@ export async function openPicture(file: Uint8Array): Promise<Picture> {
 /** What the head of a file tells; nothing when it is no image at all. */
 async function readMetadata(file: Uint8Array): Promise<Partial<Metadata>> {
   try {
-    return await sharp(file).metadata();
+    return await sharp(file, { limitInputPixels: false }).metadata();
   } catch {
     return {};
   }

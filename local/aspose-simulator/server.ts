@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { listenOnLoopback } from '../embedded-aws/http-server.ts';
 import { type Credentials, createAccessTokens, LOCAL_CREDENTIALS } from './access-tokens.ts';
 import { readBody, sendProblem } from './http-messages.ts';
 import { createKeptTasks } from './kept-tasks.ts';
@@ -96,10 +96,7 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => sendProblem(response, error));
   });
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const listening = await listenOnLoopback(server, options.port);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '' } = request;
@@ -165,15 +162,12 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
   async function close(): Promise<void> {
     if (closing.signal.aborted) return;
     closing.abort();
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
+    await listening.close();
     if (options.recognizer === undefined) await recognizer.close();
   }
 
   return {
-    baseUrl: `http://127.0.0.1:${port}`,
+    baseUrl: listening.url,
     credentials,
     requests,
     forgetRequests() {

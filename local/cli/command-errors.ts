@@ -8,6 +8,11 @@ export class SubmitError extends Error {
   override readonly name = 'SubmitError';
 }
 
+/** What came of a task could not be written: one line that says where and why. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
 /** Ctrl-C. */
 export class CommandCancelled extends Error {
   override readonly name = 'CommandCancelled';

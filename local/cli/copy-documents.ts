@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { storedResultSchema } from '../../functions/contract.ts';
+import { errorCode } from '../error-code.ts';
+import { OutputError } from './command-errors.ts';
 
 /** One result, and where its document was written. */
 export interface CopiedDocument {
@@ -18,7 +20,11 @@ export interface CopiedDocument {
 
 const manifestSchema = z.object({ results: z.array(storedResultSchema) });
 
-/** Copies the documents that a manifest lists, and the manifest itself, into a directory. */
+/**
+ * Copies the documents that a manifest lists, and the manifest itself, into a directory.
+ *
+ * @throws OutputError when they cannot be written
+ */
 export async function copyDocuments(
   client: S3Client,
   bucket: string,
@@ -29,11 +35,18 @@ export async function copyDocuments(
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const content = (await Body?.transformToByteArray()) ?? new Uint8Array();
     const path = basename(key);
-    await writeFile(join(directory, path), content);
+    await writeFile(join(directory, path), content).catch(failToWrite);
     return { path, content };
   }
 
-  await mkdir(directory, { recursive: true });
+  function failToWrite(error: unknown): never {
+    const why = errorCode(error) ?? error;
+    throw new OutputError(
+      `'${directory}': the documents of ${manifestKey} could not be written there (${why})`,
+    );
+  }
+
+  await mkdir(directory, { recursive: true }).catch(failToWrite);
   const manifest = await copy(manifestKey);
   const { results } = manifestSchema.parse(JSON.parse(Buffer.from(manifest.content).toString('utf8')));
   const documents: CopiedDocument[] = [];

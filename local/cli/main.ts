@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { OPERATION_NAMES } from '../../functions/core/operations.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
-import { CommandCancelled, SubmitError, UsageError } from './command-errors.ts';
+import { CommandCancelled, OutputError, SubmitError, UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
 import { POLLING_HELP } from './polling-option.ts';
 import { createProgress } from './progress.ts';
@@ -139,10 +139,11 @@ async function main(): Promise<number> {
     progress.end();
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof CommanderError || error instanceof UsageError) {
-      process.stderr.write(`ocr-courier: ${error.message.replace(/^error: /, '')} (--help tells more)\n`);
+      const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+      process.stderr.write(`ocr-courier: ${message} (--help tells more)\n`);
       return 2;
     }
-    if (error instanceof SubmitError || error instanceof CommandCancelled) {
+    if (error instanceof SubmitError || error instanceof OutputError || error instanceof CommandCancelled) {
       process.stderr.write(`ocr-courier: ${error.message}\n`);
       return 1;
     }
@@ -152,7 +153,8 @@ async function main(): Promise<number> {
 
 // A reader such as `head` may have seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`ocr-courier: the output could not be written (${error.code})\n`);
+  process.exit(1);
 });
 process.exitCode = await main();

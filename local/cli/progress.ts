@@ -46,7 +46,7 @@ function liveProgress(stream: Pick<WriteStream, 'write' | 'columns'>): Progress 
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     frame = (frame + 1) % FRAMES.length;
-    const text = printable(`${FRAMES[frame]} ${line()} · ${elapsed().toFixed(1)} s elapsed`);
+    const text = printable(`${FRAMES[frame]} ${elapsed().toFixed(1)} s · ${line()}`);
     stream.write(`\r\x1b[K${text.slice(0, Math.max(20, stream.columns - 1))}`);
   };
   const show = (what: () => string) => {

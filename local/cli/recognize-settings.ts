@@ -1,4 +1,5 @@
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
+import type { Rect } from '../aspose-simulator/recognizer.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { UsageError } from './command-errors.ts';
 import type { SourceFile } from './source-file.ts';
@@ -10,14 +11,6 @@ export interface RecognizeOptions {
   readonly language?: string;
   readonly region: readonly string[];
   readonly trial?: true;
-}
-
-/** One rectangle of a picture, in pixels; the right and bottom edges lie just outside it. */
-interface Rect {
-  readonly topLeftX: number;
-  readonly topLeftY: number;
-  readonly bottomRightX: number;
-  readonly bottomRightY: number;
 }
 
 /**

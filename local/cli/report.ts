@@ -23,28 +23,30 @@ export function jsonReport({ event, record, execution, documents }: CollectedTas
   );
 }
 
-/** For people: outcome, documents, record, event. */
+/** For people: record and event, and last, where a terminal still shows it, what came of the task. */
 export async function textReport(
   task: CollectedTask,
   outDirectory: string,
   currentDirectory: string,
 ): Promise<string> {
   const { event, record, documents } = task;
+  const { messages = [], warnings = [] } = record ?? {};
   const below = relative(currentDirectory, outDirectory);
-  const shownDirectory = below.startsWith('..') ? outDirectory : below;
+  const shownDirectory = below.startsWith('..') ? outDirectory : below || '.';
   const previews = await Promise.all(documents.map((document) => describeDocument(document, outDirectory)));
   const written =
     documents.length > 0
-      ? [`Written to ${shownDirectory}/, with manifest.json beside the documents.`, '']
+      ? ['', `Written to ${shownDirectory}/, with manifest.json beside the documents.`]
       : [];
   return [
-    headline(task),
-    '',
-    ...previews.flatMap((preview) => [preview, '']),
-    ...written,
     `Task record: ${show(record)}`,
     '',
     `Event: ${show(event)}`,
+    '',
+    headline(task),
+    ...[...messages, ...warnings].map((message) => `    ${printable(message)}`),
+    ...previews.flatMap((preview) => ['', preview]),
+    ...written,
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DataDirectoryRefusal, openDataDirectory } from '../data-directory.ts';
+import { errorCode } from '../error-code.ts';
 import { type PageServer, startPageServer } from '../serve/page-server.ts';
 import { UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
@@ -57,7 +58,7 @@ async function openServer(port: string | undefined): Promise<PageServer> {
   try {
     return await startPageServer(Number(port));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'EADDRINUSE') throw new UsageError(`--port: got ${port}, which is taken; ${allowed}`);
     if (code === 'EACCES')
       throw new UsageError(`--port: got ${port}, which only the system may use; ${allowed}`);

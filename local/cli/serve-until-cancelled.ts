@@ -40,13 +40,16 @@ export async function serveUntilCancelled(
   const files = await loadPageFiles();
   await using vendor = await openVendor(choice, data?.database);
   await using started = new AsyncDisposableStack();
-  const stack = await startCourier(vendor, polling, data);
+  const stack = await startCourier(vendor, polling, data).catch((error: unknown) => {
+    // A terminal's Ctrl-C ends the process that synthesises, too.
+    if (!cancelled.aborted) throw error;
+  });
+  progress.end();
+  if (stack === undefined) return;
   started.defer(() => stack.close());
+  if (cancelled.aborted) return;
   const { ApiUrl: apiUrl } = stack.outputs;
   if (apiUrl === undefined) throw new Error('The stack has no output ApiUrl.');
-  progress.end();
-  if (cancelled.aborted) return;
-
   const { kind } = choice;
   const activity = followTasks(stack, data && createPollStore(data.database, () => Date.now()));
   stack.onEvent((event) => console.log(describeEvent(event)));

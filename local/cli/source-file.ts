@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { imageSize } from 'image-size';
 import { OPERATIONS, type OperationInput, type OperationName } from '../../functions/core/operations.ts';
+import { errorCode } from '../error-code.ts';
 import { UsageError } from './command-errors.ts';
 
 /** What is submitted. */
@@ -9,6 +10,8 @@ export interface SourceFile {
   /** In pixels; images only. */
   readonly size?: { readonly width: number; readonly height: number };
 }
+
+const IMAGE_TYPES = ['jpg', 'png', 'tiff', 'gif', 'webp', 'bmp'];
 
 const WHAT: Readonly<Record<OperationInput, string>> = {
   image: 'an image (JPEG, PNG, TIFF, GIF, WebP, BMP)',
@@ -24,9 +27,9 @@ const WHAT: Readonly<Record<OperationInput, string>> = {
  */
 export async function readSourceFile(path: string, operation: OperationName): Promise<SourceFile> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const why = errorCode(error) ?? error;
     throw new UsageError(
-      `FILE: got '${path}', which cannot be read (${code}); allowed: a file that can be read`,
+      `FILE: got '${path}', which cannot be read (${why}); allowed: a file that can be read`,
     );
   });
   return checkSourceFile(bytes, `'${path}'`, operation);
@@ -42,9 +45,8 @@ export function checkSourceFile(bytes: Uint8Array, name: string, operation: Oper
   const { input } = OPERATIONS[operation];
   const size = input === 'image' ? sizeOf(bytes) : undefined;
   if (!fits(bytes, input, size)) {
-    throw new UsageError(
-      `FILE: got ${name} with ${bytes.length} bytes of another kind; allowed for ${operation}: ${WHAT[input]}`,
-    );
+    const what = bytes.length === 0 ? 'empty' : 'something else';
+    throw new UsageError(`FILE: got ${name}, which is ${what}; allowed for ${operation}: ${WHAT[input]}`);
   }
   return { bytes, ...(size !== undefined && { size }) };
 }
@@ -68,7 +70,8 @@ function startsWith(bytes: Uint8Array, signature: string): boolean {
 
 function sizeOf(bytes: Uint8Array): SourceFile['size'] {
   try {
-    const { width, height, orientation = 1 } = imageSize(bytes);
+    const { type = '', width, height, orientation = 1 } = imageSize(bytes);
+    if (!IMAGE_TYPES.includes(type)) return undefined;
     // From 5 on, the EXIF orientation lays the picture on its side.
     return orientation >= 5 ? { width: height, height: width } : { width, height };
   } catch {

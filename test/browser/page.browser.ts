@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
 import { SAMPLES } from '../local/cli/run-command.ts';
@@ -29,18 +30,19 @@ let serve: ServeProcess;
 let browser: Browser;
 beforeAll(async () => {
   aspose = await startAsposeSimulator();
-  const { clientId, clientSecret } = aspose.credentials;
-  serve = await startServe({
-    ASPOSE_BASE_URL: aspose.baseUrl,
-    ASPOSE_CLIENT_ID: clientId,
-    ASPOSE_CLIENT_SECRET: clientSecret,
-  });
+  serve = await startServe(environment());
   browser = await chromium.launch(LAUNCH);
 });
 afterAll(async () => {
   await browser.close();
   await serve.interrupt();
   await aspose.close();
+});
+
+const environment = () => ({
+  ASPOSE_BASE_URL: aspose.baseUrl,
+  ASPOSE_CLIENT_ID: aspose.credentials.clientId,
+  ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
 });
 
 interface OpenPage {
@@ -182,13 +184,46 @@ it('shows a script in a document as text, and runs none', async () => {
   await page.close();
 });
 
+it('recognises an image that the browser cannot show, and offers no regions of it', async () => {
+  const { page } = await openPage();
+  const buffer = await sharp(join(SAMPLES, 'letter.png')).tiff().toBuffer();
+
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'letter.tiff', mimeType: 'image/tiff', buffer });
+  await page.locator('#picture').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Recognise' }).click();
+  await completed(page);
+
+  await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
+  await page.close();
+});
+
+it('goes on with a server that has started anew, and has forgotten the task that was chosen', async () => {
+  const port = new URL(serve.url).port;
+  const { page } = await openPage();
+  await collect('forgotten', [{ type: 'Text', data: base64('whale') }]);
+  await page.getByRole('button', { name: 'forgotten' }).click();
+  await page.locator('.document pre', { hasText: 'whale' }).waitFor();
+  await choose(page, 'letter.png');
+
+  await serve.interrupt();
+  await page.getByRole('button', { name: 'Recognise' }).click();
+  await page.getByRole('alert').getByText('The server is gone.').waitFor();
+  serve = await startServe(environment(), ['--port', port]);
+
+  await page.getByText('Choose a task').waitFor();
+  await page.getByText('Live').waitFor();
+  await page.close();
+});
+
 it('says why something cannot be recognised', async () => {
   const { page } = await openPage();
 
   await choose(page, 'letter.txt');
   await page.getByRole('button', { name: 'Recognise' }).click();
 
-  await page.getByRole('alert').getByText('of another kind; allowed for RecognizeImage').waitFor();
+  await page.getByRole('alert').getByText('which is something else; allowed for RecognizeImage').waitFor();
   await page.close();
 });
 

@@ -4,9 +4,9 @@ import { taskPageSchema } from '../../../functions/task-api-contract.ts';
 import { activitySchema, pollsSchema } from '../page-contract.ts';
 import { byId } from './dom.ts';
 import { createRecognizeForm } from './recognize-form.ts';
-import { ask, wordsOf } from './server.ts';
+import { ask, ServerRefusal, wordsOf } from './server.ts';
 import { createTaskList } from './task-list.ts';
-import { showTask } from './task-view.ts';
+import { hideTask, showTask } from './task-view.ts';
 
 const connection = byId('connection', HTMLParagraphElement);
 const heading = byId('task-heading', HTMLHeadingElement);
@@ -48,12 +48,20 @@ async function showTasks(): Promise<void> {
 }
 
 async function showSelected(taskId: string): Promise<void> {
-  const [task, polls] = await Promise.all([
+  const known = await Promise.all([
     ask(taskRecordSchema, `/tasks/${taskId}`),
     ask(pollsSchema, `/local/tasks/${taskId}/polls`),
-  ]);
+  ]).catch(noneIfForgotten);
   // Another one may have been chosen meanwhile.
-  if (taskId === selected) showTask(task, polls);
+  if (taskId !== selected) return;
+  if (known !== undefined) return showTask(...known);
+  selected = undefined;
+  hideTask();
+}
+
+/** A server that has started anew may know nothing of what was chosen before. */
+function noneIfForgotten(error: unknown): undefined {
+  if (!(error instanceof ServerRefusal && error.status === 404)) throw error;
 }
 
 function follow(): void {

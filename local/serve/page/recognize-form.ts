@@ -48,6 +48,10 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     regions.clear();
   }
   fileInput.addEventListener('change', showFile);
+  // Chromium shows no TIFF, which can be recognised all the same.
+  preview.addEventListener('error', () => {
+    chosen.hidden = true;
+  });
   takeDroppedFiles(showFile);
   // One may have been chosen already: before this script ran, or before the page was loaded anew.
   showFile();

@@ -24,6 +24,12 @@ export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
   showDocuments(task);
 }
 
+/** Shows none again. */
+export function hideTask(): void {
+  placeholder.hidden = false;
+  details.hidden = true;
+}
+
 /** Written only when it changes: it is read out then. */
 function showStatus({ status: name, reason, partial, empty }: TaskRecord): void {
   const words = [name, reason, partial && 'partial', empty && 'empty'].filter(Boolean).join(', ');

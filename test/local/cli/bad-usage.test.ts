@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -10,10 +11,11 @@ it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, 
   { args: ['recognize'], says: "missing required argument 'file'" },
   { args: ['recognize', letter, 'more'], says: 'too many arguments' },
   { args: ['recognize', letter, '--fast'], says: "unknown option '--fast'" },
+  { args: ['recognize', letter, '--jsno'], says: "unknown option '--jsno' (Did you mean --json?) (--help" },
   { args: ['recognize', 'nowhere.png'], says: 'which cannot be read (ENOENT)' },
   {
     args: ['recognize', join(SAMPLES, 'letter.txt')],
-    says: 'of another kind; allowed for RecognizeImage: an image',
+    says: 'which is something else; allowed for RecognizeImage: an image',
   },
   {
     args: ['recognize', letter, '--operation', 'Recognize'],
@@ -40,7 +42,11 @@ it.concurrent.each<{ args: string[]; says: string; environment?: Record<string, 
   },
   { args: ['recognize', letter, '--language', 'Klingon'], says: 'recognises English only' },
   { args: ['recognize', letter, '--trial', '--operation', 'RecognizeLabel'], says: 'has no evaluation twin' },
-  { args: ['recognize', letter, '--out', letter], says: 'which is a file; allowed: a directory' },
+  {
+    args: ['recognize', letter, '--out', letter],
+    says: 'which is a file, or lies below one; allowed: a dir',
+  },
+  { args: ['recognize', letter, '--out', join(letter, 'new')], says: 'which is a file, or lies below one' },
   { args: ['collect', 'a/b'], says: 'TASK_ID: got a string of 3 characters' },
   {
     args: ['collect', 'abc', '--operation', 'Recognize'],
@@ -102,14 +108,24 @@ it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], 
   },
 );
 
-it.concurrent('says what a file is that only looks like an image', async () => {
+it.concurrent.each([
+  ['no pixels', 'something else'],
+  ['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'something else'],
+  ['', 'empty'],
+])('says of a file with %j that it is no image', async (content, what) => {
   const directory = await newDirectory();
-  await writeFile(join(directory, 'fake.png'), 'no pixels');
+  await writeFile(join(directory, 'fake.png'), content);
 
   const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
 
   expect(status).toBe(2);
-  expect(stderr).toContain('with 9 bytes of another kind');
+  expect(stderr).toContain(`fake.png', which is ${what}; allowed for RecognizeImage`);
+});
+
+it.runIf(existsSync('/dev/full'))('says in one line that its output cannot be written', async () => {
+  const { stderr } = await runShell('"$NODE" "$MAIN" --help >/dev/full');
+
+  expect(stderr).toBe('ocr-courier: the output could not be written (ENOSPC)\n');
 });
 
 it.concurrent('ends quietly when nobody reads its output to the end', async () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
@@ -67,12 +67,28 @@ it.concurrent('shows the progress on stderr in plain lines, and for people outco
   expect(stderr).toMatch(
     /Processing · poll 1 · next poll in \d+\.\d s\n.*Completed · poll 2 · ends as Completed\n/,
   );
-  expect(stdout).toMatch(/^Completed after \d+\.\d s and 2 polls\.\n/);
+  expect(stdout).toMatch(/\nCompleted after \d+\.\d s and 2 polls\.\n/);
   expect(stdout).toContain('    a whale\n    with ·[31mcolours\n');
   expect(stdout).toContain('Written to out/shown/');
   expect(stdout).toContain('Task record: {');
   expect(stdout).toContain("'detail-type': 'OCR Task Completed'");
   expect(stdout + stderr).not.toContain('\u001b');
+});
+
+it.concurrent('says in one line where a document could not be written, with status 1', async () => {
+  aspose.script('unwritten', [
+    { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] },
+  ]);
+  const directory = await newDirectory();
+  await mkdir(join(directory, 'here', '0.txt'), { recursive: true });
+
+  const { status, stdout, stderr } = await runCommand(['collect', 'unwritten', '--out', 'here'], {
+    environment: environment(),
+    directory,
+  });
+
+  expect(stderr).toMatch(/here': the documents of results\/.* could not be written there \(EISDIR\)\n$/);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
 });
 
 it.concurrent.each([

@@ -11,7 +11,7 @@ it.concurrent('recognises the shipped sample and collects its result, without an
   const { status, stdout } = await runCommand([], { directory: await newDirectory() });
 
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Completed after /);
+  expect(stdout).toMatch(/^Completed after /m);
   expect(stdout).toContain('OCR Task Completed');
 });
 

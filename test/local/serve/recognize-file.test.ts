@@ -47,7 +47,7 @@ it.each([
   ['operation=Recognize', "operation: got 'Recognize'; allowed: RecognizeImage"],
   ['operation=RecognizeRegions', 'region: got none for RecognizeRegions'],
   ['operation=IdentifyFont', 'The simulator does not serve IdentifyFont'],
-  ['operation=RecognizePdf', 'body: got a file with'],
+  ['operation=RecognizePdf', 'body: got a file, which is something else'],
   ['resultType=Docx', "resultType: got 'Docx'; allowed for RecognizeImage: Text"],
   ['region=1,2,3', "region: got '1,2,3'; allowed: x1,y1,x2,y2"],
   ['region=0,0,9999,9999', 'which lies outside the image'],
@@ -67,7 +67,7 @@ it.each([
 it('refuses a file that is no image', async () => {
   await expect(recognize('', { file: Buffer.from('no pixels') })).rejects.toMatchObject({
     name: 'UsageError',
-    message: expect.stringContaining('body: got a file with 9 bytes of another kind'),
+    message: expect.stringContaining('body: got a file, which is something else; allowed'),
   });
 });
 
