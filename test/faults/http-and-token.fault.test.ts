@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_TOKENS } from './access-tokens.ts';
 import { showFault, showTokenFault } from './fault-case.ts';
 import { completed, document, type FaultyCourier, startFaultyCourier } from './faulty-courier.ts';
 import { HTTP_ANSWERS } from './http-answers.ts';
 import { withHeaders } from './raw-replies.ts';
-import type { RawReply } from './vendor-front.ts';
+import { type RawReply, TOKEN_ENDPOINT } from './vendor-front.ts';
 
 let courier: FaultyCourier;
 beforeAll(async () => {
@@ -39,4 +39,19 @@ describe('a date in Retry-After', () => {
 
 describe('an access token', () => {
   it.each(ACCESS_TOKENS)('$row: $when', (fault) => showTokenFault(courier, fault));
+
+  it('H4: tasks after one whose credentials were rejected do not send them again', async () => {
+    await using fresh = await startFaultyCourier();
+    fresh.answerToken([{ httpStatus: 400, body: '{"error":"invalid_client"}' }]);
+
+    for (const when of ['the first', 'a second', 'a third']) {
+      await showFault(fresh, {
+        row: 'H4',
+        when,
+        answers: [completed('whale')],
+        expected: { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 0 },
+      });
+    }
+    expect(fresh.front.requestsFor(TOKEN_ENDPOINT)).toHaveLength(1);
+  });
 });
