@@ -32,7 +32,7 @@ export class OperationsDashboard extends Construct {
     this.dashboard.addWidgets(
       graph('Tasks started', [
         stateMachine.metricStarted({ ...sum, label: 'started' }),
-        metrics.of('pollsPaused'),
+        metrics.of('pollsPaused', { label: 'polls paused' }),
       ]),
       graph(
         'Tasks ended, by outcome',

@@ -80,6 +80,16 @@ describe('the runbook', () => {
     }
   });
 
+  test('speaks of what the dashboard draws', () => {
+    const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+    const body = JSON.stringify(dashboard).replaceAll('\\', '');
+    const prose = runbook.replaceAll(/^```.*?^```$/gms, '').replaceAll('**', '');
+    const named = [...prose.matchAll(/\*([^*]+)\*/g)].map(([, name]) => name);
+
+    expect(named.length).toBeGreaterThan(5);
+    for (const name of named) expect(body).toContain(`"${name}"`);
+  });
+
   test('may be read elsewhere', () => {
     const runbookUrl = 'https://wiki.example.com/ocr';
     expect(sectionsOf(synthesise({ runbookUrl }), runbookUrl)).toContain('credentials-rejected');
