@@ -11,7 +11,7 @@ export const METRICS = {
   timeToResult: 'TimeToResult',
   documents: 'Documents',
   documentBytes: 'DocumentBytes',
-  /** Polls, shortly before Aspose deletes the result, that found none yet. */
+  /** Polls, shortly before Aspose deletes the result, that found none yet, or that were not made as polling was paused. */
   tasksNearExpiry: 'TasksNearExpiry',
   /** Polls that were due while polling was paused. */
   pollsPaused: 'PollsPaused',

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
   AlarmRule,
@@ -24,6 +25,7 @@ export interface WatchedParts {
   readonly stateMachine: StateMachine;
   readonly fetchResult: IFunction;
   readonly closeTask: IFunction;
+  readonly api: HttpApi;
   readonly refusedSubmissions: IQueue;
   readonly unclosedTasks: IQueue;
 }
@@ -46,6 +48,8 @@ interface Watch {
   readonly comparisonOperator?: ComparisonOperator;
   /** In how many periods in a row. @default 1 */
   readonly periods?: number;
+  /** Instead: once in so many periods is enough, and it rings for as long. */
+  readonly onceInPeriods?: number;
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -65,11 +69,12 @@ export class Alarms extends Construct {
 
     const alarms = new Map<string, Alarm>();
     for (const [section, watch] of Object.entries(watches(props))) {
-      const { metric, means, threshold = 1, periods = 1, comparisonOperator } = watch;
+      const { metric, means, threshold = 1, periods = 1, onceInPeriods, comparisonOperator } = watch;
       const alarm = new Alarm(this, section, {
         metric,
         threshold,
-        evaluationPeriods: periods,
+        evaluationPeriods: onceInPeriods ?? periods,
+        datapointsToAlarm: onceInPeriods === undefined ? periods : 1,
         comparisonOperator: comparisonOperator ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
         alarmDescription: describe(means, section),
@@ -97,14 +102,23 @@ export class Alarms extends Construct {
   }
 }
 
+/**
+ * Of a period in which nothing was counted there is no data point, and an expression with a missing one has none either:
+ * where nothing succeeds, nothing would ever ring.
+ */
+function zeroIfMissing(metricId: string): string {
+  return `FILL(${metricId}, 0)`;
+}
+
 function watches(parts: AlarmsProps): Record<string, Watch> {
-  const { metrics, stateMachine, fetchResult, closeTask, refusedSubmissions, unclosedTasks, timeToResult } =
-    parts;
+  const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = parts;
+  const { timeToResult } = parts;
   const sum = { statistic: Stats.SUM, period: QUARTER_HOUR };
   const failed = stateMachine.metricFailed(sum);
   const timedOut = stateMachine.metricTimedOut(sum);
   const succeeded = stateMachine.metricSucceeded(sum);
   const started = stateMachine.metricStarted(sum);
+  const ended = ['failed', 'timedOut', 'succeeded'].map(zeroIfMissing).join(' + ');
   const waiting = (queue: IQueue) =>
     queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES });
 
@@ -112,8 +126,7 @@ function watches(parts: AlarmsProps): Record<string, Watch> {
     'failed-executions': {
       // A task that fails at Aspose fails its execution, too: some do, most do not.
       metric: new MathExpression({
-        expression:
-          'IF(failed + timedOut + succeeded >= 10, 100 * (failed + timedOut) / (failed + timedOut + succeeded), 0)',
+        expression: `IF(${ended} >= 10, 100 * (${zeroIfMissing('failed')} + ${zeroIfMissing('timedOut')}) / (${ended}), 0)`,
         usingMetrics: { failed, timedOut, succeeded },
         period: QUARTER_HOUR,
         label: 'failed executions of those that ended (%)',
@@ -123,7 +136,7 @@ function watches(parts: AlarmsProps): Record<string, Watch> {
     },
     'no-results': {
       metric: new MathExpression({
-        expression: 'IF(started > 0 AND succeeded == 0, 1, 0)',
+        expression: `IF(${zeroIfMissing('started')} > 0 AND ${zeroIfMissing('succeeded')} == 0, 1, 0)`,
         usingMetrics: { started, succeeded },
         period: QUARTER_HOUR,
         label: 'started, but none completed',
@@ -140,14 +153,16 @@ function watches(parts: AlarmsProps): Record<string, Watch> {
       means: 'Aspose does not accept the credentials.',
     },
     'time-to-result': {
-      metric: metrics.of('timeToResult', { statistic: Stats.percentile(90) }),
+      // One long period: of three short ones in a row, a courier with few tasks would have none that ended in each.
+      metric: metrics.of('timeToResult', { statistic: Stats.percentile(90), period: QUARTER_HOUR }),
       threshold: timeToResult.toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      periods: 3,
       means: `One task of ten, or more, takes longer than ${timeToResult.toHumanString()} to its end.`,
     },
     'tasks-near-expiry': {
-      metric: metrics.of('tasksNearExpiry'),
+      metric: metrics.of('tasksNearExpiry', { period: FIVE_MINUTES }),
+      // Its polls may be more than an hour apart, and it is near its end in between, too.
+      onceInPeriods: 24,
       means: 'A task has no result yet, and Aspose keeps it for two more hours at most.',
     },
     'close-task-errors': {
@@ -161,6 +176,12 @@ function watches(parts: AlarmsProps): Record<string, Watch> {
     'refused-submissions': {
       metric: waiting(refusedSubmissions),
       means: 'Events that should have started collections lie in the dead-letter queue.',
+    },
+    'api-errors': {
+      metric: api.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
+      // One may be a hiccup of AWS, which the caller repeats.
+      threshold: 5,
+      means: 'The HTTP API answers with 5xx.',
     },
     'fetch-throttled': {
       metric: fetchResult.metricThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES }),

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Alarms, type WatchedParts } from './alarms.ts';
@@ -7,7 +8,7 @@ import { OperationsDashboard } from './operations-dashboard.ts';
 /** What an owner may configure of the monitoring. */
 export interface MonitoringOptions {
   /**
-   * Whether there is any: eleven alarms and a dashboard cost about 5 US dollars a month.
+   * Whether there is any: twelve alarms and a dashboard cost about 5 US dollars a month.
    *
    * @default true
    */
@@ -36,6 +37,8 @@ export interface MonitoringProps extends WatchedParts, Omit<MonitoringOptions, '
 
 /** What tells an operator how a courier is doing. */
 export class Monitoring extends Construct {
+  readonly dashboard: Dashboard;
+
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const {
@@ -44,7 +47,7 @@ export class Monitoring extends Construct {
       runbookUrl = 'docs/runbook.md',
       ...parts
     } = props;
-    new OperationsDashboard(this, 'Operations', parts);
+    this.dashboard = new OperationsDashboard(this, 'Operations', parts).dashboard;
     new Alarms(this, 'Alarms', { ...parts, topic, timeToResult, runbookUrl });
   }
 }

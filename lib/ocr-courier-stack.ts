@@ -25,6 +25,10 @@ export class OcrCourierStack extends Stack {
       UnclosedTasksQueueUrl: courier.unclosedTasks.queueUrl,
       RefusedSubmissionsRedrive: courier.redrives.refusedSubmissions.eventSourceMappingId,
       UnclosedTasksRedrive: courier.redrives.unclosedTasks.eventSourceMappingId,
+      FetchResultLogGroupName: courier.logGroups.fetchResult.logGroupName,
+      CloseTaskLogGroupName: courier.logGroups.closeTask.logGroupName,
+      TaskApiLogGroupName: courier.logGroups.taskApi.logGroupName,
+      ...(courier.dashboard !== undefined && { DashboardName: courier.dashboard.dashboardName }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
     for (const { name, value, description } of estimateOutputs(courier.pollingPolicy)) {

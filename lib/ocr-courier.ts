@@ -1,10 +1,11 @@
 import { Duration, Names, RemovalPolicy, Size } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -148,6 +149,14 @@ export class OcrCourier extends Construct {
     readonly refusedSubmissions: EventSourceMapping;
     readonly unclosedTasks: EventSourceMapping;
   };
+  /** Where the functions write that collect tasks, close those that ended abnormally, and serve the HTTP API. */
+  readonly logGroups: {
+    readonly fetchResult: ILogGroup;
+    readonly closeTask: ILogGroup;
+    readonly taskApi: ILogGroup;
+  };
+  /** Undefined without monitoring. */
+  readonly dashboard?: Dashboard;
   /** The policy of tasks that bring none of their own, with its preset's values. */
   readonly pollingPolicy: PollingPolicy;
   private readonly events: CompletionEvents;
@@ -260,15 +269,16 @@ export class OcrCourier extends Construct {
 
     const { enabled = true, ...monitoring } = props.monitoring ?? {};
     if (enabled) {
-      new Monitoring(this, 'Monitoring', {
+      this.dashboard = new Monitoring(this, 'Monitoring', {
         ...monitoring,
         metrics: new CourierMetrics(metricsService),
         stateMachine: workflow.stateMachine,
         fetchResult,
         closeTask,
+        api: api.httpApi,
         refusedSubmissions: submissions.refused,
         unclosedTasks: events.unclosedTasks,
-      });
+      }).dashboard;
     }
 
     this.apiUrl = api.url;
@@ -283,6 +293,11 @@ export class OcrCourier extends Construct {
     this.redrives = {
       refusedSubmissions: submissions.redrive,
       unclosedTasks: events.unclosedTasks.redriveTo(closeTask),
+    };
+    this.logGroups = {
+      fetchResult: fetchResult.logGroup,
+      closeTask: closeTask.logGroup,
+      taskApi: api.logGroup,
     };
     this.pollingPolicy = pollingPolicy;
   }

@@ -18,32 +18,34 @@ const PERIOD = Duration.minutes(5);
 
 /** One page for an operator: are results arriving, how late, at what cost, what fails and why. */
 export class OperationsDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
   constructor(scope: Construct, id: string, parts: WatchedParts) {
     super(scope, id);
-    const { metrics, stateMachine, fetchResult, closeTask, refusedSubmissions, unclosedTasks } = parts;
+    const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = parts;
     const sum = { statistic: Stats.SUM, period: PERIOD };
     const percentile = (percent: number) =>
       metrics.of('timeToResult', { statistic: Stats.percentile(percent), label: `p${percent}` });
 
-    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
-    dashboard.addWidgets(heading('Are results arriving?'));
-    dashboard.addWidgets(
+    this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
+    this.dashboard.addWidgets(heading('Are results arriving?'));
+    this.dashboard.addWidgets(
       graph('Tasks started', [
         stateMachine.metricStarted({ ...sum, label: 'started' }),
-        metrics.of('pollsPaused'),
+        metrics.of('pollsPaused', { label: 'polls paused' }),
       ]),
       graph(
         'Tasks ended, by outcome',
         OUTCOME_NAMES.map((outcome) => metrics.tasksEndedWith(outcome)),
       ),
     );
-    dashboard.addWidgets(heading('How late?'));
-    dashboard.addWidgets(
+    this.dashboard.addWidgets(heading('How late?'));
+    this.dashboard.addWidgets(
       graph('Time to result (s)', [percentile(50), percentile(90), percentile(99)]),
       graph('Near expiry, without a result', [metrics.of('tasksNearExpiry', { label: 'polls' })]),
     );
-    dashboard.addWidgets(heading(`At what cost? (list prices, us-east-1, ${PRICES_AS_OF})`));
-    dashboard.addWidgets(
+    this.dashboard.addWidgets(heading(`At what cost? (list prices, us-east-1, ${PRICES_AS_OF})`));
+    this.dashboard.addWidgets(
       graph('Polls per task', [
         metrics.of('pollsPerTask', { statistic: Stats.AVERAGE, label: 'average' }),
         metrics.of('pollsPerTask', { statistic: Stats.MAXIMUM, label: 'most' }),
@@ -60,8 +62,8 @@ export class OperationsDashboard extends Construct {
         }),
       ]),
     );
-    dashboard.addWidgets(heading('What fails, and why?'));
-    dashboard.addWidgets(
+    this.dashboard.addWidgets(heading('What fails, and why?'));
+    this.dashboard.addWidgets(
       graph(
         'Tasks ended, by reason',
         REASONS.map((reason) => metrics.tasksEndedBecauseOf(reason)),
@@ -72,11 +74,12 @@ export class OperationsDashboard extends Construct {
         stateMachine.metricAborted({ ...sum, label: 'stopped' }),
       ]),
     );
-    dashboard.addWidgets(
-      graph('Functions', [
+    this.dashboard.addWidgets(
+      graph('Functions and HTTP API', [
         fetchResult.metricErrors({ ...sum, label: 'fetch-result: errors' }),
         fetchResult.metricThrottles({ ...sum, label: 'fetch-result: throttled' }),
         closeTask.metricErrors({ ...sum, label: 'close-task: errors' }),
+        api.metricServerError({ ...sum, label: 'HTTP API: 5xx' }),
       ]),
       graph('Dead-letter queues', [
         unclosedTasks.metricApproximateNumberOfMessagesVisible({ label: 'unclosed tasks' }),

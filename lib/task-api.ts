@@ -11,7 +11,7 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -85,6 +85,8 @@ const ACCESS_LOG = {
 export class TaskApi extends Construct {
   /** `https://...`, without a slash at its end. */
   readonly url: string;
+  readonly httpApi: HttpApi;
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: TaskApiProps) {
     super(scope, id);
@@ -122,10 +124,13 @@ export class TaskApi extends Construct {
       jwtAuthorizer === undefined
         ? new HttpIamAuthorizer()
         : new HttpJwtAuthorizer('Jwt', jwtAuthorizer.issuer, { jwtAudience: [...jwtAuthorizer.audience] });
-    const integration = new HttpLambdaIntegration('Integration', this.handler(props));
+    const handler = this.handler(props);
+    const integration = new HttpLambdaIntegration('Integration', handler);
     for (const { method, path } of TASK_API_ROUTES) {
       api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
     }
+    this.httpApi = api;
+    this.logGroup = handler.logGroup;
     this.url = api.apiEndpoint;
   }
 

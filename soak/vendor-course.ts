@@ -41,6 +41,9 @@ const text = (httpStatus: number, headers: Record<string, string> = {}): Answer 
   body: 'out of order',
 });
 
+/** As it is sent, and kept. */
+export const UNDECODABLE = 'a b';
+
 const FAULTS: readonly (readonly [number, Step])[] = [
   [3, { fault: 'HTTP 500', meaning: 'Unavailable', answer: text(500) }],
   [2, { fault: 'HTTP 502', meaning: 'Unavailable', answer: text(502) }],
@@ -68,7 +71,7 @@ const FAULTS: readonly (readonly [number, Step])[] = [
     {
       fault: 'data that is not base64',
       meaning: 'Undecodable',
-      answer: { taskStatus: 'Completed', results: [{ type: 'Text', data: 'a b' }] },
+      answer: { taskStatus: 'Completed', results: [{ type: 'Text', data: UNDECODABLE }] },
     },
   ],
   [2, { fault: '401', meaning: 'Unauthorized', answer: text(401) }],

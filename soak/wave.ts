@@ -6,6 +6,7 @@ import type { Collected } from '../test/support/courier.ts';
 import type { Doors } from './doors.ts';
 import { acceptedEnds, executionProblems, type TaskRun } from './judge-task.ts';
 import type { Door, TaskPlan } from './task-plan.ts';
+import { UNDECODABLE } from './vendor-course.ts';
 
 /** A task that did not end as it must. */
 export interface Offence {
@@ -162,7 +163,8 @@ async function judge(courier: FaultyCourier, plan: TaskPlan, run: TaskRun) {
     await expectSound(courier, input, collected, {
       outcome,
       ...(reason !== undefined && { reason }),
-      documents: outcome === 'Completed' ? documents : undecodable ? 'as sent' : [],
+      documents: outcome === 'Completed' ? documents : undecodable ? [null] : [],
+      ...(undecodable && { undecoded: { 0: UNDECODABLE } }),
       execution: {},
       events: events.length,
       // Storing was begun, and could never be completed.

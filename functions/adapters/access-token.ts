@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import type { Credentials } from '../contract.ts';
 import { RequestFailed, request, retryAfterSeconds } from './http-answers.ts';
 import { parseJson } from './parse-json.ts';
@@ -35,6 +34,8 @@ const REJECTION_SECONDS = 600;
 const UNUSABLE_SECRET =
   'the credentials secret holds something else; allowed: JSON { "clientId": "...", "clientSecret": "..." }';
 const MAX_REQUEST_SECONDS = 15;
+/** Inflated. Tokens are of one or two kilobytes; an answer without an end must not fill the memory. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /**
@@ -118,7 +119,7 @@ async function requestToken(
       { method: 'POST', headers: FORM, body: form.toString() },
       limits,
       async ({ status, headers, body }) => {
-        if (status === 200) return parseToken(await text(body));
+        if (status === 200) return parseToken(await textOf(body));
         // Wrong credentials are answered with 400, not 401 (vendor docs).
         if (status === 400 || status === 401 || status === 403) {
           return { kind: 'Rejected', detail: `Aspose rejected the credentials (HTTP ${status})` };
@@ -132,6 +133,18 @@ async function requestToken(
     if (!(error instanceof RequestFailed)) throw error;
     return { kind: 'Unavailable', detail: `no access token: ${error.message}` };
   }
+}
+
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new RequestFailed(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function parseToken(text: string): NewToken | Exclude<TokenAnswer, { kind: 'Token' }> {

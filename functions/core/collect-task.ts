@@ -1,7 +1,13 @@
 import type { FetchResultOutput, TaskRecord } from '../contract.ts';
 import { type Assessment, type Ending, ended } from './assess-poll.ts';
 import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
-import { type FetchResultPorts, hasTimeFor, type PollReport, secondsSince } from './fetch-result-ports.ts';
+import {
+  expiresInSeconds,
+  type FetchResultPorts,
+  hasTimeFor,
+  type PollReport,
+  secondsSince,
+} from './fetch-result-ports.ts';
 import { pollTask, seenAlive } from './poll-task.ts';
 import {
   deadlineSeconds,
@@ -63,7 +69,7 @@ async function sitOutPause(
   claimed: TaskRecord,
   ports: FetchResultPorts,
 ): Promise<FetchResultOutput | 'Superseded'> {
-  ports.onPause();
+  ports.onPause(expiresInSeconds(claimed, ports));
   if (isExpired(claimed, ports.now())) {
     const message = 'Polling was paused until Aspose had deleted the result.';
     return finish(claimed, ended('TimedOut', 'Deadline', [message]), ports);

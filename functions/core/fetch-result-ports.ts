@@ -46,8 +46,16 @@ export interface FetchResultPorts {
   /** Whether an operator has paused polling. */
   isPollingPaused(): Promise<boolean>;
   onPoll(report: PollReport): void;
-  /** A poll was due, but polling is paused. */
-  onPause(): void;
+  /** A poll was due, but polling is paused. What Aspose has of the task is kept that long; negative when it is deleted. */
+  onPause(expiresInSeconds: number): void;
+}
+
+/** Until Aspose has deleted the result; negative when it has. */
+export function expiresInSeconds(
+  { expiresAt }: Pick<TaskRecord, 'expiresAt'>,
+  { now }: Pick<FetchResultPorts, 'now'>,
+): number {
+  return expiresAt - Math.floor(now() / 1000);
 }
 
 /** Never negative: the clocks of two environments may disagree. */

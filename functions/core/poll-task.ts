@@ -1,6 +1,11 @@
 import type { TaskRecord } from '../contract.ts';
 import { type Assessment, assessPoll } from './assess-poll.ts';
-import { type FetchResultPorts, type PollReport, secondsSince } from './fetch-result-ports.ts';
+import {
+  expiresInSeconds,
+  type FetchResultPorts,
+  type PollReport,
+  secondsSince,
+} from './fetch-result-ports.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 import type { Poll } from './task-answer.ts';
 import { afterPoll } from './task-record.ts';
@@ -54,17 +59,18 @@ export function seenAlive({ taskStatus }: TaskRecord): boolean {
 }
 
 function describePoll(
-  { taskId, operation, attempts, expiresAt }: TaskRecord,
+  record: TaskRecord,
   poll: Poll,
   assessment: Assessment,
-  { now }: FetchResultPorts,
+  ports: FetchResultPorts,
 ): PollReport {
+  const { taskId, operation, attempts } = record;
   const known = assessment.kind === 'Fault' ? assessment.fault : assessment.taskStatus;
   return {
     taskId,
     operation,
     attempt: attempts,
-    expiresInSeconds: expiresAt - Math.floor(now() / 1000),
+    expiresInSeconds: expiresInSeconds(record, ports),
     saw: known ?? poll.kind,
     ...('detail' in poll && { detail: poll.detail }),
   };

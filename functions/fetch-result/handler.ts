@@ -29,12 +29,13 @@ export interface FetchResultDependencies {
   readonly release: () => void;
 }
 
-/** No wait of the state machine is longer: each task is polled once, at least, in its last two hours. */
+/** No wait of the policy's is longer: each task is polled once, at least, in its last two hours. */
 const NEAR_EXPIRY_SECONDS = 2 * 60 * 60;
 
-/** Whether a task is still without its result when there is little time left for it. */
+/** Whether a task that waits for its next poll has little time left, or none once it gets there, as Retry-After may ask. */
 function isNearExpiry({ expiresInSeconds, nextPollSeconds }: PollReport): boolean {
-  return nextPollSeconds !== undefined && expiresInSeconds <= NEAR_EXPIRY_SECONDS;
+  if (nextPollSeconds === undefined) return false;
+  return expiresInSeconds <= NEAR_EXPIRY_SECONDS || expiresInSeconds - nextPollSeconds <= 1;
 }
 
 /** The state machine's one Lambda: checks its input, runs the use case, logs and counts what came of it. */
@@ -50,9 +51,12 @@ export function createHandler({ ports, polling, logger, metrics, release }: Fetc
         logger.info('Polled', { ...report });
         if (isNearExpiry(report)) metrics.addMetric(METRICS.tasksNearExpiry, MetricUnit.Count, 1);
       },
-      onPause: () => {
-        logger.info('Polling is paused');
+      onPause: (expiresInSeconds) => {
+        logger.info('Polling is paused', { expiresInSeconds });
         metrics.addMetric(METRICS.pollsPaused, MetricUnit.Count, 1);
+        // A pause that was forgotten would lose the task in silence.
+        if (expiresInSeconds <= NEAR_EXPIRY_SECONDS)
+          metrics.addMetric(METRICS.tasksNearExpiry, MetricUnit.Count, 1);
       },
     });
     if ('outcome' in output) {

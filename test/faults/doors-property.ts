@@ -15,6 +15,7 @@ import { memoryRecords } from '../functions/memory-records.ts';
 import { anEvent } from '../functions/submitted-event.ts';
 import { anHttpEvent } from '../functions/task-api/http-event.ts';
 import { faultOf } from '../support/event-validator.ts';
+import { reproduction } from '../support/property-seed.ts';
 
 const CANARY = 'canary-eyJhbGciOi';
 /** A name so long may be a secret itself: it is not repeated. */
@@ -198,7 +199,7 @@ export async function expectSoundDoors(numRuns: number): Promise<void> {
         expect(refused).toMatch(/^[\x20-\x7e]*$/);
       }
     }),
-    { numRuns },
+    { numRuns, ...reproduction() },
   );
   expect(logs.text().includes(CANARY)).toBe(false);
 }

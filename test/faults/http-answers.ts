@@ -9,7 +9,6 @@ const collected = { outcome: 'Completed', documents: [document('whale')] } as co
 const body = completedBody('whale');
 const half = body.slice(0, body.length / 2);
 
-/** When a Retry-After date is so many seconds ahead of the clock: the couriers of the suite begin at noon. */
 const endless = 'a'.repeat(70_000);
 
 const broken: readonly (readonly [string, RawReply])[] = [

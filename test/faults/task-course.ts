@@ -67,28 +67,54 @@ const headers = fc
     (retryAfter): Record<string, string> => (retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
   );
 
-const response = fc
-  .record({
-    status: mostly(fc.constant(200), fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 429, 500, 503), 8),
-    headers,
-    body,
-    breaksOff: fc.boolean(),
-    missing: mostly(fc.constant(0), fc.integer({ min: 1, max: 100 }), 4),
-    pieces: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
-  })
-  .map(({ status, headers: received, body: whole, breaksOff, missing, pieces }): WireAnswer => {
-    const bytes = Buffer.from(whole);
-    const sent = bytes.subarray(0, Math.max(0, bytes.length - missing));
-    const chunks: Uint8Array[] = [];
-    for (let at = 0; at < sent.length; ) {
-      const length = bytes.length > 5000 ? 5000 : (pieces[chunks.length % pieces.length] ?? 1);
-      chunks.push(sent.subarray(at, at + length));
-      at += length;
-    }
-    return { kind: 'response', status, headers: received, chunks, cut: breaksOff && missing > 0 };
-  });
+/** A response, in pieces of any size, perhaps not to its end. */
+const response = (statuses: fc.Arbitrary<number>, bodies: fc.Arbitrary<string>) =>
+  fc
+    .record({
+      status: statuses,
+      headers,
+      body: bodies,
+      breaksOff: fc.boolean(),
+      missing: mostly(fc.constant(0), fc.integer({ min: 1, max: 100 }), 4),
+      pieces: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
+    })
+    .map(({ status, headers: received, body: whole, breaksOff, missing, pieces }): WireAnswer => {
+      const bytes = Buffer.from(whole);
+      const sent = bytes.subarray(0, Math.max(0, bytes.length - missing));
+      const chunks: Uint8Array[] = [];
+      for (let at = 0; at < sent.length; ) {
+        const length = bytes.length > 5000 ? 5000 : (pieces[chunks.length % pieces.length] ?? 1);
+        chunks.push(sent.subarray(at, at + length));
+        at += length;
+      }
+      return { kind: 'response', status, headers: received, chunks, cut: breaksOff && missing > 0 };
+    });
+const networkFault = fc.constant<WireAnswer>({ kind: 'network fault' });
 
-const answer = mostly<WireAnswer>(response, fc.constant({ kind: 'network fault' }), 12);
+const answer = mostly<WireAnswer>(
+  response(
+    mostly(fc.constant(200), fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 429, 500, 503), 8),
+    body,
+  ),
+  networkFault,
+  12,
+);
+
+const grant = fc
+  .record({ access_token: fc.constantFrom('t1', 't2'), expires_in: fc.constantFrom(3600, 60, 1, 0, null) })
+  .map((granted) => JSON.stringify(granted));
+const token = mostly<WireAnswer>(
+  response(
+    mostly(fc.constant(200), fc.constantFrom(302, 400, 401, 404, 429, 500, 503), 4),
+    mostly(
+      grant,
+      fc.constantFrom('', '<html>', '{}', '{"access_token":""}', '{"access_token":"a\\r\\nb"}'),
+      6,
+    ),
+  ),
+  networkFault,
+  8,
+);
 
 const input = fc.record(
   {
@@ -124,6 +150,8 @@ export const courses: fc.Arbitrary<Course> = fc.record({
     fc.tuple(answer, fc.integer({ min: 0, max: 40 })).map(([wire, seconds]) => ({ ...wire, seconds })),
     { minLength: 1, maxLength: 14 },
   ),
+  tokens: mostly<readonly WireAnswer[]>(fc.constant([]), fc.array(token, { maxLength: 8 }), 2),
+  pauses: mostly<readonly boolean[]>(fc.constant([]), fc.array(fc.boolean(), { maxLength: 300 }), 5),
   crashes: fc
     .uniqueArray(
       fc.tuple(

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
+import { reproduction } from '../support/property-seed.ts';
 import { expectSoundCourse } from './expect-sound-course.ts';
 import { courses } from './task-course.ts';
+import { TASK_EXAMPLES } from './task-examples.ts';
 import { type Course, runCourse } from './workflow-in-memory.ts';
-
-/** What has once gone wrong, or nearly: run each time. */
-const examples: [Course][] = [];
 
 /** Whatever Aspose, the network and Lambda do, a task ends once, in time, with nothing but whole documents. */
 export async function expectSoundTasks(numRuns: number): Promise<void> {
+  const examples = TASK_EXAMPLES.map((course): [Course] => [course]);
   await fc.assert(
     fc.asyncProperty(courses, async (course) => expectSoundCourse(course, await runCourse(course))),
-    { numRuns, examples },
+    { numRuns: numRuns + examples.length, examples, ...reproduction() },
   );
 }

@@ -6,6 +6,7 @@ import { newTaskId } from '../support/courier.ts';
 import { createAuthority, createCertificate, type KeyAndCertificate } from './certificates.ts';
 import { expectSound } from './expect-sound.ts';
 import { completed, document, type FaultyCourier, startFaultyCourier } from './faulty-courier.ts';
+import { TOKEN_ENDPOINT } from './vendor-front.ts';
 
 const authority = inject('authority');
 
@@ -68,6 +69,7 @@ describe("Aspose's certificate", () => {
     ],
   ])('H11: one %s is refused, with token and without, and nothing is sent', async (_, create, code) => {
     const shown = await create();
+    const tokenRequests = courier.front.requestsFor(TOKEN_ENDPOINT).length;
 
     for (const operation of ['RecognizeImage', 'RecognizeImageTrial']) {
       const { input, collected } = await collectWith(shown, { operation });
@@ -80,6 +82,7 @@ describe("Aspose's certificate", () => {
       });
       expect(collected.record?.messages.join()).toContain(`the connection failed (${code})`);
     }
+    expect(courier.front.requestsFor(TOKEN_ENDPOINT)).toHaveLength(tokenRequests);
   });
 
   it('H11: refused at first and then right, loses nothing', async () => {

@@ -32,6 +32,10 @@ export interface Course {
   readonly input: ExecutionInput;
   /** In turn; the last repeats. */
   readonly answers: readonly (WireAnswer & { readonly seconds: number })[];
+  /** Of the token endpoint, in turn; then good ones. */
+  readonly tokens: readonly WireAnswer[];
+  /** Whether polling is paused, each time that is looked for; then it is not. */
+  readonly pauses: readonly boolean[];
   /**
    * Numbers of the steps at which the environment dies, before or after the step has its effect; or where the answer
    * to a write is lost, and the SDK, which repeats it, finds its condition not met.
@@ -74,12 +78,15 @@ const MOST_REPEATS = 6;
  * waits, repeats, the publishing of the event, and close-task when the repeats are used up. Each step that has an
  * effect outside may be the last of its environment.
  */
-export async function runCourse({ input, answers, crashes, randoms }: Course): Promise<Trace> {
+export async function runCourse(course: Course): Promise<Trace> {
+  const { input, answers, tokens, pauses, crashes, randoms } = course;
   let now = START;
   let step = 0;
   let died = 0;
   let repeatSeconds = 0;
   let fetches = 0;
+  let tokenRequests = 0;
+  let looks = 0;
   let randomsUsed = 0;
   const table = memoryRecords();
   const writes: TaskRecord[] = [];
@@ -112,8 +119,11 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
   async function answerRequest(url: URL): Promise<FakeAnswer> {
     if (url.pathname === '/connect/token') {
       return await during(async () => {
-        const token = JSON.stringify({ access_token: `token-${step}`, expires_in: 3600 });
-        return { status: 200, headers: {}, chunks: [Buffer.from(token)], cut: false };
+        const good = JSON.stringify({ access_token: `token-${step}`, expires_in: 3600 });
+        const drawn = tokens[tokenRequests];
+        tokenRequests += 1;
+        if (drawn?.kind === 'network fault') throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+        return drawn ?? { status: 200, headers: {}, chunks: [Buffer.from(good)], cut: false };
       });
     }
     return await during(async () => {
@@ -187,7 +197,11 @@ export async function runCourse({ input, answers, crashes, randoms }: Course): P
               return randoms[randomsUsed % randoms.length] ?? 0;
             },
             remainingSeconds: () => 300 - (now - begun) / 1000,
-            isPollingPaused: async () => false,
+            isPollingPaused: () =>
+              during(async () => {
+                looks += 1;
+                return pauses[looks - 1] ?? false;
+              }),
             onPoll() {},
             onPause() {},
           },

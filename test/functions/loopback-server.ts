@@ -41,6 +41,17 @@ export function sendsJson(body: unknown, status = 200): Reply {
   return sends(status, JSON.stringify(body), { 'content-type': 'application/json' });
 }
 
+/** Writes as long as somebody reads. */
+export function endless(response: ServerResponse, write: () => boolean): void {
+  const pump = () => {
+    while (!response.destroyed && write()) {
+      // Written until the connection is full.
+    }
+  };
+  response.on('drain', pump);
+  pump();
+}
+
 /** The replies in turn; the last one for ever. */
 export function inTurn(...replies: readonly Reply[]): Reply {
   let calls = 0;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
@@ -8,6 +9,7 @@ import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/metric-names.ts';
 import type { MonitoringOptions } from '../../lib/monitoring.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
+import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 
 function synthesise(monitoring?: MonitoringOptions): Template {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
@@ -49,6 +51,45 @@ describe('the runbook', () => {
     }
   });
 
+  const commands = () => [...runbook.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)];
+
+  test('has commands that a shell takes as they are', () => {
+    for (const [, language, text = ''] of commands()) {
+      expect(language).toBe('sh');
+      expect(text).toMatch(/^# needs AWS\n/);
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+      expect([stderr, status]).toEqual(['', 0]);
+    }
+  });
+
+  test('has commands with no name in them but outputs of the stack, and what was set above', () => {
+    const stack = new OcrCourierStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
+    const known = new Set(
+      Object.keys(Template.fromStack(stack).findOutputs('*')).map((name) =>
+        name.replace(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
+      ),
+    );
+    expect(known).toContain('TASK_TABLE_NAME');
+    for (const [, , text = ''] of commands()) {
+      const used = text.matchAll(/\$(\w+)|(?:^|\s)([A-Z][A-Z_]+)=/g);
+      for (const [, variable, assigned] of used) {
+        if (assigned !== undefined) known.add(assigned);
+        else if (/^[A-Z]/.test(variable ?? '')) expect(known).toContain(variable);
+      }
+      expect(text.replaceAll(/^.*\(\) \{ #.*$/gm, '')).not.toMatch(/(?<![$\w"'.])[A-Z]+_[A-Z_]+(?![\w=])/);
+    }
+  });
+
+  test('speaks of what the dashboard draws', () => {
+    const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+    const body = JSON.stringify(dashboard).replaceAll('\\', '');
+    const prose = runbook.replaceAll(/^```.*?^```$/gms, '').replaceAll('**', '');
+    const named = [...prose.matchAll(/\*([^*]+)\*/g)].map(([, name]) => name);
+
+    expect(named.length).toBeGreaterThan(5);
+    for (const name of named) expect(body).toContain(`"${name}"`);
+  });
+
   test('may be read elsewhere', () => {
     const runbookUrl = 'https://wiki.example.com/ocr';
     expect(sectionsOf(synthesise({ runbookUrl }), runbookUrl)).toContain('credentials-rejected');
@@ -68,11 +109,78 @@ const tasksEndedBecauseOf = (reason: string) => ({
   ],
 });
 
+/** As soon as one has been counted in five minutes. */
+const once = {
+  ...{ Statistic: 'Sum', Period: 300, Threshold: 1 },
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+};
+const messages = { ...once, MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' };
+const ofFunction = (id: string) => [
+  { Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp(`^Courier${id}[0-9A-F]{8}$`) } },
+];
+const ofQueue = (id: string) => [
+  {
+    Name: 'QueueName',
+    Value: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^Courier\\w+${id}[0-9A-F]{8}$`), 'QueueName'] },
+  },
+];
+
+/** What an alarm's expression comes to when its metrics have these data points in a period, and the others none. */
+function evaluate(section: string, points: Readonly<Record<string, number>>): number {
+  const [alarm] = Object.values(
+    template.findResources('AWS::CloudWatch::Alarm', {
+      Properties: { AlarmDescription: Match.stringLikeRegexp(`#${section}$`) },
+    }),
+  );
+  const { Metrics } = z
+    .object({
+      Metrics: z.array(z.object({ Id: z.string(), Expression: z.string().optional() })),
+    })
+    .parse(alarm?.['Properties']);
+  const expression = Metrics.find(({ Expression }) => Expression !== undefined)?.Expression ?? '';
+  const ids = Metrics.filter(({ Expression }) => Expression === undefined).map(({ Id }) => Id);
+  // A missing point is no number: whatever is reckoned from one is none either, unless it is filled.
+  const missing = (value: number) => Number.isNaN(value);
+  const functions = {
+    FILL: (value: number, filler: number) => (missing(value) ? filler : value),
+    IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
+  };
+  const run = new Function(
+    ...ids,
+    ...Object.keys(functions),
+    `return ${expression.replaceAll(' AND ', ' && ')}`,
+  );
+  return Number(run(...ids.map((id) => points[id] ?? Number.NaN), ...Object.values(functions)));
+}
+
+describe('of what CloudWatch has no data point', () => {
+  test.each([
+    ['tasks start, and nothing is counted of their ends', { started: 3 }, 1],
+    ['tasks start and fail', { started: 3, succeeded: 0 }, 1],
+    ['tasks start, and one completes', { started: 3, succeeded: 1 }, 0],
+    ['nothing happens', {}, 0],
+    ['what began before completes', { succeeded: 4 }, 0],
+  ])('no-results knows: %s', (_, points, rings) => {
+    expect(evaluate('no-results', points)).toBe(rings);
+  });
+
+  test.each([
+    ['all fail', { failed: 12 }, 100],
+    ['all time out', { timedOut: 12 }, 100],
+    ['nine fail, too few to judge by', { failed: 9 }, 0],
+    ['a quarter fails', { failed: 4, succeeded: 12 }, 25],
+    ['all succeed', { succeeded: 40 }, 0],
+    ['nothing ends', {}, 0],
+  ])('failed-executions knows: %s', (_, points, percent) => {
+    expect(evaluate('failed-executions', points)).toBe(percent);
+  });
+});
+
 describe('the alarms', () => {
   test('are there, and not if that is not wanted', () => {
     const none = synthesise({ enabled: false });
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 10);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 11);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
       none.resourceCountIs(`AWS::CloudWatch::${type}`, 0);
     }
@@ -81,17 +189,34 @@ describe('the alarms', () => {
   test.each([
     ['credentials-rejected', tasksEndedBecauseOf('CredentialsRejected')],
     ['internal-errors', tasksEndedBecauseOf('InternalError')],
-    ['tasks-near-expiry', { MetricName: 'TasksNearExpiry' }],
+    // For two hours after each poll: those polls may be more than an hour apart.
+    [
+      'tasks-near-expiry',
+      { MetricName: 'TasksNearExpiry', ...once, EvaluationPeriods: 24, DatapointsToAlarm: 1 },
+    ],
     [
       'time-to-result',
-      { MetricName: 'TimeToResult', ExtendedStatistic: 'p90', Threshold: 600, EvaluationPeriods: 3 },
+      {
+        ...{ MetricName: 'TimeToResult', ExtendedStatistic: 'p90', Threshold: 600, Period: 900 },
+        ...{ EvaluationPeriods: 1, DatapointsToAlarm: 1, ComparisonOperator: 'GreaterThanThreshold' },
+      },
     ],
-    ['close-task-errors', { MetricName: 'Errors', Namespace: 'AWS/Lambda' }],
-    ['fetch-throttled', { MetricName: 'Throttles', EvaluationPeriods: 3 }],
-    ['unclosed-tasks', { MetricName: 'ApproximateNumberOfMessagesVisible' }],
-    ['refused-submissions', { MetricName: 'ApproximateNumberOfMessagesVisible' }],
-    ['failed-executions', { Threshold: 25, Metrics: Match.anyValue() }],
-    ['no-results', { EvaluationPeriods: 2, Metrics: Match.anyValue() }],
+    [
+      'close-task-errors',
+      { MetricName: 'Errors', Namespace: 'AWS/Lambda', ...once, Dimensions: ofFunction('CloseTask') },
+    ],
+    [
+      'fetch-throttled',
+      {
+        ...{ MetricName: 'Throttles', ...once, EvaluationPeriods: 3, DatapointsToAlarm: 3 },
+        Dimensions: ofFunction('FetchResult'),
+      },
+    ],
+    ['unclosed-tasks', { ...messages, Dimensions: ofQueue('UnclosedTasks') }],
+    ['refused-submissions', { ...messages, Dimensions: ofQueue('Refused') }],
+    ['api-errors', { MetricName: '5xx', Namespace: 'AWS/ApiGateway', ...once, Threshold: 5 }],
+    ['failed-executions', { Threshold: 25, EvaluationPeriods: 1, Metrics: Match.anyValue() }],
+    ['no-results', { Threshold: 1, EvaluationPeriods: 2, DatapointsToAlarm: 2, Metrics: Match.anyValue() }],
   ])('%s watches what it is named after, and is silent while there is nothing', (section, watched) => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmDescription: Match.stringLikeRegexp(`#${section}$`),
@@ -100,10 +225,14 @@ describe('the alarms', () => {
     });
   });
 
-  test('say together that results are not arriving', () => {
-    template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
-      AlarmRule: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('OR ALARM')])] },
-    });
+  test('say together that results are not arriving: none, none for want of credentials, or too few', () => {
+    const [composite] = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
+    const rule = JSON.stringify(composite?.['Properties']?.AlarmRule);
+    const alarms = [...rule.matchAll(/CourierMonitoringAlarms(\w+?)[0-9A-F]{8}/g)].map(([, id]) => id);
+
+    expect(alarms.sort()).toEqual(['credentialsrejected', 'failedexecutions', 'noresults']);
+    expect(rule.match(/ALARM\(/g)).toHaveLength(3);
+    expect(rule.match(/ OR /g)).toHaveLength(2);
   });
 
   test('tell a topic when they start and when they end', () => {

@@ -231,12 +231,16 @@ test('a policy for every task is handed to the function', () => {
 test('the names that users need are outputs', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'ApiUrl',
+    'CloseTaskLogGroupName',
     'CredentialsSecretArn',
+    'DashboardName',
     'EventBusName',
+    'FetchResultLogGroupName',
     'RefusedSubmissionsQueueUrl',
     'RefusedSubmissionsRedrive',
     'ResultsBucketName',
     'StateMachineArn',
+    'TaskApiLogGroupName',
     'TaskTableName',
     'UnclosedTasksQueueUrl',
     'UnclosedTasksRedrive',

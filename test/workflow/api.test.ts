@@ -233,6 +233,8 @@ describe('the results of a task', () => {
       'attachment; filename="done-0.txt"',
     );
     expect(await manifest.json()).toMatchObject({ taskId: 'done' });
+    expect(body.results[0].url).toContain('X-Amz-Signature');
+    expect(courier.logs.filter((line) => line.includes('X-Amz-Signature'))).toEqual([]);
   });
 
   test('lead one by one to their documents', async () => {
@@ -244,6 +246,7 @@ describe('the results of a task', () => {
 
     expect(first.status).toBe(302);
     expect(await (await fetch(first.headers.get('location') ?? '')).text()).toBe('whale');
+    expect(courier.logs.filter((line) => line.includes('X-Amz-Signature'))).toEqual([]);
     expect(withoutData).toMatchObject({
       status: 404,
       body: { detail: expect.stringContaining('sent no data') },

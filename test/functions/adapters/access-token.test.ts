@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../../functions/adapters/access-token.ts';
 import type { Credentials } from '../../../functions/contract.ts';
 import { START } from '../builders.ts';
-import { inTurn, listen, type Reply, sends, sendsJson } from '../loopback-server.ts';
+import { endless, inTurn, listen, type Reply, sends, sendsJson } from '../loopback-server.ts';
 
 const granted = (token: string, life: object = { expires_in: 3600 }) =>
   sendsJson({ access_token: token, ...life, token_type: 'Bearer' });
@@ -171,6 +172,27 @@ describe('a token endpoint out of order', () => {
 
     expect(await get()).toEqual({ kind: 'Unavailable', detail: 'no access token: the answer holds none' });
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
+  });
+
+  test('that answers without an end is stopped early', async () => {
+    const { get } = await setUp((response) => {
+      response.writeHead(200).write('{"access_token":"');
+      endless(response, () => response.write('x'.repeat(16_384)));
+    });
+
+    expect(await get()).toEqual({
+      kind: 'Unavailable',
+      detail: 'no access token: the answer is larger than 65536 bytes',
+    });
+  });
+
+  test('that answers a thousand times more than it sends is stopped early', async () => {
+    const bomb = gzipSync(`{"access_token":"${'x'.repeat(1_000_000)}"}`);
+    const { get } = await setUp((response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    });
+
+    expect(await get()).toMatchObject({ detail: 'no access token: the answer is larger than 65536 bytes' });
   });
 
   test('is given up in the time there is', async () => {

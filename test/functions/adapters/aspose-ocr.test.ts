@@ -8,7 +8,7 @@ import { OPERATION_NAMES, OPERATIONS } from '../../../functions/core/operations.
 import type { Poll } from '../../../functions/core/task-answer.ts';
 import { TASK_ID } from '../builders.ts';
 import { bytesOf } from '../content-bytes.ts';
-import { inTurn, listen, type Reply, sends, sendsJson } from '../loopback-server.ts';
+import { endless, inTurn, listen, type Reply, sends, sendsJson } from '../loopback-server.ts';
 
 const SECONDS = 5;
 
@@ -515,16 +515,6 @@ describe('a network out of order', () => {
 
 describe('an answer over the cap', () => {
   /** An answer without an end: taking it would take for ever. */
-  const endless = (response: ServerResponse, write: () => boolean) => {
-    const pump = () => {
-      while (!response.destroyed && write()) {
-        // Written until the connection is full.
-      }
-    };
-    response.on('drain', pump);
-    pump();
-  };
-
   test('is stopped early', async () => {
     let sent = 0;
     const { poll } = await setUp(

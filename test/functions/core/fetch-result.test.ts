@@ -52,7 +52,7 @@ function setUp({
   const slept: number[] = [];
   const stored: Ending[] = [];
   const reports: PollReport[] = [];
-  const pauses: number[] = [];
+  const pauses: { readonly at: number; readonly expiresInSeconds: number }[] = [];
   const hooks = {
     /** Runs during each poll. */
     duringPoll: async (): Promise<void> => {},
@@ -88,7 +88,7 @@ function setUp({
     remainingSeconds: () => invocationEnds - elapsed(),
     isPollingPaused: async () => hooks.isPollingPaused(),
     onPoll: (report) => reports.push(report),
-    onPause: () => pauses.push(elapsed()),
+    onPause: (expiresInSeconds: number) => pauses.push({ at: elapsed(), expiresInSeconds }),
   };
 
   /** One invocation of the function. */
@@ -632,7 +632,10 @@ describe('while polling is paused', () => {
     const { output, waits } = await run();
 
     expect(waits.slice(0, 4)).toEqual([300, 300, 300, 300]);
-    expect(pauses).toEqual([0, 300, 600, 900]);
+    expect(pauses.map(({ at }) => at)).toEqual([0, 300, 600, 900]);
+    expect(pauses.map(({ expiresInSeconds }) => expiresInSeconds)).toEqual(
+      [0, 300, 600, 900].map((at) => DAY - at),
+    );
     expect(polls[0]).toMatchObject({ at: 1200 });
     expect(output).toMatchObject({ outcome: 'Completed', detail: { attempts: 2 } });
   });

@@ -130,6 +130,26 @@ describe('an invocation', () => {
     expect(late.counted()).toMatchObject({ TasksNearExpiry: 1 });
   });
 
+  test('counts a task whose next poll comes only when its result is gone, as Retry-After asked for', async () => {
+    const retryAfterSeconds = 20 * 3600;
+    const { invoke, counted } = setUp({
+      answers: [{ kind: 'Unavailable', detail: 'Aspose answered HTTP 429', retryAfterSeconds }],
+    });
+
+    await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10 * 3600) });
+
+    expect(counted()).toMatchObject({ TasksNearExpiry: 1 });
+  });
+
+  test('counts a task that has little time left while polling is paused', async () => {
+    const { invoke, counted, logged } = setUp({ paused: true });
+
+    await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-23 * 3600) });
+
+    expect(counted()).toEqual({ PollsPaused: 1, TasksNearExpiry: 1 });
+    expect(logged()).toMatchObject([{ message: 'Polling is paused', expiresInSeconds: 3600 }]);
+  });
+
   test('says and counts that polling is paused', async () => {
     const { invoke, polls, counted, logged } = setUp({ paused: true });
 
