@@ -32,17 +32,21 @@ export interface CodeBlock {
 
 /** The fenced blocks of a page, in order. */
 export function codeBlocks(page: string): readonly CodeBlock[] {
-  const text = readFileSync(join(PROJECT, page), 'utf8');
-  return [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(
-    ({ index, 1: language = '', 2: code = '' }): CodeBlock => ({
-      page,
-      line: text.slice(0, index).split('\n').length,
-      heading: [...text.slice(0, index).matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? '',
-      language,
-      code,
-      needs: /^# needs (.*)$/m.exec(code.split('\n', 1).join())?.[1],
-    }),
-  );
+  const blocks: CodeBlock[] = [];
+  let line = 1;
+  let heading = '';
+  // Text and blocks take turns.
+  const parts = readFileSync(join(PROJECT, page), 'utf8').split(/^```/m);
+  for (const [index, part] of parts.entries()) {
+    if (index % 2 === 0) heading = [...part.matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? heading;
+    else {
+      const [language = '', ...rest] = part.split('\n');
+      const needs = /^# needs (.*)$/.exec(rest[0] ?? '')?.[1];
+      blocks.push({ page, line, heading, language, code: rest.join('\n'), needs });
+    }
+    line += part.split('\n').length - 1;
+  }
+  return blocks;
 }
 
 /** The blocks of all pages in a language. */
