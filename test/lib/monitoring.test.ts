@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
@@ -9,7 +8,6 @@ import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/metric-names.ts';
 import type { MonitoringOptions } from '../../lib/monitoring.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
-import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 
 function synthesise(monitoring?: MonitoringOptions): Template {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
@@ -48,35 +46,6 @@ describe('the runbook', () => {
     const alarms = runbook.slice(runbook.indexOf('\n## Alarms'), runbook.indexOf('\n## Operations'));
     for (const section of alarms.split('\n### ').slice(1)) {
       expect(section).toMatch(/\*\*Means\*\*.*\*\*Look\*\*.*\*\*Do\*\*/s);
-    }
-  });
-
-  const commands = () => [...runbook.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)];
-
-  test('has commands that a shell takes as they are', () => {
-    for (const [, language, text = ''] of commands()) {
-      expect(language).toBe('sh');
-      expect(text).toMatch(/^# needs AWS\n/);
-      const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
-      expect([stderr, status]).toEqual(['', 0]);
-    }
-  });
-
-  test('has commands with no name in them but outputs of the stack, and what was set above', () => {
-    const stack = new OcrCourierStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
-    const known = new Set(
-      Object.keys(Template.fromStack(stack).findOutputs('*')).map((name) =>
-        name.replace(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
-      ),
-    );
-    expect(known).toContain('TASK_TABLE_NAME');
-    for (const [, , text = ''] of commands()) {
-      const used = text.matchAll(/\$(\w+)|(?:^|\s)([A-Z][A-Z_]+)=/g);
-      for (const [, variable, assigned] of used) {
-        if (assigned !== undefined) known.add(assigned);
-        else if (/^[A-Z]/.test(variable ?? '')) expect(known).toContain(variable);
-      }
-      expect(text.replaceAll(/^.*\(\) \{ #.*$/gm, '')).not.toMatch(/(?<![$\w"'.])[A-Z]+_[A-Z_]+(?![\w=])/);
     }
   });
 
