@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
@@ -169,11 +169,12 @@ describe('the documents', { concurrent: false }, () => {
     const output = await reader.run(`${begin}\n${program} ${file}`, environment);
 
     const taskId = /^[\da-f-]{36}$/m.exec(output)?.[0] ?? '';
-    await until(
-      `the end of ${taskId}`,
-      { seconds: 60 },
-      async () => simulator.pollsOf(taskId) > 1 || undefined,
-    );
+    await until(`the end of ${taskId}`, { seconds: 60 }, async () => {
+      const { Item } = await dynamoDb.send(
+        new GetItemCommand({ TableName: outputs['TaskTableName'], Key: { taskId: { S: taskId } } }),
+      );
+      return Item?.['outcome']?.S === 'Completed' || undefined;
+    });
   });
 
   test.each([
