@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { resetConnection } from '../reset-connection.ts';
 import { type TaskEnvelope, taskEnvelope } from './task-envelope.ts';
 
 interface Timed {
@@ -94,7 +95,7 @@ export async function sendAnswer(
 ): Promise<void> {
   if (answer.delaySeconds !== undefined) await clock.sleep(answer.delaySeconds * 1000, closing);
   if (!('httpStatus' in answer)) {
-    if (answer.fault === 'reset') response.socket?.resetAndDestroy();
+    if (answer.fault === 'reset') resetConnection(response.socket);
     return;
   }
   const body = Buffer.from(answer.body ?? '');

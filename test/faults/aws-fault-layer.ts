@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { EmbeddedService } from '../../local/embedded-aws/embedded-stack.ts';
+import { resetConnection } from '../../local/reset-connection.ts';
 
 /** A call that a function makes to AWS. */
 export interface AwsCall {
@@ -135,11 +136,11 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
       case 'answer':
         return send(refusal(service, fault));
       case 'reset':
-        response.socket?.resetAndDestroy();
+        resetConnection(response.socket);
         return;
       case 'lost':
         await carryOut(call, url, incoming, body);
-        response.socket?.resetAndDestroy();
+        resetConnection(response.socket);
         return;
       case 'late':
         await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
@@ -155,7 +156,7 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
   return {
     async routeOf(service, url) {
       const server = createServer((incoming, response) => {
-        serve(service, url, incoming, response).catch(() => response.socket?.resetAndDestroy());
+        serve(service, url, incoming, response).catch(() => resetConnection(response.socket));
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');

@@ -1,3 +1,4 @@
+import { resetConnection } from '../../local/reset-connection.ts';
 import type { RawReply } from './vendor-front.ts';
 
 /** What an HTTP server can get wrong below HTTP. */
@@ -18,7 +19,7 @@ export function bytesThenReset(...parts: readonly string[]): RawReply {
   return (socket) => {
     for (const part of parts) socket.write(part);
     // Sent first: a reset overtakes what is not yet written.
-    setImmediate(() => setImmediate(() => socket.resetAndDestroy()));
+    setImmediate(() => setImmediate(() => resetConnection(socket)));
   };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Clock } from '../../local/clock.ts';
+import { resetConnection } from '../../local/reset-connection.ts';
 
 /** Answers a request that has arrived, byte for byte: HTTP libraries will not send what is wrong. */
 export type RawReply = (socket: Socket) => void;
@@ -47,7 +48,7 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
     const upstream = connect(Number(port), hostname);
     const text = request.toString('latin1').replace(/^connection: .*$/im, 'connection: close');
     upstream.write(text, 'latin1');
-    upstream.on('error', () => socket.resetAndDestroy());
+    upstream.on('error', () => resetConnection(socket));
     socket.on('close', () => upstream.destroy());
     socket.pipe(upstream);
     upstream.pipe(socket);

@@ -6,6 +6,7 @@ import { createAsposeOcr } from '../../../functions/adapters/aspose-ocr.ts';
 import { createSpools } from '../../../functions/adapters/spool.ts';
 import { OPERATION_NAMES, OPERATIONS } from '../../../functions/core/operations.ts';
 import type { Poll } from '../../../functions/core/task-answer.ts';
+import { resetConnection } from '../../../local/reset-connection.ts';
 import { TASK_ID } from '../builders.ts';
 import { bytesOf } from '../content-bytes.ts';
 import { endless, inTurn, listen, type Reply, sends, sendsJson } from '../loopback-server.ts';
@@ -401,7 +402,7 @@ describe('a network out of order', () => {
   });
 
   test.each<[string, Reply]>([
-    ['reset before its headers', (response) => response.socket?.resetAndDestroy()],
+    ['reset before its headers', (response) => resetConnection(response.socket)],
     [
       'closed in the middle of its body',
       (response) => {
