@@ -17,7 +17,13 @@ import { taskEventDetailSchema } from './task-event-contract.ts';
 /** What EventBridge puts around every detail. */
 const envelope = {
   version: z.literal('0'),
-  id: z.string().check(z.describe('Of this delivery; detail.idempotencyKey is that of the outcome.')),
+  id: z
+    .string()
+    .check(
+      z.describe(
+        'Of this publication, repeated deliveries included; detail.idempotencyKey is that of the outcome.',
+      ),
+    ),
   account: z.string(),
   time: z.iso.datetime(),
   region: z.string(),

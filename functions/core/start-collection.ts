@@ -57,10 +57,11 @@ export async function startCollection(
     const now = ports.now();
     const found = await ports.records.read(task.taskId);
     const again = recollect && found?.outcome !== undefined;
+    const asked = again ? { ...submissionOf(found), ...task } : task;
     const wanted = Math.max(task.generation, (found?.generation ?? 0) + (again ? 1 : 0));
     // What would become of an execution that had been started when it was asked for?
     const claimant = { executionArn: '', startedAt: askedAt ?? now };
-    const claim = claimTask(found, { ...task, generation: wanted }, claimant, now);
+    const claim = claimTask(found, { ...asked, generation: wanted }, claimant, now);
     if (claim.kind === 'Conflict') throw new TaskConflict(task.taskId, task.operation, claim.operation);
     if (claim.kind !== 'Own') return { kind: 'Recorded', record: claim.record, isNew: false };
 
@@ -69,7 +70,7 @@ export async function startCollection(
     if (found !== undefined && isExpired(found, now)) {
       unusedGeneration = Math.max(unusedGeneration, found.generation + 1);
     }
-    const input = { ...task, generation: unusedGeneration };
+    const input = { ...asked, generation: unusedGeneration };
     const execution = await ports.executions.start(executionName(input), input);
     if (execution.kind === 'Running') {
       const record = await claimFor(execution, ports);
@@ -79,6 +80,14 @@ export async function startCollection(
     if (askedAt !== undefined && execution.startedAt >= askedAt) return { kind: 'Forgotten' };
     unusedGeneration += 1;
   }
+}
+
+/** What was said of a task's submission, which its next collection shares. */
+function submissionOf({ submittedAt, correlation }: TaskRecord): Partial<ExecutionInput> {
+  return {
+    ...(submittedAt !== undefined && { submittedAt }),
+    ...(correlation !== undefined && { correlation }),
+  };
 }
 
 /** Makes the claim that the execution itself is about to make. */

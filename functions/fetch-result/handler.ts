@@ -61,7 +61,9 @@ export function createHandler({ ports, polling, logger, metrics, release }: Fetc
     });
     if ('outcome' in output) {
       const { outcome, publish, detail } = output;
-      logger.info('Task ended', { outcome, reason: detail.reason, attempts: detail.attempts, publish });
+      const end = { outcome, reason: detail.reason, attempts: detail.attempts };
+      // A task ends once, however many executions joined its collection: who counts ends in the log counts one.
+      logger.info(publish ? 'Task ended' : 'Joined task had ended', end);
       if (publish) countOutcome(metrics, detail);
     }
     return output;

@@ -128,6 +128,19 @@ describe('a task with a record', () => {
     expect(names()).toEqual([`${TASK_ID}-${generation}`]);
   });
 
+  test.each([
+    ['keeps when it was submitted and its reference', {}, { correlation: 'order 7' }],
+    ['is known by what is said now', { correlation: 'order 8' }, { correlation: 'order 8' }],
+  ])('that is collected once more %s', async (_, said, known) => {
+    const submittedAt = instantAfter(-60);
+    const { start, executions } = setUp({ record: aTerminalRecord({ submittedAt, correlation: 'order 7' }) });
+
+    const { record } = await start(said, { recollect: true });
+
+    expect(record).toMatchObject({ submittedAt, ...known });
+    expect([...executions.values()]).toMatchObject([{ input: { submittedAt, ...known } }]);
+  });
+
   test('is not collected twice at once, even if asked to', async () => {
     const { start, names } = setUp({ record: aRecord() });
 

@@ -92,7 +92,7 @@ describe('an invocation', () => {
       { message: 'Polled', ...common, attempt: 1, saw: 'Pending', nextPollSeconds: expect.closeTo(1.494, 3) },
       { message: 'Polled', ...common, attempt: 2, saw: 'Unavailable', detail: 'Aspose answered HTTP 503' },
       { message: 'Polled', ...common, attempt: 3, saw: 'Completed' },
-      { message: 'Task ended', ...common, outcome: 'Completed', attempts: 3, publish: true },
+      { message: 'Task ended', ...common, outcome: 'Completed', attempts: 3 },
     ]);
     expect(counted()).toMatchObject({
       outcome: 'Completed',
@@ -164,7 +164,7 @@ describe('an invocation', () => {
 
     expect(await invoke({ taskId: TASK_ID }, OTHER_EXECUTION)).toMatchObject({ publish: false });
     expect(counted()).toEqual({});
-    expect(logged()).toMatchObject([{ message: 'Task ended', publish: false }]);
+    expect(logged()).toMatchObject([{ message: 'Joined task had ended' }]);
   });
 
   test('keeps nothing of the one before it in its log', async () => {
