@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { markdownTable } from '../scripts/documents/markdown-table.ts';
 import { BENCHMARKS } from './benchmarks.ts';
-import { markdownTable } from './markdown-table.ts';
 import type { Measurements } from './measurements.ts';
 
 const ROOT = join(import.meta.dirname, '..');

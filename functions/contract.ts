@@ -3,7 +3,6 @@ import { DEFAULT_OPERATION, OPERATION_NAMES } from './core/operations.ts';
 import { OUTCOME_NAMES, REASONS } from './core/outcomes.ts';
 import { POLLING_PRESETS } from './core/polling-policy.ts';
 import { TASK_STATUSES } from './core/task-answer.ts';
-import type { TaskEventDetail } from './task-event-contract.ts';
 
 /**
  * The schemas of everything of ours that crosses a wire. Each `error` text says what is allowed;
@@ -175,24 +174,6 @@ export const SUBMITTED_DETAIL_TYPE = 'OCR Task Submitted';
 
 /** The task statuses with which `Fetch result` asks to be called again; `Unseen` while no answer was understood. */
 export const WAITING_STATUSES = ['Pending', 'Processing', 'NotExist', 'Completed', 'Unseen'] as const;
-
-/** What `Fetch result` tells the state machine. */
-export type FetchResultOutput =
-  /** Poll again. Completed is among the statuses as its data may have been undecodable, and is fetched once more. */
-  | {
-      readonly taskStatus: (typeof WAITING_STATUSES)[number];
-      readonly attempts: number;
-      readonly delaySeconds: number;
-    }
-  /** Ended. Only the execution that owns the task publishes its event. */
-  | {
-      readonly outcome: (typeof OUTCOME_NAMES)[number];
-      readonly publish: boolean;
-      readonly detailType: string;
-      readonly detail: TaskEventDetail;
-      /** One sentence for the cause of a failed execution. */
-      readonly cause: string;
-    };
 
 /** The status-change event of a state machine's execution, as EventBridge delivers it. */
 export const executionStatusChangeSchema = z.object({

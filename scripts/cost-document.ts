@@ -1,4 +1,3 @@
-import { markdownTable } from '../bench/markdown-table.ts';
 import { POLLING_PRESETS, PRESETS } from '../functions/core/polling-policy.ts';
 import { PRICES_AS_OF, USD_PER } from '../lib/aws-prices.ts';
 import { roundedUsd } from '../lib/estimate-outputs.ts';
@@ -13,6 +12,7 @@ import {
 } from '../lib/polling-estimate.ts';
 import { costOf, FETCH_RESULT_GIGABYTES, LOG_BYTES } from '../lib/task-cost.ts';
 import { TYPICAL_SECONDS } from '../lib/task-walk.ts';
+import { markdownTable } from './documents/markdown-table.ts';
 
 const SERVICES = {
   stepFunctions: 'Step Functions',

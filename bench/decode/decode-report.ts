@@ -1,4 +1,4 @@
-import { markdownTable } from '../markdown-table.ts';
+import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import type { Measured } from './contestants.ts';
 import type { DecodeResults, SeriesResults, SizeResults } from './decode-results.ts';
 

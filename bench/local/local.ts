@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import { defineBenchmark } from '../benchmark.ts';
-import { markdownTable } from '../markdown-table.ts';
 import { median } from '../median.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -1,5 +1,6 @@
-import type { ExecutionInput, FetchResultOutput, TaskRecord } from '../../functions/contract.ts';
+import type { ExecutionInput, TaskRecord } from '../../functions/contract.ts';
 import { fetchResult } from '../../functions/core/fetch-result.ts';
+import type { FetchResultOutput } from '../../functions/core/fetch-result-output.ts';
 import type { FetchResultPorts } from '../../functions/core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { Poll, TaskStatus } from '../../functions/core/task-answer.ts';

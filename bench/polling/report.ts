@@ -1,8 +1,8 @@
 import { POLLING_PRESETS, PRESETS, RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import { PRICES_AS_OF, USD_PER } from '../../lib/aws-prices.ts';
 import { FETCH_RESULT_GIGABYTES } from '../../lib/task-cost.ts';
+import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import type { Headline } from '../benchmark.ts';
-import { markdownTable } from '../markdown-table.ts';
 import { INVOKE_SECONDS, POLL_SECONDS, RECORD_SECONDS, STORE_SECONDS } from './assumptions.ts';
 import { CASES, type CaseName } from './durations.ts';
 import type { Figures } from './figures.ts';

@@ -1,7 +1,7 @@
 import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
 import { TYPICAL_SECONDS } from '../../lib/task-walk.ts';
+import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import type { Headline } from '../benchmark.ts';
-import { markdownTable } from '../markdown-table.ts';
 import {
   BURST_TASKS,
   BURST_WITHIN_SECONDS,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import { defineBenchmark } from '../benchmark.ts';
-import { markdownTable } from '../markdown-table.ts';
 import { median } from '../median.ts';
 import { measure } from './measure.ts';
 import type { Round, Workload } from './workload.ts';

@@ -1,5 +1,6 @@
-import type { FetchResultOutput, TaskRecord } from '../contract.ts';
+import type { TaskRecord } from '../contract.ts';
 import { type Assessment, type Ending, ended } from './assess-poll.ts';
+import type { FetchResultOutput } from './fetch-result-output.ts';
 import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
 import {
   expiresInSeconds,

@@ -1,6 +1,25 @@
-import type { FetchResultOutput, TaskRecord } from '../contract.ts';
+import type { TaskRecord, WAITING_STATUSES } from '../contract.ts';
+import type { TaskEventDetail } from '../task-event-contract.ts';
 import { OUTCOMES, type Outcome } from './outcomes.ts';
 import { type TerminalRecord, taskEventDetail } from './task-event.ts';
+
+/** What `Fetch result` tells the state machine. */
+export type FetchResultOutput =
+  /** Poll again. Completed is among the statuses as its data may have been undecodable, and is fetched once more. */
+  | {
+      readonly taskStatus: (typeof WAITING_STATUSES)[number];
+      readonly attempts: number;
+      readonly delaySeconds: number;
+    }
+  /** Ended. Only the execution that owns the task publishes its event. */
+  | {
+      readonly outcome: Outcome;
+      readonly publish: boolean;
+      readonly detailType: string;
+      readonly detail: TaskEventDetail;
+      /** One sentence for the cause of a failed execution. */
+      readonly cause: string;
+    };
 
 /** What the state machine is told of a task that has not ended: wait, and come again. */
 export function pollAgainOutput(
