@@ -13,10 +13,13 @@ export interface Reader extends AsyncDisposable {
    * Runs commands in one shell, until one fails.
    *
    * @returns what they wrote to stdout
-   * @throws Error with what they wrote, when one fails
+   * @throws Error with what they wrote, when one fails or they take too long
    */
   run(commands: string, environment?: NodeJS.ProcessEnv): Promise<string>;
 }
+
+/** Loops that wait for something may wait in vain. */
+const PATIENCE_MILLISECONDS = 240_000;
 
 /** What a clone has not: made here, or installed. */
 const NOT_CLONED = ['.git', 'node_modules', 'dist', 'cdk.out', 'out'];
@@ -37,6 +40,7 @@ export async function openReader(): Promise<Reader> {
         cwd: directory,
         env: environment,
         maxBuffer: 16 * 1024 * 1024,
+        timeout: PATIENCE_MILLISECONDS,
       }).catch((cause: unknown) => {
         const { stdout, stderr } = Object(cause);
         throw new Error(`The commands failed.\n${stdout}\n${stderr}`, { cause });
