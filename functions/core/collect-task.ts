@@ -1,7 +1,6 @@
 import type { TaskRecord } from '../contract.ts';
 import { type Assessment, type Ending, ended } from './assess-poll.ts';
-import type { FetchResultOutput } from './fetch-result-output.ts';
-import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
+import { endedOutput, type FetchResultOutput, pollAgainOutput } from './fetch-result-output.ts';
 import {
   expiresInSeconds,
   type FetchResultPorts,

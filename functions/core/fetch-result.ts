@@ -1,7 +1,6 @@
 import type { ExecutionInput } from '../contract.ts';
 import { collectTask } from './collect-task.ts';
-import type { FetchResultOutput } from './fetch-result-output.ts';
-import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
+import { endedOutput, type FetchResultOutput, pollAgainOutput } from './fetch-result-output.ts';
 import { type FetchResultPorts, hasTimeFor, secondsSince } from './fetch-result-ports.ts';
 import { nextLook, type PollingOverrides, resolvePolicy } from './polling-policy.ts';
 import { TaskConflict } from './task-conflict.ts';
