@@ -30,14 +30,24 @@ export interface CodeBlock {
   readonly needs: string | undefined;
 }
 
+/** Prose and fenced blocks, which take turns; the first is prose. */
+function partsOf(page: string): readonly string[] {
+  return readFileSync(join(PROJECT, page), 'utf8').split(/^```/m);
+}
+
+/** A page without its fenced blocks. */
+export function proseOf(page: string): string {
+  return partsOf(page)
+    .filter((_, index) => index % 2 === 0)
+    .join('');
+}
+
 /** The fenced blocks of a page, in order. */
 export function codeBlocks(page: string): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let line = 1;
   let heading = '';
-  // Text and blocks take turns.
-  const parts = readFileSync(join(PROJECT, page), 'utf8').split(/^```/m);
-  for (const [index, part] of parts.entries()) {
+  for (const [index, part] of partsOf(page).entries()) {
     if (index % 2 === 0) heading = [...part.matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? heading;
     else {
       const [language = '', ...rest] = part.split('\n');

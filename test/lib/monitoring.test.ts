@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/metric-names.ts';
 import type { MonitoringOptions } from '../../lib/monitoring.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
+import { proseOf } from '../../scripts/documents/code-blocks.ts';
 
 function synthesise(monitoring?: MonitoringOptions): Template {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
@@ -52,7 +53,7 @@ describe('the runbook', () => {
   test('speaks of what the dashboard draws', () => {
     const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
     const body = JSON.stringify(dashboard).replaceAll('\\', '');
-    const prose = runbook.replaceAll(/^```.*?^```$/gms, '').replaceAll('**', '');
+    const prose = proseOf('docs/runbook.md').replaceAll('**', '');
     const named = [...prose.matchAll(/\*([^*]+)\*/g)].map(([, name]) => name);
 
     expect(named.length).toBeGreaterThan(5);
