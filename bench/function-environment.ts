@@ -1,4 +1,4 @@
-import { ENV } from '../functions/env.ts';
+import { ENV } from '../functions/contracts/environment.ts';
 
 /** The environment of a function outside of Lambda: what Lambda sets and its own variables, with values of the right form. */
 export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = {

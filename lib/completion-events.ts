@@ -4,8 +4,8 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { EVENT_SOURCE } from '../functions/contract.ts';
-import { OUTCOMES, type Outcome } from '../functions/core/outcomes.ts';
+import { OUTCOMES, type Outcome } from '../functions/contracts/outcomes.ts';
+import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventSchemas } from './event-schemas.ts';
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Outcome, Reason } from '../functions/core/outcomes.ts';
-import { METRICS, METRICS_NAMESPACE, TASKS_ENDED_BY } from '../functions/metric-names.ts';
+import { METRICS, METRICS_NAMESPACE, TASKS_ENDED_BY } from '../functions/contracts/metric-names.ts';
+import type { Outcome, Reason } from '../functions/contracts/outcomes.ts';
 
 /** What one courier counts, as metrics to be drawn or watched. */
 export class CourierMetrics {

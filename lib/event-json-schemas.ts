@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE } from '../functions/contract.ts';
-import { OUTCOME_NAMES, OUTCOMES } from '../functions/core/outcomes.ts';
-import { TASK_EVENT_SCHEMAS, taskSubmittedEventSchema } from '../functions/task-events.ts';
+import { TASK_EVENT_SCHEMAS, taskSubmittedEventSchema } from '../functions/contracts/delivered-events.ts';
+import { OUTCOME_NAMES, OUTCOMES } from '../functions/contracts/outcomes.ts';
+import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE } from '../functions/contracts/task-event.ts';
 
 export interface EventJsonSchema {
   readonly detailType: string;

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { POLL_RESERVE_SECONDS } from '../functions/core/fetch-result-ports.ts';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
+import { POLL_RESERVE_SECONDS } from '../functions/core/ports.ts';
 import { LEASE_SECONDS } from '../functions/core/task-record.ts';
 
 /** Room for the longest hold, a slow fetch after it, and storing what it brought. */

@@ -11,15 +11,15 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { pollingSchema } from '../functions/contract.ts';
+import { ENV } from '../functions/contracts/environment.ts';
+import { OUTCOME_NAMES } from '../functions/contracts/outcomes.ts';
+import { pollingSchema } from '../functions/contracts/task-input.ts';
 import { parseInput } from '../functions/core/invalid-input.ts';
-import { OUTCOME_NAMES } from '../functions/core/outcomes.ts';
 import {
   type PollingOverrides,
   type PollingPolicy,
   resolvePolicy,
 } from '../functions/core/polling-policy.ts';
-import { ENV } from '../functions/env.ts';
 import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
 import { asposeBaseUrl } from './aspose-base-url.ts';
 import { CompletionEvents } from './completion-events.ts';

@@ -8,7 +8,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { OUTCOME_NAMES, REASONS } from '../functions/core/outcomes.ts';
+import { OUTCOME_NAMES, REASONS } from '../functions/contracts/outcomes.ts';
 import type { WatchedParts } from './alarms.ts';
 import { PRICES_AS_OF, USD_PER } from './aws-prices.ts';
 import { FETCH_RESULT_GIGABYTES } from './task-cost.ts';

@@ -22,8 +22,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { EVENT_SOURCE, WAITING_STATUSES } from '../functions/contract.ts';
-import { OUTCOME_NAMES, OUTCOMES, type Outcome } from '../functions/core/outcomes.ts';
+import { WAITING_STATUSES } from '../functions/contracts/fetch-result.ts';
+import { OUTCOME_NAMES, OUTCOMES, type Outcome } from '../functions/contracts/outcomes.ts';
+import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
 

@@ -4,8 +4,8 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { LISTING_INDEX } from '../functions/listing-index.ts';
-import { taskSummarySchema } from '../functions/task-api-contract.ts';
+import { taskSummarySchema } from '../functions/contracts/http-api.ts';
+import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
 import { acknowledge } from './acknowledgements.ts';
 
 export interface ResultStorageProps {

@@ -12,7 +12,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { EnvName } from '../functions/env.ts';
+import type { EnvName } from '../functions/contracts/environment.ts';
 import { acknowledgeUnscopedServices } from './acknowledgements.ts';
 
 export interface ServiceFunctionProps {

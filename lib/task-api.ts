@@ -15,8 +15,8 @@ import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-lo
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ENV } from '../functions/env.ts';
-import { TASK_API_ROUTES } from '../functions/task-api-contract.ts';
+import { ENV } from '../functions/contracts/environment.ts';
+import { TASK_API_ROUTES } from '../functions/contracts/http-api.ts';
 import { acknowledgeBelow, acknowledgeExecutions } from './acknowledgements.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';

@@ -1,4 +1,5 @@
-import { POLLING_PRESETS, PRESETS } from '../functions/core/polling-policy.ts';
+import { POLLING_PRESETS } from '../functions/contracts/polling-presets.ts';
+import { PRESETS } from '../functions/core/polling-policy.ts';
 import { PRICES_AS_OF, USD_PER } from '../lib/aws-prices.ts';
 import { roundedUsd } from '../lib/estimate-outputs.ts';
 import {

@@ -1,9 +1,10 @@
-import { EVENT_SOURCE, type StoredResult } from '../functions/contract.ts';
+import { SUBMITTED_DETAIL_TYPE, type TaskSubmittedEvent } from '../functions/contracts/delivered-events.ts';
+import { OUTCOME_NAMES, OUTCOMES, type Outcome, type Reason } from '../functions/contracts/outcomes.ts';
+import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
+import type { StoredResult } from '../functions/contracts/task-record.ts';
 import { ended } from '../functions/core/assess-poll.ts';
-import { OUTCOME_NAMES, OUTCOMES, type Outcome, type Reason } from '../functions/core/outcomes.ts';
-import { isTerminal, taskEventDetail } from '../functions/core/task-event.ts';
+import { isTerminal, taskEventDetail } from '../functions/core/event-detail.ts';
 import { closeRecord, openRecord } from '../functions/core/task-record.ts';
-import { SUBMITTED_DETAIL_TYPE, type TaskSubmittedEvent } from '../functions/task-events.ts';
 
 /** An example of every event. The terminal ones are made by the code that makes the real ones. */
 

@@ -1,9 +1,11 @@
-import type { ExecutionInput, TaskRecord } from '../../functions/contract.ts';
+import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
+import type { TaskRecord } from '../../functions/contracts/task-record.ts';
+import type { TaskStatus } from '../../functions/contracts/task-statuses.ts';
 import { fetchResult } from '../../functions/core/fetch-result.ts';
 import type { FetchResultOutput } from '../../functions/core/fetch-result-output.ts';
-import type { FetchResultPorts } from '../../functions/core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
-import type { Poll, TaskStatus } from '../../functions/core/task-answer.ts';
+import type { FetchResultPorts } from '../../functions/core/ports.ts';
+import type { Poll } from '../../functions/core/vendor-response.ts';
 import {
   INVOCATION_SECONDS,
   INVOKE_SECONDS,

@@ -1,4 +1,4 @@
-import { POLLING_PRESETS } from '../../functions/core/polling-policy.ts';
+import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import type { CaseName } from './durations.ts';
 import type { Figures } from './figures.ts';
 import { figuresOf, type PollingResults } from './results.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { PollingPreset } from '../../functions/core/polling-policy.ts';
+import type { PollingPreset } from '../../functions/contracts/polling-presets.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { courierSchedule } from './courier-schedule.ts';
 import { CASES } from './durations.ts';

@@ -1,4 +1,4 @@
-import { POLLING_PRESETS, type PollingPreset } from '../../functions/core/polling-policy.ts';
+import { POLLING_PRESETS, type PollingPreset } from '../../functions/contracts/polling-presets.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { courierSchedule } from './courier-schedule.ts';
 import { CASES, type CaseName } from './durations.ts';

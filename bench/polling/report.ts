@@ -1,4 +1,5 @@
-import { POLLING_PRESETS, PRESETS, RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
+import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
+import { PRESETS, RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import { PRICES_AS_OF, USD_PER } from '../../lib/aws-prices.ts';
 import { FETCH_RESULT_GIGABYTES } from '../../lib/task-cost.ts';
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { POLLING_PRESETS } from '../../functions/core/polling-policy.ts';
+import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import type { CaseName } from './durations.ts';
 import { type Figures, figuresSchema } from './figures.ts';
 import { herdPeaksSchema } from './herd.ts';

@@ -1,4 +1,5 @@
-import { DEFAULT_PRESET, resolvePolicy } from '../../functions/core/polling-policy.ts';
+import { DEFAULT_PRESET } from '../../functions/contracts/polling-presets.ts';
+import { resolvePolicy } from '../../functions/core/polling-policy.ts';
 import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { seededRandom } from '../seeded-random.ts';

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import timers from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import { MAX_POLLS } from '../../functions/contract.ts';
+import { ENV, readEnv } from '../../functions/contracts/environment.ts';
+import { MAX_POLLS } from '../../functions/contracts/task-input.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
-import { ENV, readEnv } from '../../functions/env.ts';
 import { pendingAnswersOf, taskIdOf } from './answers.ts';
 import type { FunctionBundle, PartsBundle, Round, Workload } from './workload.ts';
 

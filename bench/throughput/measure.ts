@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { ENV } from '../../functions/env.ts';
+import { ENV } from '../../functions/contracts/environment.ts';
 import { FUNCTION_ENVIRONMENT } from '../function-environment.ts';
 import { bundle, bundleOf } from '../startup/bundles.ts';
 import { type Round, roundSchema, type Workload } from './workload.ts';

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createAsposeOcr } from '../../functions/adapters/aspose-ocr.ts';
-import { createSpools } from '../../functions/adapters/spool.ts';
-import { createTaskTable } from '../../functions/adapters/task-table.ts';
-import { ENV, readEnv } from '../../functions/env.ts';
+import { createSpools } from '../../functions/adapters/aspose/spool.ts';
+import { createAsposeOcr } from '../../functions/adapters/aspose/task-requests.ts';
+import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
+import { ENV, readEnv } from '../../functions/contracts/environment.ts';
 
 /** The parts of a poll, wired as in `fetch-result`, to be bundled in the same way and measured one by one. */
 

@@ -3,13 +3,17 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { type ExecutionInput, type ExecutionStatusChange, executionStatusChangeSchema } from '../contract.ts';
+import {
+  type ExecutionStatusChange,
+  executionStatusChangeSchema,
+} from '../contracts/execution-status-change.ts';
+import type { ExecutionInput } from '../contracts/task-input.ts';
 import { type CloseTaskPorts, closeTask } from '../core/close-task.ts';
+import { taskEventDetail } from '../core/event-detail.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
-import { taskEventDetail } from '../core/task-event.ts';
-import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
-import { redrivenEvent } from '../redriven-event.ts';
+import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
+import { redrivenEvent } from '../handlers/redriven-event.ts';
 
 export interface CloseTaskDependencies {
   readonly ports: CloseTaskPorts;

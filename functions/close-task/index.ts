@@ -2,11 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
-import { createEvents } from '../adapters/events.ts';
-import { createTaskTable } from '../adapters/task-table.ts';
-import { ENV, type EnvName, readEnv } from '../env.ts';
-import { METRICS_NAMESPACE } from '../metric-names.ts';
+import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
+import { createEvents } from '../adapters/aws/event-bus.ts';
+import { createTaskTable } from '../adapters/aws/task-table.ts';
+import { ENV, type EnvName, readEnv } from '../contracts/environment.ts';
+import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
 import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);

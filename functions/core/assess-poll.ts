@@ -1,11 +1,6 @@
-import type { Outcome, Reason } from './outcomes.ts';
-import {
-  isTaskStatus,
-  type Poll,
-  type ReceivedResult,
-  type TaskAnswer,
-  type TaskStatus,
-} from './task-answer.ts';
+import type { Outcome, Reason } from '../contracts/outcomes.ts';
+import { isTaskStatus, type TaskStatus } from '../contracts/task-statuses.ts';
+import type { Poll, ReceivedResult, TaskAnswer } from './vendor-response.ts';
 
 /** Answers that are no news of the task; each kind may come so often since the last good one. */
 const FAULT_LIMITS = {

@@ -1,11 +1,11 @@
+import type { OperationName } from '../contracts/operations.ts';
+import { OUTCOMES } from '../contracts/outcomes.ts';
 import { ended } from './assess-poll.ts';
 import type { TerminalEvents } from './close-task.ts';
-import type { OperationName } from './operations.ts';
-import { OUTCOMES } from './outcomes.ts';
+import { isTerminal, type TerminalRecord, taskEventDetail } from './event-detail.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
-import { isTerminal, type TerminalRecord, taskEventDetail } from './task-event.ts';
+import { TaskEnded } from './task-errors.ts';
 import { closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
-import { TaskEnded } from './task-refusals.ts';
 
 export interface ExecutionStops {
   /** Stops an execution, which ends with that error. One that has ended, or that Step Functions has forgotten, is left as it is. */

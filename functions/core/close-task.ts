@@ -1,7 +1,8 @@
-import type { ExecutionInput, ExecutionStatusChange } from '../contract.ts';
+import type { ExecutionStatusChange } from '../contracts/execution-status-change.ts';
+import { isOutcomeError, OUTCOMES } from '../contracts/outcomes.ts';
+import type { ExecutionInput } from '../contracts/task-input.ts';
 import { ended } from './assess-poll.ts';
-import { isOutcomeError, OUTCOMES } from './outcomes.ts';
-import { isTerminal, type TerminalRecord, taskEventDetail } from './task-event.ts';
+import { isTerminal, type TerminalRecord, taskEventDetail } from './event-detail.ts';
 import { claimTask, closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
 
 export interface TerminalEvents {

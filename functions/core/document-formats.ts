@@ -1,5 +1,5 @@
-import { OPERATIONS, type OperationName } from './operations.ts';
-import type { Content } from './task-answer.ts';
+import { OPERATIONS, type OperationName } from '../contracts/operations.ts';
+import type { Content } from './vendor-response.ts';
 
 /** How a document of one vendor type is stored. */
 export interface DocumentFormat {

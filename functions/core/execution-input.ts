@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { type ExecutionInput, executionInputSchema, taskSubmissionSchema } from '../contract.ts';
+import { type ExecutionInput, executionInputSchema, taskSubmissionSchema } from '../contracts/task-input.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 
 /** Clocks of submitters may be ahead of ours by this much. */

@@ -1,4 +1,4 @@
-import type { ExecutionInput } from '../contract.ts';
+import type { ExecutionInput } from '../contracts/task-input.ts';
 
 /**
  * The name of an execution that we start: two who start the same get one execution. At most 72 of the 80 characters

@@ -1,7 +1,8 @@
-import type { TaskRecord, WAITING_STATUSES } from '../contract.ts';
-import type { TaskEventDetail } from '../task-event-contract.ts';
-import { OUTCOMES, type Outcome } from './outcomes.ts';
-import { type TerminalRecord, taskEventDetail } from './task-event.ts';
+import type { WAITING_STATUSES } from '../contracts/fetch-result.ts';
+import { OUTCOMES, type Outcome } from '../contracts/outcomes.ts';
+import type { TaskEventDetail } from '../contracts/task-event.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
+import { type TerminalRecord, taskEventDetail } from './event-detail.ts';
 
 /** What `Fetch result` tells the state machine. */
 export type FetchResultOutput =

@@ -1,10 +1,10 @@
-import type { ExecutionInput } from '../contract.ts';
-import { collectTask } from './collect-task.ts';
+import type { ExecutionInput } from '../contracts/task-input.ts';
+import { isTerminal } from './event-detail.ts';
 import { endedOutput, type FetchResultOutput, pollAgainOutput } from './fetch-result-output.ts';
-import { type FetchResultPorts, hasTimeFor, secondsSince } from './fetch-result-ports.ts';
+import { collectTask } from './poll-loop.ts';
 import { nextLook, type PollingOverrides, resolvePolicy } from './polling-policy.ts';
+import { type FetchResultPorts, hasTimeFor, secondsSince } from './ports.ts';
 import { TaskConflict } from './task-conflict.ts';
-import { isTerminal } from './task-event.ts';
 import { type Claimant, claimTask } from './task-record.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { taskRecordSchema } from '../contract.ts';
-import type { ListQuery, TaskPage, TaskSummary } from '../task-api-contract.ts';
+import { CURSOR_ALLOWED, type ListQuery, type TaskPage, type TaskSummary } from '../contracts/http-api.ts';
+import { taskRecordSchema } from '../contracts/task-record.ts';
 import { InvalidInput } from './invalid-input.ts';
 
 /** A task in the index, and its place there. */
@@ -78,11 +78,7 @@ function cursorOf(listingKey: string): string {
 function placeOf(cursor: string): string {
   const place = decode(cursor);
   if (LISTING_KEY.test(place)) return place;
-  throw new InvalidInput(
-    'cursor',
-    `a string of ${cursor.length} characters`,
-    'the cursor of a page, unchanged',
-  );
+  throw new InvalidInput('cursor', `a string of ${cursor.length} characters`, CURSOR_ALLOWED);
 }
 
 function decode(cursor: string): string {

@@ -1,8 +1,8 @@
-import type { StoredResult, TaskRecord } from '../contract.ts';
+import { OPERATIONS } from '../contracts/operations.ts';
+import type { StoredResult, TaskRecord } from '../contracts/task-record.ts';
 import type { Ending } from './assess-poll.ts';
 import { contentWarning, documentFormat, printableType } from './document-formats.ts';
-import { OPERATIONS } from './operations.ts';
-import type { Content, ReceivedResult } from './task-answer.ts';
+import type { Content, ReceivedResult } from './vendor-response.ts';
 
 /** One result of an ending: how it is listed, and what is stored for it. */
 export interface DescribedResult {

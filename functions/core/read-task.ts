@@ -1,6 +1,6 @@
-import type { TaskRecord } from '../contract.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
+import { TaskNotFound } from './task-errors.ts';
 import { isExpired, type TaskRecords } from './task-record.ts';
-import { TaskNotFound } from './task-refusals.ts';
 
 export interface ReadTaskPorts {
   readonly records: Pick<TaskRecords, 'read'>;

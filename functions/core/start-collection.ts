@@ -1,4 +1,5 @@
-import type { ExecutionInput, TaskRecord } from '../contract.ts';
+import type { ExecutionInput } from '../contracts/task-input.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
 import { executionName } from './execution-name.ts';
 import { TaskConflict } from './task-conflict.ts';
 import { type Claimant, claimTask, isExpired, type TaskRecords } from './task-record.ts';

@@ -1,8 +1,9 @@
-import { type ExecutionInput, MAX_LISTED_RESULTS, type StoredResult, type TaskRecord } from '../contract.ts';
+import type { ExecutionInput } from '../contracts/task-input.ts';
+import { MAX_LISTED_RESULTS, type StoredResult, type TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, limitText } from './assess-poll.ts';
 import { printableType } from './document-formats.ts';
+import type { TerminalRecord } from './event-detail.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
-import type { TerminalRecord } from './task-event.ts';
 
 /** Where task records are kept. */
 export interface TaskRecords {

@@ -3,13 +3,13 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { METRICS } from '../contracts/metric-names.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { fetchResult } from '../core/fetch-result.ts';
 import type { FetchResultOutput } from '../core/fetch-result-output.ts';
-import type { FetchResultPorts, PollReport } from '../core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../core/polling-policy.ts';
-import { METRICS } from '../metric-names.ts';
-import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
+import type { FetchResultPorts, PollReport } from '../core/ports.ts';
+import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 
 /** What the state machine sends: its own input, unchecked, and who it is. */
 export interface FetchResultEvent {

@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { parseTaskSubmission } from '../core/execution-input.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
-import { redrivenEvent } from '../redriven-event.ts';
+import { redrivenEvent } from '../handlers/redriven-event.ts';
 
 export interface StartTaskDependencies {
   readonly ports: StartCollectionPorts;

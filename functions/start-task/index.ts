@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { AWS_REQUESTS } from '../adapters/aws-requests.ts';
-import { createExecutions } from '../adapters/executions.ts';
-import { createTaskTable } from '../adapters/task-table.ts';
-import { ENV, type EnvName, readEnv } from '../env.ts';
+import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
+import { createExecutions } from '../adapters/aws/executions.ts';
+import { createTaskTable } from '../adapters/aws/task-table.ts';
+import { ENV, type EnvName, readEnv } from '../contracts/environment.ts';
 import { createHandler } from './handler.ts';
 
 const env = (name: EnvName) => readEnv(process.env, name);

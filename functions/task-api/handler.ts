@@ -4,16 +4,6 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { TaskRecord } from '../contract.ts';
-import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
-import { parseSubmission } from '../core/execution-input.ts';
-import { parseInput } from '../core/invalid-input.ts';
-import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
-import { readTask } from '../core/read-task.ts';
-import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
-import { taskEventDetail } from '../core/task-event.ts';
-import { documentLink, type TaskResultsPorts, taskResults } from '../core/task-results.ts';
-import { countOutcome, publishMetrics } from '../outcome-metrics.ts';
 import {
   listQuerySchema,
   noParametersSchema,
@@ -22,7 +12,17 @@ import {
   startRequestSchema,
   TASK_API_ROUTES,
   taskPathSchema,
-} from '../task-api-contract.ts';
+} from '../contracts/http-api.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
+import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
+import { taskEventDetail } from '../core/event-detail.ts';
+import { parseSubmission } from '../core/execution-input.ts';
+import { parseInput } from '../core/invalid-input.ts';
+import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
+import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
+import { readTask } from '../core/read-task.ts';
+import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
+import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { answerProblems, RouteNotFound } from './problem.ts';

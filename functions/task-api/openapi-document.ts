@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type OperationId, TASK_API_ROUTES } from '../task-api-contract.ts';
+import { type OperationId, TASK_API_ROUTES } from '../contracts/http-api.ts';
 import { DESCRIPTIONS, type Described, requests, responses, type SchemaName } from './openapi-operations.ts';
 
 const header = (description: string) => ({ description, required: true, schema: { type: 'string' } });

@@ -1,5 +1,4 @@
 import type * as z from 'zod/mini';
-import { taskRecordSchema } from '../contract.ts';
 import {
   collectionSchema,
   linkedResultsSchema,
@@ -10,7 +9,8 @@ import {
   startRequestSchema,
   taskPageSchema,
   taskPathSchema,
-} from '../task-api-contract.ts';
+} from '../contracts/http-api.ts';
+import { taskRecordSchema } from '../contracts/task-record.ts';
 
 /** What the OpenAPI document tells of a route. */
 export interface Described {

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import type { problemSchema } from '../contracts/http-api.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
 import { TaskConflict } from '../core/task-conflict.ts';
 import {
@@ -10,8 +11,7 @@ import {
   TaskEnded,
   TaskNotFound,
   TaskStillCollecting,
-} from '../core/task-refusals.ts';
-import type { problemSchema } from '../task-api-contract.ts';
+} from '../core/task-errors.ts';
 import { UnsupportedMediaType } from './json-body.ts';
 
 /** API Gateway knows the routes, but hands over paths decoded: one may have become another. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { OPERATION_NAMES, type OperationName } from '../../functions/core/operations.ts';
+import { OPERATION_NAMES, type OperationName } from '../../functions/contracts/operations.ts';
 import type { TaskEnvelope } from './task-envelope.ts';
 
 /** How a task has ended. */

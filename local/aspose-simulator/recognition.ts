@@ -1,7 +1,7 @@
 import { crop, type Picture, rotate, stretchContrast, upsample } from './picture.ts';
 import type { RecognizedPage, Recognizer } from './recognizer.ts';
 import { regionsInOrder } from './regions.ts';
-import type { ServedOperation } from './simulator-refusal.ts';
+import type { ServedOperation } from './simulator-error.ts';
 import type { ResultType, SubmissionSettings } from './submission.ts';
 import type { ResultEntry } from './task-envelope.ts';
 import { createTrialMask, maskHocr, maskText } from './trial-mask.ts';

@@ -1,4 +1,4 @@
-import { OPERATION_NAMES, type OperationName } from '../../functions/core/operations.ts';
+import { OPERATION_NAMES, type OperationName } from '../../functions/contracts/operations.ts';
 
 /** What a path of the vendor's API leads to, with the methods that it takes. */
 export type Route =

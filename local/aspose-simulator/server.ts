@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import { OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
+import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { listenOnLoopback } from '../embedded-aws/http-server.ts';
 import { type Credentials, createAccessTokens, LOCAL_CREDENTIALS } from './access-tokens.ts';
@@ -18,7 +18,7 @@ import {
   type ScriptedAnswer,
   type ScriptedTokenAnswer,
   sendAnswer,
-} from './scripted-answers.ts';
+} from './scripted-responses.ts';
 import { repeatWork, submitTask } from './submit-task.ts';
 import { createTaskStore, type Timeline } from './task-store.ts';
 

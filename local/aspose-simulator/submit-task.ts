@@ -1,11 +1,11 @@
-import type { OperationName } from '../../functions/core/operations.ts';
+import type { OperationName } from '../../functions/contracts/operations.ts';
 import type { Clock } from '../clock.ts';
 import { openPicture } from './picture.ts';
 import { performOperation } from './recognition.ts';
 import type { Recognizer } from './recognizer.ts';
 import { checkRegions } from './regions.ts';
 import { RequestProblem } from './request-problem.ts';
-import { isServed, notServed, simulatorRefusal } from './simulator-refusal.ts';
+import { isServed, notServed, simulatorRefusal } from './simulator-error.ts';
 import { parseSubmission } from './submission.ts';
 import type { ResultEntry } from './task-envelope.ts';
 import type { TaskStore } from './task-store.ts';

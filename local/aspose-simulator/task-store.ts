@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OperationName } from '../../functions/core/operations.ts';
+import type { OperationName } from '../../functions/contracts/operations.ts';
 import type { Clock } from '../clock.ts';
 import type { KeptTask, KeptTasks, TaskEnding } from './kept-tasks.ts';
 import { type ResultEntry, type TaskEnvelope, taskEnvelope } from './task-envelope.ts';

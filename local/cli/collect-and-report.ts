@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ExecutionInput } from '../../functions/contract.ts';
+import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import { collectTask, startCourier } from './collect-task.ts';
 import { CommandCancelled } from './command-errors.ts';
 import { openVendor } from './open-vendor.ts';

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import { createTaskTable } from '../../functions/adapters/task-table.ts';
-import { EVENT_SOURCE, type ExecutionInput, type TaskRecord } from '../../functions/contract.ts';
+import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
+import { ENV } from '../../functions/contracts/environment.ts';
+import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
+import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
+import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
-import { ENV } from '../../functions/env.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { storedResultSchema } from '../../functions/contract.ts';
+import { storedResultSchema } from '../../functions/contracts/task-record.ts';
 import { errorCode } from '../error-code.ts';
 import { OutputError } from './command-errors.ts';
 

@@ -1,4 +1,4 @@
-import { type OperationId, TASK_API_ROUTES } from '../../functions/task-api-contract.ts';
+import { type OperationId, TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
 
 /** What follows the route's URL, or comes before it. */
 const DETAILS: Readonly<Record<OperationId, { readonly options?: string; readonly query?: string }>> = {

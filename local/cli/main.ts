@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { OPERATION_NAMES } from '../../functions/core/operations.ts';
+import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { CommandCancelled, OutputError, SubmitError, UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';

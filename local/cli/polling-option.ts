@@ -1,4 +1,4 @@
-import { pollingSchema } from '../../functions/contract.ts';
+import { pollingSchema } from '../../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { UsageError } from './command-errors.ts';

@@ -1,4 +1,4 @@
-import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
+import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import type { Rect } from '../aspose-simulator/recognizer.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { UsageError } from './command-errors.ts';

@@ -1,4 +1,4 @@
-import type { ExecutionInput } from '../../functions/contract.ts';
+import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { UsageError } from './command-errors.ts';

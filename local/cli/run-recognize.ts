@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
-import { simulatorRefusal } from '../aspose-simulator/simulator-refusal.ts';
+import { simulatorRefusal } from '../aspose-simulator/simulator-error.ts';
 import { UsageError } from './command-errors.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { chooseOperation, type RecognizeOptions, submissionSettings } from './recognize-settings.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { imageSize } from 'image-size';
-import { OPERATIONS, type OperationInput, type OperationName } from '../../functions/core/operations.ts';
+import { OPERATIONS, type OperationInput, type OperationName } from '../../functions/contracts/operations.ts';
 import { errorCode } from '../error-code.ts';
 import { UsageError } from './command-errors.ts';
 

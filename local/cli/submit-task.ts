@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { createAccessTokens } from '../../functions/adapters/access-token.ts';
-import { RequestFailed, request } from '../../functions/adapters/http-answers.ts';
+import { createAccessTokens } from '../../functions/adapters/aspose/access-token.ts';
+import { RequestFailed, request } from '../../functions/adapters/aspose/http-request.ts';
 import { parseJson } from '../../functions/adapters/parse-json.ts';
-import { taskIdSchema } from '../../functions/contract.ts';
-import { OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
+import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
+import { taskIdSchema } from '../../functions/contracts/task-input.ts';
 import { SubmitError } from './command-errors.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Vendor } from './vendor.ts';

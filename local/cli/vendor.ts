@@ -1,4 +1,4 @@
-import type { Credentials } from '../../functions/contract.ts';
+import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/access-tokens.ts';
 import { UsageError } from './command-errors.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EmbeddedAwsRefusal } from './refusal.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 const manifestSchema = z.object({
   artifacts: z.record(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EmbeddedAwsRefusal } from './refusal.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 /** Tells whether an event, or a part of one, matches. */
 export type EventMatcher = (value: unknown) => boolean;

@@ -5,11 +5,11 @@ import { AwsError } from './aws-error.ts';
 import { busNameOf, type EventRule } from './event-bus.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { LambdaFunction } from './lambda-function.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
 import type { S3AndSqs } from './s3-and-sqs.ts';
 import type { StateMachine } from './state-machine.ts';
 import { targetInput, targetInputSchema } from './target-input.ts';
 import type { Template } from './template.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 const targetSchema = z.strictObject({
   Id: z.string(),

@@ -1,8 +1,8 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
 import type { Template } from './template.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 const mappingSchema = z.object({
   BatchSize: z.literal(1, 'only a BatchSize of 1 is served'),

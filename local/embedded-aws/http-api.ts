@@ -6,8 +6,8 @@ import type { Clock } from '../clock.ts';
 import { eventOf, type HttpApiResponse, responseOf } from './http-api-messages.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { LambdaFunction } from './lambda-function.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
 import type { Template } from './template.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 const apiSchema = z.object({
   ProtocolType: z.literal('HTTP', 'only HTTP APIs are served'),

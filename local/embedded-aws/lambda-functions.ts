@@ -6,8 +6,8 @@ import type { Assembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import type { StartEnvironment } from './lambda-environment.ts';
 import { createLambdaFunction, type LambdaFunction } from './lambda-function.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
 import type { Resource, Template } from './template.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 /** What the embedded AWS obeys of a function; the rest is rights, tracing and logging. */
 const functionSchema = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readChoiceRules } from './choice-rules.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 /** A state machine definition, as far as all states are alike. */
 export interface Definition {

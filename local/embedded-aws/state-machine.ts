@@ -6,7 +6,6 @@ import type { Clock } from '../clock.ts';
 import { AwsError } from './aws-error.ts';
 import type { Execution } from './execution.ts';
 import type { KeptExecution } from './execution-store.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
 import {
   isTooLarge,
   MOST_DATA_BYTES,
@@ -17,6 +16,7 @@ import {
 } from './run-execution.ts';
 import { type Definition, readDefinition } from './state-machine-definition.ts';
 import type { StateMachineEngine } from './state-machine-engine.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 export interface StateMachineOptions {
   readonly arn: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventBridgeEvent } from './event-bus.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 /** What a target gets in place of the whole event. */
 export const targetInputSchema = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
-import { EmbeddedAwsRefusal } from './refusal.ts';
 import { IDENTIFIED_TYPES, type Identity, isKnownType, type Places } from './resource-types.ts';
+import { EmbeddedAwsRefusal } from './unsupported-error.ts';
 
 const properties = z.record(z.string(), z.unknown());
 const templateSchema = z.object({

@@ -1,5 +1,5 @@
-import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/core/operations.ts';
-import { simulatorRefusal } from '../aspose-simulator/simulator-refusal.ts';
+import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
+import { simulatorRefusal } from '../aspose-simulator/simulator-error.ts';
 import { RESULT_TYPES, type ResultType, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
 import type { Choices } from './page-contract.ts';

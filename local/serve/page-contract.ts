@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { OPERATION_NAMES } from '../../functions/core/operations.ts';
+import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { loggedPollSchema } from '../logged-poll.ts';
 
 /** The schemas of what the page asks of this machine, under `/local/`. */

@@ -1,7 +1,7 @@
 import { streamActivity } from './activity-stream.ts';
 import type { Choices, Recognized } from './page-contract.ts';
+import { PageRefusal } from './page-error.ts';
 import type { PageFile } from './page-files.ts';
-import { PageRefusal } from './page-refusal.ts';
 import type { Routes } from './page-server.ts';
 import type { TaskActivity } from './task-activity.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type LoopbackServer, listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { PageRefusal, problemResponse } from './page-refusal.ts';
+import { PageRefusal, problemResponse } from './page-error.ts';
 
 /** Answers a request; what it throws is answered as a problem. */
 export type Routes = (request: Request) => Promise<Response>;

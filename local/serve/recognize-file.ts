@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { simulatorRefusal } from '../aspose-simulator/simulator-refusal.ts';
+import { simulatorRefusal } from '../aspose-simulator/simulator-error.ts';
 import { SubmitError, UsageError } from '../cli/command-errors.ts';
 import { chooseOperation, submissionSettings } from '../cli/recognize-settings.ts';
 import { checkSourceFile } from '../cli/source-file.ts';

@@ -1,4 +1,4 @@
-import { EVENT_SOURCE } from '../../functions/contract.ts';
+import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { type LoggedPoll, parsePoll } from '../logged-poll.ts';
 import type { Activity } from './page-contract.ts';

@@ -5,8 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
-import { SAMPLES } from '../local/cli/run-command.ts';
-import { type ServeProcess, startServe } from '../local/cli/serve-process.ts';
+import { SAMPLES } from '../support/run-command.ts';
+import { type ServeProcess, startServe } from '../support/serve-process.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LAUNCH = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { blocksIn, codeBlocks, NEEDS, PAGES, PROJECT } from '../../scripts/documents/code-blocks.ts';
-import { synthesise } from '../lib/synthesis.ts';
+import { synthesise } from '../support/synthesis.ts';
 import { RUN_ELSEWHERE } from './run-elsewhere.ts';
 
 const commandsOf = (page: string) => codeBlocks(page).filter(({ language }) => language === 'sh');

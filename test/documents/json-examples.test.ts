@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { taskSubmissionSchema } from '../../functions/contract.ts';
+import { parseTaskEvent } from '../../functions/contracts/delivered-events.ts';
+import { problemSchema, startRequestSchema } from '../../functions/contracts/http-api.ts';
+import { taskSubmissionSchema } from '../../functions/contracts/task-input.ts';
 import { parseInput } from '../../functions/core/invalid-input.ts';
-import { problemSchema, startRequestSchema } from '../../functions/task-api-contract.ts';
-import { parseTaskEvent } from '../../functions/task-events.ts';
 import { codeBlocks, PROJECT } from '../../scripts/documents/code-blocks.ts';
 
 /** The first example in JSON of a page. */

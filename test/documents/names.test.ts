@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { OUTCOMES, REASONS } from '../../functions/contracts/outcomes.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { OUTCOMES, REASONS } from '../../functions/core/outcomes.ts';
 import { TaskConflict } from '../../functions/core/task-conflict.ts';
-import * as refusals from '../../functions/core/task-refusals.ts';
+import * as refusals from '../../functions/core/task-errors.ts';
 import { UnsupportedMediaType } from '../../functions/task-api/json-body.ts';
 import { RouteNotFound } from '../../functions/task-api/problem.ts';
 import { PROJECT } from '../../scripts/documents/code-blocks.ts';
-import { synthesise } from '../lib/synthesis.ts';
+import { synthesise } from '../support/synthesis.ts';
 
 /** The names in the first column of the table under a heading, in order. */
 function namesUnder(page: string, heading: string): readonly string[] {

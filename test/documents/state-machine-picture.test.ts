@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { codeBlocks } from '../../scripts/documents/code-blocks.ts';
-import { propertiesOf, synthesise } from '../lib/synthesis.ts';
+import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
 const state = z.object({
   Type: z.string(),

@@ -11,7 +11,7 @@ async function runE2e(args: readonly string[], environment: Readonly<Record<stri
   const { PATH = '' } = process.env;
   return await new Promise<{ status: number | null; output: string }>((resolve) => {
     const options = { cwd: PROJECT, env: { PATH, ...environment } };
-    const child = execFile(process.execPath, ['e2e/main.ts', ...args], options, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, ['test/e2e/main.ts', ...args], options, (_, stdout, stderr) =>
       resolve({ status: child.exitCode, output: stdout + stderr }),
     );
   });

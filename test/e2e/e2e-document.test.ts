@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MINISTACK_LIMITS } from '../../e2e/ministack-limits.ts';
-import { REFUSED } from '../../e2e/template-for-ministack.ts';
+import { MINISTACK_LIMITS } from './ministack-limits.ts';
+import { REFUSED } from './template-for-ministack.ts';
 
 const DOCS = join(import.meta.dirname, '..', '..', 'docs');
 const document = await readFile(join(DOCS, 'e2e.md'), 'utf8');

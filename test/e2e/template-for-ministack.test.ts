@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { templateForMiniStack } from '../../e2e/template-for-ministack.ts';
 import { readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
+import { templateForMiniStack } from './template-for-ministack.ts';
 
 const { template: synthesised } = await readAssembly(await ensureAssembly());
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { propertiesOf, synthesise } from './synthesis.ts';
+import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
 /** Who may do what to a courier's resources from outside its own roles: nobody but what it has itself connected. */
 

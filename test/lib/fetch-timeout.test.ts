@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { MAX_HOLD_SECONDS } from '../../functions/contract.ts';
+import { MAX_HOLD_SECONDS } from '../../functions/contracts/task-input.ts';
 import { DEFAULT_FETCH_TIMEOUT, fetchTimeout } from '../../lib/fetch-timeout.ts';
 
 describe('the time-out of the function that polls', () => {

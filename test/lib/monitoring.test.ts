@@ -5,7 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { METRICS, METRICS_NAMESPACE } from '../../functions/metric-names.ts';
+import { METRICS, METRICS_NAMESPACE } from '../../functions/contracts/metric-names.ts';
 import type { MonitoringOptions } from '../../lib/monitoring.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
 import { proseOf } from '../../scripts/documents/code-blocks.ts';

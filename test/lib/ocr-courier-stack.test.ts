@@ -2,11 +2,11 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { executionStatusChangeSchema } from '../../functions/contract.ts';
-import { ENV } from '../../functions/env.ts';
+import { ENV } from '../../functions/contracts/environment.ts';
+import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
-import { propertiesOf, synthesise } from './synthesis.ts';
+import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
 const template = synthesise();
 
@@ -207,7 +207,7 @@ describe('what the stack is not made with', () => {
     [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
     [
       { polling: { maxPolls: 1601 } },
-      /^maxPolls: got 1601; allowed: a whole number from 1 to 1600, as each poll may take 9 of the 25000 history events that end an execution$/,
+      /^maxPolls: got 1601; allowed: a whole number from 1 to 1600 \(each poll adds up to 9 events to a history that is limited to 25000\)$/,
     ],
     [
       { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(3) },

@@ -4,9 +4,9 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from 'vitest';
-import { OUTCOME_NAMES, OUTCOMES } from '../../functions/core/outcomes.ts';
+import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
-import { propertiesOf } from './synthesis.ts';
+import { propertiesOf } from '../support/synthesis.ts';
 
 /** A stack of a consumer, with a courier and what the consumer does with it. */
 function consumer(use: (courier: OcrCourier, stack: Stack) => void): Template {

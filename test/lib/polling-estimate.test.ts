@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contract.ts';
-import {
-  nextLook,
-  POLLING_PRESETS,
-  RESULT_LIFETIME_SECONDS,
-  resolvePolicy,
-} from '../../functions/core/polling-policy.ts';
+import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
+import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contracts/task-input.ts';
+import { nextLook, RESULT_LIFETIME_SECONDS, resolvePolicy } from '../../functions/core/polling-policy.ts';
 import {
   EVENTS_BESIDE_WAITS,
   EVENTS_FOR_RETRIES,
@@ -18,7 +14,7 @@ import {
   worstCase,
 } from '../../lib/polling-estimate.ts';
 import { type PollAnswer, walkTask } from '../../lib/task-walk.ts';
-import { propertiesOf, synthesise } from './synthesis.ts';
+import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
 const MACHINE = z
   .object({

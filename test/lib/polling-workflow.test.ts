@@ -1,9 +1,9 @@
 import validateDefinition from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { WAITING_STATUSES } from '../../functions/contract.ts';
-import { OUTCOME_NAMES, OUTCOMES } from '../../functions/core/outcomes.ts';
-import { propertiesOf, synthesise } from './synthesis.ts';
+import { WAITING_STATUSES } from '../../functions/contracts/fetch-result.ts';
+import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
+import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
 const template = synthesise();
 const machine = propertiesOf(template, 'AWS::StepFunctions::StateMachine');

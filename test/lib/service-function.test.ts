@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../bench/startup/bundles.ts';
-import { listen, sendsJson } from '../functions/loopback-server.ts';
+import { listen, sendsJson } from '../support/loopback-server.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const SCRIPT = `

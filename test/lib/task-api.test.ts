@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ENV } from '../../functions/env.ts';
-import { TASK_API_ROUTES } from '../../functions/task-api-contract.ts';
-import { propertiesOf, synthesise } from './synthesis.ts';
+import { ENV } from '../../functions/contracts/environment.ts';
+import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
+import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
 const template = synthesise();
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openDataDirectory } from '../../local/data-directory.ts';
-import { temporaryDirectory } from './data-fixture.ts';
+import { temporaryDirectory } from '../support/data-fixture.ts';
 
 /** A database that another program made, if `pragmas` do not say otherwise. */
 function writeDatabase(directory: string, pragmas = ''): void {

@@ -8,8 +8,8 @@ import * as z from 'zod';
 import { type Assembly, readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 import { blocksIn, codeBlocks } from '../../scripts/documents/code-blocks.ts';
-import { base64 } from '../support/answers.ts';
 import { startTestCourier } from '../support/courier.ts';
+import { base64 } from '../support/responses.ts';
 
 /** An empty CDK app into which the tarball is installed, offline: beside it stand the repository's own packages. */
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const run = (...args: readonly string[]) =>
   new Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }>((resolve) => {
-    execFile(process.execPath, ['soak/main.ts', ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, ['test/soak/main.ts', ...args], (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });

@@ -1,10 +1,10 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDoors } from '../../soak/doors.ts';
-import { leaksIn, memoryGrowth } from '../../soak/memory.ts';
-import { planTask, type TaskPlan } from '../../soak/task-plan.ts';
-import { runWave } from '../../soak/wave.ts';
-import { startFaultyCourier } from '../faults/faulty-courier.ts';
+import { startFaultyCourier } from '../faults/layers/faulty-courier.ts';
+import { openDoors } from './doors.ts';
+import { leaksIn, memoryGrowth } from './memory.ts';
+import { planTask, type TaskPlan } from './task-plan.ts';
+import { runWave } from './wave.ts';
 
 describe('a soak', () => {
   it('names each task that did not end as planned, and no other', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { drawAwsFaults } from '../../soak/aws-faults.ts';
-import { drawFor } from '../../soak/draw.ts';
-import { planTask } from '../../soak/task-plan.ts';
-import { endOf, endsWithLostAnswers, type Meaning, type Step, withFaults } from '../../soak/vendor-course.ts';
+import { drawAwsFaults } from './aws-faults.ts';
+import { drawFor } from './draw.ts';
+import { planTask } from './task-plan.ts';
+import { endOf, endsWithLostAnswers, type Meaning, type Step, withFaults } from './vendor-course.ts';
 
 const steps = (...meanings: readonly Meaning[]): Step[] =>
   meanings.map((meaning) => ({ meaning, answer: { taskStatus: null } }));

@@ -1,9 +1,9 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { completed } from '../support/answers.ts';
 import { startTestCourier } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
+import { completed } from '../support/responses.ts';
 
 describe('an execution that is stopped', () => {
   it('has its task closed as Cancelled, with one event', async () => {

@@ -1,9 +1,9 @@
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
-import { OPERATION_NAMES } from '../../functions/core/operations.ts';
+import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
-import { base64, pending } from '../support/answers.ts';
 import { courierForAll, newTaskId, startTestCourier } from '../support/courier.ts';
+import { base64, pending } from '../support/responses.ts';
 import { startsOf } from '../support/submissions.ts';
 
 const courier = await courierForAll();

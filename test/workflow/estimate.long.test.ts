@@ -6,11 +6,11 @@ import { type PollingOverrides, resolvePolicy } from '../../functions/core/polli
 import { worstCase } from '../../lib/polling-estimate.ts';
 import { LOG_BYTES } from '../../lib/task-cost.ts';
 import { type PollAnswer, walkTask } from '../../lib/task-walk.ts';
-import type { ScriptedAnswer } from '../../local/aspose-simulator/scripted-answers.ts';
+import type { ScriptedAnswer } from '../../local/aspose-simulator/scripted-responses.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
-import { base64 } from '../support/answers.ts';
 import { type Collected, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
+import { base64 } from '../support/responses.ts';
 
 /** What chance says to the functions, and to the walk. */
 const RANDOM = 0.37;

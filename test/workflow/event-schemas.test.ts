@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { OUTCOME_NAMES, OUTCOMES } from '../../functions/core/outcomes.ts';
-import { parseTaskEvent } from '../../functions/task-events.ts';
-import { base64 } from '../support/answers.ts';
+import { parseTaskEvent } from '../../functions/contracts/delivered-events.ts';
+import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
 import { startTestCourier } from '../support/courier.ts';
 import { faultOf } from '../support/event-validator.ts';
+import { base64 } from '../support/responses.ts';
 
 it('the events of real collections are what their schemas say, whatever the outcome, and nothing more', async () => {
   await using courier = await startTestCourier();

@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { completed, pending } from '../support/answers.ts';
 import { startTestCourier, type TestCourier } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
+import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted } from '../support/submissions.ts';
 
 const HOUR = 3_600_000;

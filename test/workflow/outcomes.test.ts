@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { escapedAsDotNet, type ScriptedAnswer } from '../../local/aspose-simulator/scripted-answers.ts';
-import { base64 } from '../support/answers.ts';
+import { escapedAsDotNet, type ScriptedAnswer } from '../../local/aspose-simulator/scripted-responses.ts';
 import { courierForAll, newTaskId } from '../support/courier.ts';
+import { base64 } from '../support/responses.ts';
 
 const courier = await courierForAll();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openRecord } from '../../functions/core/task-record.ts';
-import { completed, pending } from '../support/answers.ts';
 import { courierForAll, newTaskId } from '../support/courier.ts';
+import { completed, pending } from '../support/responses.ts';
 
 const courier = await courierForAll();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { base64, completed } from '../support/answers.ts';
 import { courierForAll, newTaskId, startTestCourier } from '../support/courier.ts';
+import { base64, completed } from '../support/responses.ts';
 
 const courier = await courierForAll();
 

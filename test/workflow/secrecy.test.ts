@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { base64 } from '../support/answers.ts';
 import { startTestCourier } from '../support/courier.ts';
+import { base64 } from '../support/responses.ts';
 
 it('keeps secrets, tokens and document text out of logs, events, records and execution histories', async () => {
   const credentials = { clientId: 'canary-client-id', clientSecret: 'canary-client-secret' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { completed, pending } from '../support/answers.ts';
 import { courierForAll, newTaskId } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
+import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
 
 const courier = await courierForAll();

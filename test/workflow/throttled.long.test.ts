@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
-import { completed, pending } from '../support/answers.ts';
 import { newTaskId, startTestCourier } from '../support/courier.ts';
+import { completed, pending } from '../support/responses.ts';
 
 const templateSchema = z.looseObject({
   Resources: z.record(

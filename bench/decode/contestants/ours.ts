@@ -1,6 +1,6 @@
-import { createAsposeOcr } from '../../../functions/adapters/aspose-ocr.ts';
-import { createResultsBucket } from '../../../functions/adapters/results-bucket.ts';
-import { createSpools } from '../../../functions/adapters/spool.ts';
+import { createSpools } from '../../../functions/adapters/aspose/spool.ts';
+import { createAsposeOcr } from '../../../functions/adapters/aspose/task-requests.ts';
+import { createResultsBucket } from '../../../functions/adapters/aws/document-writer.ts';
 import { assessPoll } from '../../../functions/core/assess-poll.ts';
 import { openRecord } from '../../../functions/core/task-record.ts';
 import { BUCKET, measure, OPERATION } from '../measured-process.ts';

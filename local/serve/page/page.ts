@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { taskRecordSchema } from '../../../functions/contract.ts';
-import { taskPageSchema } from '../../../functions/task-api-contract.ts';
+import { taskPageSchema } from '../../../functions/contracts/http-api.ts';
+import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { activitySchema, pollsSchema } from '../page-contract.ts';
+import { ask, ServerRefusal, wordsOf } from './api-client.ts';
 import { byId } from './dom.ts';
 import { createRecognizeForm } from './recognize-form.ts';
-import { ask, ServerRefusal, wordsOf } from './server.ts';
 import { createTaskList } from './task-list.ts';
 import { hideTask, showTask } from './task-view.ts';
 

@@ -1,7 +1,7 @@
 import { choicesSchema, recognizedSchema } from '../page-contract.ts';
+import { ask, wordsOf } from './api-client.ts';
 import { byId, element } from './dom.ts';
 import { createRegions } from './regions.ts';
-import { ask, wordsOf } from './server.ts';
 
 const form = byId('form', HTMLFormElement);
 const drop = byId('drop', HTMLLabelElement);

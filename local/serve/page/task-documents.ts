@@ -1,6 +1,6 @@
-import type { StoredResult, TaskRecord } from '../../../functions/contract.ts';
+import type { StoredResult, TaskRecord } from '../../../functions/contracts/task-record.ts';
+import { wordsOf } from './api-client.ts';
 import { byId, element } from './dom.ts';
-import { wordsOf } from './server.ts';
 
 const documents = byId('documents', HTMLDivElement);
 

@@ -1,4 +1,4 @@
-import type { TaskSummary } from '../../../functions/task-api-contract.ts';
+import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
 import { byId, element } from './dom.ts';
 
 const list = byId('tasks', HTMLUListElement);

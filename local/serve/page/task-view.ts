@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../../../functions/contract.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { LoggedPoll } from '../../logged-poll.ts';
 import { byId, element } from './dom.ts';
 import { showDocuments } from './task-documents.ts';

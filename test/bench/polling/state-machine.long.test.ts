@@ -5,8 +5,8 @@ import { INVOCATION_SECONDS } from '../../../bench/polling/assumptions.ts';
 import { courierSchedule } from '../../../bench/polling/courier-schedule.ts';
 import type { PollingOverrides } from '../../../functions/core/polling-policy.ts';
 import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';
-import { completed, pending } from '../../support/answers.ts';
 import { newTaskId, startTestCourier, type TestCourier } from '../../support/courier.ts';
+import { completed, pending } from '../../support/responses.ts';
 
 let courier: TestCourier;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../../functions/close-task/handler.ts';
-import type { TaskRecord } from '../../../functions/contract.ts';
-import type { TaskEventDetail } from '../../../functions/task-event-contract.ts';
+import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import {
   aRecord,
   aTerminalRecord,
@@ -11,9 +11,9 @@ import {
   OTHER_EXECUTION,
   START,
   TASK_ID,
-} from '../builders.ts';
-import { aContext, captureLogs } from '../invocation.ts';
-import { memoryRecords } from '../memory-records.ts';
+} from '../../support/builders.ts';
+import { aContext, captureLogs } from '../../support/invocation.ts';
+import { memoryRecords } from '../../support/memory-records.ts';
 
 function setUp({ record, publish }: { record?: TaskRecord; publish?: () => Promise<void> } = {}) {
   const logs = captureLogs();

@@ -6,7 +6,7 @@ import {
   limitText,
   type TaskSoFar,
 } from '../../../functions/core/assess-poll.ts';
-import type { Poll } from '../../../functions/core/task-answer.ts';
+import type { Poll } from '../../../functions/core/vendor-response.ts';
 import {
   anEnding,
   answered,
@@ -19,7 +19,7 @@ import {
   TASK_ID,
   unavailable,
   undecodable,
-} from '../builders.ts';
+} from '../../support/builders.ts';
 
 function aTask(details: Partial<TaskSoFar> = {}): TaskSoFar {
   return { taskId: TASK_ID, seenAlive: false, resultLifetimeOver: false, faultsInARow: {}, ...details };

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskRecord } from '../../../functions/contract.ts';
+import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { cancelTask } from '../../../functions/core/cancel-task.ts';
-import { TaskEnded, TaskNotFound } from '../../../functions/core/task-refusals.ts';
-import type { TaskEventDetail } from '../../../functions/task-event-contract.ts';
-import { aRecord, aTerminalRecord, BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../builders.ts';
-import { memoryRecords } from '../memory-records.ts';
+import { TaskEnded, TaskNotFound } from '../../../functions/core/task-errors.ts';
+import {
+  aRecord,
+  aTerminalRecord,
+  BUCKET,
+  EXECUTION,
+  instantAfter,
+  START,
+  TASK_ID,
+} from '../../support/builders.ts';
+import { memoryRecords } from '../../support/memory-records.ts';
 
 function setUp(record?: TaskRecord) {
   const done: string[] = [];

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecutionStatusChange, TaskRecord } from '../../../functions/contract.ts';
+import type { ExecutionStatusChange } from '../../../functions/contracts/execution-status-change.ts';
+import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
+import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { closeTask } from '../../../functions/core/close-task.ts';
-import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/core/outcomes.ts';
-import type { TaskEventDetail } from '../../../functions/task-event-contract.ts';
 import {
   anInput,
   aRecord,
@@ -14,8 +15,8 @@ import {
   OTHER_EXECUTION,
   START,
   TASK_ID,
-} from '../builders.ts';
-import { memoryRecords } from '../memory-records.ts';
+} from '../../support/builders.ts';
+import { memoryRecords } from '../../support/memory-records.ts';
 
 function aChange(details: Partial<ExecutionStatusChange['detail']> = {}): ExecutionStatusChange['detail'] {
   return { executionArn: EXECUTION, startDate: START, status: 'ABORTED', ...details };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contentWarning, documentFormat, printableType } from '../../../functions/core/document-formats.ts';
-import { contentOf } from '../builders.ts';
+import { contentOf } from '../../support/builders.ts';
 
 describe('documentFormat', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
 import { parseExecutionInput } from '../../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../../functions/core/invalid-input.ts';
-import { OPERATION_NAMES } from '../../../functions/core/operations.ts';
-import { instantAfter, START, TASK_ID } from '../builders.ts';
+import { instantAfter, START, TASK_ID } from '../../support/builders.ts';
 
 const parse = (input: unknown) => parseExecutionInput(input, START);
 
@@ -119,7 +119,7 @@ describe('a bad execution input names its field', () => {
     [
       'polling.maxPolls',
       { polling: { maxPolls: 1601 } },
-      /^polling.maxPolls: got 1601; allowed: a whole number from 1 to 1600, as /,
+      /^polling.maxPolls: got 1601; allowed: a whole number from 1 to 1600 /,
     ],
     ['polling.maxPolls', { polling: { maxPolls: 0 } }, /^polling.maxPolls: got 0; /],
     [

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecutionInput, TaskRecord } from '../../../functions/contract.ts';
+import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Ending } from '../../../functions/core/assess-poll.ts';
 import { fetchResult } from '../../../functions/core/fetch-result.ts';
-import type { FetchResultPorts, PollReport } from '../../../functions/core/fetch-result-ports.ts';
 import type { PollingOverrides } from '../../../functions/core/polling-policy.ts';
-import type { Poll } from '../../../functions/core/task-answer.ts';
+import type { FetchResultPorts, PollReport } from '../../../functions/core/ports.ts';
 import { TaskConflict } from '../../../functions/core/task-conflict.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
+import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import {
   anInput,
@@ -28,8 +29,8 @@ import {
   TASK_ID,
   unavailable,
   undecodable,
-} from '../builders.ts';
-import { memoryRecords } from '../memory-records.ts';
+} from '../../support/builders.ts';
+import { memoryRecords } from '../../support/memory-records.ts';
 
 const DAY = 86_400;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { TaskPage } from '../../../functions/contracts/http-api.ts';
 import { listTasks, type TaskIndex } from '../../../functions/core/list-tasks.ts';
-import type { TaskPage } from '../../../functions/task-api-contract.ts';
-import { aRecord, instantAfter, START } from '../builders.ts';
+import { aRecord, instantAfter, START } from '../../support/builders.ts';
 
 type Query = Parameters<TaskIndex['read']>[0];
 

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { storedResultSchema } from '../../../functions/contract.ts';
+import { storedResultSchema } from '../../../functions/contracts/task-record.ts';
 import { describeResult, manifest } from '../../../functions/core/manifest.ts';
-import { anEnding, aRecord, BUCKET, contentOf, decoded, missing, TASK_ID, undecodable } from '../builders.ts';
+import {
+  anEnding,
+  aRecord,
+  BUCKET,
+  contentOf,
+  decoded,
+  missing,
+  TASK_ID,
+  undecodable,
+} from '../../support/builders.ts';
 
 const PREFIX = `results/RecognizeImage/${TASK_ID}`;
 

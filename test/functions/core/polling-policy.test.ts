@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contract.ts';
+import { DEFAULT_PRESET, POLLING_PRESETS } from '../../../functions/contracts/polling-presets.ts';
+import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contracts/task-input.ts';
 import {
-  DEFAULT_PRESET,
   deadlineSeconds,
   nextLook,
   nextPoll,
-  POLLING_PRESETS,
   type PollingPolicy,
   type PollingSituation,
   PRESETS,

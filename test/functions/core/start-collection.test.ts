@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecutionInput, TaskRecord } from '../../../functions/contract.ts';
+import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { executionName } from '../../../functions/core/execution-name.ts';
 import { type CollectionRequest, startCollection } from '../../../functions/core/start-collection.ts';
 import { TaskConflict } from '../../../functions/core/task-conflict.ts';
@@ -12,8 +13,8 @@ import {
   OTHER_EXECUTION,
   START,
   TASK_ID,
-} from '../builders.ts';
-import { memoryPorts } from '../memory-ports.ts';
+} from '../../support/builders.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
 
 function setUp({ record, seconds = 0 }: { record?: TaskRecord; seconds?: number } = {}) {
   const memory = memoryPorts(record === undefined ? [] : [record]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_LISTED_RESULTS, taskRecordSchema } from '../../../functions/contract.ts';
+import { MAX_LISTED_RESULTS, taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { RESULT_LIFETIME_SECONDS } from '../../../functions/core/polling-policy.ts';
 import {
   afterPoll,
@@ -23,7 +23,7 @@ import {
   otherClaimant,
   START,
   TASK_ID,
-} from '../builders.ts';
+} from '../../support/builders.ts';
 
 const at = (seconds: number) => START + seconds * 1000;
 const nothingStored = { results: [], warnings: [] };

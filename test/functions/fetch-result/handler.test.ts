@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskRecord } from '../../../functions/contract.ts';
-import type { Poll } from '../../../functions/core/task-answer.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
+import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { createHandler } from '../../../functions/fetch-result/handler.ts';
 import {
   aRecord,
@@ -15,9 +15,9 @@ import {
   START,
   TASK_ID,
   unavailable,
-} from '../builders.ts';
-import { aContext, captureLogs } from '../invocation.ts';
-import { memoryRecords } from '../memory-records.ts';
+} from '../../support/builders.ts';
+import { aContext, captureLogs } from '../../support/invocation.ts';
+import { memoryRecords } from '../../support/memory-records.ts';
 
 function setUp({
   answers = [],

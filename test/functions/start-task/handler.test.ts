@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createHandler } from '../../../functions/start-task/handler.ts';
-import { anInput, instantAfter, START, TASK_ID } from '../builders.ts';
-import { aContext, captureLogs } from '../invocation.ts';
-import { memoryPorts } from '../memory-ports.ts';
-import { anEvent } from '../submitted-event.ts';
+import { anInput, instantAfter, START, TASK_ID } from '../../support/builders.ts';
+import { aContext, captureLogs } from '../../support/invocation.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
+import { anEvent } from '../../support/submitted-event.ts';
 
 function setUp() {
   const logs = captureLogs();

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import type { TaskRecord } from '../../../functions/contract.ts';
+import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { createHandler, type TaskApiDependencies } from '../../../functions/task-api/handler.ts';
-import { aRecord, instantAfter, TASK_ID } from '../builders.ts';
-import { aContext, captureLogs } from '../invocation.ts';
-import { memoryPorts } from '../memory-ports.ts';
-import { anHttpEvent } from './http-event.ts';
+import { aRecord, instantAfter, TASK_ID } from '../../support/builders.ts';
+import { anHttpEvent } from '../../support/http-event.ts';
+import { aContext, captureLogs } from '../../support/invocation.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
 
 function setUp({
   records = [],

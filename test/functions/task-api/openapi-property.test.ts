@@ -4,10 +4,16 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { createHandler } from '../../../functions/task-api/handler.ts';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
-import { aRecord, aTerminalRecord, instantAfter, longestStoredResults, START } from '../builders.ts';
-import { aContext, captureLogs } from '../invocation.ts';
-import { memoryPorts } from '../memory-ports.ts';
-import { anHttpEvent } from './http-event.ts';
+import {
+  aRecord,
+  aTerminalRecord,
+  instantAfter,
+  longestStoredResults,
+  START,
+} from '../../support/builders.ts';
+import { anHttpEvent } from '../../support/http-event.ts';
+import { aContext, captureLogs } from '../../support/invocation.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
 
 /** What the test reads of the document; the schemas themselves stay JSON Schema. */
 const schema = z.looseObject({ $ref: z.string().optional() });

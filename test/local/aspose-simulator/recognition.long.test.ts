@@ -2,7 +2,14 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import { type Envelope, fetchTask, readSample, recognize, submit, textsOf } from './simulator-client.ts';
+import {
+  type Envelope,
+  fetchTask,
+  readSample,
+  recognize,
+  submit,
+  textsOf,
+} from '../../support/simulator-client.ts';
 
 // Recognition is real work: a busy machine may need long for it.
 vi.setConfig({ testTimeout: 60_000 });

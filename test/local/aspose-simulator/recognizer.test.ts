@@ -1,6 +1,6 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import { createTesseractRecognizer } from '../../../local/aspose-simulator/recognizer.ts';
-import { readSample } from './simulator-client.ts';
+import { readSample } from '../../support/simulator-client.ts';
 
 // Recognition is real work: a busy machine may need long for it.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { OPERATION_NAMES, OPERATIONS } from '../../../functions/core/operations.ts';
+import { OPERATION_NAMES, OPERATIONS } from '../../../functions/contracts/operations.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import { SERVED_OPERATIONS } from '../../../local/aspose-simulator/simulator-refusal.ts';
+import { SERVED_OPERATIONS } from '../../../local/aspose-simulator/simulator-error.ts';
 import { VirtualClock } from '../../../local/clock.ts';
-import { fakeRecognizer, PAGE } from './fake-recognizer.ts';
+import { fakeRecognizer, PAGE } from '../../support/fake-recognizer.ts';
 import {
   call,
   fetchTask,
@@ -15,7 +15,7 @@ import {
   requestToken,
   submit,
   textsOf,
-} from './simulator-client.ts';
+} from '../../support/simulator-client.ts';
 
 const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
 const WHOLE_FORM = { rect: { topLeftX: 0, topLeftY: 0, bottomRightX: 1180, bottomRightY: 720 }, order: 0 };

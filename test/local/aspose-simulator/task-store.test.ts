@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createKeptTasks } from '../../../local/aspose-simulator/kept-tasks.ts';
 import { createTaskStore, type TaskStoreOptions } from '../../../local/aspose-simulator/task-store.ts';
 import { VirtualClock } from '../../../local/clock.ts';
-import { memoryDatabase } from '../data-fixture.ts';
+import { memoryDatabase } from '../../support/data-fixture.ts';
 
 const RESULTS = [{ type: 'Text', data: 'QUJD' }];
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { newDirectory, runCommand, runShell, SAMPLES } from './run-command.ts';
+import { newDirectory, runCommand, runShell, SAMPLES } from '../../support/run-command.ts';
 
 const letter = join(SAMPLES, 'letter.png');
 

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import { newDirectory, runCommand } from './run-command.ts';
+import { newDirectory, runCommand } from '../../support/run-command.ts';
 
 let aspose: AsposeSimulator;
 beforeAll(async () => {

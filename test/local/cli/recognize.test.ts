@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import { expect, it } from 'vitest';
-import { newDirectory, recall, runCommand, SAMPLES, words } from './run-command.ts';
+import { newDirectory, recall, runCommand, SAMPLES, words } from '../../support/run-command.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
 const truth = (name: string) => readFile(sample(name), 'utf8');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { textReport } from '../../../local/cli/report.ts';
-import { aTerminalRecord, START } from '../../functions/builders.ts';
-import { newDirectory } from './run-command.ts';
+import { aTerminalRecord, START } from '../../support/builders.ts';
+import { newDirectory } from '../../support/run-command.ts';
 
 const execution = {
   executionArn: 'arn',

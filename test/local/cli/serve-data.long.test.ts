@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { taskRecordSchema } from '../../../functions/contract.ts';
+import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
-import { fakeRecognizer } from '../aspose-simulator/fake-recognizer.ts';
-import { temporaryDirectory } from '../data-fixture.ts';
-import { runCommand, SAMPLES } from './run-command.ts';
-import { startServe } from './serve-process.ts';
+import { temporaryDirectory } from '../../support/data-fixture.ts';
+import { fakeRecognizer } from '../../support/fake-recognizer.ts';
+import { runCommand, SAMPLES } from '../../support/run-command.ts';
+import { startServe } from '../../support/serve-process.ts';
 
 const listSchema = z.object({ tasks: z.array(z.object({ taskId: z.string(), status: z.string() })) });
 

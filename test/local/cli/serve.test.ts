@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { TASK_API_ROUTES } from '../../../functions/task-api-contract.ts';
+import { TASK_API_ROUTES } from '../../../functions/contracts/http-api.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
-import { recall, runCommand, SAMPLES } from './run-command.ts';
-import { startServe } from './serve-process.ts';
+import { recall, runCommand, SAMPLES } from '../../support/run-command.ts';
+import { startServe } from '../../support/serve-process.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
 

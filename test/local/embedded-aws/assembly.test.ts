@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readAssembly } from '../../../local/embedded-aws/assembly.ts';
-import { writeAssembly } from './fixture-assembly.ts';
+import { writeAssembly } from '../../support/fixture-assembly.ts';
 
 const stack = (templateFile: string) => ({ type: 'aws:cloudformation:stack', properties: { templateFile } });
 

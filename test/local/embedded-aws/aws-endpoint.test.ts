@@ -9,7 +9,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { startFixture } from './fixture-assembly.ts';
+import { startFixture } from '../../support/fixture-assembly.ts';
 
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/embedded-aws/aws-error.ts';
-import { startFixture } from './fixture-assembly.ts';
-import { eventsOf, linesOf } from './listening.ts';
+import { startFixture } from '../../support/fixture-assembly.ts';
+import { eventsOf, linesOf } from '../../support/listening.ts';
 
 const START = '2026-01-01T00:00:00Z';
 

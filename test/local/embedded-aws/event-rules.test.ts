@@ -2,8 +2,8 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
-import { startFixture } from './fixture-assembly.ts';
-import { eventsOf, linesOf, messagesOf } from './listening.ts';
+import { startFixture } from '../../support/fixture-assembly.ts';
+import { eventsOf, linesOf, messagesOf } from '../../support/listening.ts';
 
 const START = '2026-01-01T00:00:00Z';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
-import { startFixture } from './fixture-assembly.ts';
-import { eventsOf } from './listening.ts';
+import { startFixture } from '../../support/fixture-assembly.ts';
+import { eventsOf } from '../../support/listening.ts';
 
 const START = '2026-01-01T00:00:00Z';
 

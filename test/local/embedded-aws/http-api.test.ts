@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
-import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/refusal.ts';
-import { startFixture } from './fixture-assembly.ts';
+import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/unsupported-error.ts';
+import { startFixture } from '../../support/fixture-assembly.ts';
 
 const echo = 'exports.handler = async (event) => event;';
 

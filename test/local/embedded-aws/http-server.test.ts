@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import type { EmbeddedService } from '../../../local/embedded-aws/embedded-stack.ts';
-import { startFixture } from './fixture-assembly.ts';
+import { startFixture } from '../../support/fixture-assembly.ts';
 
 /** As `fetch`, which sets `Host` and `Origin` by itself. */
 function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {

@@ -11,9 +11,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
-import { temporaryDirectory } from '../data-fixture.ts';
-import { type Fixture, writeAssembly } from './fixture-assembly.ts';
-import { eventsOf } from './listening.ts';
+import { temporaryDirectory } from '../../support/data-fixture.ts';
+import { type Fixture, writeAssembly } from '../../support/fixture-assembly.ts';
+import { eventsOf } from '../../support/listening.ts';
 
 const START = '2026-01-01T00:00:00Z';
 

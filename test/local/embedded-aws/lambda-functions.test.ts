@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startFixture } from './fixture-assembly.ts';
+import { startFixture } from '../../support/fixture-assembly.ts';
 
 const echo = 'exports.handler = async (event) => event;';
 

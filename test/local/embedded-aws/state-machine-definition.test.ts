@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/refusal.ts';
-import { answering, createFixtureMachine, oneState, taskArn } from './fixture-machine.ts';
+import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/unsupported-error.ts';
+import { answering, createFixtureMachine, oneState, taskArn } from '../../support/fixture-machine.ts';
 
 const task = (more: object) => oneState({ Type: 'Task', Resource: taskArn('work'), ...more });
 const pass = (more: object) => oneState({ Type: 'Pass', ...more });

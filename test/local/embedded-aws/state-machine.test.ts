@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { TaskError } from '../../../local/embedded-aws/task-error.ts';
-import { answering, createFixtureMachine, MACHINE_ARN, oneState, START, taskArn } from './fixture-machine.ts';
+import {
+  answering,
+  createFixtureMachine,
+  MACHINE_ARN,
+  oneState,
+  START,
+  taskArn,
+} from '../../support/fixture-machine.ts';
 
 const retried = (retry: object, more: object = {}) =>
   oneState({

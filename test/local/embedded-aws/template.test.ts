@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of Fn::Sub
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/refusal.ts';
 import { readTemplate } from '../../../local/embedded-aws/template.ts';
+import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/unsupported-error.ts';
 
 const places = { queueUrl: (name: string) => `http://127.0.0.1/${name}`, apiEndpoint: 'http://127.0.0.1:1' };
 const functionWith = (value: unknown) => ({ Type: 'AWS::Lambda::Function', Properties: { Handler: value } });

@@ -3,7 +3,7 @@ import { UsageError } from '../../../local/cli/command-errors.ts';
 import { choicesOf } from '../../../local/serve/choices.ts';
 import { loadPageFiles } from '../../../local/serve/page-files.ts';
 import { type PageRoutesOptions, pageRoutes } from '../../../local/serve/page-routes.ts';
-import { listen, type Reply, sends } from '../../functions/loopback-server.ts';
+import { listen, type Reply, sends } from '../../support/loopback-server.ts';
 
 const POLL = {
   message: 'Polled' as const,

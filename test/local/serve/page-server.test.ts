@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { SubmitError, UsageError } from '../../../local/cli/command-errors.ts';
-import { PageRefusal } from '../../../local/serve/page-refusal.ts';
+import { PageRefusal } from '../../../local/serve/page-error.ts';
 import { hostNames, type Routes, startPageServer } from '../../../local/serve/page-server.ts';
 
 async function startServer(routes?: Routes) {

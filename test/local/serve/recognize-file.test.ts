@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import type { Vendor } from '../../../local/cli/vendor.ts';
 import { recognizeFile } from '../../../local/serve/recognize-file.ts';
-import { listen, type Reply, sends } from '../../functions/loopback-server.ts';
-import { fakeRecognizer } from '../aspose-simulator/fake-recognizer.ts';
+import { fakeRecognizer } from '../../support/fake-recognizer.ts';
+import { listen, type Reply, sends } from '../../support/loopback-server.ts';
 
 const form = await readFile(new URL('../../../local/samples/form.png', import.meta.url));
 

@@ -4,7 +4,7 @@ import type { EventBridgeEvent, EventListener } from '../../../local/embedded-aw
 import { streamActivity } from '../../../local/serve/activity-stream.ts';
 import { createPollStore, type PollStore } from '../../../local/serve/poll-store.ts';
 import { followTasks } from '../../../local/serve/task-activity.ts';
-import { memoryDatabase } from '../data-fixture.ts';
+import { memoryDatabase } from '../../support/data-fixture.ts';
 
 function startActivity(store?: PollStore) {
   let log: LogListener = () => {};

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import type { Credentials } from '../../contracts/credentials.ts';
+import { parseJson } from '../parse-json.ts';
+import { RequestFailed, request, retryAfterSeconds } from './http-request.ts';
+
+/** What a request for a token came to. */
+export type TokenAnswer =
+  | { readonly kind: 'Token'; readonly token: string }
+  /** Aspose does not accept the credentials. */
+  | { readonly kind: 'Rejected'; readonly detail: string }
+  | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number };
+
+export interface AccessTokens {
+  /** The cached token, or a new one within the time given. */
+  get(timeoutSeconds: number): Promise<TokenAnswer>;
+  /** Forgets a token that Aspose has answered with 401, unless it has been replaced already. */
+  drop(token: string): void;
+}
+
+export interface AccessTokenOptions {
+  readonly baseUrl: string;
+  /** Undefined when the secret does not hold any. */
+  readonly readCredentials: () => Promise<Credentials | undefined>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Used where `expires_in` is missing or nonsense. */
+const DEFAULT_LIFETIME_SECONDS = 60;
+/** A token is not used in its last seconds: it could expire on the way. */
+const EXPIRY_MARGIN_SECONDS = 30;
+/** How long rejected credentials are not tried again: five failures lock the customer out for this time (vendor docs). */
+const REJECTION_SECONDS = 600;
+const UNUSABLE_SECRET =
+  'the credentials secret holds something else; allowed: JSON { "clientId": "...", "clientSecret": "..." }';
+const MAX_REQUEST_SECONDS = 15;
+/** Inflated. Tokens are of one or two kilobytes; an answer without an end must not fill the memory. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/**
+ * Access tokens by client credentials, cached until they expire. However many polls need one, there is one request;
+ * and as each failure counts towards the vendor's lock-out, neither rejected credentials nor a Retry-After are
+ * tried again before their time.
+ */
+export function createAccessTokens({ baseUrl, readCredentials, now }: AccessTokenOptions): AccessTokens {
+  let cached: { readonly token: string; readonly until: number } | undefined;
+  let refused: Refusal | undefined;
+  let underWay: Promise<TokenAnswer> | undefined;
+
+  async function renew(timeoutSeconds: number): Promise<TokenAnswer> {
+    const credentials = await readCredentials();
+    if (credentials === undefined) return { kind: 'Rejected', detail: UNUSABLE_SECRET };
+    const fingerprint = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
+    // New credentials in the secret deserve a new try at once.
+    if (refused !== undefined && refused.until > now() && refused.credentials === fingerprint) {
+      return stillRefused(refused, now());
+    }
+    const answer = await requestToken(
+      baseUrl,
+      credentials,
+      Math.min(timeoutSeconds, MAX_REQUEST_SECONDS),
+      now,
+    );
+    if (answer.kind === 'Token') {
+      cached = { token: answer.token, until: now() + answer.lifetimeSeconds * 1000 };
+      refused = undefined;
+    } else {
+      const seconds = answer.kind === 'Rejected' ? REJECTION_SECONDS : (answer.retryAfterSeconds ?? 0);
+      refused = { answer, until: now() + seconds * 1000, credentials: fingerprint };
+    }
+    return answer;
+  }
+
+  return {
+    async get(timeoutSeconds) {
+      if (cached !== undefined && cached.until > now()) return { kind: 'Token', token: cached.token };
+      underWay ??= renew(timeoutSeconds).finally(() => {
+        underWay = undefined;
+      });
+      return await underWay;
+    },
+    drop(token) {
+      if (cached?.token === token) cached = undefined;
+    },
+  };
+}
+
+/** An answer that was no token, for one pair of credentials. */
+interface Refusal {
+  readonly answer: Exclude<TokenAnswer, { kind: 'Token' }>;
+  /** Epoch milliseconds. */
+  readonly until: number;
+  readonly credentials: string;
+}
+
+/** Of the time that Aspose asked to wait, some has passed. */
+function stillRefused({ answer, until }: Refusal, now: number): TokenAnswer {
+  return answer.kind === 'Unavailable' ? { ...answer, retryAfterSeconds: (until - now) / 1000 } : answer;
+}
+
+type NewToken = { readonly kind: 'Token'; readonly token: string; readonly lifetimeSeconds: number };
+
+async function requestToken(
+  baseUrl: string,
+  { clientId, clientSecret }: Credentials,
+  timeoutSeconds: number,
+  now: () => number,
+): Promise<NewToken | Exclude<TokenAnswer, { kind: 'Token' }>> {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  const limits = { headersSeconds: timeoutSeconds, totalSeconds: timeoutSeconds };
+  try {
+    return await request(
+      new URL(`${baseUrl}/connect/token`),
+      { method: 'POST', headers: FORM, body: form.toString() },
+      limits,
+      async ({ status, headers, body }) => {
+        if (status === 200) return parseToken(await textOf(body));
+        // Wrong credentials are answered with 400, not 401 (vendor docs).
+        if (status === 400 || status === 401 || status === 403) {
+          return { kind: 'Rejected', detail: `Aspose rejected the credentials (HTTP ${status})` };
+        }
+        const seconds = retryAfterSeconds(headers, now());
+        const detail = `no access token: HTTP ${status}`;
+        return { kind: 'Unavailable', detail, ...(seconds !== undefined && { retryAfterSeconds: seconds }) };
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof RequestFailed)) throw error;
+    return { kind: 'Unavailable', detail: `no access token: ${error.message}` };
+  }
+}
+
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new RequestFailed(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parseToken(text: string): NewToken | Exclude<TokenAnswer, { kind: 'Token' }> {
+  const answer = parseJson(text);
+  const token = property(answer, 'access_token');
+  // Anything else in a header would be an error of its own, with the token in its message.
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+    return { kind: 'Unavailable', detail: 'no access token: the answer holds none' };
+  }
+  const expiresIn = property(answer, 'expires_in');
+  const seconds = typeof expiresIn === 'number' && expiresIn > 0 ? expiresIn : DEFAULT_LIFETIME_SECONDS;
+  // A very short-lived token is still used for half of its life.
+  return { kind: 'Token', token, lifetimeSeconds: Math.max(seconds / 2, seconds - EXPIRY_MARGIN_SECONDS) };
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

@@ -1,0 +1,31 @@
+import { OPERATIONS, type OperationName } from '../../contracts/operations.ts';
+import type { AccessTokens } from './access-token.ts';
+import { RequestFailed, request } from './http-request.ts';
+
+/** A caller waits for it. */
+const CANCEL_SECONDS = 8;
+
+/**
+ * Cancels tasks at Aspose.OCR Cloud v5.0: `DELETE` at the operation's path (vendor's OpenAPI file).
+ *
+ * @param baseUrl without a slash at its end
+ * @returns a function that gives what went wrong, in words that are safe to log, or undefined
+ */
+export function createAsposeCancellation(baseUrl: string, accessTokens: AccessTokens) {
+  return async (operation: OperationName, taskId: string): Promise<string | undefined> => {
+    const url = new URL(`${baseUrl}/v5.0/ocr/${operation}`);
+    url.searchParams.set('id', taskId);
+    const authorization = OPERATIONS[operation].trial ? undefined : await accessTokens.get(CANCEL_SECONDS);
+    if (authorization !== undefined && authorization.kind !== 'Token') return authorization.detail;
+    const headers = authorization === undefined ? {} : { authorization: `Bearer ${authorization.token}` };
+    const limits = { headersSeconds: CANCEL_SECONDS, totalSeconds: CANCEL_SECONDS };
+    try {
+      return await request(url, { method: 'DELETE', headers }, limits, async ({ status }) =>
+        status >= 200 && status < 300 ? undefined : `Aspose answered HTTP ${status}`,
+      );
+    } catch (error) {
+      if (error instanceof RequestFailed) return error.message;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,158 @@
+import * as z from 'zod/mini';
+import { OPERATIONS, type OperationName } from '../../contracts/operations.ts';
+import type { Vendor } from '../../core/ports.ts';
+import type { Poll, TaskAnswer } from '../../core/vendor-response.ts';
+import type { AccessTokens } from './access-token.ts';
+import { type Base64Document, createBase64Document } from './base64-document.ts';
+import { type HttpAnswer, RequestFailed, request, retryAfterSeconds } from './http-request.ts';
+import { MalformedAnswer } from './malformed-response.ts';
+import { createAnswerScanner } from './response-scanner.ts';
+import type { Spools } from './spool.ts';
+
+export interface AsposeOcrOptions {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly accessTokens: AccessTokens;
+  /** Where documents are kept until they are stored. */
+  readonly spools: Spools;
+  /** The largest inflated body that is read. */
+  readonly maxAnswerBytes: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** A fetch may block for a while at the vendor's, whose own tests allow a receipt 40 s. */
+const HEADERS_SECONDS = 60;
+
+// Every field is nullable and none is required (vendor's OpenAPI file); a field of another type counts as absent,
+// so that an odd message cannot lose a document. Unknown fields are nobody's business.
+const anything = z.optional(z.unknown());
+const answerSchema = z.object({
+  id: anything,
+  taskStatus: anything,
+  responseStatusCode: anything,
+  // `data` holds the number of its sink by now.
+  results: z.nullish(z.array(z.nullable(z.object({ type: anything, data: z.nullish(z.string()) })))),
+  error: anything,
+});
+
+/** Fetches results from Aspose.OCR Cloud v5.0. */
+export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
+  const { accessTokens } = options;
+
+  async function fetchOnce(operation: OperationName, taskId: string, timeoutSeconds: number, token?: string) {
+    const url = new URL(`${options.baseUrl}/v5.0/ocr/${operation}`);
+    url.searchParams.set('id', taskId);
+    const headers = {
+      accept: 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    };
+    const limits = { headersSeconds: HEADERS_SECONDS, totalSeconds: timeoutSeconds };
+    return await request(url, { method: 'GET', headers }, limits, (answer) => readResponse(answer, options));
+  }
+
+  async function poll(operation: OperationName, taskId: string, timeoutSeconds: number): Promise<Poll> {
+    // Not the clock, which may be set meanwhile.
+    const end = performance.now() + timeoutSeconds * 1000;
+    const leftSeconds = () => Math.max(0.1, (end - performance.now()) / 1000);
+    if (OPERATIONS[operation].trial) return toPoll(await fetchOnce(operation, taskId, timeoutSeconds));
+    // A token may be withdrawn at any time: a 401 earns one new token, and one repeat.
+    for (let mayRepeat = true; ; mayRepeat = false) {
+      const answer = await accessTokens.get(leftSeconds());
+      if (answer.kind === 'Unavailable') return answer;
+      if (answer.kind === 'Rejected') return refused('CredentialsRejected', answer.detail);
+      const result = await fetchOnce(operation, taskId, leftSeconds(), answer.token);
+      if (result !== 'Unauthorized') return result;
+      accessTokens.drop(answer.token);
+      if (!mayRepeat) return toPoll(result);
+    }
+  }
+
+  return {
+    async poll(operation, taskId, timeoutSeconds) {
+      try {
+        return await poll(operation, taskId, timeoutSeconds);
+      } catch (error) {
+        if (error instanceof RequestFailed) return { kind: 'Unavailable', detail: error.message };
+        if (error instanceof MalformedAnswer) return { kind: 'Malformed', detail: error.message };
+        throw error;
+      }
+    },
+  };
+}
+
+function toPoll(result: Poll | 'Unauthorized'): Poll {
+  return result === 'Unauthorized' ? refused('CredentialsRejected', 'Aspose answered HTTP 401') : result;
+}
+
+function refused(reason: Extract<Poll, { kind: 'Refused' }>['reason'], detail: string): Poll {
+  return { kind: 'Refused', reason, detail };
+}
+
+/** These may be over by the next poll; other 4xx mean that the request itself is wrong. */
+const PASSING_STATUSES = [408, 425, 429];
+
+async function readResponse(
+  { status, headers, body }: HttpAnswer,
+  options: AsposeOcrOptions,
+): Promise<Poll | 'Unauthorized'> {
+  if (status === 200) return await readAnswer(body, options);
+  if (status === 401) return 'Unauthorized';
+  if (status === 403) return refused('CredentialsRejected', 'Aspose answered HTTP 403');
+  if (status >= 500 || PASSING_STATUSES.includes(status)) {
+    const seconds = retryAfterSeconds(headers, options.now());
+    const detail = `Aspose answered HTTP ${status}`;
+    return { kind: 'Unavailable', detail, ...(seconds !== undefined && { retryAfterSeconds: seconds }) };
+  }
+  if (status >= 400) return refused('ContractViolation', `Aspose refused the request with HTTP ${status}`);
+  return { kind: 'Malformed', detail: `Aspose answered HTTP ${status}` };
+}
+
+async function readAnswer(
+  body: AsyncIterable<Buffer>,
+  { spools, maxAnswerBytes }: AsposeOcrOptions,
+): Promise<Poll> {
+  const documents: Base64Document[] = [];
+  const scanner = createAnswerScanner(() => {
+    const document = createBase64Document(spools);
+    documents.push(document);
+    return document;
+  });
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxAnswerBytes) {
+      return refused('ResultTooLarge', `The answer is larger than the ${maxAnswerBytes} bytes allowed`);
+    }
+    scanner.write(chunk);
+  }
+  const parsed = z.safeParse(answerSchema, scanner.end());
+  if (!parsed.success)
+    return { kind: 'Malformed', detail: 'the answer does not have the shape of the contract' };
+  return { kind: 'Answered', answer: toAnswer(parsed.data, documents) };
+}
+
+function toAnswer(answer: z.output<typeof answerSchema>, documents: readonly Base64Document[]): TaskAnswer {
+  return {
+    id: textOrNull(answer.id),
+    taskStatus: textOrNull(answer.taskStatus),
+    responseStatusCode: textOrNull(answer.responseStatusCode),
+    results: (answer.results ?? []).map((result) => ({
+      type: textOrNull(result?.type),
+      data: (result?.data != null ? documents[Number(result.data)]?.data() : undefined) ?? {
+        kind: 'missing',
+      },
+    })),
+    messages: textsIn(answer.error, 'messages'),
+    warnings: textsIn(answer.error, 'warnings'),
+  };
+}
+
+function textOrNull(received: unknown): string | null {
+  return typeof received === 'string' ? received : null;
+}
+
+function textsIn(error: unknown, field: 'messages' | 'warnings'): string[] {
+  const texts: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
+  return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string' && text !== '') : [];
+}

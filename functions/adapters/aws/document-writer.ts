@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type DescribedResult, describeResult, manifest, storagePrefix } from '../../core/manifest.ts';
+import type { DocumentStore } from '../../core/ports.ts';
+
+/** Thousands of regions must not take minutes one by one. */
+const PUTS_AT_ONCE = 8;
+
+/** The documents of tasks in S3, under `results/<operation>/<taskId>/`. */
+export function createResultsBucket(client: S3Client, bucket: string): DocumentStore {
+  async function put(
+    key: string,
+    contentType: string,
+    content: StorableContent,
+    metadata: Record<string, string>,
+  ) {
+    const body = content.open();
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body instanceof Uint8Array || body instanceof Readable ? body : Readable.from(body),
+        ContentLength: content.bytes,
+        ContentType: contentType,
+        // A document is foreign: opened from a link, none may run in the bucket's name.
+        ContentDisposition: `attachment; filename="${key.slice(key.lastIndexOf('/') + 1)}"`,
+        // S3 refuses what does not arrive as it was hashed while it was decoded.
+        ChecksumSHA256: Buffer.from(content.sha256, 'hex').toString('base64'),
+        Metadata: metadata,
+      }),
+    );
+  }
+
+  async function putDocument(
+    { entry, document }: DescribedResult,
+    metadata: Record<string, string>,
+  ): Promise<void> {
+    if (document === undefined) return;
+    const { key, contentType, content } = document;
+    const { index, type } = entry;
+    const resultType = type === null ? {} : { 'result-type': type };
+    await put(key, contentType, content, { ...metadata, 'result-index': String(index), ...resultType });
+  }
+
+  return {
+    bucket,
+    async store(record, ending) {
+      const { taskId, operation } = record;
+      const metadata = { 'task-id': taskId, operation };
+      const described = ending.results.map((result, index) => describeResult(record, index, result));
+      for (let from = 0; from < described.length; from += PUTS_AT_ONCE) {
+        await Promise.all(
+          described.slice(from, from + PUTS_AT_ONCE).map((result) => putDocument(result, metadata)),
+        );
+      }
+      const manifestKey = `${storagePrefix(record)}/manifest.json`;
+      const json = Buffer.from(JSON.stringify(manifest(record, ending, bucket, described), null, 2));
+      // Last: where there is a manifest, there are the documents it lists.
+      await put(manifestKey, 'application/json', contentOf(json), metadata);
+      return {
+        results: described.map(({ entry }) => entry),
+        manifestKey,
+        warnings: described.flatMap(warningOf),
+      };
+    },
+  };
+}
+
+interface StorableContent {
+  readonly bytes: number;
+  readonly sha256: string;
+  open(): Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+function contentOf(bytes: Uint8Array): StorableContent {
+  return {
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    open: () => bytes,
+  };
+}
+
+function warningOf({ warning }: DescribedResult): string[] {
+  return warning === undefined ? [] : [warning];
+}

@@ -1,0 +1,58 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod/mini';
+import { executionInputSchema } from '../../contracts/task-input.ts';
+import type { ExecutionStops } from '../../core/cancel-task.ts';
+import type { ExecutionStarts, NamedExecution } from '../../core/start-collection.ts';
+import { parseJson } from '../parse-json.ts';
+
+/** The executions of one state machine. */
+export function createExecutions(client: SFNClient, stateMachineArn: string) {
+  /** AWS makes it of the machine's own and the execution's name. */
+  const arnOf = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+
+  async function find(executionArn: string): Promise<NamedExecution> {
+    const { status, input, startDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
+    const startedAt = epochMilliseconds(startDate);
+    const parsed = z.safeParse(executionInputSchema, parseJson(input ?? ''));
+    // Started by hand, with input that the state machine is about to refuse: as good as ended.
+    if (status !== 'RUNNING' || !parsed.success) return { kind: 'Ended', startedAt };
+    return { kind: 'Running', executionArn, startedAt, input: parsed.data, isNew: false };
+  }
+
+  return {
+    async start(name, input) {
+      const executionArn = arnOf(name);
+      try {
+        const { startDate } = await client.send(
+          new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+        );
+        return { kind: 'Running', executionArn, startedAt: epochMilliseconds(startDate), input, isNew: true };
+      } catch (error) {
+        if (!(error instanceof ExecutionAlreadyExists)) throw error;
+        return await find(executionArn);
+      }
+    },
+
+    async stop(executionArn, error) {
+      try {
+        await client.send(
+          new StopExecutionCommand({ executionArn, error, cause: 'Cancelled through the HTTP API' }),
+        );
+      } catch (fault) {
+        if (!(fault instanceof ExecutionDoesNotExist)) throw fault;
+      }
+    },
+  } satisfies ExecutionStarts & ExecutionStops;
+}
+
+function epochMilliseconds(date: Date | undefined): number {
+  if (date === undefined) throw new TypeError('Step Functions gave no startDate');
+  return date.getTime();
+}

@@ -1,0 +1,8 @@
+import * as z from 'zod/mini';
+
+/** The content of the credentials secret: Aspose's client credentials. */
+export const credentialsSchema = z.object({
+  clientId: z.string().check(z.minLength(1)),
+  clientSecret: z.string().check(z.minLength(1)),
+});
+export type Credentials = z.output<typeof credentialsSchema>;

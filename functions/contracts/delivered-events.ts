@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import { OUTCOMES, type Outcome } from './outcomes.ts';
+import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE, taskEventDetailSchema } from './task-event.ts';
+import { type TaskSubmission, taskSubmissionSchema } from './task-input.ts';
+
+/**
+ * The events of ocr-courier as EventBridge delivers them, for publishers and subscribers. This is the package's
+ * entry `ocr-courier/events`.
+ *
+ * @example
+ * // In a subscriber's Lambda function:
+ * const { detail } = parseTaskEvent(event);
+ */
+
+/** The fields that EventBridge adds to every event. */
+const envelope = {
+  version: z.literal('0'),
+  id: z
+    .string()
+    .check(
+      z.describe(
+        'The same for repeated deliveries of one publication; detail.idempotencyKey identifies the outcome.',
+      ),
+    ),
+  account: z.string(),
+  time: z.iso.datetime(),
+  region: z.string(),
+  resources: z.array(z.string()),
+  'replay-name': z.optional(
+    z.string().check(z.describe('Name of the replay, when the event is replayed from an archive.')),
+  ),
+};
+
+const taskEvent = <O extends Outcome>(outcome: O) =>
+  z.object({
+    ...envelope,
+    source: z.literal(EVENT_SOURCE),
+    'detail-type': z.literal<(typeof OUTCOMES)[O]['detailType']>(OUTCOMES[outcome].detailType),
+    detail: z.extend(taskEventDetailSchema, { outcome: z.literal(outcome) }),
+  });
+
+/** The terminal events by outcome. Later versions may add fields. */
+export const TASK_EVENT_SCHEMAS = {
+  Completed: taskEvent('Completed'),
+  Failed: taskEvent('Failed'),
+  Expired: taskEvent('Expired'),
+  NotFound: taskEvent('NotFound'),
+  TimedOut: taskEvent('TimedOut'),
+  Cancelled: taskEvent('Cancelled'),
+} as const satisfies Record<Outcome, unknown>;
+
+/** Any terminal event; `detail-type` identifies the outcome. */
+export const taskEventSchema = z.discriminatedUnion('detail-type', [
+  TASK_EVENT_SCHEMAS.Completed,
+  TASK_EVENT_SCHEMAS.Failed,
+  TASK_EVENT_SCHEMAS.Expired,
+  TASK_EVENT_SCHEMAS.NotFound,
+  TASK_EVENT_SCHEMAS.TimedOut,
+  TASK_EVENT_SCHEMAS.Cancelled,
+]);
+export type TaskEvent = z.output<typeof taskEventSchema>;
+
+/** The event that starts a collection. `source` is the publisher's own; the detail accepts no unknown fields. */
+export const taskSubmittedEventSchema = z.object({
+  ...envelope,
+  source: z.string(),
+  'detail-type': z.literal(SUBMITTED_DETAIL_TYPE),
+  detail: taskSubmissionSchema,
+});
+export type TaskSubmittedEvent = z.input<typeof taskSubmittedEventSchema>;
+
+export { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE, type TaskSubmission };
+
+/** The value is not a terminal event of ocr-courier. The message names the field. */
+export class InvalidTaskEvent extends Error {
+  override readonly name = 'InvalidTaskEvent';
+}
+
+/**
+ * Parses a terminal event as EventBridge delivers it.
+ *
+ * @throws InvalidTaskEvent if the value is anything else
+ */
+export function parseTaskEvent(event: unknown): TaskEvent {
+  const parsed = z.safeParse(taskEventSchema, event, { error: en().localeError });
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`);
+  throw new InvalidTaskEvent(reasons.join('; '));
+}

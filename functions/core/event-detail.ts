@@ -1,0 +1,46 @@
+import { OPERATIONS } from '../contracts/operations.ts';
+import type { Outcome } from '../contracts/outcomes.ts';
+import type { TaskEventDetail } from '../contracts/task-event.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
+
+/** A record whose task has ended. */
+export type TerminalRecord = TaskRecord & { readonly outcome: Outcome };
+
+export function isTerminal(record: TaskRecord): record is TerminalRecord {
+  return record.outcome !== undefined;
+}
+
+/** The detail of a task's terminal event: made from the record alone, so that whoever publishes it says the same. */
+export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEventDetail {
+  const { taskId, operation, generation, outcome, reason, submittedAt, startedAt, completedAt, correlation } =
+    record;
+  const end = Date.parse(completedAt ?? startedAt);
+  const secondsSince = (from: string) => Math.max(0, (end - Date.parse(from)) / 1000);
+  return {
+    version: '1',
+    idempotencyKey: `${operation}/${taskId}/${generation}`,
+    taskId,
+    operation,
+    generation,
+    outcome,
+    ...(reason !== undefined && { reason }),
+    messages: record.messages,
+    warnings: record.warnings,
+    results: record.results,
+    resultCount: record.resultCount,
+    resultBytes: record.resultBytes,
+    bucket,
+    manifest: record.manifestKey ?? null,
+    partial: record.partial,
+    empty: record.empty,
+    trial: OPERATIONS[operation].trial,
+    attempts: record.attempts,
+    durations: {
+      collectingSeconds: secondsSince(startedAt),
+      ...(submittedAt !== undefined && { sinceSubmittedSeconds: secondsSince(submittedAt) }),
+    },
+    ...(correlation !== undefined && { correlation }),
+    executionArn: record.executionArn,
+    expiresAt: record.expiresAt,
+  };
+}

@@ -1,0 +1,34 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRICS, TASKS_ENDED_BY } from '../contracts/metric-names.ts';
+import type { TaskEventDetail } from '../contracts/task-event.ts';
+
+/** Counts an ended task, in CloudWatch's embedded metric format: by outcome and by reason, with what it cost and how long it took. */
+export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
+  const { outcome, reason, attempts, resultCount, resultBytes, durations } = detail;
+  metrics.addMetric(METRICS.pollsPerTask, MetricUnit.Count, attempts);
+  metrics.addMetric(
+    METRICS.timeToResult,
+    MetricUnit.Seconds,
+    durations.sinceSubmittedSeconds ?? durations.collectingSeconds,
+  );
+  metrics.addMetric(METRICS.documents, MetricUnit.Count, resultCount);
+  metrics.addMetric(METRICS.documentBytes, MetricUnit.Bytes, resultBytes);
+  const byOutcome = metrics.singleMetric();
+  byOutcome.addDimension(TASKS_ENDED_BY.outcome, outcome);
+  byOutcome.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
+  if (reason === undefined) return;
+  const byReason = metrics.singleMetric();
+  byReason.addDimension(TASKS_ENDED_BY.reason, reason);
+  byReason.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
+}
+
+/** Writes what an invocation has counted, if anything: Powertools' own middleware warns of each that has not. */
+export function publishMetrics(metrics: Metrics): {
+  readonly after: () => void;
+  readonly onError: () => void;
+} {
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
+}

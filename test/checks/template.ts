@@ -1,0 +1,114 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import validateDefinition from 'asl-validator';
+import { z } from 'zod';
+import { readAssembly } from '../../local/embedded-aws/assembly.ts';
+import { readTemplate } from '../../local/embedded-aws/template.ts';
+import { pythonTool } from './python-tools.ts';
+import { CACHE, CheckFailed, runTool } from './run-tool.ts';
+
+/** What is synthesised: each optional resource and property is there once, and once not. */
+const CONFIGURATIONS = {
+  defaults: {},
+  everything: {
+    asposeBaseUrl: 'https://ocr.example.org',
+    credentialsSecretName: 'aspose/credentials',
+    polling: { preset: 'frugal', maxPolls: 40 },
+    fetchTimeoutSeconds: 290,
+    reservedConcurrency: 200,
+    maxAnswerMebibytes: 64,
+    submissionBusName: 'documents',
+    submissionSources: ['com.example.scanner'],
+    encryptionKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    documentRetentionDays: 7,
+    eventRetentionDays: 90,
+    logRetentionDays: 14,
+    api: {
+      jwtAuthorizer: { issuer: 'https://issuer.example', audience: ['ocr'] },
+      throttling: { requestsPerSecond: 5, burst: 10 },
+      corsOrigins: ['https://ocr.example'],
+      cancelAtVendor: true,
+    },
+    monitoring: {
+      alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
+      timeToResultMinutes: 5,
+      runbookUrl: 'https://wiki.example.org/ocr',
+    },
+    removalPolicy: 'destroy',
+  },
+} as const;
+
+/** The rules of cfn-lint that are not asked, and why. */
+const IGNORED_RULES = {
+  W3005: 'CDK itself says of a role that its policies come first, beside the reference to the role',
+} as const;
+
+const definitionSchema = z.object({ DefinitionString: z.string() });
+const stateMachineSchema = z.looseObject({
+  States: z.record(z.string(), z.looseObject({ Type: z.string() })),
+});
+const templateSchema = z.looseObject({
+  Resources: z.record(z.string(), z.looseObject({ Properties: z.looseObject({}).optional() })),
+});
+
+/**
+ * The template with cfn-lint, AWS's own schemas and rules; the state machine with asl-validator and, as cfn-lint does
+ * not look into Fn::Join, in one string with cfn-lint, too.
+ */
+export async function checkTemplate(): Promise<void> {
+  const cfnLint = await pythonTool('cfn-lint');
+  for (const [name, configuration] of Object.entries(CONFIGURATIONS)) {
+    const directory = join(CACHE, 'checked-templates', name);
+    await rm(directory, { recursive: true, force: true });
+    const context = `ocr-courier=${JSON.stringify(configuration)}`;
+    await runTool('cdk', ['synth', '--quiet', '--no-notices', '--output', directory, '--context', context]);
+    const file = join(directory, 'joined.template.json');
+    await writeFile(file, JSON.stringify(await withDefinitionsJoined(directory), null, 2));
+    // In order of weight: errors, warnings, and what is merely told.
+    const args = ['--include-checks', 'W', 'I', '--ignore-checks', ...Object.keys(IGNORED_RULES)];
+    await runTool(cfnLint, ['--template', file, ...args]);
+    console.log(`cfn-lint and asl-validator have nothing against the stack with ${name}.`);
+  }
+}
+
+/** @throws CheckFailed for a state machine that asl-validator has something against */
+async function withDefinitionsJoined(directory: string): Promise<object> {
+  const assembly = await readAssembly(directory);
+  const { Resources: resources, ...rest } = templateSchema.parse(assembly.template);
+  const resolved = readTemplate(assembly.template, assembly.stackName, {
+    queueUrl: (queue) => `https://sqs.us-east-1.amazonaws.com/000000000000/${queue}`,
+    apiEndpoint: 'https://abcdefghij.execute-api.us-east-1.amazonaws.com',
+  });
+  const machines = resolved.resources('AWS::StepFunctions::StateMachine');
+  if (machines.length === 0) throw new CheckFailed('The stack has no state machine.');
+  const joined = machines.map((machine) => {
+    const { DefinitionString } = resolved.read(machine, definitionSchema);
+    const definition = stateMachineSchema.parse(JSON.parse(DefinitionString));
+    const { isValid, errors } = validateDefinition(
+      // It fills in defaults.
+      structuredClone(definition),
+    );
+    if (!isValid) throw new CheckFailed(`${machine.logicalId}: ${JSON.stringify(errors, null, 2)}`);
+    const resource = resources[machine.logicalId];
+    return [
+      machine.logicalId,
+      {
+        ...resource,
+        Properties: {
+          ...resource?.Properties,
+          DefinitionString: JSON.stringify(asCfnLintKnowsIt(definition)),
+        },
+      },
+    ] as const;
+  });
+  return { ...rest, Resources: { ...resources, ...Object.fromEntries(joined) } };
+}
+
+/** cfn-lint's schema of a Succeed state has no OutputPath, which the States Language allows there (its table of fields). */
+function asCfnLintKnowsIt(definition: z.infer<typeof stateMachineSchema>): object {
+  const states = Object.entries(definition.States).map(([id, state]) => {
+    const { OutputPath: _, ...known } = state;
+    return [id, state.Type === 'Succeed' ? known : state];
+  });
+  return { ...definition, States: Object.fromEntries(states) };
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { startVitest } from 'vitest/node';
+import type { Deployment } from './deployment.ts';
+import { takeSignals, whenInterrupted } from './interruption.ts';
+
+/**
+ * Runs a suite. Ctrl-C cancels it; what it made is then deleted all the same. A second one ends the process.
+ *
+ * @param file in the folder of suites
+ * @returns whether all tests passed
+ */
+export async function runSuite(file: string, deployment: Deployment): Promise<boolean> {
+  let cancelled = false;
+  let cancel = () => {};
+  using _ = whenInterrupted(() => {
+    if (cancelled) process.exit(130);
+    cancelled = true;
+    process.stderr.write('Cancelled: what the tests made is being deleted. Ctrl-C again leaves it there.\n');
+    cancel();
+  });
+  const cancellation = {
+    name: 'cancellation',
+    configureVitest({
+      vitest,
+    }: {
+      readonly vitest: { cancelCurrentRun(reason: 'keyboard-input'): Promise<void> };
+    }) {
+      takeSignals();
+      cancel = () => void vitest.cancelCurrentRun('keyboard-input');
+    },
+  };
+  const vitest = await startVitest(
+    'test',
+    [join('test', 'e2e', 'suite', file)],
+    { project: 'e2e', reporters: ['verbose'], watch: false, provide: { deployment } },
+    { plugins: [cancellation] },
+  );
+  const modules = vitest.state.getTestModules();
+  const passed = modules.length > 0 && modules.every((module) => module.ok());
+  const faults = vitest.state.getUnhandledErrors();
+  await vitest.close();
+  return passed && faults.length === 0 && !cancelled;
+}

@@ -1,0 +1,205 @@
+import Ajv2020 from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
+import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contracts/task-input.ts';
+import { createHandler as createFetchResult } from '../../../functions/fetch-result/handler.ts';
+import { createHandler as createStartTask } from '../../../functions/start-task/handler.ts';
+import { createHandler as createTaskApi } from '../../../functions/task-api/handler.ts';
+import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
+import { BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../../support/builders.ts';
+import { faultOf } from '../../support/event-validator.ts';
+import { anHttpEvent } from '../../support/http-event.ts';
+import { aContext, captureLogs } from '../../support/invocation.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
+import { memoryRecords } from '../../support/memory-records.ts';
+import { reproduction } from '../../support/property-seed.ts';
+import { anEvent } from '../../support/submitted-event.ts';
+
+const CANARY = 'canary-eyJhbGciOi';
+/** A name so long may be a secret itself: it is not repeated. */
+const LONG_NAME = `${CANARY}${'x'.repeat(40)}`;
+
+/** What a door said: `refused` holds its sentence. */
+interface Reply {
+  readonly refused: string | undefined;
+  /** Whether anything came of it: an execution, or a call to Aspose. */
+  readonly acted: boolean;
+}
+
+/** A way in: what it does with an input, and whether its published schema allows that input. */
+interface Door {
+  readonly name: string;
+  allows(input: unknown): boolean;
+  knock(input: unknown): Promise<Reply>;
+}
+
+const strings = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.constantFrom(
+    '',
+    '../x',
+    'a\r\nb',
+    '\0',
+    '__proto__',
+    'x'.repeat(10_000),
+    CANARY,
+    `${CANARY}/+=`,
+    '\u{1f433}',
+  ),
+);
+const odd = fc.oneof(
+  strings,
+  fc.constantFrom(null, 0, -1, 1.5, 1e21, true, [], {}, [CANARY]),
+  fc.jsonValue(),
+);
+const mostly = (usual: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: odd });
+
+const instants = fc.oneof(
+  fc.integer({ min: -200_000, max: 400 }).map(instantAfter),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.constantFrom(
+    '2025-12-31T23:00:00+02:00',
+    '2025-12-31T23:00:00.123456789Z',
+    '2025-12-31T23:00:00',
+    '2025-12-31T23:00Z',
+    '2025-12-31T23:00:00+0200',
+    '2025-12-31t23:00:00z',
+    '2025-12-31 23:00:00Z',
+    '2025-02-30T00:00:00Z',
+    '2016-12-31T23:59:60Z',
+    '2025-12-31T24:00:00Z',
+    '2025-12-31T23:00:00+99:00',
+    '0000-01-01T00:00:00Z',
+    '+012025-12-31T23:00:00Z',
+    '2025-12-31',
+  ),
+);
+const polling = fc.record(
+  {
+    preset: mostly(fc.constantFrom('frugal', 'balanced', 'eager')),
+    timeoutSeconds: mostly(fc.oneof(fc.constantFrom(0, 0.5, 1, 86_400, 86_401), fc.double())),
+    maxPolls: mostly(fc.constantFrom(0, 1, MAX_POLLS, MAX_POLLS + 1, 1.5)),
+    firstPollDelaySeconds: mostly(fc.constantFrom(0, -0.1, 3600, 3601)),
+    holdSeconds: mostly(fc.constantFrom(0, MAX_HOLD_SECONDS, MAX_HOLD_SECONDS + 1)),
+    [LONG_NAME]: odd,
+  },
+  { requiredKeys: [] },
+);
+const submissions = fc.record(
+  {
+    taskId: mostly(fc.constantFrom(TASK_ID, 'a', 'x'.repeat(64), 'x'.repeat(65), 'TTSb4705')),
+    operation: mostly(fc.constantFrom(...OPERATION_NAMES, 'recognizeimage')),
+    submittedAt: mostly(instants),
+    correlation: mostly(fc.constantFrom('a', 'x'.repeat(256), 'x'.repeat(257), '')),
+    polling: mostly(polling),
+    generation: mostly(fc.constantFrom(1, 0, 1_000_000, 1_000_001)),
+    recollect: mostly(fc.boolean()),
+    [LONG_NAME]: odd,
+    baseUrl: fc.constant('https://evil.example'),
+  },
+  { requiredKeys: ['taskId'] },
+);
+const inputs = fc.oneof({ weight: 12, arbitrary: submissions }, { weight: 1, arbitrary: odd });
+
+/** The two doors that a submission has besides HTTP, by the schema that EventBridge's registry gets. */
+const allowedSubmission = (input: unknown) => faultOf('OCR Task Submitted', anEvent(input)) === undefined;
+
+function refusal(error: unknown): string {
+  if (error instanceof Error && error.name === 'InvalidInput') return error.message;
+  throw error;
+}
+
+function createDoors() {
+  const logs = captureLogs();
+  const { logger, metrics } = logs;
+  const now = () => START;
+  const ajv = new Ajv2020.default({ formats: fullFormats, strict: false });
+  ajv.addSchema(openApiDocument(), 'openapi');
+
+  const doors: readonly Door[] = [
+    {
+      name: 'StartExecution',
+      allows: allowedSubmission,
+      async knock(input) {
+        let acted = false;
+        const handler = createFetchResult({
+          ports: {
+            records: memoryRecords(),
+            vendor: {
+              async poll() {
+                acted = true;
+                return { kind: 'Refused', reason: 'ContractViolation', detail: 'enough' };
+              },
+            },
+            documents: { bucket: BUCKET, store: async () => ({ results: [], warnings: [] }) },
+            now,
+            sleep: async () => {},
+            random: () => 0,
+            isPollingPaused: async () => false,
+          },
+          polling: { holdSeconds: 120, firstPollDelaySeconds: 0 },
+          ...{ logger, metrics, release: () => {} },
+        });
+        const event = { input, executionArn: EXECUTION, executionStartedAt: instantAfter(0) };
+        return await handler(event, aContext()).then(
+          () => ({ refused: undefined, acted }),
+          (error: unknown) => ({ refused: refusal(error), acted }),
+        );
+      },
+    },
+    {
+      name: 'OCR Task Submitted',
+      allows: allowedSubmission,
+      async knock(detail) {
+        const { ports, executions } = memoryPorts();
+        return await createStartTask({ ports, logger })(anEvent(detail), aContext()).then(
+          () => ({ refused: undefined, acted: executions.size > 0 }),
+          (error: unknown) => ({ refused: refusal(error), acted: executions.size > 0 }),
+        );
+      },
+    },
+    {
+      name: 'POST /tasks',
+      allows: (input) => ajv.validate('openapi#/components/schemas/StartRequest', input),
+      async knock(input) {
+        const { ports, executions } = memoryPorts();
+        const event = anHttpEvent('POST', '/tasks', { body: JSON.stringify(input) });
+        const { statusCode, body = '' } = await createTaskApi({ ports, logger, metrics })(event, aContext());
+        const acted = executions.size > 0;
+        if (statusCode === 202) return { refused: undefined, acted };
+        expect(statusCode).toBe(400);
+        return { refused: String(JSON.parse(body).detail), acted };
+      },
+    },
+  ];
+  return { doors, logs };
+}
+
+const FIELDS =
+  /^(input|body|taskId|operation|submittedAt|correlation|generation|recollect|baseUrl|polling(\.\w+)?|(polling\.)?(a name of \d+ characters|[\w-]{1,40})): got .+; allowed: .+$/su;
+
+/** Any input at any door is accepted as its schema says, or refused with the field's name and without its value. */
+export async function expectSoundDoors(numRuns: number): Promise<void> {
+  const { doors, logs } = createDoors();
+  await fc.assert(
+    fc.asyncProperty(inputs, async (input) => {
+      for (const door of doors) {
+        const { refused, acted } = await door.knock(input);
+        const { submittedAt } = Object(input);
+        const inFuture = typeof submittedAt === 'string' && Date.parse(submittedAt) > START + 300_000;
+        const what = `${door.name}: ${refused}`;
+        expect([what, refused === undefined]).toEqual([what, door.allows(input) && !inFuture]);
+        expect([what, acted]).toEqual([what, refused === undefined]);
+        if (refused === undefined) continue;
+        expect(refused).toMatch(FIELDS);
+        expect(refused).not.toContain(CANARY);
+        expect(refused).toMatch(/^[\x20-\x7e]*$/);
+      }
+    }),
+    { numRuns, ...reproduction() },
+  );
+  expect(logs.text().includes(CANARY)).toBe(false);
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { OUTCOMES } from '../../../functions/contracts/outcomes.ts';
+import { storedResultSchema } from '../../../functions/contracts/task-record.ts';
+import { isTerminal, taskEventDetail } from '../../../functions/core/event-detail.ts';
+import { resolvePolicy } from '../../../functions/core/polling-policy.ts';
+import { isExpired } from '../../../functions/core/task-record.ts';
+import { BUCKET } from '../../support/builders.ts';
+import type { Course, Trace } from '../layers/workflow-in-memory.ts';
+
+const manifestSchema = z.object({ results: z.array(storedResultSchema) });
+const envelopeSchema = z.object({
+  id: z.unknown().optional(),
+  taskStatus: z.unknown(),
+  results: z.array(z.object({ data: z.string().nullish() })).catch([]),
+});
+
+/** What holds of every task, whatever has happened to it. */
+export function expectSoundCourse({ input, answers, pauses }: Course, trace: Trace): void {
+  const { record, writes, events, objects, polls, delays, crashes, repeatSeconds, startedAt } = trace;
+  if (record === undefined || !isTerminal(record)) throw new Error('the task has not ended');
+
+  // One terminal record, written once. That of a task whose 24 hours are over may be followed by a new collection.
+  const terminal = writes.filter(isTerminal);
+  const collections = new Set(terminal.map(({ startedAt: begun }) => begun)).size;
+  expect(terminal).toHaveLength(collections);
+  for (const [index, ended] of terminal.entries()) {
+    if (index > 0) expect(isExpired(terminal[index - 1] ?? ended, Date.parse(ended.startedAt))).toBe(true);
+  }
+  expect(writes.at(-1)).toEqual(record);
+
+  // At least one event, all with one key, each telling its record.
+  expect(events.length).toBeGreaterThanOrEqual(1);
+  expect(new Set(events.map(({ detail }) => detail.idempotencyKey)).size).toBe(1);
+  for (const { detailType, detail } of events) {
+    expect(terminal.map((ended) => taskEventDetail(ended, BUCKET))).toContainEqual(detail);
+    expect(detailType).toBe(OUTCOMES[detail.outcome].detailType);
+  }
+  if (crashes === 0) expect(events).toHaveLength(collections);
+
+  // Within budget and deadline; a repeat after a crash may come later, and each poll takes its time.
+  const policy = resolvePolicy({}, input.polling);
+  const submittedAt = input.submittedAt === undefined ? startedAt : Date.parse(input.submittedAt);
+  // A pause may lead past a task's own deadline, and to the next look after the end of its result's life.
+  const deadline = pauses.includes(true)
+    ? Math.max(startedAt, submittedAt + 86_400_000) + 300_000
+    : Math.min(startedAt + policy.timeoutSeconds * 1000, submittedAt + 86_400_000);
+  for (const { attempts } of terminal) expect(attempts).toBeLessThanOrEqual(policy.maxPolls);
+  // A poll may be made of two fetches, for a 401; a crash may hide one from the count.
+  expect(polls.length).toBeLessThanOrEqual(collections * 2 * policy.maxPolls + 2 * crashes);
+  for (const { at, seconds, wholeSeconds } of delays) {
+    expect(seconds).toBeGreaterThanOrEqual(wholeSeconds ? 1 : 0);
+    if (wholeSeconds) expect(seconds).toSatisfy(Number.isInteger);
+    const end = at + seconds * 1000;
+    // The first poll is spread over a second; a Wait state takes a whole one, where a repeat finds a part of one left.
+    const rounding = crashes > 0 || pauses.includes(true) ? 1000 : 0;
+    if (collections === 1)
+      expect(end).toBeLessThanOrEqual(Math.max(deadline, at, startedAt + 1000) + rounding + 1e-3);
+  }
+  expect(repeatSeconds).toBeGreaterThanOrEqual(0);
+
+  // A document is whole, as one of the answers about this task has it at its place; what is listed is there.
+  const whole = answers
+    .flatMap((answer) => (answer.kind === 'response' && !answer.cut ? parsed(answer.chunks) : []))
+    .filter(({ id }) => typeof id !== 'string' || id.toLowerCase() === input.taskId.toLowerCase());
+  for (const [key, content] of objects) {
+    const index = Number(/\/(\d+)\.\w+$/.exec(key)?.[1]);
+    if (Number.isNaN(index)) continue;
+    const texts = whole.map(({ results }) => results[index]?.data);
+    const isRaw = key.endsWith('.undecoded');
+    expect(texts).toContainEqual(isRaw ? String(content) : content.toString('base64'));
+  }
+  if (record.manifestKey !== undefined) {
+    const { results } = manifestSchema.parse(JSON.parse(String(objects.get(record.manifestKey))));
+    expect(record.results).toEqual(results);
+    for (const { key, sha256, bytes } of results) {
+      if (key === null) continue;
+      expect(
+        createHash('sha256')
+          .update(objects.get(key) ?? '')
+          .digest('hex'),
+      ).toBe(sha256);
+      expect(objects.get(key)?.length).toBe(bytes);
+    }
+    // All of them are of one answer, and nothing of it is missing.
+    const listed = results.map(({ key }) => (key === null ? null : objects.get(key)?.toString('base64')));
+    const completed = whole.filter(({ taskStatus }) => taskStatus === 'Completed');
+    if (record.outcome === 'Completed')
+      expect(completed.map((answer) => answer.results.map(({ data = null }) => data))).toContainEqual(listed);
+  } else {
+    expect(record.results).toEqual([]);
+    expect(record.outcome).not.toBe('Completed');
+  }
+}
+
+function parsed(chunks: readonly Uint8Array[]): z.infer<typeof envelopeSchema>[] {
+  try {
+    const { data } = envelopeSchema.safeParse(JSON.parse(String(Buffer.concat(chunks))));
+    return data === undefined ? [] : [data];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,15 @@
+import fc from 'fast-check';
+import { reproduction } from '../../support/property-seed.ts';
+import { type Course, runCourse } from '../layers/workflow-in-memory.ts';
+import { expectSoundCourse } from './expect-sound-course.ts';
+import { courses } from './task-course.ts';
+import { TASK_EXAMPLES } from './task-examples.ts';
+
+/** Whatever Aspose, the network and Lambda do, a task ends once, in time, with nothing but whole documents. */
+export async function expectSoundTasks(numRuns: number): Promise<void> {
+  const examples = TASK_EXAMPLES.map((course): [Course] => [course]);
+  await fc.assert(
+    fc.asyncProperty(courses, async (course) => expectSoundCourse(course, await runCourse(course))),
+    { numRuns: numRuns + examples.length, examples, ...reproduction() },
+  );
+}

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
+import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
+import { bytesOf } from '../../../support/content-bytes.ts';
+
+const spools = createSpools();
+afterEach(() => spools.close());
+
+/** Decodes characters cut at these places. */
+async function decode(characters: string | Uint8Array, cuts: readonly number[] = []) {
+  const document = createBase64Document(spools);
+  const text = Buffer.from(characters);
+  const places = [0, ...cuts.map((cut) => cut % (text.length + 1)), text.length].sort((a, b) => a - b);
+  places.forEach((place, index) => {
+    document.write(text.subarray(place, places[index + 1] ?? text.length));
+  });
+  document.end();
+  const data = document.data();
+  if (data.kind === 'missing') throw new Error('nothing was written');
+  return { kind: data.kind, bytes: await bytesOf(data.content), length: data.content.bytes };
+}
+
+/** RFC 4648, section 4, with no bits left over in the padding (section 3.5). */
+function isBase64(text: string): boolean {
+  return (
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) &&
+    Buffer.from(text, 'base64').toString('base64') === text
+  );
+}
+
+const cuts = fc.array(fc.nat(), { maxLength: 8 });
+
+describe('base64', () => {
+  test('of any bytes is decoded, however it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), cuts, async (bytes, places) => {
+        const decoded = await decode(Buffer.from(bytes).toString('base64'), places);
+
+        expect(decoded).toEqual({ kind: 'decoded', bytes: Buffer.from(bytes), length: bytes.length });
+      }),
+    );
+  });
+
+  test('is told from what is almost base64, which is kept as it came', async () => {
+    const almost = fc
+      .tuple(
+        fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+        fc.nat(),
+        fc.constantFrom('', '=', '==', ' ', '\n', '-', '_', '\0', '\u00ff', 'A', 'é', '.', '=A'),
+        fc.nat(2),
+      )
+      .map(([text, place, insert, removed]) => {
+        const at = place % (text.length + 1);
+        return `${text.slice(0, at)}${insert}${text.slice(at + removed)}`;
+      });
+    await fc.assert(
+      fc.asyncProperty(almost, cuts, async (text, places) => {
+        const { kind, bytes } = await decode(text, places);
+
+        expect({ text, kind }).toEqual({ text, kind: isBase64(text) ? 'decoded' : 'undecodable' });
+        expect(bytes.toString('latin1')).toBe(
+          Buffer.from(text, isBase64(text) ? 'base64' : 'utf8').toString('latin1'),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('gives the same at every single cut', async () => {
+    for (const text of [
+      '',
+      'QQ==',
+      'QUI=',
+      'QUJD',
+      'QUJDRA==',
+      'QUJDRA=',
+      'QUJ DRA=',
+      'QQ==QQ==',
+      'Q',
+      '=',
+    ]) {
+      const whole = await decode(text);
+      for (let cut = 0; cut <= text.length; cut += 1) expect(await decode(text, [cut])).toEqual(whole);
+    }
+  });
+
+  test.each([
+    ['white space', 'QUJD RA=='],
+    ['bits left over in its padding', 'QUJDQR=='],
+    ['a line break', 'QUJD\nRA=='],
+    ['the URL-safe alphabet', 'QUJD-_RA'],
+    ['a missing padding', 'QUJDRA'],
+    ['half a padding', 'QUJDRA='],
+    ['too much padding', 'QUJDRA==='],
+    ['padding alone', '===='],
+    ['padding inside', 'QQ==QUJD'],
+    ['a single character', 'Q'],
+    ['one group too short', 'QUJDR'],
+    ['a foreign character', 'QUJDéA=='],
+    ['a null character', 'QUJD\0A=='],
+    ['a data URL', 'data:text/plain;base64,QUJD'],
+  ])('with %s is undecodable, and kept exactly as it came', async (_, text) => {
+    const { kind, bytes } = await decode(text, [1, 3, 7]);
+
+    expect({ kind, text: bytes.toString() }).toEqual({ kind: 'undecodable', text });
+  });
+
+  test('that goes wrong after the megabyte that memory holds is kept exactly as it came', async () => {
+    const text = `${Buffer.alloc(2_000_000, 'abc').toString('base64')}!`;
+
+    const { kind, bytes } = await decode(text, [5, 999_999, 1_500_001]);
+
+    expect(kind).toBe('undecodable');
+    expect(bytes.equals(Buffer.from(text))).toBe(true);
+  });
+
+  test('that goes wrong after padding with bits left over is kept exactly as it came', async () => {
+    // "QR==" stands for the same byte as "QQ==".
+    const { bytes } = await decode('QUJDQR==QUJD', [8]);
+
+    expect(bytes.toString()).toBe('QUJDQR==QUJD');
+  });
+
+  test('of nothing is an empty document', async () => {
+    expect(await decode('')).toEqual({ kind: 'decoded', bytes: Buffer.of(), length: 0 });
+  });
+
+  test('of several megabytes is decoded through a file', async () => {
+    const bytes = Buffer.alloc(3_000_001, 'whale');
+
+    const decoded = await decode(bytes.toString('base64'), [1, 2, 700_003, 2_000_001]);
+
+    expect(decoded.kind).toBe('decoded');
+    expect(decoded.bytes.equals(bytes)).toBe(true);
+  });
+
+  test('is missing until it has ended', () => {
+    expect(createBase64Document(spools).data()).toEqual({ kind: 'missing' });
+  });
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
+import { createAnswerScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
+import { createSpools, type Spools } from '../../../../functions/adapters/aspose/spool.ts';
+import { createAsposeOcr } from '../../../../functions/adapters/aspose/task-requests.ts';
+import { assessPoll } from '../../../../functions/core/assess-poll.ts';
+import { aRecord, TASK_ID } from '../../../support/builders.ts';
+import { listen } from '../../../support/loopback-server.ts';
+import { answerTexts, cuts, decode, decodeNaively, pieces } from './decoding.ts';
+
+test('documents come out as JSON.parse and Buffer.from have them, wherever the answer is cut', async () => {
+  await fc.assert(
+    fc.asyncProperty(answerTexts(300), cuts, async (text, places) => {
+      expect(await decode(text, places)).toEqual(decodeNaively(text));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each([
+  `{"id":"${TASK_ID}","taskStatus":"Completed","results":[{"type":"Text","data":"QWxs"},{"data":"SW4="}],"error":null}`,
+  '{"results":[{"data":"QW\\u002Bs\\/A==","type":"T\\"ext"}],"taskStatus":"Completed","error":{"messages":["\\u00e9"]}}',
+  '{ "taskStatus" : "Completed" , "results" : [ { "data" : "" } , null ] }',
+])('an answer cut off anywhere is malformed, and nothing of it is stored: %s', async (text) => {
+  let length = 0;
+  const server = await listen((response) => response.end(text.slice(0, length)));
+  const spools = createSpools();
+  onTestFinished(() => spools.close());
+  const vendor = createAsposeOcr({
+    baseUrl: server.baseUrl,
+    accessTokens: { get: async () => ({ kind: 'Token', token: 't' }), drop: () => {} },
+    spools,
+    maxAnswerBytes: 1_000_000,
+    now: Date.now,
+  });
+
+  for (; length < text.length; length += 1) {
+    const poll = await vendor.poll('RecognizeImage', TASK_ID, 5);
+    const assessment = assessPoll({ ...aRecord(), seenAlive: true, resultLifetimeOver: false }, poll);
+
+    expect(poll.kind).toBe('Malformed');
+    expect(assessment).toMatchObject({ kind: 'Fault', lastResort: { results: [] } });
+  }
+  expect((await vendor.poll('RecognizeImage', TASK_ID, 5)).kind).toBe('Answered');
+});
+
+test.each([
+  ['plain', Buffer.alloc(15_000_000, 'whale'), 1],
+  // "++++" in base64.
+  ['full of escapes', Buffer.alloc(2_500_002, 'fbefbe', 'hex'), 6],
+])(
+  'an answer of 20 MB, %s, is passed on as it comes, a piece at a time',
+  (_, document, bytesPerCharacter) => {
+    const head = '{"results":[{"data":"';
+    const data = document.toString('base64').replaceAll('+', '\\u002B');
+    const body = Buffer.from(`${head}${data}"}]}`);
+    const spools = createSpools();
+    onTestFinished(() => spools.close());
+    let writes = 0;
+    let spooledBytes = 0;
+    const counted: Spools = {
+      ...spools,
+      open() {
+        const spool = spools.open();
+        const write = (bytes: Uint8Array) => {
+          writes += 1;
+          spooledBytes += bytes.length;
+          spool.write(bytes);
+        };
+        return { ...spool, write };
+      },
+    };
+    const scanner = createAnswerScanner(() => createBase64Document(counted));
+    const places = Array.from({ length: Math.ceil(body.length / 65_536) }, (_, index) => index * 65_536);
+
+    let receivedBytes = 0;
+    let heldCharacters = 0;
+    for (const piece of pieces(body, places)) {
+      scanner.write(piece);
+      receivedBytes += piece.length;
+      const received = (receivedBytes - head.length) / bytesPerCharacter;
+      heldCharacters = Math.max(heldCharacters, received - (spooledBytes / 3) * 4);
+    }
+
+    expect(spooledBytes).toBe(document.length);
+    // An escape and a group of four that are not whole yet, and the end of the answer.
+    expect(heldCharacters).toBeLessThan(10);
+    // A group that two pieces share is written by itself.
+    expect(writes).toBeLessThanOrEqual(2 * places.length);
+  },
+);

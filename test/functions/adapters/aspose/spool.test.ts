@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
+import { bytesOf } from '../../../support/content-bytes.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const spools = createSpools();
+afterEach(() => spools.close());
+
+function spoolOf(...chunks: readonly (string | Uint8Array)[]) {
+  const spool = spools.open();
+  for (const chunk of chunks) spool.write(Buffer.from(chunk));
+  return spool;
+}
+
+describe('a spool', () => {
+  test('tells length, hash and first bytes of what was written', async () => {
+    const content = spoolOf('%P', 'DF-', '1.7 and more').end();
+
+    expect(content).toMatchObject({ bytes: 17, utf8: true });
+    expect(content.sha256).toBe(createHash('sha256').update('%PDF-1.7 and more').digest('hex'));
+    expect(Buffer.from(content.head).toString()).toBe('%PDF-1.7');
+    expect((await bytesOf(content)).toString()).toBe('%PDF-1.7 and more');
+  });
+
+  test('of nothing is empty', async () => {
+    const content = spoolOf().end();
+
+    expect(content).toMatchObject({ bytes: 0, utf8: true, sha256: createHash('sha256').digest('hex') });
+    expect(await bytesOf(content)).toEqual(Buffer.of());
+  });
+
+  test.each([
+    ['in memory', MEBIBYTE],
+    ['in a file', MEBIBYTE + 1],
+    ['in a file, written in many pieces', 5 * MEBIBYTE + 7],
+  ])('gives back its bytes as often as it is asked: %s', async (_, length) => {
+    const bytes = Buffer.alloc(length, 'All men live enveloped in whale-lines. ');
+    const content = spoolOf(
+      bytes.subarray(0, 100),
+      bytes.subarray(100, MEBIBYTE - 3),
+      bytes.subarray(MEBIBYTE - 3),
+    ).end();
+
+    expect(content.bytes).toBe(length);
+    expect(content.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect((await bytesOf(content)).equals(bytes)).toBe(true);
+    expect((await bytesOf(content)).equals(bytes)).toBe(true);
+  });
+
+  test.each([10, MEBIBYTE + 100_001])(
+    'shows what it has so far in pieces that base64 can be made of: %d bytes',
+    (length) => {
+      const bytes = Buffer.alloc(length, 'abcdefg');
+      const spool = spoolOf(bytes.subarray(0, 4), bytes.subarray(4));
+
+      const pieces = [...spool.written()];
+
+      expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+      expect(pieces.slice(0, -1).filter((piece) => piece.length % 3 !== 0)).toEqual([]);
+      expect(pieces.map((piece) => Buffer.from(piece).toString('base64')).join('')).toBe(
+        bytes.toString('base64'),
+      );
+    },
+  );
+
+  test('leaves no file behind by name, even while it is in use', () => {
+    const named = new Set(readdirSync(tmpdir()));
+    const spool = spoolOf(Buffer.alloc(2 * MEBIBYTE));
+
+    const after = readdirSync(tmpdir()).filter((name) => !named.has(name) && /^[0-9a-f-]{36}$/.test(name));
+
+    expect(after).toEqual([]);
+    expect(spool.end().bytes).toBe(2 * MEBIBYTE);
+  });
+
+  test('cannot be read once it has been freed', async () => {
+    const own = createSpools();
+    const spool = own.open();
+    spool.write(Buffer.alloc(2 * MEBIBYTE));
+    const content = spool.end();
+
+    own.close();
+
+    await expect(bytesOf(content)).rejects.toThrow(/EBADF/);
+  });
+
+  test('may be opened again after all have been freed', () => {
+    const own = createSpools();
+    own.close();
+    own.close();
+    const spool = own.open();
+    spool.write(Buffer.alloc(2 * MEBIBYTE));
+
+    expect(spool.end().bytes).toBe(2 * MEBIBYTE);
+    own.close();
+  });
+
+  test('is kept apart from the others, large and small', async () => {
+    const documents = ['a', 'b', 'c', 'd'].map((letter, index) =>
+      Buffer.alloc(index % 2 === 0 ? MEBIBYTE + 1000 * (index + 1) : 10, letter),
+    );
+
+    const contents = documents.map((document) =>
+      spoolOf(document.subarray(0, 7), document.subarray(7)).end(),
+    );
+
+    const read = await Promise.all(contents.map(bytesOf));
+    expect(read.map((bytes, index) => documents[index]?.equals(bytes))).toEqual([true, true, true, true]);
+  });
+
+  test('is one of many: together they do not keep in memory what each of them could', () => {
+    const contents = Array.from({ length: 64 }, () => spoolOf(Buffer.alloc(MEBIBYTE)).end());
+
+    const inMemory = contents
+      .filter((content) => content.open() instanceof Uint8Array)
+      .reduce((sum, { bytes }) => sum + bytes, 0);
+
+    expect(inMemory).toBeLessThanOrEqual(32 * MEBIBYTE);
+  });
+});
+
+describe('the check for UTF-8', () => {
+  const cuts = fc.array(fc.nat(), { maxLength: 10 });
+  const isUtf8 = (bytes: Buffer, places: readonly number[]) => {
+    const at = [0, ...places.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+    return spoolOf(...at.map((place, index) => bytes.subarray(place, at[index + 1] ?? bytes.length))).end()
+      .utf8;
+  };
+
+  test('takes any text, however its characters are cut', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), cuts, (text, places) => {
+        expect(isUtf8(Buffer.from(text), places)).toBe(true);
+      }),
+    );
+  });
+
+  test('agrees with a strict decoder on any bytes', () => {
+    const nearUtf8 = fc.array(
+      fc.oneof(
+        fc.constantFrom('a', 'é', '漢', '\ud83d\ude00').map((text) => [...Buffer.from(text)]),
+        fc.constantFrom(0x80, 0xbf, 0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xf5, 0xff).map((byte) => [byte]),
+      ),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(nearUtf8, cuts, (parts, places) => {
+        const bytes = Buffer.from(parts.flat());
+        expect(isUtf8(bytes, places)).toBe(strictlyUtf8(bytes));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  function strictlyUtf8(bytes: Buffer): boolean {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+});

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
+import { createResultsBucket } from '../../../../functions/adapters/aws/document-writer.ts';
+import type { ReceivedResult } from '../../../../functions/core/vendor-response.ts';
+import {
+  anEnding,
+  aRecord,
+  BUCKET,
+  decoded,
+  missing,
+  TASK_ID,
+  undecodable,
+} from '../../../support/builders.ts';
+
+const s3 = mockClient(S3Client);
+const documents = createResultsBucket(new S3Client({}), BUCKET);
+const PREFIX = `results/RecognizeImage/${TASK_ID}`;
+
+beforeEach(() => {
+  s3.reset();
+  s3.rejects('not expected');
+});
+
+async function store(...results: readonly ReceivedResult[]) {
+  s3.on(PutObjectCommand).resolves({});
+  const stored = await documents.store(aRecord(), anEnding('Completed', { results, messages: ['m'] }));
+  const puts = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
+  return { stored, puts };
+}
+
+async function bytesIn({ Body }: PutObjectCommandInput): Promise<Buffer> {
+  if (Body instanceof Readable) return buffer(Body);
+  if (Body instanceof Uint8Array) return Buffer.from(Body);
+  throw new Error('no body');
+}
+
+const checksum = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64');
+
+describe('storing', () => {
+  test('puts a document with its length, type, checksum and origin, never to be shown in place', async () => {
+    const { puts } = await store(decoded('All men live'));
+
+    expect(puts[0]).toEqual({
+      Bucket: BUCKET,
+      Key: `${PREFIX}/0.txt`,
+      Body: Buffer.from('All men live'),
+      ContentLength: 12,
+      ContentType: 'text/plain; charset=utf-8',
+      ContentDisposition: 'attachment; filename="0.txt"',
+      ChecksumSHA256: checksum(Buffer.from('All men live')),
+      Metadata: {
+        'task-id': TASK_ID,
+        operation: 'RecognizeImage',
+        'result-index': '0',
+        'result-type': 'Text',
+      },
+    });
+  });
+
+  test('puts the manifest last, and lists in it what was put', async () => {
+    const { puts, stored } = await store(decoded('one'), decoded('%PDF-', 'Pdf'));
+
+    expect(puts.map(({ Key }) => Key)).toEqual([
+      `${PREFIX}/0.txt`,
+      `${PREFIX}/1.pdf`,
+      `${PREFIX}/manifest.json`,
+    ]);
+    const [, , put] = puts;
+    if (put === undefined) throw new Error('no manifest');
+    const bytes = await bytesIn(put);
+    expect(put).toMatchObject({
+      ContentType: 'application/json',
+      ContentLength: bytes.length,
+      ChecksumSHA256: checksum(bytes),
+    });
+    expect(JSON.parse(bytes.toString())).toMatchObject({
+      taskId: TASK_ID,
+      bucket: BUCKET,
+      results: stored.results,
+    });
+  });
+
+  test('tells what was stored, and what was odd about it', async () => {
+    const { stored } = await store(decoded('one'), missing(), decoded('<html>', 'Pdf'));
+
+    expect(stored).toEqual({
+      results: [
+        expect.objectContaining({ index: 0, key: `${PREFIX}/0.txt` }),
+        expect.objectContaining({ index: 1, key: null }),
+        expect.objectContaining({ index: 2, key: `${PREFIX}/2.pdf` }),
+      ],
+      manifestKey: `${PREFIX}/manifest.json`,
+      warnings: [
+        'results[1]: Aspose sent no data',
+        'results[2]: the content does not begin as application/pdf does; stored as received',
+      ],
+    });
+  });
+
+  test('puts nothing for a result without data, and an empty object for an empty one', async () => {
+    const { puts } = await store(missing(), decoded(''));
+
+    expect(puts.map(({ Key, ContentLength }) => [Key, ContentLength])).toEqual([
+      [`${PREFIX}/1.txt`, 0],
+      [`${PREFIX}/manifest.json`, expect.any(Number)],
+    ]);
+  });
+
+  test('keeps undecodable data apart, as bytes', async () => {
+    const { puts } = await store(undecodable('no base64', 'Pdf'));
+
+    expect(puts[0]).toMatchObject({
+      Key: `${PREFIX}/0.undecoded`,
+      ContentType: 'application/octet-stream',
+      Body: Buffer.from('no base64'),
+    });
+  });
+
+  test('streams a large document from its file', async () => {
+    const spools = createSpools();
+    onTestFinished(() => spools.close());
+    const bytes = Buffer.alloc(3_000_000, 'whale');
+    const spool = spools.open();
+    spool.write(bytes);
+
+    const { puts } = await store({ type: 'Text', data: { kind: 'decoded', content: spool.end() } });
+
+    const [put] = puts;
+    if (put === undefined) throw new Error('nothing was put');
+    expect(put.Body).toBeInstanceOf(Readable);
+    expect(put).toMatchObject({ ContentLength: bytes.length, ChecksumSHA256: checksum(bytes) });
+    expect((await bytesIn(put)).equals(bytes)).toBe(true);
+  });
+
+  test('twice puts the same bytes under the same keys', async () => {
+    const results = [decoded('one'), undecodable('?')];
+    const { puts: first } = await store(...results);
+    s3.resetHistory();
+    const { puts: second } = await store(...results);
+
+    expect(second).toEqual(first);
+  });
+
+  test.each([
+    ['a header', 'Text\r\nx-amz-acl: public-read'],
+    ['another script', 'Текст'],
+    ['10 KB', 't'.repeat(10_240)],
+  ])('puts a foreign type into metadata only as short printable ASCII: %s', async (_, type) => {
+    const { puts } = await store(decoded('x', type));
+
+    expect(puts[0]?.Metadata?.['result-type']).toMatch(/^[\x20-\x7e]{1,64}$/);
+  });
+
+  test('fails when a document is not taken, and puts no manifest', async () => {
+    s3.on(PutObjectCommand).rejectsOnce('SlowDown').resolves({});
+
+    await expect(
+      documents.store(aRecord(), anEnding('Completed', { results: [decoded('x')] })),
+    ).rejects.toThrow('SlowDown');
+    expect(s3.commandCalls(PutObjectCommand)).toHaveLength(1);
+  });
+});

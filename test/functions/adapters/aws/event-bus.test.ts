@@ -1,0 +1,48 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, expect, test } from 'vitest';
+import { createEvents, EventNotTaken } from '../../../../functions/adapters/aws/event-bus.ts';
+import { taskEventDetail } from '../../../../functions/core/event-detail.ts';
+import { aTerminalRecord, BUCKET, EXECUTION } from '../../../support/builders.ts';
+
+const eventBridge = mockClient(EventBridgeClient);
+const events = createEvents(new EventBridgeClient({}), 'the-bus');
+const detail = taskEventDetail(aTerminalRecord({ outcome: 'Cancelled', correlation: 'Büro' }), BUCKET);
+
+beforeEach(() => {
+  eventBridge.reset();
+  eventBridge.rejects('not expected');
+});
+
+test('a terminal event goes to the bus, with its execution for a resource', async () => {
+  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+
+  await events.publish('OCR Task Cancelled', detail);
+
+  expect(eventBridge).toHaveReceivedCommandExactlyOnceWith(PutEventsCommand, {
+    Entries: [
+      {
+        EventBusName: 'the-bus',
+        Source: 'ocr-courier',
+        DetailType: 'OCR Task Cancelled',
+        Detail: JSON.stringify(detail),
+        Resources: [EXECUTION],
+      },
+    ],
+  });
+});
+
+test('an event that the bus does not take is an error, though the call succeeds', async () => {
+  const Entries = [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' }];
+  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries });
+
+  const publishing = events.publish('OCR Task Cancelled', detail);
+
+  await expect(publishing).rejects.toBeInstanceOf(EventNotTaken);
+  await expect(publishing).rejects.toThrow('ThrottlingException: Rate exceeded');
+});
+
+test('a call that fails is an error', async () => {
+  await expect(events.publish('OCR Task Cancelled', detail)).rejects.toThrow('not expected');
+});

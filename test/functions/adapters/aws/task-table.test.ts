@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  ProvisionedThroughputExceededException,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createTaskTable } from '../../../../functions/adapters/aws/task-table.ts';
+import { closeRecord } from '../../../../functions/core/task-record.ts';
+import {
+  anEnding,
+  aRecord,
+  instantAfter,
+  longestStoredResults,
+  START,
+  TASK_ID,
+} from '../../../support/builders.ts';
+
+const dynamo = mockClient(DynamoDBClient);
+const table = createTaskTable(new DynamoDBClient({}), 'tasks');
+const conditionFailed = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+
+/** When the task was started, and SHA-256 of its id: how the index sorts, and nothing of the id itself. */
+const LISTING_KEY = `2026-01-01T00:00:00.000Z~${createHash('sha256').update(TASK_ID).digest('hex').slice(0, 16)}`;
+
+beforeEach(() => {
+  dynamo.reset();
+  dynamo.rejects('not expected');
+});
+
+const aFullRecord = () =>
+  closeRecord(
+    aRecord({ submittedAt: instantAfter(-5), correlation: 'Büro', faultsInARow: { Unavailable: 2 } }),
+    anEnding('Failed', { reason: 'UndecodableResult', messages: ['m'], responseStatusCode: 'Ok' }),
+    { results: longestStoredResults(2), manifestKey: 'manifest.json', warnings: ['w'] },
+    START,
+  );
+
+describe('reading', () => {
+  test('is consistent, as claims decide on it', async () => {
+    dynamo.on(GetItemCommand).resolves({});
+
+    expect(await table.read(TASK_ID)).toBeUndefined();
+    expect(dynamo).toHaveReceivedCommandExactlyOnceWith(GetItemCommand, {
+      TableName: 'tasks',
+      Key: { taskId: { S: TASK_ID } },
+      ConsistentRead: true,
+    });
+  });
+
+  test.each([
+    ['an open record', aRecord()],
+    ['a closed one', aFullRecord()],
+  ])('gives back %s as it was written', async (_, record) => {
+    dynamo.on(PutItemCommand).resolves({});
+    await table.write(record);
+    const Item = dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item ?? {};
+    dynamo.on(GetItemCommand).resolves({ Item });
+
+    expect(await table.read(TASK_ID)).toEqual(record);
+  });
+
+  test('hands on what DynamoDB throws', async () => {
+    const throttled = new ProvisionedThroughputExceededException({ message: 'slow down', $metadata: {} });
+    dynamo.on(GetItemCommand).rejects(throttled);
+
+    await expect(table.read(TASK_ID)).rejects.toBe(throttled);
+  });
+
+  test('refuses an item that is no task record', async () => {
+    dynamo.on(GetItemCommand).resolves({ Item: marshall({ taskId: TASK_ID, status: 'Collecting' }) });
+
+    await expect(table.read(TASK_ID)).rejects.toThrow();
+  });
+});
+
+describe('writing', () => {
+  test('a first record asks that there be none', async () => {
+    dynamo.on(PutItemCommand).resolves({});
+
+    expect(await table.write(aRecord({ version: 1 }))).toBe(true);
+    expect(dynamo).toHaveReceivedCommandExactlyOnceWith(PutItemCommand, {
+      TableName: 'tasks',
+      Item: marshall({ ...aRecord({ version: 1 }), listingKey: LISTING_KEY }),
+      ConditionExpression: 'attribute_not_exists(taskId)',
+    });
+  });
+
+  test('a later one asks for the version it was made from', async () => {
+    dynamo.on(PutItemCommand).resolves({});
+
+    await table.write(aRecord({ version: 7 }));
+
+    expect(dynamo).toHaveReceivedCommandExactlyOnceWith(PutItemCommand, {
+      TableName: 'tasks',
+      Item: marshall({ ...aRecord({ version: 7 }), listingKey: LISTING_KEY }),
+      ConditionExpression: '#version = :previous',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':previous': { N: '6' } },
+    });
+  });
+
+  test('says so when another write came between', async () => {
+    dynamo.on(PutItemCommand).rejects(conditionFailed);
+
+    expect(await table.write(aRecord())).toBe(false);
+  });
+
+  test('hands on anything else that DynamoDB throws', async () => {
+    await expect(table.write(aRecord())).rejects.toThrow('not expected');
+  });
+
+  test('puts the time of expiry where TTL reads it: a number of seconds', async () => {
+    dynamo.on(PutItemCommand).resolves({});
+
+    await table.write(aRecord());
+
+    const { expiresAt } = dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item ?? {};
+    expect(expiresAt).toEqual({ N: String(START / 1000 + 86_400) });
+  });
+
+  test("keeps a record of thousands of results within DynamoDB's 400 KB", async () => {
+    dynamo.on(PutItemCommand).resolves({});
+    const stored = { results: longestStoredResults(5000), warnings: ['w'.repeat(4096)] };
+    const ending = anEnding('Completed', { messages: ['m'.repeat(4096)] });
+
+    await table.write(closeRecord(aRecord(), ending, stored, START));
+
+    const Item = dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item ?? {};
+    // DynamoDB counts names and values; JSON counts more than that.
+    expect(Buffer.byteLength(JSON.stringify(unmarshall(Item)))).toBeLessThan(300_000);
+  });
+});

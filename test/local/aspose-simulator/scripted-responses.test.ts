@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { escapedAsDotNet } from '../../../local/aspose-simulator/scripted-responses.ts';
+import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { VirtualClock } from '../../../local/clock.ts';
+import { fakeRecognizer } from '../../support/fake-recognizer.ts';
+import { call, headersFor, requestToken } from '../../support/simulator-client.ts';
+
+const clock = new VirtualClock();
+let simulator: AsposeSimulator;
+beforeAll(async () => {
+  simulator = await startAsposeSimulator({ clock, recognizer: fakeRecognizer() });
+});
+afterAll(() => simulator.close());
+
+const fetchScripted = (taskId: string) => call(simulator, 'RecognizeImageTrial', { query: `?id=${taskId}` });
+
+describe('a scripted task', () => {
+  test('gives its answers one after the other, and repeats the last', async () => {
+    simulator.script('in-order', [
+      { taskStatus: 'Pending' },
+      { taskStatus: 'Processing' },
+      { httpStatus: 503 },
+    ]);
+
+    const answers: unknown[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const response = await fetchScripted('in-order');
+      answers.push(response.ok ? await response.json() : response.status);
+    }
+
+    const waiting = { id: 'in-order', responseStatusCode: 'NotReady', results: null, error: null };
+    expect(answers).toEqual([
+      { ...waiting, taskStatus: 'Pending' },
+      { ...waiting, taskStatus: 'Processing' },
+      503,
+      503,
+    ]);
+  });
+
+  test.each([
+    ['Pending', 'NotReady'],
+    ['Processing', 'NotReady'],
+    ['Completed', 'Ok'],
+    ['Error', 'Error'],
+    ['NotExist', 'TaskNotFound'],
+    ['Paused', null],
+    [null, null],
+  ])('with status %s has the code %s', async (taskStatus, responseStatusCode) => {
+    simulator.script('code', [{ taskStatus }]);
+
+    expect(await (await fetchScripted('code')).json()).toMatchObject({ taskStatus, responseStatusCode });
+  });
+
+  test('says what the script says, whatever is usual', async () => {
+    const envelope = {
+      id: 'another',
+      taskStatus: 'Completed',
+      responseStatusCode: 'ResultDataLost',
+      results: [{ type: null, data: '!' }],
+      error: { messages: ['low quality'], warnings: null },
+    };
+    simulator.script('said', [envelope]);
+
+    expect(await (await fetchScripted('said')).text()).toBe(JSON.stringify(envelope));
+  });
+
+  test('is known to every operation, and to GetTaskStatus without its results', async () => {
+    const results = [{ type: 'Text', data: 'QUJD' }];
+    simulator.script('everywhere', [{ taskStatus: 'Completed', results }]);
+    const headers = await headersFor(simulator, 'RecognizePdf');
+    const url = `${simulator.baseUrl}/v5.0/ocr`;
+
+    const pdf = await fetch(`${url}/RecognizePdf?id=everywhere`, { headers });
+    const status = await fetch(`${url}/Utilities/GetTaskStatus?id=everywhere`, { headers });
+
+    expect(await pdf.json()).toMatchObject({ taskStatus: 'Completed', results });
+    expect(await status.json()).toMatchObject({ taskStatus: 'Completed', results: null });
+  });
+
+  test('still insists on authorization', async () => {
+    simulator.script('guarded', [{ taskStatus: 'Pending' }]);
+
+    expect((await fetch(`${simulator.baseUrl}/v5.0/ocr/RecognizeImage?id=guarded`)).status).toBe(401);
+  });
+
+  test('is forgotten when it is cancelled', async () => {
+    simulator.script('cancelled', [{ taskStatus: 'Pending' }]);
+
+    await call(simulator, 'RecognizeImageTrial', { method: 'DELETE', query: '?id=cancelled' });
+
+    expect(await (await fetchScripted('cancelled')).json()).toMatchObject({ taskStatus: 'NotExist' });
+  });
+
+  test('can answer word for word', async () => {
+    const body = Buffer.from([0xff, 0x00, 0x7b]);
+    simulator.script('raw', [
+      { httpStatus: 429, headers: { 'retry-after': '7', 'content-type': 'text/html' }, body },
+    ]);
+
+    const response = await fetchScripted('raw');
+
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(response.headers.get('content-type')).toBe('text/html');
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(body);
+  });
+
+  test('can be late, on the clock', async () => {
+    simulator.script('late', [{ taskStatus: 'Pending', delaySeconds: 3600 }]);
+    const asked = clock.now();
+
+    expect((await fetchScripted('late')).status).toBe(200);
+    expect(clock.now()).toBe(asked + 3600_000);
+  });
+
+  test('needs at least one answer', () => {
+    expect(() => simulator.script('empty', [])).toThrow('at least one answer');
+  });
+});
+
+describe('a scripted fault', () => {
+  test('reset breaks the connection before any answer', async () => {
+    simulator.script('reset', [{ fault: 'reset' }]);
+
+    await expect(fetchScripted('reset')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+  });
+
+  test.each([
+    ['an envelope', { taskStatus: 'Completed' }],
+    ['a large body', { httpStatus: 200, body: 'x'.repeat(5_000_000) }],
+  ])('truncate ends %s half-way', async (_, answer) => {
+    simulator.script('truncated', [{ ...answer, fault: 'truncate' }]);
+    const response = await fetchScripted('truncated');
+    const length = Number(response.headers.get('content-length'));
+    let received = 0;
+
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) received += chunk.byteLength;
+    })();
+
+    await expect(reading).rejects.toThrow('terminated');
+    expect(received).toBe(Math.floor(length / 2));
+  });
+
+  test('stall sends half of the body and then no more', async () => {
+    simulator.script('stalled', [{ httpStatus: 200, body: 'ab', fault: 'stall' }]);
+    const response = await fetchScripted('stalled');
+    const reader = response.body?.getReader();
+
+    expect((await reader?.read())?.value).toEqual(Uint8Array.of(97));
+    await expect(settledSoon(reader?.read())).resolves.toBe(false);
+  });
+
+  test('hang says nothing until the simulator closes', async () => {
+    await using own = await startAsposeSimulator({ recognizer: fakeRecognizer() });
+    own.script('hanging', [{ fault: 'hang' }]);
+    const fetching = call(own, 'RecognizeImageTrial', { query: '?id=hanging' });
+    const failure = expect(fetching).rejects.toThrow('fetch failed');
+    await vi.waitFor(() => expect(own.requests).toHaveLength(1));
+
+    await expect(settledSoon(fetching)).resolves.toBe(false);
+    await own.close();
+    await failure;
+  });
+});
+
+describe('the scripted token endpoint', () => {
+  test('gives its answers one after the other', async () => {
+    await using own = await startAsposeSimulator({ recognizer: fakeRecognizer() });
+    own.scriptToken([{ httpStatus: 503 }, { grant: { expires_in: undefined } }, { fault: 'reset' }]);
+
+    expect((await requestToken(own)).status).toBe(503);
+    expect(await (await requestToken(own)).json()).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+    });
+    await expect(requestToken(own)).rejects.toThrow('fetch failed');
+  });
+
+  test('grants working tokens, and to the right credentials only', async () => {
+    await using own = await startAsposeSimulator({ recognizer: fakeRecognizer() });
+    own.scriptToken([{ grant: { token_type: 'bearer' } }]);
+    const headers = await headersFor(own, 'RecognizeImage');
+
+    expect((await fetch(`${own.baseUrl}/v5.0/ocr/RecognizeImage?id=some`, { headers })).status).toBe(200);
+    expect((await requestToken(own, { client_secret: 'wrong' })).status).toBe(400);
+  });
+});
+
+test('JSON escaped as .NET does reads the same', () => {
+  const json = JSON.stringify({ data: 'a+b/c==' });
+
+  expect(escapedAsDotNet(json)).toBe('{"data":"a\\u002Bb\\/c=="}');
+  expect(JSON.parse(escapedAsDotNet(json))).toEqual(JSON.parse(json));
+});
+
+/** Whether a promise settles within some turns of the event loop, more than a loopback answer takes. */
+async function settledSoon(promise: Promise<unknown> | undefined): Promise<boolean> {
+  let settled = false;
+  promise?.then(
+    () => {
+      settled = true;
+    },
+    () => {
+      settled = true;
+    },
+  );
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  return settled;
+}

@@ -1,0 +1,20 @@
+import type { RecognizedPage, Recognizer } from '../../local/aspose-simulator/recognizer.ts';
+
+/** A page that says something, for tests that are not about recognition. */
+export const PAGE: RecognizedPage = {
+  text: 'All men live',
+  hocr: "<div class='ocr_page'></div>",
+  words: [],
+  blocks: [{ topLeftX: 1, topLeftY: 2, bottomRightX: 3, bottomRightY: 4 }],
+  searchablePdf: Buffer.from('%PDF-'),
+};
+
+/** A recognizer that sees the same page in every image, or does what a test wants instead. */
+export function fakeRecognizer(overrides: Partial<Recognizer> = {}): Recognizer {
+  return {
+    recognize: async () => PAGE,
+    preprocess: async (png) => png,
+    close: async () => {},
+    ...overrides,
+  };
+}

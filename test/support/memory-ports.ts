@@ -1,0 +1,83 @@
+import type { TaskEventDetail } from '../../functions/contracts/task-event.ts';
+import type { TaskRecord } from '../../functions/contracts/task-record.ts';
+import type { NamedExecution } from '../../functions/core/start-collection.ts';
+import type { TaskApiDependencies } from '../../functions/task-api/handler.ts';
+import { BUCKET, START } from './builders.ts';
+
+const MACHINE = 'arn:aws:states:eu-central-1:111122223333:execution:Collect';
+
+/** What the HTTP API works with, in memory: these records, and Step Functions as it treats names. */
+export function memoryPorts(initial: readonly TaskRecord[] = []) {
+  const records = new Map(initial.map((record) => [record.taskId, record]));
+  const executions = new Map<string, NamedExecution>();
+  const stopped: string[] = [];
+  const published: TaskEventDetail[] = [];
+  const missing = new Set<string>();
+  let now = START;
+  const ports = {
+    records: {
+      read: async (taskId) => records.get(taskId),
+      async write(record) {
+        if (record.version !== (records.get(record.taskId)?.version ?? 0) + 1) return false;
+        records.set(record.taskId, record);
+        return true;
+      },
+    },
+    executions: {
+      async start(name, input) {
+        const known = executions.get(name);
+        if (known?.kind === 'Ended') return known;
+        const isSame = JSON.stringify(known?.input) === JSON.stringify(input);
+        if (known !== undefined) return { ...known, isNew: isSame };
+        const executionArn = `${MACHINE}:${name}`;
+        const started = { kind: 'Running', executionArn, startedAt: now, input, isNew: true } as const;
+        executions.set(name, started);
+        return started;
+      },
+      async stop(executionArn) {
+        stopped.push(executionArn);
+      },
+    },
+    events: {
+      async publish(_, detail) {
+        published.push(detail);
+      },
+    },
+    bucket: BUCKET,
+    index: {
+      async read({ status, operation, before, limit }) {
+        const tasks = [...records.values()]
+          .map((record) => ({ listingKey: `${record.startedAt}~${'0'.repeat(16)}`, summary: record }))
+          .filter(({ listingKey, summary }) => {
+            const wanted = operation === undefined || summary.operation === operation;
+            return summary.status === status && wanted && (before === undefined || listingKey < before);
+          });
+        return {
+          tasks: tasks.slice(0, limit).map((task) => ({ ...task, summary: summaryOf(task.summary) })),
+        };
+      },
+    },
+    documents: {
+      link: async (key, fileName) => `https://s3.example/${key}?as=${fileName}`,
+      exists: async (key) => !missing.has(key),
+      readManifest: async () => undefined,
+    },
+    now: () => now,
+  } satisfies TaskApiDependencies['ports'];
+  return {
+    ports,
+    records,
+    executions,
+    stopped,
+    published,
+    missing,
+    advance(seconds: number) {
+      now += seconds * 1000;
+    },
+  };
+}
+
+function summaryOf(record: TaskRecord) {
+  const { taskId, operation, generation, status, attempts, resultCount, startedAt, expiresAt } = record;
+  return { taskId, operation, generation, status, attempts, resultCount, startedAt, expiresAt };
+}

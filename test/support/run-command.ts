@@ -1,0 +1,85 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+export const MAIN = join(import.meta.dirname, '..', '..', 'local', 'cli', 'main.ts');
+
+export const SAMPLES = join(import.meta.dirname, '..', '..', 'local', 'samples');
+
+export interface CommandResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs the command line as a process of its own, with no Aspose in its environment but what is given.
+ *
+ * @param onStderr may act on the running process
+ */
+export function runCommand(
+  args: readonly string[],
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly directory?: string;
+    readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  } = {},
+): Promise<CommandResult> {
+  const { environment, directory, onStderr } = options;
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: directory,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return finished(child, onStderr);
+}
+
+/** Runs a line of shell, to which `$NODE` and `$MAIN` are the command. */
+export function runShell(line: string): Promise<CommandResult> {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, NODE: process.execPath, MAIN };
+  return finished(spawn('sh', ['-c', line], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+function finished(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<CommandResult> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    onStderr?.(stderr, (signal) => child.kill(signal));
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+export function newDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'ocr-courier-test-'));
+}
+
+/** Words of a text, for comparing what was recognised with what is true. */
+export function words(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** The share of the true words that were recognised, each as often as it is there. */
+export function recall(recognized: string, truth: string): number {
+  const left = words(recognized);
+  const wanted = words(truth);
+  const found = wanted.filter((word) => {
+    const at = left.indexOf(word);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+  return found.length / wanted.length;
+}
