@@ -9,7 +9,7 @@ export const loggedPollSchema = z.object({
   taskId: z.string(),
   attempt: z.number(),
   /** Aspose's task status, or the kind of fault. */
-  saw: z.string(),
+  observed: z.string(),
   detail: z.optional(z.string()),
   nextPollSeconds: z.optional(z.number()),
   /** How the task has ended, in place of a next poll. */

@@ -2,9 +2,9 @@ import { SUBMITTED_DETAIL_TYPE, type TaskSubmittedEvent } from '../functions/con
 import { OUTCOME_NAMES, OUTCOMES, type Outcome, type Reason } from '../functions/contracts/outcomes.ts';
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import type { StoredResult } from '../functions/contracts/task-record.ts';
-import { ended } from '../functions/core/assess-poll.ts';
-import { isTerminal, taskEventDetail } from '../functions/core/event-detail.ts';
-import { closeRecord, openRecord } from '../functions/core/task-record.ts';
+import { ending } from '../functions/core/assess-poll.ts';
+import { taskEventDetail } from '../functions/core/event-detail.ts';
+import { closeRecord, isTerminal, openRecord } from '../functions/core/task-record.ts';
 
 /** An example of every event. The terminal ones are made by the code that makes the real ones. */
 
@@ -76,7 +76,7 @@ function terminalEvent(outcome: Outcome): object {
   const collected = outcome === 'Completed';
   const record = closeRecord(
     { ...opened, attempts: 2 },
-    ended(outcome, reason, messages),
+    ending({ outcome, ...(reason !== undefined && { reason }), messages }),
     {
       results: collected ? [DOCUMENT] : [],
       ...(collected && { manifestKey: `${PREFIX}/manifest.json` }),

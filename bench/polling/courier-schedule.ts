@@ -24,8 +24,8 @@ const OBJECTS = 2;
 
 function answer(taskStatus: TaskStatus): Poll {
   return {
-    kind: 'Answered',
-    answer: {
+    kind: 'Responded',
+    response: {
       id: TASK_ID,
       taskStatus,
       responseStatusCode: null,

@@ -58,7 +58,7 @@ async function pollAlone(taskId: string): Promise<void> {
   const poll = await vendor.poll(OPERATION, taskId, 60);
   spools.close();
   const expected = pendingAnswersOf(taskId) === 0 ? 'Completed' : 'Pending';
-  if (poll.kind !== 'Answered' || poll.answer.taskStatus !== expected)
+  if (poll.kind !== 'Responded' || poll.response.taskStatus !== expected)
     throw new Error(`the vendor's answer was not ${expected}: ${JSON.stringify(poll)}`);
 }
 
@@ -94,7 +94,7 @@ async function round(): Promise<Round> {
       await records.write({ ...claimed, version });
     }),
     log: await cpuMilliseconds(polls, () => {
-      logger.info('Polled', { taskId: PENDING, operation: OPERATION, attempt: 1, saw: 'Pending' });
+      logger.info('Polled', { taskId: PENDING, operation: OPERATION, attempt: 1, observed: 'Pending' });
     }),
   };
 }

@@ -28,17 +28,17 @@ export const ENV = {
 export type EnvName = (typeof ENV)[keyof typeof ENV];
 
 /** A variable that the infrastructure should have set is missing. */
-export class MissingEnvironment extends Error {
-  override readonly name = 'MissingEnvironment';
+export class MissingEnvironmentError extends Error {
+  override readonly name = 'MissingEnvironmentError';
 }
 
 /**
  * The value of a variable.
  *
- * @throws MissingEnvironment when it is not set or empty
+ * @throws MissingEnvironmentError when it is not set or empty
  */
 export function readEnv(environment: Readonly<Record<string, string | undefined>>, name: EnvName): string {
   const value = environment[name];
-  if (value === undefined || value === '') throw new MissingEnvironment(`${name} is not set`);
+  if (value === undefined || value === '') throw new MissingEnvironmentError(`${name} is not set`);
   return value;
 }

@@ -1,6 +1,6 @@
 import type { Outcome, Reason } from '../contracts/outcomes.ts';
 import { isTaskStatus, type TaskStatus } from '../contracts/task-statuses.ts';
-import type { Poll, ReceivedResult, TaskAnswer } from './vendor-response.ts';
+import type { Poll, ReceivedResult, VendorResponse } from './vendor-response.ts';
 
 /** Answers that are no news of the task; each kind may come so often since the last good one. */
 const FAULT_LIMITS = {
@@ -56,41 +56,64 @@ export type Assessment =
 export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
   switch (poll.kind) {
     case 'Unavailable':
-      return fault(task, 'Unavailable', ended('Failed', 'UpstreamUnavailable', [poll.detail]), {
-        ...(poll.retryAfterSeconds !== undefined && { retryAfterSeconds: poll.retryAfterSeconds }),
-      });
+      return fault(
+        task,
+        'Unavailable',
+        ending({ outcome: 'Failed', reason: 'UpstreamUnavailable', messages: [poll.detail] }),
+        {
+          ...(poll.retryAfterSeconds !== undefined && { retryAfterSeconds: poll.retryAfterSeconds }),
+        },
+      );
     case 'Malformed':
-      return fault(task, 'Malformed', ended('Failed', 'ContractViolation', [poll.detail]));
+      return fault(
+        task,
+        'Malformed',
+        ending({ outcome: 'Failed', reason: 'ContractViolation', messages: [poll.detail] }),
+      );
     case 'Refused':
-      return { kind: 'Ended', ending: ended('Failed', poll.reason, [poll.detail]) };
-    case 'Answered':
-      return assessAnswer(task, poll.answer);
+      return {
+        kind: 'Ended',
+        ending: ending({ outcome: 'Failed', reason: poll.reason, messages: [poll.detail] }),
+      };
+    case 'Responded':
+      return assessResponse(task, poll.response);
   }
 }
 
-function assessAnswer(task: TaskSoFar, answer: TaskAnswer): Assessment {
-  if (answer.id !== null && answer.id.toLowerCase() !== task.taskId.toLowerCase()) {
-    const message = "The answer is another task's: it was discarded.";
-    return { kind: 'Ended', ending: ended('Failed', 'ContractViolation', [message]) };
+function assessResponse(task: TaskSoFar, response: VendorResponse): Assessment {
+  if (response.id !== null && response.id.toLowerCase() !== task.taskId.toLowerCase()) {
+    const message = 'The response is for another task. It was discarded.';
+    return {
+      kind: 'Ended',
+      ending: ending({ outcome: 'Failed', reason: 'ContractViolation', messages: [message] }),
+    };
   }
-  const { taskStatus } = answer;
+  const { taskStatus } = response;
   if (!isTaskStatus(taskStatus)) {
-    const message = 'The answer has a task status that the contract does not know.';
-    return fault(task, 'UnknownTaskStatus', ended('Failed', 'UnknownTaskStatus', [message], answer));
+    const message = 'The response has a task status that the contract does not list.';
+    return fault(
+      task,
+      'UnknownTaskStatus',
+      ending({ outcome: 'Failed', reason: 'UnknownTaskStatus', messages: [message], response }),
+    );
   }
   switch (taskStatus) {
     case 'Pending':
     case 'Processing':
       return { kind: 'Alive', taskStatus };
     case 'Completed':
-      return assessCompleted(task, answer);
+      return assessCompleted(task, response);
     case 'Error':
-      return { kind: 'Ended', taskStatus, ending: ended('Failed', 'RecognitionError', [], answer) };
+      return {
+        kind: 'Ended',
+        taskStatus,
+        ending: ending({ outcome: 'Failed', reason: 'RecognitionError', response }),
+      };
     case 'NotExist':
       if (task.seenAlive || task.resultLifetimeOver) {
-        return { kind: 'Ended', taskStatus, ending: ended('Expired', undefined, [], answer) };
+        return { kind: 'Ended', taskStatus, ending: ending({ outcome: 'Expired', response }) };
       }
-      return fault(task, 'NotExist', ended('NotFound', undefined, [], answer), { taskStatus });
+      return fault(task, 'NotExist', ending({ outcome: 'NotFound', response }), { taskStatus });
   }
 }
 
@@ -100,25 +123,34 @@ const LOST_DATA_CODES: readonly (string | null)[] = [
   'PartiallyNotFound',
 ];
 
-function assessCompleted(task: TaskSoFar, answer: TaskAnswer): Assessment {
+function assessCompleted(task: TaskSoFar, response: VendorResponse): Assessment {
   const taskStatus = 'Completed';
-  const { results, responseStatusCode } = answer;
+  const { results, responseStatusCode } = response;
   const empty = results.every(isEmpty);
   if (empty && LOST_DATA_CODES.includes(responseStatusCode)) {
-    return { kind: 'Ended', taskStatus, ending: ended('Failed', 'ResultDataLost', [], answer) };
+    return {
+      kind: 'Ended',
+      taskStatus,
+      ending: ending({ outcome: 'Failed', reason: 'ResultDataLost', response }),
+    };
   }
   const undecodable = results.flatMap((result, index) => (result.data.kind === 'undecodable' ? [index] : []));
   if (undecodable.length > 0) {
     const places = undecodable.slice(0, 10).map((index) => `results[${index}]`);
     const message = `Not valid base64: ${places.join(', ')}${undecodable.length > 10 ? ', ...' : ''}.`;
-    const ending = ended('Failed', 'UndecodableResult', [message], answer);
-    return fault(task, 'Undecodable', { ...ending, results, partial: true }, { taskStatus });
+    const undecoded = ending({
+      outcome: 'Failed',
+      reason: 'UndecodableResult',
+      messages: [message],
+      response,
+    });
+    return fault(task, 'Undecodable', { ...undecoded, results, partial: true }, { taskStatus });
   }
   const partial =
     (responseStatusCode !== null && responseStatusCode !== 'Ok') ||
     results.some((result) => result.data.kind === 'missing');
-  const ending: Ending = { ...ended('Completed', undefined, [], answer), results, partial, empty };
-  return { kind: 'Ended', taskStatus, ending };
+  const completed = { ...ending({ outcome: 'Completed', response }), results, partial, empty };
+  return { kind: 'Ended', taskStatus, ending: completed };
 }
 
 function isEmpty({ data }: ReceivedResult): boolean {
@@ -138,22 +170,27 @@ function fault(
   return { kind: 'Ended', ...(taskStatus !== undefined && { taskStatus }), ending: lastResort };
 }
 
-/** An ending without documents. The vendor's own messages come after ours. */
-export function ended(
-  outcome: Outcome,
-  reason: Reason | undefined,
-  messages: readonly string[],
-  answer?: TaskAnswer,
-): Ending {
+/** An ending without documents. Aspose's own messages follow ours. */
+export function ending({
+  outcome,
+  reason,
+  messages = [],
+  response,
+}: {
+  readonly outcome: Outcome;
+  readonly reason?: Reason;
+  readonly messages?: readonly string[];
+  readonly response?: Pick<VendorResponse, 'messages' | 'warnings' | 'responseStatusCode'>;
+}): Ending {
   return {
     outcome,
     ...(reason !== undefined && { reason }),
     results: [],
     partial: false,
     empty: false,
-    messages: limitText([...messages, ...(answer?.messages ?? [])]),
-    warnings: limitText(answer?.warnings ?? []),
-    responseStatusCode: answer?.responseStatusCode ?? null,
+    messages: limitText([...messages, ...(response?.messages ?? [])]),
+    warnings: limitText(response?.warnings ?? []),
+    responseStatusCode: response?.responseStatusCode ?? null,
   };
 }
 

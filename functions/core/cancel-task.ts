@@ -1,11 +1,17 @@
 import type { OperationName } from '../contracts/operations.ts';
 import { OUTCOMES } from '../contracts/outcomes.ts';
-import { ended } from './assess-poll.ts';
+import { ending } from './assess-poll.ts';
 import type { TerminalEvents } from './close-task.ts';
-import { isTerminal, type TerminalRecord, taskEventDetail } from './event-detail.ts';
+import { taskEventDetail } from './event-detail.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { TaskEnded } from './task-errors.ts';
-import { closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
+import {
+  closeRecord,
+  isTerminal,
+  NOTHING_STORED,
+  type TaskRecords,
+  type TerminalRecord,
+} from './task-record.ts';
 
 export interface ExecutionStops {
   /** Stops an execution, which ends with that error. One that has ended, or that Step Functions has forgotten, is left as it is. */
@@ -58,7 +64,7 @@ async function closeAsCancelled(
       if (found.outcome === 'Cancelled') return { record: found, isNew: false };
       throw new TaskEnded(taskId, found.outcome);
     }
-    const closed = closeRecord(found, ended('Cancelled', undefined, []), NOTHING_STORED, ports.now());
+    const closed = closeRecord(found, ending({ outcome: 'Cancelled' }), NOTHING_STORED, ports.now());
     if (await ports.records.write(closed)) return { record: closed, isNew: true };
   }
 }

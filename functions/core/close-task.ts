@@ -1,8 +1,9 @@
 import type { ExecutionStatusChange } from '../contracts/execution-status-change.ts';
 import { isOutcomeError, OUTCOMES } from '../contracts/outcomes.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
-import { ended } from './assess-poll.ts';
-import { isTerminal, type TerminalRecord, taskEventDetail } from './event-detail.ts';
+import { ending } from './assess-poll.ts';
+import { taskEventDetail } from './event-detail.ts';
+import type { TerminalRecord } from './task-record.ts';
 import { claimTask, closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
 
 export interface TerminalEvents {
@@ -55,7 +56,6 @@ export async function closeTask(
             ...closeRecord(claim.record, endingOf(change), NOTHING_STORED, ports.now()),
             version: claim.record.version,
           };
-    if (!isTerminal(record)) throw new TypeError('a closed record has an outcome');
     if (claim.kind === 'Own' && !(await ports.records.write(record))) continue;
     await ports.events.publish(OUTCOMES[record.outcome].detailType, taskEventDetail(record, ports.bucket));
     return { kind: 'Published', record };
@@ -68,11 +68,8 @@ const ALREADY_PUBLISHED = {
 } as const satisfies Closing;
 
 function endingOf({ status }: ExecutionStatusChange['detail']) {
-  return status === 'ABORTED'
-    ? ended('Cancelled', undefined, [])
-    : ended('Failed', 'InternalError', [
-        status === 'TIMED_OUT'
-          ? 'The execution ran out of time.'
-          : 'The execution failed; its history tells why.',
-      ]);
+  if (status === 'ABORTED') return ending({ outcome: 'Cancelled' });
+  const message =
+    status === 'TIMED_OUT' ? 'The execution timed out.' : 'The execution failed; its history has the cause.';
+  return ending({ outcome: 'Failed', reason: 'InternalError', messages: [message] });
 }

@@ -1,14 +1,6 @@
 import { OPERATIONS } from '../contracts/operations.ts';
-import type { Outcome } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
-import type { TaskRecord } from '../contracts/task-record.ts';
-
-/** A record whose task has ended. */
-export type TerminalRecord = TaskRecord & { readonly outcome: Outcome };
-
-export function isTerminal(record: TaskRecord): record is TerminalRecord {
-  return record.outcome !== undefined;
-}
+import type { TerminalRecord } from './task-record.ts';
 
 /** The detail of a task's terminal event: made from the record alone, so that whoever publishes it says the same. */
 export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEventDetail {

@@ -2,7 +2,8 @@ import type { WAITING_STATUSES } from '../contracts/fetch-result.ts';
 import { OUTCOMES, type Outcome } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
-import { type TerminalRecord, taskEventDetail } from './event-detail.ts';
+import { taskEventDetail } from './event-detail.ts';
+import type { TerminalRecord } from './task-record.ts';
 
 /** What `Fetch result` tells the state machine. */
 export type FetchResultOutput =

@@ -1,8 +1,7 @@
 import type { ExecutionInput } from '../contracts/task-input.ts';
-import { isTerminal } from './event-detail.ts';
 import { endedOutput, type FetchResultOutput, pollAgainOutput } from './fetch-result-output.ts';
-import { collectTask } from './poll-loop.ts';
-import { nextLook, type PollingOverrides, resolvePolicy } from './polling-policy.ts';
+import { pollUntilHandover } from './poll-loop.ts';
+import { nextCheck, type PollingOverrides, resolvePolicy } from './polling-policy.ts';
 import { type FetchResultPorts, hasTimeFor, secondsSince } from './ports.ts';
 import { TaskConflict } from './task-conflict.ts';
 import { type Claimant, claimTask } from './task-record.ts';
@@ -27,19 +26,18 @@ export async function fetchResult(
       case 'Conflict':
         throw new TaskConflict(input.taskId, input.operation, claim.operation);
       case 'Ended':
-        if (!isTerminal(claim.record)) throw new TypeError('an ended record has an outcome');
         return endedOutput(claim.record, ports.documents.bucket, claim.owned);
       case 'Own': {
         if (!(await ports.records.write(claim.record))) break;
-        const output = await collectTask(claim.record, policy, ports);
+        const output = await pollUntilHandover(claim.record, policy, ports);
         if (output !== 'Superseded') return output;
         break;
       }
       case 'Join': {
-        const look = nextLook(policy, secondsSince(claim.record.startedAt, ports), ports.random());
-        const stays = look.hold && hasTimeFor(look.delaySeconds, ports);
-        if (!stays) return pollAgainOutput(claim.record, look.delaySeconds);
-        await ports.sleep(look.delaySeconds);
+        const check = nextCheck(policy, secondsSince(claim.record.startedAt, ports), ports.random());
+        const stays = check.hold && hasTimeFor(check.delaySeconds, ports);
+        if (!stays) return pollAgainOutput(claim.record, check.delaySeconds);
+        await ports.sleep(check.delaySeconds);
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { TaskRecord } from '../contracts/task-record.ts';
-import { type Assessment, type Ending, ended } from './assess-poll.ts';
+import { type Assessment, type Ending, ending } from './assess-poll.ts';
 import { endedOutput, type FetchResultOutput, pollAgainOutput } from './fetch-result-output.ts';
-import { pollTask, seenAlive } from './poll-once.ts';
+import { pollOnce, seenAlive } from './poll-once.ts';
 import {
   deadlineSeconds,
   type NextPoll,
@@ -23,7 +23,7 @@ import { closeRecord, isExpired, NOTHING_STORED, scheduleNextPoll } from './task
  *
  * @returns `Superseded` when another execution has written the record in the meantime
  */
-export async function collectTask(
+export async function pollUntilHandover(
   claimed: TaskRecord,
   policy: PollingPolicy,
   ports: FetchResultPorts,
@@ -41,25 +41,25 @@ export async function collectTask(
     if (!stays) return pollAgainOutput(record, next.delaySeconds);
     await ports.sleep(next.delaySeconds);
 
-    const before = situation(record, ports);
+    const before = pollContext(record, ports);
     const untilDeadlineSeconds = deadlineSeconds(policy, before) - before.elapsedSeconds;
-    const polled = await pollTask(record, untilDeadlineSeconds, ports);
+    const polled = await pollOnce(record, untilDeadlineSeconds, ports);
     const { assessment, report } = polled;
     record = polled.record;
     if (assessment.kind === 'Ended') return finish(record, assessment.ending, ports, report);
     const retryAfterSeconds = assessment.kind === 'Fault' ? assessment.retryAfterSeconds : undefined;
-    next = nextPoll(policy, { ...situation(record, ports), retryAfterSeconds }, ports.random());
+    next = nextPoll(policy, { ...pollContext(record, ports), retryAfterSeconds }, ports.random());
     if (next.kind === 'Stop')
       return finish(record, outOfTime(record, assessment, next.reason), ports, report);
     ports.onPoll({ ...report, nextPollSeconds: next.delaySeconds });
   }
-  return finish(record, ended('TimedOut', next.reason, []), ports);
+  return finish(record, ending({ outcome: 'TimedOut', reason: next.reason }), ports);
 }
 
 /**
  * How long a task waits before it looks again whether polling goes on. Resumed, tasks come back spread over this time.
  */
-const PAUSE_LOOK_SECONDS = 300;
+const PAUSE_CHECK_SECONDS = 300;
 
 /**
  * While polling is paused a task waits, past its own deadline, too: it gets its poll afterwards. Only for what Aspose
@@ -72,21 +72,21 @@ async function sitOutPause(
   ports.onPause(expiresInSeconds(claimed, ports));
   if (isExpired(claimed, ports.now())) {
     const message = 'Polling was paused until Aspose had deleted the result.';
-    return finish(claimed, ended('TimedOut', 'Deadline', [message]), ports);
+    return finish(claimed, ending({ outcome: 'TimedOut', reason: 'Deadline', messages: [message] }), ports);
   }
-  const waiting = scheduleNextPoll(claimed, PAUSE_LOOK_SECONDS, ports.now());
-  return (await ports.records.write(waiting)) ? pollAgainOutput(waiting, PAUSE_LOOK_SECONDS) : 'Superseded';
+  const waiting = scheduleNextPoll(claimed, PAUSE_CHECK_SECONDS, ports.now());
+  return (await ports.records.write(waiting)) ? pollAgainOutput(waiting, PAUSE_CHECK_SECONDS) : 'Superseded';
 }
 
 /** A poll that an earlier invocation scheduled is made at its time; else the policy tells. */
 function firstOfInvocation(record: TaskRecord, policy: PollingPolicy, ports: FetchResultPorts): NextPoll {
-  if (record.nextPollAt === undefined) return nextPoll(policy, situation(record, ports), ports.random());
+  if (record.nextPollAt === undefined) return nextPoll(policy, pollContext(record, ports), ports.random());
   const delaySeconds = Math.max(0, (Date.parse(record.nextPollAt) - ports.now()) / 1000);
   // Wait states take whole seconds: the rest of one is slept through.
   return { kind: 'Poll', delaySeconds, hold: delaySeconds <= 1 };
 }
 
-function situation(record: TaskRecord, ports: FetchResultPorts) {
+function pollContext(record: TaskRecord, ports: FetchResultPorts) {
   const { attempts, startedAt, submittedAt, faultsInARow } = record;
   const submittedBeforeStartSeconds =
     submittedAt === undefined ? 0 : Math.max(0, (Date.parse(startedAt) - Date.parse(submittedAt)) / 1000);
@@ -106,23 +106,21 @@ function outOfTime(
   reason: 'Deadline' | 'PollBudget',
 ): Ending {
   const stillAtWork = last.kind === 'Alive' || (last.fault === 'Unavailable' && seenAlive(record));
-  return stillAtWork ? ended('TimedOut', reason, []) : last.lastResort;
+  return stillAtWork ? ending({ outcome: 'TimedOut', reason }) : last.lastResort;
 }
 
 /** Documents first, then the record, and the event after both: each step can be repeated. */
 async function finish(
   record: TaskRecord,
-  ending: Ending,
+  end: Ending,
   ports: FetchResultPorts,
   lastPoll?: PollReport,
 ): Promise<FetchResultOutput | 'Superseded'> {
-  const { outcome, results } = ending;
+  const { outcome, results } = end;
   if (lastPoll !== undefined) ports.onPoll({ ...lastPoll, outcome });
   const stored =
-    outcome === 'Completed' || results.length > 0
-      ? await ports.documents.store(record, ending)
-      : NOTHING_STORED;
-  const closed = closeRecord(record, ending, stored, ports.now());
+    outcome === 'Completed' || results.length > 0 ? await ports.documents.store(record, end) : NOTHING_STORED;
+  const closed = closeRecord(record, end, stored, ports.now());
   const written = await ports.records.write(closed);
   return written ? endedOutput(closed, ports.documents.bucket, true) : 'Superseded';
 }

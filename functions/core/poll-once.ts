@@ -26,7 +26,7 @@ const MIN_POLL_SECONDS = 10;
  *
  * @param untilDeadlineSeconds a vendor that does not answer is not waited for much longer
  */
-export async function pollTask(
+export async function pollOnce(
   before: TaskRecord,
   untilDeadlineSeconds: number,
   ports: FetchResultPorts,
@@ -66,7 +66,7 @@ function describePoll(
     operation,
     attempt: attempts,
     expiresInSeconds: expiresInSeconds(record, ports),
-    saw: known ?? poll.kind,
+    observed: known ?? poll.kind,
     ...('detail' in poll && { detail: poll.detail }),
   };
 }

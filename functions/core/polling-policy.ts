@@ -97,7 +97,7 @@ export function resolvePolicy(configured: PollingOverrides, wished: PollingOverr
 }
 
 /** What has happened to a task so far; times in seconds. */
-export interface PollingSituation {
+export interface PollContext {
   /** Polls made. */
   readonly attempts: number;
   /** Since the collection started. */
@@ -123,8 +123,8 @@ export type NextPoll =
   | { readonly kind: 'Stop'; readonly reason: 'Deadline' | 'PollBudget' };
 
 /** The moment of the last poll, in seconds from the start. Each task gets one poll, however late it comes. */
-export function deadlineSeconds(policy: PollingPolicy, situation: PollingSituation): number {
-  return Math.max(0, Math.min(policy.timeoutSeconds, situation.resultLostAfterSeconds));
+export function deadlineSeconds(policy: PollingPolicy, context: PollContext): number {
+  return Math.max(0, Math.min(policy.timeoutSeconds, context.resultLostAfterSeconds));
 }
 
 /** A delay this short is slept through, or not worth another poll before the deadline. */
@@ -138,17 +138,17 @@ const LONGEST_HELD_SECONDS = 20;
  *
  * @param random a number in [0, 1), which spreads first polls and keeps the later ones of a herd apart
  */
-export function nextPoll(policy: PollingPolicy, situation: PollingSituation, random: number): NextPoll {
-  const { attempts, elapsedSeconds } = situation;
-  const remainingSeconds = deadlineSeconds(policy, situation) - elapsedSeconds;
+export function nextPoll(policy: PollingPolicy, context: PollContext, random: number): NextPoll {
+  const { attempts, elapsedSeconds } = context;
+  const remainingSeconds = deadlineSeconds(policy, context) - elapsedSeconds;
   if (attempts > 0 && remainingSeconds < SHORT_DELAY_SECONDS) return { kind: 'Stop', reason: 'Deadline' };
   if (attempts >= policy.maxPolls) return { kind: 'Stop', reason: 'PollBudget' };
 
   const wantedSeconds = Math.max(
-    plainDelaySeconds(policy, situation, random),
-    faultDelaySeconds(situation.faultsInARow),
+    plainDelaySeconds(policy, context, random),
+    faultDelaySeconds(context.faultsInARow),
     // Everyone may have been told the same moment.
-    situation.retryAfterSeconds === undefined ? 0 : situation.retryAfterSeconds + SPREAD_SECONDS * random,
+    context.retryAfterSeconds === undefined ? 0 : context.retryAfterSeconds + SPREAD_SECONDS * random,
   );
   // The last poll falls on the deadline itself: the result may have come in the last gap.
   const delaySeconds = Math.max(0, Math.min(wantedSeconds, remainingSeconds));
@@ -161,7 +161,7 @@ export function nextPoll(policy: PollingPolicy, situation: PollingSituation, ran
 }
 
 /** When an execution that joined another's collection looks at the record again: as if it were polling itself. */
-export function nextLook(
+export function nextCheck(
   policy: PollingPolicy,
   elapsedSeconds: number,
   random: number,
@@ -171,8 +171,8 @@ export function nextLook(
   return { kind: 'Poll', delaySeconds: hold ? delaySeconds : Math.ceil(delaySeconds), hold };
 }
 
-function plainDelaySeconds(policy: PollingPolicy, situation: PollingSituation, random: number): number {
-  const { attempts, elapsedSeconds, submittedBeforeStartSeconds } = situation;
+function plainDelaySeconds(policy: PollingPolicy, context: PollContext, random: number): number {
+  const { attempts, elapsedSeconds, submittedBeforeStartSeconds } = context;
   if (attempts === 0) {
     const dueSeconds = policy.firstPollDelaySeconds - submittedBeforeStartSeconds - elapsedSeconds;
     return Math.max(0, dueSeconds) + SPREAD_SECONDS * random;

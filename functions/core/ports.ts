@@ -6,12 +6,12 @@ import type { StoredEnding, TaskRecords } from './task-record.ts';
 import type { Poll } from './vendor-response.ts';
 
 /** Aspose, as far as fetching goes. */
-export interface Vendor {
+export interface VendorClient {
   /** Polls once. Whatever the vendor or the network does comes back as data, within the time given. */
   poll(operation: OperationName, taskId: string, timeoutSeconds: number): Promise<Poll>;
 }
 
-export interface DocumentStore {
+export interface DocumentWriter {
   readonly bucket: string;
   /** Stores every result of an ending, and the manifest. */
   store(record: TaskRecord, ending: Ending): Promise<StoredEnding>;
@@ -23,7 +23,7 @@ export interface PollReport {
   readonly operation: OperationName;
   readonly attempt: number;
   /** Aspose's status, or what came in its place. */
-  readonly saw: string;
+  readonly observed: string;
   readonly detail?: string;
   /** Until Aspose has deleted the result; negative when it has. */
   readonly expiresInSeconds: number;
@@ -34,8 +34,8 @@ export interface PollReport {
 
 export interface FetchResultPorts {
   readonly records: TaskRecords;
-  readonly vendor: Vendor;
-  readonly documents: DocumentStore;
+  readonly vendor: VendorClient;
+  readonly documents: DocumentWriter;
   /** Epoch milliseconds. */
   now(): number;
   sleep(seconds: number): Promise<void>;

@@ -5,7 +5,7 @@ import { DocumentsGone, ResultNotFound, TaskNotFound, TaskStillCollecting } from
 import { isExpired } from './task-record.ts';
 
 /** What has been stored of tasks, for reading. */
-export interface StoredDocuments {
+export interface DocumentReader {
   /** A link to download the document under that name, valid for `LINK_SECONDS`. */
   link(key: string, fileName: string): Promise<string>;
   exists(key: string): Promise<boolean>;
@@ -14,7 +14,7 @@ export interface StoredDocuments {
 }
 
 export interface TaskResultsPorts extends ReadTaskPorts {
-  readonly documents: StoredDocuments;
+  readonly documents: DocumentReader;
 }
 
 /** Long enough to follow a link, too short to pass it on. */

@@ -34,7 +34,7 @@ export interface CollectionRequest {
 }
 
 /** What came of a request. */
-export type Collection =
+export type CollectionStart =
   /** The task is being collected, or has been; `isNew` when that was started now. */
   | { readonly kind: 'Recorded'; readonly record: TaskRecord; readonly isNew: boolean }
   /** An event came again: what it asked for was done, and the record of it is gone. */
@@ -52,26 +52,26 @@ export type Collection =
 export async function startCollection(
   { task, recollect = false, askedAt }: CollectionRequest,
   ports: StartCollectionPorts,
-): Promise<Collection> {
+): Promise<CollectionStart> {
   let unusedGeneration = task.generation;
   for (;;) {
     const now = ports.now();
     const found = await ports.records.read(task.taskId);
-    const again = recollect && found?.outcome !== undefined;
-    const asked = again ? { ...submissionOf(found), ...task } : task;
-    const wanted = Math.max(task.generation, (found?.generation ?? 0) + (again ? 1 : 0));
+    const isRecollection = recollect && found?.outcome !== undefined;
+    const request = isRecollection ? { ...submissionOf(found), ...task } : task;
+    const minimumGeneration = Math.max(task.generation, (found?.generation ?? 0) + (isRecollection ? 1 : 0));
     // What would become of an execution that had been started when it was asked for?
     const claimant = { executionArn: '', startedAt: askedAt ?? now };
-    const claim = claimTask(found, { ...asked, generation: wanted }, claimant, now);
+    const claim = claimTask(found, { ...request, generation: minimumGeneration }, claimant, now);
     if (claim.kind === 'Conflict') throw new TaskConflict(task.taskId, task.operation, claim.operation);
     if (claim.kind !== 'Own') return { kind: 'Recorded', record: claim.record, isNew: false };
 
-    unusedGeneration = Math.max(unusedGeneration, wanted);
+    unusedGeneration = Math.max(unusedGeneration, minimumGeneration);
     // Its event has been published: another one needs another idempotency key.
     if (found !== undefined && isExpired(found, now)) {
       unusedGeneration = Math.max(unusedGeneration, found.generation + 1);
     }
-    const input = { ...asked, generation: unusedGeneration };
+    const input = { ...request, generation: unusedGeneration };
     const execution = await ports.executions.start(executionName(input), input);
     if (execution.kind === 'Running') {
       const record = await claimFor(execution, ports);

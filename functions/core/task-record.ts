@@ -1,9 +1,16 @@
+import type { Outcome } from '../contracts/outcomes.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import { MAX_LISTED_RESULTS, type StoredResult, type TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, limitText } from './assess-poll.ts';
 import { printableType } from './document-formats.ts';
-import type { TerminalRecord } from './event-detail.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
+
+/** The record of a task that has ended. */
+export type TerminalRecord = TaskRecord & { readonly outcome: Outcome };
+
+export function isTerminal(record: TaskRecord): record is TerminalRecord {
+  return record.outcome !== undefined;
+}
 
 /** Where task records are kept. */
 export interface TaskRecords {
@@ -22,7 +29,7 @@ export type Claim =
   /** Another execution is at work on it. */
   | { readonly kind: 'Join'; readonly record: TaskRecord }
   /** It has ended; `owned` when this execution was the one that collected it. */
-  | { readonly kind: 'Ended'; readonly record: TaskRecord; readonly owned: boolean }
+  | { readonly kind: 'Ended'; readonly record: TerminalRecord; readonly owned: boolean }
   /** The id is in use for another operation. */
   | { readonly kind: 'Conflict'; readonly operation: string };
 
@@ -42,7 +49,7 @@ export function claimTask(
 ): Claim {
   const { executionArn, startedAt } = claimant;
   if (found === undefined) return { kind: 'Own', record: openRecord(input, claimant, now) };
-  const ended = found.outcome !== undefined;
+  const ended = isTerminal(found);
   if (found.executionArn === executionArn) {
     return ended
       ? { kind: 'Ended', record: found, owned: true }

@@ -40,7 +40,7 @@ export interface ReceivedResult {
  * Aspose's answer to a fetch, every operation alike. Everything may be null: see "The vendor's contract" in
  * docs/aspose-contract.md.
  */
-export interface TaskAnswer {
+export interface VendorResponse {
   readonly id: string | null;
   /** As received: only `isTaskStatus` makes it a status. */
   readonly taskStatus: string | null;
@@ -52,7 +52,7 @@ export interface TaskAnswer {
 
 /** What one poll brought: expected outcomes are data, whatever the vendor or the network does. */
 export type Poll =
-  | { readonly kind: 'Answered'; readonly answer: TaskAnswer }
+  | { readonly kind: 'Responded'; readonly response: VendorResponse }
   /** Nothing usable came, and the same request may succeed later. */
   | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number }
   /** Something came that is not an answer of the contract. */

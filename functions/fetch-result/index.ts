@@ -9,7 +9,7 @@ import { createSpools } from '../adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../adapters/aspose/task-requests.ts';
 import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentials } from '../adapters/aws/credentials-secret.ts';
-import { createResultsBucket } from '../adapters/aws/document-writer.ts';
+import { createDocumentWriter } from '../adapters/aws/document-writer.ts';
 import { isPollingPaused } from '../adapters/aws/polling-pause.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { ENV, type EnvName, readEnv } from '../contracts/environment.ts';
@@ -40,7 +40,7 @@ export const handler = createHandler({
       maxAnswerBytes: Number(env(ENV.maxAnswerBytes)),
       now,
     }),
-    documents: createResultsBucket(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
+    documents: createDocumentWriter(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
     now,
     sleep: async (seconds) => {
       await sleep(seconds * 1000);

@@ -25,7 +25,7 @@ import { type StartCollectionPorts, startCollection } from '../core/start-collec
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import { openApiDocument } from './openapi-document.ts';
-import { answerProblems, RouteNotFound } from './problem.ts';
+import { RouteNotFound, responseProblems } from './problem.ts';
 
 export interface TaskApiDependencies {
   readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
@@ -45,7 +45,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const { recollect, ...task } = request;
       const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
       if (collection.kind === 'Forgotten') throw new TypeError('only an event comes again');
-      return collectionAnswer(collection.isNew ? 202 : 200, collection.record);
+      return collectionResponse(collection.isNew ? 202 : 200, collection.record);
     },
 
     async listTasks(event) {
@@ -64,7 +64,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const { record, isNew, vendorFault } = await cancelTask(taskId, ports);
       if (isNew) countOutcome(metrics, taskEventDetail(record, ports.bucket));
       if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
-      return collectionAnswer(202, record);
+      return collectionResponse(202, record);
     },
 
     readResults: async (event) => json(200, await taskResults(taskIdOf(event), ports)),
@@ -86,7 +86,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
   return middy<Event, Answer>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics(metrics))
-    .use(answerProblems(logger))
+    .use(responseProblems(logger))
     .handler(
       httpRouterHandler<Event, Answer>({
         routes: TASK_API_ROUTES.map(({ operationId, method, path }) => ({
@@ -116,7 +116,7 @@ function numberIn(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-function collectionAnswer(statusCode: number, record: TaskRecord): Answer {
+function collectionResponse(statusCode: number, record: TaskRecord): Answer {
   const location = `/tasks/${record.taskId}`;
   return json(statusCode, { executionArn: record.executionArn, record }, { location });
 }

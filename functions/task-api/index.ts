@@ -9,7 +9,7 @@ import { createAccessTokens } from '../adapters/aspose/access-token.ts';
 import { createAsposeCancellation } from '../adapters/aspose/cancellation.ts';
 import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentials } from '../adapters/aws/credentials-secret.ts';
-import { createStoredDocuments } from '../adapters/aws/document-reader.ts';
+import { createDocumentReader } from '../adapters/aws/document-reader.ts';
 import { createEvents } from '../adapters/aws/event-bus.ts';
 import { createExecutions } from '../adapters/aws/executions.ts';
 import { createTaskIndex } from '../adapters/aws/task-index.ts';
@@ -37,7 +37,7 @@ export const handler = createHandler({
   ports: {
     records: createTaskTable(dynamoDb, env(ENV.taskTable)),
     index: createTaskIndex(dynamoDb, env(ENV.taskTable)),
-    documents: createStoredDocuments(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
+    documents: createDocumentReader(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
     executions: createExecutions(new SFNClient(AWS_REQUESTS), env(ENV.stateMachine)),
     events: createEvents(new EventBridgeClient(AWS_REQUESTS), env(ENV.eventBus)),
     bucket: env(ENV.resultsBucket),

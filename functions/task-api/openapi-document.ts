@@ -10,7 +10,7 @@ const problem = (description: string, headers: object = {}) => ({
   headers: { 'x-request-id': REQUEST_ID, ...headers },
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
-const gatewayAnswer = (description: string) => ({
+const gatewayResponse = (description: string) => ({
   description,
   content: { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } },
 });
@@ -81,14 +81,14 @@ function operation(operationId: OperationId, described: Described): object {
         ...(schema !== undefined && { content: jsonContent(schema) }),
       })),
       400: problem('The request is not valid: the detail names the field, what was got, what is allowed'),
-      401: gatewayAnswer('Not authenticated; answered by API Gateway itself'),
-      403: gatewayAnswer('Not authorised; answered by API Gateway itself'),
+      401: gatewayResponse('Not authenticated; answered by API Gateway itself'),
+      403: gatewayResponse('Not authorised; answered by API Gateway itself'),
       ...mapValues(problems, (description, status) =>
         problem(description, status === retryAfter ? { 'retry-after': RETRY_AFTER } : {}),
       ),
-      429: gatewayAnswer('Too many requests; answered by API Gateway itself'),
+      429: gatewayResponse('Too many requests; answered by API Gateway itself'),
       500: problem('The fault is ours'),
-      503: gatewayAnswer('The function did not answer; answered by API Gateway itself'),
+      503: gatewayResponse('The function did not answer; answered by API Gateway itself'),
     },
   };
 }

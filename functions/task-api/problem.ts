@@ -33,7 +33,7 @@ const REFUSALS = [
 ] as const;
 
 /** Gives every answer its request id, and makes problems (RFC 9457) of errors; nothing of a fault of ours leaks. */
-export function answerProblems(
+export function responseProblems(
   logger: Logger,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {

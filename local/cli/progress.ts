@@ -5,7 +5,7 @@ import { printable } from './printable.ts';
 export interface Polled {
   readonly attempt: number;
   /** Aspose's task status, or the kind of fault. */
-  readonly saw: string;
+  readonly observed: string;
   readonly detail?: string | undefined;
   readonly nextPollSeconds?: number | undefined;
   /** How the task has ended, in place of a next poll. */
@@ -78,10 +78,10 @@ function liveProgress(stream: Pick<WriteStream, 'write' | 'columns'>): Progress 
 }
 
 function describePoll(
-  { attempt, saw, detail, outcome }: Polled,
+  { attempt, observed, detail, outcome }: Polled,
   nextPollSeconds: number | undefined,
 ): string {
-  const seen = detail === undefined ? saw : `${saw} (${detail})`;
+  const seen = detail === undefined ? observed : `${observed} (${detail})`;
   const next =
     nextPollSeconds === undefined ? `ends as ${outcome}` : `next poll in ${nextPollSeconds.toFixed(1)} s`;
   return `${seen} · poll ${attempt} · ${next}`;

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { createAccessTokens } from '../../functions/adapters/aspose/access-token.ts';
-import { RequestFailed, request } from '../../functions/adapters/aspose/http-request.ts';
+import { RequestFailedError, request } from '../../functions/adapters/aspose/http-request.ts';
 import { parseJson } from '../../functions/adapters/parse-json.ts';
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { taskIdSchema } from '../../functions/contracts/task-input.ts';
@@ -47,7 +47,7 @@ export async function submitTask(
       },
     );
   } catch (error) {
-    if (!(error instanceof RequestFailed)) throw error;
+    if (!(error instanceof RequestFailedError)) throw error;
     throw new SubmitError(`The image could not be submitted: ${error.message}`);
   }
 }

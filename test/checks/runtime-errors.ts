@@ -51,7 +51,7 @@ export async function checkStartErrors(client: string, options: LambdaEnvironmen
   equal(options.setup.handler, 'index.handler');
   const { TASK_TABLE: _, ...environment } = options.environment;
   const { errorType, errorMessage } = await errorUnderBoth(client, { ...options, environment }, '{}');
-  deepEqual([errorType, errorMessage], ['MissingEnvironment', 'TASK_TABLE is not set']);
+  deepEqual([errorType, errorMessage], ['MissingEnvironmentError', 'TASK_TABLE is not set']);
   for (const [handler, expected] of [
     ['index.main', 'Runtime.HandlerNotFound'],
     ['main.handler', 'Runtime.ImportModuleError'],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contracts/task-input.ts';
-import { nextLook, RESULT_LIFETIME_SECONDS, resolvePolicy } from '../../functions/core/polling-policy.ts';
+import { nextCheck, RESULT_LIFETIME_SECONDS, resolvePolicy } from '../../functions/core/polling-policy.ts';
 import {
   EVENTS_BESIDE_WAITS,
   EVENTS_FOR_RETRIES,
@@ -71,7 +71,7 @@ describe('the history of an execution', () => {
       const policy = resolvePolicy({ preset, holdSeconds: 0 });
       let looks = 0;
       for (let elapsed = 0; elapsed < RESULT_LIFETIME_SECONDS; looks += 1) {
-        elapsed += nextLook(policy, elapsed, 0).delaySeconds;
+        elapsed += nextCheck(policy, elapsed, 0).delaySeconds;
       }
 
       expect(looks).toBeGreaterThan(20);

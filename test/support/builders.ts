@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Outcome, Reason } from '../../functions/contracts/outcomes.ts';
 import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import type { StoredResult, TaskRecord } from '../../functions/contracts/task-record.ts';
-import { type Ending, ended } from '../../functions/core/assess-poll.ts';
-import type { TerminalRecord } from '../../functions/core/event-detail.ts';
+import { type Ending, ending } from '../../functions/core/assess-poll.ts';
+import type { TerminalRecord } from '../../functions/core/task-record.ts';
 import { type Claimant, openRecord } from '../../functions/core/task-record.ts';
-import type { Content, Poll, ReceivedResult, TaskAnswer } from '../../functions/core/vendor-response.ts';
+import type { Content, Poll, ReceivedResult, VendorResponse } from '../../functions/core/vendor-response.ts';
 
 /** Builders of what the tests of `functions/` speak about; each takes what matters to its test. */
 
@@ -66,7 +66,7 @@ export function missing(type: string | null = 'Text'): ReceivedResult {
   return { type, data: { kind: 'missing' } };
 }
 
-export function anAnswer(details: Partial<TaskAnswer> = {}): TaskAnswer {
+export function anAnswer(details: Partial<VendorResponse> = {}): VendorResponse {
   return {
     id: TASK_ID,
     taskStatus: 'Completed',
@@ -78,8 +78,8 @@ export function anAnswer(details: Partial<TaskAnswer> = {}): TaskAnswer {
   };
 }
 
-export function answered(details: Partial<TaskAnswer> = {}): Poll {
-  return { kind: 'Answered', answer: anAnswer(details) };
+export function answered(details: Partial<VendorResponse> = {}): Poll {
+  return { kind: 'Responded', response: anAnswer(details) };
 }
 
 export const pending = answered({ taskStatus: 'Pending', responseStatusCode: 'NotReady' });
@@ -87,7 +87,7 @@ export const processing = answered({ taskStatus: 'Processing', responseStatusCod
 export const notExist = answered({ taskStatus: 'NotExist', responseStatusCode: 'TaskNotFound' });
 export const unavailable = {
   kind: 'Unavailable',
-  detail: 'Aspose answered HTTP 503',
+  detail: 'Aspose returned HTTP 503',
 } as const satisfies Poll;
 
 export function completed(...results: readonly ReceivedResult[]): Poll {
@@ -98,7 +98,7 @@ export function anEnding(
   outcome: Outcome,
   details: Partial<Ending> & { readonly reason?: Reason } = {},
 ): Ending {
-  return { ...ended(outcome, details.reason, []), ...details };
+  return { ...ending({ outcome }), ...details };
 }
 
 /** That many entries of the longest kind there is, their type made of one character. */

@@ -1,6 +1,6 @@
 import { createSpools } from '../../../functions/adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../../../functions/adapters/aspose/task-requests.ts';
-import { createResultsBucket } from '../../../functions/adapters/aws/document-writer.ts';
+import { createDocumentWriter } from '../../../functions/adapters/aws/document-writer.ts';
 import { assessPoll } from '../../../functions/core/assess-poll.ts';
 import { openRecord } from '../../../functions/core/task-record.ts';
 import { BUCKET, measure, OPERATION } from '../measured-process.ts';
@@ -18,7 +18,7 @@ measure(async ({ vendorUrl, s3 }, taskId) => {
     maxAnswerBytes: 128 * 1024 * 1024,
     now,
   });
-  const documents = createResultsBucket(s3, BUCKET);
+  const documents = createDocumentWriter(s3, BUCKET);
   const record = openRecord(
     { taskId, operation: OPERATION, generation: 1 },
     { executionArn: 'arn:aws:states:eu-central-1:111122223333:execution:Collect:bench', startedAt: now() },

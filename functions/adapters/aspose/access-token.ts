@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Credentials } from '../../contracts/credentials.ts';
 import { parseJson } from '../parse-json.ts';
-import { RequestFailed, request, retryAfterSeconds } from './http-request.ts';
+import { RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
 
 /** What a request for a token came to. */
-export type TokenAnswer =
+export type AccessTokenResult =
   | { readonly kind: 'Token'; readonly token: string }
   /** Aspose does not accept the credentials. */
   | { readonly kind: 'Rejected'; readonly detail: string }
@@ -12,7 +12,7 @@ export type TokenAnswer =
 
 export interface AccessTokens {
   /** The cached token, or a new one within the time given. */
-  get(timeoutSeconds: number): Promise<TokenAnswer>;
+  get(timeoutSeconds: number): Promise<AccessTokenResult>;
   /** Forgets a token that Aspose has answered with 401, unless it has been replaced already. */
   drop(token: string): void;
 }
@@ -46,9 +46,9 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export function createAccessTokens({ baseUrl, readCredentials, now }: AccessTokenOptions): AccessTokens {
   let cached: { readonly token: string; readonly until: number } | undefined;
   let refused: Refusal | undefined;
-  let underWay: Promise<TokenAnswer> | undefined;
+  let underWay: Promise<AccessTokenResult> | undefined;
 
-  async function renew(timeoutSeconds: number): Promise<TokenAnswer> {
+  async function renew(timeoutSeconds: number): Promise<AccessTokenResult> {
     const credentials = await readCredentials();
     if (credentials === undefined) return { kind: 'Rejected', detail: UNUSABLE_SECRET };
     const fingerprint = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
@@ -56,20 +56,20 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
     if (refused !== undefined && refused.until > now() && refused.credentials === fingerprint) {
       return stillRefused(refused, now());
     }
-    const answer = await requestToken(
+    const response = await requestToken(
       baseUrl,
       credentials,
       Math.min(timeoutSeconds, MAX_REQUEST_SECONDS),
       now,
     );
-    if (answer.kind === 'Token') {
-      cached = { token: answer.token, until: now() + answer.lifetimeSeconds * 1000 };
+    if (response.kind === 'Token') {
+      cached = { token: response.token, until: now() + response.lifetimeSeconds * 1000 };
       refused = undefined;
     } else {
-      const seconds = answer.kind === 'Rejected' ? REJECTION_SECONDS : (answer.retryAfterSeconds ?? 0);
-      refused = { answer, until: now() + seconds * 1000, credentials: fingerprint };
+      const seconds = response.kind === 'Rejected' ? REJECTION_SECONDS : (response.retryAfterSeconds ?? 0);
+      refused = { response, until: now() + seconds * 1000, credentials: fingerprint };
     }
-    return answer;
+    return response;
   }
 
   return {
@@ -88,15 +88,17 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
 
 /** An answer that was no token, for one pair of credentials. */
 interface Refusal {
-  readonly answer: Exclude<TokenAnswer, { kind: 'Token' }>;
+  readonly response: Exclude<AccessTokenResult, { kind: 'Token' }>;
   /** Epoch milliseconds. */
   readonly until: number;
   readonly credentials: string;
 }
 
 /** Of the time that Aspose asked to wait, some has passed. */
-function stillRefused({ answer, until }: Refusal, now: number): TokenAnswer {
-  return answer.kind === 'Unavailable' ? { ...answer, retryAfterSeconds: (until - now) / 1000 } : answer;
+function stillRefused({ response, until }: Refusal, now: number): AccessTokenResult {
+  return response.kind === 'Unavailable'
+    ? { ...response, retryAfterSeconds: (until - now) / 1000 }
+    : response;
 }
 
 type NewToken = { readonly kind: 'Token'; readonly token: string; readonly lifetimeSeconds: number };
@@ -106,7 +108,7 @@ async function requestToken(
   { clientId, clientSecret }: Credentials,
   timeoutSeconds: number,
   now: () => number,
-): Promise<NewToken | Exclude<TokenAnswer, { kind: 'Token' }>> {
+): Promise<NewToken | Exclude<AccessTokenResult, { kind: 'Token' }>> {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,
@@ -130,7 +132,7 @@ async function requestToken(
       },
     );
   } catch (error) {
-    if (!(error instanceof RequestFailed)) throw error;
+    if (!(error instanceof RequestFailedError)) throw error;
     return { kind: 'Unavailable', detail: `no access token: ${error.message}` };
   }
 }
@@ -141,20 +143,20 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > MAX_ANSWER_BYTES)
-      throw new RequestFailed(`the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+      throw new RequestFailedError(`the response is larger than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-function parseToken(text: string): NewToken | Exclude<TokenAnswer, { kind: 'Token' }> {
-  const answer = parseJson(text);
-  const token = property(answer, 'access_token');
+function parseToken(text: string): NewToken | Exclude<AccessTokenResult, { kind: 'Token' }> {
+  const response = parseJson(text);
+  const token = property(response, 'access_token');
   // Anything else in a header would be an error of its own, with the token in its message.
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-    return { kind: 'Unavailable', detail: 'no access token: the answer holds none' };
+    return { kind: 'Unavailable', detail: 'no access token: the response has none' };
   }
-  const expiresIn = property(answer, 'expires_in');
+  const expiresIn = property(response, 'expires_in');
   const seconds = typeof expiresIn === 'number' && expiresIn > 0 ? expiresIn : DEFAULT_LIFETIME_SECONDS;
   // A very short-lived token is still used for half of its life.
   return { kind: 'Token', token, lifetimeSeconds: Math.max(seconds / 2, seconds - EXPIRY_MARGIN_SECONDS) };

@@ -1,6 +1,6 @@
 import { OPERATIONS, type OperationName } from '../../contracts/operations.ts';
 import type { AccessTokens } from './access-token.ts';
-import { RequestFailed, request } from './http-request.ts';
+import { RequestFailedError, request } from './http-request.ts';
 
 /** A caller waits for it. */
 const CANCEL_SECONDS = 8;
@@ -21,10 +21,10 @@ export function createAsposeCancellation(baseUrl: string, accessTokens: AccessTo
     const limits = { headersSeconds: CANCEL_SECONDS, totalSeconds: CANCEL_SECONDS };
     try {
       return await request(url, { method: 'DELETE', headers }, limits, async ({ status }) =>
-        status >= 200 && status < 300 ? undefined : `Aspose answered HTTP ${status}`,
+        status >= 200 && status < 300 ? undefined : `Aspose returned HTTP ${status}`,
       );
     } catch (error) {
-      if (error instanceof RequestFailed) return error.message;
+      if (error instanceof RequestFailedError) return error.message;
       throw error;
     }
   };

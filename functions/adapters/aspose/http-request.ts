@@ -11,8 +11,8 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 /** What HTTP leaves to its clients to get right: time limits, Retry-After, and what went wrong in plain words. */
 
 /** A request that came to nothing; its message is safe to log. */
-export class RequestFailed extends Error {
-  override readonly name = 'RequestFailed';
+export class RequestFailedError extends Error {
+  override readonly name = 'RequestFailedError';
 }
 
 export interface HttpRequest {
@@ -28,10 +28,10 @@ export interface RequestLimits {
   readonly totalSeconds: number;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Inflated. What goes wrong while it is read ends as a RequestFailed. */
+  /** Inflated. What goes wrong while it is read ends as a RequestFailedError. */
   readonly body: AsyncIterable<Buffer>;
 }
 
@@ -39,13 +39,13 @@ export interface HttpAnswer {
  * Sends one request and hands its answer to `read`, all within the limits. Redirects are not followed: they
  * would carry the access token to whoever the answer names.
  *
- * @throws RequestFailed when nothing usable came, and whatever `read` throws
+ * @throws RequestFailedError when nothing usable came, and whatever `read` throws
  */
 export async function request<T>(
   url: URL,
   what: HttpRequest,
   limits: RequestLimits,
-  read: (answer: HttpAnswer) => Promise<T>,
+  read: (response: HttpResponse) => Promise<T>,
 ): Promise<T> {
   // Not fetch: it takes half as long again to read an answer, and 15 ms more of a cold start.
   const message = send(url, what);
@@ -63,9 +63,10 @@ export async function request<T>(
     const { statusCode: status = 0, headers } = response;
     return await read({ status, headers, body: bodyOf(response) });
   } catch (error) {
-    if (late === 'headers') throw new RequestFailed(`no answer within ${Math.round(headersSeconds)} s`);
+    if (late === 'headers')
+      throw new RequestFailedError(`no response within ${Math.round(headersSeconds)} s`);
     if (late === 'body')
-      throw new RequestFailed(`no whole answer within ${Math.round(limits.totalSeconds)} s`);
+      throw new RequestFailedError(`no complete response within ${Math.round(limits.totalSeconds)} s`);
     throw error;
   } finally {
     clearTimeout(headersTimer);
@@ -85,7 +86,9 @@ function responseTo(message: ClientRequest): Promise<IncomingMessage> {
     message.once('response', resolve);
     message.on('error', (error) => reject(networkFault(error)));
     // Without an error where the answer is to switch protocols.
-    message.on('close', () => reject(new RequestFailed('the connection failed (closed without an answer)')));
+    message.on('close', () =>
+      reject(new RequestFailedError('the connection failed (closed without a response)')),
+    );
   });
 }
 
@@ -106,9 +109,9 @@ async function* bodyOf(response: IncomingMessage): AsyncGenerator<Buffer> {
   }
 }
 
-function networkFault(error: unknown): RequestFailed {
+function networkFault(error: unknown): RequestFailedError {
   const what = error instanceof Error && 'code' in error ? String(error.code) : 'for an unknown reason';
-  return new RequestFailed(`the connection failed (${what.slice(0, 60)})`);
+  return new RequestFailedError(`the connection failed (${what.slice(0, 60)})`);
 }
 
 /** What all three forms of an HTTP date have (RFC 9110, 5.6.7); Date.parse takes `12/31/2099` for one, too. */

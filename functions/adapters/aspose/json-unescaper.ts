@@ -1,5 +1,5 @@
 import type { DataSink } from './data-sink.ts';
-import { MalformedAnswer } from './malformed-response.ts';
+import { MalformedResponseError } from './malformed-response.ts';
 
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
@@ -13,7 +13,7 @@ const SIMPLE_ESCAPES = new Map(
  * Resolves JSON's escapes on the way into a sink, a whole piece at a time: .NET escapes `+` as `\u002B`, so that
  * base64 can be full of them.
  *
- * @throws MalformedAnswer for an escape that JSON does not know
+ * @throws MalformedResponseError for an escape that JSON does not know
  */
 export function createUnescaper(sink: DataSink): DataSink {
   /** An escape sequence that the end of a piece has cut. */
@@ -93,6 +93,6 @@ function hexadecimal(digits: Uint8Array): number | undefined {
   return /^[0-9A-Fa-f]{4}$/.test(text) ? Number.parseInt(text, 16) : undefined;
 }
 
-function malformed(): MalformedAnswer {
-  return new MalformedAnswer('the answer has a string that JSON does not allow');
+function malformed(): MalformedResponseError {
+  return new MalformedResponseError('the response has a string that JSON does not allow');
 }

@@ -1,4 +1,4 @@
 /** The bytes are not an answer of the contract, whatever may follow. */
-export class MalformedAnswer extends Error {
-  override readonly name = 'MalformedAnswer';
+export class MalformedResponseError extends Error {
+  override readonly name = 'MalformedResponseError';
 }

@@ -1,13 +1,13 @@
 import type { DataSink } from './data-sink.ts';
 import { createUnescaper } from './json-unescaper.ts';
-import { MalformedAnswer } from './malformed-response.ts';
+import { MalformedResponseError } from './malformed-response.ts';
 
-export interface AnswerScanner {
+export interface ResponseScanner {
   write(chunk: Buffer): void;
   /**
    * The answer, with each `results[n].data` replaced by the number of the sink that took it.
    *
-   * @throws MalformedAnswer when the bytes were not one whole JSON document
+   * @throws MalformedResponseError when the bytes were not one whole JSON document
    */
   end(): unknown;
 }
@@ -38,7 +38,7 @@ interface Container {
  *
  * @param openSink is called at the beginning of each data string, in the order of the text
  */
-export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
+export function createResponseScanner(openSink: () => DataSink): ResponseScanner {
   const skeleton = createSkeleton();
   const containers: Container[] = [];
   let mode: 'structure' | 'key' | 'string' | 'data' = 'structure';
@@ -54,7 +54,7 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
       const byte = chunk[at];
       if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
         containers.push({ isObject: byte === OPEN_OBJECT, key: undefined });
-        if (containers.length > MAX_DEPTH) throw new MalformedAnswer('the answer nests too deeply');
+        if (containers.length > MAX_DEPTH) throw new MalformedResponseError('the response nests too deeply');
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
         containers.pop();
       } else if (byte === COMMA) {
@@ -141,8 +141,8 @@ export function createAnswerScanner(openSink: () => DataSink): AnswerScanner {
         return JSON.parse(text);
       } catch {
         const nothing = text.trim() === '';
-        throw new MalformedAnswer(
-          nothing ? 'the answer is empty' : 'the answer is not JSON, or not all of it',
+        throw new MalformedResponseError(
+          nothing ? 'the response is empty' : 'the response is not complete JSON',
         );
       }
     },
@@ -160,7 +160,7 @@ function createSkeleton() {
     length: () => length,
     append(bytes: Uint8Array) {
       if (length + bytes.length > MAX_SKELETON_BYTES) {
-        throw new MalformedAnswer('the answer has too much beside its data');
+        throw new MalformedResponseError('the response is too large apart from its data');
       }
       if (length + bytes.length > buffer.length) {
         const larger = Buffer.alloc(2 * (length + bytes.length));
@@ -178,6 +178,6 @@ function parseKey(characters: string): string {
   try {
     return String(JSON.parse(`"${characters}"`));
   } catch {
-    throw new MalformedAnswer('the answer has a key that JSON does not allow');
+    throw new MalformedResponseError('the response has a key that JSON does not allow');
   }
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { OPERATIONS, type OperationName } from '../../contracts/operations.ts';
-import type { Vendor } from '../../core/ports.ts';
-import type { Poll, TaskAnswer } from '../../core/vendor-response.ts';
+import type { VendorClient } from '../../core/ports.ts';
+import type { Poll, VendorResponse } from '../../core/vendor-response.ts';
 import type { AccessTokens } from './access-token.ts';
 import { type Base64Document, createBase64Document } from './base64-document.ts';
-import { type HttpAnswer, RequestFailed, request, retryAfterSeconds } from './http-request.ts';
-import { MalformedAnswer } from './malformed-response.ts';
-import { createAnswerScanner } from './response-scanner.ts';
+import { type HttpResponse, RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
+import { MalformedResponseError } from './malformed-response.ts';
+import { createResponseScanner } from './response-scanner.ts';
 import type { Spools } from './spool.ts';
 
 export interface AsposeOcrOptions {
@@ -27,7 +27,7 @@ const HEADERS_SECONDS = 60;
 // Every field is nullable and none is required (vendor's OpenAPI file); a field of another type counts as absent,
 // so that an odd message cannot lose a document. Unknown fields are nobody's business.
 const anything = z.optional(z.unknown());
-const answerSchema = z.object({
+const responseSchema = z.object({
   id: anything,
   taskStatus: anything,
   responseStatusCode: anything,
@@ -37,7 +37,7 @@ const answerSchema = z.object({
 });
 
 /** Fetches results from Aspose.OCR Cloud v5.0. */
-export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
+export function createAsposeOcr(options: AsposeOcrOptions): VendorClient {
   const { accessTokens } = options;
 
   async function fetchOnce(operation: OperationName, taskId: string, timeoutSeconds: number, token?: string) {
@@ -48,7 +48,9 @@ export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     };
     const limits = { headersSeconds: HEADERS_SECONDS, totalSeconds: timeoutSeconds };
-    return await request(url, { method: 'GET', headers }, limits, (answer) => readResponse(answer, options));
+    return await request(url, { method: 'GET', headers }, limits, (response) =>
+      readResponse(response, options),
+    );
   }
 
   async function poll(operation: OperationName, taskId: string, timeoutSeconds: number): Promise<Poll> {
@@ -58,12 +60,12 @@ export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
     if (OPERATIONS[operation].trial) return toPoll(await fetchOnce(operation, taskId, timeoutSeconds));
     // A token may be withdrawn at any time: a 401 earns one new token, and one repeat.
     for (let mayRepeat = true; ; mayRepeat = false) {
-      const answer = await accessTokens.get(leftSeconds());
-      if (answer.kind === 'Unavailable') return answer;
-      if (answer.kind === 'Rejected') return refused('CredentialsRejected', answer.detail);
-      const result = await fetchOnce(operation, taskId, leftSeconds(), answer.token);
+      const response = await accessTokens.get(leftSeconds());
+      if (response.kind === 'Unavailable') return response;
+      if (response.kind === 'Rejected') return refused('CredentialsRejected', response.detail);
+      const result = await fetchOnce(operation, taskId, leftSeconds(), response.token);
       if (result !== 'Unauthorized') return result;
-      accessTokens.drop(answer.token);
+      accessTokens.drop(response.token);
       if (!mayRepeat) return toPoll(result);
     }
   }
@@ -73,8 +75,8 @@ export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
       try {
         return await poll(operation, taskId, timeoutSeconds);
       } catch (error) {
-        if (error instanceof RequestFailed) return { kind: 'Unavailable', detail: error.message };
-        if (error instanceof MalformedAnswer) return { kind: 'Malformed', detail: error.message };
+        if (error instanceof RequestFailedError) return { kind: 'Unavailable', detail: error.message };
+        if (error instanceof MalformedResponseError) return { kind: 'Malformed', detail: error.message };
         throw error;
       }
     },
@@ -82,7 +84,7 @@ export function createAsposeOcr(options: AsposeOcrOptions): Vendor {
 }
 
 function toPoll(result: Poll | 'Unauthorized'): Poll {
-  return result === 'Unauthorized' ? refused('CredentialsRejected', 'Aspose answered HTTP 401') : result;
+  return result === 'Unauthorized' ? refused('CredentialsRejected', 'Aspose returned HTTP 401') : result;
 }
 
 function refused(reason: Extract<Poll, { kind: 'Refused' }>['reason'], detail: string): Poll {
@@ -93,27 +95,27 @@ function refused(reason: Extract<Poll, { kind: 'Refused' }>['reason'], detail: s
 const PASSING_STATUSES = [408, 425, 429];
 
 async function readResponse(
-  { status, headers, body }: HttpAnswer,
+  { status, headers, body }: HttpResponse,
   options: AsposeOcrOptions,
 ): Promise<Poll | 'Unauthorized'> {
-  if (status === 200) return await readAnswer(body, options);
+  if (status === 200) return await readTaskResponse(body, options);
   if (status === 401) return 'Unauthorized';
-  if (status === 403) return refused('CredentialsRejected', 'Aspose answered HTTP 403');
+  if (status === 403) return refused('CredentialsRejected', 'Aspose returned HTTP 403');
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
     const seconds = retryAfterSeconds(headers, options.now());
-    const detail = `Aspose answered HTTP ${status}`;
+    const detail = `Aspose returned HTTP ${status}`;
     return { kind: 'Unavailable', detail, ...(seconds !== undefined && { retryAfterSeconds: seconds }) };
   }
   if (status >= 400) return refused('ContractViolation', `Aspose refused the request with HTTP ${status}`);
-  return { kind: 'Malformed', detail: `Aspose answered HTTP ${status}` };
+  return { kind: 'Malformed', detail: `Aspose returned HTTP ${status}` };
 }
 
-async function readAnswer(
+async function readTaskResponse(
   body: AsyncIterable<Buffer>,
   { spools, maxAnswerBytes }: AsposeOcrOptions,
 ): Promise<Poll> {
   const documents: Base64Document[] = [];
-  const scanner = createAnswerScanner(() => {
+  const scanner = createResponseScanner(() => {
     const document = createBase64Document(spools);
     documents.push(document);
     return document;
@@ -122,29 +124,31 @@ async function readAnswer(
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > maxAnswerBytes) {
-      return refused('ResultTooLarge', `The answer is larger than the ${maxAnswerBytes} bytes allowed`);
+      return refused('ResultTooLarge', `The response is larger than the ${maxAnswerBytes} bytes allowed`);
     }
     scanner.write(chunk);
   }
-  const parsed = z.safeParse(answerSchema, scanner.end());
-  if (!parsed.success)
-    return { kind: 'Malformed', detail: 'the answer does not have the shape of the contract' };
-  return { kind: 'Answered', answer: toAnswer(parsed.data, documents) };
+  const parsed = z.safeParse(responseSchema, scanner.end());
+  if (!parsed.success) return { kind: 'Malformed', detail: 'the response does not match the contract' };
+  return { kind: 'Responded', response: toResponse(parsed.data, documents) };
 }
 
-function toAnswer(answer: z.output<typeof answerSchema>, documents: readonly Base64Document[]): TaskAnswer {
+function toResponse(
+  response: z.output<typeof responseSchema>,
+  documents: readonly Base64Document[],
+): VendorResponse {
   return {
-    id: textOrNull(answer.id),
-    taskStatus: textOrNull(answer.taskStatus),
-    responseStatusCode: textOrNull(answer.responseStatusCode),
-    results: (answer.results ?? []).map((result) => ({
+    id: textOrNull(response.id),
+    taskStatus: textOrNull(response.taskStatus),
+    responseStatusCode: textOrNull(response.responseStatusCode),
+    results: (response.results ?? []).map((result) => ({
       type: textOrNull(result?.type),
       data: (result?.data != null ? documents[Number(result.data)]?.data() : undefined) ?? {
         kind: 'missing',
       },
     })),
-    messages: textsIn(answer.error, 'messages'),
-    warnings: textsIn(answer.error, 'warnings'),
+    messages: textsIn(response.error, 'messages'),
+    warnings: textsIn(response.error, 'warnings'),
   };
 }
 

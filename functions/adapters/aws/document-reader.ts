@@ -8,12 +8,12 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod/mini';
 import { storedResultSchema } from '../../contracts/task-record.ts';
-import { LINK_SECONDS, type StoredDocuments } from '../../core/read-results.ts';
+import { type DocumentReader, LINK_SECONDS } from '../../core/read-results.ts';
 
 const manifestSchema = z.object({ results: z.array(storedResultSchema) });
 
 /** Documents in the results bucket, as readers get at them. */
-export function createStoredDocuments(client: S3Client, bucket: string): StoredDocuments {
+export function createDocumentReader(client: S3Client, bucket: string): DocumentReader {
   return {
     link: (key, fileName) =>
       getSignedUrl(

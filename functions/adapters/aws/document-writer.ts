@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type DescribedResult, describeResult, manifest, storagePrefix } from '../../core/manifest.ts';
-import type { DocumentStore } from '../../core/ports.ts';
+import type { DocumentWriter } from '../../core/ports.ts';
 
 /** Thousands of regions must not take minutes one by one. */
 const PUTS_AT_ONCE = 8;
 
 /** The documents of tasks in S3, under `results/<operation>/<taskId>/`. */
-export function createResultsBucket(client: S3Client, bucket: string): DocumentStore {
+export function createDocumentWriter(client: S3Client, bucket: string): DocumentWriter {
   async function put(
     key: string,
     contentType: string,

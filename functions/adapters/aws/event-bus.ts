@@ -3,8 +3,8 @@ import { EVENT_SOURCE } from '../../contracts/task-event.ts';
 import type { TerminalEvents } from '../../core/close-task.ts';
 
 /** The bus did not take an event: PutEvents itself succeeds all the same. */
-export class EventNotTaken extends Error {
-  override readonly name = 'EventNotTaken';
+export class EventNotAcceptedError extends Error {
+  override readonly name = 'EventNotAcceptedError';
 }
 
 /** Terminal events on an EventBridge bus. */
@@ -26,7 +26,7 @@ export function createEvents(client: EventBridgeClient, busName: string): Termin
       );
       const refused = Entries?.find((entry) => entry.ErrorCode !== undefined);
       if (refused !== undefined)
-        throw new EventNotTaken(`${refused.ErrorCode}: ${refused.ErrorMessage ?? ''}`);
+        throw new EventNotAcceptedError(`${refused.ErrorCode}: ${refused.ErrorMessage ?? ''}`);
     },
   };
 }

@@ -42,7 +42,7 @@ function factsOf(task: TaskRecord, polls: readonly LoggedPoll[]): (readonly [str
   const { operation, attempts, startedAt, completedAt, taskStatus, correlation, messages, warnings } = task;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Operation', operation],
-    ['Task status', polls.at(-1)?.saw ?? taskStatus],
+    ['Task status', polls.at(-1)?.observed ?? taskStatus],
     ['Polls', String(Math.max(attempts, polls.length))],
     ['Started', new Date(startedAt).toLocaleString()],
     ['Took', completedAt === undefined ? undefined : `${seconds(startedAt, completedAt)} s`],
@@ -54,12 +54,12 @@ function factsOf(task: TaskRecord, polls: readonly LoggedPoll[]): (readonly [str
 }
 
 function describe(poll: LoggedPoll, startedAt: string): HTMLElement[] {
-  const { timestamp, saw, detail, nextPollSeconds, outcome } = poll;
+  const { timestamp, observed, detail, nextPollSeconds, outcome } = poll;
   const next =
     nextPollSeconds === undefined ? `ends as ${outcome}` : `next in ${nextPollSeconds.toFixed(1)} s`;
   return [
     element('span', { className: 'quiet' }, `${seconds(startedAt, timestamp)} s`),
-    element('span', {}, detail === undefined ? saw : `${saw}: ${detail}`),
+    element('span', {}, detail === undefined ? observed : `${observed}: ${detail}`),
     element('span', { className: 'quiet' }, next),
   ];
 }

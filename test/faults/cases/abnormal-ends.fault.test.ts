@@ -242,7 +242,7 @@ describe('an execution runs out of time', () => {
       outcome: 'Failed',
       reason: 'InternalError',
       execution: { status: 'TIMED_OUT' },
-      record: { messages: ['The execution ran out of time.'] },
+      record: { messages: ['The execution timed out.'] },
     });
   });
 });

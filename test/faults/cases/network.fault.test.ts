@@ -166,7 +166,7 @@ describe.concurrent('a silence ends in time', () => {
       attempts: 2,
       fetches: 0,
     });
-    expect(collected.record?.messages.join()).toMatch(/no answer within 10 s/);
+    expect(collected.record?.messages.join()).toMatch(/no response within 10 s/);
   });
 
   it.for([

@@ -5,14 +5,14 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { createAccessTokens } from '../../../functions/adapters/aspose/access-token.ts';
 import { createSpools } from '../../../functions/adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../../../functions/adapters/aspose/task-requests.ts';
-import { createResultsBucket } from '../../../functions/adapters/aws/document-writer.ts';
+import { createDocumentWriter } from '../../../functions/adapters/aws/document-writer.ts';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { closeTask } from '../../../functions/core/close-task.ts';
 import { fetchResult } from '../../../functions/core/fetch-result.ts';
 import type { FetchResultOutput } from '../../../functions/core/fetch-result-output.ts';
-import type { Vendor } from '../../../functions/core/ports.ts';
+import type { VendorClient } from '../../../functions/core/ports.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
 import { BUCKET } from '../../support/builders.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
@@ -163,13 +163,13 @@ export async function runCourse(course: Course): Promise<Trace> {
       now: () => now,
     });
     /** A client takes what stops it for a fault of the network; an environment that died comes no further. */
-    const poll: Vendor['poll'] = async (...request) => {
+    const poll: VendorClient['poll'] = async (...request) => {
       const diedBefore = died;
       const polled = await vendor.poll(...request);
       if (died > diedBefore) throw new Killed('before');
       return polled;
     };
-    return { vendor: { poll }, documents: createResultsBucket(new S3Client({}), BUCKET), spools };
+    return { vendor: { poll }, documents: createDocumentWriter(new S3Client({}), BUCKET), spools };
   }
 
   using _ = fakeHttps(answerRequest);

@@ -3,9 +3,9 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import { storedResultSchema } from '../../../functions/contracts/task-record.ts';
-import { isTerminal, taskEventDetail } from '../../../functions/core/event-detail.ts';
+import { taskEventDetail } from '../../../functions/core/event-detail.ts';
 import { resolvePolicy } from '../../../functions/core/polling-policy.ts';
-import { isExpired } from '../../../functions/core/task-record.ts';
+import { isExpired, isTerminal } from '../../../functions/core/task-record.ts';
 import { BUCKET } from '../../support/builders.ts';
 import type { Course, Trace } from '../layers/workflow-in-memory.ts';
 

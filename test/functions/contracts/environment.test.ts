@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ENV, MissingEnvironment, readEnv } from '../../../functions/contracts/environment.ts';
+import { ENV, MissingEnvironmentError, readEnv } from '../../../functions/contracts/environment.ts';
 
 test('a variable is read by the name that the infrastructure sets', () => {
   expect(readEnv({ TASK_TABLE: 'tasks' }, ENV.taskTable)).toBe('tasks');
@@ -9,7 +9,7 @@ test.each([{}, { TASK_TABLE: undefined }, { TASK_TABLE: '' }])(
   'a variable that is not there is named: %j',
   (environment) => {
     expect(() => readEnv(environment, ENV.taskTable)).toThrow(
-      new MissingEnvironment('TASK_TABLE is not set'),
+      new MissingEnvironmentError('TASK_TABLE is not set'),
     );
   },
 );

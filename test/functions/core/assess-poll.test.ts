@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Assessment,
   assessPoll,
-  ended,
+  ending,
   limitText,
   type TaskSoFar,
 } from '../../../functions/core/assess-poll.ts';
@@ -209,7 +209,7 @@ describe('an answer that is none', () => {
       kind: 'Ended',
       ending: anEnding('Failed', {
         reason: 'ContractViolation',
-        messages: ["The answer is another task's: it was discarded."],
+        messages: ['The response is for another task. It was discarded.'],
       }),
     });
   });
@@ -219,12 +219,12 @@ describe('an answer that is none', () => {
   });
 
   test('malformed: is polled again a bounded number of times, then ContractViolation', () => {
-    const assessments = again({ kind: 'Malformed', detail: 'the answer is empty' });
+    const assessments = again({ kind: 'Malformed', detail: 'the response is empty' });
 
     expect(kinds(assessments)).toEqual(['Fault', 'Fault', 'Ended']);
     expect(assessments.at(-1)).toEqual({
       kind: 'Ended',
-      ending: anEnding('Failed', { reason: 'ContractViolation', messages: ['the answer is empty'] }),
+      ending: anEnding('Failed', { reason: 'ContractViolation', messages: ['the response is empty'] }),
     });
   });
 
@@ -234,7 +234,7 @@ describe('an answer that is none', () => {
     expect(kinds(assessments)).toEqual([...Array(11).fill('Fault'), 'Ended']);
     expect(assessments.at(-1)).toEqual({
       kind: 'Ended',
-      ending: anEnding('Failed', { reason: 'UpstreamUnavailable', messages: ['Aspose answered HTTP 503'] }),
+      ending: anEnding('Failed', { reason: 'UpstreamUnavailable', messages: ['Aspose returned HTTP 503'] }),
     });
   });
 
@@ -295,13 +295,10 @@ describe('foreign texts', () => {
   });
 
   test('of the vendor come after our own, and share the limit with them', () => {
-    const { messages } = ended('Failed', 'RecognitionError', ['ours'], {
-      id: null,
-      taskStatus: 'Error',
-      responseStatusCode: null,
-      results: [],
-      messages: ['x'.repeat(5000)],
-      warnings: ['w'.repeat(5000)],
+    const { messages } = ending({
+      outcome: 'Failed',
+      messages: ['ours'],
+      response: { responseStatusCode: null, messages: ['x'.repeat(5000)], warnings: ['w'.repeat(5000)] },
     });
 
     expect(messages).toEqual(['ours', 'x'.repeat(4092)]);

@@ -41,13 +41,13 @@ function setUp({ record, seconds = 100 }: { record?: TaskRecord; seconds?: numbe
 describe('an execution whose task is open', () => {
   test.each([
     ['ABORTED', 'Cancelled', 'OCR Task Cancelled', undefined, []],
-    ['TIMED_OUT', 'Failed', 'OCR Task Failed', 'InternalError', ['The execution ran out of time.']],
+    ['TIMED_OUT', 'Failed', 'OCR Task Failed', 'InternalError', ['The execution timed out.']],
     [
       'FAILED',
       'Failed',
       'OCR Task Failed',
       'InternalError',
-      ['The execution failed; its history tells why.'],
+      ['The execution failed; its history has the cause.'],
     ],
   ] as const)('and that ends as %s: the record is closed as %s, then %s', async (...row) => {
     const [status, outcome, detailType, reason, messages] = row;

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { MAX_LISTED_RESULTS } from '../../../functions/contracts/task-record.ts';
-import { isTerminal, taskEventDetail } from '../../../functions/core/event-detail.ts';
+import { taskEventDetail } from '../../../functions/core/event-detail.ts';
 import { endedOutput } from '../../../functions/core/fetch-result-output.ts';
-import { closeRecord } from '../../../functions/core/task-record.ts';
+import { closeRecord, isTerminal } from '../../../functions/core/task-record.ts';
 import {
   anEnding,
   aRecord,

@@ -516,7 +516,7 @@ describe('a task that does not complete', () => {
 
     expect(output).toMatchObject({
       outcome: 'Failed',
-      detail: { reason: 'UpstreamUnavailable', attempts: 13, messages: ['Aspose answered HTTP 503'] },
+      detail: { reason: 'UpstreamUnavailable', attempts: 13, messages: ['Aspose returned HTTP 503'] },
     });
     expect(polls).toHaveLength(13);
     expect(elapsed()).toBeGreaterThan(2400);
@@ -599,9 +599,9 @@ describe('what is logged of each poll', () => {
 
     expect(reports.map(({ nextPollSeconds, expiresInSeconds, ...report }) => report)).toEqual(
       [
-        { attempt: 1, saw: 'Pending' },
-        { attempt: 2, saw: 'Unavailable', detail: 'Aspose answered HTTP 503' },
-        { attempt: 3, saw: 'Completed', outcome: 'Completed' },
+        { attempt: 1, observed: 'Pending' },
+        { attempt: 2, observed: 'Unavailable', detail: 'Aspose returned HTTP 503' },
+        { attempt: 3, observed: 'Completed', outcome: 'Completed' },
       ].map((report) => ({ taskId: TASK_ID, operation: 'RecognizeImage', ...report })),
     );
     expect(reports.map(({ nextPollSeconds }) => nextPollSeconds && round(nextPollSeconds))).toEqual([
@@ -615,13 +615,13 @@ describe('what is logged of each poll', () => {
     const refused: Poll = {
       kind: 'Refused',
       reason: 'CredentialsRejected',
-      detail: 'Aspose answered HTTP 403',
+      detail: 'Aspose returned HTTP 403',
     };
     const { run, reports } = setUp({ answers: [refused] });
 
     await run();
 
-    expect(reports).toMatchObject([{ saw: 'Refused', detail: 'Aspose answered HTTP 403' }]);
+    expect(reports).toMatchObject([{ observed: 'Refused', detail: 'Aspose returned HTTP 403' }]);
   });
 });
 

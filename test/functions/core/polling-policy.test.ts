@@ -4,17 +4,17 @@ import { DEFAULT_PRESET, POLLING_PRESETS } from '../../../functions/contracts/po
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contracts/task-input.ts';
 import {
   deadlineSeconds,
-  nextLook,
+  nextCheck,
   nextPoll,
+  type PollContext,
   type PollingPolicy,
-  type PollingSituation,
   PRESETS,
   RESULT_LIFETIME_SECONDS,
   resolvePolicy,
   SPREAD_SECONDS,
 } from '../../../functions/core/polling-policy.ts';
 
-function aSituation(details: Partial<PollingSituation> = {}): PollingSituation {
+function aSituation(details: Partial<PollContext> = {}): PollContext {
   return {
     attempts: 0,
     elapsedSeconds: 0,
@@ -28,7 +28,7 @@ function aSituation(details: Partial<PollingSituation> = {}): PollingSituation {
 const round = (seconds: number) => Math.round(seconds * 100) / 100;
 
 /** The delays of a task that stays Pending to its end, and why it ended; polls themselves take no time. */
-function pollToTheEnd(policy: PollingPolicy, details: Partial<PollingSituation> = {}, random = 0.5) {
+function pollToTheEnd(policy: PollingPolicy, details: Partial<PollContext> = {}, random = 0.5) {
   const held: number[] = [];
   const waited: number[] = [];
   let elapsedSeconds = details.elapsedSeconds ?? 0;
@@ -333,11 +333,11 @@ describe('nextPoll', () => {
   });
 });
 
-describe('nextLook', () => {
+describe('nextCheck', () => {
   const policy = resolvePolicy({});
 
   test('looks often while it holds, then as rarely as the owner polls', () => {
-    const looks = [0, 16, 199, 1000, 80_000].map((elapsedSeconds) => nextLook(policy, elapsedSeconds, 0.5));
+    const looks = [0, 16, 199, 1000, 80_000].map((elapsedSeconds) => nextCheck(policy, elapsedSeconds, 0.5));
 
     expect(looks).toEqual([
       { kind: 'Poll', delaySeconds: 1.35, hold: true },

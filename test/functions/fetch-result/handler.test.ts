@@ -89,9 +89,21 @@ describe('an invocation', () => {
     expect(output).toMatchObject({ outcome: 'Completed', publish: true });
     const common = { taskId: TASK_ID, operation: 'RecognizeImage' };
     expect(logged()).toMatchObject([
-      { message: 'Polled', ...common, attempt: 1, saw: 'Pending', nextPollSeconds: expect.closeTo(1.494, 3) },
-      { message: 'Polled', ...common, attempt: 2, saw: 'Unavailable', detail: 'Aspose answered HTTP 503' },
-      { message: 'Polled', ...common, attempt: 3, saw: 'Completed' },
+      {
+        message: 'Polled',
+        ...common,
+        attempt: 1,
+        observed: 'Pending',
+        nextPollSeconds: expect.closeTo(1.494, 3),
+      },
+      {
+        message: 'Polled',
+        ...common,
+        attempt: 2,
+        observed: 'Unavailable',
+        detail: 'Aspose returned HTTP 503',
+      },
+      { message: 'Polled', ...common, attempt: 3, observed: 'Completed' },
       { message: 'Task ended', ...common, outcome: 'Completed', attempts: 3 },
     ]);
     expect(counted()).toMatchObject({
@@ -133,7 +145,7 @@ describe('an invocation', () => {
   test('counts a task whose next poll comes only when its result is gone, as Retry-After asked for', async () => {
     const retryAfterSeconds = 20 * 3600;
     const { invoke, counted } = setUp({
-      answers: [{ kind: 'Unavailable', detail: 'Aspose answered HTTP 429', retryAfterSeconds }],
+      answers: [{ kind: 'Unavailable', detail: 'Aspose returned HTTP 429', retryAfterSeconds }],
     });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10 * 3600) });
@@ -225,8 +237,8 @@ test('no log or metric holds the text of a document, or what the vendor says of 
   const { invoke, text } = setUp({
     answers: [
       {
-        kind: 'Answered',
-        answer: { ...answerOf(completed(...documents)), messages: ['canary'], warnings: ['canary'] },
+        kind: 'Responded',
+        response: { ...answerOf(completed(...documents)), messages: ['canary'], warnings: ['canary'] },
       },
     ],
   });
@@ -237,6 +249,6 @@ test('no log or metric holds the text of a document, or what the vendor says of 
 });
 
 function answerOf(poll: Poll) {
-  if (poll.kind !== 'Answered') throw new Error('not answered');
-  return poll.answer;
+  if (poll.kind !== 'Responded') throw new Error('not answered');
+  return poll.response;
 }

@@ -88,7 +88,7 @@ describe('a fault of ours', () => {
   test('at Aspose does not keep a task from being cancelled, but is logged', async () => {
     const { call, stopped, logged } = setUp({
       records: [aRecord()],
-      ports: { cancelAtVendor: async () => 'Aspose answered HTTP 503' },
+      ports: { cancelAtVendor: async () => 'Aspose returned HTTP 503' },
     });
 
     expect(await call('DELETE', `/tasks/${TASK_ID}`)).toMatchObject({ statusCode: 202 });
@@ -96,7 +96,7 @@ describe('a fault of ours', () => {
     expect(logged()[0]).toMatchObject({
       level: 'WARN',
       taskId: TASK_ID,
-      vendorFault: 'Aspose answered HTTP 503',
+      vendorFault: 'Aspose returned HTTP 503',
     });
   });
 });

@@ -66,7 +66,10 @@ it('with --data, everything is there again after a SIGKILL, and what was under w
   });
   // A poll whose count the record had not yet learnt is made again.
   expect(polls.length).toBeGreaterThanOrEqual(slow.attempts);
-  expect(polls.map(({ saw }) => saw)).toEqual([...polls.slice(1).map(() => 'Processing'), 'Completed']);
+  expect(polls.map(({ observed }) => observed)).toEqual([
+    ...polls.slice(1).map(() => 'Processing'),
+    'Completed',
+  ]);
   expect(await documentOf(after.url, 'slow')).toBe('at last');
   expect(after.lines.filter((line) => line.includes('OCR Task'))).toHaveLength(1);
 });

@@ -10,7 +10,7 @@ const POLL = {
   timestamp: '2026-03-01T12:00:00.000Z',
   taskId: 'whale',
   attempt: 1,
-  saw: 'Pending',
+  observed: 'Pending',
 };
 
 async function startRoutes(api: Reply, overrides: Partial<PageRoutesOptions> = {}) {

@@ -34,7 +34,7 @@ const poll = (taskId: string, attempt: number) => ({
   timestamp: '2026-03-01T12:00:00.000Z',
   taskId,
   attempt,
-  saw: 'Pending',
+  observed: 'Pending',
 });
 
 const event = (source: string): EventBridgeEvent => ({

@@ -170,7 +170,7 @@ describe('a token endpoint out of order', () => {
   ])('is asked again after %s with HTTP 200, which is not repeated', async (_, body) => {
     const { get } = await setUp(sends(200, body), granted('t1'));
 
-    expect(await get()).toEqual({ kind: 'Unavailable', detail: 'no access token: the answer holds none' });
+    expect(await get()).toEqual({ kind: 'Unavailable', detail: 'no access token: the response has none' });
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
   });
 
@@ -182,7 +182,7 @@ describe('a token endpoint out of order', () => {
 
     expect(await get()).toEqual({
       kind: 'Unavailable',
-      detail: 'no access token: the answer is larger than 65536 bytes',
+      detail: 'no access token: the response is larger than 65536 bytes',
     });
   });
 
@@ -192,7 +192,7 @@ describe('a token endpoint out of order', () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     });
 
-    expect(await get()).toMatchObject({ detail: 'no access token: the answer is larger than 65536 bytes' });
+    expect(await get()).toMatchObject({ detail: 'no access token: the response is larger than 65536 bytes' });
   });
 
   test('is given up in the time there is', async () => {

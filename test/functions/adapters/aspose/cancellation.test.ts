@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { TokenAnswer } from '../../../../functions/adapters/aspose/access-token.ts';
+import type { AccessTokenResult } from '../../../../functions/adapters/aspose/access-token.ts';
 import { createAsposeCancellation } from '../../../../functions/adapters/aspose/cancellation.ts';
 import { TASK_ID } from '../../../support/builders.ts';
 import { listen, type Reply, sends } from '../../../support/loopback-server.ts';
 
-async function setUp(reply: Reply, token: TokenAnswer = { kind: 'Token', token: 'the-token' }) {
+async function setUp(reply: Reply, token: AccessTokenResult = { kind: 'Token', token: 'the-token' }) {
   const server = await listen(reply);
   const cancel = createAsposeCancellation(server.baseUrl, { get: async () => token, drop: () => {} });
   return { ...server, cancel };
@@ -35,7 +35,7 @@ test('an evaluation carries no token', async () => {
 test('what Aspose refuses is told, without its words', async () => {
   const { cancel } = await setUp(sends(503, 'canary'));
 
-  expect(await cancel('RecognizeImage', TASK_ID)).toBe('Aspose answered HTTP 503');
+  expect(await cancel('RecognizeImage', TASK_ID)).toBe('Aspose returned HTTP 503');
 });
 
 test('a missing token is told, and Aspose left alone', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
-import { createAnswerScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
+import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 import { createSpools, type Spools } from '../../../../functions/adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../../../../functions/adapters/aspose/task-requests.ts';
 import { assessPoll } from '../../../../functions/core/assess-poll.ts';
@@ -42,7 +42,7 @@ test.each([
     expect(poll.kind).toBe('Malformed');
     expect(assessment).toMatchObject({ kind: 'Fault', lastResort: { results: [] } });
   }
-  expect((await vendor.poll('RecognizeImage', TASK_ID, 5)).kind).toBe('Answered');
+  expect((await vendor.poll('RecognizeImage', TASK_ID, 5)).kind).toBe('Responded');
 });
 
 test.each([
@@ -71,7 +71,7 @@ test.each([
         return { ...spool, write };
       },
     };
-    const scanner = createAnswerScanner(() => createBase64Document(counted));
+    const scanner = createResponseScanner(() => createBase64Document(counted));
     const places = Array.from({ length: Math.ceil(body.length / 65_536) }, (_, index) => index * 65_536);
 
     let receivedBytes = 0;

@@ -4,7 +4,7 @@ import {
   type Base64Document,
   createBase64Document,
 } from '../../../../functions/adapters/aspose/base64-document.ts';
-import { createAnswerScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
+import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
 
@@ -21,7 +21,7 @@ export async function decode(text: string, cuts: readonly number[]): Promise<Dec
   const spools = createSpools();
   try {
     const documents: Base64Document[] = [];
-    const scanner = createAnswerScanner(() => {
+    const scanner = createResponseScanner(() => {
       const document = createBase64Document(spools);
       documents.push(document);
       return document;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MalformedAnswer } from '../../../../functions/adapters/aspose/malformed-response.ts';
-import { createAnswerScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
+import { MalformedResponseError } from '../../../../functions/adapters/aspose/malformed-response.ts';
+import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 
 /** Scans a text cut at these places; `data` are the strings that the sinks were given, in the order of the text. */
 function scan(text: string | Uint8Array, cuts: readonly number[] = []) {
   const data: string[] = [];
-  const scanner = createAnswerScanner(() => {
+  const scanner = createResponseScanner(() => {
     const pieces: Uint8Array[] = [];
     return {
       write: (characters) => pieces.push(Uint8Array.from(characters)),
@@ -44,7 +44,7 @@ const malformed = (text: string | Uint8Array, cuts: readonly number[] = []) => {
   try {
     scan(text, cuts);
   } catch (error) {
-    if (error instanceof MalformedAnswer) return error.message;
+    if (error instanceof MalformedResponseError) return error.message;
     throw error;
   }
   return 'not malformed';
@@ -234,24 +234,26 @@ describe('a hostile answer', () => {
   });
 
   test.each([
-    ['empty', '', 'the answer is empty'],
-    ['of white space', ' \n', 'the answer is empty'],
-    ['HTML', '<html><body>Bad "gateway"</body></html>', 'the answer is not JSON, or not all of it'],
-    ['two documents', '{}{}', 'the answer is not JSON, or not all of it'],
-    ['with something after it', '{"id":null} x', 'the answer is not JSON, or not all of it'],
-    ['too many ends', '{}]}', 'the answer is not JSON, or not all of it'],
-    ['single quotes', "{'results':[]}", 'the answer is not JSON, or not all of it'],
+    ['empty', '', 'the response is empty'],
+    ['of white space', ' \n', 'the response is empty'],
+    ['HTML', '<html><body>Bad "gateway"</body></html>', 'the response is not complete JSON'],
+    ['two documents', '{}{}', 'the response is not complete JSON'],
+    ['with something after it', '{"id":null} x', 'the response is not complete JSON'],
+    ['too many ends', '{}]}', 'the response is not complete JSON'],
+    ['single quotes', "{'results':[]}", 'the response is not complete JSON'],
   ])('%s is malformed, and its text is not in the message', (_, text, message) => {
     expect(malformed(text)).toBe(message);
   });
 
   test('nested ten thousand times is malformed', () => {
-    expect(malformed('['.repeat(10_000))).toBe('the answer nests too deeply');
-    expect(malformed('{"a":'.repeat(10_000))).toBe('the answer nests too deeply');
+    expect(malformed('['.repeat(10_000))).toBe('the response nests too deeply');
+    expect(malformed('{"a":'.repeat(10_000))).toBe('the response nests too deeply');
   });
 
   test('with megabytes beside its data is malformed', () => {
-    expect(malformed(`{"error":"${'x'.repeat(5_000_000)}"}`)).toBe('the answer has too much beside its data');
+    expect(malformed(`{"error":"${'x'.repeat(5_000_000)}"}`)).toBe(
+      'the response is too large apart from its data',
+    );
   });
 
   test('of invalid UTF-8 is taken as far as JSON goes', () => {

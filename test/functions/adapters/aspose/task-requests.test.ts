@@ -104,7 +104,7 @@ test('polls share a connection, as a new one would cost each a TLS handshake', a
     sendsJson({ ...envelope, results: [{ data: base64('whale '.repeat(100_000)) }] })(response, request);
   });
 
-  for (let polls = 0; polls < 3; polls += 1) expect(await poll()).toMatchObject({ kind: 'Answered' });
+  for (let polls = 0; polls < 3; polls += 1) expect(await poll()).toMatchObject({ kind: 'Responded' });
 
   expect(ports.size).toBe(1);
 });
@@ -124,8 +124,8 @@ describe('an answer', () => {
     });
 
     expect(poll).toMatchObject({
-      kind: 'Answered',
-      answer: {
+      kind: 'Responded',
+      response: {
         id: TASK_ID,
         taskStatus: 'Completed',
         responseStatusCode: 'Ok',
@@ -156,8 +156,8 @@ describe('an answer', () => {
 
     const answer = await poll();
 
-    if (answer.kind !== 'Answered') throw new Error(answer.detail);
-    const [result] = answer.answer.results;
+    if (answer.kind !== 'Responded') throw new Error(answer.detail);
+    const [result] = answer.response.results;
     if (result?.data.kind !== 'decoded') throw new Error('not decoded');
     expect(result.type).toBe('Pdf');
     expect((await bytesOf(result.data.content)).equals(document)).toBe(true);
@@ -200,7 +200,7 @@ describe('an answer', () => {
       { results: [{ type: null }] },
     ],
   ])('with %s is understood as far as it goes', async (_, body, answer) => {
-    expect(await answerOf(body)).toMatchObject({ kind: 'Answered', answer });
+    expect(await answerOf(body)).toMatchObject({ kind: 'Responded', response: answer });
   });
 
   test.each([
@@ -219,7 +219,7 @@ describe('an answer', () => {
   ])('with %s is malformed, and not quoted', async (_, body) => {
     const poll = await answerOf(body);
 
-    expect(poll).toEqual({ kind: 'Malformed', detail: expect.stringMatching(/^the answer /) });
+    expect(poll).toEqual({ kind: 'Malformed', detail: expect.stringMatching(/^the response /) });
     expect(JSON.stringify(poll)).not.toContain('Completed');
   });
 
@@ -228,7 +228,7 @@ describe('an answer', () => {
     async (type) => {
       const { poll } = await setUp(sends(200, JSON.stringify(envelope), { 'content-type': type }));
 
-      expect(await poll()).toMatchObject({ kind: 'Answered' });
+      expect(await poll()).toMatchObject({ kind: 'Responded' });
     },
   );
 });
@@ -251,21 +251,21 @@ describe('an HTTP status', () => {
   test('403 ends the task, with no new token', async () => {
     const { poll, fetches, tokens } = await setUp(sends(403));
 
-    expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose answered HTTP 403'));
+    expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose returned HTTP 403'));
     expect({ fetches: fetches().length, tokens: tokens() }).toEqual({ fetches: 1, tokens: 1 });
   });
 
   test.each([408, 425, 429, 500, 501, 502, 503, 504, 520])('%d means to poll again', async (status) => {
     const { poll, fetches } = await setUp(sends(status, 'All men live'));
 
-    expect(await poll()).toEqual({ kind: 'Unavailable', detail: `Aspose answered HTTP ${status}` });
+    expect(await poll()).toEqual({ kind: 'Unavailable', detail: `Aspose returned HTTP ${status}` });
     expect(fetches()).toHaveLength(1);
   });
 
   test.each([201, 202, 204])('%d is not an answer of the contract', async (status) => {
     expect(await (await setUp(sends(status))).poll()).toEqual({
       kind: 'Malformed',
-      detail: `Aspose answered HTTP ${status}`,
+      detail: `Aspose returned HTTP ${status}`,
     });
   });
 
@@ -273,7 +273,7 @@ describe('an HTTP status', () => {
     const other = await listen(sendsJson(envelope));
     const { poll, fetches } = await setUp(sends(status, '', { location: `${other.baseUrl}/stolen` }));
 
-    expect(await poll()).toEqual({ kind: 'Malformed', detail: `Aspose answered HTTP ${status}` });
+    expect(await poll()).toEqual({ kind: 'Malformed', detail: `Aspose returned HTTP ${status}` });
     expect(fetches()).toHaveLength(1);
     expect(other.received).toEqual([]);
   });
@@ -281,7 +281,7 @@ describe('an HTTP status', () => {
   test('401 earns one new token and one repeat at once', async () => {
     const { poll, fetches, tokens } = await setUp(inTurn(sends(401), sendsJson(envelope)));
 
-    expect(await poll()).toMatchObject({ kind: 'Answered' });
+    expect(await poll()).toMatchObject({ kind: 'Responded' });
     expect(fetches().map(({ authorization }) => authorization)).toEqual(['Bearer token-1', 'Bearer token-2']);
     expect(tokens()).toBe(2);
   });
@@ -289,14 +289,14 @@ describe('an HTTP status', () => {
   test('401 in the middle of a long task is mended the same way', async () => {
     const { poll, fetches } = await setUp(inTurn(sendsJson(envelope), sends(401), sendsJson(envelope)));
 
-    expect([await poll(), await poll()]).toMatchObject([{ kind: 'Answered' }, { kind: 'Answered' }]);
+    expect([await poll(), await poll()]).toMatchObject([{ kind: 'Responded' }, { kind: 'Responded' }]);
     expect(fetches().at(-1)?.authorization).toBe('Bearer token-2');
   });
 
   test('401 twice means that the credentials are rejected', async () => {
     const { poll, fetches } = await setUp(sends(401));
 
-    expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose answered HTTP 401'));
+    expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose returned HTTP 401'));
     expect(fetches()).toHaveLength(2);
   });
 
@@ -328,7 +328,7 @@ describe('Retry-After', () => {
 
     expect(await poll()).toEqual({
       kind: 'Unavailable',
-      detail: 'Aspose answered HTTP 503',
+      detail: 'Aspose returned HTTP 503',
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     });
   });
@@ -469,7 +469,7 @@ describe('a network out of order', () => {
 
     expect(answer).toMatchObject({
       kind: 'Unavailable',
-      detail: expect.stringMatching(/^no (whole )?answer within /),
+      detail: expect.stringMatching(/^no (complete )?response within /),
     });
     expect(performance.now() - started).toBeLessThan(1000);
   });
@@ -509,7 +509,7 @@ describe('a network out of order', () => {
 
     const answer = await vendor.poll('RecognizeImage', TASK_ID, 0.2);
 
-    expect(answer).toMatchObject({ kind: 'Unavailable', detail: 'no answer within 0 s' });
+    expect(answer).toMatchObject({ kind: 'Unavailable', detail: 'no response within 0 s' });
     expect(performance.now() - started).toBeLessThan(1000);
   }, 5000);
 });
@@ -532,7 +532,7 @@ describe('an answer over the cap', () => {
     expect(await poll()).toEqual({
       kind: 'Refused',
       reason: 'ResultTooLarge',
-      detail: 'The answer is larger than the 100000 bytes allowed',
+      detail: 'The response is larger than the 100000 bytes allowed',
     });
     expect(sent).toBeLessThan(50_000_000);
   });
@@ -555,7 +555,7 @@ describe('an answer over the cap', () => {
     const atTheCap = await setUp(sends(200, body), { maxAnswerBytes: body.length });
     const overIt = await setUp(sends(200, body), { maxAnswerBytes: body.length - 1 });
 
-    expect(await atTheCap.poll()).toMatchObject({ kind: 'Answered' });
+    expect(await atTheCap.poll()).toMatchObject({ kind: 'Responded' });
     expect(await overIt.poll()).toMatchObject({ reason: 'ResultTooLarge' });
   });
 
@@ -564,7 +564,7 @@ describe('an answer over the cap', () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(envelope)));
     });
 
-    expect(await poll()).toMatchObject({ kind: 'Answered', answer: { taskStatus: 'Completed' } });
+    expect(await poll()).toMatchObject({ kind: 'Responded', response: { taskStatus: 'Completed' } });
   });
 });
 

@@ -7,14 +7,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createStoredDocuments } from '../../../../functions/adapters/aws/document-reader.ts';
+import { createDocumentReader } from '../../../../functions/adapters/aws/document-reader.ts';
 import { longestStoredResults } from '../../../support/builders.ts';
 import { listen, sendsJson } from '../../../support/loopback-server.ts';
 
 const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'canary' };
 const client = new S3Client({ region: 'eu-central-1', credentials });
 const s3 = mockClient(client);
-const documents = createStoredDocuments(client, 'results');
+const documents = createDocumentReader(client, 'results');
 
 const failure = (httpStatusCode: number) =>
   new S3ServiceException({
@@ -72,7 +72,7 @@ describe('a manifest', () => {
     const server = await listen(sendsJson({ version: '1', results }));
     const overHttp = new S3Client({ region: 'eu-central-1', credentials, endpoint: server.baseUrl });
 
-    expect(await createStoredDocuments(overHttp, 'results').readManifest('manifest.json')).toEqual(results);
+    expect(await createDocumentReader(overHttp, 'results').readManifest('manifest.json')).toEqual(results);
     expect(server.received).toMatchObject([{ url: expect.stringMatching(/^\/results\/manifest\.json\b/) }]);
   });
 

@@ -5,7 +5,7 @@ import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
-import { createResultsBucket } from '../../../../functions/adapters/aws/document-writer.ts';
+import { createDocumentWriter } from '../../../../functions/adapters/aws/document-writer.ts';
 import type { ReceivedResult } from '../../../../functions/core/vendor-response.ts';
 import {
   anEnding,
@@ -18,7 +18,7 @@ import {
 } from '../../../support/builders.ts';
 
 const s3 = mockClient(S3Client);
-const documents = createResultsBucket(new S3Client({}), BUCKET);
+const documents = createDocumentWriter(new S3Client({}), BUCKET);
 const PREFIX = `results/RecognizeImage/${TASK_ID}`;
 
 beforeEach(() => {

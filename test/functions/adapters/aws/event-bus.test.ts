@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, expect, test } from 'vitest';
-import { createEvents, EventNotTaken } from '../../../../functions/adapters/aws/event-bus.ts';
+import { createEvents, EventNotAcceptedError } from '../../../../functions/adapters/aws/event-bus.ts';
 import { taskEventDetail } from '../../../../functions/core/event-detail.ts';
 import { aTerminalRecord, BUCKET, EXECUTION } from '../../../support/builders.ts';
 
@@ -39,7 +39,7 @@ test('an event that the bus does not take is an error, though the call succeeds'
 
   const publishing = events.publish('OCR Task Cancelled', detail);
 
-  await expect(publishing).rejects.toBeInstanceOf(EventNotTaken);
+  await expect(publishing).rejects.toBeInstanceOf(EventNotAcceptedError);
   await expect(publishing).rejects.toThrow('ThrottlingException: Rate exceeded');
 });
 
