@@ -417,7 +417,10 @@ describe('a bad request', () => {
       /^cursor: /,
     ],
     ['?status=Failed&status=Completed', /^status: got a string of 16 characters, with "," at 7; /],
-    ['?page=2', /^page: got a field that does not exist; allowed: an object with any of status, operation, limit, cursor$/],
+    [
+      '?page=2',
+      /^page: got a field that does not exist; allowed: an object with any of status, operation, limit, cursor$/,
+    ],
   ])('GET /tasks%s is refused', async (query, detail) => {
     const answer = await call('GET', `/tasks${query}`);
 
