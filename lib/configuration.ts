@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { pollingSchema } from '../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
-import { POLL_RESERVE_SECONDS } from '../functions/core/ports.ts';
+import { POLL_RESERVE_SECONDS } from '../functions/core/task-times.ts';
 import { MAX_FETCH_TIMEOUT_SECONDS } from './fetch-timeout.ts';
 import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';

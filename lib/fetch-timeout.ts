@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
-import { POLL_RESERVE_SECONDS } from '../functions/core/ports.ts';
 import { LEASE_SECONDS } from '../functions/core/task-record.ts';
+import { POLL_RESERVE_SECONDS } from '../functions/core/task-times.ts';
 
 /** Room for the longest hold, a slow fetch after it, and storing what it brought. */
 export const DEFAULT_FETCH_TIMEOUT = Duration.minutes(5);

@@ -11,7 +11,6 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ENV } from '../functions/contracts/environment.ts';
 import { OUTCOME_NAMES } from '../functions/contracts/outcomes.ts';
 import { pollingSchema } from '../functions/contracts/task-input.ts';
 import { parseInput } from '../functions/core/invalid-input.ts';
@@ -198,13 +197,13 @@ export class OcrCourier extends Construct {
       // The documents of the largest answer, and room to spare.
       ephemeralStorageSize: Size.mebibytes(Math.max(512, maxAnswerSize.toMebibytes() * 2)),
       environment: {
-        [ENV.taskTable]: storage.table.tableName,
-        [ENV.resultsBucket]: storage.bucket.bucketName,
-        [ENV.credentialsSecret]: credentialsSecret.secretArn,
-        [ENV.asposeBaseUrl]: baseUrl,
-        [ENV.polling]: JSON.stringify(polling),
-        [ENV.metricsService]: metricsService,
-        [ENV.maxAnswerBytes]: String(maxAnswerSize.toBytes()),
+        TASK_TABLE: storage.table.tableName,
+        RESULTS_BUCKET: storage.bucket.bucketName,
+        CREDENTIALS_SECRET: credentialsSecret.secretArn,
+        ASPOSE_BASE_URL: baseUrl,
+        POLLING: JSON.stringify(polling),
+        METRICS_SERVICE: metricsService,
+        MAX_ANSWER_BYTES: String(maxAnswerSize.toBytes()),
       },
     });
     storage.grantRecords(fetchResult);
@@ -238,10 +237,10 @@ export class OcrCourier extends Construct {
       timeout: Duration.seconds(30),
       deadLetterQueue: events.unclosedTasks,
       environment: {
-        [ENV.taskTable]: storage.table.tableName,
-        [ENV.resultsBucket]: storage.bucket.bucketName,
-        [ENV.eventBus]: events.bus.eventBusName,
-        [ENV.metricsService]: metricsService,
+        TASK_TABLE: storage.table.tableName,
+        RESULTS_BUCKET: storage.bucket.bucketName,
+        EVENT_BUS: events.bus.eventBusName,
+        METRICS_SERVICE: metricsService,
       },
     });
     storage.grantRecords(closeTask);

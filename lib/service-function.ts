@@ -12,7 +12,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { EnvName } from '../functions/contracts/environment.ts';
+import type { EnvironmentVariable } from '../functions/contracts/environment.ts';
 import { acknowledgeUnscopedServices } from './acknowledgements.ts';
 
 export interface ServiceFunctionProps {
@@ -20,7 +20,7 @@ export interface ServiceFunctionProps {
   readonly description: string;
   /** Folder of the function's `index.ts` under `functions/`. */
   readonly folder: string;
-  readonly environment: Partial<Record<EnvName, string>>;
+  readonly environment: Partial<Record<EnvironmentVariable, string>>;
   readonly timeout: Duration;
   /** @default 128 MB */
   readonly memorySize?: Size;

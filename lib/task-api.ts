@@ -15,7 +15,6 @@ import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-lo
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ENV } from '../functions/contracts/environment.ts';
 import { TASK_API_ROUTES } from '../functions/contracts/http-api.ts';
 import { acknowledgeBelow, acknowledgeExecutions } from './acknowledgements.ts';
 import type { ResultStorage } from './result-storage.ts';
@@ -145,15 +144,15 @@ export class TaskApi extends Construct {
       logRetention,
       removalPolicy,
       environment: {
-        [ENV.taskTable]: storage.table.tableName,
-        [ENV.resultsBucket]: storage.bucket.bucketName,
-        [ENV.stateMachine]: stateMachine.stateMachineArn,
-        [ENV.eventBus]: bus.eventBusName,
-        [ENV.metricsService]: metricsService,
-        [ENV.cancelAtVendor]: String(cancelAtVendor),
+        TASK_TABLE: storage.table.tableName,
+        RESULTS_BUCKET: storage.bucket.bucketName,
+        STATE_MACHINE: stateMachine.stateMachineArn,
+        EVENT_BUS: bus.eventBusName,
+        METRICS_SERVICE: metricsService,
+        CANCEL_AT_VENDOR: String(cancelAtVendor),
         ...(cancelAtVendor && {
-          [ENV.credentialsSecret]: credentialsSecret.secretArn,
-          [ENV.asposeBaseUrl]: asposeBaseUrl,
+          CREDENTIALS_SECRET: credentialsSecret.secretArn,
+          ASPOSE_BASE_URL: asposeBaseUrl,
         }),
       },
     });

@@ -6,7 +6,6 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ENV } from '../functions/contracts/environment.ts';
 import { SUBMITTED_DETAIL_TYPE } from '../functions/contracts/task-event.ts';
 import { acknowledgeExecutions } from './acknowledgements.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -46,8 +45,8 @@ export class TaskSubmissions extends Construct {
       timeout: Duration.seconds(30),
       onFailure: new SqsDestination(this.refused),
       environment: {
-        [ENV.taskTable]: storage.table.tableName,
-        [ENV.stateMachine]: stateMachine.stateMachineArn,
+        TASK_TABLE: storage.table.tableName,
+        STATE_MACHINE: stateMachine.stateMachineArn,
       },
     });
     this.redrive = this.refused.redriveTo(startTask);

@@ -1,8 +1,8 @@
+import type { FetchResultOutput } from '../../functions/contracts/fetch-result.ts';
 import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import type { TaskStatus } from '../../functions/contracts/task-statuses.ts';
 import { fetchResult } from '../../functions/core/fetch-result.ts';
-import type { FetchResultOutput } from '../../functions/core/fetch-result-output.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { FetchResultPorts } from '../../functions/core/ports.ts';
 import type { Poll } from '../../functions/core/vendor-response.ts';

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import timers from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import { ENV, readEnv } from '../../functions/contracts/environment.ts';
 import { MAX_POLLS } from '../../functions/contracts/task-input.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
 import { pendingAnswersOf, taskIdOf } from './answers.ts';
@@ -48,9 +47,7 @@ async function collect(pendingAnswers: number): Promise<void> {
 }
 
 async function fetchAlone(taskId: string): Promise<void> {
-  const response = await fetch(
-    `${readEnv(process.env, ENV.asposeBaseUrl)}/v5.0/ocr/${OPERATION}?id=${taskId}`,
-  );
+  const response = await fetch(`${process.env['ASPOSE_BASE_URL']}/v5.0/ocr/${OPERATION}?id=${taskId}`);
   await response.text();
 }
 

@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { ENV } from '../../functions/contracts/environment.ts';
 import { FUNCTION_ENVIRONMENT } from '../function-environment.ts';
 import { bundle, bundleOf } from '../startup/bundles.ts';
 import { type Round, roundSchema, type Workload } from './workload.ts';
@@ -29,7 +28,7 @@ export async function measure(workload: Workload): Promise<Round[]> {
     const parts = await bundle(join(import.meta.dirname, 'parts.ts'), join(directory, 'parts'));
     const urls = await Promise.all([start('vendor-process.ts'), start('aws-process.ts')]);
     const [asposeUrl, awsUrl] = z.tuple([z.url(), z.url()]).parse(urls);
-    const environment = { ...FUNCTION_ENVIRONMENT, [ENV.asposeBaseUrl]: asposeUrl, AWS_ENDPOINT_URL: awsUrl };
+    const environment = { ...FUNCTION_ENVIRONMENT, ASPOSE_BASE_URL: asposeUrl, AWS_ENDPOINT_URL: awsUrl };
     const args = [functionFile, parts.file, JSON.stringify(workload)];
     return z.array(roundSchema).parse(await start('function-process.ts', args, environment));
   } finally {

@@ -1,4 +1,6 @@
-/** Foreign JSON, or undefined when it is not JSON: the parser's own error would quote it. */
+/**
+ * Parses foreign JSON; undefined if it is not JSON. The parser's own error would quote the text.
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -9,7 +9,6 @@ import {
 } from '../contracts/execution-status-change.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import { type CloseTaskPorts, closeTask } from '../core/close-task.ts';
-import { taskEventDetail } from '../core/event-detail.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
@@ -21,10 +20,13 @@ export interface CloseTaskDependencies {
   readonly metrics: Metrics;
 }
 
-/** With this error an execution refuses its input; judged anew later, a submission "in the future" may pass. */
+/**
+ * The error of an execution that refused its input. A later check could accept a submittedAt that
+ * was in the future.
+ */
 const REFUSED = 'InvalidInput' satisfies InvalidInput['name'];
 
-/** Runs for each execution that did not succeed, as `aws.states` tells. */
+/** Handles the status-change event of each execution that did not succeed. */
 export function createHandler({ ports, logger, metrics }: CloseTaskDependencies) {
   async function handle(event: unknown): Promise<void> {
     const { detail } = z.parse(executionStatusChangeSchema, redrivenEvent(event));
@@ -39,9 +41,9 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
       logger.info('Nothing to close', { because: closing.because });
       return;
     }
-    const { outcome, reason } = closing.record;
+    const { outcome, reason } = closing.detail;
     logger.info('Published the terminal event', { status: detail.status, outcome, reason });
-    countOutcome(metrics, taskEventDetail(closing.record, ports.bucket));
+    countOutcome(metrics, closing.detail);
   }
 
   return middy<unknown, void>()
@@ -52,8 +54,8 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
 }
 
 /**
- * The input, if it made a task: an execution that refused its input has no task to close. An input so long that
- * the event came without it was refused, too.
+ * The execution's input; undefined when the execution refused it and so has no task. An input that
+ * was too long for the event was refused, too. /
  */
 function acceptedInput(
   { input, error }: ExecutionStatusChange['detail'],

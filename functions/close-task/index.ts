@@ -2,22 +2,32 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
-import { createEvents } from '../adapters/aws/event-bus.ts';
+import * as z from 'zod/mini';
+import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
+import { createEventBus } from '../adapters/aws/event-bus.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
-import { ENV, type EnvName, readEnv } from '../contracts/environment.ts';
+import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
+import { parseInput } from '../core/invalid-input.ts';
 import { createHandler } from './handler.ts';
 
-const env = (name: EnvName) => readEnv(process.env, name);
+const env = parseInput(
+  z.pick(environmentSchema, {
+    TASK_TABLE: true,
+    RESULTS_BUCKET: true,
+    EVENT_BUS: true,
+    METRICS_SERVICE: true,
+  }),
+  process.env,
+);
 
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(new DynamoDBClient(AWS_REQUESTS), env(ENV.taskTable)),
-    events: createEvents(new EventBridgeClient(AWS_REQUESTS), env(ENV.eventBus)),
-    bucket: env(ENV.resultsBucket),
+    records: createTaskTable(new DynamoDBClient(AWS_CLIENT_DEFAULTS), env.TASK_TABLE),
+    events: createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS),
+    bucket: env.RESULTS_BUCKET,
     now: () => Date.now(),
   },
   logger: new Logger({ serviceName: 'close-task' }),
-  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env(ENV.metricsService) }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env.METRICS_SERVICE }),
 });

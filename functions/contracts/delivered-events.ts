@@ -5,12 +5,13 @@ import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE, taskEventDetailSchema } from './ta
 import { type TaskSubmission, taskSubmissionSchema } from './task-input.ts';
 
 /**
- * The events of ocr-courier as EventBridge delivers them, for publishers and subscribers. This is the package's
- * entry `ocr-courier/events`.
+ * The events of ocr-courier as EventBridge delivers them, for publishers and subscribers. This is
+ * the package's entry `ocr-courier/events`.
  *
  * @example
  * // In a subscriber's Lambda function:
  * const { detail } = parseTaskEvent(event);
+ * /
  */
 
 /** The fields that EventBridge adds to every event. */
@@ -61,7 +62,10 @@ export const taskEventSchema = z.discriminatedUnion('detail-type', [
 ]);
 export type TaskEvent = z.output<typeof taskEventSchema>;
 
-/** The event that starts a collection. `source` is the publisher's own; the detail accepts no unknown fields. */
+/**
+ * The event that starts a collection. `source` is the publisher's own; the detail accepts no
+ * unknown fields.
+ */
 export const taskSubmittedEventSchema = z.object({
   ...envelope,
   source: z.string(),

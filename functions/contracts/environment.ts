@@ -1,44 +1,46 @@
+import * as z from 'zod/mini';
+import { pollingSchema } from './task-input.ts';
+
+const text = z.string('a string').check(z.minLength(1, 'a string that is not empty'));
+
 /**
- * The functions' environment variables: what the infrastructure sets and the functions read. Secrets are not among
- * them: they are read from Secrets Manager.
+ * The environment variables that the infrastructure sets and the functions read. Each function
+ * parses the ones it needs once, when it starts. Secrets are not among them: functions read those
+ * from Secrets Manager. /
  */
-export const ENV = {
+export const environmentSchema = z.object({
   /** Name of the task table. */
-  taskTable: 'TASK_TABLE',
+  TASK_TABLE: text,
   /** Name of the results bucket. */
-  resultsBucket: 'RESULTS_BUCKET',
+  RESULTS_BUCKET: text,
   /** Name of the event bus for terminal events. */
-  eventBus: 'EVENT_BUS',
+  EVENT_BUS: text,
   /** ARN of the state machine. */
-  stateMachine: 'STATE_MACHINE',
+  STATE_MACHINE: text,
   /** ARN of the secret with `{ clientId, clientSecret }`. */
-  credentialsSecret: 'CREDENTIALS_SECRET',
-  /** Base URL of Aspose.OCR Cloud, without a slash at its end. */
-  asposeBaseUrl: 'ASPOSE_BASE_URL',
+  CREDENTIALS_SECRET: text,
+  /** Base URL of Aspose.OCR Cloud, without a trailing slash. */
+  ASPOSE_BASE_URL: text,
   /** The stack's polling configuration: JSON of `pollingSchema`. */
-  polling: 'POLLING',
-  /** `true` when a cancelled task is cancelled at Aspose, too. */
-  cancelAtVendor: 'CANCEL_AT_VENDOR',
-  /** The dimension `service` of every metric: an account may have several couriers. */
-  metricsService: 'METRICS_SERVICE',
-  /** The largest answer that is read, in bytes of its inflated body. */
-  maxAnswerBytes: 'MAX_ANSWER_BYTES',
-} as const;
+  POLLING: z.pipe(z.pipe(text, z.transform(parseJsonText)), pollingSchema),
+  /** Whether a cancelled task is cancelled at Aspose, too. */
+  CANCEL_AT_VENDOR: z.pipe(
+    z.enum(['true', 'false'], 'true or false'),
+    z.transform((value) => value === 'true'),
+  ),
+  /** The dimension `service` of every metric. */
+  METRICS_SERVICE: text,
+  /** Maximum size of a response in bytes, after decompression. */
+  MAX_ANSWER_BYTES: z.coerce.number('a number').check(z.positive('a number above 0')),
+});
 
-export type EnvName = (typeof ENV)[keyof typeof ENV];
+export type EnvironmentVariable = keyof typeof environmentSchema.shape;
 
-/** A variable that the infrastructure should have set is missing. */
-export class MissingEnvironmentError extends Error {
-  override readonly name = 'MissingEnvironmentError';
-}
-
-/**
- * The value of a variable.
- *
- * @throws MissingEnvironmentError when it is not set or empty
- */
-export function readEnv(environment: Readonly<Record<string, string | undefined>>, name: EnvName): string {
-  const value = environment[name];
-  if (value === undefined || value === '') throw new MissingEnvironmentError(`${name} is not set`);
-  return value;
+function parseJsonText(json: string, context: z.core.ParsePayload): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    context.issues.push({ code: 'custom', input: json, message: 'JSON' });
+    return z.NEVER;
+  }
 }

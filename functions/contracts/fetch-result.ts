@@ -1,7 +1,10 @@
 import type { Outcome } from './outcomes.ts';
 import type { TaskEventDetail } from './task-event.ts';
 
-/** The payload and the output of the state `Fetch result`: what the state machine and its Lambda exchange. */
+/**
+ * The payload and the output of the state `Fetch result`: what the state machine and its Lambda
+ * exchange.
+ */
 
 /** The execution's own input, unchecked, and the execution's identity. */
 export interface FetchResultEvent {
@@ -12,8 +15,8 @@ export interface FetchResultEvent {
 }
 
 /**
- * Statuses with which `Fetch result` asks to be invoked again. `Unseen`: no response was understood so far.
- * `Completed` is among them because undecodable data is fetched once more.
+ * Statuses with which `Fetch result` asks to be invoked again. `Unseen`: no response was understood
+ * so far. `Completed` is among them because undecodable data is fetched once more. /
  */
 export const WAITING_STATUSES = ['Pending', 'Processing', 'NotExist', 'Completed', 'Unseen'] as const;
 

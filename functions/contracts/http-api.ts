@@ -3,7 +3,10 @@ import { closedObject, oneOf, textMatching, wholeNumberFromTo } from './schema-h
 import { executionInputSchema, taskIdSchema } from './task-input.ts';
 import { storedResultSchema, taskRecordSchema } from './task-record.ts';
 
-/** The schemas of the HTTP API. The functions parse with them; docs/openapi.json is generated from them. */
+/**
+ * The schemas of the HTTP API. The functions parse with them; docs/openapi.json is generated from
+ * them.
+ */
 
 const { operation, submittedAt, correlation, polling } = executionInputSchema.shape;
 
@@ -43,7 +46,10 @@ export const listQuerySchema = closedObject({
 });
 export type ListQuery = z.output<typeof listQuerySchema>;
 
-/** The response to POST /tasks: the task's record and the execution that collects or collected the task. */
+/**
+ * The response to POST /tasks: the task's record and the execution that collects or collected the
+ * task.
+ */
 export const collectionSchema = z.object({ executionArn: z.string(), record: taskRecordSchema });
 
 /** A task in a list. */
@@ -62,7 +68,9 @@ export const taskSummarySchema = z.pick(taskRecordSchema, {
 });
 export type TaskSummary = z.output<typeof taskSummarySchema>;
 
-/** A page of tasks, newest first. It may be short or empty; while it has a cursor, there are more. */
+/**
+ * A page of tasks, newest first. It may be short or empty; while it has a cursor, there are more.
+ */
 export const taskPageSchema = z.object({
   tasks: z.array(taskSummarySchema),
   cursor: z.optional(z.string()),
@@ -71,7 +79,9 @@ export type TaskPage = z.output<typeof taskPageSchema>;
 
 const link = z.nullable(z.string());
 
-/** The response to GET /tasks/{taskId}/results: the first `MAX_LISTED_RESULTS`, each with a link. */
+/**
+ * The response to GET /tasks/{taskId}/results: the first `MAX_LISTED_RESULTS`, each with a link.
+ */
 export const linkedResultsSchema = z.extend(
   z.pick(taskRecordSchema, {
     taskId: true,

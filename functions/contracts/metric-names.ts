@@ -11,7 +11,9 @@ export const METRICS = {
   timeToResult: 'TimeToResult',
   documents: 'Documents',
   documentBytes: 'DocumentBytes',
-  /** Tasks without a result shortly before Aspose deletes it, counted at each poll or paused poll. */
+  /**
+   * Tasks without a result shortly before Aspose deletes it, counted at each poll or paused poll.
+   */
   tasksNearExpiry: 'TasksNearExpiry',
   /** Polls that were due while polling was paused. */
   pollsPaused: 'PollsPaused',

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 
-/** Schema builders whose error text says what is allowed. `parseInput` adds the field and what was got. */
+/**
+ * Schema builders whose error text says what is allowed. `parseInput` adds the field and what was
+ * got.
+ */
 
 /** A number between two bounds, both allowed. */
 export function numberFromTo(minimum: number, maximum: number) {

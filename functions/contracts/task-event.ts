@@ -6,7 +6,10 @@ import { MAX_LISTED_RESULTS, storedResultSchema } from './task-record.ts';
 /** The `source` of the events that ocr-courier publishes. */
 export const EVENT_SOURCE = 'ocr-courier';
 
-/** The detail-type of the event that asks for a task to be collected. Its `source` is the publisher's own. */
+/**
+ * The detail-type of the event that asks for a task to be collected. Its `source` is the
+ * publisher's own.
+ */
 export const SUBMITTED_DETAIL_TYPE = 'OCR Task Submitted';
 
 /** The detail of a terminal event. The execution returns it as its output, too. */

@@ -11,15 +11,17 @@ import {
 } from './schema-helpers.ts';
 
 /**
- * Maximum polls per task. An execution can have 25,000 history events. Each poll adds up to 9, and the rest is
- * reserved for retries (lib/history-limit.ts).
+ * Maximum polls per task. An execution can have 25,000 history events. Each poll adds up to 9, and
+ * the rest is reserved for retries (lib/history-limit.ts). /
  */
 export const MAX_POLLS = 1600;
 
 /** Maximum time that one invocation keeps polling. The function's timeout leaves room beyond it. */
 export const MAX_HOLD_SECONDS = 210;
 
-/** Aspose's task ids are opaque: GUIDs, `TTS...` ids, and one published GUID that is a digit short. */
+/**
+ * Aspose's task ids are opaque: GUIDs, `TTS...` ids, and one published GUID that is a digit short.
+ */
 export const taskIdSchema = textMatching(/^[A-Za-z0-9-]{1,64}$/, '1 to 64 characters of A-Z, a-z, 0-9 and -');
 
 /** A polling policy as callers set it: a preset and the values that override it. */
@@ -70,7 +72,9 @@ export type TaskSubmission = z.input<typeof taskSubmissionSchema>;
 
 /** The input of an execution. */
 export const executionInputSchema = z.extend(taskSubmissionSchema, {
-  /** The Step Functions console adds it to the input of a nested execution, as a link to the parent. */
+  /**
+   * The Step Functions console adds it to the input of a nested execution, as a link to the parent.
+   */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.optional(z.string('a string')),
 });
 export type ExecutionInput = z.output<typeof executionInputSchema>;

@@ -2,32 +2,35 @@ import type { Outcome, Reason } from '../contracts/outcomes.ts';
 import { isTaskStatus, type TaskStatus } from '../contracts/task-statuses.ts';
 import type { Poll, ReceivedResult, VendorResponse } from './vendor-response.ts';
 
-/** Answers that are no news of the task; each kind may come so often since the last good one. */
+/**
+ * Faulty responses by kind. The task ends when a kind occurs this often without a good response in
+ * between.
+ */
 const FAULT_LIMITS = {
-  // With the fault delays of the polling policy, about an hour.
+  // With the backoff of the polling policy, about an hour.
   Unavailable: 12,
   Malformed: 3,
   UnknownTaskStatus: 3,
-  // "Fetched once more".
+  // Undecodable data is fetched once more.
   Undecodable: 2,
-  // "One grace poll": a queue may lag behind its submit.
+  // One grace poll, because Aspose may list a task some time after its submission.
   NotExist: 2,
 } as const;
 
 export type FaultKind = keyof typeof FAULT_LIMITS;
 
-/** What is known about a task before a poll is assessed. */
+/** The task's history before a poll is assessed. */
 export interface TaskSoFar {
   readonly taskId: string;
-  /** Whether Aspose has ever said Pending or Processing. */
+  /** Whether Aspose has ever reported Pending, Processing or Completed. */
   readonly seenAlive: boolean;
-  /** Whether 24 hours have passed since the submission. */
+  /** Whether Aspose has deleted the result: 24 hours have passed since the submission. */
   readonly resultLifetimeOver: boolean;
-  /** Since the last good answer, by kind. */
+  /** Faulty polls since the last good response, by kind. */
   readonly faultsInARow: Readonly<Record<string, number>>;
 }
 
-/** How a task ended, and what of it is to be stored. */
+/** How a task ended, and the results to store. */
 export interface Ending {
   readonly outcome: Outcome;
   readonly reason?: Reason;
@@ -45,14 +48,14 @@ export type Assessment =
   | {
       readonly kind: 'Fault';
       readonly fault: FaultKind;
-      /** How the task ends if there is no time for another poll. */
+      /** The ending if there is no time for another poll. */
       readonly lastResort: Ending;
       readonly taskStatus?: TaskStatus;
       readonly retryAfterSeconds?: number;
     }
   | { readonly kind: 'Ended'; readonly taskStatus?: TaskStatus; readonly ending: Ending };
 
-/** Assesses one poll: docs/design.md, "Outcomes". */
+/** Assesses one poll (docs/design/design.md, "Outcomes"). */
 export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
   switch (poll.kind) {
     case 'Unavailable':
@@ -157,7 +160,7 @@ function isEmpty({ data }: ReceivedResult): boolean {
   return data.kind === 'missing' || (data.kind === 'decoded' && data.content.bytes === 0);
 }
 
-/** A fault, or `lastResort` when it has come too often in a row. */
+/** A fault, or its ending when the fault has occurred too often in a row. */
 function fault(
   task: TaskSoFar,
   kind: FaultKind,
@@ -194,13 +197,16 @@ export function ending({
   };
 }
 
-/** Foreign texts are kept to 4 KB and 50 pieces in all, so that record and event stay within their limits. */
+/**
+ * Limits foreign texts to 4 KB and 50 items in total, so that record and event stay within their
+ * size limits.
+ */
 export function limitText(texts: readonly string[]): string[] {
   const kept: string[] = [];
   let left = 4096;
   for (const received of texts.slice(0, 50)) {
     const text = received.toWellFormed();
-    // Counts bytes, and never cuts a character.
+    // encodeInto counts bytes and never splits a character.
     const { read, written } = new TextEncoder().encodeInto(text, new Uint8Array(left));
     if (read > 0) kept.push(text.slice(0, read));
     left -= written;

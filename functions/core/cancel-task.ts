@@ -1,7 +1,9 @@
 import type { OperationName } from '../contracts/operations.ts';
 import { OUTCOMES } from '../contracts/outcomes.ts';
+import type { TaskEventDetail } from '../contracts/task-event.ts';
 import { ending } from './assess-poll.ts';
 import type { TerminalEvents } from './close-task.ts';
+import { defined } from './defined.ts';
 import { taskEventDetail } from './event-detail.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { TaskEnded } from './task-errors.ts';
@@ -14,14 +16,16 @@ import {
 } from './task-record.ts';
 
 export interface ExecutionStops {
-  /** Stops an execution, which ends with that error. One that has ended, or that Step Functions has forgotten, is left as it is. */
+  /** Stops an execution with this error. Does nothing if it has ended or no longer exists. */
   stop(executionArn: string, error: string): Promise<void>;
 }
 
 export interface CancelTaskPorts extends ReadTaskPorts {
   readonly records: TaskRecords;
   readonly executions: ExecutionStops;
-  /** Cancels the task at Aspose, if that is configured. @returns what went wrong, or undefined */
+  /**
+   * Cancels the task at Aspose, if configured. Returns a description of the fault, or undefined.
+   */
   readonly cancelAtVendor?: (operation: OperationName, taskId: string) => Promise<string | undefined>;
   readonly events: TerminalEvents;
   /** The results bucket's name, for the event. */
@@ -30,28 +34,33 @@ export interface CancelTaskPorts extends ReadTaskPorts {
 
 export interface Cancellation {
   readonly record: TerminalRecord;
-  /** False when it had been cancelled before. */
+  /** The detail of the published event. */
+  readonly detail: TaskEventDetail;
+  /** False when the task had already been cancelled. */
   readonly isNew: boolean;
-  /** Why Aspose may still be at work on it. */
+  /** Why Aspose may still be processing the task. */
   readonly vendorFault?: string;
 }
 
 /**
- * Cancels a task that is being collected. The record is closed first: a poll that is under way, or that finds the
- * task vanished at Aspose, can then no longer end it otherwise. The event is published before the execution is
- * stopped: it may have ended long ago, or the task may be collected anew at once, and then nobody else would tell.
- * May be repeated; the event then comes again, too.
+ * Cancels a task that is being collected. It can be repeated; it then publishes the same event
+ * again.
  *
- * @throws TaskNotFound, and TaskEnded when it has ended otherwise
+ * The record is closed first, so that a running poll can no longer end the task differently. The
+ * event is published before the execution is stopped, because close-task publishes nothing for an
+ * execution that has already ended.
+ *
+ * @throws TaskNotFound, or TaskEnded when the task has another outcome /
  */
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
   const { detailType, error } = OUTCOMES.Cancelled;
   const { record, isNew } = await closeAsCancelled(taskId, ports);
-  await ports.events.publish(detailType, taskEventDetail(record, ports.bucket));
-  // By its error, close-task knows that the event has been published.
+  const detail = taskEventDetail(record, ports.bucket);
+  await ports.events.publish(detailType, detail);
+  // This error tells close-task that the event has been published.
   await ports.executions.stop(record.executionArn, error);
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
-  return { record, isNew, ...(vendorFault !== undefined && { vendorFault }) };
+  return { record, detail, isNew, ...defined({ vendorFault }) };
 }
 
 async function closeAsCancelled(

@@ -1,14 +1,14 @@
 import type { ExecutionStatusChange } from '../contracts/execution-status-change.ts';
 import { isOutcomeError, OUTCOMES } from '../contracts/outcomes.ts';
+import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import { ending } from './assess-poll.ts';
 import { taskEventDetail } from './event-detail.ts';
-import type { TerminalRecord } from './task-record.ts';
 import { claimTask, closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
 
 export interface TerminalEvents {
-  /** @throws when the bus does not take the event */
-  publish(detailType: string, detail: ReturnType<typeof taskEventDetail>): Promise<void>;
+  /** @throws when the bus does not accept the event */
+  publish(detailType: string, detail: TaskEventDetail): Promise<void>;
 }
 
 export interface CloseTaskPorts {
@@ -20,14 +20,15 @@ export interface CloseTaskPorts {
   now(): number;
 }
 
-/** What was done about an execution's end. `record` is what the published event tells. */
+/** What was done when an execution ended. `detail` is the detail of the published event. */
 export type Closing =
-  | { readonly kind: 'Published'; readonly record: TerminalRecord }
+  | { readonly kind: 'Published'; readonly detail: TaskEventDetail }
   | { readonly kind: 'Nothing'; readonly because: string };
 
 /**
- * Closes the record of an execution that failed, timed out or was stopped, if it is still open, and publishes the
- * terminal event. May be repeated: the record stands, and the event has the same idempotency key.
+ * Closes the task of an execution that failed, timed out or was stopped, and publishes its terminal
+ * event. It can be repeated: the record stays as it is, and the event has the same idempotency key.
+ * /
  */
 export async function closeTask(
   change: ExecutionStatusChange['detail'],
@@ -39,16 +40,17 @@ export async function closeTask(
   const claimant = { executionArn: change.executionArn, startedAt: change.startDate };
   for (;;) {
     const found = await ports.records.read(input.taskId);
-    // An execution that died before its claim is closed as if it had made it.
+    // An execution that died before it claimed the task is closed as if it had claimed it.
     const claim = claimTask(found, input, claimant, ports.now());
     if (claim.kind === 'Conflict')
       return { kind: 'Nothing', because: 'the task belongs to another operation' };
     if (claim.kind === 'Join' || (claim.kind === 'Ended' && !claim.owned)) {
       return { kind: 'Nothing', because: 'the task belongs to another execution' };
     }
-    // Stopped by a cancellation, which has closed and published; a person may stop with any error, but closes nothing.
+    // A cancellation has closed and published the task. A person who stops with this error has
+    // closed nothing.
     if (saysOutcome && claim.kind === 'Ended') return ALREADY_PUBLISHED;
-    // The claim itself is not written: the closed record takes the version that the claim would have had.
+    // The claim itself is not written, so the closed record takes the claim's version.
     const record =
       claim.kind === 'Ended'
         ? claim.record
@@ -57,14 +59,15 @@ export async function closeTask(
             version: claim.record.version,
           };
     if (claim.kind === 'Own' && !(await ports.records.write(record))) continue;
-    await ports.events.publish(OUTCOMES[record.outcome].detailType, taskEventDetail(record, ports.bucket));
-    return { kind: 'Published', record };
+    const detail = taskEventDetail(record, ports.bucket);
+    await ports.events.publish(OUTCOMES[record.outcome].detailType, detail);
+    return { kind: 'Published', detail };
   }
 }
 
 const ALREADY_PUBLISHED = {
   kind: 'Nothing',
-  because: 'its outcome was published before it ended with it',
+  because: 'the outcome was published before the execution ended',
 } as const satisfies Closing;
 
 function endingOf({ status }: ExecutionStatusChange['detail']) {

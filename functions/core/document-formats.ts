@@ -1,12 +1,12 @@
 import { OPERATIONS, type OperationName } from '../contracts/operations.ts';
 import type { Content } from './vendor-response.ts';
 
-/** How a document of one vendor type is stored. */
+/** How a document of one Aspose result type is stored. */
 export interface DocumentFormat {
   /** Without the dot. */
   readonly extension: string;
   readonly contentType: string;
-  /** Whether the bytes must be UTF-8 text, or what they must begin with. */
+  /** `text`: the bytes should be UTF-8. A list: the bytes should begin with these. */
   readonly expects?: 'text' | readonly number[];
 }
 
@@ -14,8 +14,8 @@ const bytesOf = (text: string) => [...text].map((character) => character.charCod
 
 const json: DocumentFormat = { extension: 'json', contentType: 'application/json', expects: 'text' };
 
-// Keys in lower case. Seen in real output: Text, Pdf, Csv, Hocr, ImagePNG, Other, WavFile; Excel and JSON by
-// analogy with the vendor's result types; XML from its tutorials.
+// Keys are in lower case. Aspose's real output has Text, Pdf, Csv, Hocr, ImagePNG, Other and
+// WavFile. Excel and JSON follow its names of result types; XML comes from its tutorials.
 const formats: Readonly<Record<string, DocumentFormat>> = {
   text: { extension: 'txt', contentType: 'text/plain; charset=utf-8', expects: 'text' },
   pdf: { extension: 'pdf', contentType: 'application/pdf', expects: bytesOf('%PDF-') },
@@ -32,17 +32,20 @@ const formats: Readonly<Record<string, DocumentFormat>> = {
   },
 };
 
-/** A type that nobody has told us about is kept as bytes, never refused. */
+/** Documents of an unknown type are stored as bytes, never refused. */
 const UNKNOWN_FORMAT: DocumentFormat = { extension: 'bin', contentType: 'application/octet-stream' };
 
-/** The format of a vendor type; `Other` depends on the operation. */
+/** The format of an Aspose result type. The format of `Other` depends on the operation. */
 export function documentFormat(operation: OperationName, type: string | null): DocumentFormat {
   const name = (type ?? '').trim().toLowerCase();
   if (name === 'other' && OPERATIONS[operation].otherType === 'JSON') return json;
   return Object.hasOwn(formats, name) ? (formats[name] ?? UNKNOWN_FORMAT) : UNKNOWN_FORMAT;
 }
 
-/** What is odd about a document that is stored as it is all the same, as a warning; undefined when nothing is. */
+/**
+ * Returns a warning if a document's content does not fit its format. The document is stored as
+ * received anyway.
+ */
 export function contentWarning(index: number, format: DocumentFormat, content: Content): string | undefined {
   const { expects } = format;
   if (expects === undefined || content.bytes === 0) return undefined;
@@ -59,7 +62,10 @@ export function contentWarning(index: number, format: DocumentFormat, content: C
     : `${document}: the content does not begin as ${format.contentType} does; stored as received`;
 }
 
-/** A vendor type made safe for manifests, records and object metadata: 64 printable ASCII characters at most. */
+/**
+ * Makes foreign text safe for manifests, records and object metadata: at most 64 printable ASCII
+ * characters.
+ */
 export function printableType(type: string | null): string | null {
   return type === null ? null : type.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 64);
 }

@@ -1,13 +1,17 @@
 import { OPERATIONS } from '../contracts/operations.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
+import { defined } from './defined.ts';
 import type { TerminalRecord } from './task-record.ts';
 
-/** The detail of a task's terminal event: made from the record alone, so that whoever publishes it says the same. */
+/**
+ * The detail of a task's terminal event. It depends on the record alone, so every publisher sends
+ * the same.
+ */
 export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEventDetail {
   const { taskId, operation, generation, outcome, reason, submittedAt, startedAt, completedAt, correlation } =
     record;
   const end = Date.parse(completedAt ?? startedAt);
-  const secondsSince = (from: string) => Math.max(0, (end - Date.parse(from)) / 1000);
+  const secondsUntilEnd = (from: string) => Math.max(0, (end - Date.parse(from)) / 1000);
   return {
     version: '1',
     idempotencyKey: `${operation}/${taskId}/${generation}`,
@@ -15,7 +19,7 @@ export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEve
     operation,
     generation,
     outcome,
-    ...(reason !== undefined && { reason }),
+    ...defined({ reason, correlation }),
     messages: record.messages,
     warnings: record.warnings,
     results: record.results,
@@ -28,10 +32,9 @@ export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEve
     trial: OPERATIONS[operation].trial,
     attempts: record.attempts,
     durations: {
-      collectingSeconds: secondsSince(startedAt),
-      ...(submittedAt !== undefined && { sinceSubmittedSeconds: secondsSince(submittedAt) }),
+      collectingSeconds: secondsUntilEnd(startedAt),
+      ...(submittedAt !== undefined && { sinceSubmittedSeconds: secondsUntilEnd(submittedAt) }),
     },
-    ...(correlation !== undefined && { correlation }),
     executionArn: record.executionArn,
     expiresAt: record.expiresAt,
   };

@@ -2,11 +2,11 @@ import type * as z from 'zod/mini';
 import { type ExecutionInput, executionInputSchema, taskSubmissionSchema } from '../contracts/task-input.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 
-/** Clocks of submitters may be ahead of ours by this much. */
+/** Tolerance for submitters whose clocks are ahead. */
 const CLOCK_SKEW_SECONDS = 300;
 
 /**
- * The input of an execution, checked.
+ * Parses the input of an execution.
  *
  * @param now epoch milliseconds
  * @throws InvalidInput naming the field
@@ -16,7 +16,7 @@ export function parseExecutionInput(input: unknown, now: number): ExecutionInput
 }
 
 /**
- * The detail of an `OCR Task Submitted` event, checked: what an execution is started with.
+ * Parses the detail of an `OCR Task Submitted` event, which becomes the input of an execution.
  *
  * @param now epoch milliseconds
  * @throws InvalidInput naming the field
@@ -25,7 +25,7 @@ export function parseTaskSubmission(detail: unknown, now: number): ExecutionInpu
   return parseSubmission(taskSubmissionSchema, detail, now);
 }
 
-/** As `parseExecutionInput`, for whatever else tells of a submission. */
+/** Parses a submission in the form of another door. */
 export function parseSubmission<T extends { readonly submittedAt?: string | undefined }>(
   schema: z.ZodMiniType<T>,
   input: unknown,
@@ -33,7 +33,7 @@ export function parseSubmission<T extends { readonly submittedAt?: string | unde
 ): T {
   const parsed = parseInput(schema, input);
   if (parsed.submittedAt !== undefined && Date.parse(parsed.submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
-    throw new InvalidInput('submittedAt', 'an instant in the future', 'an instant that has passed');
+    throw new InvalidInput('submittedAt', 'an instant in the future', 'an instant in the past');
   }
   return parsed;
 }

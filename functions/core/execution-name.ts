@@ -1,8 +1,9 @@
 import type { ExecutionInput } from '../contracts/task-input.ts';
 
 /**
- * The name of an execution that we start: two who start the same get one execution. At most 72 of the 80 characters
- * that Step Functions allows; the part after the last hyphen is the generation, so no two tasks share a name.
+ * Names an execution after its task and generation, so that starting the same twice gives one
+ * execution. The part after the last hyphen is the generation, so no two tasks share a name. Step
+ * Functions allows 80 characters; this has at most 72. /
  */
 export function executionName({ taskId, generation }: Pick<ExecutionInput, 'taskId' | 'generation'>): string {
   return `${taskId}-${generation}`;

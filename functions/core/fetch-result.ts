@@ -1,17 +1,20 @@
+import type { FetchResultOutput } from '../contracts/fetch-result.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
-import { endedOutput, type FetchResultOutput, pollAgainOutput } from './fetch-result-output.ts';
+import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
 import { pollUntilHandover } from './poll-loop.ts';
 import { nextCheck, type PollingOverrides, resolvePolicy } from './polling-policy.ts';
-import { type FetchResultPorts, hasTimeFor, secondsSince } from './ports.ts';
-import { TaskConflict } from './task-conflict.ts';
+import type { FetchResultPorts } from './ports.ts';
+import { TaskConflict } from './task-errors.ts';
 import { type Claimant, claimTask } from './task-record.ts';
+import { hasTimeFor, secondsSince } from './task-times.ts';
 
 /**
- * One invocation of the state machine's Lambda: claims the task, polls as long as the policy holds the invocation,
- * stores and records an end.
+ * Runs one invocation of `Fetch result`: claims the task, polls as long as the policy holds the
+ * invocation, then stores and records the ending.
  *
- * @returns what the state machine does next: wait and come again, or publish and end
- * @throws TaskConflict, and whatever the record and document stores throw: those faults are the state machine's
+ * @returns what the state machine does next: wait and invoke again, or publish and end
+ * @throws TaskConflict, and the errors of the record and document stores, which the state machine
+ * retries /
  */
 export async function fetchResult(
   input: ExecutionInput,
@@ -35,8 +38,8 @@ export async function fetchResult(
       }
       case 'Join': {
         const check = nextCheck(policy, secondsSince(claim.record.startedAt, ports), ports.random());
-        const stays = check.hold && hasTimeFor(check.delaySeconds, ports);
-        if (!stays) return pollAgainOutput(claim.record, check.delaySeconds);
+        const holds = check.hold && hasTimeFor(check.delaySeconds, ports);
+        if (!holds) return pollAgainOutput(claim.record, check.delaySeconds);
         await ports.sleep(check.delaySeconds);
       }
     }

@@ -1,21 +1,29 @@
 import * as z from 'zod/mini';
 
-/** Input that was refused before anything was done with it. The message names field, what was got, what is allowed. */
+/**
+ * Input of a caller that was refused before anything was done with it. Callers see this name and
+ * the message.
+ */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
-  /** Path of the field, `polling.maxPolls`; empty for the whole. */
+  /** Path of the field, such as `polling.maxPolls`; empty for the whole input. */
   readonly field: string;
+  /** Description of the received value. It never repeats foreign text. */
+  readonly got: string;
+  readonly allowed: string;
 
   constructor(field: string, got: string, allowed: string) {
     super(`${field === '' ? 'input' : field}: got ${got}; allowed: ${allowed}`);
     this.field = field;
+    this.got = got;
+    this.allowed = allowed;
   }
 }
 
 /**
  * Parses input of a caller.
  *
- * @throws InvalidInput for the first thing that is wrong with it
+ * @throws InvalidInput for the first field that is wrong
  */
 export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown): T {
   const parsed = z.safeParse(schema, input);
@@ -38,8 +46,8 @@ function valueAt(input: unknown, path: readonly string[]): unknown {
 }
 
 /**
- * What was got, without repeating it: a value may be a secret put into the wrong field, or may try to forge a log
- * line. Only numbers and words of letters alone are safe to show.
+ * Describes a value without repeating it. The value may be a secret in the wrong field, or text
+ * that forges a log line. Only numbers, booleans and short words are shown. /
  */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';

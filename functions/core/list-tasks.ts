@@ -2,22 +2,25 @@ import { CURSOR_ALLOWED, type ListQuery, type TaskPage, type TaskSummary } from 
 import { taskRecordSchema } from '../contracts/task-record.ts';
 import { InvalidInput } from './invalid-input.ts';
 
-/** A task in the index, and its place there. */
+/** A task in the listing index, with its sort key. */
 export interface IndexedTask {
-  /** Sorts by time. Holds nothing that a caller may not know, and is good for nothing but a place in the list. */
+  /** Sorts by time. Callers may see it: it reveals no task id. */
   readonly listingKey: string;
   readonly summary: TaskSummary;
 }
 
-/** A stretch of the index, newest first. */
-export interface IndexStretch {
+/** A range of the index, newest first. */
+export interface IndexRange {
   readonly tasks: readonly IndexedTask[];
-  /** Where reading stopped, if there may be more; tasks that were filtered out count as read. */
+  /** Where reading stopped, if there may be more. Tasks that were filtered out count as read. */
   readonly readTo?: string;
 }
 
 export interface TaskIndex {
-  /** Reads up to `limit` tasks of a status that are older than `before`; leaves out the expired and other operations. */
+  /**
+   * Reads up to `limit` tasks of a status that are older than `before`, without expired tasks and
+   * other operations.
+   */
   read(query: {
     readonly status: TaskSummary['status'];
     readonly operation?: TaskSummary['operation'] | undefined;
@@ -25,7 +28,7 @@ export interface TaskIndex {
     readonly limit: number;
     /** Epoch milliseconds. */
     readonly now: number;
-  }): Promise<IndexStretch>;
+  }): Promise<IndexRange>;
 }
 
 export interface ListTasksPorts {
@@ -35,21 +38,21 @@ export interface ListTasksPorts {
 }
 
 /**
- * One page of tasks, newest first. Each status is read once, however many tasks the filters leave out, so the cost
- * of a page is bounded and a page may be short.
+ * Returns one page of tasks, newest first. Each status is read once, however many tasks the filters
+ * leave out. So the cost of a page is bounded, and a page may be short.
  *
- * @throws InvalidInput for a cursor that is none
+ * @throws InvalidInput for an invalid cursor /
  */
 export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts): Promise<TaskPage> {
   const { operation, limit, cursor } = query;
-  const before = cursor === undefined ? undefined : placeOf(cursor);
+  const before = cursor === undefined ? undefined : positionOf(cursor);
   const statuses = query.status === undefined ? taskRecordSchema.shape.status.options : [query.status];
-  const stretches = await Promise.all(
+  const ranges = await Promise.all(
     statuses.map((status) => index.read({ status, operation, before, limit, now: now() })),
   );
-  // Below the place where the first of them stopped, tasks of that status may be missing.
-  const horizon = newest(stretches.flatMap(({ readTo }) => readTo ?? []));
-  const complete = once(stretches.flatMap(({ tasks }) => tasks))
+  // Beyond the point where the first read stopped, tasks of that status may be missing.
+  const horizon = newest(ranges.flatMap(({ readTo }) => readTo ?? []));
+  const complete = withoutRepeats(ranges.flatMap(({ tasks }) => tasks))
     .filter(({ listingKey }) => horizon === undefined || listingKey >= horizon)
     .sort((one, other) => (one.listingKey < other.listingKey ? 1 : -1));
   const page = complete.slice(0, limit);
@@ -60,8 +63,11 @@ export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts
   };
 }
 
-/** The index may show a task that is just ending twice: as Collecting, which comes first here, and as ended, which stands. */
-function once(tasks: readonly IndexedTask[]): IndexedTask[] {
+/**
+ * While a task ends, the index may list it as Collecting and as ended. Statuses are read in that
+ * order, so the ended entry stays.
+ */
+function withoutRepeats(tasks: readonly IndexedTask[]): IndexedTask[] {
   return [...new Map(tasks.map((task) => [task.listingKey, task])).values()];
 }
 
@@ -75,9 +81,9 @@ function cursorOf(listingKey: string): string {
   return btoa(listingKey).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-function placeOf(cursor: string): string {
-  const place = decode(cursor);
-  if (LISTING_KEY.test(place)) return place;
+function positionOf(cursor: string): string {
+  const position = decode(cursor);
+  if (LISTING_KEY.test(position)) return position;
   throw new InvalidInput('cursor', `a string of ${cursor.length} characters`, CURSOR_ALLOWED);
 }
 

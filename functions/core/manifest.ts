@@ -1,10 +1,12 @@
+import type { Manifest } from '../contracts/manifest.ts';
 import { OPERATIONS } from '../contracts/operations.ts';
 import type { StoredResult, TaskRecord } from '../contracts/task-record.ts';
 import type { Ending } from './assess-poll.ts';
+import { defined } from './defined.ts';
 import { contentWarning, documentFormat, printableType } from './document-formats.ts';
 import type { Content, ReceivedResult } from './vendor-response.ts';
 
-/** One result of an ending: how it is listed, and what is stored for it. */
+/** One result of an ending: its entry in the lists, and the document to store. */
 export interface DescribedResult {
   readonly entry: StoredResult;
   /** Absent when Aspose sent no data. */
@@ -12,25 +14,31 @@ export interface DescribedResult {
   readonly warning?: string;
 }
 
-/** The prefix of everything stored for a task: it depends on the task alone, so that storing twice is harmless. */
+/**
+ * The key prefix of everything stored for a task. It depends on the task alone, so storing twice is
+ * harmless.
+ */
 export function storagePrefix({ operation, taskId }: TaskRecord): string {
   return `results/${operation}/${taskId}`;
 }
 
-/** Where a result goes. The vendor's type is never part of a key, but for the extension of a known one. */
+/**
+ * Describes how a result is stored. Aspose's type is never part of a key, except as the extension
+ * of a known type.
+ */
 export function describeResult(record: TaskRecord, index: number, result: ReceivedResult): DescribedResult {
   const prefix = storagePrefix(record);
   const type = printableType(result.type);
-  const nothing = { index, type, contentType: null, key: null, bytes: 0, sha256: null };
+  const noDocument = { index, type, contentType: null, key: null, bytes: 0, sha256: null };
   const { data } = result;
   if (data.kind === 'missing') {
-    return { entry: { ...nothing, empty: true }, warning: `results[${index}]: Aspose sent no data` };
+    return { entry: { ...noDocument, empty: true }, warning: `results[${index}]: Aspose sent no data` };
   }
   const { content } = data;
   if (data.kind === 'undecodable') {
     const key = `${prefix}/${index}.undecoded`;
     const document = { key, contentType: 'application/octet-stream', content };
-    return { entry: { ...nothing, empty: false, undecodedKey: key }, document };
+    return { entry: { ...noDocument, empty: false, undecodedKey: key }, document };
   }
   const format = documentFormat(record.operation, result.type);
   const { contentType } = format;
@@ -40,17 +48,17 @@ export function describeResult(record: TaskRecord, index: number, result: Receiv
   return {
     entry: { index, type, contentType, key, bytes, sha256, empty: bytes === 0 },
     document: { key, contentType, content },
-    ...(warning !== undefined && { warning }),
+    ...defined({ warning }),
   };
 }
 
-/** The manifest: every result of a task, however many. The same bytes whenever it is made from the same answer. */
+/** Builds the manifest. The same response always gives the same bytes. */
 export function manifest(
   record: TaskRecord,
   ending: Ending,
   bucket: string,
   described: readonly DescribedResult[],
-) {
+): Manifest {
   const { taskId, operation, generation } = record;
   const { outcome, reason, partial, empty, messages, warnings, responseStatusCode } = ending;
   return {
@@ -59,14 +67,14 @@ export function manifest(
     operation,
     generation,
     outcome,
-    reason,
+    ...defined({ reason }),
     trial: OPERATIONS[operation].trial,
     partial,
     empty,
     responseStatusCode: printableType(responseStatusCode),
     bucket,
     results: described.map(({ entry }) => entry),
-    messages,
+    messages: [...messages],
     warnings: [...warnings, ...described.flatMap(({ warning }) => warning ?? [])],
   };
 }

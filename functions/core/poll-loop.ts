@@ -1,6 +1,7 @@
+import type { FetchResultOutput } from '../contracts/fetch-result.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, ending } from './assess-poll.ts';
-import { endedOutput, type FetchResultOutput, pollAgainOutput } from './fetch-result-output.ts';
+import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
 import { pollOnce, seenAlive } from './poll-once.ts';
 import {
   deadlineSeconds,
@@ -9,36 +10,33 @@ import {
   type PollingPolicy,
   RESULT_LIFETIME_SECONDS,
 } from './polling-policy.ts';
-import {
-  expiresInSeconds,
-  type FetchResultPorts,
-  hasTimeFor,
-  type PollReport,
-  secondsSince,
-} from './ports.ts';
+import type { FetchResultPorts, PollReport } from './ports.ts';
 import { closeRecord, isExpired, NOTHING_STORED, scheduleNextPoll } from './task-record.ts';
+import { expiresInSeconds, hasTimeFor, secondsSince } from './task-times.ts';
 
 /**
- * Polls for the owner of a task, until it ends or the next poll is better left to a later invocation.
+ * Polls a task that this execution owns, until the task ends or the next poll is left to a later
+ * invocation.
  *
- * @returns `Superseded` when another execution has written the record in the meantime
+ * @returns `Superseded` when another execution has written the record in the meantime /
  */
 export async function pollUntilHandover(
   claimed: TaskRecord,
   policy: PollingPolicy,
   ports: FetchResultPorts,
 ): Promise<FetchResultOutput | 'Superseded'> {
-  if (await ports.isPollingPaused()) return await sitOutPause(claimed, ports);
+  if (await ports.isPollingPaused()) return await waitForResume(claimed, ports);
   let record = claimed;
-  let next = firstOfInvocation(record, policy, ports);
+  let next = firstPollOfInvocation(record, policy, ports);
   for (let polls = 0; next.kind === 'Poll'; polls += 1) {
-    const stays = next.hold && (polls === 0 || hasTimeFor(next.delaySeconds, ports));
-    if (polls > 0 || !stays) {
-      // Before each wait: the polls are counted whatever happens, and a task that was taken away is noticed.
+    const holds = next.hold && (polls === 0 || hasTimeFor(next.delaySeconds, ports));
+    if (polls > 0 || !holds) {
+      // Written before each wait, so that polls are counted even if this invocation dies, and a
+      // takeover is noticed.
       record = scheduleNextPoll(record, next.delaySeconds, ports.now());
       if (!(await ports.records.write(record))) return 'Superseded';
     }
-    if (!stays) return pollAgainOutput(record, next.delaySeconds);
+    if (!holds) return pollAgainOutput(record, next.delaySeconds);
     await ports.sleep(next.delaySeconds);
 
     const before = pollContext(record, ports);
@@ -50,42 +48,44 @@ export async function pollUntilHandover(
     const retryAfterSeconds = assessment.kind === 'Fault' ? assessment.retryAfterSeconds : undefined;
     next = nextPoll(policy, { ...pollContext(record, ports), retryAfterSeconds }, ports.random());
     if (next.kind === 'Stop')
-      return finish(record, outOfTime(record, assessment, next.reason), ports, report);
+      return finish(record, endingWithoutResult(record, assessment, next.reason), ports, report);
     ports.onPoll({ ...report, nextPollSeconds: next.delaySeconds });
   }
   return finish(record, ending({ outcome: 'TimedOut', reason: next.reason }), ports);
 }
 
 /**
- * How long a task waits before it looks again whether polling goes on. Resumed, tasks come back spread over this time.
+ * How often a task checks whether polling is still paused. After a pause, tasks resume spread over
+ * this time.
  */
 const PAUSE_CHECK_SECONDS = 300;
 
 /**
- * While polling is paused a task waits, past its own deadline, too: it gets its poll afterwards. Only for what Aspose
- * has deleted there is nothing left to wait for.
+ * Waits while polling is paused, even past the task's deadline: the task gets its poll afterwards.
+ * It ends only once Aspose has deleted the result. /
  */
-async function sitOutPause(
+async function waitForResume(
   claimed: TaskRecord,
   ports: FetchResultPorts,
 ): Promise<FetchResultOutput | 'Superseded'> {
   ports.onPause(expiresInSeconds(claimed, ports));
   if (isExpired(claimed, ports.now())) {
-    const message = 'Polling was paused until Aspose had deleted the result.';
+    const message = 'Polling stayed paused until Aspose deleted the result.';
     return finish(claimed, ending({ outcome: 'TimedOut', reason: 'Deadline', messages: [message] }), ports);
   }
   const waiting = scheduleNextPoll(claimed, PAUSE_CHECK_SECONDS, ports.now());
   return (await ports.records.write(waiting)) ? pollAgainOutput(waiting, PAUSE_CHECK_SECONDS) : 'Superseded';
 }
 
-/** A poll that an earlier invocation scheduled is made at its time; else the policy tells. */
-function firstOfInvocation(record: TaskRecord, policy: PollingPolicy, ports: FetchResultPorts): NextPoll {
+/** Returns the poll that an earlier invocation scheduled, or else asks the policy. */
+function firstPollOfInvocation(record: TaskRecord, policy: PollingPolicy, ports: FetchResultPorts): NextPoll {
   if (record.nextPollAt === undefined) return nextPoll(policy, pollContext(record, ports), ports.random());
   const delaySeconds = Math.max(0, (Date.parse(record.nextPollAt) - ports.now()) / 1000);
-  // Wait states take whole seconds: the rest of one is slept through.
+  // A Wait state takes whole seconds; the remaining fraction is slept here.
   return { kind: 'Poll', delaySeconds, hold: delaySeconds <= 1 };
 }
 
+/** What the policy needs to know about a task. */
 function pollContext(record: TaskRecord, ports: FetchResultPorts) {
   const { attempts, startedAt, submittedAt, faultsInARow } = record;
   const submittedBeforeStartSeconds =
@@ -99,17 +99,20 @@ function pollContext(record: TaskRecord, ports: FetchResultPorts) {
   };
 }
 
-/** What a task ends as when no time or no poll is left for it. */
-function outOfTime(
+/** The ending of a task that has no time or no poll left. */
+function endingWithoutResult(
   record: TaskRecord,
   last: Exclude<Assessment, { kind: 'Ended' }>,
   reason: 'Deadline' | 'PollBudget',
 ): Ending {
-  const stillAtWork = last.kind === 'Alive' || (last.fault === 'Unavailable' && seenAlive(record));
-  return stillAtWork ? ending({ outcome: 'TimedOut', reason }) : last.lastResort;
+  const isStillRunning = last.kind === 'Alive' || (last.fault === 'Unavailable' && seenAlive(record));
+  return isStillRunning ? ending({ outcome: 'TimedOut', reason }) : last.lastResort;
 }
 
-/** Documents first, then the record, and the event after both: each step can be repeated. */
+/**
+ * Stores the documents first, then the record. The event follows both, so each step can be
+ * repeated.
+ */
 async function finish(
   record: TaskRecord,
   end: Ending,

@@ -1,8 +1,9 @@
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, assessPoll } from './assess-poll.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
-import { expiresInSeconds, type FetchResultPorts, type PollReport, secondsSince } from './ports.ts';
+import type { FetchResultPorts, PollReport } from './ports.ts';
 import { afterPoll } from './task-record.ts';
+import { expiresInSeconds, secondsSince } from './task-times.ts';
 import type { Poll } from './vendor-response.ts';
 
 /** A task after one more poll. */
@@ -13,18 +14,18 @@ export interface PolledTask {
   readonly report: PollReport;
 }
 
-/** This much of the invocation is kept for storing what a poll brings. */
+/** Part of the invocation that is kept for storing the result of a poll. */
 const STORE_RESERVE_SECONDS = 30;
 
-/** A fetch may block for a while, and a large result takes its time. */
+/** Aspose may hold a request, and a large result takes time to download. */
 const MAX_POLL_SECONDS = 150;
-/** What a poll gets even if the deadline is nearer: the last one is made at the deadline itself. */
+/** Applies even past the deadline, because the last poll is made at the deadline itself. */
 const MIN_POLL_SECONDS = 10;
 
 /**
- * Polls once, and says what that means for the task.
+ * Polls once and assesses the response.
  *
- * @param untilDeadlineSeconds a vendor that does not answer is not waited for much longer
+ * @param untilDeadlineSeconds shortens the poll's timeout near the task's deadline
  */
 export async function pollOnce(
   before: TaskRecord,
@@ -48,7 +49,7 @@ export async function pollOnce(
   return { record, assessment, report: describePoll(record, poll, assessment, ports) };
 }
 
-/** Whether Aspose has ever been at work on the task, as its last known status tells. */
+/** Whether Aspose has ever reported the task as known: Pending, Processing or Completed. */
 export function seenAlive({ taskStatus }: TaskRecord): boolean {
   return taskStatus === 'Pending' || taskStatus === 'Processing' || taskStatus === 'Completed';
 }

@@ -1,33 +1,41 @@
 /**
- * When to poll next: a pure function of the policy and of what has happened so far.
+ * Decides when to poll next: a pure function of the policy and of the task's history.
  *
- * The best gap grows as the likelihood of an end falls. For the log-normal durations of such tasks the fourth root of the
- * task's age comes close, whether they take a second or half a minute: docs/performance.md. Older tasks get a share
- * of their age instead, and very old ones a growing share, which bounds the polls of one that never ends.
+ * The best gap grows as an end becomes less likely. For log-normal task durations, a gap
+ * proportional to the fourth root of the task's age is close to the optimum, for medians from 1 s
+ * to 30 s (docs/design/performance.md). Older tasks get a gap proportional to their age, and very
+ * old ones a growing share of it, which bounds their polls.
  *
- * A poll inside the invocation costs a little Lambda time; one outside costs a Wait-Fetch-Choice loop, as much as
- * 22 s of a 256 MB arm64 Lambda. So for `holdSeconds` gaps that are shorter than that are slept through inside the
- * invocation; all others are waited out by the state machine.
+ * A poll inside the invocation costs a little Lambda time. A poll in a new invocation costs a
+ * Wait-Fetch-Choice loop, as much as 22 s of a 256 MB arm64 Lambda. So during the first
+ * `holdSeconds` the invocation sleeps through short gaps, and the state machine waits for all
+ * others. /
  */
 
 export const POLLING_PRESETS = ['frugal', 'balanced', 'eager'] as const;
 export type PollingPreset = (typeof POLLING_PRESETS)[number];
 
 export interface PollingPolicy {
-  /** From the submission (if its time is known, else the start) to the first poll, before `SPREAD_SECONDS`. */
+  /**
+   * Delay of the first poll after submittedAt, or else after the start. Up to `SPREAD_SECONDS` is
+   * added.
+   */
   readonly firstPollDelaySeconds: number;
-  /** How long after the start short gaps are slept through inside the invocation. */
+  /** How long after the start the invocation sleeps through short gaps. */
   readonly holdSeconds: number;
-  /** A gap is this times the fourth root of the task's age in seconds, ... */
+  /** The gap is this times the fourth root of the task's age in seconds, ... */
   readonly gapSeconds: number;
-  /** ... or this share of the age, whichever is longer; past `LATE_SECONDS` the share grows as the age's square root. */
+  /**
+   * ... or this share of the age, if longer. After `LATE_SECONDS` the share grows with the square
+   * root of the age.
+   */
   readonly gapShare: number;
-  /** Bounds of the gaps after the hold. */
+  /** Bounds of the gaps that the state machine waits for. */
   readonly minWaitSeconds: number;
   readonly maxWaitSeconds: number;
-  /** From the start to the deadline. */
+  /** Time from the start to the deadline. */
   readonly timeoutSeconds: number;
-  /** How many polls a task may cost. */
+  /** Maximum number of polls. */
   readonly maxPolls: number;
 }
 
@@ -38,13 +46,16 @@ export type PollingOverrides = { readonly preset?: PollingPreset | undefined } &
     | undefined;
 };
 
-/** How long Aspose keeps a result, counted from the submission. */
+/** Aspose keeps a result for this long after the submission (vendor docs). */
 export const RESULT_LIFETIME_SECONDS = 24 * 60 * 60;
 
-/** First polls are spread over this time, so that a thousand tasks started at once do not arrive at once. */
+/**
+ * First polls are spread over this time, so that a thousand tasks started together do not poll
+ * together.
+ */
 export const SPREAD_SECONDS = 1;
 
-// maxPolls of each preset leaves room for faults above what a task needs that stays Pending for 24 hours.
+// Each maxPolls covers a task that stays Pending for 24 hours, and leaves room for faults.
 export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
   frugal: {
     firstPollDelaySeconds: 2,
@@ -80,13 +91,13 @@ export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
 
 export const DEFAULT_PRESET: PollingPreset = 'balanced';
 
-/** The policy of one task: the stack's configuration, overlaid by the task's own wishes. */
-export function resolvePolicy(configured: PollingOverrides, wished: PollingOverrides = {}): PollingPolicy {
-  // A preset named by the task replaces the stack's preset together with the values laid over it.
-  const base = wished.preset === undefined ? configured : {};
-  const preset = PRESETS[wished.preset ?? configured.preset ?? DEFAULT_PRESET];
+/** The policy of one task: the stack's configuration, overridden by the task's own values. */
+export function resolvePolicy(configured: PollingOverrides, requested: PollingOverrides = {}): PollingPolicy {
+  // A task's own preset replaces the stack's preset and the values that override it.
+  const base = requested.preset === undefined ? configured : {};
+  const preset = PRESETS[requested.preset ?? configured.preset ?? DEFAULT_PRESET];
   const pick = (field: 'firstPollDelaySeconds' | 'holdSeconds' | 'timeoutSeconds' | 'maxPolls') =>
-    wished[field] ?? base[field] ?? preset[field];
+    requested[field] ?? base[field] ?? preset[field];
   return {
     ...preset,
     firstPollDelaySeconds: pick('firstPollDelaySeconds'),
@@ -96,47 +107,53 @@ export function resolvePolicy(configured: PollingOverrides, wished: PollingOverr
   };
 }
 
-/** What has happened to a task so far; times in seconds. */
+/** The history of a task so far. */
 export interface PollContext {
-  /** Polls made. */
+  /** Number of polls. */
   readonly attempts: number;
-  /** Since the collection started. */
+  /** Time since the collection started. */
   readonly elapsedSeconds: number;
-  /** From the start to the moment after which nothing can be fetched, when the submission's time is known. */
+  /** Time from the start until Aspose deletes the result. */
   readonly resultLostAfterSeconds: number;
-  /** Between the submission and the start of the collection; 0 when unknown. */
+  /** Time between the submission and the start of the collection; 0 when unknown. */
   readonly submittedBeforeStartSeconds: number;
-  /** Faulty answers in a row. */
+  /** Number of faulty polls in a row. */
   readonly faultsInARow: number;
-  /** What a Retry-After header asked for. */
+  /** The Retry-After header of the last response. */
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** Either when to poll next, or why not to poll again. */
+/** When to poll next, or why not to poll again. */
 export type NextPoll =
   | {
       readonly kind: 'Poll';
       readonly delaySeconds: number;
-      /** Whether to wait inside the invocation rather than in the state machine. */
+      /** True: sleep in the invocation. False: wait in the state machine. */
       readonly hold: boolean;
     }
   | { readonly kind: 'Stop'; readonly reason: 'Deadline' | 'PollBudget' };
 
-/** The moment of the last poll, in seconds from the start. Each task gets one poll, however late it comes. */
+/**
+ * The time of the last poll, in seconds from the start. Every task gets at least one poll, however
+ * late it starts.
+ */
 export function deadlineSeconds(policy: PollingPolicy, context: PollContext): number {
   return Math.max(0, Math.min(policy.timeoutSeconds, context.resultLostAfterSeconds));
 }
 
-/** A delay this short is slept through, or not worth another poll before the deadline. */
+/**
+ * A delay this short is always slept in the invocation, and leaves no time for another poll before
+ * the deadline.
+ */
 const SHORT_DELAY_SECONDS = 1;
 
-/** To sleep longer than this costs more than a loop of the state machine. */
+/** A longer sleep costs more than a loop of the state machine. */
 const LONGEST_HELD_SECONDS = 20;
 
 /**
- * The next poll.
+ * Schedules the next poll.
  *
- * @param random a number in [0, 1), which spreads first polls and keeps the later ones of a herd apart
+ * @param random a number in [0, 1) that spreads the polls of tasks that started together
  */
 export function nextPoll(policy: PollingPolicy, context: PollContext, random: number): NextPoll {
   const { attempts, elapsedSeconds } = context;
@@ -144,23 +161,26 @@ export function nextPoll(policy: PollingPolicy, context: PollContext, random: nu
   if (attempts > 0 && remainingSeconds < SHORT_DELAY_SECONDS) return { kind: 'Stop', reason: 'Deadline' };
   if (attempts >= policy.maxPolls) return { kind: 'Stop', reason: 'PollBudget' };
 
-  const wantedSeconds = Math.max(
+  const earliestSeconds = Math.max(
     plainDelaySeconds(policy, context, random),
     faultDelaySeconds(context.faultsInARow),
-    // Everyone may have been told the same moment.
+    // All tasks may have received the same Retry-After.
     context.retryAfterSeconds === undefined ? 0 : context.retryAfterSeconds + SPREAD_SECONDS * random,
   );
-  // The last poll falls on the deadline itself: the result may have come in the last gap.
-  const delaySeconds = Math.max(0, Math.min(wantedSeconds, remainingSeconds));
+  // The last poll is made at the deadline itself, because the result may arrive in the last gap.
+  const delaySeconds = Math.max(0, Math.min(earliestSeconds, remainingSeconds));
   if (delaySeconds <= SHORT_DELAY_SECONDS || isHeld(policy, elapsedSeconds, delaySeconds)) {
     return { kind: 'Poll', delaySeconds, hold: true };
   }
-  // The Wait state takes whole seconds, and none may lead past the deadline.
+  // The Wait state takes whole seconds, and no wait may pass the deadline.
   const wholeSeconds = Math.min(Math.ceil(delaySeconds), Math.floor(remainingSeconds));
   return { kind: 'Poll', delaySeconds: wholeSeconds, hold: false };
 }
 
-/** When an execution that joined another's collection looks at the record again: as if it were polling itself. */
+/**
+ * When an execution that joined another collection reads the record again: at the times of its own
+ * policy.
+ */
 export function nextCheck(
   policy: PollingPolicy,
   elapsedSeconds: number,
@@ -184,10 +204,12 @@ function isHeld(policy: PollingPolicy, elapsedSeconds: number, delaySeconds: num
   return delaySeconds <= LONGEST_HELD_SECONDS && elapsedSeconds + delaySeconds <= policy.holdSeconds;
 }
 
-/** Later than this few tasks end that end at all; at a median of 30 s, one of a hundred. */
+/** About 1 % of tasks with a 30 s median finish later than this. */
 const LATE_SECONDS = 600;
 
-/** The gap between two polls, a tenth more or less: what started together drifts apart. */
+/**
+ * The gap between two polls, with a jitter of 10 % so that tasks that started together drift apart.
+ */
 function gapSeconds(
   policy: PollingPolicy,
   elapsedSeconds: number,
@@ -195,7 +217,7 @@ function gapSeconds(
   random: number,
 ): number {
   const jitter = 0.9 + 0.2 * random;
-  // Not shorter in the first second, however early the first poll was.
+  // The first second uses the gap of age 1 s, however early the first poll was.
   const rootSeconds = policy.gapSeconds * Math.max(1, ageSeconds) ** 0.25;
   const shareSeconds = policy.gapShare * ageSeconds * Math.sqrt(Math.max(1, ageSeconds / LATE_SECONDS));
   const plainSeconds = Math.max(rootSeconds, shareSeconds) * jitter;
@@ -203,7 +225,7 @@ function gapSeconds(
   return Math.min(policy.maxWaitSeconds * jitter, Math.max(policy.minWaitSeconds * jitter, plainSeconds));
 }
 
-/** Doubling from 2 s, as the vendor needs rest rather than attention; at most a quarter of an hour. */
+/** Exponential backoff after faults: 2 s, doubling up to 15 minutes. */
 function faultDelaySeconds(faultsInARow: number): number {
   return faultsInARow === 0 ? 0 : Math.min(900, 2 ** faultsInARow);
 }

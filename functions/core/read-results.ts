@@ -4,12 +4,12 @@ import type { ReadTaskPorts } from './read-task.ts';
 import { DocumentsGone, ResultNotFound, TaskNotFound, TaskStillCollecting } from './task-errors.ts';
 import { isExpired } from './task-record.ts';
 
-/** What has been stored of tasks, for reading. */
+/** Reads what was stored for tasks. */
 export interface DocumentReader {
-  /** A link to download the document under that name, valid for `LINK_SECONDS`. */
+  /** Creates a download link that is valid for `LINK_SECONDS`. */
   link(key: string, fileName: string): Promise<string>;
   exists(key: string): Promise<boolean>;
-  /** Every result of a manifest; undefined when it is gone. */
+  /** Reads all results of a manifest; undefined when it has been deleted. */
   readManifest(key: string): Promise<readonly StoredResult[] | undefined>;
 }
 
@@ -17,16 +17,17 @@ export interface TaskResultsPorts extends ReadTaskPorts {
   readonly documents: DocumentReader;
 }
 
-/** Long enough to follow a link, too short to pass it on. */
+/** Lifetime of a download link: long enough to follow it, too short to share it. */
 export const LINK_SECONDS = 300;
 
-/** To come again after, where the record does not say when the next poll is. */
+/** Default Retry-After when no next poll is scheduled. */
 const RETRY_SECONDS = 2;
 
 /**
- * The results of an ended task, with links.
+ * Lists the results of an ended task, with links.
  *
- * @throws TaskNotFound, TaskStillCollecting, and DocumentsGone once they or the record have expired
+ * @throws TaskNotFound, TaskStillCollecting, or DocumentsGone when the documents or the record have
+ * expired /
  */
 export async function taskResults(taskId: string, ports: TaskResultsPorts): Promise<LinkedResults> {
   const record = await readEnded(taskId, ports);
@@ -54,9 +55,9 @@ export async function taskResults(taskId: string, ports: TaskResultsPorts): Prom
 }
 
 /**
- * A link to one document of an ended task.
+ * Creates a link to one document of an ended task.
  *
- * @throws ResultNotFound, and what `taskResults` throws
+ * @throws ResultNotFound, or what `taskResults` throws
  */
 export async function documentLink(taskId: string, index: number, ports: TaskResultsPorts): Promise<string> {
   const record = await readEnded(taskId, ports);
@@ -65,7 +66,7 @@ export async function documentLink(taskId: string, index: number, ports: TaskRes
     throw new ResultNotFound(index, `the task has ${resultCount} result${resultCount === 1 ? '' : 's'}`);
   }
   const { key } = record.results[index] ?? (await listedInManifest(record, index, ports));
-  if (key === null) throw new ResultNotFound(index, 'Aspose sent no data for it that could be decoded');
+  if (key === null) throw new ResultNotFound(index, 'Aspose sent no data that could be decoded');
   if (!(await ports.documents.exists(key))) throw new DocumentsGone(taskId);
   return await ports.documents.link(key, fileName(taskId, key));
 }
@@ -79,7 +80,10 @@ async function readEnded(taskId: string, { records, now }: ReadTaskPorts): Promi
   throw new TaskStillCollecting(taskId, Math.max(RETRY_SECONDS, Math.ceil(untilNextPoll / 1000)));
 }
 
-/** The record lists the first `MAX_LISTED_RESULTS` only. */
+/**
+ * Finds a result that the record does not list, because it lists only the first
+ * `MAX_LISTED_RESULTS`.
+ */
 async function listedInManifest(
   { taskId, manifestKey }: TaskRecord,
   index: number,
@@ -90,7 +94,7 @@ async function listedInManifest(
   return results[index] ?? { key: null };
 }
 
-/** Tells downloads of different tasks apart. */
+/** Includes the task id, so that downloads of different tasks have different names. */
 function fileName(taskId: string, key: string): string {
   return `${taskId}-${key.slice(key.lastIndexOf('/') + 1)}`;
 }

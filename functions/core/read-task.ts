@@ -9,9 +9,9 @@ export interface ReadTaskPorts {
 }
 
 /**
- * The record of a task.
+ * Reads the record of a task.
  *
- * @throws TaskNotFound when there is none, or none any more
+ * @throws TaskNotFound when there is no record or it has expired
  */
 export async function readTask(taskId: string, { records, now }: ReadTaskPorts): Promise<TaskRecord> {
   const found = await records.read(taskId);

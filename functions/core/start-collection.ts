@@ -1,18 +1,19 @@
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
+import { defined } from './defined.ts';
 import { executionName } from './execution-name.ts';
-import { TaskConflict } from './task-conflict.ts';
+import { TaskConflict } from './task-errors.ts';
 import { type Claimant, claimTask, isExpired, type TaskRecords } from './task-record.ts';
 
-/** The execution of a name under which one was to be started. */
+/** The execution that has the requested name. */
 export type NamedExecution =
-  /** It runs. `isNew` is false when it ran already, with another input. */
+  /** It is running. `isNew` is false when it was running already, with another input. */
   | (Claimant & { readonly kind: 'Running'; readonly input: ExecutionInput; readonly isNew: boolean })
-  /** It has used the name up: Step Functions keeps it for 90 days. */
+  /** It has ended. Step Functions keeps its name in use for 90 days. */
   | { readonly kind: 'Ended'; readonly startedAt: number };
 
 export interface ExecutionStarts {
-  /** Starts an execution, unless the name is taken. */
+  /** Starts an execution, unless the name is in use. */
   start(name: string, input: ExecutionInput): Promise<NamedExecution>;
 }
 
@@ -25,32 +26,36 @@ export interface StartCollectionPorts {
 
 /** Asks for a task to be collected. */
 export interface CollectionRequest {
-  /** Its `generation` is the lowest that will do. */
+  /** Its `generation` is the minimum. */
   readonly task: ExecutionInput;
-  /** Collect once more what has been collected already. */
+  /** Collects a task again that has already ended. */
   readonly recollect?: boolean;
-  /** When an event asked for it, in epoch milliseconds: the same one may come again, hours later. */
-  readonly askedAt?: number;
+  /**
+   * Time of the event that requested it, in epoch milliseconds. EventBridge may deliver an event
+   * again hours later.
+   */
+  readonly requestedAt?: number;
 }
 
-/** What came of a request. */
+/** The result of a request. */
 export type CollectionStart =
-  /** The task is being collected, or has been; `isNew` when that was started now. */
+  /** The task is being collected or has been. `isNew`: this request started the collection. */
   | { readonly kind: 'Recorded'; readonly record: TaskRecord; readonly isNew: boolean }
-  /** An event came again: what it asked for was done, and the record of it is gone. */
+  /** An event was delivered again after its task was collected and the record deleted. */
   | { readonly kind: 'Forgotten' };
 
 /**
- * Starts the collection of a task, unless it is under way or there already, and claims the task for it: whoever
- * looks for the task now finds it.
+ * Starts the collection of a task, unless it is running or has ended, and claims the task, so that
+ * readers find its record at once.
  *
- * Names of executions derive from task and generation, so that two who start the same get one execution. Where a
- * name has been used up by a collection whose record is gone, the generation moves on.
+ * Execution names derive from task and generation, so that two callers who start the same task get
+ * one execution. If the name belongs to a collection whose record is gone, the generation is
+ * incremented.
  *
- * @throws TaskConflict when the id is in use for another operation
+ * @throws TaskConflict when the task id is in use for another operation /
  */
 export async function startCollection(
-  { task, recollect = false, askedAt }: CollectionRequest,
+  { task, recollect = false, requestedAt }: CollectionRequest,
   ports: StartCollectionPorts,
 ): Promise<CollectionStart> {
   let unusedGeneration = task.generation;
@@ -60,14 +65,14 @@ export async function startCollection(
     const isRecollection = recollect && found?.outcome !== undefined;
     const request = isRecollection ? { ...submissionOf(found), ...task } : task;
     const minimumGeneration = Math.max(task.generation, (found?.generation ?? 0) + (isRecollection ? 1 : 0));
-    // What would become of an execution that had been started when it was asked for?
-    const claimant = { executionArn: '', startedAt: askedAt ?? now };
+    // Decide as if an execution had started when the request was made.
+    const claimant = { executionArn: '', startedAt: requestedAt ?? now };
     const claim = claimTask(found, { ...request, generation: minimumGeneration }, claimant, now);
     if (claim.kind === 'Conflict') throw new TaskConflict(task.taskId, task.operation, claim.operation);
     if (claim.kind !== 'Own') return { kind: 'Recorded', record: claim.record, isNew: false };
 
     unusedGeneration = Math.max(unusedGeneration, minimumGeneration);
-    // Its event has been published: another one needs another idempotency key.
+    // The expired collection has published its event, and a new event needs a new idempotency key.
     if (found !== undefined && isExpired(found, now)) {
       unusedGeneration = Math.max(unusedGeneration, found.generation + 1);
     }
@@ -78,20 +83,17 @@ export async function startCollection(
       if (record.operation === task.operation) return { kind: 'Recorded', record, isNew: execution.isNew };
       throw new TaskConflict(task.taskId, task.operation, record.operation);
     }
-    if (askedAt !== undefined && execution.startedAt >= askedAt) return { kind: 'Forgotten' };
+    if (requestedAt !== undefined && execution.startedAt >= requestedAt) return { kind: 'Forgotten' };
     unusedGeneration += 1;
   }
 }
 
-/** What was said of a task's submission, which its next collection shares. */
+/** Fields of the submission that the task's next collection keeps. */
 function submissionOf({ submittedAt, correlation }: TaskRecord): Partial<ExecutionInput> {
-  return {
-    ...(submittedAt !== undefined && { submittedAt }),
-    ...(correlation !== undefined && { correlation }),
-  };
+  return defined({ submittedAt, correlation });
 }
 
-/** Makes the claim that the execution itself is about to make. */
+/** Writes the claim that the execution itself is about to write. */
 async function claimFor(
   execution: Extract<NamedExecution, { kind: 'Running' }>,
   { records, now }: StartCollectionPorts,

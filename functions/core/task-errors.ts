@@ -1,6 +1,20 @@
-/** What is refused about a task: one class per reason. The messages are for callers, and repeat no input but a task id. */
+/**
+ * Errors about a task that callers see, one class per cause. The messages repeat no input but a
+ * task id.
+ */
 
-/** There is no record of the task, or no longer: past its `expiresAt` a record is gone. */
+/** The task id is already in use for a task of another operation. */
+export class TaskConflict extends Error {
+  override readonly name = 'TaskConflict';
+
+  constructor(taskId: string, requestedOperation: string, recordedOperation: string) {
+    super(
+      `taskId: ${taskId} is recorded for ${recordedOperation}; it cannot be collected for ${requestedOperation}`,
+    );
+  }
+}
+
+/** There is no record of the task, or the record has expired. */
 export class TaskNotFound extends Error {
   override readonly name = 'TaskNotFound';
 
@@ -9,7 +23,7 @@ export class TaskNotFound extends Error {
   }
 }
 
-/** The task has ended: there is nothing to cancel. */
+/** The task has ended, so there is nothing to cancel. */
 export class TaskEnded extends Error {
   override readonly name = 'TaskEnded';
 
@@ -18,31 +32,31 @@ export class TaskEnded extends Error {
   }
 }
 
-/** The task has not ended yet: there are no results. */
+/** The task has not ended, so there are no results yet. */
 export class TaskStillCollecting extends Error {
   override readonly name = 'TaskStillCollecting';
   readonly retryAfterSeconds: number;
 
   constructor(taskId: string, retryAfterSeconds: number) {
-    super(`taskId: ${taskId} is still being collected; its results are there once it has ended`);
+    super(`taskId: ${taskId} is still being collected; its results are available once it has ended`);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
-/** The task has no such result, or Aspose sent no data for it. */
+/** The task has no result at this index, or Aspose sent no data for it. */
 export class ResultNotFound extends Error {
   override readonly name = 'ResultNotFound';
 
-  constructor(index: number, because: string) {
-    super(`index: there is no document ${index}: ${because}`);
+  constructor(index: number, cause: string) {
+    super(`index: there is no document ${index}: ${cause}`);
   }
 }
 
-/** There were documents, but they are kept for a time only. */
+/** The documents' retention period is over. */
 export class DocumentsGone extends Error {
   override readonly name = 'DocumentsGone';
 
   constructor(taskId: string) {
-    super(`taskId: the documents of ${taskId} are gone`);
+    super(`taskId: the documents of ${taskId} have been deleted`);
   }
 }

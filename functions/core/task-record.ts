@@ -2,6 +2,7 @@ import type { Outcome } from '../contracts/outcomes.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import { MAX_LISTED_RESULTS, type StoredResult, type TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, limitText } from './assess-poll.ts';
+import { defined } from './defined.ts';
 import { printableType } from './document-formats.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 
@@ -12,35 +13,41 @@ export function isTerminal(record: TaskRecord): record is TerminalRecord {
   return record.outcome !== undefined;
 }
 
-/** Where task records are kept. */
+/** The store of task records. */
 export interface TaskRecords {
   read(taskId: string): Promise<TaskRecord | undefined>;
-  /** Writes the record unless another write came after the one it was made from; says whether it did. */
+  /** Writes the record if its predecessor is still the latest version; returns whether it did. */
   write(record: TaskRecord): Promise<boolean>;
 }
 
-/** An owner that is later than this with its next poll counts as dead: a function's time-out and its retries. */
+/**
+ * An owner that is this late with its next poll counts as dead. Covers the function's timeout and
+ * its retries.
+ */
 export const LEASE_SECONDS = 900;
 
-/** What an execution may do with a task, given the record it found. */
+/** What an execution may do with a task, given the task's record. */
 export type Claim =
-  /** The task is this execution's, once `record` is written. */
+  /** This execution owns the task once `record` is written. */
   | { readonly kind: 'Own'; readonly record: TaskRecord }
-  /** Another execution is at work on it. */
+  /** Another execution collects the task. */
   | { readonly kind: 'Join'; readonly record: TaskRecord }
-  /** It has ended; `owned` when this execution was the one that collected it. */
+  /** The task has ended. `owned`: this execution collected it. */
   | { readonly kind: 'Ended'; readonly record: TerminalRecord; readonly owned: boolean }
-  /** The id is in use for another operation. */
+  /** The task id is in use for another operation. */
   | { readonly kind: 'Conflict'; readonly operation: string };
 
-/** Who claims a task. */
+/** The execution that claims a task. */
 export interface Claimant {
   readonly executionArn: string;
   /** When the execution started, in epoch milliseconds. */
   readonly startedAt: number;
 }
 
-/** Decides to whom a task belongs: docs/design.md, "One collection per task". `now` is in epoch milliseconds. */
+/**
+ * Decides which execution owns a task (docs/design/design.md, "One collection per task"). `now` is
+ * in epoch milliseconds.
+ */
 export function claimTask(
   found: TaskRecord | undefined,
   input: ExecutionInput,
@@ -56,7 +63,8 @@ export function claimTask(
       : { kind: 'Own', record: renewLease(found, now) };
   }
   const abandoned = !ended && Date.parse(found.leaseExpiresAt) <= now;
-  // What ended while this execution waited for it is its outcome, too, even if it expires at its end.
+  // A joined task that ended while this execution waited is its outcome too, even if the record has
+  // expired since.
   const awaited = found.completedAt !== undefined && Date.parse(found.completedAt) >= startedAt;
   if ((ended || abandoned) && isExpired(found, now) && !awaited) {
     return { kind: 'Own', record: openRecord(input, claimant, now, found) };
@@ -70,12 +78,12 @@ export function claimTask(
   return { kind: 'Join', record: found };
 }
 
-/** Past its TTL a record is gone for every reader, whether or not DynamoDB has deleted it. */
+/** Every reader treats an expired record as deleted, even before DynamoDB deletes it. */
 export function isExpired(record: TaskRecord, now: number): boolean {
   return record.expiresAt * 1000 <= now;
 }
 
-/** A new collection, in the place of `replaced` if there was one. */
+/** The record of a new collection, which replaces an earlier record if there is one. */
 export function openRecord(
   input: ExecutionInput,
   { executionArn, startedAt }: Claimant,
@@ -93,8 +101,10 @@ export function openRecord(
     faults: 0,
     faultsInARow: {},
     executionArn,
+    ...defined({ correlation }),
     ...(submittedAt !== undefined && { submittedAt: instant(keptFrom) }),
-    // Not the moment of the claim: should the record be lost, the deadline stands.
+    // The start of the execution, not of the claim: the deadline stays the same if the record is
+    // lost and claimed again.
     startedAt: instant(startedAt),
     leaseExpiresAt: instant(now + LEASE_SECONDS * 1000),
     results: [],
@@ -104,7 +114,6 @@ export function openRecord(
     empty: false,
     messages: [],
     warnings: [],
-    ...(correlation !== undefined && { correlation }),
     expiresAt: Math.floor(keptFrom / 1000) + RESULT_LIFETIME_SECONDS,
     version: (replaced?.version ?? 0) + 1,
   };
@@ -114,7 +123,7 @@ function renewLease(record: TaskRecord, now: number): TaskRecord {
   return { ...record, leaseExpiresAt: instant(now + LEASE_SECONDS * 1000), version: record.version + 1 };
 }
 
-/** The record after a poll; not written yet. */
+/** The record after a poll, not written yet. */
 export function afterPoll(record: TaskRecord, assessment: Assessment): TaskRecord {
   const taskStatus =
     assessment.kind === 'Alive' ? assessment.taskStatus : (assessment.taskStatus ?? record.taskStatus);
@@ -122,7 +131,7 @@ export function afterPoll(record: TaskRecord, assessment: Assessment): TaskRecor
   return {
     ...record,
     attempts: record.attempts + 1,
-    ...(taskStatus !== undefined && { taskStatus }),
+    ...defined({ taskStatus }),
     faults: record.faults + (isFault ? 1 : 0),
     faultsInARow: isFault
       ? { ...record.faultsInARow, [assessment.fault]: (record.faultsInARow[assessment.fault] ?? 0) + 1 }
@@ -130,7 +139,7 @@ export function afterPoll(record: TaskRecord, assessment: Assessment): TaskRecor
   };
 }
 
-/** The record of a task whose next poll is left to a later invocation. */
+/** The record of a task whose next poll is scheduled. */
 export function scheduleNextPoll(record: TaskRecord, delaySeconds: number, now: number): TaskRecord {
   const nextPollAt = now + delaySeconds * 1000;
   return {
@@ -141,17 +150,17 @@ export function scheduleNextPoll(record: TaskRecord, delaySeconds: number, now: 
   };
 }
 
-/** What was stored of an ending. */
+/** What was stored for an ending. */
 export interface StoredEnding {
   readonly results: readonly StoredResult[];
   readonly manifestKey?: string;
-  /** What is odd about the documents. */
+  /** Problems with the stored documents. */
   readonly warnings: readonly string[];
 }
 
 export const NOTHING_STORED: StoredEnding = { results: [], warnings: [] };
 
-/** The terminal record: it never changes again, but for a new generation. */
+/** The terminal record. Only a new generation replaces it. */
 export function closeRecord(
   record: TaskRecord,
   ending: Ending,
@@ -165,13 +174,12 @@ export function closeRecord(
     ...kept,
     status: outcome,
     outcome,
-    ...(reason !== undefined && { reason }),
+    ...defined({ reason, manifestKey: stored.manifestKey }),
     ...(responseStatusCode !== null && { responseStatusCode }),
     completedAt: instant(now),
     results: stored.results.slice(0, MAX_LISTED_RESULTS),
     resultCount: stored.results.length,
     resultBytes: stored.results.reduce((sum, { bytes }) => sum + bytes, 0),
-    ...(stored.manifestKey !== undefined && { manifestKey: stored.manifestKey }),
     partial,
     empty,
     messages: [...messages],

@@ -1,34 +1,26 @@
 import type { Reason } from '../contracts/outcomes.ts';
 
-/** The statuses that Aspose documents. Any other, or another spelling, is not one of them. */
-export const TASK_STATUSES = ['Pending', 'Processing', 'Completed', 'Error', 'NotExist'] as const;
-export type TaskStatus = (typeof TASK_STATUSES)[number];
-
-export function isTaskStatus(value: unknown): value is TaskStatus {
-  return TASK_STATUSES.some((status) => status === value);
-}
-
-/** Bytes that were received whole: in memory or, when large, in a temporary file. */
+/** Bytes that were received completely: in memory or, when large, in a temporary file. */
 export interface Content {
   /** Length in bytes. */
   readonly bytes: number;
   /** SHA-256, lower-case hexadecimal. */
   readonly sha256: string;
-  /** The first bytes, enough to recognise a signature. */
+  /** The first bytes, enough to recognize a file signature. */
   readonly head: Uint8Array;
   /** Whether the bytes are valid UTF-8. */
   readonly utf8: boolean;
-  /** The bytes, from their beginning; may be called again. */
+  /** Returns the bytes from the beginning. It can be called more than once. */
   open(): Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** One entry of `results[]`, in the order received. */
 export interface ReceivedResult {
-  /** As received; a free string at Aspose. */
+  /** As received: Aspose does not restrict it. */
   readonly type: string | null;
   /**
-   * `decoded`: the bytes that the base64 stood for. `undecodable`: the base64 was not valid, and these are its
-   * characters as received. `missing`: null or absent.
+   * `decoded`: the decoded bytes. `undecodable`: the data was not valid base64, and the content is
+   * its characters as received. `missing`: the data was null or absent. /
    */
   readonly data:
     | { readonly kind: 'decoded'; readonly content: Content }
@@ -37,12 +29,12 @@ export interface ReceivedResult {
 }
 
 /**
- * Aspose's answer to a fetch, every operation alike. Everything may be null: see "The vendor's contract" in
- * docs/aspose-contract.md.
+ * Aspose's response to a fetch, the same for every operation. Every field may be null: see
+ * docs/design/vendor-contract.md.
  */
 export interface VendorResponse {
   readonly id: string | null;
-  /** As received: only `isTaskStatus` makes it a status. */
+  /** As received: check it with `isTaskStatus`. */
   readonly taskStatus: string | null;
   readonly responseStatusCode: string | null;
   readonly results: readonly ReceivedResult[];
@@ -50,14 +42,14 @@ export interface VendorResponse {
   readonly warnings: readonly string[];
 }
 
-/** What one poll brought: expected outcomes are data, whatever the vendor or the network does. */
+/** The result of one poll. Faults of Aspose and of the network are data, not errors. */
 export type Poll =
   | { readonly kind: 'Responded'; readonly response: VendorResponse }
-  /** Nothing usable came, and the same request may succeed later. */
+  /** No usable response, but the same request may succeed later. */
   | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number }
-  /** Something came that is not an answer of the contract. */
+  /** The response does not follow the contract. */
   | { readonly kind: 'Malformed'; readonly detail: string }
-  /** The vendor refuses, and repeating would not change that. */
+  /** Aspose refuses the request, and a retry would not change that. */
   | {
       readonly kind: 'Refused';
       readonly reason: Extract<Reason, 'CredentialsRejected' | 'ContractViolation' | 'ResultTooLarge'>;

@@ -4,27 +4,38 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
 import { createAccessTokens } from '../adapters/aspose/access-token.ts';
 import { createSpools } from '../adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../adapters/aspose/task-requests.ts';
-import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
+import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentials } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentWriter } from '../adapters/aws/document-writer.ts';
 import { isPollingPaused } from '../adapters/aws/polling-pause.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
-import { ENV, type EnvName, readEnv } from '../contracts/environment.ts';
+import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
-import { pollingSchema } from '../contracts/task-input.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { createHandler } from './handler.ts';
 
-const env = (name: EnvName) => readEnv(process.env, name);
+const env = parseInput(
+  z.pick(environmentSchema, {
+    TASK_TABLE: true,
+    RESULTS_BUCKET: true,
+    CREDENTIALS_SECRET: true,
+    ASPOSE_BASE_URL: true,
+    POLLING: true,
+    METRICS_SERVICE: true,
+    MAX_ANSWER_BYTES: true,
+  }),
+  process.env,
+);
 const now = () => Date.now();
 const spools = createSpools();
-const secrets = new SecretsManagerClient(AWS_REQUESTS);
-const dynamo = new DynamoDBClient(AWS_REQUESTS);
-const taskTable = env(ENV.taskTable);
-const baseUrl = env(ENV.asposeBaseUrl);
+const secrets = new SecretsManagerClient(AWS_CLIENT_DEFAULTS);
+const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
+const taskTable = env.TASK_TABLE;
+const baseUrl = env.ASPOSE_BASE_URL;
 
 export const handler = createHandler({
   ports: {
@@ -33,14 +44,14 @@ export const handler = createHandler({
       baseUrl,
       accessTokens: createAccessTokens({
         baseUrl,
-        readCredentials: () => readCredentials(secrets, env(ENV.credentialsSecret)),
+        readCredentials: () => readCredentials(secrets, env.CREDENTIALS_SECRET),
         now,
       }),
       spools,
-      maxAnswerBytes: Number(env(ENV.maxAnswerBytes)),
+      maxAnswerBytes: env.MAX_ANSWER_BYTES,
       now,
     }),
-    documents: createDocumentWriter(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
+    documents: createDocumentWriter(new S3Client(AWS_CLIENT_DEFAULTS), env.RESULTS_BUCKET),
     now,
     sleep: async (seconds) => {
       await sleep(seconds * 1000);
@@ -48,8 +59,8 @@ export const handler = createHandler({
     random: Math.random,
     isPollingPaused: () => isPollingPaused(dynamo, taskTable),
   },
-  polling: parseInput(pollingSchema, JSON.parse(env(ENV.polling))),
+  polling: env.POLLING,
   logger: new Logger({ serviceName: 'fetch-result' }),
-  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env(ENV.metricsService) }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env.METRICS_SERVICE }),
   release: spools.close,
 });

@@ -2,7 +2,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS, TASKS_ENDED_BY } from '../contracts/metric-names.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 
-/** Counts an ended task, in CloudWatch's embedded metric format: by outcome and by reason, with what it cost and how long it took. */
+/** Counts an ended task by outcome and by reason, with its polls, documents and time to result. */
 export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
   const { outcome, reason, attempts, resultCount, resultBytes, durations } = detail;
   metrics.addMetric(METRICS.pollsPerTask, MetricUnit.Count, attempts);
@@ -22,7 +22,10 @@ export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
   byReason.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
 }
 
-/** Writes what an invocation has counted, if anything: Powertools' own middleware warns of each that has not. */
+/**
+ * Publishes an invocation's metrics, if there are any. Powertools' own middleware warns when there
+ * are none.
+ */
 export function publishMetrics(metrics: Metrics): {
   readonly after: () => void;
   readonly onError: () => void;

@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
 
-/** One message of a dead-letter queue: redriving takes them one by one. */
+/**
+ * One message of a dead-letter queue. Redriving invokes the function with one message at a time.
+ */
 const redriveSchema = z.object({ Records: z.tuple([z.object({ body: z.string() })]) });
-/** What Lambda's failure destination wraps around an event. */
+/** The record in which Lambda's failure destination wraps an event. */
 const failureRecordSchema = z.object({ requestPayload: z.record(z.string(), z.unknown()) });
 
 /**
- * The event of an invocation: what it was invoked with, or, when an operator redrives a dead-letter queue, the event
- * that the queue's message keeps.
+ * Unwraps the event of an invocation. When an operator redrives a dead-letter queue, the event is
+ * inside the queue's message. /
  */
 export function redrivenEvent(received: unknown): unknown {
   const redrive = z.safeParse(redriveSchema, received);
   if (!redrive.success) return received;
-  const kept: unknown = JSON.parse(redrive.data.Records[0].body);
-  const failureRecord = z.safeParse(failureRecordSchema, kept);
-  return failureRecord.success ? failureRecord.data.requestPayload : kept;
+  const body: unknown = JSON.parse(redrive.data.Records[0].body);
+  const failureRecord = z.safeParse(failureRecordSchema, body);
+  return failureRecord.success ? failureRecord.data.requestPayload : body;
 }

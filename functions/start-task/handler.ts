@@ -11,19 +11,19 @@ export interface StartTaskDependencies {
   readonly logger: Logger;
 }
 
-/** All that is read of the event: its rule has chosen it by its detail-type. */
+/** The fields that are read. The rule has already matched the detail-type. */
 const submittedEventSchema = z.object({ time: z.iso.datetime(), detail: z.unknown() });
 
 /**
- * Runs for each `OCR Task Submitted` event. What it throws is the reason with which Lambda, after its two repeats,
- * lays the event into the queue of refused submissions.
+ * Handles an `OCR Task Submitted` event. After two retries, Lambda sends the event with the thrown
+ * error, which is the reason, to the queue of refused submissions. /
  */
 export function createHandler({ ports, logger }: StartTaskDependencies) {
   async function handle(event: unknown): Promise<void> {
     const { time, detail } = z.parse(submittedEventSchema, redrivenEvent(event));
     const task = parseTaskSubmission(detail, ports.now());
     logger.appendKeys({ taskId: task.taskId, operation: task.operation });
-    const collection = await startCollection({ task, askedAt: Date.parse(time) }, ports);
+    const collection = await startCollection({ task, requestedAt: Date.parse(time) }, ports);
     const isNew = collection.kind === 'Recorded' && collection.isNew;
     logger.info(isNew ? 'Started the collection' : 'The collection had been started before');
   }

@@ -1,18 +1,26 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
+import * as z from 'zod/mini';
+import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { createExecutions } from '../adapters/aws/executions.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
-import { ENV, type EnvName, readEnv } from '../contracts/environment.ts';
+import { environmentSchema } from '../contracts/environment.ts';
+import { parseInput } from '../core/invalid-input.ts';
 import { createHandler } from './handler.ts';
 
-const env = (name: EnvName) => readEnv(process.env, name);
+const env = parseInput(
+  z.pick(environmentSchema, {
+    TASK_TABLE: true,
+    STATE_MACHINE: true,
+  }),
+  process.env,
+);
 
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(new DynamoDBClient(AWS_REQUESTS), env(ENV.taskTable)),
-    executions: createExecutions(new SFNClient(AWS_REQUESTS), env(ENV.stateMachine)),
+    records: createTaskTable(new DynamoDBClient(AWS_CLIENT_DEFAULTS), env.TASK_TABLE),
+    executions: createExecutions(new SFNClient(AWS_CLIENT_DEFAULTS), env.STATE_MACHINE),
     now: () => Date.now(),
   },
   logger: new Logger({ serviceName: 'start-task' }),

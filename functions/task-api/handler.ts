@@ -15,7 +15,7 @@ import {
 } from '../contracts/http-api.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
-import { taskEventDetail } from '../core/event-detail.ts';
+import { defined } from '../core/defined.ts';
 import { parseSubmission } from '../core/execution-input.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
@@ -25,7 +25,7 @@ import { type StartCollectionPorts, startCollection } from '../core/start-collec
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import { openApiDocument } from './openapi-document.ts';
-import { RouteNotFound, responseProblems } from './problem.ts';
+import { problemResponses, RouteNotFound } from './problem.ts';
 
 export interface TaskApiDependencies {
   readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
@@ -34,17 +34,17 @@ export interface TaskApiDependencies {
 }
 
 type Event = APIGatewayProxyEventV2;
-type Answer = APIGatewayProxyStructuredResultV2;
+type Response = APIGatewayProxyStructuredResultV2;
 
-/** The HTTP API: parses, calls one use case, answers. */
+/** Handles the HTTP API: each route parses its input and calls one use case. */
 export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
-  const answers: Record<OperationId, (event: Event) => Promise<Answer>> = {
+  const routes: Record<OperationId, (event: Event) => Promise<Response>> = {
     async startCollection(event) {
       parseInput(noParametersSchema, queryOf(event));
       const request = parseSubmission(startRequestSchema, jsonBody(event), ports.now());
       const { recollect, ...task } = request;
       const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
-      if (collection.kind === 'Forgotten') throw new TypeError('only an event comes again');
+      if (collection.kind === 'Forgotten') throw new TypeError('only an event is delivered again');
       return collectionResponse(collection.isNew ? 202 : 200, collection.record);
     },
 
@@ -52,7 +52,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const { limit, ...query } = queryOf(event);
       const parsed = parseInput(listQuerySchema, {
         ...query,
-        ...(limit !== undefined && { limit: numberIn(limit) }),
+        ...defined({ limit: numberIn(limit) }),
       });
       return json(200, await listTasks(parsed, ports));
     },
@@ -61,8 +61,8 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
 
     async cancelTask(event) {
       const taskId = taskIdOf(event);
-      const { record, isNew, vendorFault } = await cancelTask(taskId, ports);
-      if (isNew) countOutcome(metrics, taskEventDetail(record, ports.bucket));
+      const { record, detail, isNew, vendorFault } = await cancelTask(taskId, ports);
+      if (isNew) countOutcome(metrics, detail);
       if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
       return collectionResponse(202, record);
     },
@@ -83,19 +83,19 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
     },
   };
 
-  return middy<Event, Answer>()
+  return middy<Event, Response>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics(metrics))
-    .use(responseProblems(logger))
+    .use(problemResponses(logger))
     .handler(
-      httpRouterHandler<Event, Answer>({
+      httpRouterHandler<Event, Response>({
         routes: TASK_API_ROUTES.map(({ operationId, method, path }) => ({
           method,
           path,
-          handler: answers[operationId],
+          handler: routes[operationId],
         })),
         notFoundResponse() {
-          throw new RouteNotFound('path: got one that has no route');
+          throw new RouteNotFound('path: got a path without a route');
         },
       }),
     );
@@ -106,22 +106,22 @@ function taskIdOf(event: Event): string {
   return parseInput(taskPathSchema, event.pathParameters ?? {}).taskId;
 }
 
-/** Parameters given twice come as one, with a comma in between, and are refused as such. */
+/** API Gateway joins repeated parameters with a comma; the schemas refuse the joined value. */
 function queryOf({ queryStringParameters = {} }: Event): Record<string, string | undefined> {
   return queryStringParameters;
 }
 
-/** Digits as a number; anything else as it came, for the schema to refuse. */
+/** Converts digits to a number. The schema refuses anything else. */
 function numberIn(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-function collectionResponse(statusCode: number, record: TaskRecord): Answer {
+function collectionResponse(statusCode: number, record: TaskRecord): Response {
   const location = `/tasks/${record.taskId}`;
   return json(statusCode, { executionArn: record.executionArn, record }, { location });
 }
 
-function json(statusCode: number, body: object, headers: Record<string, string> = {}): Answer {
+function json(statusCode: number, body: object, headers: Record<string, string> = {}): Response {
   return {
     statusCode,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },

@@ -5,45 +5,63 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod/mini';
 import { createAccessTokens } from '../adapters/aspose/access-token.ts';
 import { createAsposeCancellation } from '../adapters/aspose/cancellation.ts';
-import { AWS_REQUESTS } from '../adapters/aws/client-defaults.ts';
+import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentials } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentReader } from '../adapters/aws/document-reader.ts';
-import { createEvents } from '../adapters/aws/event-bus.ts';
+import { createEventBus } from '../adapters/aws/event-bus.ts';
 import { createExecutions } from '../adapters/aws/executions.ts';
 import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
-import { ENV, type EnvName, readEnv } from '../contracts/environment.ts';
+import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
+import { parseInput } from '../core/invalid-input.ts';
 import { createHandler } from './handler.ts';
 
-const env = (name: EnvName) => readEnv(process.env, name);
+const env = parseInput(
+  z.pick(environmentSchema, {
+    TASK_TABLE: true,
+    RESULTS_BUCKET: true,
+    EVENT_BUS: true,
+    STATE_MACHINE: true,
+    METRICS_SERVICE: true,
+    CANCEL_AT_VENDOR: true,
+  }),
+  process.env,
+);
 const now = () => Date.now();
-const dynamoDb = new DynamoDBClient(AWS_REQUESTS);
+const dynamoDb = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
 
-function createCancellation() {
-  const baseUrl = env(ENV.asposeBaseUrl);
-  const secrets = new SecretsManagerClient(AWS_REQUESTS);
+/**
+ * Only a stack that cancels tasks at Aspose gives this function Aspose's address and credentials.
+ */
+function createVendorCancellation() {
+  const vendor = parseInput(
+    z.pick(environmentSchema, { ASPOSE_BASE_URL: true, CREDENTIALS_SECRET: true }),
+    process.env,
+  );
+  const secrets = new SecretsManagerClient(AWS_CLIENT_DEFAULTS);
   const accessTokens = createAccessTokens({
-    baseUrl,
-    readCredentials: () => readCredentials(secrets, env(ENV.credentialsSecret)),
+    baseUrl: vendor.ASPOSE_BASE_URL,
+    readCredentials: () => readCredentials(secrets, vendor.CREDENTIALS_SECRET),
     now,
   });
-  return createAsposeCancellation(baseUrl, accessTokens);
+  return createAsposeCancellation(vendor.ASPOSE_BASE_URL, accessTokens);
 }
 
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(dynamoDb, env(ENV.taskTable)),
-    index: createTaskIndex(dynamoDb, env(ENV.taskTable)),
-    documents: createDocumentReader(new S3Client(AWS_REQUESTS), env(ENV.resultsBucket)),
-    executions: createExecutions(new SFNClient(AWS_REQUESTS), env(ENV.stateMachine)),
-    events: createEvents(new EventBridgeClient(AWS_REQUESTS), env(ENV.eventBus)),
-    bucket: env(ENV.resultsBucket),
-    ...(env(ENV.cancelAtVendor) === 'true' && { cancelAtVendor: createCancellation() }),
+    records: createTaskTable(dynamoDb, env.TASK_TABLE),
+    index: createTaskIndex(dynamoDb, env.TASK_TABLE),
+    documents: createDocumentReader(new S3Client(AWS_CLIENT_DEFAULTS), env.RESULTS_BUCKET),
+    executions: createExecutions(new SFNClient(AWS_CLIENT_DEFAULTS), env.STATE_MACHINE),
+    events: createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS),
+    bucket: env.RESULTS_BUCKET,
+    ...(env.CANCEL_AT_VENDOR && { cancelAtVendor: createVendorCancellation() }),
     now,
   },
   logger: new Logger({ serviceName: 'task-api' }),
-  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env(ENV.metricsService) }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env.METRICS_SERVICE }),
 });

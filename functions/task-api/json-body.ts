@@ -1,19 +1,19 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { InvalidInput } from '../core/invalid-input.ts';
 
-/** The body is said to be something else than JSON. */
+/** The request's content-type is not JSON. */
 export class UnsupportedMediaType extends Error {
   override readonly name = 'UnsupportedMediaType';
 }
 
 /**
- * The body of a request, parsed. Middy's own parser quotes the body in its errors, which go to the log.
+ * Parses the body of a request. Middy's own parser quotes the body in its errors, which are logged.
  *
- * @throws UnsupportedMediaType, and InvalidInput when it is not JSON
+ * @throws UnsupportedMediaType, or InvalidInput when the body is not JSON
  */
 export function jsonBody({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): unknown {
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) {
-    throw new UnsupportedMediaType('content-type: got another or none; allowed: application/json');
+    throw new UnsupportedMediaType('content-type: got another type or none; allowed: application/json');
   }
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
   try {

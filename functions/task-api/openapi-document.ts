@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import { type OperationId, TASK_API_ROUTES } from '../contracts/http-api.ts';
-import { DESCRIPTIONS, type Described, requests, responses, type SchemaName } from './openapi-operations.ts';
+import {
+  DESCRIPTIONS,
+  type RouteDescription,
+  requestSchemas,
+  responseSchemas,
+  type SchemaName,
+} from './openapi-operations.ts';
 
 const header = (description: string) => ({ description, required: true, schema: { type: 'string' } });
-const REQUEST_ID = header('Tells this request apart; also in the logs');
-const RETRY_AFTER = header('Seconds until it is worth asking again');
+const REQUEST_ID = header('Identifies the request in the logs');
+const RETRY_AFTER = header('Seconds to wait before the next request');
 const problem = (description: string, headers: object = {}) => ({
   description,
   headers: { 'x-request-id': REQUEST_ID, ...headers },
@@ -15,13 +21,13 @@ const gatewayResponse = (description: string) => ({
   content: { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } },
 });
 
-/** The HTTP API as an OpenAPI 3.1 document, made of the schemas that it parses with. */
+/** Generates the HTTP API's OpenAPI 3.1 document from the schemas that the API parses with. */
 export function openApiDocument(): Record<string, unknown> {
   const paths: Record<string, Record<string, object>> = {};
   for (const { operationId, method, path } of TASK_API_ROUTES) {
     paths[path] = {
       ...paths[path],
-      [method.toLowerCase()]: operation(operationId, DESCRIPTIONS[operationId]),
+      [method.toLowerCase()]: describeOperation(operationId, DESCRIPTIONS[operationId]),
     };
   }
   return {
@@ -32,13 +38,13 @@ export function openApiDocument(): Record<string, unknown> {
       description: 'Collects the results of asynchronous Aspose.OCR Cloud tasks.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'Where this document comes from' }],
+    servers: [{ url: '/', description: 'The API that served this document' }],
     security: [{ sigv4: [] }, { jwt: [] }],
     paths,
     components: {
       schemas: {
-        ...schemas(requests, 'input'),
-        ...schemas(responses, 'output'),
+        ...schemas(requestSchemas, 'input'),
+        ...schemas(responseSchemas, 'output'),
         OpenApi: { type: 'object', required: ['openapi'], properties: { openapi: { const: '3.1.0' } } },
         GatewayMessage: { type: 'object', properties: { message: { type: ['string', 'null'] } } },
       },
@@ -54,15 +60,15 @@ export function openApiDocument(): Record<string, unknown> {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'Where a JWT authorizer is configured',
+          description: 'Used when a JWT authorizer is configured',
         },
       },
     },
   };
 }
 
-function operation(operationId: OperationId, described: Described): object {
-  const { summary, path, query, body, answers, problems, retryAfter } = described;
+function describeOperation(operationId: OperationId, route: RouteDescription): object {
+  const { summary, path, query, body, responses, problems, retryAfter } = route;
   const parameters = [...parametersOf('path', path), ...parametersOf('query', query)];
   return {
     operationId,
@@ -70,25 +76,27 @@ function operation(operationId: OperationId, described: Described): object {
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: { required: true, content: jsonContent(body) } }),
     responses: {
-      ...mapValues(answers, ([description, schema]) => ({
+      ...mapValues(responses, ([description, schema]) => ({
         description,
         headers: {
           'x-request-id': REQUEST_ID,
           ...((schema === undefined || schema === 'Collection') && {
-            location: header('Where to look next'),
+            location: header('Path of the task, or link to the document'),
           }),
         },
         ...(schema !== undefined && { content: jsonContent(schema) }),
       })),
-      400: problem('The request is not valid: the detail names the field, what was got, what is allowed'),
-      401: gatewayResponse('Not authenticated; answered by API Gateway itself'),
-      403: gatewayResponse('Not authorised; answered by API Gateway itself'),
+      400: problem(
+        'The request is not valid. The detail has the field, the received value and the allowed values',
+      ),
+      401: gatewayResponse('Not authenticated (sent by API Gateway)'),
+      403: gatewayResponse('Not authorized (sent by API Gateway)'),
       ...mapValues(problems, (description, status) =>
         problem(description, status === retryAfter ? { 'retry-after': RETRY_AFTER } : {}),
       ),
-      429: gatewayResponse('Too many requests; answered by API Gateway itself'),
-      500: problem('The fault is ours'),
-      503: gatewayResponse('The function did not answer; answered by API Gateway itself'),
+      429: gatewayResponse('Too many requests (sent by API Gateway)'),
+      500: problem('Internal error'),
+      503: gatewayResponse('The function did not respond (sent by API Gateway)'),
     },
   };
 }
@@ -104,12 +112,12 @@ function jsonContent(name: SchemaName): object {
   return { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } };
 }
 
-function parametersOf(place: 'path' | 'query', schema: z.ZodMiniObject | undefined): object[] {
+function parametersOf(location: 'path' | 'query', schema: z.ZodMiniObject | undefined): object[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
   return Object.entries(properties).map(([name, property]) => ({
     name,
-    in: place,
+    in: location,
     required: required.includes(name),
     schema: property,
   }));

@@ -12,85 +12,90 @@ import {
 } from '../contracts/http-api.ts';
 import { taskRecordSchema } from '../contracts/task-record.ts';
 
-/** What the OpenAPI document tells of a route. */
-export interface Described {
+/** The OpenAPI description of a route. */
+export interface RouteDescription {
   readonly summary: string;
   readonly path?: z.ZodMiniObject;
   readonly query?: z.ZodMiniObject;
   readonly body?: SchemaName;
-  /** Status, what it means, and the schema of its body; without one it has a Location alone. */
-  readonly answers: Readonly<Record<number, readonly [description: string, schema?: SchemaName]>>;
-  /** Refusals, beside those of every route. */
+  /**
+   * Description and body schema by status. Without a schema the response has only a Location
+   * header.
+   */
+  readonly responses: Readonly<Record<number, readonly [description: string, schema?: SchemaName]>>;
+  /** Problems in addition to those of every route. */
   readonly problems: Readonly<Record<number, string>>;
-  /** The status of the refusal that comes with a Retry-After. */
+  /** The status of the problem that has a Retry-After header. */
   readonly retryAfter?: number;
 }
 
-/** The schemas of bodies, by their names in the document: requests as they may be sent, answers as they are. */
-export const requests = { StartRequest: startRequestSchema };
-export const responses = {
+/** The schemas of bodies by their names in the document. */
+export const requestSchemas = { StartRequest: startRequestSchema };
+export const responseSchemas = {
   Collection: collectionSchema,
   TaskRecord: taskRecordSchema,
   TaskPage: taskPageSchema,
   LinkedResults: linkedResultsSchema,
   Problem: problemSchema,
 };
-export type SchemaName = keyof typeof requests | keyof typeof responses | 'OpenApi';
+export type SchemaName = keyof typeof requestSchemas | keyof typeof responseSchemas | 'OpenApi';
 
 const NOT_FOUND = { 404: 'There is no such task, or its record has expired' };
 const NO_RESULTS = {
   ...NOT_FOUND,
-  409: 'The task is still being collected; Retry-After tells when to come again',
-  410: 'The documents are gone, or the record has expired',
+  409: 'The task is still being collected; retry after the time in Retry-After',
+  410: 'The documents have been deleted, or the record has expired',
 };
 
-export const DESCRIPTIONS: Record<OperationId, Described> = {
+export const DESCRIPTIONS: Record<OperationId, RouteDescription> = {
   startCollection: {
     summary: 'Collect the result of a task',
     body: 'StartRequest',
-    answers: {
-      200: ['It is being collected, or has been: the same execution, the stored record', 'Collection'],
-      202: ['The collection has been started', 'Collection'],
+    responses: {
+      200: ['The task is already being collected or has ended: its record', 'Collection'],
+      202: ['The collection has started', 'Collection'],
     },
     problems: { 409: 'The task id is in use for another operation', 415: 'The body is not JSON' },
   },
   listTasks: {
     summary: 'List tasks, newest first',
     query: listQuerySchema,
-    answers: { 200: ['A page; it may be short: there is more as long as it has a cursor', 'TaskPage'] },
+    responses: {
+      200: ['A page, which may be short. While it has a cursor, there are more tasks', 'TaskPage'],
+    },
     problems: {},
   },
   readTask: {
     summary: 'Read the record of a task',
     path: taskPathSchema,
-    answers: { 200: ['The record', 'TaskRecord'] },
+    responses: { 200: ['The record', 'TaskRecord'] },
     problems: NOT_FOUND,
   },
   cancelTask: {
     summary: 'Cancel the collection of a task',
     path: taskPathSchema,
-    answers: {
-      202: ['It has been cancelled, and the event OCR Task Cancelled published', 'Collection'],
+    responses: {
+      202: ['The task is cancelled and OCR Task Cancelled is published', 'Collection'],
     },
     problems: { ...NOT_FOUND, 409: 'The task has ended' },
   },
   readResults: {
     summary: 'List the results of a task, with short-lived links',
     path: taskPathSchema,
-    answers: { 200: ['The results', 'LinkedResults'] },
+    responses: { 200: ['The results', 'LinkedResults'] },
     problems: NO_RESULTS,
     retryAfter: 409,
   },
   readDocument: {
     summary: 'Download a document',
     path: resultPathSchema,
-    answers: { 302: ['Location is a short-lived link to the document, as an attachment'] },
+    responses: { 302: ['Location is a short-lived link that downloads the document'] },
     problems: NO_RESULTS,
     retryAfter: 409,
   },
   describeApi: {
     summary: 'This document',
-    answers: { 200: ['The OpenAPI document', 'OpenApi'] },
+    responses: { 200: ['The OpenAPI document', 'OpenApi'] },
     problems: {},
   },
 };

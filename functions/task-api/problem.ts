@@ -4,23 +4,25 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type * as z from 'zod/mini';
 import type { problemSchema } from '../contracts/http-api.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
-import { TaskConflict } from '../core/task-conflict.ts';
 import {
   DocumentsGone,
   ResultNotFound,
+  TaskConflict,
   TaskEnded,
   TaskNotFound,
   TaskStillCollecting,
 } from '../core/task-errors.ts';
 import { UnsupportedMediaType } from './json-body.ts';
 
-/** API Gateway knows the routes, but hands over paths decoded: one may have become another. */
+/** API Gateway matches routes before it decodes the path, and the decoded path may match none. */
 export class RouteNotFound extends Error {
   override readonly name = 'RouteNotFound';
 }
 
-/** The refusals that callers are told of, with their HTTP status and title. Anything else is our own fault. */
-const REFUSALS = [
+/**
+ * The errors that callers see, with HTTP status and title. Every other error is an internal one.
+ */
+const PROBLEMS = [
   [InvalidInput, 400, 'The request is not valid'],
   [RouteNotFound, 404, 'There is no such route'],
   [TaskNotFound, 404, 'There is no such task'],
@@ -28,12 +30,15 @@ const REFUSALS = [
   [TaskConflict, 409, 'The task belongs to another operation'],
   [TaskEnded, 409, 'The task has ended'],
   [TaskStillCollecting, 409, 'The task is still being collected'],
-  [DocumentsGone, 410, 'The documents are gone'],
+  [DocumentsGone, 410, 'The documents have been deleted'],
   [UnsupportedMediaType, 415, 'The body is not JSON'],
 ] as const;
 
-/** Gives every answer its request id, and makes problems (RFC 9457) of errors; nothing of a fault of ours leaks. */
-export function responseProblems(
+/**
+ * Adds the request id to every response and turns errors into problems (RFC 9457) without internal
+ * details.
+ */
+export function problemResponses(
   logger: Logger,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
@@ -43,7 +48,7 @@ export function responseProblems(
     after(request) {
       const { requestId } = request.event.requestContext;
       const { response } = request;
-      logger.info('Answered', { status: response?.statusCode });
+      logger.info('Responded', { status: response?.statusCode });
       request.response = { ...response, headers: { ...response?.headers, 'x-request-id': requestId } };
     },
     onError(request) {
@@ -56,7 +61,8 @@ export function responseProblems(
         statusCode: problem.status,
         headers: {
           'content-type': 'application/problem+json',
-          // Else a cache may keep a 404 or a 410 (RFC 9110), and the task may come yet.
+          // Otherwise a cache may keep a 404 or 410 (RFC 9110), although the task may be submitted
+          // later.
           'cache-control': 'no-store',
           'x-request-id': requestId,
           ...(error instanceof TaskStillCollecting && { 'retry-after': String(error.retryAfterSeconds) }),
@@ -68,15 +74,15 @@ export function responseProblems(
 }
 
 function describe(error: unknown): Omit<z.output<typeof problemSchema>, 'requestId'> {
-  for (const [refusal, status, title] of REFUSALS) {
-    if (error instanceof refusal) {
+  for (const [errorClass, status, title] of PROBLEMS) {
+    if (error instanceof errorClass) {
       return { type: `urn:ocr-courier:problem:${error.name}`, title, status, detail: error.message };
     }
   }
   return {
     type: 'urn:ocr-courier:problem:InternalError',
-    title: 'Something went wrong',
+    title: 'Internal error',
     status: 500,
-    detail: 'The fault is ours. The request may be repeated; the logs tell more under the request id.',
+    detail: 'The request failed on our side and can be repeated. The logs have details under the request id.',
   };
 }

@@ -2,7 +2,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
-import { ENV } from '../../functions/contracts/environment.ts';
 import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
 import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
@@ -44,8 +43,8 @@ export async function startCourier(
   return await startEmbeddedStack({
     assemblyDirectory: await ensureAssembly(),
     environment: {
-      [ENV.asposeBaseUrl]: vendor.baseUrl,
-      ...(polling !== undefined && { [ENV.polling]: JSON.stringify(polling) }),
+      ASPOSE_BASE_URL: vendor.baseUrl,
+      ...(polling !== undefined && { POLLING: JSON.stringify(polling) }),
     },
     secretValue: () => JSON.stringify(vendor.credentials),
     ...(data && { data }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ENV } from '../../functions/contracts/environment.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -55,12 +54,12 @@ export function templateForMiniStack(synthesised: unknown, asposeBaseUrl: string
       resource.DependsOn = [resource.DependsOn].flat().filter((name) => !gone.includes(name));
     }
     const variables = functionSchema.safeParse(resource.Properties).data?.Environment.Variables;
-    if (resource.Type !== 'AWS::Lambda::Function' || variables?.[ENV.asposeBaseUrl] === undefined) continue;
+    if (resource.Type !== 'AWS::Lambda::Function' || variables?.['ASPOSE_BASE_URL'] === undefined) continue;
     resource.Properties = {
       ...resource.Properties,
-      Environment: { Variables: { ...variables, [ENV.asposeBaseUrl]: asposeBaseUrl } },
+      Environment: { Variables: { ...variables, ASPOSE_BASE_URL: asposeBaseUrl } },
     };
-    changes.push(`changed: ${ENV.asposeBaseUrl} of ${logicalId} is ${asposeBaseUrl}`);
+    changes.push(`changed: ASPOSE_BASE_URL of ${logicalId} is ${asposeBaseUrl}`);
   }
   return { template, changes };
 }

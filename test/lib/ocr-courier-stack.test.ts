@@ -2,7 +2,6 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ENV } from '../../functions/contracts/environment.ts';
 import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
@@ -62,13 +61,13 @@ describe('the function that fetches results', () => {
   test('is told names, and where the secret is, but no secret', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'FetchResult')['Environment']).toEqual({
       Variables: {
-        [ENV.taskTable]: '<StorageTasks>',
-        [ENV.resultsBucket]: '<StorageResults>',
-        [ENV.credentialsSecret]: '<Credentials>',
-        [ENV.asposeBaseUrl]: 'https://api.aspose.cloud',
-        [ENV.polling]: '{"preset":"balanced"}',
-        [ENV.metricsService]: expect.stringMatching(/^StackOcrCourier\w+$/),
-        [ENV.maxAnswerBytes]: String(128 * 1024 * 1024),
+        TASK_TABLE: '<StorageTasks>',
+        RESULTS_BUCKET: '<StorageResults>',
+        CREDENTIALS_SECRET: '<Credentials>',
+        ASPOSE_BASE_URL: 'https://api.aspose.cloud',
+        POLLING: '{"preset":"balanced"}',
+        METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
+        MAX_ANSWER_BYTES: String(128 * 1024 * 1024),
       },
     });
   });
@@ -81,7 +80,7 @@ describe('the function that fetches results', () => {
     });
     expect(propertiesOf(large, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
       EphemeralStorage: { Size: 2048 },
-      Environment: { Variables: { [ENV.maxAnswerBytes]: String(1024 * 1024 * 1024) } },
+      Environment: { Variables: { MAX_ANSWER_BYTES: String(1024 * 1024 * 1024) } },
     });
   });
 });
@@ -101,10 +100,10 @@ describe('the function that closes tasks', () => {
   test('is told names alone', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'CloseTask')['Environment']).toEqual({
       Variables: {
-        [ENV.taskTable]: '<StorageTasks>',
-        [ENV.resultsBucket]: '<StorageResults>',
-        [ENV.eventBus]: '<EventsBus>',
-        [ENV.metricsService]: expect.stringMatching(/^StackOcrCourier\w+$/),
+        TASK_TABLE: '<StorageTasks>',
+        RESULTS_BUCKET: '<StorageResults>',
+        EVENT_BUS: '<EventsBus>',
+        METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
       },
     });
   });
@@ -224,7 +223,7 @@ test('a policy for every task is handed to the function', () => {
   const frugal = synthesise({ polling: { preset: 'frugal', maxPolls: 40 } });
 
   expect(propertiesOf(frugal, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
-    Environment: { Variables: { [ENV.polling]: '{"preset":"frugal","maxPolls":40}' } },
+    Environment: { Variables: { POLLING: '{"preset":"frugal","maxPolls":40}' } },
   });
 });
 

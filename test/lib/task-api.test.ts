@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ENV } from '../../functions/contracts/environment.ts';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
 import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
@@ -46,9 +45,9 @@ describe('the function of the HTTP API', () => {
     expect(propertiesOf(cancelling, 'AWS::Lambda::Function', 'ApiFunction')).toMatchObject({
       Environment: {
         Variables: {
-          [ENV.cancelAtVendor]: 'true',
-          [ENV.credentialsSecret]: '<Credentials>',
-          [ENV.asposeBaseUrl]: 'https://api.aspose.cloud',
+          CANCEL_AT_VENDOR: 'true',
+          CREDENTIALS_SECRET: '<Credentials>',
+          ASPOSE_BASE_URL: 'https://api.aspose.cloud',
         },
       },
     });
@@ -59,12 +58,12 @@ describe('the function of the HTTP API', () => {
 
     expect(Environment).toEqual({
       Variables: {
-        [ENV.taskTable]: '<StorageTasks>',
-        [ENV.resultsBucket]: '<StorageResults>',
-        [ENV.stateMachine]: '<WorkflowStateMachine>',
-        [ENV.eventBus]: '<EventsBus>',
-        [ENV.metricsService]: expect.stringMatching(/^StackOcrCourier\w+$/),
-        [ENV.cancelAtVendor]: 'false',
+        TASK_TABLE: '<StorageTasks>',
+        RESULTS_BUCKET: '<StorageResults>',
+        STATE_MACHINE: '<WorkflowStateMachine>',
+        EVENT_BUS: '<EventsBus>',
+        METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
+        CANCEL_AT_VENDOR: 'false',
       },
     });
     expect(Timeout).toBeLessThan(30);

@@ -3,7 +3,7 @@ import type { Credentials } from '../../contracts/credentials.ts';
 import { parseJson } from '../parse-json.ts';
 import { RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
 
-/** What a request for a token came to. */
+/** The result of a token request. */
 export type AccessTokenResult =
   | { readonly kind: 'Token'; readonly token: string }
   /** Aspose does not accept the credentials. */
@@ -11,50 +11,56 @@ export type AccessTokenResult =
   | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number };
 
 export interface AccessTokens {
-  /** The cached token, or a new one within the time given. */
+  /** Returns the cached token, or requests a new one within the timeout. */
   get(timeoutSeconds: number): Promise<AccessTokenResult>;
-  /** Forgets a token that Aspose has answered with 401, unless it has been replaced already. */
+  /** Discards a token that Aspose has rejected with 401, unless it has already been replaced. */
   drop(token: string): void;
 }
 
 export interface AccessTokenOptions {
   readonly baseUrl: string;
-  /** Undefined when the secret does not hold any. */
+  /** Resolves to undefined when the secret holds no credentials. */
   readonly readCredentials: () => Promise<Credentials | undefined>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** Used where `expires_in` is missing or nonsense. */
+/** Default when `expires_in` is missing or invalid. */
 const DEFAULT_LIFETIME_SECONDS = 60;
-/** A token is not used in its last seconds: it could expire on the way. */
+/** A token is not used in its last seconds, because it could expire in transit. */
 const EXPIRY_MARGIN_SECONDS = 30;
-/** How long rejected credentials are not tried again: five failures lock the customer out for this time (vendor docs). */
+/**
+ * How long rejected credentials are not retried. Five failures lock the customer out for this time
+ * (vendor docs).
+ */
 const REJECTION_SECONDS = 600;
 const UNUSABLE_SECRET =
   'the credentials secret holds something else; allowed: JSON { "clientId": "...", "clientSecret": "..." }';
 const MAX_REQUEST_SECONDS = 15;
-/** Inflated. Tokens are of one or two kilobytes; an answer without an end must not fill the memory. */
+/**
+ * Maximum size after decompression. A token has one or two kilobytes; an endless response must not
+ * fill the memory.
+ */
 const MAX_ANSWER_BYTES = 64 * 1024;
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /**
- * Access tokens by client credentials, cached until they expire. However many polls need one, there is one request;
- * and as each failure counts towards the vendor's lock-out, neither rejected credentials nor a Retry-After are
- * tried again before their time.
+ * Creates access tokens from client credentials and caches them until they expire. Concurrent polls
+ * share one request. Every failure counts toward Aspose's lock-out, so rejected credentials and a
+ * Retry-After are not retried early. /
  */
 export function createAccessTokens({ baseUrl, readCredentials, now }: AccessTokenOptions): AccessTokens {
   let cached: { readonly token: string; readonly until: number } | undefined;
-  let refused: Refusal | undefined;
-  let underWay: Promise<AccessTokenResult> | undefined;
+  let failed: TokenFailure | undefined;
+  let pendingRequest: Promise<AccessTokenResult> | undefined;
 
   async function renew(timeoutSeconds: number): Promise<AccessTokenResult> {
     const credentials = await readCredentials();
     if (credentials === undefined) return { kind: 'Rejected', detail: UNUSABLE_SECRET };
     const fingerprint = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
-    // New credentials in the secret deserve a new try at once.
-    if (refused !== undefined && refused.until > now() && refused.credentials === fingerprint) {
-      return stillRefused(refused, now());
+    // New credentials in the secret are tried at once.
+    if (failed !== undefined && failed.until > now() && failed.credentials === fingerprint) {
+      return repeatedFailure(failed, now());
     }
     const response = await requestToken(
       baseUrl,
@@ -64,10 +70,10 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
     );
     if (response.kind === 'Token') {
       cached = { token: response.token, until: now() + response.lifetimeSeconds * 1000 };
-      refused = undefined;
+      failed = undefined;
     } else {
       const seconds = response.kind === 'Rejected' ? REJECTION_SECONDS : (response.retryAfterSeconds ?? 0);
-      refused = { response, until: now() + seconds * 1000, credentials: fingerprint };
+      failed = { response, until: now() + seconds * 1000, credentials: fingerprint };
     }
     return response;
   }
@@ -75,10 +81,10 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
   return {
     async get(timeoutSeconds) {
       if (cached !== undefined && cached.until > now()) return { kind: 'Token', token: cached.token };
-      underWay ??= renew(timeoutSeconds).finally(() => {
-        underWay = undefined;
+      pendingRequest ??= renew(timeoutSeconds).finally(() => {
+        pendingRequest = undefined;
       });
-      return await underWay;
+      return await pendingRequest;
     },
     drop(token) {
       if (cached?.token === token) cached = undefined;
@@ -86,16 +92,16 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
   };
 }
 
-/** An answer that was no token, for one pair of credentials. */
-interface Refusal {
+/** A failed token request for one pair of credentials. */
+interface TokenFailure {
   readonly response: Exclude<AccessTokenResult, { kind: 'Token' }>;
   /** Epoch milliseconds. */
   readonly until: number;
   readonly credentials: string;
 }
 
-/** Of the time that Aspose asked to wait, some has passed. */
-function stillRefused({ response, until }: Refusal, now: number): AccessTokenResult {
+/** Repeats a failure until its time is over, with the remaining Retry-After. */
+function repeatedFailure({ response, until }: TokenFailure, now: number): AccessTokenResult {
   return response.kind === 'Unavailable'
     ? { ...response, retryAfterSeconds: (until - now) / 1000 }
     : response;
@@ -122,7 +128,7 @@ async function requestToken(
       limits,
       async ({ status, headers, body }) => {
         if (status === 200) return parseToken(await textOf(body));
-        // Wrong credentials are answered with 400, not 401 (vendor docs).
+        // Aspose rejects wrong credentials with 400, not 401 (vendor docs).
         if (status === 400 || status === 401 || status === 403) {
           return { kind: 'Rejected', detail: `Aspose rejected the credentials (HTTP ${status})` };
         }

@@ -2,14 +2,15 @@ import { OPERATIONS, type OperationName } from '../../contracts/operations.ts';
 import type { AccessTokens } from './access-token.ts';
 import { RequestFailedError, request } from './http-request.ts';
 
-/** A caller waits for it. */
+/** Short, because an HTTP caller waits for it. */
 const CANCEL_SECONDS = 8;
 
 /**
- * Cancels tasks at Aspose.OCR Cloud v5.0: `DELETE` at the operation's path (vendor's OpenAPI file).
+ * Cancels tasks at Aspose.OCR Cloud v5.0 with `DELETE` on the operation's path (vendor's OpenAPI
+ * file).
  *
- * @param baseUrl without a slash at its end
- * @returns a function that gives what went wrong, in words that are safe to log, or undefined
+ * @param baseUrl without a trailing slash
+ * @returns a function that returns a description of the fault, safe to log, or undefined /
  */
 export function createAsposeCancellation(baseUrl: string, accessTokens: AccessTokens) {
   return async (operation: OperationName, taskId: string): Promise<string | undefined> => {

@@ -1,4 +1,4 @@
-/** Takes the characters of one base64 string as they arrive, with JSON's escapes resolved. */
+/** Receives the characters of one JSON string, with escapes resolved, piece by piece. */
 export interface DataSink {
   write(characters: Buffer): void;
   end(): void;

@@ -4,21 +4,21 @@ import { MalformedResponseError } from './malformed-response.ts';
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
-/** JSON's two-character escapes, by their second character. */
+/** JSON's two-character escapes by their second character. */
 const SIMPLE_ESCAPES = new Map(
   [...'"\\/bfnrt'].map((letter, place) => [letter.charCodeAt(0), '"\\/\b\f\n\r\t'.charCodeAt(place)]),
 );
 
 /**
- * Resolves JSON's escapes on the way into a sink, a whole piece at a time: .NET escapes `+` as `\u002B`, so that
- * base64 can be full of them.
+ * Resolves JSON's escapes on the way into a sink, one piece at a time. Base64 can be full of them,
+ * because .NET escapes `+` as `\u002B`.
  *
- * @throws MalformedResponseError for an escape that JSON does not know
+ * @throws MalformedResponseError for an escape that JSON does not define /
  */
 export function createUnescaper(sink: DataSink): DataSink {
-  /** An escape sequence that the end of a piece has cut. */
+  /** The first part of an escape sequence that continues in the next piece. */
   let cut = Buffer.alloc(0);
-  /** Used again for each piece: the garbage would be as large as the document. */
+  /** Reused for each piece, to avoid garbage of the document's size. */
   let resolved = Buffer.alloc(0);
 
   return {
@@ -32,7 +32,7 @@ export function createUnescaper(sink: DataSink): DataSink {
         return;
       }
       const whole = text.subarray(0, end);
-      // A character outside ASCII takes three bytes at most, its escape six.
+      // A resolved character takes at most three bytes, its escape six.
       if (resolved.length < whole.length) resolved = Buffer.allocUnsafe(whole.length);
       sink.write(resolveAscii(whole, resolved) ?? resolve(whole, resolved));
     },
@@ -43,7 +43,7 @@ export function createUnescaper(sink: DataSink): DataSink {
   };
 }
 
-/** Where the text's last escape sequence begins, at its last backslash, if its end has cut it; else the end. */
+/** The start of the last escape sequence if it is incomplete, otherwise the end of the text. */
 function endOfWholeEscapes(text: Buffer, last: number): number {
   let run = last;
   while (text[run - 1] === BACKSLASH) run -= 1;
@@ -55,7 +55,10 @@ function lengthOfEscape(text: Buffer, at: number): number {
   return text[at + 1] === LOWER_U ? 6 : 2;
 }
 
-/** By the parser of JSON itself, which is quick; undefined where that would not keep what came, in bytes beyond ASCII. */
+/**
+ * Fast path: resolves with JSON.parse. Returns undefined when the text is not ASCII or not a valid
+ * JSON string.
+ */
 function resolveAscii(text: Buffer, target: Buffer): Buffer | undefined {
   let characters: string;
   try {
@@ -67,7 +70,7 @@ function resolveAscii(text: Buffer, target: Buffer): Buffer | undefined {
   return target.subarray(0, target.write(characters, 'latin1'));
 }
 
-/** One by one: for what is not base64, is kept as it came, and may hold what JSON forbids in a string. */
+/** Slow path: resolves escapes one by one. It accepts characters that JSON forbids in a string. */
 function resolve(text: Buffer, target: Buffer): Buffer {
   let length = 0;
   let at = 0;
@@ -80,7 +83,7 @@ function resolve(text: Buffer, target: Buffer): Buffer {
   return target.subarray(0, length);
 }
 
-/** The character that one whole escape sequence stands for. */
+/** The character of one complete escape sequence. */
 function characterOf(sequence: Uint8Array): string {
   const code =
     sequence.length === 2 ? SIMPLE_ESCAPES.get(sequence[1] ?? 0) : hexadecimal(sequence.subarray(2));

@@ -1,4 +1,4 @@
-/** The bytes are not an answer of the contract, whatever may follow. */
+/** The bytes received so far cannot be a response of Aspose's contract. */
 export class MalformedResponseError extends Error {
   override readonly name = 'MalformedResponseError';
 }

@@ -5,9 +5,9 @@ import { MalformedResponseError } from './malformed-response.ts';
 export interface ResponseScanner {
   write(chunk: Buffer): void;
   /**
-   * The answer, with each `results[n].data` replaced by the number of the sink that took it.
+   * Returns the response, with each `results[n].data` replaced by the number of its sink.
    *
-   * @throws MalformedResponseError when the bytes were not one whole JSON document
+   * @throws MalformedResponseError when the bytes were not one complete JSON document
    */
   end(): unknown;
 }
@@ -20,23 +20,23 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** No answer of the contract nests deeper than 4; this stops hostile ones. */
+/** Responses of the contract nest at most 4 levels deep. The limit stops hostile ones. */
 const MAX_DEPTH = 32;
-/** All of an answer but its data: room for some ten thousand results. */
+/** Maximum size of a response without its data: enough for some ten thousand results. */
 const MAX_SKELETON_BYTES = 4 * 1024 * 1024;
 
 interface Container {
   readonly isObject: boolean;
-  /** In an object: the key whose value is next, once it has been read. */
+  /** In an object: the key whose value comes next. */
   key: string | undefined;
 }
 
 /**
- * Reads an answer as it arrives and diverts the base64 of `results[n].data` into sinks, so that memory does not
- * grow with the documents. Everything else is kept and goes through JSON.parse: this scanner tells strings and
- * nesting apart, and leaves JSON's grammar to the real parser.
+ * Reads a response as it arrives and diverts the base64 of each `results[n].data` into a sink, so
+ * that memory does not grow with the documents. Everything else, the skeleton, is kept for
+ * JSON.parse. The scanner only finds strings and nesting; JSON.parse checks the grammar.
  *
- * @param openSink is called at the beginning of each data string, in the order of the text
+ * @param openSink called at the beginning of each data string, in the order of the text /
  */
 export function createResponseScanner(openSink: () => DataSink): ResponseScanner {
   const skeleton = createSkeleton();
@@ -45,10 +45,12 @@ export function createResponseScanner(openSink: () => DataSink): ResponseScanner
   let keyStart = 0;
   let data: ReturnType<typeof createUnescaper> | undefined;
   let sinks = 0;
-  /** The last chunk ended on a backslash: the next character is escaped. */
+  /** True when the last chunk ended with a backslash that escapes the next character. */
   let escaped = false;
 
-  /** Reads structure from `start`; returns where a string begins, or the end of the chunk. */
+  /**
+   * Reads structure from `start`; returns the start of a string's content, or the end of the chunk.
+   */
   function scanStructure(chunk: Buffer, start: number): number {
     for (let at = start; at < chunk.length; at += 1) {
       const byte = chunk[at];
@@ -92,7 +94,7 @@ export function createResponseScanner(openSink: () => DataSink): ResponseScanner
     );
   }
 
-  /** Reads a string from `start` up to and with the quote that ends it, or to the end of the chunk. */
+  /** Reads a string from `start` to its closing quote, or to the end of the chunk. */
   function scanString(chunk: Buffer, start: number): number {
     const quote = endOfString(chunk, start);
     const piece = chunk.subarray(start, quote ?? chunk.length);
@@ -103,7 +105,10 @@ export function createResponseScanner(openSink: () => DataSink): ResponseScanner
     return quote + 1;
   }
 
-  /** A quote ends the string unless an odd number of backslashes stands before it, one in the last chunk included. */
+  /**
+   * A quote closes the string unless an odd number of backslashes precedes it, counting one from
+   * the last chunk.
+   */
   function endOfString(chunk: Buffer, start: number): number | undefined {
     for (let from = start; ; ) {
       const quote = chunk.indexOf(QUOTE, from);
@@ -149,10 +154,13 @@ export function createResponseScanner(openSink: () => DataSink): ResponseScanner
   };
 }
 
-/** Drops a byte order mark, which JSON does not allow and .NET likes to send. */
+/** Removes a byte order mark, which .NET may send and JSON does not allow. */
 const utf8 = new TextDecoder();
 
-/** What is kept of an answer, in one buffer that grows: copies, as a view would keep a whole chunk in memory. */
+/**
+ * A growing buffer for the response without its data. It copies, because a view would keep a whole
+ * chunk in memory.
+ */
 function createSkeleton() {
   let buffer = Buffer.alloc(1024);
   let length = 0;

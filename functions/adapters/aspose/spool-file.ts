@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-/** What goes to and from the disk at a time: in pieces as small as they come from the network, it takes twice as long. */
+/**
+ * Size of disk writes and reads. Writing pieces in the size of network packets takes twice as long.
+ */
 const BLOCK_BYTES = 256 * 1024;
 
-/** A temporary file that is only ever appended to. */
+/** An append-only temporary file. */
 export interface SpoolFile {
-  /** Copies the bytes to the end of the file, and tells where that was. */
+  /** Appends a copy of the bytes and returns their position. */
   append(bytes: Uint8Array): number;
   read(position: number, length: number): Buffer;
   stream(position: number, length: number): Readable;
@@ -23,7 +25,7 @@ export function createSpoolFile(): SpoolFile {
   let flushedBytes = 0;
 
   function flush(): void {
-    writeWhole(descriptor, block.subarray(0, blockLength), flushedBytes);
+    writeFully(descriptor, block.subarray(0, blockLength), flushedBytes);
     flushedBytes += blockLength;
     blockLength = 0;
   }
@@ -42,7 +44,7 @@ export function createSpoolFile(): SpoolFile {
     },
     read(position, length) {
       flush();
-      return readWhole(descriptor, position, length);
+      return readFully(descriptor, position, length);
     },
     stream(position, length) {
       flush();
@@ -55,14 +57,17 @@ export function createSpoolFile(): SpoolFile {
       });
     },
     close() {
-      // Nothing may be written any more: the descriptor's number can soon be another file's.
+      // Drops the pending block: the operating system may reuse the descriptor for another file.
       blockLength = 0;
       closeSync(descriptor);
     },
   };
 }
 
-/** A file without a name is gone with its descriptor, even when the function is killed: /tmp outlives it. */
+/**
+ * An unlinked file disappears with its descriptor, even when the function is killed. /tmp outlives
+ * an invocation.
+ */
 function openNamelessFile(): number {
   const path = join(tmpdir(), randomUUID());
   const descriptor = openSync(path, 'wx+', 0o600);
@@ -70,13 +75,13 @@ function openNamelessFile(): number {
   return descriptor;
 }
 
-/** A write may take less than it was given. */
-function writeWhole(descriptor: number, bytes: Uint8Array, position: number): void {
+/** Repeats the write, because the operating system may write only a part. */
+function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
   for (let at = 0; at < bytes.length; )
     at += writeSync(descriptor, bytes, at, bytes.length - at, position + at);
 }
 
-function readWhole(descriptor: number, position: number, length: number): Buffer {
+function readFully(descriptor: number, position: number, length: number): Buffer {
   const piece = Buffer.alloc(length);
   for (let at = 0; at < length; ) at += readSync(descriptor, piece, at, length - at, position + at);
   return piece;

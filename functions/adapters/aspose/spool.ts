@@ -3,36 +3,39 @@ import type { Content } from '../../core/vendor-response.ts';
 import { createSpoolFile, type SpoolFile } from './spool-file.ts';
 import { createUtf8Check } from './utf8-check.ts';
 
-/** Most results are a few kilobytes: up to this size, one never touches the disk. */
+/** A result up to this size stays in memory. Most results have a few kilobytes. */
 const MEMORY_BYTES = 1024 * 1024;
-/** All the spools of an answer together hold at most this much in memory. */
+/** Maximum memory of all spools of one response together. */
 const TOTAL_MEMORY_BYTES = 8 * MEMORY_BYTES;
 const HEAD_BYTES = 8;
 const PIECE_BYTES = 3 * 16 * 1024;
 
-/** Collects bytes as they come: in memory while they are few, then in a temporary file. */
+/** Collects bytes: first in memory, then in a temporary file. */
 export interface Spool {
-  /** Copies them: their memory may be used again. */
+  /** Copies the bytes, so that the caller can reuse its buffer. */
   write(bytes: Uint8Array): void;
-  /** What has been written so far, in pieces whose length is a multiple of 3 but for the last. */
+  /** The bytes written so far, in pieces whose length is a multiple of 3, except the last. */
   written(): Iterable<Uint8Array>;
-  /** The content, now that it is whole. */
+  /** Completes the content. */
   end(): Content;
 }
 
-/** Opens spools, and frees what they hold. */
+/** Opens spools and releases them together. */
 export interface Spools {
-  /** The one before it is not written to any more: they share one file, each with a stretch of its own. */
+  /**
+   * Opens a spool. The previous one must be complete, because all share one file in consecutive
+   * ranges.
+   */
   open(): Spool;
-  /** Their contents cannot be read any more. */
+  /** Releases memory and file. The contents can no longer be read. */
   close(): void;
 }
 
-/** What the spools of an answer share. */
+/** The memory and the file that the spools of one response share. */
 interface SpoolStore {
-  /** Says whether so many more bytes may be held in memory. */
+  /** Reserves memory; returns false when the limit is reached. */
   takeMemory(bytes: number): boolean;
-  /** Opened when it is first needed. */
+  /** Opens the file at the first call. */
   file(): SpoolFile;
 }
 

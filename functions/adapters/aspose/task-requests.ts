@@ -24,8 +24,9 @@ export interface AsposeOcrOptions {
 /** A fetch may block for a while at the vendor's, whose own tests allow a receipt 40 s. */
 const HEADERS_SECONDS = 60;
 
-// Every field is nullable and none is required (vendor's OpenAPI file); a field of another type counts as absent,
-// so that an odd message cannot lose a document. Unknown fields are nobody's business.
+// Every field is nullable and none is required (vendor's OpenAPI file); a field of another type
+// counts as absent, so that an odd message cannot lose a document. Unknown fields are nobody's
+// business.
 const anything = z.optional(z.unknown());
 const responseSchema = z.object({
   id: anything,

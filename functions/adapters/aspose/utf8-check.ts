@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Checks UTF-8 piece by piece; a character cut by the end of a piece is held back for the next one. */
+/** Checks UTF-8 piece by piece. A character that continues in the next piece is held back. */
 export function createUtf8Check() {
   let valid = true;
   let rest = Buffer.alloc(0);
@@ -8,17 +8,17 @@ export function createUtf8Check() {
     write(chunk: Uint8Array): void {
       if (!valid) return;
       const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      const whole = wholeCharacters(text);
-      valid = isUtf8(text.subarray(0, whole));
-      rest = Buffer.from(text.subarray(whole));
+      const complete = lengthOfCompleteCharacters(text);
+      valid = isUtf8(text.subarray(0, complete));
+      rest = Buffer.from(text.subarray(complete));
     },
-    /** Whether all of it was UTF-8. */
+    /** Whether all bytes were valid UTF-8. */
     end: () => valid && rest.length === 0,
   };
 }
 
-/** The length without a last character that is still incomplete. */
-function wholeCharacters(text: Uint8Array): number {
+/** The length without an incomplete last character. */
+function lengthOfCompleteCharacters(text: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, text.length); back += 1) {
     const byte = text[text.length - back] ?? 0;
     if (byte < 0x80) break;

@@ -1,7 +1,8 @@
 /**
- * How patient every client of the AWS SDK is. By default one waits for as long as its function may run; what is given
- * up is repeated by the SDK, twice. Silence is counted between two bytes: a large document may take its time.
+ * Timeouts for all AWS SDK clients. Without them a request waits until the function's timeout. The
+ * SDK retries a request that timed out twice. The socket timeout counts the time between two bytes,
+ * so large documents can take longer. /
  */
-export const AWS_REQUESTS = {
+export const AWS_CLIENT_DEFAULTS = {
   requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 },
 } as const;

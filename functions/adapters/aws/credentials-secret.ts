@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type Credentials, credentialsSchema } from '../../contracts/credentials.ts';
 import { parseJson } from '../parse-json.ts';
 
-/** Reads Aspose's client credentials; undefined when the secret does not hold any. */
+/** Reads Aspose's client credentials; undefined when the secret holds none. */
 export async function readCredentials(
   client: SecretsManagerClient,
   secretId: string,

@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod/mini';
-import { storedResultSchema } from '../../contracts/task-record.ts';
+import { manifestSchema } from '../../contracts/manifest.ts';
 import { type DocumentReader, LINK_SECONDS } from '../../core/read-results.ts';
 
-const manifestSchema = z.object({ results: z.array(storedResultSchema) });
+const listedResultsSchema = z.pick(manifestSchema, { results: true });
 
-/** Documents in the results bucket, as readers get at them. */
+/** Reads documents and manifests from the results bucket. */
 export function createDocumentReader(client: S3Client, bucket: string): DocumentReader {
   return {
     link: (key, fileName) =>
@@ -21,7 +21,7 @@ export function createDocumentReader(client: S3Client, bucket: string): Document
         new GetObjectCommand({
           Bucket: bucket,
           Key: key,
-          // A document is foreign: opened from a link, none may run in the bucket's name.
+          // A foreign document opened from a link must not run scripts in the bucket's origin.
           ResponseContentDisposition: `attachment; filename="${fileName}"`,
         }),
         { expiresIn: LINK_SECONDS },
@@ -40,7 +40,7 @@ export function createDocumentReader(client: S3Client, bucket: string): Document
     async readManifest(key) {
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return z.parse(manifestSchema, JSON.parse((await Body?.transformToString()) ?? '')).results;
+        return z.parse(listedResultsSchema, JSON.parse((await Body?.transformToString()) ?? '')).results;
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw error;
@@ -49,7 +49,7 @@ export function createDocumentReader(client: S3Client, bucket: string): Document
   };
 }
 
-/** Without s3:ListBucket, which would show all keys, S3 answers 403 for a key that is not there. */
+/** Without s3:ListBucket, which would reveal all keys, S3 returns 403 for a missing key. */
 function isMissing(error: unknown): boolean {
   if (error instanceof NoSuchKey) return true;
   return error instanceof S3ServiceException && [403, 404].includes(error.$metadata.httpStatusCode ?? 0);

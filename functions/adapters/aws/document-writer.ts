@@ -4,10 +4,10 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type DescribedResult, describeResult, manifest, storagePrefix } from '../../core/manifest.ts';
 import type { DocumentWriter } from '../../core/ports.ts';
 
-/** Thousands of regions must not take minutes one by one. */
-const PUTS_AT_ONCE = 8;
+/** Concurrent PUTs. One at a time, thousands of regions would take minutes. */
+const CONCURRENT_PUTS = 8;
 
-/** The documents of tasks in S3, under `results/<operation>/<taskId>/`. */
+/** Stores documents in S3 under `results/<operation>/<taskId>/`. */
 export function createDocumentWriter(client: S3Client, bucket: string): DocumentWriter {
   async function put(
     key: string,
@@ -23,9 +23,9 @@ export function createDocumentWriter(client: S3Client, bucket: string): Document
         Body: body instanceof Uint8Array || body instanceof Readable ? body : Readable.from(body),
         ContentLength: content.bytes,
         ContentType: contentType,
-        // A document is foreign: opened from a link, none may run in the bucket's name.
+        // A foreign document opened from a link must not run scripts in the bucket's origin.
         ContentDisposition: `attachment; filename="${key.slice(key.lastIndexOf('/') + 1)}"`,
-        // S3 refuses what does not arrive as it was hashed while it was decoded.
+        // S3 rejects a body that differs from what was hashed while decoding.
         ChecksumSHA256: Buffer.from(content.sha256, 'hex').toString('base64'),
         Metadata: metadata,
       }),
@@ -49,14 +49,14 @@ export function createDocumentWriter(client: S3Client, bucket: string): Document
       const { taskId, operation } = record;
       const metadata = { 'task-id': taskId, operation };
       const described = ending.results.map((result, index) => describeResult(record, index, result));
-      for (let from = 0; from < described.length; from += PUTS_AT_ONCE) {
+      for (let from = 0; from < described.length; from += CONCURRENT_PUTS) {
         await Promise.all(
-          described.slice(from, from + PUTS_AT_ONCE).map((result) => putDocument(result, metadata)),
+          described.slice(from, from + CONCURRENT_PUTS).map((result) => putDocument(result, metadata)),
         );
       }
       const manifestKey = `${storagePrefix(record)}/manifest.json`;
       const json = Buffer.from(JSON.stringify(manifest(record, ending, bucket, described), null, 2));
-      // Last: where there is a manifest, there are the documents it lists.
+      // The manifest is last, so that all documents it lists exist.
       await put(manifestKey, 'application/json', contentOf(json), metadata);
       return {
         results: described.map(({ entry }) => entry),

@@ -2,13 +2,13 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { EVENT_SOURCE } from '../../contracts/task-event.ts';
 import type { TerminalEvents } from '../../core/close-task.ts';
 
-/** The bus did not take an event: PutEvents itself succeeds all the same. */
+/** The bus rejected the event. PutEvents succeeds even then. */
 export class EventNotAcceptedError extends Error {
   override readonly name = 'EventNotAcceptedError';
 }
 
-/** Terminal events on an EventBridge bus. */
-export function createEvents(client: EventBridgeClient, busName: string): TerminalEvents {
+/** Publishes terminal events on an EventBridge bus. */
+export function createEventBus(client: EventBridgeClient, busName: string): TerminalEvents {
   return {
     async publish(detailType, detail) {
       const { Entries } = await client.send(
@@ -24,9 +24,9 @@ export function createEvents(client: EventBridgeClient, busName: string): Termin
           ],
         }),
       );
-      const refused = Entries?.find((entry) => entry.ErrorCode !== undefined);
-      if (refused !== undefined)
-        throw new EventNotAcceptedError(`${refused.ErrorCode}: ${refused.ErrorMessage ?? ''}`);
+      const rejected = Entries?.find((entry) => entry.ErrorCode !== undefined);
+      if (rejected !== undefined)
+        throw new EventNotAcceptedError(`${rejected.ErrorCode}: ${rejected.ErrorMessage ?? ''}`);
     },
   };
 }

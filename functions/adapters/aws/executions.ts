@@ -12,16 +12,16 @@ import type { ExecutionStops } from '../../core/cancel-task.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/start-collection.ts';
 import { parseJson } from '../parse-json.ts';
 
-/** The executions of one state machine. */
+/** Starts and stops the executions of one state machine. */
 export function createExecutions(client: SFNClient, stateMachineArn: string) {
-  /** AWS makes it of the machine's own and the execution's name. */
+  /** AWS derives it from the state machine's ARN and the execution's name. */
   const arnOf = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
   async function find(executionArn: string): Promise<NamedExecution> {
     const { status, input, startDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
     const startedAt = epochMilliseconds(startDate);
     const parsed = z.safeParse(executionInputSchema, parseJson(input ?? ''));
-    // Started by hand, with input that the state machine is about to refuse: as good as ended.
+    // Started by hand with an input that the state machine is about to refuse: treated as ended.
     if (status !== 'RUNNING' || !parsed.success) return { kind: 'Ended', startedAt };
     return { kind: 'Running', executionArn, startedAt, input: parsed.data, isNew: false };
   }
@@ -53,6 +53,6 @@ export function createExecutions(client: SFNClient, stateMachineArn: string) {
 }
 
 function epochMilliseconds(date: Date | undefined): number {
-  if (date === undefined) throw new TypeError('Step Functions gave no startDate');
+  if (date === undefined) throw new TypeError('Step Functions returned no startDate');
   return date.getTime();
 }

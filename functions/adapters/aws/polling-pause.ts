@@ -1,11 +1,11 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
-/** No task has an id with a `#`. */
+/** A task id cannot contain `#`. */
 const PAUSE_KEY = '#polling-paused';
 
 /**
- * Whether an operator has paused polling: an item with the key `#polling-paused` in the task table says so, whatever
- * else it holds. docs/runbook.md has the commands.
+ * Whether an operator has paused polling: the task table has an item with the key
+ * `#polling-paused`. The commands are in docs/operate/runbook.md. /
  */
 export async function isPollingPaused(client: DynamoDBClient, tableName: string): Promise<boolean> {
   const { Item } = await client.send(

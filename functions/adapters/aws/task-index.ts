@@ -6,9 +6,9 @@ import { LISTING_INDEX } from '../../contracts/listing-index.ts';
 import type { IndexedTask, TaskIndex } from '../../core/list-tasks.ts';
 
 const { name, partitionKey, sortKey } = LISTING_INDEX;
-const placeSchema = z.object({ [sortKey]: z.string() });
+const sortKeySchema = z.object({ [sortKey]: z.string() });
 
-/** The task table's index for listing. It is eventually consistent, as all of DynamoDB's are. */
+/** Reads the task table's listing index, which is eventually consistent. */
 export function createTaskIndex(client: DynamoDBClient, tableName: string): TaskIndex {
   return {
     async read({ status, operation, before, limit, now }) {
@@ -37,7 +37,7 @@ export function createTaskIndex(client: DynamoDBClient, tableName: string): Task
       return {
         tasks: Items.map((item) => unmarshall(item)).map(toTask),
         ...(LastEvaluatedKey !== undefined && {
-          readTo: z.parse(placeSchema, unmarshall(LastEvaluatedKey))[sortKey],
+          readTo: z.parse(sortKeySchema, unmarshall(LastEvaluatedKey))[sortKey],
         }),
       };
     },
@@ -45,5 +45,5 @@ export function createTaskIndex(client: DynamoDBClient, tableName: string): Task
 }
 
 function toTask(item: unknown): IndexedTask {
-  return { listingKey: z.parse(placeSchema, item)[sortKey], summary: z.parse(taskSummarySchema, item) };
+  return { listingKey: z.parse(sortKeySchema, item)[sortKey], summary: z.parse(taskSummarySchema, item) };
 }

@@ -12,14 +12,14 @@ import { type TaskRecord, taskRecordSchema } from '../../contracts/task-record.t
 import type { TaskRecords } from '../../core/task-record.ts';
 
 /**
- * Task records in DynamoDB: one item a task, its key `taskId`, its TTL attribute `expiresAt`. Beside the record it
- * holds its place in the index for listing.
+ * Stores task records in DynamoDB: one item per task, with the key `taskId` and the TTL attribute
+ * `expiresAt`. The item also has the sort key of the listing index. /
  */
 export function createTaskTable(client: DynamoDBClient, tableName: string): TaskRecords {
   return {
     async read(taskId) {
       const { Item } = await client.send(
-        // Consistent: a claim decides on what it reads.
+        // A claim needs the latest version.
         new GetItemCommand({ TableName: tableName, Key: { taskId: { S: taskId } }, ConsistentRead: true }),
       );
       return Item === undefined ? undefined : z.parse(taskRecordSchema, unmarshall(Item));
@@ -51,7 +51,7 @@ export function createTaskTable(client: DynamoDBClient, tableName: string): Task
   };
 }
 
-/** `<startedAt>~<hash of the task id>`: cursors are made of it, so it must not give an id away. */
+/** `<startedAt>~<hash of the task id>`. Cursors contain it, so it must not reveal the id. */
 function listingKey({ startedAt, taskId }: TaskRecord): string {
   return `${startedAt}~${createHash('sha256').update(taskId).digest('hex').slice(0, 16)}`;
 }

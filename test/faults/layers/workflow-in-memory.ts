@@ -6,12 +6,12 @@ import { createAccessTokens } from '../../../functions/adapters/aspose/access-to
 import { createSpools } from '../../../functions/adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../../../functions/adapters/aspose/task-requests.ts';
 import { createDocumentWriter } from '../../../functions/adapters/aws/document-writer.ts';
+import type { FetchResultOutput } from '../../../functions/contracts/fetch-result.ts';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { closeTask } from '../../../functions/core/close-task.ts';
 import { fetchResult } from '../../../functions/core/fetch-result.ts';
-import type { FetchResultOutput } from '../../../functions/core/fetch-result-output.ts';
 import type { VendorClient } from '../../../functions/core/ports.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
 import { BUCKET } from '../../support/builders.ts';

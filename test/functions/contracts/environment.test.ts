@@ -1,15 +1,39 @@
-import { expect, test } from 'vitest';
-import { ENV, MissingEnvironmentError, readEnv } from '../../../functions/contracts/environment.ts';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { environmentSchema } from '../../../functions/contracts/environment.ts';
+import { parseInput } from '../../../functions/core/invalid-input.ts';
 
-test('a variable is read by the name that the infrastructure sets', () => {
-  expect(readEnv({ TASK_TABLE: 'tasks' }, ENV.taskTable)).toBe('tasks');
+describe('the environment of a function', () => {
+  it('is parsed into values of the right type', () => {
+    const mask = { TASK_TABLE: true, POLLING: true, CANCEL_AT_VENDOR: true, MAX_ANSWER_BYTES: true } as const;
+    const variables = {
+      TASK_TABLE: 'tasks',
+      POLLING: '{"preset":"frugal"}',
+      CANCEL_AT_VENDOR: 'false',
+      MAX_ANSWER_BYTES: '1024',
+      PATH: '/bin',
+    };
+
+    expect(parseInput(z.pick(environmentSchema, mask), variables)).toEqual({
+      TASK_TABLE: 'tasks',
+      POLLING: { preset: 'frugal' },
+      CANCEL_AT_VENDOR: false,
+      MAX_ANSWER_BYTES: 1024,
+    });
+  });
+
+  it.each([
+    ['TASK_TABLE', undefined, 'TASK_TABLE: got nothing; allowed: a string'],
+    ['TASK_TABLE', '', 'TASK_TABLE: got a string of 0 characters; allowed: a string that is not empty'],
+    ['MAX_ANSWER_BYTES', undefined, 'MAX_ANSWER_BYTES: got nothing; allowed: a number'],
+    ['MAX_ANSWER_BYTES', 'lots', "MAX_ANSWER_BYTES: got 'lots'; allowed: a number"],
+    ['MAX_ANSWER_BYTES', '0', 'MAX_ANSWER_BYTES: got a string of 1 character; allowed: a number above 0'],
+    ['CANCEL_AT_VENDOR', 'yes', "CANCEL_AT_VENDOR: got 'yes'; allowed: true or false"],
+    ['POLLING', '{', 'POLLING: got a string of 1 character, with "{" at 1; allowed: JSON'],
+    ['POLLING', '{"maxPolls":0}', 'POLLING.maxPolls: got nothing; allowed: a whole number from 1 to 1600'],
+  ] as const)('is refused with %s=%s, which the error names', (name, value, message) => {
+    const schema = z.object({ [name]: environmentSchema.shape[name] });
+
+    expect(() => parseInput(schema, { [name]: value })).toThrow(message);
+  });
 });
-
-test.each([{}, { TASK_TABLE: undefined }, { TASK_TABLE: '' }])(
-  'a variable that is not there is named: %j',
-  (environment) => {
-    expect(() => readEnv(environment, ENV.taskTable)).toThrow(
-      new MissingEnvironmentError('TASK_TABLE is not set'),
-    );
-  },
-);

@@ -63,7 +63,7 @@ describe('an execution whose task is open', () => {
         detail: { ...told, executionArn: EXECUTION, idempotencyKey: `RecognizeImage/${TASK_ID}/1` },
       },
     ]);
-    expect(closing).toEqual({ kind: 'Published', record: records.current() });
+    expect(closing).toEqual({ kind: 'Published', detail: published[0]?.detail });
   });
 
   test('is closed with the record that is there, be its lease over or not', async () => {

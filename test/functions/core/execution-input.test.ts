@@ -162,7 +162,7 @@ describe('a bad execution input names its field', () => {
 
   test('submittedAt: the future', () => {
     expect(refusal({ taskId: TASK_ID, submittedAt: instantAfter(301) })).toBe(
-      'submittedAt: got an instant in the future; allowed: an instant that has passed',
+      'submittedAt: got an instant in the future; allowed: an instant in the past',
     );
   });
 

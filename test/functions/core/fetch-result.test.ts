@@ -5,7 +5,7 @@ import type { Ending } from '../../../functions/core/assess-poll.ts';
 import { fetchResult } from '../../../functions/core/fetch-result.ts';
 import type { PollingOverrides } from '../../../functions/core/polling-policy.ts';
 import type { FetchResultPorts, PollReport } from '../../../functions/core/ports.ts';
-import { TaskConflict } from '../../../functions/core/task-conflict.ts';
+import { TaskConflict } from '../../../functions/core/task-errors.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { VirtualClock } from '../../../local/clock.ts';
@@ -336,7 +336,7 @@ describe('a task of another execution', () => {
 
     await expect(collecting).rejects.toBeInstanceOf(TaskConflict);
     await expect(collecting).rejects.toThrow(
-      `taskId: ${TASK_ID} is being or has been collected for RecognizePdf; it cannot be collected for RecognizeImage too`,
+      `taskId: ${TASK_ID} is recorded for RecognizePdf; it cannot be collected for RecognizeImage`,
     );
   });
 
@@ -666,7 +666,7 @@ describe('while polling is paused', () => {
 
     expect((await run()).output).toMatchObject({
       outcome: 'TimedOut',
-      detail: { reason: 'Deadline', messages: ['Polling was paused until Aspose had deleted the result.'] },
+      detail: { reason: 'Deadline', messages: ['Polling stayed paused until Aspose deleted the result.'] },
     });
     expect(polls).toEqual([]);
     expect(elapsed()).toBe(DAY);

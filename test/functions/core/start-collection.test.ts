@@ -3,7 +3,7 @@ import type { ExecutionInput } from '../../../functions/contracts/task-input.ts'
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { executionName } from '../../../functions/core/execution-name.ts';
 import { type CollectionRequest, startCollection } from '../../../functions/core/start-collection.ts';
-import { TaskConflict } from '../../../functions/core/task-conflict.ts';
+import { TaskConflict } from '../../../functions/core/task-errors.ts';
 import {
   anInput,
   aRecord,
@@ -191,12 +191,12 @@ describe('a generation', () => {
 });
 
 describe('an event that comes again', () => {
-  const ASKED = { askedAt: START - 1000 };
+  const REQUESTED = { requestedAt: START - 1000 };
 
   test('after the task has ended, and even its record has expired, starts nothing', async () => {
     const { start, names } = setUp({ record: aTerminalRecord(), seconds: DAY });
 
-    expect(await start({}, ASKED)).toMatchObject({ isNew: false, record: { executionArn: EXECUTION } });
+    expect(await start({}, REQUESTED)).toMatchObject({ isNew: false, record: { executionArn: EXECUTION } });
     expect(names()).toEqual([]);
   });
 
@@ -204,15 +204,15 @@ describe('an event that comes again', () => {
     const { request, executions, names } = setUp({ seconds: DAY });
     executions.set(`${TASK_ID}-1`, ENDED);
 
-    expect(await request({}, ASKED)).toEqual({ kind: 'Forgotten' });
+    expect(await request({}, REQUESTED)).toEqual({ kind: 'Forgotten' });
     expect(names()).toEqual([`${TASK_ID}-1`]);
   });
 
   test('is another one if it was published after the end: what has expired is collected anew', async () => {
     const { start, records } = setUp({ record: aTerminalRecord(), seconds: DAY });
-    const askedAt = Date.parse(instantAfter(6));
+    const requestedAt = Date.parse(instantAfter(6));
 
-    expect(await start({}, { askedAt })).toMatchObject({ isNew: true });
+    expect(await start({}, { requestedAt })).toMatchObject({ isNew: true });
     expect(records.get(TASK_ID)).toMatchObject({ generation: 2, status: 'Collecting' });
   });
 
@@ -220,7 +220,7 @@ describe('an event that comes again', () => {
     const { start, executions, names } = setUp({ seconds: DAY });
     executions.set(`${TASK_ID}-1`, ENDED);
 
-    expect(await start({}, { askedAt: START + 1 })).toMatchObject({ isNew: true });
+    expect(await start({}, { requestedAt: START + 1 })).toMatchObject({ isNew: true });
     expect(names()).toEqual([`${TASK_ID}-1`, `${TASK_ID}-2`]);
   });
 });

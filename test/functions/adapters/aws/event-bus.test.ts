@@ -2,12 +2,12 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, expect, test } from 'vitest';
-import { createEvents, EventNotAcceptedError } from '../../../../functions/adapters/aws/event-bus.ts';
+import { createEventBus, EventNotAcceptedError } from '../../../../functions/adapters/aws/event-bus.ts';
 import { taskEventDetail } from '../../../../functions/core/event-detail.ts';
 import { aTerminalRecord, BUCKET, EXECUTION } from '../../../support/builders.ts';
 
 const eventBridge = mockClient(EventBridgeClient);
-const events = createEvents(new EventBridgeClient({}), 'the-bus');
+const events = createEventBus(new EventBridgeClient({}), 'the-bus');
 const detail = taskEventDetail(aTerminalRecord({ outcome: 'Cancelled', correlation: 'Büro' }), BUCKET);
 
 beforeEach(() => {
