@@ -55,7 +55,7 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
 
 /**
  * The execution's input; undefined when the execution refused it and so has no task. An input that
- * was too long for the event was refused, too. /
+ * was too long for the event was refused, too.
  */
 function acceptedInput(
   { input, error }: ExecutionStatusChange['detail'],

@@ -6,7 +6,7 @@ const text = z.string('a string').check(z.minLength(1, 'a string that is not emp
 /**
  * The environment variables that the infrastructure sets and the functions read. Each function
  * parses the ones it needs once, when it starts. Secrets are not among them: functions read those
- * from Secrets Manager. /
+ * from Secrets Manager.
  */
 export const environmentSchema = z.object({
   /** Name of the task table. */

@@ -16,7 +16,7 @@ export interface FetchResultEvent {
 
 /**
  * Statuses with which `Fetch result` asks to be invoked again. `Unseen`: no response was understood
- * so far. `Completed` is among them because undecodable data is fetched once more. /
+ * so far. `Completed` is among them because undecodable data is fetched once more.
  */
 export const WAITING_STATUSES = ['Pending', 'Processing', 'NotExist', 'Completed', 'Unseen'] as const;
 

@@ -50,7 +50,7 @@ export interface Cancellation {
  * event is published before the execution is stopped, because close-task publishes nothing for an
  * execution that has already ended.
  *
- * @throws TaskNotFound, or TaskEnded when the task has another outcome /
+ * @throws TaskNotFound, or TaskEnded when the task has another outcome
  */
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
   const { detailType, error } = OUTCOMES.Cancelled;

@@ -14,7 +14,7 @@ import { hasTimeFor, secondsSince } from './task-times.ts';
  *
  * @returns what the state machine does next: wait and invoke again, or publish and end
  * @throws TaskConflict, and the errors of the record and document stores, which the state machine
- * retries /
+ * retries
  */
 export async function fetchResult(
   input: ExecutionInput,

@@ -47,7 +47,7 @@ function valueAt(input: unknown, path: readonly string[]): unknown {
 
 /**
  * Describes a value without repeating it. The value may be a secret in the wrong field, or text
- * that forges a log line. Only numbers, booleans and short words are shown. /
+ * that forges a log line. Only numbers, booleans and short words are shown.
  */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -41,7 +41,7 @@ export interface ListTasksPorts {
  * Returns one page of tasks, newest first. Each status is read once, however many tasks the filters
  * leave out. So the cost of a page is bounded, and a page may be short.
  *
- * @throws InvalidInput for an invalid cursor /
+ * @throws InvalidInput for an invalid cursor
  */
 export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts): Promise<TaskPage> {
   const { operation, limit, cursor } = query;

@@ -18,7 +18,7 @@ import { expiresInSeconds, hasTimeFor, secondsSince } from './task-times.ts';
  * Polls a task that this execution owns, until the task ends or the next poll is left to a later
  * invocation.
  *
- * @returns `Superseded` when another execution has written the record in the meantime /
+ * @returns `Superseded` when another execution has written the record in the meantime
  */
 export async function pollUntilHandover(
   claimed: TaskRecord,
@@ -62,7 +62,7 @@ const PAUSE_CHECK_SECONDS = 300;
 
 /**
  * Waits while polling is paused, even past the task's deadline: the task gets its poll afterwards.
- * It ends only once Aspose has deleted the result. /
+ * It ends only once Aspose has deleted the result.
  */
 async function waitForResume(
   claimed: TaskRecord,

@@ -1,3 +1,5 @@
+import { DEFAULT_PRESET, type PollingPreset } from '../contracts/polling-presets.ts';
+
 /**
  * Decides when to poll next: a pure function of the policy and of the task's history.
  *
@@ -9,11 +11,8 @@
  * A poll inside the invocation costs a little Lambda time. A poll in a new invocation costs a
  * Wait-Fetch-Choice loop, as much as 22 s of a 256 MB arm64 Lambda. So during the first
  * `holdSeconds` the invocation sleeps through short gaps, and the state machine waits for all
- * others. /
+ * others.
  */
-
-export const POLLING_PRESETS = ['frugal', 'balanced', 'eager'] as const;
-export type PollingPreset = (typeof POLLING_PRESETS)[number];
 
 export interface PollingPolicy {
   /**
@@ -88,8 +87,6 @@ export const PRESETS: Readonly<Record<PollingPreset, PollingPolicy>> = {
     maxPolls: 500,
   },
 };
-
-export const DEFAULT_PRESET: PollingPreset = 'balanced';
 
 /** The policy of one task: the stack's configuration, overridden by the task's own values. */
 export function resolvePolicy(configured: PollingOverrides, requested: PollingOverrides = {}): PollingPolicy {

@@ -27,7 +27,7 @@ const RETRY_SECONDS = 2;
  * Lists the results of an ended task, with links.
  *
  * @throws TaskNotFound, TaskStillCollecting, or DocumentsGone when the documents or the record have
- * expired /
+ * expired
  */
 export async function taskResults(taskId: string, ports: TaskResultsPorts): Promise<LinkedResults> {
   const record = await readEnded(taskId, ports);

@@ -52,7 +52,7 @@ export type CollectionStart =
  * one execution. If the name belongs to a collection whose record is gone, the generation is
  * incremented.
  *
- * @throws TaskConflict when the task id is in use for another operation /
+ * @throws TaskConflict when the task id is in use for another operation
  */
 export async function startCollection(
   { task, recollect = false, requestedAt }: CollectionRequest,

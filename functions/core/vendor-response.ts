@@ -20,7 +20,7 @@ export interface ReceivedResult {
   readonly type: string | null;
   /**
    * `decoded`: the decoded bytes. `undecodable`: the data was not valid base64, and the content is
-   * its characters as received. `missing`: the data was null or absent. /
+   * its characters as received. `missing`: the data was null or absent.
    */
   readonly data:
     | { readonly kind: 'decoded'; readonly content: Content }

@@ -9,7 +9,7 @@ const failureRecordSchema = z.object({ requestPayload: z.record(z.string(), z.un
 
 /**
  * Unwraps the event of an invocation. When an operator redrives a dead-letter queue, the event is
- * inside the queue's message. /
+ * inside the queue's message.
  */
 export function redrivenEvent(received: unknown): unknown {
   const redrive = z.safeParse(redriveSchema, received);

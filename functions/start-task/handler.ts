@@ -16,7 +16,7 @@ const submittedEventSchema = z.object({ time: z.iso.datetime(), detail: z.unknow
 
 /**
  * Handles an `OCR Task Submitted` event. After two retries, Lambda sends the event with the thrown
- * error, which is the reason, to the queue of refused submissions. /
+ * error, which is the reason, to the queue of refused submissions.
  */
 export function createHandler({ ports, logger }: StartTaskDependencies) {
   async function handle(event: unknown): Promise<void> {

@@ -47,7 +47,7 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 /**
  * Creates access tokens from client credentials and caches them until they expire. Concurrent polls
  * share one request. Every failure counts toward Aspose's lock-out, so rejected credentials and a
- * Retry-After are not retried early. /
+ * Retry-After are not retried early.
  */
 export function createAccessTokens({ baseUrl, readCredentials, now }: AccessTokenOptions): AccessTokens {
   let cached: { readonly token: string; readonly until: number } | undefined;

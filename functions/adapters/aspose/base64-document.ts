@@ -14,7 +14,7 @@ export interface Base64Document extends DataSink {
 
 /**
  * Decodes base64 strictly: the alphabet and padding of RFC 4648, section 4, without white space.
- * Node's decoder skips invalid characters, which would shorten documents silently. /
+ * Node's decoder skips invalid characters, which would shorten documents silently.
  */
 export function createBase64Document(spools: Spools): Base64Document {
   let spool = spools.open();

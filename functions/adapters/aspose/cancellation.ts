@@ -10,7 +10,7 @@ const CANCEL_SECONDS = 8;
  * file).
  *
  * @param baseUrl without a trailing slash
- * @returns a function that returns a description of the fault, safe to log, or undefined /
+ * @returns a function that returns a description of the fault, safe to log, or undefined
  */
 export function createAsposeCancellation(baseUrl: string, accessTokens: AccessTokens) {
   return async (operation: OperationName, taskId: string): Promise<string | undefined> => {

@@ -39,7 +39,7 @@ export interface HttpResponse {
  * Sends one request and passes the response to `read`, within the limits. It does not follow
  * redirects, which could send the access token to another host.
  *
- * @throws RequestFailedError when there is no usable response, and the errors of `read` /
+ * @throws RequestFailedError when there is no usable response, and the errors of `read`
  */
 export async function request<T>(
   url: URL,
@@ -125,7 +125,7 @@ const HTTP_DATE = /^[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/;
 
 /**
  * Reads a Retry-After header, given as seconds or as a date. Returns undefined for an invalid value
- * or a time in the past, and at most one day, because results are deleted after a day. /
+ * or a time in the past, and at most one day, because results are deleted after a day.
  */
 export function retryAfterSeconds(headers: IncomingHttpHeaders, now: number): number | undefined {
   const value = headers['retry-after']?.trim();

@@ -13,7 +13,7 @@ const SIMPLE_ESCAPES = new Map(
  * Resolves JSON's escapes on the way into a sink, one piece at a time. Base64 can be full of them,
  * because .NET escapes `+` as `\u002B`.
  *
- * @throws MalformedResponseError for an escape that JSON does not define /
+ * @throws MalformedResponseError for an escape that JSON does not define
  */
 export function createUnescaper(sink: DataSink): DataSink {
   /** The first part of an escape sequence that continues in the next piece. */

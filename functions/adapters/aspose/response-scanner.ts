@@ -36,7 +36,7 @@ interface Container {
  * that memory does not grow with the documents. Everything else, the skeleton, is kept for
  * JSON.parse. The scanner only finds strings and nesting; JSON.parse checks the grammar.
  *
- * @param openSink called at the beginning of each data string, in the order of the text /
+ * @param openSink called at the beginning of each data string, in the order of the text
  */
 export function createResponseScanner(openSink: () => DataSink): ResponseScanner {
   const skeleton = createSkeleton();

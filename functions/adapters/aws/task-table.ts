@@ -13,7 +13,7 @@ import type { TaskRecords } from '../../core/task-record.ts';
 
 /**
  * Stores task records in DynamoDB: one item per task, with the key `taskId` and the TTL attribute
- * `expiresAt`. The item also has the sort key of the listing index. /
+ * `expiresAt`. The item also has the sort key of the listing index.
  */
 export function createTaskTable(client: DynamoDBClient, tableName: string): TaskRecords {
   return {
