@@ -103,8 +103,8 @@ export class Alarms extends Construct {
 }
 
 /**
- * Of a period in which nothing was counted there is no data point, and an expression with a missing one has none either:
- * where nothing succeeds, nothing would ever ring.
+ * Of a period in which nothing was counted there is no data point, and an expression with a missing
+ * one has none either: where nothing succeeds, nothing would ever ring.
  */
 function zeroIfMissing(metricId: string): string {
   return `FILL(${metricId}, 0)`;
@@ -153,7 +153,8 @@ function watches(parts: AlarmsProps): Record<string, Watch> {
       means: 'Aspose does not accept the credentials.',
     },
     'time-to-result': {
-      // One long period: of three short ones in a row, a courier with few tasks would have none that ended in each.
+      // One long period: of three short ones in a row, a courier with few tasks would have none
+      // that ended in each.
       metric: metrics.of('timeToResult', { statistic: Stats.percentile(90), period: QUARTER_HOUR }),
       threshold: timeToResult.toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -1,40 +1,56 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Archive, EventBus, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { OUTCOMES, type Outcome } from '../functions/contracts/outcomes.ts';
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventSchemas } from './event-schemas.ts';
+import type { ResultStorage } from './result-storage.ts';
+import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 
-export interface CompletionEventsProps {
+export interface CompletionEventsProps extends ServiceFunctionDefaults {
+  readonly storage: ResultStorage;
   /** How long the archive keeps terminal events. */
   readonly eventRetention: Duration;
+  /** The dimension `service` of its metrics. */
+  readonly metricsService: string;
 }
 
-/** The bus for terminal events, and the way an execution's abnormal end takes to it. */
+/**
+ * The bus for terminal events, and the function that publishes the event of an execution that ended
+ * abnormally.
+ */
 export class CompletionEvents extends Construct {
   readonly bus: EventBus;
-  /** Ends of executions that `close-task` could not close. */
+  readonly closeTask: ServiceFunction;
+  /** Ended executions whose task `close-task` could not close. */
   readonly unclosedTasks: DeadLetterQueue;
+  /**
+   * Disabled mapping that sends unclosed tasks to `close-task` again while an operator enables it.
+   */
+  readonly redrive: EventSourceMapping;
 
-  constructor(scope: Construct, id: string, { eventRetention }: CompletionEventsProps) {
+  constructor(scope: Construct, id: string, props: CompletionEventsProps) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { description: 'Events of OCR tasks' });
-    // Not what starts collections: replayed, it would start none, as it was answered when it came first.
+    // Events that start collections are not archived: a replay would start nothing, because each
+    // was handled.
     new Archive(this, 'Archive', {
       sourceEventBus: this.bus,
       description: 'Terminal events of OCR tasks',
       eventPattern: { source: [EVENT_SOURCE] },
-      retention: eventRetention,
+      retention: props.eventRetention,
     });
     new EventSchemas(this, 'Schemas');
     this.unclosedTasks = new DeadLetterQueue(this, 'UnclosedTasks');
+    this.closeTask = this.closeTaskFunction(props);
+    this.redrive = this.unclosedTasks.redriveTo(this.closeTask);
   }
 
-  /** A rule for the terminal events of these outcomes. */
+  /** Adds a rule for the terminal events of these outcomes. */
   onOutcome(scope: Construct, id: string, outcomes: readonly Outcome[], options: OnEventOptions): Rule {
     const { target, crossStackScope, ...ruleProps } = options;
     const rule = new Rule(crossStackScope ?? scope, id, { ...ruleProps, eventBus: this.bus });
@@ -46,10 +62,10 @@ export class CompletionEvents extends Construct {
     return rule;
   }
 
-  /** Runs `closeTask` for every execution that fails, times out or is stopped. */
-  closeAbnormalEnds(stateMachine: IStateMachine, closeTask: IFunction): void {
+  /** Closes the task of every execution that fails, times out or is stopped. */
+  closeAbnormalEnds(stateMachine: IStateMachine): void {
     new Rule(this, 'AbnormalEnds', {
-      description: 'An execution failed, timed out or was stopped: its task may still be open',
+      description: 'Closes the task of an execution that failed, timed out or was stopped',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -58,7 +74,28 @@ export class CompletionEvents extends Construct {
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new LambdaFunction(closeTask, { deadLetterQueue: this.unclosedTasks })],
+      targets: [new LambdaFunction(this.closeTask, { deadLetterQueue: this.unclosedTasks })],
     });
+  }
+
+  private closeTaskFunction(props: CompletionEventsProps): ServiceFunction {
+    const { storage, metricsService, logRetention, removalPolicy } = props;
+    const closeTask = new ServiceFunction(this, 'CloseTask', {
+      description: 'Closes the task of an execution that failed, timed out or was stopped',
+      folder: 'close-task',
+      timeout: Duration.seconds(30),
+      deadLetterQueue: this.unclosedTasks,
+      logRetention,
+      removalPolicy,
+      environment: {
+        TASK_TABLE: storage.table.tableName,
+        RESULTS_BUCKET: storage.bucket.bucketName,
+        EVENT_BUS: this.bus.eventBusName,
+        METRICS_SERVICE: metricsService,
+      },
+    });
+    storage.grantRecords(closeTask);
+    this.bus.grantPutEventsTo(closeTask);
+    return closeTask;
   }
 }

@@ -116,7 +116,8 @@ const configurationSchema = z.strictObject(
 /**
  * Reads the configuration, given as an object (cdk.json) or as JSON (`-c ocr-courier='{...}'`).
  *
- * @param scope takes the references to the credentials secret, the bus, the key and the topic, where they are named
+ * @param scope takes the references to the credentials secret, the bus, the key and the topic,
+ * where they are named
  * @throws InvalidInput naming the field
  */
 export function courierProps(scope: Construct, context: unknown): OcrCourierProps {

@@ -4,10 +4,10 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledgements.ts';
 
-/** Above the time-out of the functions that messages are redriven to. */
+/** Longer than the timeout of every function that messages are redriven to. */
 const VISIBILITY_TIMEOUT = Duration.minutes(3);
 
-/** Keeps what could not be handled, encrypted, for the two weeks that are the most SQS offers. */
+/** An encrypted dead-letter queue that keeps messages for 14 days, which is SQS's maximum. */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
@@ -16,12 +16,13 @@ export class DeadLetterQueue extends Queue {
       retentionPeriod: Duration.days(14),
       visibilityTimeout: VISIBILITY_TIMEOUT,
     });
-    acknowledge(this, 'SQS3', 'It is a dead-letter queue: of rule targets and of asynchronous invocations');
+    acknowledge(this, 'SQS3', 'It is a dead-letter queue itself');
   }
 
   /**
-   * The way back: once an operator enables the mapping, the function gets the messages one by one. What it handles
-   * is gone from the queue, what it refuses again stays. SQS's own redrive knows only queues as sources.
+   * Creates a disabled mapping to a function. While an operator enables it, the function receives
+   * the messages one by one; messages that fail again stay in the queue. SQS's own redrive works
+   * only for queues that have a source queue.
    */
   redriveTo(target: LambdaFunction): EventSourceMapping {
     this.grantConsumeMessages(target);

@@ -5,13 +5,16 @@ import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE } from '../functions/contracts/task
 
 export interface EventJsonSchema {
   readonly detailType: string;
-  /** As EventBridge names the schemas that it discovers: `<source>@<detail-type without spaces>`. */
+  /** Follows EventBridge's own naming: `<source>@<detail-type without spaces>`. */
   readonly schemaName: string;
-  /** JSON Schema draft 4, the one draft that EventBridge's schema registry takes. */
+  /** JSON Schema draft 4, the only draft that EventBridge's schema registry accepts. */
   readonly jsonSchema: object;
 }
 
-/** A JSON Schema of each event of ours, in and out: what the schema registry and docs/events hold. */
+/**
+ * A JSON Schema for each event that the courier publishes or accepts, for the schema registry and
+ * docs/events.
+ */
 export const EVENT_JSON_SCHEMAS: readonly EventJsonSchema[] = [
   eventJsonSchema(SUBMITTED_DETAIL_TYPE, taskSubmittedEventSchema),
   ...OUTCOME_NAMES.map((outcome) =>
@@ -22,10 +25,12 @@ export const EVENT_JSON_SCHEMAS: readonly EventJsonSchema[] = [
 function eventJsonSchema(detailType: string, schema: z.ZodMiniType, source?: string): EventJsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     target: 'draft-4',
-    // What may be sent: defaults may be left out, and a subscriber must put up with fields that are added later.
+    // Fields with a default are optional, and unknown fields are allowed, because later versions
+    // may add some.
     io: 'input',
     override: ({ jsonSchema }) => {
-      // The bounds of JavaScript's numbers, and zod's own idea of a format, tell a reader nothing.
+      // Removes the bounds of JavaScript numbers and zod's patterns for formats, which do not help
+      // a reader.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;

@@ -2,7 +2,9 @@ import { CfnRegistry, CfnSchema } from 'aws-cdk-lib/aws-eventschemas';
 import { Construct } from 'constructs';
 import { EVENT_JSON_SCHEMAS } from './event-json-schemas.ts';
 
-/** The schemas of our events in EventBridge's registry, where consoles and code generators find them. */
+/**
+ * Registers the event schemas with EventBridge, where its console and code generators find them.
+ */
 export class EventSchemas extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);

@@ -3,21 +3,21 @@ import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { LEASE_SECONDS } from '../functions/core/task-record.ts';
 import { POLL_RESERVE_SECONDS } from '../functions/core/task-times.ts';
 
-/** Room for the longest hold, a slow fetch after it, and storing what it brought. */
+/** Covers the default hold, one slow poll after it, and storing its result. */
 export const DEFAULT_FETCH_TIMEOUT = Duration.minutes(5);
 
-/** Well below the lease: an owner that is still at work must not count as dead. */
+/** Well below the lease, so that an owner that is still running never counts as dead. */
 export const MAX_FETCH_TIMEOUT_SECONDS = LEASE_SECONDS - 300;
 
 /**
- * The time-out of the fetch Lambda, once it is known that the hold fits into it: a poll is begun only while there is
- * time to fetch and store what it brings, so a longer hold would end before its time.
+ * Checks that the timeout of the function `fetch-result` covers the hold. A poll starts only while
+ * there is time to store its result, so a longer hold would end early.
  *
  * @throws InvalidInput that says what to change
  */
 export function fetchTimeout(holdSeconds: number, timeout: Duration = DEFAULT_FETCH_TIMEOUT): Duration {
   const seconds = timeout.toSeconds();
-  const least = Math.ceil(holdSeconds) + POLL_RESERVE_SECONDS;
+  const minimum = Math.ceil(holdSeconds) + POLL_RESERVE_SECONDS;
   if (seconds > MAX_FETCH_TIMEOUT_SECONDS) {
     throw new InvalidInput(
       'fetchTimeout',
@@ -26,13 +26,13 @@ export function fetchTimeout(holdSeconds: number, timeout: Duration = DEFAULT_FE
     );
   }
   if (seconds < POLL_RESERVE_SECONDS) {
-    throw new InvalidInput('fetchTimeout', `${seconds} seconds`, `at least ${least} seconds`);
+    throw new InvalidInput('fetchTimeout', `${seconds} seconds`, `at least ${minimum} seconds`);
   }
-  if (seconds < least) {
+  if (seconds < minimum) {
     throw new InvalidInput(
       'fetchTimeout',
       `${seconds} seconds`,
-      `at least ${least} seconds, which are holdSeconds (${holdSeconds}) and ${POLL_RESERVE_SECONDS} to fetch and store a result; or a holdSeconds of at most ${seconds - POLL_RESERVE_SECONDS}`,
+      `at least ${minimum} seconds: holdSeconds (${holdSeconds}) and ${POLL_RESERVE_SECONDS} to store a result; or a holdSeconds of at most ${seconds - POLL_RESERVE_SECONDS}`,
     );
   }
   return timeout;

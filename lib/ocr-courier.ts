@@ -2,16 +2,17 @@ import { Duration, Names, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
-import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { OUTCOME_NAMES } from '../functions/contracts/outcomes.ts';
+import { DEFAULT_PRESET } from '../functions/contracts/polling-presets.ts';
 import { pollingSchema } from '../functions/contracts/task-input.ts';
 import { parseInput } from '../functions/core/invalid-input.ts';
 import {
@@ -19,72 +20,73 @@ import {
   type PollingPolicy,
   resolvePolicy,
 } from '../functions/core/polling-policy.ts';
-import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
-import { asposeBaseUrl } from './aspose-base-url.ts';
 import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
 import { fetchTimeout } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
-import { ServiceFunction } from './service-function.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
-import { FETCH_RESULT_GIGABYTES } from './task-cost.ts';
 import { TaskSubmissions } from './task-submissions.ts';
+import { createVendorAccess, type VendorAccess } from './vendor-access.ts';
 
 export interface OcrCourierProps {
   /**
-   * Where Aspose.OCR Cloud is. Only https.
+   * Base URL of Aspose.OCR Cloud. It must be https.
    *
    * @default https://api.aspose.cloud
    */
   readonly asposeBaseUrl?: string;
   /**
-   * The secret with Aspose's client credentials: JSON `{ "clientId": "...", "clientSecret": "..." }`.
+   * Secret with Aspose's client credentials: JSON `{ "clientId": "...", "clientSecret": "..." }`.
    *
-   * @default - a new secret is made, whose value must be set before the first task
+   * @default - a new secret, whose value you must set before the first task
    */
   readonly credentialsSecret?: ISecret;
   /**
-   * The polling policy of tasks that bring none of their own: a preset, and values laid over it.
+   * Polling policy of tasks that bring none of their own: a preset and the values that override it.
    *
    * @default { preset: 'balanced' }
    */
   readonly polling?: PollingOverrides;
   /**
-   * The time-out of the Lambda function that polls: from 90 seconds beyond the policy's `holdSeconds` to 10 minutes. A
-   * task's own, longer hold ends when it must.
+   * Timeout of the Lambda function that polls, at most 10 minutes. It must exceed the policy's
+   * `holdSeconds` by 90 seconds. The hold of a task with a longer `holdSeconds` of its own ends
+   * early.
    *
    * @default Duration.minutes(5)
    */
   readonly fetchTimeout?: Duration;
   /**
-   * How many polling invocations may run at once, at most and for certain (the function's reserved concurrency). Tasks
-   * beyond them wait their turn. A task that is held occupies one all the while: docs/scale.md.
+   * Reserved concurrency of the Lambda function that polls: both its maximum and its guaranteed
+   * number of concurrent invocations. Further tasks wait. A held task occupies one invocation:
+   * docs/operate/limits-costs-scale.md.
    *
-   * @default - no bound but the account's, shared with its other functions
+   * @default - limited only by the account's concurrency, which other functions share
    */
   readonly reservedConcurrency?: number;
   /**
-   * The largest answer that is read, counted inflated and with its base64.
+   * Maximum size of a response from Aspose, after decompression and with its base64. A task with a
+   * larger response ends as Failed with reason ResultTooLarge.
    *
    * @default Size.mebibytes(128)
    */
   readonly maxAnswerSize?: Size;
   /**
-   * Where `OCR Task Submitted` events are published.
+   * Event bus on which `OCR Task Submitted` events are published.
    *
    * @default - the courier's own bus
    */
   readonly submissionBus?: IEventBus | EventBus;
   /**
-   * The sources whose `OCR Task Submitted` events start collections.
+   * Sources whose `OCR Task Submitted` events start collections.
    *
    * @default - every source on the bus
    */
   readonly submissionSources?: readonly string[];
   /**
-   * The KMS key that encrypts documents and records. Who reads them needs `kms:Decrypt`, too; grantReadResults gives it.
+   * KMS key that encrypts documents and records. Readers need `kms:Decrypt`, too, which
+   * `grantReadResults` includes.
    *
    * @default - keys that AWS manages
    */
@@ -96,7 +98,7 @@ export interface OcrCourierProps {
    */
   readonly documentRetention?: Duration;
   /**
-   * How long the archive keeps terminal events, to be replayed. Whole days.
+   * How long the archive keeps terminal events for replay, in whole days.
    *
    * @default Duration.days(14)
    */
@@ -108,7 +110,7 @@ export interface OcrCourierProps {
    */
   readonly logRetention?: RetentionDays;
   /**
-   * The HTTP API: who may call it, how often, from which pages, and what a cancellation does.
+   * The HTTP API: authorization, throttling, CORS, and what a cancellation does.
    *
    * @default - callers sign with AWS Signature Version 4; see TaskApiOptions
    */
@@ -116,11 +118,11 @@ export interface OcrCourierProps {
   /**
    * The dashboard and the alarms.
    *
-   * @default - both, and nobody is told; see MonitoringOptions
+   * @default - dashboard and alarms; no notifications. See MonitoringOptions
    */
   readonly monitoring?: MonitoringOptions;
   /**
-   * What becomes of documents, records, credentials and logs when the stack is deleted.
+   * What happens to documents, records, credentials and logs when the stack is deleted.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -128,216 +130,142 @@ export interface OcrCourierProps {
 }
 
 /**
- * Collects the results of asynchronous Aspose.OCR Cloud tasks: start an execution of `stateMachine` with a task id,
- * or call the HTTP API at `apiUrl`; find the documents in `bucket`, the task's record in `table`, and its terminal event on `bus`.
+ * Collects the results of asynchronous Aspose.OCR Cloud tasks.
+ *
+ * Start an execution of `stateMachine` with a task id, call the HTTP API at `apiUrl`, or publish an
+ * `OCR Task Submitted` event. The documents are stored in `bucket`, the task's record in `table`,
+ * and the terminal event is published on `bus`.
+ *
+ * @example
+ * const courier = new OcrCourier(this, 'OcrCourier', { polling: { preset: 'frugal' } });
+ * courier.grantStart(submitter);
+ * courier.grantReadResults(reader);
+ * courier.onCompleted('Completed', { target: new LambdaFunction(reader) });
  */
 export class OcrCourier extends Construct {
+  /** Collects one task per execution. Its input is documented in docs/use/start.md. */
   readonly stateMachine: StateMachine;
+  /** Documents and manifests under `results/<operation>/<taskId>/`. */
   readonly bucket: Bucket;
+  /** Task records, which expire with Aspose's result after 24 hours. */
   readonly table: Table;
+  /** Receives one terminal event per task. */
   readonly bus: EventBus;
-  readonly credentialsSecret: ISecret | Secret;
-  /** Of the HTTP API, without a slash at its end. */
+  /** Secret with Aspose's client credentials. */
+  readonly credentialsSecret: VendorAccess['credentialsSecret'];
+  /** URL of the HTTP API, without a trailing slash. */
   readonly apiUrl: string;
-  /** `OCR Task Submitted` events that started nothing, each with its reason. */
+  /** `OCR Task Submitted` events that started no collection, each with its reason. */
   readonly refusedSubmissions: Queue;
-  /** Ends of executions that could not be closed. */
+  /** Ended executions whose task could not be closed. */
   readonly unclosedTasks: Queue;
-  /** The mappings that lead from these two queues back to their functions, disabled: docs/runbook.md. */
+  /** Disabled mappings from these two queues back to their functions: docs/operate/runbook.md. */
   readonly redrives: {
     readonly refusedSubmissions: EventSourceMapping;
     readonly unclosedTasks: EventSourceMapping;
   };
-  /** Where the functions write that collect tasks, close those that ended abnormally, and serve the HTTP API. */
+  /**
+   * Log groups of the functions that collect tasks, close abnormally ended ones, and serve the HTTP
+   * API.
+   */
   readonly logGroups: {
     readonly fetchResult: ILogGroup;
     readonly closeTask: ILogGroup;
     readonly taskApi: ILogGroup;
   };
-  /** Undefined without monitoring. */
+  /** Undefined when monitoring is off. */
   readonly dashboard?: Dashboard;
-  /** The policy of tasks that bring none of their own, with its preset's values. */
+  /** The polling policy of tasks that bring none of their own, with its preset's values. */
   readonly pollingPolicy: PollingPolicy;
+  private readonly storage: ResultStorage;
   private readonly events: CompletionEvents;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
     super(scope, id);
-    const {
-      maxAnswerSize = Size.mebibytes(128),
-      documentRetention = Duration.days(30),
-      eventRetention = Duration.days(14),
-      logRetention = RetentionDays.ONE_MONTH,
-      removalPolicy = RemovalPolicy.RETAIN,
-    } = props;
-    const polling = parseInput(pollingSchema, props.polling ?? { preset: 'balanced' });
-    const pollingPolicy = resolvePolicy(polling);
-    const timeout = fetchTimeout(pollingPolicy.holdSeconds, props.fetchTimeout);
-    const baseUrl = asposeBaseUrl(props.asposeBaseUrl);
+    const { logRetention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { documentRetention = Duration.days(30), eventRetention = Duration.days(14) } = props;
+    const { maxAnswerSize = Size.mebibytes(128), reservedConcurrency, encryptionKey } = props;
+    const polling = parseInput(pollingSchema, props.polling ?? { preset: DEFAULT_PRESET });
+    this.pollingPolicy = resolvePolicy(polling);
+    const timeout = fetchTimeout(this.pollingPolicy.holdSeconds, props.fetchTimeout);
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
-    const kept = { logRetention, removalPolicy };
+    const vendor = createVendorAccess(this, props, removalPolicy);
 
-    const storage = new ResultStorage(this, 'Storage', {
-      documentRetention,
-      encryptionKey: props.encryptionKey,
-      removalPolicy,
-    });
-    const events = new CompletionEvents(this, 'Events', { eventRetention });
-    const credentialsSecret = props.credentialsSecret ?? this.emptyCredentialsSecret(removalPolicy);
-
-    const fetchResult = new ServiceFunction(this, 'FetchResult', {
-      ...kept,
-      description:
-        'Polls Aspose.OCR Cloud for the result of one task, and stores and records what comes of it',
-      folder: 'fetch-result',
-      timeout,
-      memorySize: Size.gibibytes(FETCH_RESULT_GIGABYTES),
-      ...(props.reservedConcurrency !== undefined && {
-        reservedConcurrentExecutions: props.reservedConcurrency,
-      }),
-      // The documents of the largest answer, and room to spare.
-      ephemeralStorageSize: Size.mebibytes(Math.max(512, maxAnswerSize.toMebibytes() * 2)),
-      environment: {
-        TASK_TABLE: storage.table.tableName,
-        RESULTS_BUCKET: storage.bucket.bucketName,
-        CREDENTIALS_SECRET: credentialsSecret.secretArn,
-        ASPOSE_BASE_URL: baseUrl,
-        POLLING: JSON.stringify(polling),
-        METRICS_SERVICE: metricsService,
-        MAX_ANSWER_BYTES: String(maxAnswerSize.toBytes()),
-      },
-    });
-    storage.grantRecords(fetchResult);
-    // Not grantPut: that one gives retention and tagging, too.
-    fetchResult.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:PutObject'],
-        resources: [storage.bucket.arnForObjects('results/*')],
-      }),
-    );
-    credentialsSecret.grantRead(fetchResult);
-
-    acknowledgeBelow(
-      fetchResult.role ?? fetchResult,
-      storage.bucket,
-      '/results/*',
-      'Each task has its own keys',
-    );
-
+    const storage = new ResultStorage(this, 'Storage', { documentRetention, encryptionKey, removalPolicy });
+    const shared = { storage, metricsService, logRetention, removalPolicy };
+    const events = new CompletionEvents(this, 'Events', { ...shared, eventRetention });
+    const { bus } = events;
     const workflow = new PollingWorkflow(this, 'Workflow', {
-      ...kept,
-      fetchResult,
-      fetchResultTimeout: timeout,
-      bus: events.bus,
+      ...shared,
+      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency, bus },
     });
-
-    const closeTask = new ServiceFunction(this, 'CloseTask', {
-      ...kept,
-      description: 'Closes the task of an execution that failed, timed out or was stopped',
-      folder: 'close-task',
-      timeout: Duration.seconds(30),
-      deadLetterQueue: events.unclosedTasks,
-      environment: {
-        TASK_TABLE: storage.table.tableName,
-        RESULTS_BUCKET: storage.bucket.bucketName,
-        EVENT_BUS: events.bus.eventBusName,
-        METRICS_SERVICE: metricsService,
-      },
-    });
-    storage.grantRecords(closeTask);
-    events.bus.grantPutEventsTo(closeTask);
-    events.closeAbnormalEnds(workflow.stateMachine, closeTask);
-
+    const { stateMachine } = workflow;
+    events.closeAbnormalEnds(stateMachine);
     const submissions = new TaskSubmissions(this, 'Submissions', {
-      ...kept,
-      stateMachine: workflow.stateMachine,
-      storage,
-      bus: props.submissionBus ?? events.bus,
-      sources: props.submissionSources,
+      ...shared,
+      ...{ stateMachine, bus: props.submissionBus ?? bus, sources: props.submissionSources },
     });
-
-    const api = new TaskApi(this, 'Api', {
-      ...kept,
-      ...props.api,
-      stateMachine: workflow.stateMachine,
-      storage,
-      bus: events.bus,
-      metricsService,
-      credentialsSecret,
-      asposeBaseUrl: baseUrl,
-    });
-
+    const api = new TaskApi(this, 'Api', { ...shared, ...props.api, stateMachine, bus, vendor });
     const { enabled = true, ...monitoring } = props.monitoring ?? {};
     if (enabled) {
       this.dashboard = new Monitoring(this, 'Monitoring', {
         ...monitoring,
         metrics: new CourierMetrics(metricsService),
-        stateMachine: workflow.stateMachine,
-        fetchResult,
-        closeTask,
+        stateMachine,
+        fetchResult: workflow.fetchResult,
+        closeTask: events.closeTask,
         api: api.httpApi,
         refusedSubmissions: submissions.refused,
         unclosedTasks: events.unclosedTasks,
       }).dashboard;
     }
 
-    this.apiUrl = api.url;
-    this.stateMachine = workflow.stateMachine;
+    this.storage = storage;
+    this.events = events;
+    this.stateMachine = stateMachine;
     this.bucket = storage.bucket;
     this.table = storage.table;
-    this.bus = events.bus;
-    this.credentialsSecret = credentialsSecret;
+    this.bus = bus;
+    this.credentialsSecret = vendor.credentialsSecret;
+    this.apiUrl = api.url;
     this.refusedSubmissions = submissions.refused;
-    this.events = events;
     this.unclosedTasks = events.unclosedTasks;
-    this.redrives = {
-      refusedSubmissions: submissions.redrive,
-      unclosedTasks: events.unclosedTasks.redriveTo(closeTask),
-    };
+    this.redrives = { refusedSubmissions: submissions.redrive, unclosedTasks: events.redrive };
     this.logGroups = {
-      fetchResult: fetchResult.logGroup,
-      closeTask: closeTask.logGroup,
+      fetchResult: workflow.fetchResult.logGroup,
+      closeTask: events.closeTask.logGroup,
       taskApi: api.logGroup,
     };
-    this.pollingPolicy = pollingPolicy;
   }
 
-  /** Lets someone start executions of the state machine. */
+  /** Lets a grantee start executions of the state machine. */
   grantStart(grantee: IGrantable): Grant {
     return this.stateMachine.grants.startExecution(grantee);
   }
 
-  /** Lets someone read documents and manifests whose keys they know from an event or a record; not list them. */
+  /**
+   * Lets a grantee read documents and manifests whose keys it knows from an event or a record. It
+   * cannot list keys.
+   */
   grantReadResults(grantee: IGrantable): Grant {
-    this.bucket.encryptionKey?.grantDecrypt(grantee);
-    return Grant.addToPrincipalOrResource({
-      grantee,
-      actions: ['s3:GetObject'],
-      resourceArns: [this.bucket.arnForObjects('results/*')],
-      resource: this.bucket,
-    });
+    return this.storage.allowReadDocuments(grantee);
   }
 
-  /** A rule for `OCR Task Completed`. A dead-letter queue for what cannot be delivered is the target's own matter. */
+  /**
+   * Adds a rule for `OCR Task Completed`. Configure a dead-letter queue for undelivered events at
+   * the target.
+   */
   onCompleted(id: string, options: OnEventOptions = {}): Rule {
     return this.events.onOutcome(this, id, ['Completed'], options);
   }
 
-  /** A rule for `OCR Task Failed`: that outcome alone, not the others that a task may end with. */
+  /** Adds a rule for `OCR Task Failed` only, not for the other outcomes without a result. */
   onFailed(id: string, options: OnEventOptions = {}): Rule {
     return this.events.onOutcome(this, id, ['Failed'], options);
   }
 
-  /** A rule for every terminal event: each task ends with one of them. */
+  /** Adds a rule for every terminal event. Each task publishes exactly one. */
   onAnyOutcome(id: string, options: OnEventOptions = {}): Rule {
     return this.events.onOutcome(this, id, OUTCOME_NAMES, options);
-  }
-
-  private emptyCredentialsSecret(removalPolicy: RemovalPolicy): Secret {
-    const secret = new Secret(this, 'Credentials', {
-      description: 'Aspose.OCR Cloud client credentials: { "clientId": "...", "clientSecret": "..." }',
-      removalPolicy,
-    });
-    acknowledge(secret, 'SMG4', 'Aspose has no API to rotate client credentials: an owner sets them by hand');
-    return secret;
   }
 }

@@ -1,7 +1,6 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   Choice,
   Condition,
@@ -27,20 +26,20 @@ import { OUTCOME_NAMES, OUTCOMES, type Outcome } from '../functions/contracts/ou
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
+import { FetchResultFunction, type FetchResultFunctionProps } from './fetch-result-function.ts';
 
-export interface PollingWorkflowProps {
-  readonly fetchResult: IFunction;
-  /** The time-out of `fetchResult`: the Task's lies above it. */
-  readonly fetchResultTimeout: Duration;
+export interface PollingWorkflowProps extends FetchResultFunctionProps {
+  /** Receives the terminal events. */
   readonly bus: EventBus;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
 }
 
-/** Repeating these changes nothing: the input itself is wrong. */
+/** A retry cannot succeed, because the input itself is wrong. */
 const NO_RETRY: RetryProps = { errors: ['InvalidInput', 'TaskConflict'], maxAttempts: 0 };
 
-/** AWS faults and our own bugs. Waits up to 2 + 4 + 8 + 16 + 32 + 64 s: one minute in all on average, two at most, beside the attempts themselves. */
+/**
+ * Faults of AWS and our own bugs. The waits are at most 2 + 4 + 8 + 16 + 32 + 64 s: one minute on
+ * average, two at most.
+ */
 const AWS_FAULT_RETRY: RetryProps = {
   errors: ['States.TaskFailed', 'States.Timeout'],
   interval: Duration.seconds(2),
@@ -49,7 +48,7 @@ const AWS_FAULT_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Of an invocation that Lambda throttles: the first wait is up to 2 s, each later one up to twice as long, at most a minute. */
+/** Backoff of invocations that Lambda throttles: up to 2 s, doubling up to one minute. */
 export const THROTTLE_BACKOFF = {
   intervalSeconds: 2,
   rate: 2,
@@ -57,7 +56,10 @@ export const THROTTLE_BACKOFF = {
   maxAttempts: 1440,
 } as const;
 
-/** More tasks at once than Lambda may run: they take their turn, for twelve hours on average, and none is lost. */
+/**
+ * When more tasks run than Lambda's concurrency allows, they wait their turn: for twelve hours on
+ * average.
+ */
 const THROTTLE_RETRY: RetryProps = {
   errors: ['Lambda.TooManyRequestsException'],
   interval: Duration.seconds(THROTTLE_BACKOFF.intervalSeconds),
@@ -67,7 +69,10 @@ const THROTTLE_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** No task is polled for longer than its result lives; the last invocation and its retries come on top. */
+/**
+ * A task is polled for at most the lifetime of its result. One hour is added for the last
+ * invocation and its retries.
+ */
 const EXECUTION_TIMEOUT = Duration.seconds(RESULT_LIFETIME_SECONDS).plus(Duration.hours(1));
 
 const FAILURES: Readonly<Record<Exclude<Outcome, 'Completed'>, string>> = {
@@ -79,27 +84,30 @@ const FAILURES: Readonly<Record<Exclude<Outcome, 'Completed'>, string>> = {
 };
 
 /**
- * The state machine: fetches the result in a wait-and-retry loop keyed on the task's status, then publishes the
- * terminal event and ends with the outcome.
+ * The state machine. It fetches the result in a wait-and-retry loop keyed on the task's status,
+ * publishes the terminal event, and ends with the outcome.
  *
- * The completed task's way is kept to three states, as each is billed: fetch, choose, publish.
+ * Every state transition is billed, so a completed task passes through only three states: fetch,
+ * choose, publish.
  */
 export class PollingWorkflow extends Construct {
   readonly stateMachine: StateMachine;
+  readonly fetchResult: FetchResultFunction;
 
   constructor(scope: Construct, id: string, props: PollingWorkflowProps) {
     super(scope, id);
+    this.fetchResult = new FetchResultFunction(this, 'FetchResult', props);
 
     const fetchResult = new LambdaInvoke(this, 'Fetch result', {
-      comment: 'Polls Aspose, and stores and records what comes of it',
-      lambdaFunction: props.fetchResult,
+      comment: 'Polls Aspose, stores the result and records the outcome',
+      lambdaFunction: this.fetchResult,
       payloadResponseOnly: true,
       payload: TaskInput.fromObject({
         input: JsonPath.objectAt('$$.Execution.Input'),
         executionArn: JsonPath.stringAt('$$.Execution.Id'),
         executionStartedAt: JsonPath.stringAt('$$.Execution.StartTime'),
       }),
-      taskTimeout: Timeout.duration(props.fetchResultTimeout.plus(Duration.seconds(30))),
+      taskTimeout: Timeout.duration(props.timeout.plus(Duration.seconds(30))),
       retryOnServiceExceptions: false,
     })
       .addRetry(NO_RETRY)
@@ -111,7 +119,7 @@ export class PollingWorkflow extends Construct {
     const publishFailure = this.publish('Publish failure', props.bus, '$');
 
     const outcome = new Choice(this, 'Outcome?', {
-      comment: 'An execution that joined another one publishes nothing',
+      comment: 'Only the execution that owns the task has published its event',
     })
       .when(
         Condition.stringEquals('$.outcome', 'Completed' satisfies Outcome),
@@ -167,9 +175,9 @@ export class PollingWorkflow extends Construct {
     acknowledgeUnscopedServices(role);
     acknowledgeBelow(
       role,
-      props.fetchResult,
+      this.fetchResult,
       ':*',
-      'CDK grants the invocation of the versions of the function, too',
+      'CDK also grants the invocation of the versions of the function',
     );
   }
 

@@ -1,21 +1,26 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
-import { acknowledge } from './acknowledgements.ts';
+import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
+import type { ServiceFunction } from './service-function.ts';
 
 export interface ResultStorageProps {
+  /** How long the bucket keeps documents. */
   readonly documentRetention: Duration;
-  /** Encrypts documents and records. @default - keys that AWS manages */
+  /** Encrypts documents and records; undefined for AWS-managed keys. */
   readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** What is kept: documents in a bucket, task records in a table. */
+/** The key prefix of documents and manifests (functions/core/manifest.ts). */
+const DOCUMENTS_PREFIX = 'results/';
+
+/** Keeps documents in a bucket and task records in a table. */
 export class ResultStorage extends Construct {
   readonly bucket: Bucket;
   readonly table: Table;
@@ -45,7 +50,7 @@ export class ResultStorage extends Construct {
     acknowledge(
       this.bucket,
       'S1',
-      'Documents are private and short-lived; CloudTrail data events record access where an owner wants that',
+      'Documents are private and short-lived. An owner who needs an access log enables CloudTrail data events',
     );
 
     this.table = new Table(this, 'Tasks', {
@@ -68,7 +73,7 @@ export class ResultStorage extends Construct {
     });
   }
 
-  /** Lets a function read and write records, and use the key; the table's own `grant` would give the index, too. */
+  /** Lets a function read and write records. The table's own `grant` would include the index. */
   grantRecords(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,
@@ -78,7 +83,35 @@ export class ResultStorage extends Construct {
     this.grantKey(grantee);
   }
 
-  /** Lets it list tasks. */
+  /**
+   * Lets a function write documents. The bucket's own `grantPut` would include retention and
+   * tagging.
+   */
+  grantPutDocuments(grantee: ServiceFunction): void {
+    grantee.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.documentsArn()] }),
+    );
+    this.acknowledgeDocuments(grantee);
+  }
+
+  /** Lets a function read documents and manifests. */
+  grantReadDocuments(grantee: ServiceFunction): void {
+    this.allowReadDocuments(grantee);
+    this.acknowledgeDocuments(grantee);
+  }
+
+  /** Lets anyone else read documents and manifests whose keys they know. They cannot list keys. */
+  allowReadDocuments(grantee: IGrantable): Grant {
+    this.encryptionKey?.grantDecrypt(grantee);
+    return Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['s3:GetObject'],
+      resourceArns: [this.documentsArn()],
+      resource: this.bucket,
+    });
+  }
+
+  /** Lets a function list tasks. */
   grantListing(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,
@@ -87,7 +120,15 @@ export class ResultStorage extends Construct {
     });
   }
 
-  /** S3 and DynamoDB ask for the key in their caller's name. */
+  private documentsArn(): string {
+    return this.bucket.arnForObjects(`${DOCUMENTS_PREFIX}*`);
+  }
+
+  private acknowledgeDocuments({ serviceRole }: ServiceFunction): void {
+    acknowledgeBelow(serviceRole, this.bucket, `/${DOCUMENTS_PREFIX}*`, 'Each task has its own keys');
+  }
+
+  /** S3 and DynamoDB use the key with their caller's permissions. */
   private grantKey(grantee: IGrantable): void {
     this.encryptionKey?.grant(
       grantee,

@@ -15,8 +15,14 @@ import type { Construct } from 'constructs';
 import type { EnvironmentVariable } from '../functions/contracts/environment.ts';
 import { acknowledgeUnscopedServices } from './acknowledgements.ts';
 
-export interface ServiceFunctionProps {
-  /** What the function is for, in one sentence. */
+/** The settings that all functions of one courier share. */
+export interface ServiceFunctionDefaults {
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+export interface ServiceFunctionProps extends ServiceFunctionDefaults {
+  /** Purpose of the function, in one sentence. */
   readonly description: string;
   /** Folder of the function's `index.ts` under `functions/`. */
   readonly folder: string;
@@ -28,17 +34,15 @@ export interface ServiceFunctionProps {
   readonly ephemeralStorageSize?: Size;
   /** @default - none reserved */
   readonly reservedConcurrentExecutions?: number;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
-  /** Where an asynchronous invocation goes that has failed for good. @default - none */
+  /** Queue for asynchronous invocations that failed after all retries. @default - none */
   readonly deadLetterQueue?: IQueue;
-  /** Where it goes with the error that it failed with. @default - nowhere */
+  /** Destination for failed asynchronous invocations, with their error. @default - none */
   readonly onFailure?: IDestination;
 }
 
 /**
- * The ways to credentials that the AWS SDK tries after the environment variables. Lambda always sets those, so that
- * none of these is ever loaded there; bundled, they are a fifth of a function.
+ * Credential providers that the AWS SDK tries after the environment variables. Lambda always sets
+ * those variables, so these are never loaded. Bundled, they would be a fifth of a function's size.
  */
 const UNREACHED_CREDENTIAL_PROVIDERS = [
   '@aws-sdk/credential-provider-http',
@@ -49,23 +53,26 @@ const UNREACHED_CREDENTIAL_PROVIDERS = [
   '@smithy/credential-provider-imds',
 ];
 
-/** How a function becomes one file: when it is deployed from this repository, and when the package is built. */
+/** How esbuild bundles a function, for deployments from this repository and for the package. */
 export const BUNDLING = {
   format: OutputFormat.CJS,
   target: 'node24',
   minify: true,
   mainFields: ['module', 'main'],
   externalModules: UNREACHED_CREDENTIAL_PROVIDERS,
-  // What is left out is then required, not imported: only so is it looked for in NODE_PATH, where Lambda has an SDK of its own.
+  // Turns dynamic imports of external modules into `require`, which finds Lambda's own SDK through
+  // NODE_PATH.
   esbuildArgs: { '--supported:dynamic-import': 'false' },
 } satisfies BundlingOptions;
 
 /**
- * A Lambda function with the defaults of the house: Node.js 24 on arm64, one minified CommonJS file with the AWS SDK
- * in it (it starts faster than as an ES module or with the runtime's own SDK), its own log group and a role that
- * may write to that log group alone.
+ * A Lambda function with this project's defaults: Node.js 24 on arm64, its own log group, and a
+ * role that can write to that log group only. The code is one minified CommonJS file that includes
+ * the AWS SDK; it starts faster than an ES module or the runtime's own SDK.
  */
 export class ServiceFunction extends NodejsFunction {
+  readonly serviceRole: Role;
+
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     const { folder, logRetention, removalPolicy, memorySize = Size.mebibytes(128), ...rest } = props;
     const logGroup = new LogGroup(scope, `${id}Logs`, { retention: logRetention, removalPolicy });
@@ -80,12 +87,13 @@ export class ServiceFunction extends NodejsFunction {
       logGroup,
       role,
     });
+    this.serviceRole = role;
     logGroup.grantWrite(role);
     acknowledgeUnscopedServices(role);
   }
 }
 
-/** The package brings its functions bundled; the repository has their source alone. */
+/** The published package contains bundled functions; the repository contains their source. */
 function codeOf(folder: string): Pick<NodejsFunctionProps, 'entry' | 'bundling' | 'code' | 'handler'> {
   const parent = join(import.meta.dirname, '..');
   const bundle = join(parent, 'bundles', folder);

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -10,39 +10,38 @@ import {
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { TASK_API_ROUTES } from '../functions/contracts/http-api.ts';
-import { acknowledgeBelow, acknowledgeExecutions } from './acknowledgements.ts';
+import { acknowledgeExecutions } from './acknowledgements.ts';
 import type { ResultStorage } from './result-storage.ts';
-import { ServiceFunction } from './service-function.ts';
+import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
+import type { VendorAccess } from './vendor-access.ts';
 
-/** What an owner may configure of the HTTP API. */
+/** Configuration of the HTTP API. */
 export interface TaskApiOptions {
   /**
-   * Callers bring a JSON Web Token of this issuer.
+   * Accepts JSON Web Tokens of this issuer instead of AWS signatures.
    *
    * @default - callers sign with AWS Signature Version 4 and need execute-api:Invoke
    */
   readonly jwtAuthorizer?: {
-    /** An https URL, the tokens' `iss`. */
+    /** The `iss` of the tokens: an https URL. */
     readonly issuer: string;
-    /** One of these must be the tokens' `aud` or `client_id`. */
+    /** Accepted values of the tokens' `aud` or `client_id`. */
     readonly audience: readonly string[];
   };
   /**
-   * How many requests are served, of all callers together.
+   * Limits the requests of all callers together. Further requests receive status 429.
    *
    * @default { requestsPerSecond: 50, burst: 100 }
    */
   readonly throttling?: { readonly requestsPerSecond: number; readonly burst: number };
   /**
-   * The origins whose pages may call the API from a browser.
+   * Origins of web pages that can call the API from a browser, such as `https://example.com`.
    *
-   * @default - none: no CORS
+   * @default - none; CORS is off
    */
   readonly corsOrigins?: readonly string[];
   /**
@@ -53,20 +52,18 @@ export interface TaskApiOptions {
   readonly cancelAtVendor?: boolean;
 }
 
-export interface TaskApiProps extends TaskApiOptions {
+export interface TaskApiProps extends TaskApiOptions, ServiceFunctionDefaults {
   readonly stateMachine: StateMachine;
   readonly storage: ResultStorage;
-  /** For the event of a cancelled task whose execution has ended already. */
+  /** Receives the event of a cancelled task. */
   readonly bus: EventBus;
   /** The dimension `service` of its metrics. */
   readonly metricsService: string;
-  readonly credentialsSecret: ISecret | Secret;
-  readonly asposeBaseUrl: string;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
+  /** Used to cancel tasks at Aspose. */
+  readonly vendor: VendorAccess;
 }
 
-/** Below the 30 seconds after which API Gateway gives up on an integration. */
+/** Below API Gateway's limit of 30 seconds. */
 const FUNCTION_TIMEOUT = Duration.seconds(29);
 
 const ACCESS_LOG = {
@@ -80,9 +77,9 @@ const ACCESS_LOG = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The HTTP API: each route authorised, throttled and logged, all served by one function. */
+/** The HTTP API. One function serves all routes; each route is authorized, throttled and logged. */
 export class TaskApi extends Construct {
-  /** `https://...`, without a slash at its end. */
+  /** `https://...`, without a trailing slash. */
   readonly url: string;
   readonly httpApi: HttpApi;
   readonly logGroup: ILogGroup;
@@ -134,7 +131,7 @@ export class TaskApi extends Construct {
   }
 
   private handler(props: TaskApiProps): ServiceFunction {
-    const { stateMachine, storage, bus, metricsService, credentialsSecret, asposeBaseUrl } = props;
+    const { stateMachine, storage, bus, metricsService, vendor } = props;
     const { cancelAtVendor = false, logRetention, removalPolicy } = props;
     const handler = new ServiceFunction(this, 'Function', {
       description: 'Serves the HTTP API',
@@ -151,8 +148,8 @@ export class TaskApi extends Construct {
         METRICS_SERVICE: metricsService,
         CANCEL_AT_VENDOR: String(cancelAtVendor),
         ...(cancelAtVendor && {
-          CREDENTIALS_SECRET: credentialsSecret.secretArn,
-          ASPOSE_BASE_URL: asposeBaseUrl,
+          CREDENTIALS_SECRET: vendor.credentialsSecret.secretArn,
+          ASPOSE_BASE_URL: vendor.baseUrl,
         }),
       },
     });
@@ -161,16 +158,9 @@ export class TaskApi extends Construct {
     stateMachine.grants.startExecution(handler);
     stateMachine.grants.execution(handler, 'states:DescribeExecution', 'states:StopExecution');
     bus.grantPutEventsTo(handler);
-    handler.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObject'],
-        resources: [storage.bucket.arnForObjects('results/*')],
-      }),
-    );
-    const { role = handler } = handler;
-    acknowledgeBelow(role, storage.bucket, '/results/*', 'Each task has its own keys');
-    acknowledgeExecutions(role, stateMachine);
-    if (cancelAtVendor) credentialsSecret.grantRead(handler);
+    storage.grantReadDocuments(handler);
+    acknowledgeExecutions(handler.serviceRole, stateMachine);
+    if (cancelAtVendor) vendor.credentialsSecret.grantRead(handler);
     return handler;
   }
 }

@@ -13,13 +13,19 @@ export interface TaskCourse {
   readonly submittedBeforeStartSeconds?: number;
   /** How long a poll takes. */
   readonly pollSeconds: number;
-  /** What an invocation takes beside its polls and sleeps: it reads and writes the record, and may start cold. */
+  /**
+   * What an invocation takes beside its polls and sleeps: it reads and writes the record, and may
+   * start cold.
+   */
   readonly invocationSeconds: number;
   /** How long storing a result takes. */
   readonly storeSeconds: number;
 }
 
-/** Assumed where nothing was measured: AWS's own calls take some ten milliseconds each, Aspose's a few hundred. */
+/**
+ * Assumed where nothing was measured: AWS's own calls take some ten milliseconds each, Aspose's a
+ * few hundred.
+ */
 export const TYPICAL_SECONDS = { pollSeconds: 0.3, invocationSeconds: 0.1, storeSeconds: 0.2 } as const;
 
 /** A task between two invocations. */
@@ -46,7 +52,10 @@ export interface WalkedInvocation {
   readonly completed: boolean;
 }
 
-/** Walks one invocation, as `collectTask` makes it: polls while it holds, then ends or leaves the wait to the state machine. */
+/**
+ * Walks one invocation, as `collectTask` makes it: polls while it holds, then ends or leaves the
+ * wait to the state machine.
+ */
 export function walkInvocation(
   policy: PollingPolicy,
   course: TaskCourse,
@@ -107,7 +116,10 @@ export interface WalkedTask extends TaskUsage {
   readonly seconds: number;
 }
 
-/** States beside the loops: fetch and choose, then publish; for a task that was not Completed, choose again and fail. */
+/**
+ * States beside the loops: fetch and choose, then publish; for a task that was not Completed,
+ * choose again and fail.
+ */
 const STATES_TO_COMPLETION = 3;
 export const STATES_TO_FAILURE = 5;
 export const STATES_PER_WAIT = 3;

@@ -1,4 +1,5 @@
 import type { Credentials } from '../../functions/contracts/credentials.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/access-tokens.ts';
 import { UsageError } from './command-errors.ts';
@@ -44,7 +45,7 @@ function checkBaseUrl(baseUrl: string | undefined): string {
   try {
     return asposeBaseUrl(baseUrl, { name: 'ASPOSE_BASE_URL', loopback: true });
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message);
+    if (error instanceof InvalidInput) throw new UsageError(error.message);
     throw error;
   }
 }

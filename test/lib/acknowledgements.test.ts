@@ -23,17 +23,17 @@ test('these findings of cdk-nag stand, each with its reason, and no other', () =
     'Api/FunctionRole: IAM5[Resource::*]',
     'Api/FunctionRole: IAM5[Resource::<StorageResults.Arn>/results/*]',
     'Api/FunctionRole: IAM5[Resource::every execution]',
-    'CloseTaskRole: IAM5[Resource::*]',
     'Credentials: SMG4',
+    'Events/CloseTaskRole: IAM5[Resource::*]',
     'Events/UnclosedTasks: SQS3',
-    'FetchResultRole: IAM5[Resource::*]',
-    'FetchResultRole: IAM5[Resource::<StorageResults.Arn>/results/*]',
     'Storage/Results: S1',
     'Submissions/Refused: SQS3',
     'Submissions/StartTaskRole: IAM5[Resource::*]',
     'Submissions/StartTaskRole: IAM5[Resource::every execution]',
+    'Workflow/FetchResultRole: IAM5[Resource::*]',
+    'Workflow/FetchResultRole: IAM5[Resource::<StorageResults.Arn>/results/*]',
     'Workflow/StateMachine/Role: IAM5[Resource::*]',
-    'Workflow/StateMachine/Role: IAM5[Resource::<FetchResult.Arn>:*]',
+    'Workflow/StateMachine/Role: IAM5[Resource::<WorkflowFetchResult.Arn>:*]',
   ]);
 });
 

@@ -73,8 +73,8 @@ describe('the roles', () => {
 
     const lambda = { Service: 'lambda.amazonaws.com' };
     expect(trusted).toEqual({
-      FetchResultRole: lambda,
-      CloseTaskRole: lambda,
+      WorkflowFetchResultRole: lambda,
+      EventsCloseTaskRole: lambda,
       SubmissionsStartTaskRole: lambda,
       ApiFunctionRole: lambda,
       WorkflowStateMachineRole: { Service: 'states.amazonaws.com' },
@@ -96,7 +96,7 @@ describe('the roles', () => {
     expect([publish, invoke]).toEqual(
       expect.arrayContaining([
         { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
-        { Action: 'lambda:InvokeFunction', Resource: ['<FetchResult.Arn>', '<FetchResult.Arn>:*'] },
+        { Action: 'lambda:InvokeFunction', Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'] },
       ]),
     );
     expect(

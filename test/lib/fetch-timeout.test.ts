@@ -21,7 +21,7 @@ describe('the time-out of the function that polls', () => {
     [
       60,
       149,
-      'fetchTimeout: got 149 seconds; allowed: at least 150 seconds, which are holdSeconds (60) and 90 to fetch and store a result; or a holdSeconds of at most 59',
+      'fetchTimeout: got 149 seconds; allowed: at least 150 seconds: holdSeconds (60) and 90 to store a result; or a holdSeconds of at most 59',
     ],
     [0, 89, 'fetchTimeout: got 89 seconds; allowed: at least 90 seconds'],
     [30, 60, 'fetchTimeout: got 60 seconds; allowed: at least 120 seconds'],

@@ -173,13 +173,13 @@ describe('the alarms', () => {
     ],
     [
       'close-task-errors',
-      { MetricName: 'Errors', Namespace: 'AWS/Lambda', ...once, Dimensions: ofFunction('CloseTask') },
+      { MetricName: 'Errors', Namespace: 'AWS/Lambda', ...once, Dimensions: ofFunction('EventsCloseTask') },
     ],
     [
       'fetch-throttled',
       {
         ...{ MetricName: 'Throttles', ...once, EvaluationPeriods: 3, DatapointsToAlarm: 3 },
-        Dimensions: ofFunction('FetchResult'),
+        Dimensions: ofFunction('WorkflowFetchResult'),
       },
     ],
     ['unclosed-tasks', { ...messages, Dimensions: ofQueue('UnclosedTasks') }],

@@ -101,7 +101,7 @@ describe('the state machine', () => {
 
   test('fetches with its whole input and with who it is', () => {
     expect(states['Fetch result']).toMatchObject({
-      Resource: '<FetchResult.Arn>',
+      Resource: '<WorkflowFetchResult.Arn>',
       Parameters: {
         'input.$': '$$.Execution.Input',
         'executionArn.$': '$$.Execution.Id',
@@ -174,7 +174,7 @@ describe('the state machine', () => {
   });
 
   test('nests its time-outs: function, task, machine; and outlives every result', () => {
-    const lambda = propertiesOf(template, 'AWS::Lambda::Function', 'FetchResult');
+    const lambda = propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult');
     const task = states['Fetch result']?.TimeoutSeconds ?? 0;
 
     expect(lambda['Timeout']).toBe(300);
@@ -190,11 +190,11 @@ describe('the state machine', () => {
   });
 
   test('may call its function, publish to its bus, trace and log, and no more', () => {
-    const policy = propertiesOf(template, 'AWS::IAM::Policy', 'Workflow');
+    const policy = propertiesOf(template, 'AWS::IAM::Policy', 'WorkflowStateMachine');
 
     expect(policy['PolicyDocument']).toMatchObject({
       Statement: [
-        { Action: 'lambda:InvokeFunction', Resource: ['<FetchResult.Arn>', '<FetchResult.Arn>:*'] },
+        { Action: 'lambda:InvokeFunction', Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'] },
         { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
         { Action: expect.arrayContaining(['logs:CreateLogDelivery']), Resource: '*' },
         {

@@ -80,7 +80,7 @@ describe('EventBridge does not take the terminal event', () => {
     const [unclosed] = await receive(courier.stack, 'UnclosedTasksQueueUrl');
     expect(published).toEqual([]);
 
-    await courier.stack.invokeFunction('CloseTask', unclosed);
+    await courier.stack.invokeFunction('EventsCloseTask', unclosed);
 
     const { execution, record } = await courier.collected(
       String(Object(unclosed).detail.executionArn),
@@ -163,7 +163,7 @@ describe('close-task itself meets a fault', () => {
 
     const [unclosed] = await receive(lost.stack, 'UnclosedTasksQueueUrl');
     lost.aws.heal();
-    await lost.stack.invokeFunction('CloseTask', unclosed);
+    await lost.stack.invokeFunction('EventsCloseTask', unclosed);
 
     await expectSound(lost, { taskId }, await lost.collected(execution.executionArn, taskId), {
       outcome: 'Failed',
