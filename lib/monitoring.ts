@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { Alarms, type WatchedParts } from './alarms.ts';
 import { OperationsDashboard } from './operations-dashboard.ts';
 
-/** The runbook of this project. A fork changes this to the address of its own. */
-const RUNBOOK_URL = 'https://github.com/ocr-courier/ocr-courier/blob/main/docs/operate/runbook.md';
+/** Address of docs/operate/runbook.md. A fork must change it to its own repository. */
+export const RUNBOOK_URL = 'https://github.com/ocr-courier/ocr-courier/blob/main/docs/operate/runbook.md';
 
 /** Options for the dashboard and the alarms. */
 export interface MonitoringOptions {

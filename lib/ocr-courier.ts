@@ -144,7 +144,7 @@ export class OcrCourier extends Construct {
   readonly refusedSubmissions: Queue;
   /** Ends of executions that could not be closed. */
   readonly unclosedTasks: Queue;
-  /** The mappings that lead from these two queues back to their functions, disabled: docs/runbook.md. */
+  /** The mappings that lead from these two queues back to their functions, disabled: docs/operate/runbook.md. */
   readonly redrives: {
     readonly refusedSubmissions: EventSourceMapping;
     readonly unclosedTasks: EventSourceMapping;

@@ -5,7 +5,7 @@ const PAUSE_KEY = '#polling-paused';
 
 /**
  * Whether an operator has paused polling: an item with the key `#polling-paused` in the task table says so, whatever
- * else it holds. docs/runbook.md has the commands.
+ * else it holds. docs/operate/runbook.md has the commands.
  */
 export async function isPollingPaused(client: DynamoDBClient, tableName: string): Promise<boolean> {
   const { Item } = await client.send(
