@@ -10,7 +10,7 @@ export function acknowledge(scope: Construct, rule: string, reason: string): voi
   Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
 }
 
-/** Accepts `*` for X-Ray and for the delivery of Step Functions logs, which support no narrower resource. */
+/** Accepts `*` for X-Ray and the delivery of Step Functions logs, which allow nothing narrower. */
 export function acknowledgeUnscopedServices(role: Construct): void {
   acknowledge(role, 'IAM5[Resource::*]', 'X-Ray and log delivery have no resource-level permissions');
 }
@@ -25,7 +25,7 @@ export function acknowledgeBelow(
   acknowledge(role, `IAM5[Resource::<${logicalIdOf(resource)}.Arn>${suffix}]`, reason);
 }
 
-/** Accepts a wildcard for the executions of a state machine, whose names are not known in advance. */
+/** Accepts a wildcard for the executions of a state machine: their names are unknown in advance. */
 export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct): void {
   const machineArn = JSON.stringify({ Ref: logicalIdOf(stateMachine) });
   const machineName = `{"Fn::Select":[6,{"Fn::Split":[":",${machineArn}]}]}`;

@@ -51,7 +51,7 @@ interface AlarmText {
   readonly next: string;
 }
 
-/** One data point at or above the threshold fires an alarm. A data point covers 5 minutes by default. */
+/** One data point at or above the threshold fires an alarm. CDK's metrics cover 5 minutes each. */
 const DEFAULTS = {
   threshold: 1,
   evaluationPeriods: 1,
@@ -133,7 +133,7 @@ export class Alarms extends Construct {
         next: 'check whether polling is paused, then list these tasks.',
       },
       metric: metrics.of('tasksNearExpiry'),
-      // Polls of an old task can be over an hour apart: one of them keeps the alarm on for two hours.
+      // Polls of an old task can be over an hour apart: one keeps the alarm on for two hours.
       evaluationPeriods: 24,
       datapointsToAlarm: 1,
     });
@@ -209,7 +209,7 @@ function noResultsMetric(stateMachine: StateMachine): MathExpression {
   });
 }
 
-/** Percentage of ended executions that failed; 0 below ten executions, which are too few to judge by. */
+/** Percentage of ended executions that failed; 0 if fewer than ten ended, too few to judge by. */
 function failedExecutionsMetric(stateMachine: StateMachine): MathExpression {
   const failed = `(${zeroIfMissing('failed')} + ${zeroIfMissing('timedOut')})`;
   const ended = `(${failed} + ${zeroIfMissing('succeeded')})`;
@@ -226,8 +226,8 @@ function failedExecutionsMetric(stateMachine: StateMachine): MathExpression {
 }
 
 /**
- * CloudWatch emits no data point for an idle period, and math on a missing point yields none, so the alarm
- * would never fire.
+ * CloudWatch emits no data point for an idle period, and math on a missing point yields none, so
+ * the alarm would never fire.
  */
 function zeroIfMissing(metricId: string): string {
   return `FILL(${metricId}, 0)`;

@@ -23,13 +23,13 @@ export interface MonitoringOptions {
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Alarm when the 90th-percentile time to result exceeds this. Time counts from the submission of the image.
+   * Alarm when the 90th-percentile time to result exceeds this. Time counts from the submission.
    *
    * @default Duration.minutes(10)
    */
   readonly timeToResult?: Duration;
   /**
-   * URL of your copy of the runbook. Each alarm's description ends with a link to its section there.
+   * URL of your copy of the runbook. Each alarm's description ends with a link to a section there.
    *
    * @default - the runbook in the project's public repository
    */

@@ -100,8 +100,8 @@ export class OperationsDashboard extends Construct {
 }
 
 /**
- * List prices in us-east-1, 2026-11. An invocation comes with three state transitions ($25 per million)
- * and one Lambda request ($0.20 per million).
+ * List prices in us-east-1, 2026-11. An invocation comes with three state transitions ($25 per
+ * million) and one Lambda request ($0.20 per million).
  */
 const MICRO_USD_PER_INVOCATION = 3 * 25 + 0.2;
 /** Lambda on arm64: $13.3334 per million GB-seconds. */

@@ -49,8 +49,10 @@ recollect() {
 
 # check_credentials: requests one token from Aspose and prints the HTTP status.
 check_credentials() {
-  aws secretsmanager get-secret-value --secret-id "$CREDENTIALS_SECRET_ARN" --query SecretString --output text |
-    jq -r '"grant_type=client_credentials&client_id=\(.clientId | @uri)&client_secret=\(.clientSecret | @uri)"' |
+  aws secretsmanager get-secret-value --secret-id "$CREDENTIALS_SECRET_ARN" \
+    --query SecretString --output text |
+    jq -r '"grant_type=client_credentials"
+      + "&client_id=\(.clientId | @uri)&client_secret=\(.clientSecret | @uri)"' |
     curl --silent --output /dev/null --write-out '%{http_code}\n' --data @- \
       "${ASPOSE_BASE_URL:-https://api.aspose.cloud}/connect/token"
 }
