@@ -1,19 +1,21 @@
 import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 
-/** Findings of cdk-nag's AwsSolutions pack that stand, and why. */
-
-/** @param rule such as `S1`, or `IAM5[Resource::*]` for one finding of a rule */
+/**
+ * Records why a finding of cdk-nag's AwsSolutions rules is accepted.
+ *
+ * @param rule such as `S1`, or `IAM5[Resource::*]` for one finding of a rule
+ */
 export function acknowledge(scope: Construct, rule: string, reason: string): void {
   Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
 }
 
-/** X-Ray, and the delivery of Step Functions' logs, know no narrower resource than `*`. */
+/** Accepts `*` for X-Ray and the delivery of Step Functions logs, which allow nothing narrower. */
 export function acknowledgeUnscopedServices(role: Construct): void {
   acknowledge(role, 'IAM5[Resource::*]', 'X-Ray and log delivery have no resource-level permissions');
 }
 
-/** A permission on everything below one resource, `<Arn>/results/*` or `<Arn>:*`. */
+/** Accepts a wildcard for what one resource contains: `<Arn>/results/*` or `<Arn>:*`. */
 export function acknowledgeBelow(
   role: Construct,
   resource: IConstruct,
@@ -23,7 +25,7 @@ export function acknowledgeBelow(
   acknowledge(role, `IAM5[Resource::<${logicalIdOf(resource)}.Arn>${suffix}]`, reason);
 }
 
-/** A permission on every execution of a state machine: each has a name of its own. */
+/** Accepts a wildcard for the executions of a state machine: their names are unknown in advance. */
 export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct): void {
   const machineArn = JSON.stringify({ Ref: logicalIdOf(stateMachine) });
   const machineName = `{"Fn::Select":[6,{"Fn::Split":[":",${machineArn}]}]}`;
@@ -33,6 +35,7 @@ export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct)
 
 function logicalIdOf(resource: IConstruct): string {
   const { defaultChild, path } = resource.node;
-  if (!CfnResource.isCfnResource(defaultChild)) throw new TypeError(`${path} has no resource of its own`);
+  if (!CfnResource.isCfnResource(defaultChild))
+    throw new TypeError(`${path} has no default child that is a CloudFormation resource`);
   return Stack.of(resource).getLogicalId(defaultChild);
 }

@@ -3,9 +3,9 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
   AlarmRule,
-  AlarmState,
   ComparisonOperator,
   CompositeAlarm,
+  type CreateAlarmOptions,
   type IMetric,
   MathExpression,
   Stats,
@@ -19,7 +19,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { CourierMetrics } from './courier-metrics.ts';
 
-/** The parts of a courier that are watched. */
+/** The parts of a courier that the alarms and the dashboard watch. */
 export interface WatchedParts {
   readonly metrics: CourierMetrics;
   readonly stateMachine: StateMachine;
@@ -31,163 +31,204 @@ export interface WatchedParts {
 }
 
 export interface AlarmsProps extends WatchedParts {
-  /** Above this, nine results of ten do not come in time. */
+  /** Alarm when the 90th-percentile time to result exceeds this. */
   readonly timeToResult: Duration;
+  /** SNS topic notified when an alarm fires and when it clears. */
   readonly topic: ITopic | undefined;
-  /** Where the runbook is to be read; each alarm's description leads to its section there. */
+  /** URL of the runbook page. Each alarm's description ends with a link to its section there. */
   readonly runbookUrl: string;
 }
 
-interface Watch {
+interface Watch extends Partial<CreateAlarmOptions> {
   readonly metric: IMetric;
-  /** What it means when it rings, in one sentence. */
-  readonly means: string;
-  /** @default 1 */
-  readonly threshold?: number;
-  /** @default - at the threshold, too */
-  readonly comparisonOperator?: ComparisonOperator;
-  /** In how many periods in a row. @default 1 */
-  readonly periods?: number;
-  /** Instead: once in so many periods is enough, and it rings for as long. */
-  readonly onceInPeriods?: number;
+  readonly text: AlarmText;
 }
 
-const FIVE_MINUTES = Duration.minutes(5);
-const QUARTER_HOUR = Duration.minutes(15);
+/** What the person who receives an alarm needs to know first: one sentence each. */
+interface AlarmText {
+  readonly happened: string;
+  readonly effect: string;
+  readonly next: string;
+}
 
-/** The alarms of a courier: each has a section in docs/runbook.md under its id. */
+/** One data point at or above the threshold fires an alarm. CDK's metrics cover 5 minutes each. */
+const DEFAULTS = {
+  threshold: 1,
+  evaluationPeriods: 1,
+  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+};
+
+const FIFTEEN_MINUTES = Duration.minutes(15);
+
+/** The alarms of a courier. The id of each one is also its heading in docs/operate/runbook.md. */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { topic, runbookUrl } = props;
-    const describe = (means: string, section: string) => `${means} What to do: ${runbookUrl}#${section}`;
+    const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = props;
+    const { timeToResult, topic, runbookUrl } = props;
+    const describe = ({ happened, effect, next }: AlarmText, section: string) =>
+      `${happened} ${effect} Next: ${next} Runbook: ${runbookUrl}#${section}`;
     const notify = (alarm: Alarm | CompositeAlarm) => {
       if (topic === undefined) return;
       alarm.addAlarmAction(new SnsAction(topic));
       alarm.addOkAction(new SnsAction(topic));
     };
-
-    const alarms = new Map<string, Alarm>();
-    for (const [section, watch] of Object.entries(watches(props))) {
-      const { metric, means, threshold = 1, periods = 1, onceInPeriods, comparisonOperator } = watch;
-      const alarm = new Alarm(this, section, {
-        metric,
-        threshold,
-        evaluationPeriods: onceInPeriods ?? periods,
-        datapointsToAlarm: onceInPeriods === undefined ? periods : 1,
-        comparisonOperator: comparisonOperator ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-        alarmDescription: describe(means, section),
-      });
+    const addAlarm = (section: string, { text, ...watch }: Watch) => {
+      const alarmDescription = describe(text, section);
+      const alarm = new Alarm(this, section, { ...DEFAULTS, ...watch, alarmDescription });
       notify(alarm);
-      alarms.set(section, alarm);
-    }
+      return alarm;
+    };
+
+    const noResults = addAlarm('no-results', {
+      text: {
+        happened: 'Executions started in each of the last two 15-minute periods, and none succeeded.',
+        effect: 'No results arrive.',
+        next: 'check whether polling is paused and how Aspose responds.',
+      },
+      metric: noResultsMetric(stateMachine),
+      evaluationPeriods: 2,
+    });
+    const failedExecutions = addAlarm('failed-executions', {
+      text: {
+        happened: '25 % or more of the executions that ended in the last 15 minutes failed.',
+        effect: 'Their tasks have no result.',
+        next: 'count these tasks by reason.',
+      },
+      metric: failedExecutionsMetric(stateMachine),
+      threshold: 25,
+    });
+    const credentialsRejected = addAlarm('credentials-rejected', {
+      text: {
+        happened: 'Aspose rejected the credentials.',
+        effect: 'Each task fails at its next poll, and repeated attempts can lock the account.',
+        next: 'pause polling, then correct the secret.',
+      },
+      metric: metrics.tasksEndedBecauseOf('CredentialsRejected'),
+    });
+    addAlarm('internal-errors', {
+      text: {
+        happened: 'A task failed because of a fault in AWS or ocr-courier.',
+        effect: 'Its result was not collected.',
+        next: 'fix the cause, then recollect the task while Aspose keeps its result.',
+      },
+      metric: metrics.tasksEndedBecauseOf('InternalError'),
+    });
+    addAlarm('time-to-result', {
+      text: {
+        happened: `One in ten tasks, or more, took longer than ${timeToResult.toHumanString()} to end.`,
+        effect: 'Results arrive late.',
+        next: 'check whether Aspose is slow or the fetch-result function is throttled.',
+      },
+      // One long period: with few tasks, no task may end in a shorter one.
+      metric: metrics.of('timeToResult', { statistic: Stats.percentile(90), period: FIFTEEN_MINUTES }),
+      threshold: timeToResult.toSeconds(),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    });
+    addAlarm('tasks-near-expiry', {
+      text: {
+        happened: 'A task has no result yet, and Aspose deletes its result within two hours.',
+        effect: 'A result that is not collected by then is lost.',
+        next: 'check whether polling is paused, then list these tasks.',
+      },
+      metric: metrics.of('tasksNearExpiry'),
+      // Polls of an old task can be over an hour apart: one keeps the alarm on for two hours.
+      evaluationPeriods: 24,
+      datapointsToAlarm: 1,
+    });
+    addAlarm('close-task-errors', {
+      text: {
+        happened: 'An execution ended abnormally, and the close-task function failed to close its task.',
+        effect: 'The terminal event of the task is late. Lambda retries twice.',
+        next: 'read the errors in the log of close-task.',
+      },
+      metric: closeTask.metricErrors(),
+    });
+    addAlarm('unclosed-tasks', {
+      text: {
+        happened: 'The unclosed-tasks queue has messages.',
+        effect: 'Their tasks never published a terminal event, so subscribers still wait.',
+        next: 'fix the cause, then redrive the queue.',
+      },
+      metric: unclosedTasks.metricApproximateNumberOfMessagesVisible(),
+    });
+    addAlarm('refused-submissions', {
+      text: {
+        happened: 'The refused-submissions queue has messages.',
+        effect: 'These OCR Task Submitted events started no collection.',
+        next: 'read the reason in each message.',
+      },
+      metric: refusedSubmissions.metricApproximateNumberOfMessagesVisible(),
+    });
+    addAlarm('api-errors', {
+      text: {
+        happened: 'The HTTP API returned five or more 5xx responses within five minutes.',
+        effect: 'These calls failed.',
+        next: 'read the errors in the log of task-api.',
+      },
+      metric: api.metricServerError(),
+      // A single 5xx response can be a short AWS fault, which a retry by the caller resolves.
+      threshold: 5,
+    });
+    addAlarm('fetch-throttled', {
+      text: {
+        happened: 'Lambda throttled the fetch-result function in each of the last three 5-minute periods.',
+        effect: 'Polls are late. A task that stays throttled fails after about 12 hours.',
+        next: 'compare the concurrency limit with its use.',
+      },
+      metric: fetchResult.metricThrottles(),
+      evaluationPeriods: 3,
+    });
 
     const section = 'results-not-arriving';
-    const rings = (name: string) => {
-      const alarm = alarms.get(name);
-      if (alarm === undefined) throw new RangeError(`There is no alarm ${name}.`);
-      return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
+    const text = {
+      happened: 'One of no-results, credentials-rejected and failed-executions fired.',
+      effect: 'Few or no results arrive.',
+      next: 'follow the section of the alarm that fired.',
     };
     notify(
       new CompositeAlarm(this, section, {
-        alarmRule: AlarmRule.anyOf(
-          rings('no-results'),
-          rings('credentials-rejected'),
-          rings('failed-executions'),
-        ),
-        alarmDescription: describe('Results are not arriving.', section),
+        alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, failedExecutions),
+        alarmDescription: describe(text, section),
       }),
     );
   }
 }
 
+/** 1 when executions were started and none succeeded, otherwise 0. */
+function noResultsMetric(stateMachine: StateMachine): MathExpression {
+  return new MathExpression({
+    expression: `IF(${zeroIfMissing('started')} > 0 AND ${zeroIfMissing('succeeded')} == 0, 1, 0)`,
+    usingMetrics: {
+      started: stateMachine.metricStarted(),
+      succeeded: stateMachine.metricSucceeded(),
+    },
+    period: FIFTEEN_MINUTES,
+    label: 'executions started, none succeeded',
+  });
+}
+
+/** Percentage of ended executions that failed; 0 if fewer than ten ended, too few to judge by. */
+function failedExecutionsMetric(stateMachine: StateMachine): MathExpression {
+  const failed = `(${zeroIfMissing('failed')} + ${zeroIfMissing('timedOut')})`;
+  const ended = `(${failed} + ${zeroIfMissing('succeeded')})`;
+  return new MathExpression({
+    expression: `IF(${ended} >= 10, 100 * ${failed} / ${ended}, 0)`,
+    usingMetrics: {
+      failed: stateMachine.metricFailed(),
+      timedOut: stateMachine.metricTimedOut(),
+      succeeded: stateMachine.metricSucceeded(),
+    },
+    period: FIFTEEN_MINUTES,
+    label: 'failed executions (% of those that ended)',
+  });
+}
+
 /**
- * Of a period in which nothing was counted there is no data point, and an expression with a missing
- * one has none either: where nothing succeeds, nothing would ever ring.
+ * CloudWatch emits no data point for an idle period, and math on a missing point yields none, so
+ * the alarm would never fire.
  */
 function zeroIfMissing(metricId: string): string {
   return `FILL(${metricId}, 0)`;
-}
-
-function watches(parts: AlarmsProps): Record<string, Watch> {
-  const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = parts;
-  const { timeToResult } = parts;
-  const sum = { statistic: Stats.SUM, period: QUARTER_HOUR };
-  const failed = stateMachine.metricFailed(sum);
-  const timedOut = stateMachine.metricTimedOut(sum);
-  const succeeded = stateMachine.metricSucceeded(sum);
-  const started = stateMachine.metricStarted(sum);
-  const ended = ['failed', 'timedOut', 'succeeded'].map(zeroIfMissing).join(' + ');
-  const waiting = (queue: IQueue) =>
-    queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES });
-
-  return {
-    'failed-executions': {
-      // A task that fails at Aspose fails its execution, too: some do, most do not.
-      metric: new MathExpression({
-        expression: `IF(${ended} >= 10, 100 * (${zeroIfMissing('failed')} + ${zeroIfMissing('timedOut')}) / (${ended}), 0)`,
-        usingMetrics: { failed, timedOut, succeeded },
-        period: QUARTER_HOUR,
-        label: 'failed executions of those that ended (%)',
-      }),
-      threshold: 25,
-      means: 'A quarter of the executions, or more, end without a result.',
-    },
-    'no-results': {
-      metric: new MathExpression({
-        expression: `IF(${zeroIfMissing('started')} > 0 AND ${zeroIfMissing('succeeded')} == 0, 1, 0)`,
-        usingMetrics: { started, succeeded },
-        period: QUARTER_HOUR,
-        label: 'started, but none completed',
-      }),
-      periods: 2,
-      means: 'Tasks are started, but for half an hour none has completed.',
-    },
-    'internal-errors': {
-      metric: metrics.tasksEndedBecauseOf('InternalError'),
-      means: 'A task ended through a fault of ours or of AWS.',
-    },
-    'credentials-rejected': {
-      metric: metrics.tasksEndedBecauseOf('CredentialsRejected'),
-      means: 'Aspose does not accept the credentials.',
-    },
-    'time-to-result': {
-      // One long period: of three short ones in a row, a courier with few tasks would have none
-      // that ended in each.
-      metric: metrics.of('timeToResult', { statistic: Stats.percentile(90), period: QUARTER_HOUR }),
-      threshold: timeToResult.toSeconds(),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      means: `One task of ten, or more, takes longer than ${timeToResult.toHumanString()} to its end.`,
-    },
-    'tasks-near-expiry': {
-      metric: metrics.of('tasksNearExpiry', { period: FIVE_MINUTES }),
-      // Its polls may be more than an hour apart, and it is near its end in between, too.
-      onceInPeriods: 24,
-      means: 'A task has no result yet, and Aspose keeps it for two more hours at most.',
-    },
-    'close-task-errors': {
-      metric: closeTask.metricErrors({ statistic: Stats.SUM, period: FIVE_MINUTES }),
-      means: 'An execution ended abnormally, and closing its task failed; it is tried again twice.',
-    },
-    'unclosed-tasks': {
-      metric: waiting(unclosedTasks),
-      means: 'The ends of executions lie in the dead-letter queue: their tasks have no terminal event.',
-    },
-    'refused-submissions': {
-      metric: waiting(refusedSubmissions),
-      means: 'Events that should have started collections lie in the dead-letter queue.',
-    },
-    'api-errors': {
-      metric: api.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
-      // One may be a hiccup of AWS, which the caller repeats.
-      threshold: 5,
-      means: 'The HTTP API answers with 5xx.',
-    },
-    'fetch-throttled': {
-      metric: fetchResult.metricThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES }),
-      periods: 3,
-      means: 'More tasks are polled at once than Lambda may run; those that wait for half a day fail.',
-    },
-  };
 }

@@ -3,33 +3,26 @@ import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS, METRICS_NAMESPACE, TASKS_ENDED_BY } from '../functions/contracts/metric-names.ts';
 import type { Outcome, Reason } from '../functions/contracts/outcomes.ts';
 
-/** What one courier counts, as metrics to be drawn or watched. */
+/** The CloudWatch metrics that the functions of one courier write. */
 export class CourierMetrics {
   private readonly service: string;
 
-  /** @param service the value of the dimension that tells couriers apart */
+  /** @param service value of the dimension `service`, which separates the couriers of an account */
   constructor(service: string) {
     this.service = service;
   }
 
+  /** A metric that has no dimension but `service`. */
   of(metric: Exclude<keyof typeof METRICS, 'tasksEnded'>, options: MetricOptions = {}): Metric {
     return this.metric(METRICS[metric], {}, options);
   }
 
-  tasksEndedWith(outcome: Outcome, options: MetricOptions = {}): Metric {
-    return this.metric(
-      METRICS.tasksEnded,
-      { [TASKS_ENDED_BY.outcome]: outcome },
-      { label: outcome, ...options },
-    );
+  tasksEndedWith(outcome: Outcome): Metric {
+    return this.metric(METRICS.tasksEnded, { [TASKS_ENDED_BY.outcome]: outcome }, { label: outcome });
   }
 
-  tasksEndedBecauseOf(reason: Reason, options: MetricOptions = {}): Metric {
-    return this.metric(
-      METRICS.tasksEnded,
-      { [TASKS_ENDED_BY.reason]: reason },
-      { label: reason, ...options },
-    );
+  tasksEndedBecauseOf(reason: Reason): Metric {
+    return this.metric(METRICS.tasksEnded, { [TASKS_ENDED_BY.reason]: reason }, { label: reason });
   }
 
   private metric(metricName: string, dimensions: Record<string, string>, options: MetricOptions): Metric {

@@ -5,49 +5,48 @@ import { Construct } from 'constructs';
 import { Alarms, type WatchedParts } from './alarms.ts';
 import { OperationsDashboard } from './operations-dashboard.ts';
 
-/** What an owner may configure of the monitoring. */
+/** Address of docs/operate/runbook.md. A fork must change it to its own repository. */
+export const RUNBOOK_URL = 'https://github.com/ocr-courier/ocr-courier/blob/main/docs/operate/runbook.md';
+
+/** Options for the dashboard and the alarms. */
 export interface MonitoringOptions {
   /**
-   * Whether there is any: twelve alarms and a dashboard cost about 5 US dollars a month.
+   * Whether to create the dashboard and the twelve alarms. They cost about 5 US dollars per month.
    *
    * @default true
    */
   readonly enabled?: boolean;
   /**
-   * Is told when an alarm starts and when it ends.
+   * SNS topic notified when an alarm fires and when it clears.
    *
-   * @default - nobody is told
+   * @default - no notifications
    */
   readonly alarmTopic?: ITopic;
   /**
-   * The time from submission to end that nine tasks of ten should keep to.
+   * Alarm when the 90th-percentile time to result exceeds this. Time counts from the submission.
    *
    * @default Duration.minutes(10)
    */
   readonly timeToResult?: Duration;
   /**
-   * Where the owner's people read the runbook: the alarms' descriptions lead there.
+   * URL of your copy of the runbook. Each alarm's description ends with a link to a section there.
    *
-   * @default docs/runbook.md
+   * @default - the runbook in the project's public repository
    */
   readonly runbookUrl?: string;
 }
 
 export interface MonitoringProps extends WatchedParts, Omit<MonitoringOptions, 'enabled'> {}
 
-/** What tells an operator how a courier is doing. */
+/** The dashboard and the alarms of a courier. */
 export class Monitoring extends Construct {
   readonly dashboard: Dashboard;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const {
-      alarmTopic: topic,
-      timeToResult = Duration.minutes(10),
-      runbookUrl = 'docs/runbook.md',
-      ...parts
-    } = props;
-    this.dashboard = new OperationsDashboard(this, 'Operations', parts).dashboard;
+    const { alarmTopic: topic, timeToResult = Duration.minutes(10), ...parts } = props;
+    const { runbookUrl = RUNBOOK_URL } = props;
+    this.dashboard = new OperationsDashboard(this, 'Operations', { ...parts, runbookUrl }).dashboard;
     new Alarms(this, 'Alarms', { ...parts, topic, timeToResult, runbookUrl });
   }
 }

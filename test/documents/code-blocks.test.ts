@@ -78,7 +78,7 @@ describe.each(PAGES.filter((page) => commandsOf(page).length > 0))('the commands
 test('the outputs of the stack are made variables in one way', () => {
   const ways = blocksIn('sh').filter(({ code }) => code.includes('STACK_NAME='));
 
-  expect(ways.map(({ page }) => page)).toEqual(['docs/deploy.md', 'docs/runbook.md']);
+  expect(ways.map(({ page }) => page)).toEqual(['docs/operate/deploy.md', 'docs/operate/runbook.md']);
   expect(new Set(ways.map(({ code }) => code)).size).toBe(1);
 });
 

@@ -27,13 +27,13 @@ const names = (classes: readonly { readonly name: string }[]) => classes.map(({ 
 test('troubleshooting has every error with which our state machine fails', () => {
   const outcomes = Object.values(OUTCOMES).flatMap(({ error }) => error ?? []);
   const others = ['OcrTaskUnknownOutcome', 'OcrTaskUnknownStatus', ...names([InvalidInput, TaskConflict])];
-  const listed = namesUnder('docs/troubleshooting.md', 'An execution failed');
+  const listed = namesUnder('docs/operate/troubleshooting.md', 'An execution failed');
 
   expect(listed.filter((name) => !/\W/.test(name)).toSorted()).toEqual([...outcomes, ...others].sort());
 });
 
 test('troubleshooting has every reason', () => {
-  expect(namesUnder('docs/troubleshooting.md', 'A task failed or timed out').toSorted()).toEqual(
+  expect(namesUnder('docs/operate/troubleshooting.md', 'A task failed or timed out').toSorted()).toEqual(
     [...REASONS].sort(),
   );
 });
@@ -41,7 +41,7 @@ test('troubleshooting has every reason', () => {
 test('troubleshooting has every problem of the HTTP API', () => {
   const known = [InvalidInput, TaskConflict, ...Object.values(refusals), UnsupportedMediaType, RouteNotFound];
 
-  expect(namesUnder('docs/troubleshooting.md', 'The HTTP API refused').toSorted()).toEqual(
+  expect(namesUnder('docs/operate/troubleshooting.md', 'The HTTP API refused a request').toSorted()).toEqual(
     [...names(known), 'InternalError'].sort(),
   );
 });

@@ -1,15 +1,15 @@
 import { App } from 'aws-cdk-lib';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 
-/** How aws-cdk-lib notes an acknowledged finding on its construct. */
+/** The form in which aws-cdk-lib records acknowledged findings in a construct's metadata. */
 const acknowledgedRules = z.record(z.string(), z.string());
 
-test('these findings of cdk-nag stand, each with its reason, and no other', () => {
+it('accepts only these findings of cdk-nag, each with a reason', () => {
   const stack = new OcrCourierStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
 
-  const found = stack.node.findAll().flatMap(({ node }) =>
+  const accepted = stack.node.findAll().flatMap(({ node }) =>
     node.metadata
       .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
       .flatMap(({ data }) => Object.entries(acknowledgedRules.parse(data)))
@@ -19,7 +19,7 @@ test('these findings of cdk-nag stand, each with its reason, and no other', () =
       }),
   );
 
-  expect(found.sort()).toEqual([
+  expect(accepted.sort()).toEqual([
     'Api/FunctionRole: IAM5[Resource::*]',
     'Api/FunctionRole: IAM5[Resource::<StorageResults.Arn>/results/*]',
     'Api/FunctionRole: IAM5[Resource::every execution]',
@@ -37,6 +37,7 @@ test('these findings of cdk-nag stand, each with its reason, and no other', () =
   ]);
 });
 
+/** The rule without its prefix, logical-id hashes and the ARN of executions. */
 function shorten(rule: string): string {
   return rule
     .replace('AwsSolutions::AwsSolutions-', '')

@@ -96,7 +96,10 @@ describe('the roles', () => {
     expect([publish, invoke]).toEqual(
       expect.arrayContaining([
         { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
-        { Action: 'lambda:InvokeFunction', Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'] },
+        {
+          Action: 'lambda:InvokeFunction',
+          Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'],
+        },
       ]),
     );
     expect(

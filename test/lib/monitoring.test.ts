@@ -1,68 +1,71 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/contracts/metric-names.ts';
-import type { MonitoringOptions } from '../../lib/monitoring.ts';
+import { type MonitoringOptions, RUNBOOK_URL } from '../../lib/monitoring.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
 import { proseOf } from '../../scripts/documents/code-blocks.ts';
 
-function synthesise(monitoring?: MonitoringOptions): Template {
+function synthesise(monitoring: MonitoringOptions = {}): Template {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
-  new OcrCourier(stack, 'Courier', monitoring === undefined ? {} : { monitoring });
+  new OcrCourier(stack, 'Courier', { monitoring });
   return Template.fromStack(stack);
 }
 
 const template = synthesise();
+const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+const dashboardBody = JSON.stringify(dashboard).replaceAll('\\', '');
 
-const described = z.object({ Properties: z.object({ AlarmDescription: z.string() }) });
-/** The sections of the runbook that the alarms' descriptions lead to. */
-const sectionsOf = (from: Template, url: string) =>
-  ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
-    .flatMap((type) => Object.values(from.findResources(type)))
-    .map((resource) => described.parse(resource).Properties.AlarmDescription)
+const RUNBOOK = 'docs/operate/runbook.md';
+const runbook = proseOf(RUNBOOK);
+const [, alarmsChapter = ''] = /\n## Alarms\n(.*)\n## Operations\n/s.exec(runbook) ?? [];
+const sections = [...alarmsChapter.matchAll(/^### (.+)\n((?:(?!### ).*\n)*)/gm)].map(
+  ([, heading = '', text = '']) => ({ heading, text }),
+);
+const headings = sections.map(({ heading }) => heading).sort();
+
+const alarmSchema = z.object({ Properties: z.object({ AlarmDescription: z.string() }) });
+function descriptionsOf(synthesised: Template): readonly string[] {
+  return ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
+    .flatMap((type) => Object.values(synthesised.findResources(type)))
+    .map((alarm) => alarmSchema.parse(alarm).Properties.AlarmDescription);
+}
+
+/** The anchors of the links at the ends of all alarm descriptions, in order. */
+function linkedAnchors(synthesised: Template, url: string): readonly string[] {
+  return descriptionsOf(synthesised)
     .map((description) => {
-      expect(description).toContain(`What to do: ${url}#`);
-      return description.slice(description.indexOf('#') + 1);
-    });
+      const [text = '', anchor = ''] = description.split(`${url}#`);
+      expect(text).toMatch(/^[A-Z\d].+\. [A-Z].+\. Next: .+\. Runbook: $/);
+      return anchor;
+    })
+    .sort();
+}
 
 describe('the runbook', () => {
-  let runbook: string;
-  beforeAll(async () => {
-    runbook = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+  it('has a section at the anchor that each alarm links to, and no other alarm section', () => {
+    expect(RUNBOOK_URL).toMatch(new RegExp(`^https://.+/${RUNBOOK}$`));
+    expect(linkedAnchors(template, RUNBOOK_URL)).toEqual(headings);
   });
 
-  test('has a section for each alarm, and no other alarm', () => {
-    const alarms = runbook.slice(runbook.indexOf('\n## Alarms'), runbook.indexOf('\n## Operations'));
-    const sections = [...alarms.matchAll(/^### (.+)$/gm)].map(([, title]) => title);
-
-    expect(sections).toEqual(expect.arrayContaining(sectionsOf(template, 'docs/runbook.md')));
-    expect(sections).toHaveLength(sectionsOf(template, 'docs/runbook.md').length);
-  });
-
-  test('says in each what it means, how to look and what to do', () => {
-    const alarms = runbook.slice(runbook.indexOf('\n## Alarms'), runbook.indexOf('\n## Operations'));
-    for (const section of alarms.split('\n### ').slice(1)) {
-      expect(section).toMatch(/\*\*Means\*\*.*\*\*Look\*\*.*\*\*Do\*\*/s);
-    }
-  });
-
-  test('speaks of what the dashboard draws', () => {
-    const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
-    const body = JSON.stringify(dashboard).replaceAll('\\', '');
-    const prose = proseOf('docs/runbook.md').replaceAll('**', '');
-    const named = [...prose.matchAll(/\*([^*]+)\*/g)].map(([, name]) => name);
-
-    expect(named.length).toBeGreaterThan(5);
-    for (const name of named) expect(body).toContain(`"${name}"`);
-  });
-
-  test('may be read elsewhere', () => {
+  it('is linked at the configured URL', () => {
     const runbookUrl = 'https://wiki.example.com/ocr';
-    expect(sectionsOf(synthesise({ runbookUrl }), runbookUrl)).toContain('credentials-rejected');
+
+    expect(linkedAnchors(synthesise({ runbookUrl }), runbookUrl)).toEqual(headings);
+  });
+
+  it.each(sections)('gives impact, investigation and resolution for $heading', ({ text }) => {
+    expect(text).toMatch(/\*\*Impact:\*\*.*\*\*Investigate:\*\*.*\*\*Resolve:\*\*/s);
+  });
+
+  it('names titles and labels that the dashboard has', () => {
+    const prose = runbook.replaceAll('**', '').replaceAll(/\s+/g, ' ');
+    const names = [...prose.matchAll(/\*([^*]+)\*/g)].map(([, name]) => name);
+
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names) expect(dashboardBody).toContain(`"${name}"`);
   });
 });
 
@@ -79,7 +82,7 @@ const tasksEndedBecauseOf = (reason: string) => ({
   ],
 });
 
-/** As soon as one has been counted in five minutes. */
+/** Fires at the first count within five minutes. */
 const once = {
   ...{ Statistic: 'Sum', Period: 300, Threshold: 1 },
   ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -95,7 +98,7 @@ const ofQueue = (id: string) => [
   },
 ];
 
-/** What an alarm's expression comes to when its metrics have these data points in a period, and the others none. */
+/** The value of an alarm's expression when its metrics have these data points in a period. */
 function evaluate(section: string, points: Readonly<Record<string, number>>): number {
   const [alarm] = Object.values(
     template.findResources('AWS::CloudWatch::Alarm', {
@@ -109,7 +112,7 @@ function evaluate(section: string, points: Readonly<Record<string, number>>): nu
     .parse(alarm?.['Properties']);
   const expression = Metrics.find(({ Expression }) => Expression !== undefined)?.Expression ?? '';
   const ids = Metrics.filter(({ Expression }) => Expression === undefined).map(({ Id }) => Id);
-  // A missing point is no number: whatever is reckoned from one is none either, unless it is filled.
+  // A missing data point makes the result missing, too, unless FILL replaces it: NaN behaves alike.
   const missing = (value: number) => Number.isNaN(value);
   const functions = {
     FILL: (value: number, filler: number) => (missing(value) ? filler : value),
@@ -123,31 +126,31 @@ function evaluate(section: string, points: Readonly<Record<string, number>>): nu
   return Number(run(...ids.map((id) => points[id] ?? Number.NaN), ...Object.values(functions)));
 }
 
-describe('of what CloudWatch has no data point', () => {
-  test.each([
-    ['tasks start, and nothing is counted of their ends', { started: 3 }, 1],
-    ['tasks start and fail', { started: 3, succeeded: 0 }, 1],
-    ['tasks start, and one completes', { started: 3, succeeded: 1 }, 0],
+describe('alarms whose metrics lack data points', () => {
+  it.each([
+    ['executions start and none ends', { started: 3 }, 1],
+    ['executions start and fail', { started: 3, succeeded: 0 }, 1],
+    ['executions start and one succeeds', { started: 3, succeeded: 1 }, 0],
     ['nothing happens', {}, 0],
-    ['what began before completes', { succeeded: 4 }, 0],
-  ])('no-results knows: %s', (_, points, rings) => {
-    expect(evaluate('no-results', points)).toBe(rings);
+    ['executions that started earlier succeed', { succeeded: 4 }, 0],
+  ])('evaluates no-results when %s', (_, points, value) => {
+    expect(evaluate('no-results', points)).toBe(value);
   });
 
-  test.each([
+  it.each([
     ['all fail', { failed: 12 }, 100],
     ['all time out', { timedOut: 12 }, 100],
-    ['nine fail, too few to judge by', { failed: 9 }, 0],
+    ['nine fail, which is too few', { failed: 9 }, 0],
     ['a quarter fails', { failed: 4, succeeded: 12 }, 25],
     ['all succeed', { succeeded: 40 }, 0],
     ['nothing ends', {}, 0],
-  ])('failed-executions knows: %s', (_, points, percent) => {
+  ])('evaluates failed-executions when %s', (_, points, percent) => {
     expect(evaluate('failed-executions', points)).toBe(percent);
   });
 });
 
 describe('the alarms', () => {
-  test('are there, and not if that is not wanted', () => {
+  it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesise({ enabled: false });
 
     template.resourceCountIs('AWS::CloudWatch::Alarm', 11);
@@ -156,10 +159,14 @@ describe('the alarms', () => {
     }
   });
 
-  test.each([
+  it('have descriptions within the 1,024 characters that CloudWatch allows', () => {
+    expect(Math.max(...descriptionsOf(template).map(({ length }) => length))).toBeLessThanOrEqual(1024);
+  });
+
+  it.each([
     ['credentials-rejected', tasksEndedBecauseOf('CredentialsRejected')],
     ['internal-errors', tasksEndedBecauseOf('InternalError')],
-    // For two hours after each poll: those polls may be more than an hour apart.
+    // Stays on for two hours after each poll, because polls can be more than an hour apart.
     [
       'tasks-near-expiry',
       { MetricName: 'TasksNearExpiry', ...once, EvaluationPeriods: 24, DatapointsToAlarm: 1 },
@@ -168,7 +175,7 @@ describe('the alarms', () => {
       'time-to-result',
       {
         ...{ MetricName: 'TimeToResult', ExtendedStatistic: 'p90', Threshold: 600, Period: 900 },
-        ...{ EvaluationPeriods: 1, DatapointsToAlarm: 1, ComparisonOperator: 'GreaterThanThreshold' },
+        ...{ EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanThreshold' },
       },
     ],
     [
@@ -178,7 +185,7 @@ describe('the alarms', () => {
     [
       'fetch-throttled',
       {
-        ...{ MetricName: 'Throttles', ...once, EvaluationPeriods: 3, DatapointsToAlarm: 3 },
+        ...{ MetricName: 'Throttles', ...once, EvaluationPeriods: 3, DatapointsToAlarm: Match.absent() },
         Dimensions: ofFunction('WorkflowFetchResult'),
       },
     ],
@@ -186,8 +193,8 @@ describe('the alarms', () => {
     ['refused-submissions', { ...messages, Dimensions: ofQueue('Refused') }],
     ['api-errors', { MetricName: '5xx', Namespace: 'AWS/ApiGateway', ...once, Threshold: 5 }],
     ['failed-executions', { Threshold: 25, EvaluationPeriods: 1, Metrics: Match.anyValue() }],
-    ['no-results', { Threshold: 1, EvaluationPeriods: 2, DatapointsToAlarm: 2, Metrics: Match.anyValue() }],
-  ])('%s watches what it is named after, and is silent while there is nothing', (section, watched) => {
+    ['no-results', { Threshold: 1, EvaluationPeriods: 2, Metrics: Match.anyValue() }],
+  ])('%s watches its metric, and does not fire without data', (section, watched) => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmDescription: Match.stringLikeRegexp(`#${section}$`),
       TreatMissingData: 'notBreaching',
@@ -195,40 +202,45 @@ describe('the alarms', () => {
     });
   });
 
-  test('say together that results are not arriving: none, none for want of credentials, or too few', () => {
+  it('are combined into results-not-arriving', () => {
     const [composite] = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
     const rule = JSON.stringify(composite?.['Properties']?.AlarmRule);
-    const alarms = [...rule.matchAll(/CourierMonitoringAlarms(\w+?)[0-9A-F]{8}/g)].map(([, id]) => id);
+    const combined = [...rule.matchAll(/CourierMonitoringAlarms(\w+?)[0-9A-F]{8}/g)].map(([, id]) => id);
 
-    expect(alarms.sort()).toEqual(['credentialsrejected', 'failedexecutions', 'noresults']);
+    expect(combined.sort()).toEqual(['credentialsrejected', 'failedexecutions', 'noresults']);
     expect(rule.match(/ALARM\(/g)).toHaveLength(3);
     expect(rule.match(/ OR /g)).toHaveLength(2);
   });
 
-  test('tell a topic when they start and when they end', () => {
+  it('notify the topic when they fire and when they clear', () => {
     const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
     const alarmTopic = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:111122223333:alarms');
     new OcrCourier(stack, 'Courier', { monitoring: { alarmTopic, timeToResult: Duration.minutes(1) } });
-    const told = Template.fromStack(stack);
+    const notifying = Template.fromStack(stack);
 
     for (const type of ['Alarm', 'CompositeAlarm']) {
-      told.allResourcesProperties(`AWS::CloudWatch::${type}`, {
+      notifying.allResourcesProperties(`AWS::CloudWatch::${type}`, {
         AlarmActions: [alarmTopic.topicArn],
         OKActions: [alarmTopic.topicArn],
       });
     }
-    told.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'TimeToResult', Threshold: 60 });
+    notifying.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'TimeToResult', Threshold: 60 });
   });
 });
 
-test('the dashboard asks the operator’s questions and draws metrics that are written', () => {
-  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
-  const body = JSON.stringify(dashboard);
+describe('the dashboard', () => {
+  it('draws metrics that the functions write, below four questions', () => {
+    for (const question of ['Are results arriving?', 'How late?', 'At what cost?', 'What fails, and why?']) {
+      expect(dashboardBody).toContain(question);
+    }
+    const drawn = [...dashboardBody.matchAll(new RegExp(`${METRICS_NAMESPACE}\\W+(\\w+)`, 'g'))].map(
+      ([, name]) => name,
+    );
+    expect(Object.values(METRICS)).toEqual(expect.arrayContaining(drawn));
+    expect(new Set(drawn).size).toBeGreaterThan(3);
+  });
 
-  for (const question of ['Are results arriving?', 'How late?', 'At what cost?', 'What fails, and why?']) {
-    expect(body).toContain(question);
-  }
-  const drawn = [...body.matchAll(new RegExp(`${METRICS_NAMESPACE}\\W+(\\w+)`, 'g'))].map(([, name]) => name);
-  expect(Object.values(METRICS)).toEqual(expect.arrayContaining(drawn));
-  expect(new Set(drawn).size).toBeGreaterThan(3);
+  it('links to the runbook', () => {
+    expect(dashboardBody).toContain(`[runbook](${RUNBOOK_URL})`);
+  });
 });

@@ -157,7 +157,13 @@ describe('every function', () => {
   });
 
   test('may do to everything what has no narrower resource: traces and the delivery of logs', () => {
-    const unscoped = ['WorkflowFetchResult', 'EventsCloseTask', 'StartTask', 'ApiFunction', 'WorkflowStateMachine']
+    const unscoped = [
+      'WorkflowFetchResult',
+      'EventsCloseTask',
+      'StartTask',
+      'ApiFunction',
+      'WorkflowStateMachine',
+    ]
       .flatMap(statements)
       .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))
       .flatMap(({ Action }) => Action);

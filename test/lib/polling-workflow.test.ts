@@ -194,7 +194,10 @@ describe('the state machine', () => {
 
     expect(policy['PolicyDocument']).toMatchObject({
       Statement: [
-        { Action: 'lambda:InvokeFunction', Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'] },
+        {
+          Action: 'lambda:InvokeFunction',
+          Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'],
+        },
         { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
         { Action: expect.arrayContaining(['logs:CreateLogDelivery']), Resource: '*' },
         {

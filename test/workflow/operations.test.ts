@@ -16,7 +16,7 @@ import { publishSubmitted } from '../support/submissions.ts';
 
 const HOUR = 3_600_000;
 
-/** The task table, as an operator's command line speaks to it. */
+/** A client for the task table, as an operator's command line uses it. */
 function table(courier: TestCourier) {
   return {
     dynamo: new DynamoDBClient(courier.stack.clientConfig('dynamodb')),
@@ -25,7 +25,7 @@ function table(courier: TestCourier) {
 }
 
 describe('pausing polling', () => {
-  it('keeps Aspose from being asked, and loses no task', async () => {
+  it('stops polls until polling is resumed, and loses no task', async () => {
     await using courier = await startTestCourier();
     const { dynamo, TableName } = table(courier);
     const Item = { taskId: { S: '#polling-paused' } };
@@ -40,9 +40,9 @@ describe('pausing polling', () => {
     await courier.clock.sleep(3 * HOUR);
     expect(courier.simulator.requests.length).toBe(before);
 
-    const paused = courier.logs.filter((line) => line.includes('"PollsPaused"'));
-    expect(paused.length).toBeGreaterThan(30);
-    expect(paused[0]).toMatch(/"service":"OcrCourier\w+"/);
+    const pauseMetrics = courier.logs.filter((line) => line.includes('"PollsPaused"'));
+    expect(pauseMetrics.length).toBeGreaterThan(30);
+    expect(pauseMetrics[0]).toMatch(/"service":"OcrCourier\w+"/);
 
     await dynamo.send(new DeleteItemCommand({ TableName, Key: Item }));
     const resumed = courier.clock.now();
@@ -54,12 +54,12 @@ describe('pausing polling', () => {
       expect(record).toMatchObject({ outcome: 'Completed' });
       expect(events).toHaveLength(1);
     }
-    const next = courier.simulator.requests.slice(before).map(({ at }) => at - resumed);
-    expect(Math.min(...next)).toBeLessThanOrEqual(300_000);
+    const delays = courier.simulator.requests.slice(before).map(({ at }) => at - resumed);
+    expect(Math.min(...delays)).toBeLessThanOrEqual(300_000);
   });
 });
 
-/** A table's name is free only a moment after its deletion has been asked for. */
+/** Waits until the table's name is free: deletion completes after the request returns. */
 async function untilDeleted(dynamo: DynamoDBClient, TableName: string | undefined): Promise<void> {
   for (;;) {
     const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
@@ -67,8 +67,8 @@ async function untilDeleted(dynamo: DynamoDBClient, TableName: string | undefine
   }
 }
 
-/** How many messages a queue has that were received and not deleted: they come again after a while. */
-async function messagesHeldBack({ stack }: TestCourier, output: string): Promise<string | undefined> {
+/** Counts messages that were received but not deleted. They return after the visibility timeout. */
+async function countMessagesInFlight({ stack }: TestCourier, output: string): Promise<string | undefined> {
   const sqs = new SQSClient(stack.clientConfig('sqs'));
   const AttributeName = 'ApproximateNumberOfMessagesNotVisible';
   const { Attributes } = await sqs.send(
@@ -78,7 +78,7 @@ async function messagesHeldBack({ stack }: TestCourier, output: string): Promise
 }
 
 describe('redriving a dead-letter queue', () => {
-  it('closes the tasks that could not be closed', async () => {
+  it('closes a task that could not be closed before', async () => {
     await using courier = await startTestCourier();
     const { dynamo, TableName } = table(courier);
     const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
@@ -111,7 +111,7 @@ describe('redriving a dead-letter queue', () => {
     expect(await receive(courier.stack, 'UnclosedTasksQueueUrl')).toEqual([]);
   });
 
-  it('starts the collections that were refused, and keeps what is refused again', async () => {
+  it('starts a collection that is valid now, and keeps an event that is still refused', async () => {
     await using courier = await startTestCourier();
     courier.simulator.script('early', [completed]);
     const submittedAt = new Date(courier.clock.now() + 12 * HOUR).toISOString();
@@ -125,6 +125,6 @@ describe('redriving a dead-letter queue', () => {
     await courier.stack.settled();
 
     expect(courier.eventsOf('early')).toMatchObject([{ 'detail-type': 'OCR Task Completed' }]);
-    expect(await messagesHeldBack(courier, 'RefusedSubmissionsQueueUrl')).toBe('1');
+    expect(await countMessagesInFlight(courier, 'RefusedSubmissionsQueueUrl')).toBe('1');
   });
 });

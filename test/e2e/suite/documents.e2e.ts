@@ -45,7 +45,7 @@ const commandsOf = (blocks: readonly CodeBlock[]) => blocks.map(({ code }) => co
 const toMiniStack = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }';
 
 /** What every page takes for granted: the stack's outputs as variables, and a task that was submitted just now. */
-const variables = needingAws('docs/deploy.md').filter(({ code }) => code.includes('STACK_NAME='));
+const variables = needingAws('docs/operate/deploy.md').filter(({ code }) => code.includes('STACK_NAME='));
 const begin = [toMiniStack, commandsOf([...variables, ...codeBlocks('docs/submit.md')])].join('\n');
 
 interface Passage {
@@ -62,7 +62,7 @@ const placesOf = ({ page, places }: Passage) => places ?? triable(page);
 
 /** Headings whose commands MiniStack cannot take: docs/e2e.md says why. */
 const UNTRIED: Readonly<Record<string, readonly string[]>> = {
-  'docs/runbook.md': ['Replay events to a subscriber'],
+  'docs/operate/runbook.md': ['Replay events to a subscriber'],
 };
 
 /** The places of all blocks but those. */
@@ -83,7 +83,7 @@ const LETTER = /Harbour Lane 14/;
 
 const PASSAGES: readonly Passage[] = [
   {
-    page: 'docs/deploy.md',
+    page: 'docs/operate/deploy.md',
     places: [0, 1, 2, 3, 4],
     shown(output) {
       // The command line tells the stack's ARN after each deployment: the first, with a configuration, the upgrade.
@@ -125,7 +125,7 @@ const PASSAGES: readonly Passage[] = [
     },
   },
   {
-    page: 'docs/runbook.md',
+    page: 'docs/operate/runbook.md',
     // The task of the beginning is collected, and an event was refused.
     before: `
       aws stepfunctions start-execution --state-machine-arn "$STATE_MACHINE_ARN" --input "{\\"taskId\\": \\"$TASK_ID\\"}"
@@ -142,7 +142,7 @@ const PASSAGES: readonly Passage[] = [
   },
   // The last: it takes everything down.
   {
-    page: 'docs/deploy.md',
+    page: 'docs/operate/deploy.md',
     places: [5, 6, 7],
     async shown() {
       const TableName = outputs['TaskTableName'];

@@ -1,0 +1,58 @@
+# Variables and functions for the operator of a stack. Source this file in bash or zsh:
+#
+#   STACK_NAME=OcrCourier
+#   source scripts/operator.sh
+
+# Exports each output of the stack as a variable: TaskTableName becomes TASK_TABLE_NAME.
+eval "$(aws cloudformation describe-stacks --stack-name "${STACK_NAME:-OcrCourier}" \
+  --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text |
+  awk '{ name = $1; gsub(/[A-Z]/, "_&", name); print "export " substr(toupper(name), 2) "=\047" $2 "\047" }')"
+
+# insights LOG_GROUP QUERY: runs a CloudWatch Logs Insights query over the last 24 hours.
+insights() {
+  local id now
+  now=$(date +%s)
+  id=$(aws logs start-query --log-group-name "$1" --query-string "$2" \
+    --start-time $((now - 86400)) --end-time "$now" --query queryId --output text)
+  while aws logs get-query-results --query-id "$id" --query status --output text |
+    grep -qE 'Scheduled|Running'; do sleep 1; done
+  aws logs get-query-results --query-id "$id" --query "results[*][?field != '@ptr'].value" --output text
+}
+
+# failed_tasks REASON: prints the ids of the tasks that failed for a reason and still have a record.
+failed_tasks() {
+  aws dynamodb query --table-name "$TASK_TABLE_NAME" --index-name byStatus \
+    --key-condition-expression '#status = :failed' --filter-expression 'reason = :reason' \
+    --expression-attribute-names '{"#status": "status"}' \
+    --expression-attribute-values "{\":failed\": {\"S\": \"Failed\"}, \":reason\": {\"S\": \"$1\"}}" \
+    --query 'Items[].taskId.S' --output text
+}
+
+# recollect TASK_ID...: starts an execution with the next generation of each task that has ended.
+recollect() {
+  local id input
+  for id in "$@"; do
+    input=$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" \
+      --key "{\"taskId\": {\"S\": \"$id\"}}" --output json |
+      jq -c '.Item | select(.outcome) | {
+        taskId: .taskId.S, operation: .operation.S, submittedAt: .submittedAt.S,
+        correlation: .correlation.S, generation: ((.generation.N | tonumber) + 1)
+      } | with_entries(select(.value != null))')
+    if [ -z "$input" ]; then
+      echo "$id: no record of an ended task" >&2
+      continue
+    fi
+    aws stepfunctions start-execution --state-machine-arn "$STATE_MACHINE_ARN" \
+      --name "$id-$(jq .generation <<<"$input")" --input "$input" --query executionArn --output text
+  done
+}
+
+# check_credentials: requests one token from Aspose and prints the HTTP status.
+check_credentials() {
+  aws secretsmanager get-secret-value --secret-id "$CREDENTIALS_SECRET_ARN" \
+    --query SecretString --output text |
+    jq -r '"grant_type=client_credentials"
+      + "&client_id=\(.clientId | @uri)&client_secret=\(.clientSecret | @uri)"' |
+    curl --silent --output /dev/null --write-out '%{http_code}\n' --data @- \
+      "${ASPOSE_BASE_URL:-https://api.aspose.cloud}/connect/token"
+}
