@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 
 async function json(name: string): Promise<unknown> {
   return JSON.parse(await readFile(join(import.meta.dirname, '..', name), 'utf8'));
 }
 
-test('each package that is installed is pinned by its content', async () => {
+it('each package that is installed is pinned by its content', async () => {
   const { packages } = z
     .object({
       packages: z.record(
@@ -29,7 +29,7 @@ test('each package that is installed is pinned by its content', async () => {
   expect(foreign.filter(([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity))).toEqual([]);
 });
 
-test('what others install of us has one dependency, beside the CDK that they have', async () => {
+it('what others install of us has one dependency, beside the CDK that they have', async () => {
   const { dependencies, peerDependencies } = z
     .object({
       dependencies: z.record(z.string(), z.string()),

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 
 describe('the base URL of Aspose', () => {
-  test.each([
+  it.each([
     [undefined, 'https://api.aspose.cloud'],
     ['https://api.aspose.cloud', 'https://api.aspose.cloud'],
     ['https://api.aspose.cloud/', 'https://api.aspose.cloud'],
@@ -12,7 +12,7 @@ describe('the base URL of Aspose', () => {
     expect(asposeBaseUrl(configured)).toBe(url);
   });
 
-  test.each([
+  it.each([
     'http://api.aspose.cloud',
     'http://localhost:8080',
     'ftp://api.aspose.cloud',
@@ -32,13 +32,13 @@ describe('the base URL of Aspose', () => {
     );
   });
 
-  test('is refused without repeating the credentials in it', () => {
+  it('is refused without repeating the credentials in it', () => {
     expect(() => asposeBaseUrl('https://user:canary@api.aspose.cloud/?token=canary')).toThrow(
       /^(?!.*canary)/,
     );
   });
 
-  test.each([
+  it.each([
     'http://127.0.0.1:8080',
     'http://localhost:8080',
     'http://[::1]:8080',
@@ -47,7 +47,7 @@ describe('the base URL of Aspose', () => {
     expect(asposeBaseUrl(configured, { loopback: true })).toBe(configured);
   });
 
-  test.each([
+  it.each([
     'http://api.aspose.cloud',
     'http://localhost.example.org',
     'http://127.0.0.1.example.org',

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
@@ -19,7 +19,7 @@ const allowances = (type: string) =>
   );
 
 describe('a service of AWS that could be made somebody else’s deputy', () => {
-  test('may invoke a function only for one rule or one route of ours', () => {
+  it('may invoke a function only for one rule or one route of ours', () => {
     const permissions = every('AWS::Lambda::Permission');
 
     expect(new Set(permissions.map(({ Principal }) => Principal))).toEqual(
@@ -34,7 +34,7 @@ describe('a service of AWS that could be made somebody else’s deputy', () => {
     }
   });
 
-  test('may lay messages into a queue only for one rule of ours', () => {
+  it('may lay messages into a queue only for one rule of ours', () => {
     const sends = allowances('AWS::SQS::QueuePolicy');
 
     expect(sends).toHaveLength(2);
@@ -48,7 +48,7 @@ describe('a service of AWS that could be made somebody else’s deputy', () => {
   });
 });
 
-test('another account may put no events on the bus, and read nothing of the bucket, the secret or the table', () => {
+it('another account may put no events on the bus, and read nothing of the bucket, the secret or the table', () => {
   for (const type of ['Events::EventBusPolicy', 'SecretsManager::ResourcePolicy', 'Lambda::Url']) {
     template.resourceCountIs(`AWS::${type}`, 0);
   }
@@ -58,7 +58,7 @@ test('another account may put no events on the bus, and read nothing of the buck
 });
 
 describe('the roles', () => {
-  test('are one for each function and one for the state machine, each for its own service', () => {
+  it('are one for each function and one for the state machine, each for its own service', () => {
     const trusted = Object.fromEntries(
       Object.keys(template.findResources('AWS::IAM::Role')).map((id) => {
         const { AssumeRolePolicyDocument, ...properties } = propertiesOf(template, 'AWS::IAM::Role', id);
@@ -82,7 +82,7 @@ describe('the roles', () => {
     template.resourceCountIs('AWS::IAM::Policy', 5);
   });
 
-  test('let the state machine invoke its function, publish, trace and log, and no more', () => {
+  it('let the state machine invoke its function, publish, trace and log, and no more', () => {
     const { Statement } = z
       .object({
         Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),

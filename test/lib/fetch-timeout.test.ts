@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_HOLD_SECONDS } from '../../functions/contracts/task-input.ts';
 import { DEFAULT_FETCH_TIMEOUT, fetchTimeout } from '../../lib/fetch-timeout.ts';
 
 describe('the time-out of the function that polls', () => {
-  test('is by default one into which the longest hold of any task fits', () => {
+  it('is by default one into which the longest hold of any task fits', () => {
     expect(fetchTimeout(MAX_HOLD_SECONDS)).toBe(DEFAULT_FETCH_TIMEOUT);
   });
 
-  test.each([
+  it.each([
     [0, 90],
     [60, 150],
     [60.5, 151],
@@ -17,7 +17,7 @@ describe('the time-out of the function that polls', () => {
     expect(fetchTimeout(holdSeconds, Duration.seconds(seconds)).toSeconds()).toBe(seconds);
   });
 
-  test.each([
+  it.each([
     [
       60,
       149,

@@ -1,6 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ENV } from '../../functions/contracts/environment.ts';
 import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
@@ -46,7 +46,7 @@ const consumes = (queue: string) => ({
 const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
 
 describe('the function that fetches results', () => {
-  test('may read and write records, put documents, read its credentials, and no more', () => {
+  it('may read and write records, put documents, read its credentials, and no more', () => {
     expect(statements('FetchResult')).toEqual([
       xRay,
       ownLogs('FetchResult'),
@@ -59,7 +59,7 @@ describe('the function that fetches results', () => {
     ]);
   });
 
-  test('is told names, and where the secret is, but no secret', () => {
+  it('is told names, and where the secret is, but no secret', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'FetchResult')['Environment']).toEqual({
       Variables: {
         [ENV.taskTable]: '<StorageTasks>',
@@ -73,7 +73,7 @@ describe('the function that fetches results', () => {
     });
   });
 
-  test('has room in /tmp for the documents of the largest answer', () => {
+  it('has room in /tmp for the documents of the largest answer', () => {
     const large = synthesise({ maxAnswerMebibytes: 1024 });
 
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
@@ -87,7 +87,7 @@ describe('the function that fetches results', () => {
 });
 
 describe('the function that closes tasks', () => {
-  test('may read and write records, publish, keep what fails and take it up again, and no more', () => {
+  it('may read and write records, publish, keep what fails and take it up again, and no more', () => {
     expect(statements('CloseTask')).toEqual([
       { Action: 'sqs:SendMessage', Resource: '<EventsUnclosedTasks.Arn>' },
       xRay,
@@ -98,7 +98,7 @@ describe('the function that closes tasks', () => {
     ]);
   });
 
-  test('is told names alone', () => {
+  it('is told names alone', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'CloseTask')['Environment']).toEqual({
       Variables: {
         [ENV.taskTable]: '<StorageTasks>',
@@ -114,7 +114,7 @@ describe('a key of the owner', () => {
   const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const encrypted = synthesise({ encryptionKeyArn: arn });
 
-  test('encrypts documents and records', () => {
+  it('encrypts documents and records', () => {
     expect(propertiesOf(encrypted, 'AWS::S3::Bucket')).toMatchObject({
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
@@ -130,7 +130,7 @@ describe('a key of the owner', () => {
     });
   });
 
-  test('may be used by each function that reads or writes those, and by no action that has a wildcard', () => {
+  it('may be used by each function that reads or writes those, and by no action that has a wildcard', () => {
     for (const id of ['FetchResult', 'CloseTask', 'StartTask', 'ApiFunction']) {
       const statement = z
         .object({
@@ -145,7 +145,7 @@ describe('a key of the owner', () => {
 });
 
 describe('every function', () => {
-  test('runs on Node.js 24 and arm64, is traced, and logs into a group of its own', () => {
+  it('runs on Node.js 24 and arm64, is traced, and logs into a group of its own', () => {
     for (const id of ['FetchResult', 'CloseTask', 'SubmissionsStartTask', 'ApiFunction']) {
       expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -157,7 +157,7 @@ describe('every function', () => {
     }
   });
 
-  test('may do to everything what has no narrower resource: traces and the delivery of logs', () => {
+  it('may do to everything what has no narrower resource: traces and the delivery of logs', () => {
     const unscoped = ['FetchResult', 'CloseTask', 'StartTask', 'ApiFunction', 'Workflow']
       .flatMap(statements)
       .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))
@@ -168,7 +168,7 @@ describe('every function', () => {
 });
 
 describe('logs', () => {
-  test.each([
+  it.each([
     [undefined, 30],
     [{ logRetentionDays: 7 }, 7],
   ])('are kept for their time: %j', (configuration, RetentionInDays) => {
@@ -177,14 +177,14 @@ describe('logs', () => {
 });
 
 describe('the credentials', () => {
-  test('get a secret without any, whose value an owner sets', () => {
+  it('get a secret without any, whose value an owner sets', () => {
     const secret = propertiesOf(template, 'AWS::SecretsManager::Secret');
 
     expect(secret['GenerateSecretString']).toEqual({});
     expect(secret).not.toHaveProperty('SecretString');
   });
 
-  test('may be in a secret that exists: none is made, and this one may be read', () => {
+  it('may be in a secret that exists: none is made, and this one may be read', () => {
     const existing = synthesise({ credentialsSecretName: 'aspose/credentials' });
 
     existing.resourceCountIs('AWS::SecretsManager::Secret', 0);
@@ -202,7 +202,7 @@ describe('the credentials', () => {
 });
 
 describe('what the stack is not made with', () => {
-  test.each([
+  it.each([
     [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
     [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
     [
@@ -220,7 +220,7 @@ describe('what the stack is not made with', () => {
   });
 });
 
-test('a policy for every task is handed to the function', () => {
+it('a policy for every task is handed to the function', () => {
   const frugal = synthesise({ polling: { preset: 'frugal', maxPolls: 40 } });
 
   expect(propertiesOf(frugal, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
@@ -228,7 +228,7 @@ test('a policy for every task is handed to the function', () => {
   });
 });
 
-test('the names that users need are outputs', () => {
+it('the names that users need are outputs', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'ApiUrl',
     'CloseTaskLogGroupName',
@@ -254,7 +254,7 @@ test('the names that users need are outputs', () => {
   ]);
 });
 
-test('what the configured policy may cost is among the outputs', () => {
+it('what the configured policy may cost is among the outputs', () => {
   const outputOf = (configuration: object, name: string) =>
     synthesise(configuration).findOutputs(name)[name]?.['Value'];
 
@@ -266,7 +266,7 @@ test('what the configured policy may cost is among the outputs', () => {
   ).toContain('list prices of');
 });
 
-test('the function that polls has the time-out and the concurrency that are configured', () => {
+it('the function that polls has the time-out and the concurrency that are configured', () => {
   const configured = synthesise({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
   const [inPlace, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'FetchResult'),
@@ -281,7 +281,7 @@ test('the function that polls has the time-out and the concurrency that are conf
 });
 
 describe('the results bucket', () => {
-  test('is private, encrypted, and knows no ACLs', () => {
+  it('is private, encrypted, and knows no ACLs', () => {
     expect(propertiesOf(template, 'AWS::S3::Bucket')).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -296,7 +296,7 @@ describe('the results bucket', () => {
     });
   });
 
-  test('is spoken to over TLS 1.2 or later alone', () => {
+  it('is spoken to over TLS 1.2 or later alone', () => {
     const everything = ['<StorageResults.Arn>', '<StorageResults.Arn>/*'];
     const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: everything };
 
@@ -310,7 +310,7 @@ describe('the results bucket', () => {
     });
   });
 
-  test('forgets documents after their time, and incomplete uploads after a day', () => {
+  it('forgets documents after their time, and incomplete uploads after a day', () => {
     expect(propertiesOf(synthesise({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
       LifecycleConfiguration: {
         Rules: [
@@ -323,7 +323,7 @@ describe('the results bucket', () => {
 });
 
 describe('the task table', () => {
-  test('has one item a task, an index for listing, is paid by request, encrypted, recoverable, expiring where the record says', () => {
+  it('has one item a task, an index for listing, is paid by request, encrypted, recoverable, expiring where the record says', () => {
     expect(propertiesOf(template, 'AWS::DynamoDB::Table')).toEqual({
       KeySchema: [{ AttributeName: 'taskId', KeyType: 'HASH' }],
       AttributeDefinitions: [
@@ -360,7 +360,7 @@ describe('what a deleted stack leaves behind', () => {
     'AWS::Logs::LogGroup',
   ];
 
-  test.each(types)('keeps each %s, unless told otherwise', (type) => {
+  it.each(types)('keeps each %s, unless told otherwise', (type) => {
     template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     synthesise({ removalPolicy: 'destroy' }).allResources(type, { DeletionPolicy: 'Delete' });
   });
@@ -370,7 +370,7 @@ describe('an OCR Task Submitted event', () => {
   const pattern = (configuration?: unknown) =>
     propertiesOf(synthesise(configuration), 'AWS::Events::Rule', 'Submitted');
 
-  test('starts start-task, from every source on our own bus; what cannot be delivered is kept', () => {
+  it('starts start-task, from every source on our own bus; what cannot be delivered is kept', () => {
     expect(pattern()).toMatchObject({
       State: 'ENABLED',
       EventBusName: '<EventsBus>',
@@ -380,7 +380,7 @@ describe('an OCR Task Submitted event', () => {
     expect(pattern()['EventPattern']).not.toHaveProperty('source');
   });
 
-  test('is taken from the bus and the sources of the owner', () => {
+  it('is taken from the bus and the sources of the owner', () => {
     const sources = ['com.example.scanner', 'com.example.mail'];
 
     expect(pattern({ submissionBusName: 'documents', submissionSources: sources })).toMatchObject({
@@ -389,13 +389,13 @@ describe('an OCR Task Submitted event', () => {
     });
   });
 
-  test('from no source at all cannot be meant', () => {
+  it('from no source at all cannot be meant', () => {
     expect(() => construct({ submissionSources: [] })).toThrow(
       'submissionSources: got an empty list; allowed: at least one source, or no list',
     );
   });
 
-  test('is kept with its reason in a queue when it starts nothing: encrypted, over TLS alone, for two weeks', () => {
+  it('is kept with its reason in a queue when it starts nothing: encrypted, over TLS alone, for two weeks', () => {
     expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
       FunctionName: '<SubmissionsStartTask>',
       DestinationConfig: { OnFailure: { Destination: '<SubmissionsRefused.Arn>' } },
@@ -407,7 +407,7 @@ describe('an OCR Task Submitted event', () => {
     });
   });
 
-  test('lets its function claim tasks, start and describe executions, take up what it refused, and no more', () => {
+  it('lets its function claim tasks, start and describe executions, take up what it refused, and no more', () => {
     expect(statements('StartTask')).toEqual([
       xRay,
       {
@@ -423,13 +423,13 @@ describe('an OCR Task Submitted event', () => {
   });
 });
 
-test('no event is lost between a rule and its target: each has a dead-letter queue', () => {
+it('no event is lost between a rule and its target: each has a dead-letter queue', () => {
   const target = Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } });
   template.allResourcesProperties('AWS::Events::Rule', { Targets: [target] });
 });
 
 describe('an execution that ends abnormally', () => {
-  test('starts close-task, whichever way it ended; what cannot be started is kept', () => {
+  it('starts close-task, whichever way it ended; what cannot be started is kept', () => {
     expect(propertiesOf(template, 'AWS::Events::Rule', 'AbnormalEnds')).toMatchObject({
       State: 'ENABLED',
       EventPattern: {
@@ -441,7 +441,7 @@ describe('an execution that ends abnormally', () => {
     });
   });
 
-  test('is known to close-task in all the statuses that start it', () => {
+  it('is known to close-task in all the statuses that start it', () => {
     expect(executionStatusChangeSchema.shape.detail.shape.status.options).toEqual([
       'FAILED',
       'TIMED_OUT',
@@ -449,7 +449,7 @@ describe('an execution that ends abnormally', () => {
     ]);
   });
 
-  test('is kept in a queue when close-task fails: encrypted, over TLS alone, for two weeks', () => {
+  it('is kept in a queue when close-task fails: encrypted, over TLS alone, for two weeks', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'CloseTask')).toMatchObject({
       DeadLetterConfig: { TargetArn: '<EventsUnclosedTasks.Arn>' },
     });
@@ -469,11 +469,11 @@ describe('an execution that ends abnormally', () => {
 });
 
 describe('terminal events', () => {
-  test('have a bus of their own', () => {
+  it('have a bus of their own', () => {
     template.resourceCountIs('AWS::Events::EventBus', 1);
   });
 
-  test('are archived for two weeks, or as long as configured', () => {
+  it('are archived for two weeks, or as long as configured', () => {
     const archive = (configuration?: unknown) =>
       propertiesOf(synthesise(configuration), 'AWS::Events::Archive');
 
@@ -485,7 +485,7 @@ describe('terminal events', () => {
     expect(archive({ eventRetentionDays: 365 })).toMatchObject({ RetentionDays: 365 });
   });
 
-  test('have their schemas in a registry, as has the event that starts a collection', () => {
+  it('have their schemas in a registry, as has the event that starts a collection', () => {
     template.resourceCountIs('AWS::EventSchemas::Registry', 1);
     template.resourceCountIs('AWS::EventSchemas::Schema', EVENT_JSON_SCHEMAS.length);
     for (const { detailType, schemaName, jsonSchema } of EVENT_JSON_SCHEMAS) {

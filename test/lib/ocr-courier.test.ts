@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
 import { propertiesOf } from '../support/synthesis.ts';
@@ -23,7 +23,7 @@ describe('a consumer', () => {
     return propertiesOf(template, 'AWS::IAM::Policy', 'Reader')['PolicyDocument'];
   };
 
-  test('may be let to start executions, and no more', () => {
+  it('may be let to start executions, and no more', () => {
     expect(granted((courier, role) => courier.grantStart(role))).toMatchObject({
       Statement: [
         { Effect: 'Allow', Action: 'states:StartExecution', Resource: '<CourierWorkflowStateMachine>' },
@@ -31,7 +31,7 @@ describe('a consumer', () => {
     });
   });
 
-  test('may be let to read documents and manifests, and no more', () => {
+  it('may be let to read documents and manifests, and no more', () => {
     expect(granted((courier, role) => courier.grantReadResults(role))).toMatchObject({
       Statement: [
         { Effect: 'Allow', Action: 's3:GetObject', Resource: '<CourierStorageResults.Arn>/results/*' },
@@ -39,7 +39,7 @@ describe('a consumer', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['onCompleted', ['OCR Task Completed']],
     ['onFailed', ['OCR Task Failed']],
     ['onAnyOutcome', OUTCOME_NAMES.map((outcome) => OUTCOMES[outcome].detailType)],
@@ -56,7 +56,7 @@ describe('a consumer', () => {
     });
   });
 
-  test('may narrow a rule further, and add its targets later', () => {
+  it('may narrow a rule further, and add its targets later', () => {
     const template = consumer((courier, stack) => {
       const rule = courier.onAnyOutcome('Mine', { eventPattern: { detail: { trial: [false] } } });
       rule.addTarget(new SqsQueue(new Queue(stack, 'Inbox')));

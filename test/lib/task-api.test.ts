@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ENV } from '../../functions/contracts/environment.ts';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
@@ -20,7 +20,7 @@ const statements = (of = template) =>
     .PolicyDocument.Statement.map(({ Action, Resource }) => ({ Action, Resource }));
 
 describe('the function of the HTTP API', () => {
-  test('may do what its routes need, and no more', () => {
+  it('may do what its routes need, and no more', () => {
     expect(statements()).toEqual([
       { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '<ApiFunctionLogs.Arn>' },
@@ -36,7 +36,7 @@ describe('the function of the HTTP API', () => {
     ]);
   });
 
-  test('may read the credentials only where it cancels at the vendor', () => {
+  it('may read the credentials only where it cancels at the vendor', () => {
     const cancelling = synthesise({ api: { cancelAtVendor: true } });
 
     expect(statements(cancelling)).toContainEqual({
@@ -54,7 +54,7 @@ describe('the function of the HTTP API', () => {
     });
   });
 
-  test('is told names, and gives up before API Gateway does', () => {
+  it('is told names, and gives up before API Gateway does', () => {
     const { Environment, Timeout } = propertiesOf(template, 'AWS::Lambda::Function', 'ApiFunction');
 
     expect(Environment).toEqual({
@@ -72,17 +72,17 @@ describe('the function of the HTTP API', () => {
 });
 
 describe('each route', () => {
-  test('is there, once', () => {
+  it('is there, once', () => {
     expect(routes().map(({ RouteKey }) => RouteKey)).toEqual(
       TASK_API_ROUTES.map(({ method, path }) => `${method} ${path}`),
     );
   });
 
-  test('is authorised by IAM, unless told otherwise', () => {
+  it('is authorised by IAM, unless told otherwise', () => {
     expect(new Set(routes().map(({ AuthorizationType }) => AuthorizationType))).toEqual(new Set(['AWS_IAM']));
   });
 
-  test('is authorised by JSON Web Tokens where an issuer is configured', () => {
+  it('is authorised by JSON Web Tokens where an issuer is configured', () => {
     const jwtAuthorizer = { issuer: 'https://issuer.example', audience: ['ocr'] };
     const withJwt = synthesise({ api: { jwtAuthorizer } });
 
@@ -98,7 +98,7 @@ describe('each route', () => {
 });
 
 describe('the stage', () => {
-  test('throttles, and logs each request under the id that its answer has', () => {
+  it('throttles, and logs each request under the id that its answer has', () => {
     const { AccessLogSettings, ...stage } = propertiesOf(template, 'AWS::ApiGatewayV2::Stage');
 
     expect(stage).toMatchObject({
@@ -112,7 +112,7 @@ describe('the stage', () => {
     });
   });
 
-  test('throttles as configured', () => {
+  it('throttles as configured', () => {
     const slow = synthesise({ api: { throttling: { requestsPerSecond: 5, burst: 10 } } });
 
     expect(propertiesOf(slow, 'AWS::ApiGatewayV2::Stage')).toMatchObject({
@@ -121,7 +121,7 @@ describe('the stage', () => {
   });
 });
 
-test('browsers may call only from the origins configured: none unless told', () => {
+it('browsers may call only from the origins configured: none unless told', () => {
   const open = synthesise({ api: { corsOrigins: ['https://ocr.example'] } });
 
   expect(propertiesOf(template, 'AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');

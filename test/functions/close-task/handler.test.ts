@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/close-task/handler.ts';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
@@ -67,7 +67,7 @@ function anEvent(detail: object = {}) {
 }
 
 describe('an execution that was stopped', () => {
-  test('has its task closed, its event published, and its outcome counted', async () => {
+  it('has its task closed, its event published, and its outcome counted', async () => {
     const { close, records, published, counted, logged } = setUp({ record: aRecord({ attempts: 4 }) });
 
     await close(anEvent());
@@ -85,7 +85,7 @@ describe('an execution that was stopped', () => {
     ]);
   });
 
-  test('of a task that belongs to another is left alone', async () => {
+  it('of a task that belongs to another is left alone', async () => {
     const { close, published, counted, logged } = setUp({
       record: aRecord({ executionArn: OTHER_EXECUTION }),
     });
@@ -101,7 +101,7 @@ describe('an execution that was stopped', () => {
 });
 
 describe('an execution that failed', () => {
-  test('with its outcome published is left alone', async () => {
+  it('with its outcome published is left alone', async () => {
     const { close, published, counted } = setUp({ record: aTerminalRecord({ outcome: 'Expired' }) });
 
     await close(anEvent({ status: 'FAILED', error: 'OcrTaskExpired', cause: 'The task ended as Expired.' }));
@@ -110,7 +110,7 @@ describe('an execution that failed', () => {
     expect(counted()).toEqual({});
   });
 
-  test.each([
+  it.each([
     ['its input was refused', { input: '{"taskId":"../canary"}', error: 'InvalidInput' }],
     ['its input was no object', { input: '"canary"' }],
     ['its input was too long to come with the event', { input: null, inputDetails: { included: false } }],
@@ -125,7 +125,7 @@ describe('an execution that failed', () => {
     expect(text()).not.toContain('canary');
   });
 
-  test('because it refused a submission in the future is left alone, though that moment has come by now', async () => {
+  it('because it refused a submission in the future is left alone, though that moment has come by now', async () => {
     const input = JSON.stringify({ taskId: TASK_ID, submittedAt: instantAfter(400) });
     const { close, published } = setUp();
 
@@ -136,7 +136,7 @@ describe('an execution that failed', () => {
 });
 
 describe('a closing that fails', () => {
-  test('is repeated by its queue: it throws', async () => {
+  it('is repeated by its queue: it throws', async () => {
     const publish = () => Promise.reject(new Error('the bus is down'));
     const { close, counted, logged } = setUp({ record: aRecord(), publish });
 
@@ -145,7 +145,7 @@ describe('a closing that fails', () => {
     expect(logged()).toMatchObject([{ level: 'ERROR', message: 'Close task failed' }]);
   });
 
-  test.each([{}, { detail: {} }, anEvent({ status: 'SUCCEEDED' })])(
+  it.each([{}, { detail: {} }, anEvent({ status: 'SUCCEEDED' })])(
     'throws for what is no such event',
     async (event) => {
       const { close, published } = setUp({ record: aRecord() });
@@ -156,7 +156,7 @@ describe('a closing that fails', () => {
   );
 });
 
-test('no log or metric holds what the caller has sent along', async () => {
+it('no log or metric holds what the caller has sent along', async () => {
   const { close, text } = setUp({ record: aRecord() });
 
   await close(anEvent());

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { InvalidTaskEvent, parseTaskEvent } from '../../../functions/contracts/delivered-events.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import { taskEventDetail } from '../../../functions/core/event-detail.ts';
@@ -21,18 +21,18 @@ function anEvent(details: object = {}) {
 }
 
 describe('parseTaskEvent', () => {
-  test.each(OUTCOME_NAMES)('takes the event of a task that ended as %s', (outcome) => {
+  it.each(OUTCOME_NAMES)('takes the event of a task that ended as %s', (outcome) => {
     const detail = taskEventDetail(aTerminalRecord({ outcome }), BUCKET);
     const event = anEvent({ 'detail-type': OUTCOMES[outcome].detailType, detail });
 
     expect(parseTaskEvent(event)).toEqual(event);
   });
 
-  test('takes a replayed event', () => {
+  it('takes a replayed event', () => {
     expect(parseTaskEvent(anEvent({ 'replay-name': 'again' }))['replay-name']).toBe('again');
   });
 
-  test('tells the outcome by the detail-type, for the compiler too', () => {
+  it('tells the outcome by the detail-type, for the compiler too', () => {
     const event = parseTaskEvent(anEvent());
 
     const outcome: 'Completed' | undefined =
@@ -40,7 +40,7 @@ describe('parseTaskEvent', () => {
     expect(outcome).toBe('Completed');
   });
 
-  test('passes over fields that it does not know: events may grow', () => {
+  it('passes over fields that it does not know: events may grow', () => {
     const event = anEvent();
     const grown = { ...event, detail: { ...event.detail, pages: 3 } };
 
@@ -48,7 +48,7 @@ describe('parseTaskEvent', () => {
   });
 
   const { detail } = anEvent();
-  test.each([
+  it.each([
     ['nothing', undefined, 'event: Invalid input: expected object, received undefined'],
     ['another event', anEvent({ 'detail-type': 'OCR Task Submitted' }), 'detail-type: Invalid'],
     [

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Assessment,
   assessPoll,
@@ -41,14 +41,14 @@ function again(poll: Poll, details: Partial<TaskSoFar> = {}): Assessment[] {
 const kinds = (assessments: readonly Assessment[]) => assessments.map(({ kind }) => kind);
 
 describe('a task at work', () => {
-  test.each([
+  it.each([
     ['Pending', pending],
     ['Processing', processing],
   ])('%s: is alive', (taskStatus, poll) => {
     expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus });
   });
 
-  test('is alive even when Aspose adds messages or results to it', () => {
+  it('is alive even when Aspose adds messages or results to it', () => {
     const poll = answered({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] });
 
     expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus: 'Pending' });
@@ -56,7 +56,7 @@ describe('a task at work', () => {
 });
 
 describe('Completed', () => {
-  test('with results ends as Completed, with its documents, code and warnings', () => {
+  it('with results ends as Completed, with its documents, code and warnings', () => {
     const results = [decoded('text'), decoded('%PDF-', 'Pdf')];
     const poll = answered({ results, messages: ['a notice'], warnings: ['a warning'] });
 
@@ -75,7 +75,7 @@ describe('Completed', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['a document', [decoded('x')], 'Ok', { partial: false, empty: false }],
     ['no results', [], 'Ok', { partial: false, empty: true }],
     ['no results and no code', [], null, { partial: false, empty: true }],
@@ -96,7 +96,7 @@ describe('Completed', () => {
     });
   });
 
-  test.each(['NoAnyResultData', 'ResultDataLost', 'PartiallyNotFound'])(
+  it.each(['NoAnyResultData', 'ResultDataLost', 'PartiallyNotFound'])(
     'without results and with %s ends as ResultDataLost',
     (responseStatusCode) => {
       const poll = answered({ responseStatusCode, messages: ['lost'] });
@@ -109,7 +109,7 @@ describe('Completed', () => {
     },
   );
 
-  test('with data that is not base64 is fetched once more, then UndecodableResult with the raw data kept', () => {
+  it('with data that is not base64 is fetched once more, then UndecodableResult with the raw data kept', () => {
     const results = [decoded('fine'), undecodable('no base64')];
 
     const [first, second] = again(answered({ results, messages: ['theirs'] }));
@@ -130,7 +130,7 @@ describe('Completed', () => {
     expect(second).toEqual({ kind: 'Ended', taskStatus: 'Completed', ending });
   });
 
-  test('names the first ten undecodable results only', () => {
+  it('names the first ten undecodable results only', () => {
     const results = Array.from({ length: 12 }, () => undecodable('?'));
 
     expect(again(completed(...results)).at(-1)).toMatchObject({
@@ -138,7 +138,7 @@ describe('Completed', () => {
     });
   });
 
-  test('is not empty for data that could not be decoded, whatever the code', () => {
+  it('is not empty for data that could not be decoded, whatever the code', () => {
     const poll = answered({ results: [undecodable('?')], responseStatusCode: 'ResultDataLost' });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({ kind: 'Fault', fault: 'Undecodable' });
@@ -146,7 +146,7 @@ describe('Completed', () => {
 });
 
 describe('Error', () => {
-  test.each([
+  it.each([
     ['with messages', ['bad image', 'blurred']],
     ['without any', []],
   ])('%s ends as RecognitionError', (_, messages) => {
@@ -159,7 +159,7 @@ describe('Error', () => {
     });
   });
 
-  test('stores no results, even if there are any', () => {
+  it('stores no results, even if there are any', () => {
     const poll = answered({ taskStatus: 'Error', results: [decoded('half a page')] });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({ ending: { outcome: 'Failed', results: [] } });
@@ -167,7 +167,7 @@ describe('Error', () => {
 });
 
 describe('NotExist', () => {
-  test('of a task never seen is given one grace poll, then NotFound', () => {
+  it('of a task never seen is given one grace poll, then NotFound', () => {
     const assessments = again(notExist);
 
     const ending = anEnding('NotFound', { responseStatusCode: 'TaskNotFound' });
@@ -177,7 +177,7 @@ describe('NotExist', () => {
     ]);
   });
 
-  test.each([
+  it.each([
     ['seen alive', { seenAlive: true }],
     ['submitted over 24 hours ago', { resultLifetimeOver: true }],
   ])('of a task %s is Expired at once', (_, details) => {
@@ -190,7 +190,7 @@ describe('NotExist', () => {
 });
 
 describe('an answer that is none', () => {
-  test.each(['completed', 'COMPLETED', ' Completed', 'Done', '', '__proto__', null])(
+  it.each(['completed', 'COMPLETED', ' Completed', 'Done', '', '__proto__', null])(
     'with the task status %j is polled again a bounded number of times, then UnknownTaskStatus',
     (taskStatus) => {
       const assessments = again(answered({ taskStatus, results: [decoded('text')] }));
@@ -202,7 +202,7 @@ describe('an answer that is none', () => {
     },
   );
 
-  test("with another task's id is discarded as a whole, at once", () => {
+  it("with another task's id is discarded as a whole, at once", () => {
     const poll = answered({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
 
     expect(assessPoll(aTask(), poll)).toEqual({
@@ -214,11 +214,11 @@ describe('an answer that is none', () => {
     });
   });
 
-  test.each([null, TASK_ID.toUpperCase()])('may carry the id %s', (id) => {
+  it.each([null, TASK_ID.toUpperCase()])('may carry the id %s', (id) => {
     expect(assessPoll(aTask(), answered({ id }))).toMatchObject({ ending: { outcome: 'Completed' } });
   });
 
-  test('malformed: is polled again a bounded number of times, then ContractViolation', () => {
+  it('malformed: is polled again a bounded number of times, then ContractViolation', () => {
     const assessments = again({ kind: 'Malformed', detail: 'the response is empty' });
 
     expect(kinds(assessments)).toEqual(['Fault', 'Fault', 'Ended']);
@@ -228,7 +228,7 @@ describe('an answer that is none', () => {
     });
   });
 
-  test('unavailable: is polled again a dozen times at most, then UpstreamUnavailable', () => {
+  it('unavailable: is polled again a dozen times at most, then UpstreamUnavailable', () => {
     const assessments = again(unavailable);
 
     expect(kinds(assessments)).toEqual([...Array(11).fill('Fault'), 'Ended']);
@@ -238,7 +238,7 @@ describe('an answer that is none', () => {
     });
   });
 
-  test('unavailable: hands on what Retry-After asks for', () => {
+  it('unavailable: hands on what Retry-After asks for', () => {
     expect(assessPoll(aTask(), { ...unavailable, retryAfterSeconds: 17 })).toMatchObject({
       kind: 'Fault',
       fault: 'Unavailable',
@@ -246,7 +246,7 @@ describe('an answer that is none', () => {
     });
   });
 
-  test.each(['CredentialsRejected', 'ContractViolation', 'ResultTooLarge'] as const)(
+  it.each(['CredentialsRejected', 'ContractViolation', 'ResultTooLarge'] as const)(
     'refused with %s ends the task at once',
     (reason) => {
       expect(assessPoll(aTask(), { kind: 'Refused', reason, detail: 'so it is' })).toEqual({
@@ -256,7 +256,7 @@ describe('an answer that is none', () => {
     },
   );
 
-  test('counts each kind of fault on its own', () => {
+  it('counts each kind of fault on its own', () => {
     const faultsInARow = { Unavailable: 11, UnknownTaskStatus: 2, NotExist: 1, Undecodable: 1 };
 
     expect(assessPoll(aTask({ faultsInARow }), { kind: 'Malformed', detail: '?' })).toMatchObject({
@@ -268,33 +268,33 @@ describe('an answer that is none', () => {
 describe('foreign texts', () => {
   const bytesOf = (texts: readonly string[]) => Buffer.byteLength(texts.join(''));
 
-  test('are kept as they are while they are few', () => {
+  it('are kept as they are while they are few', () => {
     expect(limitText(['one', 'two'])).toEqual(['one', 'two']);
   });
 
-  test('are cut to 50 pieces', () => {
+  it('are cut to 50 pieces', () => {
     expect(limitText(Array.from({ length: 60 }, String))).toHaveLength(50);
   });
 
-  test('are cut to 4 KB in all, in their order', () => {
+  it('are cut to 4 KB in all, in their order', () => {
     expect(limitText(['a'.repeat(4000), 'b'.repeat(4000), 'c'])).toEqual(['a'.repeat(4000), 'b'.repeat(96)]);
   });
 
-  test('are cut to 4 KB whatever their script', () => {
+  it('are cut to 4 KB whatever their script', () => {
     expect(bytesOf(limitText(['漢'.repeat(5000)]))).toBeLessThanOrEqual(4096);
   });
 
-  test('are never cut within a character', () => {
+  it('are never cut within a character', () => {
     const texts = limitText([`a${'\u{1f4c4}'.repeat(4000)}`]);
 
     expect(texts.map((text) => text.isWellFormed())).toEqual([true]);
   });
 
-  test('are well-formed even if they came otherwise: neither DynamoDB nor an event takes half a character', () => {
+  it('are well-formed even if they came otherwise: neither DynamoDB nor an event takes half a character', () => {
     expect(limitText(['half \ud83d a character']).every((text) => text.isWellFormed())).toBe(true);
   });
 
-  test('of the vendor come after our own, and share the limit with them', () => {
+  it('of the vendor come after our own, and share the limit with them', () => {
     const { messages } = ending({
       outcome: 'Failed',
       messages: ['ours'],

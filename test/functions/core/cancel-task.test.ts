@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { cancelTask } from '../../../functions/core/cancel-task.ts';
@@ -40,7 +40,7 @@ function setUp(record?: TaskRecord) {
 }
 
 describe('a task that is being collected', () => {
-  test('is closed first, then told of, then its execution is stopped, then it is cancelled at Aspose', async () => {
+  it('is closed first, then told of, then its execution is stopped, then it is cancelled at Aspose', async () => {
     const { records, ports, done } = setUp(aRecord({ attempts: 2 }));
 
     const { record, isNew } = await cancelTask(TASK_ID, ports);
@@ -57,7 +57,7 @@ describe('a task that is being collected', () => {
     ]);
   });
 
-  test('is cancelled even if a poll writes its record in between', async () => {
+  it('is cancelled even if a poll writes its record in between', async () => {
     const { records, ports } = setUp(aRecord());
     let reads = 0;
     const read = async () => {
@@ -72,7 +72,7 @@ describe('a task that is being collected', () => {
     expect(records.current()).toMatchObject({ outcome: 'Cancelled', attempts: 5 });
   });
 
-  test('is not cancelled at Aspose unless that is configured', async () => {
+  it('is not cancelled at Aspose unless that is configured', async () => {
     const { ports, done } = setUp(aRecord());
     const { cancelAtVendor: _, ...unconfigured } = ports;
 
@@ -82,7 +82,7 @@ describe('a task that is being collected', () => {
   });
 });
 
-test('a repeated cancellation publishes and stops again: the first may have failed there', async () => {
+it('a repeated cancellation publishes and stops again: the first may have failed there', async () => {
   const { ports, done } = setUp(aTerminalRecord({ outcome: 'Cancelled' }));
 
   expect(await cancelTask(TASK_ID, ports)).toMatchObject({ isNew: false });
@@ -94,7 +94,7 @@ test('a repeated cancellation publishes and stops again: the first may have fail
   ]);
 });
 
-test.each([
+it.each([
   ['that has ended', aTerminalRecord({ outcome: 'Completed' }), TaskEnded],
   ['whose record has expired', aRecord({ expiresAt: START / 1000 }), TaskNotFound],
   ['that never was', undefined, TaskNotFound],

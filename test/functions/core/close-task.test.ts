@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ExecutionStatusChange } from '../../../functions/contracts/execution-status-change.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
@@ -39,7 +39,7 @@ function setUp({ record, seconds = 100 }: { record?: TaskRecord; seconds?: numbe
 }
 
 describe('an execution whose task is open', () => {
-  test.each([
+  it.each([
     ['ABORTED', 'Cancelled', 'OCR Task Cancelled', undefined, []],
     ['TIMED_OUT', 'Failed', 'OCR Task Failed', 'InternalError', ['The execution timed out.']],
     [
@@ -66,7 +66,7 @@ describe('an execution whose task is open', () => {
     expect(closing).toEqual({ kind: 'Published', record: records.current() });
   });
 
-  test('is closed with the record that is there, be its lease over or not', async () => {
+  it('is closed with the record that is there, be its lease over or not', async () => {
     const { ports, published } = setUp({ record: aRecord(), seconds: 50_000 });
 
     await closeTask(aChange(), anInput(), ports);
@@ -74,7 +74,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detail: { durations: { collectingSeconds: 50_000 } } }]);
   });
 
-  test('is closed whatever error a person stopped it with', async () => {
+  it('is closed whatever error a person stopped it with', async () => {
     const { ports, published } = setUp({ record: aRecord() });
 
     await closeTask(aChange({ error: 'OcrTaskCancelled' }), anInput(), ports);
@@ -82,7 +82,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detailType: 'OCR Task Cancelled' }]);
   });
 
-  test('is closed though it died before it claimed its task', async () => {
+  it('is closed though it died before it claimed its task', async () => {
     const { records, ports, published } = setUp();
 
     await closeTask(aChange({ status: 'FAILED' }), anInput({ correlation: 'invoice 7' }), ports);
@@ -91,7 +91,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detail: { correlation: 'invoice 7', attempts: 0 } }]);
   });
 
-  test('is closed as it is found when the record changes under way', async () => {
+  it('is closed as it is found when the record changes under way', async () => {
     const { records, ports, published } = setUp({ record: aRecord({ version: 4 }) });
     const { write } = records;
     let isFirst = true;
@@ -112,7 +112,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detailType: 'OCR Task Completed' }]);
   });
 
-  test('is not told of when its record cannot be written', async () => {
+  it('is not told of when its record cannot be written', async () => {
     const { ports, published, records } = setUp({ record: aRecord() });
     const failing = { ...records, write: () => Promise.reject(new Error('DynamoDB is down')) };
 
@@ -122,7 +122,7 @@ describe('an execution whose task is open', () => {
 });
 
 describe('an execution whose task has ended', () => {
-  test('but that could not publish: the event tells the record as it stands', async () => {
+  it('but that could not publish: the event tells the record as it stands', async () => {
     const record = aTerminalRecord({
       results: longestStoredResults(1),
       resultCount: 1,
@@ -138,7 +138,7 @@ describe('an execution whose task has ended', () => {
     ]);
   });
 
-  test('and that a cancellation stopped afterwards has been told of', async () => {
+  it('and that a cancellation stopped afterwards has been told of', async () => {
     const { ports, published } = setUp({ record: aTerminalRecord({ outcome: 'Cancelled' }) });
 
     expect(await closeTask(aChange({ error: 'OcrTaskCancelled' }), anInput(), ports)).toMatchObject({
@@ -147,7 +147,7 @@ describe('an execution whose task has ended', () => {
     expect(published).toEqual([]);
   });
 
-  test('is closed twice with one record and one idempotency key', async () => {
+  it('is closed twice with one record and one idempotency key', async () => {
     const { records, ports, published } = setUp({ record: aRecord() });
 
     await closeTask(aChange(), anInput(), ports);
@@ -159,7 +159,7 @@ describe('an execution whose task has ended', () => {
     expect(published[0]).toEqual(published[1]);
   });
 
-  test.each(OUTCOME_NAMES.filter((name) => OUTCOMES[name].error !== null))(
+  it.each(OUTCOME_NAMES.filter((name) => OUTCOMES[name].error !== null))(
     'and that failed with its outcome has published it: %s',
     async (outcome) => {
       const { ports, published } = setUp({ record: aTerminalRecord({ outcome }) });
@@ -174,7 +174,7 @@ describe('an execution whose task has ended', () => {
 });
 
 describe("a task that is not the execution's", () => {
-  test.each([
+  it.each([
     ['collected by another', aRecord({ executionArn: OTHER_EXECUTION })],
     ['ended by another', aTerminalRecord({ executionArn: OTHER_EXECUTION })],
     [
@@ -196,7 +196,7 @@ describe("a task that is not the execution's", () => {
     expect(published).toEqual([]);
   });
 
-  test('but is asked for with a higher generation is closed under that generation', async () => {
+  it('but is asked for with a higher generation is closed under that generation', async () => {
     const record = aTerminalRecord({ executionArn: OTHER_EXECUTION, version: 5 });
     const { records, ports, published } = setUp({ record });
 

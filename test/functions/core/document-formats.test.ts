@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contentWarning, documentFormat, printableType } from '../../../functions/core/document-formats.ts';
 import { contentOf } from '../../support/builders.ts';
 
 describe('documentFormat', () => {
-  test.each([
+  it.each([
     ['Text', 'txt', 'text/plain; charset=utf-8'],
     ['Pdf', 'pdf', 'application/pdf'],
     ['Csv', 'csv', 'text/csv; charset=utf-8'],
@@ -21,7 +21,7 @@ describe('documentFormat', () => {
     for (const format of formats) expect(format).toMatchObject({ extension, contentType });
   });
 
-  test.each(['Docx', 'Other', '', '../../etc', '__proto__', 'constructor', 'a\r\nb', null])(
+  it.each(['Docx', 'Other', '', '../../etc', '__proto__', 'constructor', 'a\r\nb', null])(
     'keeps the unknown type %j as bytes',
     (type) => {
       expect(documentFormat('RecognizeImage', type)).toEqual({
@@ -31,7 +31,7 @@ describe('documentFormat', () => {
     },
   );
 
-  test('knows Other as JSON where the operation says so', () => {
+  it('knows Other as JSON where the operation says so', () => {
     expect(documentFormat('DetectRegions', 'Other')).toMatchObject({ extension: 'json' });
   });
 });
@@ -42,7 +42,7 @@ describe('contentWarning', () => {
     return contentWarning(3, documentFormat('RecognizeImage', type), content);
   };
 
-  test.each([
+  it.each([
     ['Text', 'plain – and not'],
     ['Text', ''],
     ['Pdf', '%PDF-1.7'],
@@ -55,7 +55,7 @@ describe('contentWarning', () => {
     expect(warn(type, bytes)).toBeUndefined();
   });
 
-  test.each([
+  it.each([
     ['Text', [0xc3, 0x28], 'results[3]: the text is not valid UTF-8; stored as received'],
     ['Text', '\ufefftext', 'results[3]: the text begins with a byte order mark; stored as received'],
     ['JSON', [0xff], 'results[3]: the text is not valid UTF-8; stored as received'],
@@ -69,7 +69,7 @@ describe('contentWarning', () => {
 });
 
 describe('printableType', () => {
-  test.each([
+  it.each([
     ['Text', 'Text'],
     [null, null],
     ['a\r\nb\u0000', 'a??b?'],

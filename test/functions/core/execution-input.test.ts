@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
 import { parseExecutionInput } from '../../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../../functions/core/invalid-input.ts';
@@ -17,7 +17,7 @@ function refusal(input: unknown): string {
 }
 
 describe('an execution input', () => {
-  test('needs nothing but a task id', () => {
+  it('needs nothing but a task id', () => {
     expect(parse({ taskId: TASK_ID })).toEqual({
       taskId: TASK_ID,
       operation: 'RecognizeImage',
@@ -25,7 +25,7 @@ describe('an execution input', () => {
     });
   });
 
-  test('is taken with everything in it', () => {
+  it('is taken with everything in it', () => {
     const input = {
       taskId: TASK_ID,
       operation: 'RecognizeRegions',
@@ -44,17 +44,17 @@ describe('an execution input', () => {
     expect(parse(input)).toEqual(input);
   });
 
-  test("is taken with Step Functions' own link to a parent execution", () => {
+  it("is taken with Step Functions' own link to a parent execution", () => {
     expect(parse({ taskId: TASK_ID, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' })).toHaveProperty(
       'taskId',
     );
   });
 
-  test.each(OPERATION_NAMES)('is taken for %s', (operation) => {
+  it.each(OPERATION_NAMES)('is taken for %s', (operation) => {
     expect(parse({ taskId: TASK_ID, operation }).operation).toBe(operation);
   });
 
-  test.each([
+  it.each([
     ['a GUID', TASK_ID],
     ["a text-to-speech task's", 'TTSb4705-728d-4258-8cca-b49fb7921aa1'],
     ["the vendor's own, a digit short of a GUID", '12345678-1234-1234-1234-12345678901'],
@@ -68,7 +68,7 @@ describe('an execution input', () => {
 describe('a bad execution input names its field', () => {
   const ID = '1 to 64 characters of A-Z, a-z, 0-9 and -';
 
-  test.each([
+  it.each([
     ['empty', '', 'a string of 0 characters'],
     ['65 characters', 'a'.repeat(65), 'a string of 65 characters'],
     ['10 KB', 'a'.repeat(10_240), 'a string of 10240 characters'],
@@ -83,7 +83,7 @@ describe('a bad execution input names its field', () => {
     expect(refusal({ taskId })).toBe(`taskId: got ${got}; allowed: ${ID}`);
   });
 
-  test.each([
+  it.each([
     [
       'operation',
       { operation: 'RecognizeRegionsTrial' },
@@ -152,21 +152,21 @@ describe('a bad execution input names its field', () => {
     expect(refusal({ taskId: TASK_ID, ...details })).toMatch(message);
   });
 
-  test.each([null, 'text', 5, [], [{ taskId: TASK_ID }]])('as a whole: %j', (input) => {
+  it.each([null, 'text', 5, [], [{ taskId: TASK_ID }]])('as a whole: %j', (input) => {
     expect(refusal(input)).toMatch(/^input: got .*; allowed: an object with taskId and optionally operation/);
   });
 
-  test.each([300, 1])('but not a submission %d s ahead: clocks differ', (seconds) => {
+  it.each([300, 1])('but not a submission %d s ahead: clocks differ', (seconds) => {
     expect(parse({ taskId: TASK_ID, submittedAt: instantAfter(seconds) })).toHaveProperty('submittedAt');
   });
 
-  test('submittedAt: the future', () => {
+  it('submittedAt: the future', () => {
     expect(refusal({ taskId: TASK_ID, submittedAt: instantAfter(301) })).toBe(
       'submittedAt: got an instant in the future; allowed: an instant that has passed',
     );
   });
 
-  test('and never repeats a secret that was put into it', () => {
+  it('and never repeats a secret that was put into it', () => {
     const secret = 'S3cr3t-eyJhbGciOiJIUzI1NiJ9.payload';
     const inputs = [
       { taskId: secret },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Ending } from '../../../functions/core/assess-poll.ts';
@@ -115,7 +115,7 @@ function setUp({
 const round = (seconds: number) => Math.round(seconds * 100) / 100;
 
 describe('a task that completes', () => {
-  test('within the hold is collected in one invocation', async () => {
+  it('within the hold is collected in one invocation', async () => {
     const documents = [decoded('All men live enveloped in whale-lines.')];
     const { invoke, polls, slept, stored, records } = setUp({
       answers: [pending, processing, completed(...documents)],
@@ -136,7 +136,7 @@ describe('a task that completes', () => {
     expect(records.current()).toMatchObject({ outcome: 'Completed', status: 'Completed', attempts: 3 });
   });
 
-  test('stores its documents before its record, and its record before it tells of them', async () => {
+  it('stores its documents before its record, and its record before it tells of them', async () => {
     const { invoke, records, hooks } = setUp({ answers: [completed(decoded('text'))] });
     const outcomesWhenStored: unknown[] = [];
     hooks.store = async () => {
@@ -149,7 +149,7 @@ describe('a task that completes', () => {
     expect(records.current()?.outcome).toBe('Completed');
   });
 
-  test('after the hold is polled once an invocation, at the time noted', async () => {
+  it('after the hold is polled once an invocation, at the time noted', async () => {
     const { run, polls, slept, records } = setUp({
       answers: [pending, pending, pending, completed(decoded('text'))],
       polling: { holdSeconds: 3 },
@@ -164,7 +164,7 @@ describe('a task that completes', () => {
     expect(records.current()).not.toHaveProperty('nextPollAt');
   });
 
-  test('without content stores its manifest all the same', async () => {
+  it('without content stores its manifest all the same', async () => {
     const { invoke, stored } = setUp({ answers: [completed()] });
 
     expect(await invoke()).toMatchObject({ detail: { empty: true, manifest: 'manifest.json' } });
@@ -173,7 +173,7 @@ describe('a task that completes', () => {
 });
 
 describe('a wait', () => {
-  test('tells the state machine how long, and what was seen last', async () => {
+  it('tells the state machine how long, and what was seen last', async () => {
     const { invoke, records } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
 
     const first = await invoke();
@@ -182,7 +182,7 @@ describe('a wait', () => {
     expect(records.current()).toMatchObject({ nextPollAt: instantAfter(2), attempts: 0 });
   });
 
-  test('that was cut short goes on: an invocation before its time polls nothing', async () => {
+  it('that was cut short goes on: an invocation before its time polls nothing', async () => {
     const { invoke, clock, polls } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(2000);
@@ -196,7 +196,7 @@ describe('a wait', () => {
     expect(polls).toHaveLength(1);
   });
 
-  test('that ends a moment early is slept to its end', async () => {
+  it('that ends a moment early is slept to its end', async () => {
     const { invoke, clock, polls } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(1200);
@@ -206,7 +206,7 @@ describe('a wait', () => {
     expect(polls.map(({ at }) => at)).toEqual([2]);
   });
 
-  test('begins when too little of the invocation is left to poll and to store', async () => {
+  it('begins when too little of the invocation is left to poll and to store', async () => {
     const { invoke, elapsed, records } = setUp({ answers: [pending], polling: { holdSeconds: 120 } });
 
     const output = await invoke(claimant, anInput(), 100);
@@ -218,7 +218,7 @@ describe('a wait', () => {
 });
 
 describe('the time of a poll', () => {
-  test('is bounded, so that the deadline is not spent on one', async () => {
+  it('is bounded, so that the deadline is not spent on one', async () => {
     const { invoke, polls } = setUp({ answers: [completed()] });
 
     await invoke();
@@ -226,7 +226,7 @@ describe('the time of a poll', () => {
     expect(polls).toMatchObject([{ timeoutSeconds: 150 }]);
   });
 
-  test('leaves room in the invocation for storing what it brings', async () => {
+  it('leaves room in the invocation for storing what it brings', async () => {
     const { invoke, polls } = setUp({ answers: [completed()], polling: { firstPollDelaySeconds: 0.5 } });
 
     await invoke(claimant, anInput(), 101);
@@ -234,7 +234,7 @@ describe('the time of a poll', () => {
     expect(polls).toMatchObject([{ timeoutSeconds: 70 }]);
   });
 
-  test('does not wait for a vendor much past the deadline, and gives the last poll ten seconds', async () => {
+  it('does not wait for a vendor much past the deadline, and gives the last poll ten seconds', async () => {
     const { run, polls } = setUp({ answers: [pending], polling: { timeoutSeconds: 20 } });
 
     await run();
@@ -246,7 +246,7 @@ describe('the time of a poll', () => {
 });
 
 describe('a task of another execution', () => {
-  test('is joined: the record is looked at, not the vendor, and the outcome is shared but not published', async () => {
+  it('is joined: the record is looked at, not the vendor, and the outcome is shared but not published', async () => {
     const { invoke, polls, ports, records, hooks } = setUp({
       answers: [pending, pending, completed(decoded('text'))],
     });
@@ -274,7 +274,7 @@ describe('a task of another execution', () => {
     expect(owners).toMatchObject({ publish: true, detail: { executionArn: EXECUTION } });
   });
 
-  test('is looked at again after a wait, once the hold is over', async () => {
+  it('is looked at again after a wait, once the hold is over', async () => {
     const record = aRecord({ taskStatus: 'Processing', attempts: 20, leaseExpiresAt: instantAfter(2000) });
     const { invoke, slept, records } = setUp({ answers: [], record, startAt: 500 });
 
@@ -283,7 +283,7 @@ describe('a task of another execution', () => {
     expect(records.current()).toEqual(record);
   });
 
-  test('is not slept over to the last second of the invocation', async () => {
+  it('is not slept over to the last second of the invocation', async () => {
     const record = aRecord({ leaseExpiresAt: instantAfter(2000) });
     const { invoke, elapsed } = setUp({ answers: [], record, polling: { holdSeconds: 120 } });
 
@@ -292,7 +292,7 @@ describe('a task of another execution', () => {
     expect(elapsed()).toBeLessThanOrEqual(10);
   });
 
-  test('is taken over once its lease has lapsed, and goes on where it was', async () => {
+  it('is taken over once its lease has lapsed, and goes on where it was', async () => {
     const record = aRecord({
       attempts: 20,
       taskStatus: 'Processing',
@@ -315,7 +315,7 @@ describe('a task of another execution', () => {
     expect(records.current()).toMatchObject({ executionArn: OTHER_EXECUTION });
   });
 
-  test('that ended on its deadline is ended for those who joined it, too, though its record has expired', async () => {
+  it('that ended on its deadline is ended for those who joined it, too, though its record has expired', async () => {
     const { run, clock, polls, invoke } = setUp({ answers: [pending] });
     const joining: Claimant = { executionArn: OTHER_EXECUTION, startedAt: START + 60_000 };
     const { output } = await run();
@@ -329,7 +329,7 @@ describe('a task of another execution', () => {
     expect(polls).toHaveLength(pollsOfOwner);
   });
 
-  test('of another operation is a conflict', async () => {
+  it('of another operation is a conflict', async () => {
     const { invoke } = setUp({ answers: [], record: aRecord({ operation: 'RecognizePdf' }) });
 
     const collecting = invoke(otherClaimant);
@@ -340,7 +340,7 @@ describe('a task of another execution', () => {
     );
   });
 
-  test('that has ended is collected again for a higher generation', async () => {
+  it('that has ended is collected again for a higher generation', async () => {
     const record = aTerminalRecord({ outcome: 'TimedOut', version: 4 });
     const { invoke } = setUp({ answers: [completed(decoded('late'))], record, startAt: 60 });
 
@@ -353,7 +353,7 @@ describe('a task of another execution', () => {
 });
 
 describe('an execution that loses its task on the way', () => {
-  test('before its end: it ends with the outcome of the one that took over', async () => {
+  it('before its end: it ends with the outcome of the one that took over', async () => {
     const { invoke, records, hooks } = setUp({ answers: [completed(decoded('text'))] });
     hooks.store = async () => {
       const { version } = records.current() ?? { version: 0 };
@@ -366,7 +366,7 @@ describe('an execution that loses its task on the way', () => {
     expect(records.current()).toMatchObject({ outcome: 'Cancelled' });
   });
 
-  test('before a wait: it joins the one that took over', async () => {
+  it('before a wait: it joins the one that took over', async () => {
     const { invoke, records, hooks } = setUp({ answers: [processing], polling: { holdSeconds: 2 } });
     hooks.duringPoll = async () => {
       const { version } = records.current() ?? { version: 0 };
@@ -377,7 +377,7 @@ describe('an execution that loses its task on the way', () => {
     expect(records.current()).toMatchObject({ executionArn: OTHER_EXECUTION });
   });
 
-  test('at its claim: it looks again', async () => {
+  it('at its claim: it looks again', async () => {
     const { invoke, ports, records } = setUp({ answers: [completed()] });
     const { write } = records;
     let isFirst = true;
@@ -396,7 +396,7 @@ describe('an execution that loses its task on the way', () => {
 });
 
 describe('a repeat after a crash', () => {
-  test('between the answer and its documents: fetches and stores again', async () => {
+  it('between the answer and its documents: fetches and stores again', async () => {
     const { invoke, hooks, stored, polls, records } = setUp({ answers: [completed(decoded('text'))] });
     hooks.store = async () => {
       hooks.store = async () => {};
@@ -412,7 +412,7 @@ describe('a repeat after a crash', () => {
     expect(records.current()).toMatchObject({ outcome: 'Completed' });
   });
 
-  test('between the documents and the record: stores the same documents again', async () => {
+  it('between the documents and the record: stores the same documents again', async () => {
     const { invoke, stored, ports, records } = setUp({ answers: [completed(decoded('text'))] });
     const { write } = records;
     Object.assign(ports.records, {
@@ -431,7 +431,7 @@ describe('a repeat after a crash', () => {
     expect(stored[0]).toEqual(stored[1]);
   });
 
-  test('between the record and the return: tells the same, and neither polls nor stores', async () => {
+  it('between the record and the return: tells the same, and neither polls nor stores', async () => {
     const { invoke, stored, polls, clock } = setUp({ answers: [completed(decoded('text'))] });
     const lost = await invoke();
     clock.advance(8000);
@@ -442,7 +442,7 @@ describe('a repeat after a crash', () => {
 });
 
 describe('a task that does not complete', () => {
-  test('is timed out at its deadline, with one last poll on it', async () => {
+  it('is timed out at its deadline, with one last poll on it', async () => {
     const { run, polls, stored } = setUp({ answers: [pending], polling: { timeoutSeconds: 300 } });
 
     const { output } = await run();
@@ -457,7 +457,7 @@ describe('a task that does not complete', () => {
     expect(stored).toEqual([]);
   });
 
-  test('costs as many polls in 24 hours as the policy promises', async () => {
+  it('costs as many polls in 24 hours as the policy promises', async () => {
     const { run, polls } = setUp({ answers: [pending] });
 
     const { output } = await run();
@@ -467,14 +467,14 @@ describe('a task that does not complete', () => {
     expect(polls.at(-1)?.at).toBeLessThanOrEqual(DAY);
   });
 
-  test('ends when its poll budget is used up', async () => {
+  it('ends when its poll budget is used up', async () => {
     const { run, polls } = setUp({ answers: [pending], polling: { maxPolls: 5 } });
 
     expect((await run()).output).toMatchObject({ outcome: 'TimedOut', detail: { reason: 'PollBudget' } });
     expect(polls).toHaveLength(5);
   });
 
-  test('whose result is lost before its timeout ends when it is', async () => {
+  it('whose result is lost before its timeout ends when it is', async () => {
     const submittedAt = instantAfter(-(DAY - 600));
     const { run, polls } = setUp({ answers: [pending] });
 
@@ -484,7 +484,7 @@ describe('a task that does not complete', () => {
     expect(polls.at(-1)?.at).toBeLessThanOrEqual(600);
   });
 
-  test('that was submitted more than 24 hours ago is polled once, and expires', async () => {
+  it('that was submitted more than 24 hours ago is polled once, and expires', async () => {
     const { run, polls } = setUp({ answers: [notExist] });
 
     const { output } = await run(claimant, anInput({ submittedAt: instantAfter(-DAY - 5) }));
@@ -493,14 +493,14 @@ describe('a task that does not complete', () => {
     expect(polls).toMatchObject([{ at: 0 }]);
   });
 
-  test('is not found after one grace poll', async () => {
+  it('is not found after one grace poll', async () => {
     const { run, polls } = setUp({ answers: [notExist] });
 
     expect((await run()).output).toMatchObject({ outcome: 'NotFound', detail: { attempts: 2 } });
     expect(polls.map(({ at }) => round(at))).toEqual([1.5, 3.5]);
   });
 
-  test.each([
+  it.each([
     ['in the same invocation', 60],
     ['in a later one', 2],
   ])('expires when it is gone after having been seen alive %s', async (_, holdSeconds) => {
@@ -509,7 +509,7 @@ describe('a task that does not complete', () => {
     expect((await run()).output).toMatchObject({ outcome: 'Expired', detail: { attempts: 2 } });
   });
 
-  test('is given up after a dozen faults in a row, over invocations, in about an hour', async () => {
+  it('is given up after a dozen faults in a row, over invocations, in about an hour', async () => {
     const { run, polls, elapsed } = setUp({ answers: [pending, unavailable] });
 
     const { output } = await run();
@@ -523,14 +523,14 @@ describe('a task that does not complete', () => {
     expect(elapsed()).toBeLessThan(4000);
   });
 
-  test('is forgiven its faults by one good answer', async () => {
+  it('is forgiven its faults by one good answer', async () => {
     const faults = Array.from({ length: 11 }, () => unavailable);
     const { run } = setUp({ answers: [...faults, pending, ...faults, completed(decoded('text'))] });
 
     expect((await run()).output).toMatchObject({ outcome: 'Completed', detail: { attempts: 24 } });
   });
 
-  test('waits as long as Retry-After asks', async () => {
+  it('waits as long as Retry-After asks', async () => {
     const { run, polls } = setUp({ answers: [{ ...unavailable, retryAfterSeconds: 300 }, completed()] });
 
     const { waits } = await run();
@@ -539,7 +539,7 @@ describe('a task that does not complete', () => {
     expect(polls.map(({ at }) => round(at))).toEqual([1.5, 302.5]);
   });
 
-  test('keeps to its deadline whatever Retry-After asks', async () => {
+  it('keeps to its deadline whatever Retry-After asks', async () => {
     const { run, elapsed } = setUp({
       answers: [pending, { ...unavailable, retryAfterSeconds: DAY }],
       polling: { timeoutSeconds: 100 },
@@ -550,7 +550,7 @@ describe('a task that does not complete', () => {
     expect(elapsed()).toBeLessThanOrEqual(100);
   });
 
-  test.each([
+  it.each([
     ['the vendor was never reached', unavailable, { outcome: 'Failed', reason: 'UpstreamUnavailable' }],
     ['the vendor did not know it yet', notExist, { outcome: 'NotFound' }],
     [
@@ -569,7 +569,7 @@ describe('a task that does not complete', () => {
     expect((await run()).output).toMatchObject({ detail: { ...ending, attempts: 1 } });
   });
 
-  test('keeps raw data that is not base64, after fetching it once more', async () => {
+  it('keeps raw data that is not base64, after fetching it once more', async () => {
     const results = [decoded('fine'), undecodable('not base64')];
     const { run, stored, polls } = setUp({ answers: [completed(...results)] });
 
@@ -581,7 +581,7 @@ describe('a task that does not complete', () => {
     expect(polls).toHaveLength(2);
   });
 
-  test("stores nothing of another task's answer", async () => {
+  it("stores nothing of another task's answer", async () => {
     const { run, stored } = setUp({ answers: [answered({ id: 'another', results: [decoded('theirs')] })] });
 
     expect((await run()).output).toMatchObject({ detail: { reason: 'ContractViolation', attempts: 1 } });
@@ -590,7 +590,7 @@ describe('a task that does not complete', () => {
 });
 
 describe('what is logged of each poll', () => {
-  test('is its number, what was seen, and when the next one is', async () => {
+  it('is its number, what was seen, and when the next one is', async () => {
     const { run, reports } = setUp({
       answers: [pending, unavailable, completed(decoded('text'))],
     });
@@ -611,7 +611,7 @@ describe('what is logged of each poll', () => {
     ]);
   });
 
-  test('names a refusal', async () => {
+  it('names a refusal', async () => {
     const refused: Poll = {
       kind: 'Refused',
       reason: 'CredentialsRejected',
@@ -626,7 +626,7 @@ describe('what is logged of each poll', () => {
 });
 
 describe('while polling is paused', () => {
-  test('a task waits without a poll, keeps its place, and is collected afterwards', async () => {
+  it('a task waits without a poll, keeps its place, and is collected afterwards', async () => {
     const { run, hooks, polls, pauses, elapsed } = setUp({ answers: [pending, completed()] });
     hooks.isPollingPaused = () => elapsed() < 1000;
 
@@ -641,7 +641,7 @@ describe('while polling is paused', () => {
     expect(output).toMatchObject({ outcome: 'Completed', detail: { attempts: 2 } });
   });
 
-  test('its lease is kept up, so that no other execution takes it over', async () => {
+  it('its lease is kept up, so that no other execution takes it over', async () => {
     const { invoke, hooks, records, clock } = setUp({ answers: [] });
     hooks.isPollingPaused = () => true;
 
@@ -652,7 +652,7 @@ describe('while polling is paused', () => {
     expect(records.current()).toMatchObject({ executionArn: EXECUTION, attempts: 0 });
   });
 
-  test("a task's own deadline does not end it: it gets its poll once polling goes on", async () => {
+  it("a task's own deadline does not end it: it gets its poll once polling goes on", async () => {
     const { run, hooks, polls, elapsed } = setUp({ answers: [completed()], polling: { timeoutSeconds: 60 } });
     hooks.isPollingPaused = () => elapsed() < 3600;
 
@@ -660,7 +660,7 @@ describe('while polling is paused', () => {
     expect(polls).toHaveLength(1);
   });
 
-  test('a task whose result Aspose has deleted ends as TimedOut, without a poll', async () => {
+  it('a task whose result Aspose has deleted ends as TimedOut, without a poll', async () => {
     const { run, hooks, polls, elapsed } = setUp({ answers: [] });
     hooks.isPollingPaused = () => true;
 

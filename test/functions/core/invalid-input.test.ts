@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { describeValue, InvalidInput, parseInput } from '../../../functions/core/invalid-input.ts';
 
@@ -18,14 +18,14 @@ function refusal(input: unknown): InvalidInput {
 }
 
 describe('parseInput', () => {
-  test('hands through what the schema allows', () => {
+  it('hands through what the schema allows', () => {
     expect(parseInput(schema, { name: 'a', nested: { count: 1 } })).toEqual({
       name: 'a',
       nested: { count: 1 },
     });
   });
 
-  test.each([
+  it.each([
     ['a missing field', {}, 'name', 'name: got nothing; allowed: a name'],
     ['a field of another type', { name: 5 }, 'name', 'name: got 5; allowed: a name'],
     [
@@ -54,7 +54,7 @@ describe('parseInput', () => {
     expect(refusal(input)).toMatchObject({ name: 'InvalidInput', field, message });
   });
 
-  test.each([
+  it.each([
     ['__proto__', JSON.parse('{ "name": "a", "__proto__": { "polluted": true } }')],
     ['constructor', { name: 'a', constructor: 1 }],
   ])('takes %s for an unknown field, and touches no prototype', (field, input) => {
@@ -62,7 +62,7 @@ describe('parseInput', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test.each([
+  it.each([
     ['with a line break', 'a\r\n2026-01-01 ERROR forged'],
     ['of 10 KB', 'k'.repeat(10_240)],
     ['with the letters of another script', 'naïve'],
@@ -74,7 +74,7 @@ describe('parseInput', () => {
 });
 
 describe('describeValue', () => {
-  test.each([
+  it.each([
     ['a word', 'RecognizeRegionsTrial', "'RecognizeRegionsTrial'"],
     ['a number', -1.5, '-1.5'],
     ['a truth value', false, 'false'],
@@ -96,7 +96,7 @@ describe('describeValue', () => {
     expect(describeValue(value)).toBe(told);
   });
 
-  test.each([
+  it.each([
     ['a C1 control character, which terminals obey', '\u009b'],
     ['a line separator', '\u2028'],
     ['a right-to-left override', '\u202e'],

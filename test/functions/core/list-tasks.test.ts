@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TaskPage } from '../../../functions/contracts/http-api.ts';
 import { listTasks, type TaskIndex } from '../../../functions/core/list-tasks.ts';
 import { aRecord, instantAfter, START } from '../../support/builders.ts';
@@ -47,7 +47,7 @@ async function listAll(list: ReturnType<typeof setUp>['list'], limit: number): P
 const idsOf = (pages: readonly TaskPage[]) => pages.flatMap(({ tasks }) => tasks.map(({ taskId }) => taskId));
 
 describe('listing', () => {
-  test('shows a task that is just ending once, as ended, though the index has it under both statuses', async () => {
+  it('shows a task that is just ending once, as ended, though the index has it under both statuses', async () => {
     const listingKey = `${instantAfter(0)}~${'0'.repeat(16)}`;
     const index: TaskIndex = {
       read: async ({ status }) => ({
@@ -63,7 +63,7 @@ describe('listing', () => {
     expect(tasks.map(({ status }) => status)).toEqual(['Failed']);
   });
 
-  test.each([1, 2, 3, 100])('gives each task once, newest first, in pages of %i', async (limit) => {
+  it.each([1, 2, 3, 100])('gives each task once, newest first, in pages of %i', async (limit) => {
     const { list } = setUp([
       'Completed',
       'Failed',
@@ -80,7 +80,7 @@ describe('listing', () => {
     expect(pages.every(({ tasks }) => tasks.length <= limit)).toBe(true);
   });
 
-  test('passes over any number of tasks that are filtered out, and reads each status once a page', async () => {
+  it('passes over any number of tasks that are filtered out, and reads each status once a page', async () => {
     const { list, queries } = setUp([
       'Completed',
       'hidden',
@@ -97,19 +97,19 @@ describe('listing', () => {
     expect(queries).toHaveLength(7 * pages.length);
   });
 
-  test('of one status reads no other', async () => {
+  it('of one status reads no other', async () => {
     const { list, queries } = setUp(['Completed', 'Failed']);
 
     expect(idsOf([await list({ status: 'Failed', operation: 'RecognizePdf' })])).toEqual(['task-1']);
     expect(queries).toMatchObject([{ status: 'Failed', operation: 'RecognizePdf', limit: 20, now: START }]);
   });
 
-  test('of nothing is one empty page', async () => {
+  it('of nothing is one empty page', async () => {
     expect(await setUp([]).list()).toEqual({ tasks: [] });
   });
 });
 
-test.each(['AAAA', '!'.repeat(55), btoa('2026-01-01T00:00:00.000Z~not-hexadecimal!')])(
+it.each(['AAAA', '!'.repeat(55), btoa('2026-01-01T00:00:00.000Z~not-hexadecimal!')])(
   'a cursor that no page gave is refused: %s',
   async (cursor) => {
     await expect(setUp([]).list({ cursor })).rejects.toThrow(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_PRESET, POLLING_PRESETS } from '../../../functions/contracts/polling-presets.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contracts/task-input.ts';
 import {
@@ -41,27 +41,27 @@ function pollToTheEnd(policy: PollingPolicy, details: Partial<PollContext> = {},
 }
 
 describe('resolvePolicy', () => {
-  test('is the default preset where nobody asks for anything', () => {
+  it('is the default preset where nobody asks for anything', () => {
     expect(resolvePolicy({})).toEqual(PRESETS[DEFAULT_PRESET]);
   });
 
-  test.each(POLLING_PRESETS)('is the preset %s where the stack asks for it', (preset) => {
+  it.each(POLLING_PRESETS)('is the preset %s where the stack asks for it', (preset) => {
     expect(resolvePolicy({ preset })).toEqual(PRESETS[preset]);
   });
 
-  test("lays the task's values over the stack's, and those over the preset", () => {
+  it("lays the task's values over the stack's, and those over the preset", () => {
     const policy = resolvePolicy({ preset: 'frugal', maxPolls: 7, timeoutSeconds: 60 }, { maxPolls: 9 });
 
     expect(policy).toEqual({ ...PRESETS.frugal, timeoutSeconds: 60, maxPolls: 9 });
   });
 
-  test("drops the stack's values where the task names a preset of its own", () => {
+  it("drops the stack's values where the task names a preset of its own", () => {
     expect(resolvePolicy({ preset: 'frugal', maxPolls: 7, holdSeconds: 0 }, { preset: 'eager' })).toEqual(
       PRESETS.eager,
     );
   });
 
-  test('takes zero for a value, not for its absence', () => {
+  it('takes zero for a value, not for its absence', () => {
     expect(resolvePolicy({ holdSeconds: 30 }, { holdSeconds: 0, firstPollDelaySeconds: 0 })).toMatchObject({
       holdSeconds: 0,
       firstPollDelaySeconds: 0,
@@ -97,7 +97,7 @@ describe('nextPoll', () => {
     },
   } as const;
 
-  test.each(POLLING_PRESETS)('%s: the delays of a task that stays Pending for ten minutes', (preset) => {
+  it.each(POLLING_PRESETS)('%s: the delays of a task that stays Pending for ten minutes', (preset) => {
     const { held, waited, reason } = pollToTheEnd(resolvePolicy({ preset, timeoutSeconds: 600 }));
 
     expect({ firstHeld: held.slice(0, 8), held: held.length, waited, reason }).toEqual({
@@ -106,7 +106,7 @@ describe('nextPoll', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['frugal', 86],
     ['balanced', 201],
     ['eager', 255],
@@ -122,26 +122,26 @@ describe('nextPoll', () => {
     },
   );
 
-  test('waits outside the invocation from the first poll on when nothing may be held', () => {
+  it('waits outside the invocation from the first poll on when nothing may be held', () => {
     const { held, waited } = pollToTheEnd(resolvePolicy({ holdSeconds: 0, timeoutSeconds: 60 }));
 
     // The first delay is over the second that is slept through in any case.
     expect({ held, waited }).toEqual({ held: [], waited: [2, 8, 8, 8, 8, 8, 8, 8, 2] });
   });
 
-  test('sleeps through a delay of a second at most, as no Wait state is worth it', () => {
+  it('sleeps through a delay of a second at most, as no Wait state is worth it', () => {
     const policy = resolvePolicy({ holdSeconds: 0, firstPollDelaySeconds: 0.4 });
 
     expect(nextPoll(policy, aSituation(), 0.5)).toEqual({ kind: 'Poll', delaySeconds: 0.9, hold: true });
   });
 
-  test('polls a task with a late first poll outside the invocation, at that time', () => {
+  it('polls a task with a late first poll outside the invocation, at that time', () => {
     const policy = resolvePolicy({ firstPollDelaySeconds: 1800 });
 
     expect(nextPoll(policy, aSituation(), 0)).toEqual({ kind: 'Poll', delaySeconds: 1800, hold: false });
   });
 
-  test('spreads the first polls of a herd over a second', () => {
+  it('spreads the first polls of a herd over a second', () => {
     const policy = resolvePolicy({ firstPollDelaySeconds: 2 });
 
     const delays = [0, 0.25, 0.75, 0.999].map((random) => nextPoll(policy, aSituation(), random));
@@ -152,7 +152,7 @@ describe('nextPoll', () => {
     expect(SPREAD_SECONDS).toBe(1);
   });
 
-  test('keeps the later polls of a herd apart by a tenth either way', () => {
+  it('keeps the later polls of a herd apart by a tenth either way', () => {
     const policy = resolvePolicy({});
     const situation = aSituation({ attempts: 4, elapsedSeconds: 16 });
 
@@ -161,7 +161,7 @@ describe('nextPoll', () => {
     expect(delays.map((next) => next.kind === 'Poll' && round(next.delaySeconds))).toEqual([2.43, 2.7, 2.97]);
   });
 
-  test.each([
+  it.each([
     ['none passed yet', 0, 10.5],
     ['a part has passed', 4, 6.5],
     ['all of it has passed', 10, 0.5],
@@ -174,13 +174,13 @@ describe('nextPoll', () => {
     });
   });
 
-  test('counts what the start itself has taken against the first delay', () => {
+  it('counts what the start itself has taken against the first delay', () => {
     const policy = resolvePolicy({ firstPollDelaySeconds: 10 });
 
     expect(nextPoll(policy, aSituation({ elapsedSeconds: 3 }), 0)).toMatchObject({ delaySeconds: 7 });
   });
 
-  test('reckons with the age of a task that was started late, but holds from its start', () => {
+  it('reckons with the age of a task that was started late, but holds from its start', () => {
     const situation = aSituation({ attempts: 4, elapsedSeconds: 16, submittedBeforeStartSeconds: 584 });
 
     expect(nextPoll(resolvePolicy({}), situation, 0.5)).toEqual({
@@ -190,7 +190,7 @@ describe('nextPoll', () => {
     });
   });
 
-  test('makes no gap shorter in the first second', () => {
+  it('makes no gap shorter in the first second', () => {
     const delays = [0.1, 1].map((elapsedSeconds) =>
       nextPoll(resolvePolicy({}), aSituation({ attempts: 1, elapsedSeconds }), 0.5),
     );
@@ -198,7 +198,7 @@ describe('nextPoll', () => {
     expect(delays).toMatchObject([{ delaySeconds: 1.35 }, { delaySeconds: 1.35 }]);
   });
 
-  test('holds while the next poll falls within the hold, and waits from then on', () => {
+  it('holds while the next poll falls within the hold, and waits from then on', () => {
     const policy = resolvePolicy({ holdSeconds: 18.7 });
 
     const atTheEdge = nextPoll(policy, aSituation({ attempts: 4, elapsedSeconds: 16 }), 0.5);
@@ -210,7 +210,7 @@ describe('nextPoll', () => {
     ]);
   });
 
-  test.each([
+  it.each([
     [20, true],
     [20.001, false],
   ])('sleeps through %d s: %s, as longer ones cost more than a Wait state', (seconds, hold) => {
@@ -219,7 +219,7 @@ describe('nextPoll', () => {
     expect(nextPoll(policy, aSituation(), 0)).toMatchObject({ hold });
   });
 
-  test('puts the last poll on the deadline: the result may have come in the last gap', () => {
+  it('puts the last poll on the deadline: the result may have come in the last gap', () => {
     const policy = resolvePolicy({ timeoutSeconds: 910 });
 
     expect(nextPoll(policy, aSituation({ attempts: 40, elapsedSeconds: 900 }), 0.5)).toEqual({
@@ -229,7 +229,7 @@ describe('nextPoll', () => {
     });
   });
 
-  test('never rounds a wait up past the deadline', () => {
+  it('never rounds a wait up past the deadline', () => {
     // Wanted: 0.02 * 680 = 13.6 s; left: 13.9 s.
     const policy = resolvePolicy({ timeoutSeconds: 693.9 });
 
@@ -238,7 +238,7 @@ describe('nextPoll', () => {
     expect(next).toEqual({ kind: 'Poll', delaySeconds: 13, hold: false });
   });
 
-  test.each([0.999, 0, -50])('stops after the deadline: %d s left', (leftSeconds) => {
+  it.each([0.999, 0, -50])('stops after the deadline: %d s left', (leftSeconds) => {
     const situation = aSituation({ attempts: 1, elapsedSeconds: 100 - leftSeconds });
 
     expect(nextPoll(resolvePolicy({ timeoutSeconds: 100 }), situation, 0)).toEqual({
@@ -247,7 +247,7 @@ describe('nextPoll', () => {
     });
   });
 
-  test('lets the life of the result set the deadline when it ends before the timeout', () => {
+  it('lets the life of the result set the deadline when it ends before the timeout', () => {
     const policy = resolvePolicy({});
     const submittedTwentyHoursAgo = aSituation({
       submittedBeforeStartSeconds: 72_000,
@@ -262,7 +262,7 @@ describe('nextPoll', () => {
     expect(elapsedSeconds).toBeLessThanOrEqual(14_400);
   });
 
-  test('polls once, at once, a task that was submitted more than 24 hours ago', () => {
+  it('polls once, at once, a task that was submitted more than 24 hours ago', () => {
     const lost = { submittedBeforeStartSeconds: 90_000, resultLostAfterSeconds: -3600 };
 
     expect(pollToTheEnd(resolvePolicy({}), lost)).toEqual({
@@ -274,13 +274,13 @@ describe('nextPoll', () => {
     });
   });
 
-  test('ends on the poll budget, be it a single poll', () => {
+  it('ends on the poll budget, be it a single poll', () => {
     const policy = resolvePolicy({ maxPolls: 1, firstPollDelaySeconds: 0 });
 
     expect(pollToTheEnd(policy)).toMatchObject({ polls: 1, reason: 'PollBudget' });
   });
 
-  test('names the deadline when both deadline and budget are reached', () => {
+  it('names the deadline when both deadline and budget are reached', () => {
     const situation = aSituation({ attempts: 2, elapsedSeconds: 60 });
 
     expect(nextPoll(resolvePolicy({ maxPolls: 2, timeoutSeconds: 60 }), situation, 0)).toMatchObject({
@@ -288,7 +288,7 @@ describe('nextPoll', () => {
     });
   });
 
-  test('rests longer with each fault in a row, to a quarter of an hour', () => {
+  it('rests longer with each fault in a row, to a quarter of an hour', () => {
     const policy = resolvePolicy({ holdSeconds: 0 });
     const afterFaults = Array.from({ length: 12 }, (_, index) =>
       nextPoll(policy, aSituation({ attempts: 1, elapsedSeconds: 1, faultsInARow: index + 1 }), 0.5),
@@ -299,13 +299,13 @@ describe('nextPoll', () => {
     ]);
   });
 
-  test('does not let a fault shorten a gap that is longer anyway', () => {
+  it('does not let a fault shorten a gap that is longer anyway', () => {
     const situation = aSituation({ attempts: 50, elapsedSeconds: 10_000, faultsInARow: 2 });
 
     expect(nextPoll(resolvePolicy({}), situation, 0.5)).toMatchObject({ delaySeconds: 817 });
   });
 
-  test.each([
+  it.each([
     ['longer than the own gap: obeyed, and spread', 700, 701],
     ['shorter than the own gap: the gap stands', 5, 8],
     ['fractional, as from a date: rounded up', 20.2, 21],
@@ -317,7 +317,7 @@ describe('nextPoll', () => {
     expect(nextPoll(policy, situation, 0.5)).toEqual({ kind: 'Poll', delaySeconds, hold: false });
   });
 
-  test('holds through a Retry-After that ends within the hold, if it is short', () => {
+  it('holds through a Retry-After that ends within the hold, if it is short', () => {
     const next = [10, 30].map((retryAfterSeconds) =>
       nextPoll(
         resolvePolicy({}),
@@ -336,7 +336,7 @@ describe('nextPoll', () => {
 describe('nextCheck', () => {
   const policy = resolvePolicy({});
 
-  test('looks often while it holds, then as rarely as the owner polls', () => {
+  it('looks often while it holds, then as rarely as the owner polls', () => {
     const looks = [0, 16, 199, 1000, 80_000].map((elapsedSeconds) => nextCheck(policy, elapsedSeconds, 0.5));
 
     expect(looks).toEqual([
@@ -402,7 +402,7 @@ describe('any policy', () => {
     retryAfterSeconds: number | undefined;
   };
 
-  test('never goes back in time, and waits in whole seconds that a Wait state takes', () => {
+  it('never goes back in time, and waits in whole seconds that a Wait state takes', () => {
     fc.assert(
       fc.property(policies, submittedBefore, polls, (policy, submitted, taken) => {
         for (const { next } of course(policy, submitted, taken)) {
@@ -415,7 +415,7 @@ describe('any policy', () => {
     );
   });
 
-  test('never leads past the deadline', () => {
+  it('never leads past the deadline', () => {
     const shortlyBefore = fc.record({
       elapsedSeconds: fc.double({ min: 0, max: 1000, noNaN: true }),
       leftSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
@@ -434,7 +434,7 @@ describe('any policy', () => {
     );
   });
 
-  test('gives each task at least one poll, and stops within its budget', () => {
+  it('gives each task at least one poll, and stops within its budget', () => {
     fc.assert(
       fc.property(policies, submittedBefore, polls, (policy, submitted, taken) => {
         const steps = [...course(policy, submitted, taken)];
@@ -445,7 +445,7 @@ describe('any policy', () => {
     );
   });
 
-  test('of the presets as they are leaves a pending task its budget for 24 hours, whatever the chance', () => {
+  it('of the presets as they are leaves a pending task its budget for 24 hours, whatever the chance', () => {
     const pendingPolls = fc.array(
       fc.record({
         random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

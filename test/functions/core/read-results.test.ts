@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StoredResult, TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { documentLink, taskResults } from '../../../functions/core/read-results.ts';
 import {
@@ -39,7 +39,7 @@ const ended = aTerminalRecord({ results: stored.slice(0, 2), resultCount: 403, m
 const keyOf = (index: number) => stored[index]?.key ?? '';
 
 describe('the results', () => {
-  test('have links to documents and manifest, named after the task', async () => {
+  it('have links to documents and manifest, named after the task', async () => {
     const results = await taskResults(TASK_ID, setUp(ended));
 
     expect(results).toMatchObject({
@@ -52,7 +52,7 @@ describe('the results', () => {
     ]);
   });
 
-  test('of a task that ended without any are none', async () => {
+  it('of a task that ended without any are none', async () => {
     expect(await taskResults(TASK_ID, setUp(aTerminalRecord({ outcome: 'Expired' })))).toMatchObject({
       status: 'Expired',
       manifestUrl: null,
@@ -62,11 +62,11 @@ describe('the results', () => {
 });
 
 describe('a document', () => {
-  test('is linked to as the record lists it', async () => {
+  it('is linked to as the record lists it', async () => {
     expect(await documentLink(TASK_ID, 1, setUp(ended))).toBe(`${keyOf(1)} as ${TASK_ID}-1.xlsx`);
   });
 
-  test('that the record does not list any more is found in the manifest', async () => {
+  it('that the record does not list any more is found in the manifest', async () => {
     expect(await documentLink(TASK_ID, 402, setUp(ended, { manifest: stored }))).toContain(keyOf(402));
   });
 
@@ -75,7 +75,7 @@ describe('a document', () => {
     resultCount: 1,
   });
 
-  test.each([
+  it.each([
     ['that never was', setUp(ended), 403, ResultNotFound],
     ['without data', setUp(withoutData), 0, ResultNotFound],
     ['that has been deleted', setUp(ended, { gone: [keyOf(0)] }), 0, DocumentsGone],
@@ -86,7 +86,7 @@ describe('a document', () => {
 });
 
 describe('neither results nor documents are there', () => {
-  test.each([
+  it.each([
     ['of an unknown task', setUp(undefined), TaskNotFound],
     ['of an expired task', setUp({ ...ended, expiresAt: START / 1000 + 10 }), DocumentsGone],
     ['while a task is being collected', setUp(aRecord()), TaskStillCollecting],
@@ -95,14 +95,14 @@ describe('neither results nor documents are there', () => {
     await expect(documentLink(TASK_ID, 0, ports)).rejects.toBeInstanceOf(refusal);
   });
 
-  test('when the manifest has been deleted', async () => {
+  it('when the manifest has been deleted', async () => {
     await expect(taskResults(TASK_ID, setUp(ended, { gone: [MANIFEST] }))).rejects.toBeInstanceOf(
       DocumentsGone,
     );
   });
 });
 
-test.each([
+it.each([
   ['at the next poll', { nextPollAt: instantAfter(40.2) }, 31],
   ['soon, where no poll is scheduled', {}, 2],
   ['soon, where the next poll is overdue', { nextPollAt: instantAfter(5) }, 2],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { executionName } from '../../../functions/core/execution-name.ts';
@@ -34,7 +34,7 @@ const DAY = 86_400;
 const ENDED = { kind: 'Ended', startedAt: START } as const;
 
 describe('a task without a record', () => {
-  test('gets an execution that is named after it, and a record at once', async () => {
+  it('gets an execution that is named after it, and a record at once', async () => {
     const { start, names, records } = setUp();
 
     const { record, isNew } = await start({ correlation: 'order 7' });
@@ -46,7 +46,7 @@ describe('a task without a record', () => {
     expect(records.get(TASK_ID)).toEqual(record);
   });
 
-  test('gets one execution from many that start it at once, whatever else they say', async () => {
+  it('gets one execution from many that start it at once, whatever else they say', async () => {
     const { start, names } = setUp();
 
     const collections = await Promise.all(
@@ -60,7 +60,7 @@ describe('a task without a record', () => {
     expect(collections.map(({ isNew }) => isNew)).toEqual([true, false, false, true]);
   });
 
-  test('whose names have been used up within the last 90 days gets the next generation', async () => {
+  it('whose names have been used up within the last 90 days gets the next generation', async () => {
     const { start, executions } = setUp();
     executions.set(`${TASK_ID}-1`, ENDED).set(`${TASK_ID}-2`, ENDED);
 
@@ -71,7 +71,7 @@ describe('a task without a record', () => {
     expect(executions.get(`${TASK_ID}-3`)).toMatchObject({ input: { generation: 3 } });
   });
 
-  test('that is being started for another operation at the same moment is refused', async () => {
+  it('that is being started for another operation at the same moment is refused', async () => {
     const { start, ports } = setUp();
     const { read } = ports.records;
     // Their execution runs, and neither it nor who has started it has come to claim the task.
@@ -81,7 +81,7 @@ describe('a task without a record', () => {
     expect(await read(TASK_ID)).toMatchObject({ operation: 'RecognizePdf' });
   });
 
-  test('that another door has claimed meanwhile is left to it', async () => {
+  it('that another door has claimed meanwhile is left to it', async () => {
     const { start, ports, records } = setUp();
     const startExecution = ports.executions.start;
     ports.executions.start = async (name, input) => {
@@ -94,7 +94,7 @@ describe('a task without a record', () => {
 });
 
 describe('a task with a record', () => {
-  test.each([
+  it.each([
     ['that is being collected', { record: aRecord() }],
     [
       'that is being collected, past its expiry',
@@ -110,7 +110,7 @@ describe('a task with a record', () => {
     expect(names()).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['that has ended, if asked to', { record: aTerminalRecord() }, true, 2],
     ['that has expired', { record: aTerminalRecord({ generation: 4 }), seconds: DAY }, false, 5],
     [
@@ -129,7 +129,7 @@ describe('a task with a record', () => {
     expect(names()).toEqual([`${TASK_ID}-${generation}`]);
   });
 
-  test.each([
+  it.each([
     ['keeps when it was submitted and its reference', {}, { correlation: 'order 7' }],
     ['is known by what is said now', { correlation: 'order 8' }, { correlation: 'order 8' }],
   ])('that is collected once more %s', async (_, said, known) => {
@@ -142,21 +142,21 @@ describe('a task with a record', () => {
     expect([...executions.values()]).toMatchObject([{ input: { submittedAt, ...known } }]);
   });
 
-  test('is not collected twice at once, even if asked to', async () => {
+  it('is not collected twice at once, even if asked to', async () => {
     const { start, names } = setUp({ record: aRecord() });
 
     expect(await start({}, { recollect: true })).toMatchObject({ isNew: false });
     expect(names()).toEqual([]);
   });
 
-  test.each([false, true])('of another operation is refused, recollect: %s', async (recollect) => {
+  it.each([false, true])('of another operation is refused, recollect: %s', async (recollect) => {
     const { start, names } = setUp({ record: aTerminalRecord() });
 
     await expect(start({ operation: 'RecognizePdf' }, { recollect })).rejects.toBeInstanceOf(TaskConflict);
     expect(names()).toEqual([]);
   });
 
-  test('of another operation that has expired is no hindrance', async () => {
+  it('of another operation that has expired is no hindrance', async () => {
     const { start } = setUp({ record: aTerminalRecord(), seconds: DAY });
 
     expect((await start({ operation: 'RecognizePdf' })).record).toMatchObject({ operation: 'RecognizePdf' });
@@ -164,7 +164,7 @@ describe('a task with a record', () => {
 });
 
 describe('a generation', () => {
-  test.each([
+  it.each([
     ['of a task without a record', undefined, [`${TASK_ID}-3`]],
     ['higher than that of the record', aTerminalRecord({ generation: 2 }), [`${TASK_ID}-3`]],
     ['that has been collected', aTerminalRecord({ generation: 3 }), []],
@@ -178,7 +178,7 @@ describe('a generation', () => {
     expect(names()).toEqual(started);
   });
 
-  test('that another has collected at the same moment is not collected once more', async () => {
+  it('that another has collected at the same moment is not collected once more', async () => {
     const { start, ports, records, names } = setUp({ record: aTerminalRecord() });
     ports.executions.start = async () => {
       records.set(TASK_ID, aTerminalRecord({ generation: 2 }));
@@ -193,14 +193,14 @@ describe('a generation', () => {
 describe('an event that comes again', () => {
   const ASKED = { askedAt: START - 1000 };
 
-  test('after the task has ended, and even its record has expired, starts nothing', async () => {
+  it('after the task has ended, and even its record has expired, starts nothing', async () => {
     const { start, names } = setUp({ record: aTerminalRecord(), seconds: DAY });
 
     expect(await start({}, ASKED)).toMatchObject({ isNew: false, record: { executionArn: EXECUTION } });
     expect(names()).toEqual([]);
   });
 
-  test('after the record has been deleted starts nothing', async () => {
+  it('after the record has been deleted starts nothing', async () => {
     const { request, executions, names } = setUp({ seconds: DAY });
     executions.set(`${TASK_ID}-1`, ENDED);
 
@@ -208,7 +208,7 @@ describe('an event that comes again', () => {
     expect(names()).toEqual([`${TASK_ID}-1`]);
   });
 
-  test('is another one if it was published after the end: what has expired is collected anew', async () => {
+  it('is another one if it was published after the end: what has expired is collected anew', async () => {
     const { start, records } = setUp({ record: aTerminalRecord(), seconds: DAY });
     const askedAt = Date.parse(instantAfter(6));
 
@@ -216,7 +216,7 @@ describe('an event that comes again', () => {
     expect(records.get(TASK_ID)).toMatchObject({ generation: 2, status: 'Collecting' });
   });
 
-  test('is another one if it was published after the execution whose name it would take', async () => {
+  it('is another one if it was published after the execution whose name it would take', async () => {
     const { start, executions, names } = setUp({ seconds: DAY });
     executions.set(`${TASK_ID}-1`, ENDED);
 
@@ -225,7 +225,7 @@ describe('an event that comes again', () => {
   });
 });
 
-test('no name is longer than the 80 characters that Step Functions takes, and no two tasks share one', () => {
+it('no name is longer than the 80 characters that Step Functions takes, and no two tasks share one', () => {
   expect(executionName({ taskId: 'x'.repeat(64), generation: 1_000_000 }).length).toBeLessThanOrEqual(80);
   expect(executionName({ taskId: 'a-1', generation: 1 })).not.toBe(
     executionName({ taskId: 'a', generation: 11 }),

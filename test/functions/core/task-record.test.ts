@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_LISTED_RESULTS, taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { RESULT_LIFETIME_SECONDS } from '../../../functions/core/polling-policy.ts';
 import {
@@ -29,7 +29,7 @@ const at = (seconds: number) => START + seconds * 1000;
 const nothingStored = { results: [], warnings: [] };
 
 describe('openRecord', () => {
-  test('begins a collection: nothing polled, a lease, a life of 24 hours from the start', () => {
+  it('begins a collection: nothing polled, a lease, a life of 24 hours from the start', () => {
     expect(openRecord(anInput({ correlation: 'invoice 7' }), claimant, START)).toEqual({
       taskId: TASK_ID,
       operation: 'RecognizeImage',
@@ -54,18 +54,18 @@ describe('openRecord', () => {
     });
   });
 
-  test('counts the 24 hours from the submission where it is known, and keeps it in UTC', () => {
+  it('counts the 24 hours from the submission where it is known, and keeps it in UTC', () => {
     const record = openRecord(anInput({ submittedAt: '2026-01-01T01:30:00.250+02:00' }), claimant, START);
 
     expect(record.submittedAt).toBe('2025-12-31T23:30:00.250Z');
     expect(record.expiresAt).toBe(START / 1000 - 1800 + RESULT_LIFETIME_SECONDS);
   });
 
-  test('follows the version of the record it replaces', () => {
+  it('follows the version of the record it replaces', () => {
     expect(openRecord(anInput(), claimant, START, aTerminalRecord({ version: 7 })).version).toBe(8);
   });
 
-  test('is what the table takes', () => {
+  it('is what the table takes', () => {
     expect(taskRecordSchema.safeParse(openRecord(anInput(), claimant, START)).success).toBe(true);
   });
 });
@@ -74,14 +74,14 @@ describe('claimTask', () => {
   const leaseOver = LEASE_SECONDS;
   const expired = RESULT_LIFETIME_SECONDS;
 
-  test('opens a record where there is none', () => {
+  it('opens a record where there is none', () => {
     expect(claimTask(undefined, anInput(), claimant, START)).toEqual({
       kind: 'Own',
       record: openRecord(anInput(), claimant, START),
     });
   });
 
-  test("goes on with the execution's own task, its lease renewed", () => {
+  it("goes on with the execution's own task, its lease renewed", () => {
     const found = aRecord({ version: 3, attempts: 9, nextPollAt: instantAfter(500) });
 
     expect(claimTask(found, anInput(), claimant, at(400))).toEqual({
@@ -90,14 +90,14 @@ describe('claimTask', () => {
     });
   });
 
-  test("goes on with the execution's own task even when its lease and its life are over", () => {
+  it("goes on with the execution's own task even when its lease and its life are over", () => {
     expect(claimTask(aRecord(), anInput(), claimant, at(expired + 60))).toMatchObject({
       kind: 'Own',
       record: { startedAt: instantAfter(0), version: 2 },
     });
   });
 
-  test('joins the task of another execution while its lease lasts', () => {
+  it('joins the task of another execution while its lease lasts', () => {
     const found = aRecord();
 
     expect(claimTask(found, anInput(), otherClaimant, at(leaseOver) - 1)).toEqual({
@@ -106,13 +106,13 @@ describe('claimTask', () => {
     });
   });
 
-  test('joins even when it asks for a higher generation: that begins after this one has ended', () => {
+  it('joins even when it asks for a higher generation: that begins after this one has ended', () => {
     expect(claimTask(aRecord(), anInput({ generation: 2 }), otherClaimant, START)).toMatchObject({
       kind: 'Join',
     });
   });
 
-  test('takes over from an execution whose lease has lapsed, with all that it has counted', () => {
+  it('takes over from an execution whose lease has lapsed, with all that it has counted', () => {
     const found = aRecord({ version: 3, attempts: 9, faults: 2 });
 
     expect(claimTask(found, anInput(), otherClaimant, at(leaseOver))).toEqual({
@@ -126,20 +126,20 @@ describe('claimTask', () => {
     });
   });
 
-  test('begins anew where the abandoned record has expired, too', () => {
+  it('begins anew where the abandoned record has expired, too', () => {
     expect(claimTask(aRecord({ version: 3, attempts: 9 }), anInput(), otherClaimant, at(expired))).toEqual({
       kind: 'Own',
       record: { ...openRecord(anInput(), otherClaimant, at(expired)), version: 4 },
     });
   });
 
-  test("finds its own task ended, as after a crash between the record and the event: it is the event's owner", () => {
+  it("finds its own task ended, as after a crash between the record and the event: it is the event's owner", () => {
     const record = aTerminalRecord();
 
     expect(claimTask(record, anInput(), claimant, at(60))).toEqual({ kind: 'Ended', record, owned: true });
   });
 
-  test("finds another's task ended, and has no event to publish", () => {
+  it("finds another's task ended, and has no event to publish", () => {
     const record = aTerminalRecord();
 
     expect(claimTask(record, anInput(), otherClaimant, at(60))).toEqual({
@@ -149,7 +149,7 @@ describe('claimTask', () => {
     });
   });
 
-  test('collects an ended task again for a higher generation', () => {
+  it('collects an ended task again for a higher generation', () => {
     const found = aTerminalRecord({ version: 5 });
 
     expect(claimTask(found, anInput({ generation: 2 }), otherClaimant, at(60))).toEqual({
@@ -158,7 +158,7 @@ describe('claimTask', () => {
     });
   });
 
-  test.each([1, 2])('does not collect an ended task again for generation %d when it was 2', (generation) => {
+  it.each([1, 2])('does not collect an ended task again for generation %d when it was 2', (generation) => {
     const found = aTerminalRecord({ generation: 2 });
 
     expect(claimTask(found, anInput({ generation }), otherClaimant, at(60))).toMatchObject({
@@ -166,7 +166,7 @@ describe('claimTask', () => {
     });
   });
 
-  test('treats an ended record past its life as gone, deleted or not', () => {
+  it('treats an ended record past its life as gone, deleted or not', () => {
     const found = aTerminalRecord({ version: 5, operation: 'RecognizePdf' });
 
     expect(claimTask(found, anInput(), otherClaimant, at(expired))).toMatchObject({
@@ -175,7 +175,7 @@ describe('claimTask', () => {
     });
   });
 
-  test('finds a task ended that it waited for, though the record expired with its end', () => {
+  it('finds a task ended that it waited for, though the record expired with its end', () => {
     const record = aTerminalRecord({ outcome: 'TimedOut', completedAt: instantAfter(expired) });
 
     expect(claimTask(record, anInput(), otherClaimant, at(expired + 3000))).toEqual({
@@ -185,7 +185,7 @@ describe('claimTask', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['collected', aRecord({ operation: 'RecognizePdf' }), 60],
     ['abandoned', aRecord({ operation: 'RecognizePdf' }), leaseOver + 60],
     ['ended', aTerminalRecord({ operation: 'RecognizePdf' }), 60],
@@ -198,7 +198,7 @@ describe('claimTask', () => {
 });
 
 describe('isExpired', () => {
-  test('from the second of expiresAt on', () => {
+  it('from the second of expiresAt on', () => {
     const record = aRecord({ expiresAt: START / 1000 + 100 });
 
     expect([at(100) - 1, at(100)].map((now) => isExpired(record, now))).toEqual([false, true]);
@@ -214,7 +214,7 @@ describe('afterPoll', () => {
       ...(taskStatus !== undefined && { taskStatus }),
     }) as const;
 
-  test('counts the poll, keeps the status, and forgets the faults before a good answer', () => {
+  it('counts the poll, keeps the status, and forgets the faults before a good answer', () => {
     const record = aRecord({ attempts: 4, faults: 3, faultsInARow: { Unavailable: 2 } });
 
     expect(afterPoll(record, { kind: 'Alive', taskStatus: 'Processing' })).toEqual({
@@ -225,7 +225,7 @@ describe('afterPoll', () => {
     });
   });
 
-  test('counts faults in all and in a row by kind, and keeps the last status', () => {
+  it('counts faults in all and in a row by kind, and keeps the last status', () => {
     const record = aRecord({
       taskStatus: 'Pending',
       faults: 3,
@@ -240,14 +240,14 @@ describe('afterPoll', () => {
     });
   });
 
-  test('keeps the status that came with a fault', () => {
+  it('keeps the status that came with a fault', () => {
     expect(afterPoll(aRecord(), fault('NotExist', 'NotExist'))).toMatchObject({
       taskStatus: 'NotExist',
       faultsInARow: { NotExist: 1 },
     });
   });
 
-  test('keeps the status that came with the end', () => {
+  it('keeps the status that came with the end', () => {
     const ending = anEnding('Completed');
 
     expect(afterPoll(aRecord(), { kind: 'Ended', taskStatus: 'Completed', ending })).toMatchObject({
@@ -257,13 +257,13 @@ describe('afterPoll', () => {
     });
   });
 
-  test('is not a write of its own: the version stays', () => {
+  it('is not a write of its own: the version stays', () => {
     expect(afterPoll(aRecord({ version: 6 }), { kind: 'Alive', taskStatus: 'Pending' }).version).toBe(6);
   });
 });
 
 describe('scheduleNextPoll', () => {
-  test('notes the time of the next poll, and keeps the lease for as long and for a repeat', () => {
+  it('notes the time of the next poll, and keeps the lease for as long and for a repeat', () => {
     const record = aRecord({ version: 2 });
 
     expect(scheduleNextPoll(record, 3600, at(60))).toEqual({
@@ -276,7 +276,7 @@ describe('scheduleNextPoll', () => {
 });
 
 describe('closeRecord', () => {
-  test('keeps what the task ended with, and no next poll', () => {
+  it('keeps what the task ended with, and no next poll', () => {
     const record = aRecord({ version: 2, attempts: 3, nextPollAt: instantAfter(30) });
     const ending = anEnding('Completed', {
       partial: true,
@@ -312,7 +312,7 @@ describe('closeRecord', () => {
     expect(closed).not.toHaveProperty('nextPollAt');
   });
 
-  test('keeps the reason of a failure', () => {
+  it('keeps the reason of a failure', () => {
     const ending = anEnding('Failed', { reason: 'RecognitionError' });
 
     expect(closeRecord(aRecord(), ending, nothingStored, at(1))).toMatchObject({
@@ -325,7 +325,7 @@ describe('closeRecord', () => {
     });
   });
 
-  test('lists the first results, and counts all', () => {
+  it('lists the first results, and counts all', () => {
     const results = longestStoredResults(MAX_LISTED_RESULTS + 600);
 
     const closed = closeRecord(aRecord(), anEnding('Completed'), { results, warnings: [] }, at(1));
@@ -334,7 +334,7 @@ describe('closeRecord', () => {
     expect(closed.resultCount).toBe(MAX_LISTED_RESULTS + 600);
   });
 
-  test('makes a foreign response status code printable', () => {
+  it('makes a foreign response status code printable', () => {
     const ending = anEnding('Completed', { responseStatusCode: `O\r\nk${'!'.repeat(100)}` });
 
     expect(closeRecord(aRecord(), ending, nothingStored, at(1)).responseStatusCode).toBe(
@@ -342,7 +342,7 @@ describe('closeRecord', () => {
     );
   });
 
-  test('limits the warnings of a thousand odd documents', () => {
+  it('limits the warnings of a thousand odd documents', () => {
     const warnings = Array.from({ length: 1000 }, (_, index) => `results[${index}]: Aspose sent no data`);
 
     const closed = closeRecord(aRecord(), anEnding('Completed'), { results: [], warnings }, at(1));

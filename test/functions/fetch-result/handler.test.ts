@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { createHandler } from '../../../functions/fetch-result/handler.ts';
@@ -79,7 +79,7 @@ function setUp({
 }
 
 describe('an invocation', () => {
-  test('that ends its task tells the state machine, logs every poll and counts the outcome', async () => {
+  it('that ends its task tells the state machine, logs every poll and counts the outcome', async () => {
     const { invoke, logged, counted } = setUp({
       answers: [pending, unavailable, completed(decoded('All men live'), decoded('enveloped'))],
     });
@@ -116,7 +116,7 @@ describe('an invocation', () => {
     });
   });
 
-  test('counts the time to the result from the submission, if it is known', async () => {
+  it('counts the time to the result from the submission, if it is known', async () => {
     const { invoke, counted } = setUp({ answers: [completed()] });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10) });
@@ -124,7 +124,7 @@ describe('an invocation', () => {
     expect(counted()).toMatchObject({ TimeToResult: 10.5 });
   });
 
-  test('that waits counts nothing', async () => {
+  it('that waits counts nothing', async () => {
     const record = aRecord({ nextPollAt: instantAfter(100) });
     const { invoke, counted } = setUp({ record });
 
@@ -132,7 +132,7 @@ describe('an invocation', () => {
     expect(counted()).toEqual({});
   });
 
-  test('counts a task that still has no result when little time is left for it', async () => {
+  it('counts a task that still has no result when little time is left for it', async () => {
     const early = setUp({ answers: [pending, completed()] });
     await early.invoke({ taskId: TASK_ID, submittedAt: instantAfter(-21 * 3600) });
     expect(early.counted()).not.toHaveProperty('TasksNearExpiry');
@@ -142,7 +142,7 @@ describe('an invocation', () => {
     expect(late.counted()).toMatchObject({ TasksNearExpiry: 1 });
   });
 
-  test('counts a task whose next poll comes only when its result is gone, as Retry-After asked for', async () => {
+  it('counts a task whose next poll comes only when its result is gone, as Retry-After asked for', async () => {
     const retryAfterSeconds = 20 * 3600;
     const { invoke, counted } = setUp({
       answers: [{ kind: 'Unavailable', detail: 'Aspose returned HTTP 429', retryAfterSeconds }],
@@ -153,7 +153,7 @@ describe('an invocation', () => {
     expect(counted()).toMatchObject({ TasksNearExpiry: 1 });
   });
 
-  test('counts a task that has little time left while polling is paused', async () => {
+  it('counts a task that has little time left while polling is paused', async () => {
     const { invoke, counted, logged } = setUp({ paused: true });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-23 * 3600) });
@@ -162,7 +162,7 @@ describe('an invocation', () => {
     expect(logged()).toMatchObject([{ message: 'Polling is paused', expiresInSeconds: 3600 }]);
   });
 
-  test('says and counts that polling is paused', async () => {
+  it('says and counts that polling is paused', async () => {
     const { invoke, polls, counted, logged } = setUp({ paused: true });
 
     expect(await invoke({ taskId: TASK_ID })).toMatchObject({ delaySeconds: 300 });
@@ -171,7 +171,7 @@ describe('an invocation', () => {
     expect(counted()).toEqual({ PollsPaused: 1 });
   });
 
-  test("that joined another's task counts nothing: its owner has", async () => {
+  it("that joined another's task counts nothing: its owner has", async () => {
     const { invoke, counted, logged } = setUp({ record: aTerminalRecord() });
 
     expect(await invoke({ taskId: TASK_ID }, OTHER_EXECUTION)).toMatchObject({ publish: false });
@@ -179,7 +179,7 @@ describe('an invocation', () => {
     expect(logged()).toMatchObject([{ message: 'Joined task had ended' }]);
   });
 
-  test('keeps nothing of the one before it in its log', async () => {
+  it('keeps nothing of the one before it in its log', async () => {
     const { invoke, logged } = setUp({ answers: [completed()] });
     await invoke({ taskId: TASK_ID });
 
@@ -188,7 +188,7 @@ describe('an invocation', () => {
     expect(logged().at(-1)).not.toHaveProperty('taskId');
   });
 
-  test('frees what it has left behind when it ends', async () => {
+  it('frees what it has left behind when it ends', async () => {
     const { invoke, releases } = setUp({ answers: [completed()] });
 
     await invoke({ taskId: TASK_ID });
@@ -198,7 +198,7 @@ describe('an invocation', () => {
 });
 
 describe('an invocation that fails', () => {
-  test.each([
+  it.each([
     ['bad input', { taskId: '../secret' }, 'InvalidInput'],
     ['a task of another operation', { taskId: TASK_ID, operation: 'RecognizePdf' }, 'TaskConflict'],
   ])('does so by name, without a poll, for %s', async (_, input, name) => {
@@ -214,14 +214,14 @@ describe('an invocation that fails', () => {
     expect(releases()).toBe(1);
   });
 
-  test('on the way frees what it has left behind, too', async () => {
+  it('on the way frees what it has left behind, too', async () => {
     const { invoke, releases } = setUp({ answers: [] });
 
     await expect(invoke({ taskId: TASK_ID })).rejects.toThrow('no such poll');
     expect(releases()).toBe(1);
   });
 
-  test('says what was wrong and where, and repeats nothing of it', async () => {
+  it('says what was wrong and where, and repeats nothing of it', async () => {
     const { invoke, text } = setUp();
     const canary = 'Bearer-eyJhbGciOi.canary\r\nforged';
 
@@ -232,7 +232,7 @@ describe('an invocation that fails', () => {
   });
 });
 
-test('no log or metric holds the text of a document, or what the vendor says of it', async () => {
+it('no log or metric holds the text of a document, or what the vendor says of it', async () => {
   const documents = [decoded('canary in a document'), decoded('x', 'canary in a type')];
   const { invoke, text } = setUp({
     answers: [

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { redrivenEvent } from '../../../functions/handlers/redriven-event.ts';
 
 const event = { 'detail-type': 'OCR Task Submitted', detail: { taskId: 'a' } };
 
-test.each([
+it.each([
   ['an event', event, event],
   ['nothing', undefined, undefined],
   ["a message with a rule target's event", { Records: [{ body: JSON.stringify(event) }] }, event],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/start-task/handler.ts';
 import { anInput, instantAfter, START, TASK_ID } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
@@ -13,7 +13,7 @@ function setUp() {
 }
 
 describe('a submitted task', () => {
-  test('has its collection started with the detail of its event', async () => {
+  it('has its collection started with the detail of its event', async () => {
     const { submit, executions, records, logged } = setUp();
 
     await submit({ taskId: TASK_ID, correlation: 'canary' });
@@ -24,7 +24,7 @@ describe('a submitted task', () => {
     expect(logged()).toMatchObject([{ message: 'Started the collection', taskId: TASK_ID }]);
   });
 
-  test('of which an event came before is left alone', async () => {
+  it('of which an event came before is left alone', async () => {
     const { submit, executions, logged } = setUp();
     await submit({ taskId: TASK_ID });
 
@@ -34,7 +34,7 @@ describe('a submitted task', () => {
     expect(logged()[1]).toMatchObject({ message: 'The collection had been started before' });
   });
 
-  test('whose event comes again when its record is gone is left alone', async () => {
+  it('whose event comes again when its record is gone is left alone', async () => {
     const { submit, executions, records } = setUp();
     await submit({ taskId: TASK_ID });
     executions.set(`${TASK_ID}-1`, { kind: 'Ended', startedAt: START });
@@ -47,7 +47,7 @@ describe('a submitted task', () => {
 });
 
 describe('a malformed event', () => {
-  test.each([
+  it.each([
     ['without a detail', undefined, 'input: got nothing; allowed: an object with taskId'],
     ['without a task id', {}, 'taskId: got nothing; allowed: 1 to 64 characters'],
     ['with a bad task id', { taskId: '../canary' }, 'taskId: got a string of 9 characters'],
@@ -74,7 +74,7 @@ describe('a malformed event', () => {
   });
 });
 
-test('no log holds what the publisher has sent along', async () => {
+it('no log holds what the publisher has sent along', async () => {
   const { submit, text } = setUp();
 
   await submit({ taskId: TASK_ID, correlation: 'canary' });

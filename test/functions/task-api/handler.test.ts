@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { createHandler, type TaskApiDependencies } from '../../../functions/task-api/handler.ts';
 import { aRecord, instantAfter, TASK_ID } from '../../support/builders.ts';
@@ -30,7 +30,7 @@ const body = (value: unknown) => ({ body: JSON.stringify(value) });
 const PROBLEM = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
 
 describe('a body', () => {
-  test('is understood in base64, too', async () => {
+  it('is understood in base64, too', async () => {
     const { call } = setUp();
     const encoded = Buffer.from(JSON.stringify({ taskId: TASK_ID })).toString('base64');
 
@@ -39,7 +39,7 @@ describe('a body', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['is missing', {}, 400, /^body: got 0 characters that are not JSON; allowed: a JSON object$/],
     ['is a list', body([]), 400, /^input: got an array of 0; allowed: an object with taskId/],
     ['says it is a form', { headers: { 'content-type': 'text/plain' }, ...body({}) }, 415, /^content-type: /],
@@ -59,7 +59,7 @@ describe('a body', () => {
     });
   });
 
-  test('that is refused is in no log', async () => {
+  it('that is refused is in no log', async () => {
     const { call, text } = setUp();
 
     await call('POST', '/tasks', { body: '{"taskId": "canary' });
@@ -71,7 +71,7 @@ describe('a body', () => {
 describe('a fault of ours', () => {
   const broken = { records: { read: async () => Promise.reject(new Error('canary at arn:aws:dynamodb')) } };
 
-  test('is answered with a request id and nothing of the fault, which is in the log under that id', async () => {
+  it('is answered with a request id and nothing of the fault, which is in the log under that id', async () => {
     const { call, logged } = setUp({
       ports: { records: { ...broken.records, write: async () => false } },
     });
@@ -85,7 +85,7 @@ describe('a fault of ours', () => {
     ]);
   });
 
-  test('at Aspose does not keep a task from being cancelled, but is logged', async () => {
+  it('at Aspose does not keep a task from being cancelled, but is logged', async () => {
     const { call, stopped, logged } = setUp({
       records: [aRecord()],
       ports: { cancelAtVendor: async () => 'Aspose returned HTTP 503' },
@@ -101,7 +101,7 @@ describe('a fault of ours', () => {
   });
 });
 
-test('counts a task that is cancelled, once', async () => {
+it('counts a task that is cancelled, once', async () => {
   const { call, counted, published, text } = setUp({ records: [aRecord({ attempts: 4 })] });
 
   await call('DELETE', `/tasks/${TASK_ID}`);
@@ -112,7 +112,7 @@ test('counts a task that is cancelled, once', async () => {
   expect(published).toMatchObject([{ outcome: 'Cancelled' }, { outcome: 'Cancelled' }]);
 });
 
-test('tells when to come again: at the next poll', async () => {
+it('tells when to come again: at the next poll', async () => {
   const { call } = setUp({ records: [aRecord({ nextPollAt: instantAfter(89.5) })] });
 
   expect(await call('GET', `/tasks/${TASK_ID}/results`)).toMatchObject({
@@ -121,7 +121,7 @@ test('tells when to come again: at the next poll', async () => {
   });
 });
 
-test('keeps the request id of one request out of the next', async () => {
+it('keeps the request id of one request out of the next', async () => {
   const { call, logged } = setUp();
   await call('GET', '/tasks/one');
   const { requestContext } = anHttpEvent('GET', '/tasks/two');

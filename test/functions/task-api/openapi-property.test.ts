@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { createHandler } from '../../../functions/task-api/handler.ts';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
@@ -137,7 +137,7 @@ const requests = fc.constantFrom(...operations).chain((chosen) => {
   });
 });
 
-test('whatever is asked, the answer is one that the OpenAPI document names, and never a fault of ours', async () => {
+it('whatever is asked, the answer is one that the OpenAPI document names, and never a fault of ours', async () => {
   const logs = captureLogs();
 
   await fc.assert(

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAccessTokens } from '../../../../functions/adapters/aspose/access-token.ts';
 import type { Credentials } from '../../../../functions/contracts/credentials.ts';
 import { START } from '../../../support/builders.ts';
@@ -23,7 +23,7 @@ async function setUp(...replies: readonly Reply[]) {
 }
 
 describe('an access token', () => {
-  test('is asked for with the credentials of the secret, in a form', async () => {
+  it('is asked for with the credentials of the secret, in a form', async () => {
     const { get, received } = await setUp(granted('t1'));
 
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
@@ -37,7 +37,7 @@ describe('an access token', () => {
     ]);
   });
 
-  test('is asked for once by twenty polls at the same moment', async () => {
+  it('is asked for once by twenty polls at the same moment', async () => {
     const { get, received } = await setUp(granted('t1'), granted('t2'));
 
     const answers = await Promise.all(Array.from({ length: 20 }, get));
@@ -46,7 +46,7 @@ describe('an access token', () => {
     expect(received).toHaveLength(1);
   });
 
-  test.each([
+  it.each([
     ['its life, less half a minute', { expires_in: 3600 }, 3570],
     ['half of a short life', { expires_in: 40 }, 20],
     ['a short default where no life is named', {}, 30],
@@ -68,7 +68,7 @@ describe('an access token', () => {
     expect(received).toHaveLength(2);
   });
 
-  test('that was dropped is replaced; one that has been replaced already is not', async () => {
+  it('that was dropped is replaced; one that has been replaced already is not', async () => {
     const { get, tokens, received } = await setUp(granted('t1'), granted('t2'), granted('t3'));
     await get();
 
@@ -83,7 +83,7 @@ describe('an access token', () => {
 });
 
 describe('rejected credentials', () => {
-  test.each([400, 401, 403])(
+  it.each([400, 401, 403])(
     'are not tried again after HTTP %d: five failures lock the customer out',
     async (status) => {
       const { get, state, received } = await setUp(sends(status, 'invalid_client the-secret'), granted('t1'));
@@ -98,7 +98,7 @@ describe('rejected credentials', () => {
     },
   );
 
-  test('are tried again after the ten minutes of a lock-out', async () => {
+  it('are tried again after the ten minutes of a lock-out', async () => {
     const { get, state } = await setUp(sends(400), granted('t1'));
     await get();
     state.seconds = 600;
@@ -106,7 +106,7 @@ describe('rejected credentials', () => {
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
   });
 
-  test('that have been replaced in the secret are tried at once', async () => {
+  it('that have been replaced in the secret are tried at once', async () => {
     const { get, state, received } = await setUp(sends(400), granted('t1'));
     await get();
     state.credentials = { clientId: 'the-id', clientSecret: 'a-new-secret' };
@@ -115,7 +115,7 @@ describe('rejected credentials', () => {
     expect(received.at(-1)?.body).toContain('client_secret=a-new-secret');
   });
 
-  test('are not even sent when the secret holds none', async () => {
+  it('are not even sent when the secret holds none', async () => {
     const { get, state, received } = await setUp(granted('t1'));
     state.credentials = undefined;
 
@@ -128,7 +128,7 @@ describe('rejected credentials', () => {
 });
 
 describe('a token endpoint out of order', () => {
-  test('that locks us out is not asked again before its time, and tells what is left of it', async () => {
+  it('that locks us out is not asked again before its time, and tells what is left of it', async () => {
     const { get, state, received } = await setUp(sends(429, '', { 'retry-after': '600' }), granted('t1'));
 
     const first = await get();
@@ -147,7 +147,7 @@ describe('a token endpoint out of order', () => {
     expect(received).toHaveLength(2);
   });
 
-  test.each([429, 500, 502, 503, 504, 404, 302])(
+  it.each([429, 500, 502, 503, 504, 404, 302])(
     'is asked again by the next poll after HTTP %d',
     async (status) => {
       const { get } = await setUp(sends(status, '', { location: '/elsewhere' }), granted('t1'));
@@ -157,7 +157,7 @@ describe('a token endpoint out of order', () => {
     },
   );
 
-  test.each([
+  it.each([
     ['HTML', '<html>access_token</html>'],
     ['nothing', ''],
     ['no token', '{"expires_in":3600}'],
@@ -174,7 +174,7 @@ describe('a token endpoint out of order', () => {
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
   });
 
-  test('that answers without an end is stopped early', async () => {
+  it('that answers without an end is stopped early', async () => {
     const { get } = await setUp((response) => {
       response.writeHead(200).write('{"access_token":"');
       endless(response, () => response.write('x'.repeat(16_384)));
@@ -186,7 +186,7 @@ describe('a token endpoint out of order', () => {
     });
   });
 
-  test('that answers a thousand times more than it sends is stopped early', async () => {
+  it('that answers a thousand times more than it sends is stopped early', async () => {
     const bomb = gzipSync(`{"access_token":"${'x'.repeat(1_000_000)}"}`);
     const { get } = await setUp((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
@@ -195,7 +195,7 @@ describe('a token endpoint out of order', () => {
     expect(await get()).toMatchObject({ detail: 'no access token: the response is larger than 65536 bytes' });
   });
 
-  test('is given up in the time there is', async () => {
+  it('is given up in the time there is', async () => {
     const { tokens } = await setUp(() => {});
 
     const started = performance.now();
@@ -208,7 +208,7 @@ describe('a token endpoint out of order', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  test('is given up when it hangs up', async () => {
+  it('is given up when it hangs up', async () => {
     const { get } = await setUp((response) => response.destroy());
 
     expect(await get()).toMatchObject({
@@ -217,7 +217,7 @@ describe('a token endpoint out of order', () => {
     });
   });
 
-  test('never gets the secret into a message', async () => {
+  it('never gets the secret into a message', async () => {
     const bodies = [sends(400, 'the-secret'), sends(500, 'the-secret'), sends(200, 'the-secret')];
 
     for (const reply of bodies) {
@@ -227,7 +227,7 @@ describe('a token endpoint out of order', () => {
   });
 });
 
-test('a secret that cannot be read is an AWS fault, not a rejection, and is read again', async () => {
+it('a secret that cannot be read is an AWS fault, not a rejection, and is read again', async () => {
   const { baseUrl } = await listen(granted('t1'));
   let reads = 0;
   const tokens = createAccessTokens({

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
@@ -32,7 +32,7 @@ function isBase64(text: string): boolean {
 const cuts = fc.array(fc.nat(), { maxLength: 8 });
 
 describe('base64', () => {
-  test('of any bytes is decoded, however it is cut', async () => {
+  it('of any bytes is decoded, however it is cut', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), cuts, async (bytes, places) => {
         const decoded = await decode(Buffer.from(bytes).toString('base64'), places);
@@ -42,7 +42,7 @@ describe('base64', () => {
     );
   });
 
-  test('is told from what is almost base64, which is kept as it came', async () => {
+  it('is told from what is almost base64, which is kept as it came', async () => {
     const almost = fc
       .tuple(
         fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64')),
@@ -67,7 +67,7 @@ describe('base64', () => {
     );
   });
 
-  test('gives the same at every single cut', async () => {
+  it('gives the same at every single cut', async () => {
     for (const text of [
       '',
       'QQ==',
@@ -85,7 +85,7 @@ describe('base64', () => {
     }
   });
 
-  test.each([
+  it.each([
     ['white space', 'QUJD RA=='],
     ['bits left over in its padding', 'QUJDQR=='],
     ['a line break', 'QUJD\nRA=='],
@@ -106,7 +106,7 @@ describe('base64', () => {
     expect({ kind, text: bytes.toString() }).toEqual({ kind: 'undecodable', text });
   });
 
-  test('that goes wrong after the megabyte that memory holds is kept exactly as it came', async () => {
+  it('that goes wrong after the megabyte that memory holds is kept exactly as it came', async () => {
     const text = `${Buffer.alloc(2_000_000, 'abc').toString('base64')}!`;
 
     const { kind, bytes } = await decode(text, [5, 999_999, 1_500_001]);
@@ -115,18 +115,18 @@ describe('base64', () => {
     expect(bytes.equals(Buffer.from(text))).toBe(true);
   });
 
-  test('that goes wrong after padding with bits left over is kept exactly as it came', async () => {
+  it('that goes wrong after padding with bits left over is kept exactly as it came', async () => {
     // "QR==" stands for the same byte as "QQ==".
     const { bytes } = await decode('QUJDQR==QUJD', [8]);
 
     expect(bytes.toString()).toBe('QUJDQR==QUJD');
   });
 
-  test('of nothing is an empty document', async () => {
+  it('of nothing is an empty document', async () => {
     expect(await decode('')).toEqual({ kind: 'decoded', bytes: Buffer.of(), length: 0 });
   });
 
-  test('of several megabytes is decoded through a file', async () => {
+  it('of several megabytes is decoded through a file', async () => {
     const bytes = Buffer.alloc(3_000_001, 'whale');
 
     const decoded = await decode(bytes.toString('base64'), [1, 2, 700_003, 2_000_001]);
@@ -135,7 +135,7 @@ describe('base64', () => {
     expect(decoded.bytes.equals(bytes)).toBe(true);
   });
 
-  test('is missing until it has ended', () => {
+  it('is missing until it has ended', () => {
     expect(createBase64Document(spools).data()).toEqual({ kind: 'missing' });
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { AccessTokenResult } from '../../../../functions/adapters/aspose/access-token.ts';
 import { createAsposeCancellation } from '../../../../functions/adapters/aspose/cancellation.ts';
 import { TASK_ID } from '../../../support/builders.ts';
@@ -10,7 +10,7 @@ async function setUp(reply: Reply, token: AccessTokenResult = { kind: 'Token', t
   return { ...server, cancel };
 }
 
-test('a task is deleted where it was submitted, with a token', async () => {
+it('a task is deleted where it was submitted, with a token', async () => {
   const { cancel, received } = await setUp(sends(200));
 
   expect(await cancel('RecognizePdf', TASK_ID)).toBeUndefined();
@@ -24,7 +24,7 @@ test('a task is deleted where it was submitted, with a token', async () => {
   ]);
 });
 
-test('an evaluation carries no token', async () => {
+it('an evaluation carries no token', async () => {
   const { cancel, received } = await setUp(sends(200));
 
   await cancel('RecognizeImageTrial', TASK_ID);
@@ -32,20 +32,20 @@ test('an evaluation carries no token', async () => {
   expect(received).toMatchObject([{ authorization: undefined }]);
 });
 
-test('what Aspose refuses is told, without its words', async () => {
+it('what Aspose refuses is told, without its words', async () => {
   const { cancel } = await setUp(sends(503, 'canary'));
 
   expect(await cancel('RecognizeImage', TASK_ID)).toBe('Aspose returned HTTP 503');
 });
 
-test('a missing token is told, and Aspose left alone', async () => {
+it('a missing token is told, and Aspose left alone', async () => {
   const { cancel, received } = await setUp(sends(200), { kind: 'Unavailable', detail: 'no access token' });
 
   expect(await cancel('RecognizeImage', TASK_ID)).toBe('no access token');
   expect(received).toEqual([]);
 });
 
-test('a broken connection is told', async () => {
+it('a broken connection is told', async () => {
   const { cancel } = await setUp((response) => response.destroy());
 
   expect(await cancel('RecognizeImage', TASK_ID)).toMatch(/^the connection failed/);

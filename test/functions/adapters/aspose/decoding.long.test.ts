@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { answerTexts, cuts, decode, decodeNaively } from './decoding.ts';
 
-test.each([
+it.each([
   ['small ones', 200, 5000],
   ['some larger than a piece from the network', 200_000, 100],
   ['some larger than memory holds', 2_000_000, 5],

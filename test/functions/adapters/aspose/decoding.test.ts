@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
 import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 import { createSpools, type Spools } from '../../../../functions/adapters/aspose/spool.ts';
@@ -9,7 +9,7 @@ import { aRecord, TASK_ID } from '../../../support/builders.ts';
 import { listen } from '../../../support/loopback-server.ts';
 import { answerTexts, cuts, decode, decodeNaively, pieces } from './decoding.ts';
 
-test('documents come out as JSON.parse and Buffer.from have them, wherever the answer is cut', async () => {
+it('documents come out as JSON.parse and Buffer.from have them, wherever the answer is cut', async () => {
   await fc.assert(
     fc.asyncProperty(answerTexts(300), cuts, async (text, places) => {
       expect(await decode(text, places)).toEqual(decodeNaively(text));
@@ -18,7 +18,7 @@ test('documents come out as JSON.parse and Buffer.from have them, wherever the a
   );
 });
 
-test.each([
+it.each([
   `{"id":"${TASK_ID}","taskStatus":"Completed","results":[{"type":"Text","data":"QWxs"},{"data":"SW4="}],"error":null}`,
   '{"results":[{"data":"QW\\u002Bs\\/A==","type":"T\\"ext"}],"taskStatus":"Completed","error":{"messages":["\\u00e9"]}}',
   '{ "taskStatus" : "Completed" , "results" : [ { "data" : "" } , null ] }',
@@ -45,7 +45,7 @@ test.each([
   expect((await vendor.poll('RecognizeImage', TASK_ID, 5)).kind).toBe('Responded');
 });
 
-test.each([
+it.each([
   ['plain', Buffer.alloc(15_000_000, 'whale'), 1],
   // "++++" in base64.
   ['full of escapes', Buffer.alloc(2_500_002, 'fbefbe', 'hex'), 6],

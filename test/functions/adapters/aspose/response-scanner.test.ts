@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MalformedResponseError } from '../../../../functions/adapters/aspose/malformed-response.ts';
 import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 
@@ -92,7 +92,7 @@ function writtenOddly(text: string): string {
 }
 
 describe('the scanner, beside JSON.parse', () => {
-  test('makes the same of any answer, however it is cut', () => {
+  it('makes the same of any answer, however it is cut', () => {
     fc.assert(
       fc.property(fc.oneof(answers, anyJson), cuts, (document, places) => {
         const text = JSON.stringify(document);
@@ -102,7 +102,7 @@ describe('the scanner, beside JSON.parse', () => {
     );
   });
 
-  test('makes the same of an answer full of escapes and white space', () => {
+  it('makes the same of an answer full of escapes and white space', () => {
     fc.assert(
       fc.property(answers, cuts, (document, places) => {
         const text = writtenOddly(JSON.stringify(document));
@@ -112,7 +112,7 @@ describe('the scanner, beside JSON.parse', () => {
     );
   });
 
-  test('refuses whatever JSON.parse refuses, but for what stands in a data string', () => {
+  it('refuses whatever JSON.parse refuses, but for what stands in a data string', () => {
     const damaged = fc
       .tuple(answers, fc.nat(), fc.constantFrom('', '"', '{', ']', ',', 'x', ':', '\\', '\u0001'))
       .map(([document, place, insert]) => {
@@ -143,7 +143,7 @@ describe('the scanner, beside JSON.parse', () => {
 });
 
 describe('an answer cut off', () => {
-  test.each([
+  it.each([
     '{"id":"a","taskStatus":"Completed","results":[{"type":"Text","data":"QWxs"},{"data":"SW4="}],"error":null}',
     '{"results":[{"data":"QW\\u002Bs\\/A==","type":"T\\"ext"}],"error":{"messages":["\\u00e9\\ud83d\\ude00"]}}',
     '{ "results" : [ ] , "id" : -1.5e3 }\n',
@@ -155,7 +155,7 @@ describe('an answer cut off', () => {
     expect(cutOff.filter((message) => message === 'not malformed')).toEqual([]);
   });
 
-  test('gives the same at every single cut as in one piece', () => {
+  it('gives the same at every single cut as in one piece', () => {
     const text =
       '{"results":[{"type":"a\\\\","data":"Q\\u002BxsSW4\\/"},{"data":"S\\"\\\\"},{"data":"SW4="}],"error":"\\u00e9\\\\"}';
     const whole = scan(text);
@@ -171,19 +171,19 @@ describe('an answer cut off', () => {
 });
 
 describe('data strings', () => {
-  test('have their escapes resolved as JSON says', () => {
+  it('have their escapes resolved as JSON says', () => {
     expect(scan('{"results":[{"data":"\\u002B\\u002b\\/\\u0041\\\\\\""}]}').data).toEqual(['++/A\\"']);
   });
 
-  test('keep a character that is not base64 foreign to it', () => {
+  it('keep a character that is not base64 foreign to it', () => {
     expect(scan('{"results":[{"data":"QQ\\u00e9\\n=="}]}').data).toEqual(['QQé\n==']);
   });
 
-  test.each(['\\x', '\\u00g1', '\\u12', '\\U0041'])('with the escape %s are malformed', (sequence) => {
+  it.each(['\\x', '\\u00g1', '\\u12', '\\U0041'])('with the escape %s are malformed', (sequence) => {
     expect(malformed(`{"results":[{"data":"QQ${sequence}"}]}`)).not.toBe('not malformed');
   });
 
-  test.each([
+  it.each([
     ['an escaped key', '{"results":[{"d\\u0061ta":"QQ=="}]}'],
     ['an escaped results', '{"resul\\u0074s":[{"data":"QQ=="}]}'],
     ['type after data', '{"results":[{"data":"QQ==","type":"Text"}],"taskStatus":"Completed"}'],
@@ -193,7 +193,7 @@ describe('data strings', () => {
     expect(scan(text)).toMatchObject({ answer: { results: [{ data: '0' }] }, data: ['QQ=='] });
   });
 
-  test.each([
+  it.each([
     ['in another list', '{"others":[{"data":"QQ=="}]}'],
     ['one level deeper', '{"results":[{"inner":{"data":"QQ=="}}]}'],
     ['one list deeper', '{"results":[[{"data":"QQ=="}]]}'],
@@ -207,7 +207,7 @@ describe('data strings', () => {
     expect(scan(text)).toEqual({ answer: JSON.parse(text), data: [] });
   });
 
-  test('of equal keys are all taken, and the last one counts, as JSON says', () => {
+  it('of equal keys are all taken, and the last one counts, as JSON says', () => {
     expect(scan('{"results":[{"data":"QQ==","data":"Qg=="}]}')).toEqual({
       answer: { results: [{ data: '1' }] },
       data: ['QQ==', 'Qg=='],
@@ -217,7 +217,7 @@ describe('data strings', () => {
     });
   });
 
-  test('cannot be forged by a number or another sink', () => {
+  it('cannot be forged by a number or another sink', () => {
     expect(scan('{"results":[{"data":1},{"data":"0"}]}')).toEqual({
       answer: { results: [{ data: 1 }, { data: '0' }] },
       data: ['0'],
@@ -226,14 +226,14 @@ describe('data strings', () => {
 });
 
 describe('a hostile answer', () => {
-  test('touches no prototype', () => {
+  it('touches no prototype', () => {
     const { answer } = scan('{"__proto__":{"polluted":1},"results":[{"__proto__":{"data":"QQ=="}}]}');
 
     expect(Object.keys(answer ?? {})).toContain('__proto__');
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test.each([
+  it.each([
     ['empty', '', 'the response is empty'],
     ['of white space', ' \n', 'the response is empty'],
     ['HTML', '<html><body>Bad "gateway"</body></html>', 'the response is not complete JSON'],
@@ -245,25 +245,25 @@ describe('a hostile answer', () => {
     expect(malformed(text)).toBe(message);
   });
 
-  test('nested ten thousand times is malformed', () => {
+  it('nested ten thousand times is malformed', () => {
     expect(malformed('['.repeat(10_000))).toBe('the response nests too deeply');
     expect(malformed('{"a":'.repeat(10_000))).toBe('the response nests too deeply');
   });
 
-  test('with megabytes beside its data is malformed', () => {
+  it('with megabytes beside its data is malformed', () => {
     expect(malformed(`{"error":"${'x'.repeat(5_000_000)}"}`)).toBe(
       'the response is too large apart from its data',
     );
   });
 
-  test('of invalid UTF-8 is taken as far as JSON goes', () => {
+  it('of invalid UTF-8 is taken as far as JSON goes', () => {
     const text = Buffer.concat([Buffer.from('{"id":"'), Buffer.of(0xff, 0xc3), Buffer.from('"}')]);
 
     expect(scan(text).answer).toEqual({ id: '\ufffd\ufffd' });
   });
 });
 
-test('an answer of ten thousand results is taken', () => {
+it('an answer of ten thousand results is taken', () => {
   const results = Array.from({ length: 10_000 }, (_, index) => ({ type: 'Text', data: String(index) }));
 
   const { answer, data } = scan(JSON.stringify({ results }), [1000, 70_000, 200_000]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
 
@@ -17,7 +17,7 @@ function spoolOf(...chunks: readonly (string | Uint8Array)[]) {
 }
 
 describe('a spool', () => {
-  test('tells length, hash and first bytes of what was written', async () => {
+  it('tells length, hash and first bytes of what was written', async () => {
     const content = spoolOf('%P', 'DF-', '1.7 and more').end();
 
     expect(content).toMatchObject({ bytes: 17, utf8: true });
@@ -26,14 +26,14 @@ describe('a spool', () => {
     expect((await bytesOf(content)).toString()).toBe('%PDF-1.7 and more');
   });
 
-  test('of nothing is empty', async () => {
+  it('of nothing is empty', async () => {
     const content = spoolOf().end();
 
     expect(content).toMatchObject({ bytes: 0, utf8: true, sha256: createHash('sha256').digest('hex') });
     expect(await bytesOf(content)).toEqual(Buffer.of());
   });
 
-  test.each([
+  it.each([
     ['in memory', MEBIBYTE],
     ['in a file', MEBIBYTE + 1],
     ['in a file, written in many pieces', 5 * MEBIBYTE + 7],
@@ -51,7 +51,7 @@ describe('a spool', () => {
     expect((await bytesOf(content)).equals(bytes)).toBe(true);
   });
 
-  test.each([10, MEBIBYTE + 100_001])(
+  it.each([10, MEBIBYTE + 100_001])(
     'shows what it has so far in pieces that base64 can be made of: %d bytes',
     (length) => {
       const bytes = Buffer.alloc(length, 'abcdefg');
@@ -67,7 +67,7 @@ describe('a spool', () => {
     },
   );
 
-  test('leaves no file behind by name, even while it is in use', () => {
+  it('leaves no file behind by name, even while it is in use', () => {
     const named = new Set(readdirSync(tmpdir()));
     const spool = spoolOf(Buffer.alloc(2 * MEBIBYTE));
 
@@ -77,7 +77,7 @@ describe('a spool', () => {
     expect(spool.end().bytes).toBe(2 * MEBIBYTE);
   });
 
-  test('cannot be read once it has been freed', async () => {
+  it('cannot be read once it has been freed', async () => {
     const own = createSpools();
     const spool = own.open();
     spool.write(Buffer.alloc(2 * MEBIBYTE));
@@ -88,7 +88,7 @@ describe('a spool', () => {
     await expect(bytesOf(content)).rejects.toThrow(/EBADF/);
   });
 
-  test('may be opened again after all have been freed', () => {
+  it('may be opened again after all have been freed', () => {
     const own = createSpools();
     own.close();
     own.close();
@@ -99,7 +99,7 @@ describe('a spool', () => {
     own.close();
   });
 
-  test('is kept apart from the others, large and small', async () => {
+  it('is kept apart from the others, large and small', async () => {
     const documents = ['a', 'b', 'c', 'd'].map((letter, index) =>
       Buffer.alloc(index % 2 === 0 ? MEBIBYTE + 1000 * (index + 1) : 10, letter),
     );
@@ -112,7 +112,7 @@ describe('a spool', () => {
     expect(read.map((bytes, index) => documents[index]?.equals(bytes))).toEqual([true, true, true, true]);
   });
 
-  test('is one of many: together they do not keep in memory what each of them could', () => {
+  it('is one of many: together they do not keep in memory what each of them could', () => {
     const contents = Array.from({ length: 64 }, () => spoolOf(Buffer.alloc(MEBIBYTE)).end());
 
     const inMemory = contents
@@ -131,7 +131,7 @@ describe('the check for UTF-8', () => {
       .utf8;
   };
 
-  test('takes any text, however its characters are cut', () => {
+  it('takes any text, however its characters are cut', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), cuts, (text, places) => {
         expect(isUtf8(Buffer.from(text), places)).toBe(true);
@@ -139,7 +139,7 @@ describe('the check for UTF-8', () => {
     );
   });
 
-  test('agrees with a strict decoder on any bytes', () => {
+  it('agrees with a strict decoder on any bytes', () => {
     const nearUtf8 = fc.array(
       fc.oneof(
         fc.constantFrom('a', 'é', '漢', '\ud83d\ude00').map((text) => [...Buffer.from(text)]),

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAccessTokens } from '../../../../functions/adapters/aspose/access-token.ts';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../../../../functions/adapters/aspose/task-requests.ts';
@@ -60,7 +60,7 @@ async function answerOf(body: string | object): Promise<Poll> {
 }
 
 describe('a fetch', () => {
-  test('asks for the task with a token', async () => {
+  it('asks for the task with a token', async () => {
     const { poll, fetches } = await setUp(sendsJson({ ...envelope, results: [] }));
 
     await poll();
@@ -75,7 +75,7 @@ describe('a fetch', () => {
     ]);
   });
 
-  test.each(OPERATION_NAMES)('of %s carries a token, unless it is an evaluation', async (operation) => {
+  it.each(OPERATION_NAMES)('of %s carries a token, unless it is an evaluation', async (operation) => {
     const { vendor, fetches, tokens } = await setUp(sendsJson(envelope));
 
     await vendor.poll(operation, TASK_ID, SECONDS);
@@ -87,7 +87,7 @@ describe('a fetch', () => {
     expect(tokens()).toBe(trial ? 0 : 1);
   });
 
-  test('shares its token with the next ones', async () => {
+  it('shares its token with the next ones', async () => {
     const { poll, tokens } = await setUp(sendsJson(envelope));
 
     await poll();
@@ -97,7 +97,7 @@ describe('a fetch', () => {
   });
 });
 
-test('polls share a connection, as a new one would cost each a TLS handshake', async () => {
+it('polls share a connection, as a new one would cost each a TLS handshake', async () => {
   const ports = new Set<number | undefined>();
   const { poll } = await setUp((response, request) => {
     ports.add(response.socket?.remotePort);
@@ -110,7 +110,7 @@ test('polls share a connection, as a new one would cost each a TLS handshake', a
 });
 
 describe('an answer', () => {
-  test('is understood whole: decoded documents in their order, codes, messages and warnings', async () => {
+  it('is understood whole: decoded documents in their order, codes, messages and warnings', async () => {
     const text = 'All men live enveloped in whale-lines.';
     const poll = await answerOf({
       ...envelope,
@@ -141,7 +141,7 @@ describe('an answer', () => {
     });
   });
 
-  test('of several megabytes, escaped as .NET escapes, comes through byte for byte', async () => {
+  it('of several megabytes, escaped as .NET escapes, comes through byte for byte', async () => {
     const document = Buffer.alloc(
       2_000_003,
       Uint8Array.from({ length: 251 }, (_, index) => index),
@@ -172,7 +172,7 @@ describe('an answer', () => {
     warnings: [],
   };
 
-  test.each([
+  it.each([
     ['nothing', {}, nothing],
     ['nulls', { id: null, taskStatus: null, responseStatusCode: null, results: null, error: null }, nothing],
     ['unknown fields', { ...envelope, progress: 50 }, { taskStatus: 'Completed' }],
@@ -203,7 +203,7 @@ describe('an answer', () => {
     expect(await answerOf(body)).toMatchObject({ kind: 'Responded', response: answer });
   });
 
-  test.each([
+  it.each([
     ['results that are no list', { ...envelope, results: { 0: { data: 'QQ==' } } }],
     ['results of texts', { ...envelope, results: ['QQ=='] }],
     ['data that is a number', { ...envelope, results: [{ data: 0 }] }],
@@ -223,7 +223,7 @@ describe('an answer', () => {
     expect(JSON.stringify(poll)).not.toContain('Completed');
   });
 
-  test.each(['text/plain', 'text/html', 'application/octet-stream'])(
+  it.each(['text/plain', 'text/html', 'application/octet-stream'])(
     'is read as JSON whatever its type: %s',
     async (type) => {
       const { poll } = await setUp(sends(200, JSON.stringify(envelope), { 'content-type': type }));
@@ -236,7 +236,7 @@ describe('an answer', () => {
 describe('an HTTP status', () => {
   const refusal = (reason: string, detail: string) => ({ kind: 'Refused', reason, detail });
 
-  test.each([400, 404, 405, 406, 410, 413, 415, 422])(
+  it.each([400, 404, 405, 406, 410, 413, 415, 422])(
     '%d ends the task, with no second call',
     async (status) => {
       const { poll, fetches } = await setUp(sends(status, 'All men live', { 'retry-after': '5' }));
@@ -248,28 +248,28 @@ describe('an HTTP status', () => {
     },
   );
 
-  test('403 ends the task, with no new token', async () => {
+  it('403 ends the task, with no new token', async () => {
     const { poll, fetches, tokens } = await setUp(sends(403));
 
     expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose returned HTTP 403'));
     expect({ fetches: fetches().length, tokens: tokens() }).toEqual({ fetches: 1, tokens: 1 });
   });
 
-  test.each([408, 425, 429, 500, 501, 502, 503, 504, 520])('%d means to poll again', async (status) => {
+  it.each([408, 425, 429, 500, 501, 502, 503, 504, 520])('%d means to poll again', async (status) => {
     const { poll, fetches } = await setUp(sends(status, 'All men live'));
 
     expect(await poll()).toEqual({ kind: 'Unavailable', detail: `Aspose returned HTTP ${status}` });
     expect(fetches()).toHaveLength(1);
   });
 
-  test.each([201, 202, 204])('%d is not an answer of the contract', async (status) => {
+  it.each([201, 202, 204])('%d is not an answer of the contract', async (status) => {
     expect(await (await setUp(sends(status))).poll()).toEqual({
       kind: 'Malformed',
       detail: `Aspose returned HTTP ${status}`,
     });
   });
 
-  test.each([301, 302, 303, 307, 308])('%d is not followed, least of all with the token', async (status) => {
+  it.each([301, 302, 303, 307, 308])('%d is not followed, least of all with the token', async (status) => {
     const other = await listen(sendsJson(envelope));
     const { poll, fetches } = await setUp(sends(status, '', { location: `${other.baseUrl}/stolen` }));
 
@@ -278,7 +278,7 @@ describe('an HTTP status', () => {
     expect(other.received).toEqual([]);
   });
 
-  test('401 earns one new token and one repeat at once', async () => {
+  it('401 earns one new token and one repeat at once', async () => {
     const { poll, fetches, tokens } = await setUp(inTurn(sends(401), sendsJson(envelope)));
 
     expect(await poll()).toMatchObject({ kind: 'Responded' });
@@ -286,21 +286,21 @@ describe('an HTTP status', () => {
     expect(tokens()).toBe(2);
   });
 
-  test('401 in the middle of a long task is mended the same way', async () => {
+  it('401 in the middle of a long task is mended the same way', async () => {
     const { poll, fetches } = await setUp(inTurn(sendsJson(envelope), sends(401), sendsJson(envelope)));
 
     expect([await poll(), await poll()]).toMatchObject([{ kind: 'Responded' }, { kind: 'Responded' }]);
     expect(fetches().at(-1)?.authorization).toBe('Bearer token-2');
   });
 
-  test('401 twice means that the credentials are rejected', async () => {
+  it('401 twice means that the credentials are rejected', async () => {
     const { poll, fetches } = await setUp(sends(401));
 
     expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose returned HTTP 401'));
     expect(fetches()).toHaveLength(2);
   });
 
-  test('401 to an evaluation ends it: there is no token to renew', async () => {
+  it('401 to an evaluation ends it: there is no token to renew', async () => {
     const { vendor, fetches, tokens } = await setUp(sends(401));
 
     expect(await vendor.poll('RecognizeImageTrial', TASK_ID, SECONDS)).toMatchObject({
@@ -313,7 +313,7 @@ describe('an HTTP status', () => {
 describe('Retry-After', () => {
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
 
-  test.each([
+  it.each([
     ['seconds', '17', 17],
     ['more than a day, cut to one', '999999', 86_400],
     ['nothing', '0', undefined],
@@ -333,7 +333,7 @@ describe('Retry-After', () => {
     });
   });
 
-  test('as a date', async () => {
+  it('as a date', async () => {
     const { poll } = await setUp(sends(429, '', { 'retry-after': inSeconds(120) }));
 
     const answer = await poll();
@@ -343,7 +343,7 @@ describe('Retry-After', () => {
     expect(answer.retryAfterSeconds).toBeLessThanOrEqual(120);
   });
 
-  test.each(['Friday, 06-Nov-2099 08:49:37 GMT', 'Fri Nov  6 08:49:37 2099'])(
+  it.each(['Friday, 06-Nov-2099 08:49:37 GMT', 'Fri Nov  6 08:49:37 2099'])(
     'as a date of an older form: %s',
     async (header) => {
       const { poll } = await setUp(sends(429, '', { 'retry-after': header }));
@@ -352,7 +352,7 @@ describe('Retry-After', () => {
     },
   );
 
-  test.each([
+  it.each([
     ['a date that has passed', inSeconds(-60)],
     ['a date long ago', 'Thu, 01 Jan 1970 00:00:00 GMT'],
   ])('as %s is ignored', async (_, header) => {
@@ -363,7 +363,7 @@ describe('Retry-After', () => {
 });
 
 describe('the token', () => {
-  test.each([
+  it.each([
     ['rejected: the task ends', sends(400), { kind: 'Refused', reason: 'CredentialsRejected' }],
     [
       'locked out: polled again when told',
@@ -384,7 +384,7 @@ describe('a network out of order', () => {
   const startsAnswer = (response: ServerResponse) =>
     response.writeHead(200, { 'content-type': 'application/json' }).write('{"taskStatus":"Comp');
 
-  test('refused: polled again', async () => {
+  it('refused: polled again', async () => {
     const { vendor } = await setUp((response) => response.destroy());
     const nobody = createAsposeOcr({
       baseUrl: 'http://127.0.0.1:1',
@@ -401,7 +401,7 @@ describe('a network out of order', () => {
     expect(await vendor.poll('RecognizeImageTrial', TASK_ID, SECONDS)).toMatchObject({ kind: 'Unavailable' });
   });
 
-  test.each<[string, Reply]>([
+  it.each<[string, Reply]>([
     ['reset before its headers', (response) => resetConnection(response.socket)],
     [
       'closed in the middle of its body',
@@ -436,7 +436,7 @@ describe('a network out of order', () => {
     });
   });
 
-  test('a compressed answer that is cut off is not taken, wherever the cut is', async () => {
+  it('a compressed answer that is cut off is not taken, wherever the cut is', async () => {
     const whole = gzipSync(JSON.stringify({ ...envelope, results: [{ data: base64('All men live') }] }));
     for (const missing of [20, 40, 60]) {
       const { poll } = await setUp((response) => {
@@ -449,7 +449,7 @@ describe('a network out of order', () => {
     }
   });
 
-  test.each<[string, Reply]>([
+  it.each<[string, Reply]>([
     ['never comes', () => {}],
     ['stops in its headers', (response) => response.socket?.write('HTTP/1.1 200 OK\r\ncontent-type: text')],
     ['stops in its body', startsAnswer],
@@ -474,7 +474,7 @@ describe('a network out of order', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  test('the time there is holds for token, fetch, new token and repeat together', async () => {
+  it('the time there is holds for token, fetch, new token and repeat together', async () => {
     const slowly =
       (reply: Reply): Reply =>
       (response, request) => {
@@ -496,7 +496,7 @@ describe('a network out of order', () => {
     expect(elapsed).toBeLessThan(650);
   });
 
-  test('the time there is does not grow when the clock is set back', async () => {
+  it('the time there is does not grow when the clock is set back', async () => {
     let hours = 0;
     const { vendor } = await setUp(() => {}, {
       token: (response, request) => {
@@ -516,7 +516,7 @@ describe('a network out of order', () => {
 
 describe('an answer over the cap', () => {
   /** An answer without an end: taking it would take for ever. */
-  test('is stopped early', async () => {
+  it('is stopped early', async () => {
     let sent = 0;
     const { poll } = await setUp(
       (response) => {
@@ -537,7 +537,7 @@ describe('an answer over the cap', () => {
     expect(sent).toBeLessThan(50_000_000);
   });
 
-  test('is counted as it is when inflated', async () => {
+  it('is counted as it is when inflated', async () => {
     const bomb = gzipSync(`{"results":[{"data":"${'QUJD'.repeat(1_000_000)}"}]}`);
     const { poll } = await setUp(
       (response) => {
@@ -550,7 +550,7 @@ describe('an answer over the cap', () => {
     expect(await poll()).toMatchObject({ kind: 'Refused', reason: 'ResultTooLarge' });
   });
 
-  test('is one byte too long; at the cap it is taken', async () => {
+  it('is one byte too long; at the cap it is taken', async () => {
     const body = JSON.stringify(envelope);
     const atTheCap = await setUp(sends(200, body), { maxAnswerBytes: body.length });
     const overIt = await setUp(sends(200, body), { maxAnswerBytes: body.length - 1 });
@@ -559,7 +559,7 @@ describe('an answer over the cap', () => {
     expect(await overIt.poll()).toMatchObject({ reason: 'ResultTooLarge' });
   });
 
-  test('is read in good compression all the same', async () => {
+  it('is read in good compression all the same', async () => {
     const { poll } = await setUp((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(envelope)));
     });
@@ -568,7 +568,7 @@ describe('an answer over the cap', () => {
   });
 });
 
-test('nothing that a poll comes to holds the token, the secret or the text of a document', async () => {
+it('nothing that a poll comes to holds the token, the secret or the text of a document', async () => {
   const text = 'All men live enveloped in whale-lines.';
   const replies = [
     sends(500, text),

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { readCredentials } from '../../../../functions/adapters/aws/credentials-secret.ts';
 
 const secrets = mockClient(SecretsManagerClient);
@@ -12,7 +12,7 @@ beforeEach(() => {
   secrets.rejects('not expected');
 });
 
-test('credentials are read from the secret', async () => {
+it('credentials are read from the secret', async () => {
   const SecretString = '{"clientId":"id","clientSecret":"secret"}';
   secrets.on(GetSecretValueCommand).resolves({ SecretString });
 
@@ -20,7 +20,7 @@ test('credentials are read from the secret', async () => {
   expect(secrets).toHaveReceivedCommandExactlyOnceWith(GetSecretValueCommand, { SecretId: 'the-secret-arn' });
 });
 
-test.each([
+it.each([
   ['the password that a new secret gets', 'x8#kq!Lm'],
   ['nothing', ''],
   ['no text', undefined],
@@ -33,6 +33,6 @@ test.each([
   expect(await read()).toBeUndefined();
 });
 
-test('a secret that cannot be read is a fault of AWS', async () => {
+it('a secret that cannot be read is a fault of AWS', async () => {
   await expect(read()).rejects.toThrow('not expected');
 });

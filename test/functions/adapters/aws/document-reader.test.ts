@@ -6,7 +6,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createDocumentReader } from '../../../../functions/adapters/aws/document-reader.ts';
 import { longestStoredResults } from '../../../support/builders.ts';
 import { listen, sendsJson } from '../../../support/loopback-server.ts';
@@ -29,7 +29,7 @@ beforeEach(() => {
   s3.rejects('not expected');
 });
 
-test('a link holds for five minutes, for one document, which it gives a name and never opens', async () => {
+it('a link holds for five minutes, for one document, which it gives a name and never opens', async () => {
   const link = new URL(await documents.link('results/RecognizeImage/t/0.txt', 't-0.txt'));
 
   expect(`${link.origin}${link.pathname}`).toBe(
@@ -44,13 +44,13 @@ test('a link holds for five minutes, for one document, which it gives a name and
 });
 
 describe('whether a document exists', () => {
-  test('is asked of S3', async () => {
+  it('is asked of S3', async () => {
     s3.on(HeadObjectCommand, { Bucket: 'results', Key: 'there' }).resolves({});
 
     expect(await documents.exists('there')).toBe(true);
   });
 
-  test.each([404, 403])(
+  it.each([404, 403])(
     'is denied by HTTP %i: without s3:ListBucket S3 answers 403 for both',
     async (status) => {
       s3.on(HeadObjectCommand).rejects(failure(status));
@@ -59,7 +59,7 @@ describe('whether a document exists', () => {
     },
   );
 
-  test('is not known when S3 fails', async () => {
+  it('is not known when S3 fails', async () => {
     s3.on(HeadObjectCommand).rejects(failure(503));
 
     await expect(documents.exists('key')).rejects.toThrow('HTTP 503');
@@ -67,7 +67,7 @@ describe('whether a document exists', () => {
 });
 
 describe('a manifest', () => {
-  test('is read for all of its results', async () => {
+  it('is read for all of its results', async () => {
     const results = longestStoredResults(3);
     const server = await listen(sendsJson({ version: '1', results }));
     const overHttp = new S3Client({ region: 'eu-central-1', credentials, endpoint: server.baseUrl });
@@ -76,7 +76,7 @@ describe('a manifest', () => {
     expect(server.received).toMatchObject([{ url: expect.stringMatching(/^\/results\/manifest\.json\b/) }]);
   });
 
-  test('that is gone is nothing', async () => {
+  it('that is gone is nothing', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'gone', $metadata: {} }));
 
     expect(await documents.readManifest('manifest.json')).toBeUndefined();

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { createDocumentWriter } from '../../../../functions/adapters/aws/document-writer.ts';
 import type { ReceivedResult } from '../../../../functions/core/vendor-response.ts';
@@ -42,7 +42,7 @@ async function bytesIn({ Body }: PutObjectCommandInput): Promise<Buffer> {
 const checksum = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64');
 
 describe('storing', () => {
-  test('puts a document with its length, type, checksum and origin, never to be shown in place', async () => {
+  it('puts a document with its length, type, checksum and origin, never to be shown in place', async () => {
     const { puts } = await store(decoded('All men live'));
 
     expect(puts[0]).toEqual({
@@ -62,7 +62,7 @@ describe('storing', () => {
     });
   });
 
-  test('puts the manifest last, and lists in it what was put', async () => {
+  it('puts the manifest last, and lists in it what was put', async () => {
     const { puts, stored } = await store(decoded('one'), decoded('%PDF-', 'Pdf'));
 
     expect(puts.map(({ Key }) => Key)).toEqual([
@@ -85,7 +85,7 @@ describe('storing', () => {
     });
   });
 
-  test('tells what was stored, and what was odd about it', async () => {
+  it('tells what was stored, and what was odd about it', async () => {
     const { stored } = await store(decoded('one'), missing(), decoded('<html>', 'Pdf'));
 
     expect(stored).toEqual({
@@ -102,7 +102,7 @@ describe('storing', () => {
     });
   });
 
-  test('puts nothing for a result without data, and an empty object for an empty one', async () => {
+  it('puts nothing for a result without data, and an empty object for an empty one', async () => {
     const { puts } = await store(missing(), decoded(''));
 
     expect(puts.map(({ Key, ContentLength }) => [Key, ContentLength])).toEqual([
@@ -111,7 +111,7 @@ describe('storing', () => {
     ]);
   });
 
-  test('keeps undecodable data apart, as bytes', async () => {
+  it('keeps undecodable data apart, as bytes', async () => {
     const { puts } = await store(undecodable('no base64', 'Pdf'));
 
     expect(puts[0]).toMatchObject({
@@ -121,7 +121,7 @@ describe('storing', () => {
     });
   });
 
-  test('streams a large document from its file', async () => {
+  it('streams a large document from its file', async () => {
     const spools = createSpools();
     onTestFinished(() => spools.close());
     const bytes = Buffer.alloc(3_000_000, 'whale');
@@ -137,7 +137,7 @@ describe('storing', () => {
     expect((await bytesIn(put)).equals(bytes)).toBe(true);
   });
 
-  test('twice puts the same bytes under the same keys', async () => {
+  it('twice puts the same bytes under the same keys', async () => {
     const results = [decoded('one'), undecodable('?')];
     const { puts: first } = await store(...results);
     s3.resetHistory();
@@ -146,7 +146,7 @@ describe('storing', () => {
     expect(second).toEqual(first);
   });
 
-  test.each([
+  it.each([
     ['a header', 'Text\r\nx-amz-acl: public-read'],
     ['another script', 'Текст'],
     ['10 KB', 't'.repeat(10_240)],
@@ -156,7 +156,7 @@ describe('storing', () => {
     expect(puts[0]?.Metadata?.['result-type']).toMatch(/^[\x20-\x7e]{1,64}$/);
   });
 
-  test('fails when a document is not taken, and puts no manifest', async () => {
+  it('fails when a document is not taken, and puts no manifest', async () => {
     s3.on(PutObjectCommand).rejectsOnce('SlowDown').resolves({});
 
     await expect(

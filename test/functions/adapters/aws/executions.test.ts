@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createExecutions } from '../../../../functions/adapters/aws/executions.ts';
 import { anInput, START } from '../../../support/builders.ts';
 
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 describe('starting', () => {
-  test('names the execution and gives it its input', async () => {
+  it('names the execution and gives it its input', async () => {
     sfn.on(StartExecutionCommand).resolves({ executionArn: NAMED, startDate: new Date(START) });
 
     expect(await executions.start('the-name', anInput())).toEqual({
@@ -42,7 +42,7 @@ describe('starting', () => {
     });
   });
 
-  test('gives the execution that runs under that name with another input', async () => {
+  it('gives the execution that runs under that name with another input', async () => {
     const input = anInput({ correlation: 'other' });
     sfn.on(StartExecutionCommand).rejects(alreadyExists);
     sfn
@@ -58,7 +58,7 @@ describe('starting', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['has ended', { status: 'SUCCEEDED', input: JSON.stringify(anInput()) }],
     ['is about to refuse its input', { status: 'RUNNING', input: '{"taskId":""}' }],
     ['has lost its input', { status: 'RUNNING' }],
@@ -69,13 +69,13 @@ describe('starting', () => {
     expect(await executions.start('the-name', anInput())).toEqual({ kind: 'Ended', startedAt: START });
   });
 
-  test('hands on anything else that Step Functions throws', async () => {
+  it('hands on anything else that Step Functions throws', async () => {
     await expect(executions.start('the-name', anInput())).rejects.toThrow('not expected');
   });
 });
 
 describe('stopping', () => {
-  test('says why', async () => {
+  it('says why', async () => {
     sfn.on(StopExecutionCommand).resolves({});
 
     await executions.stop(NAMED, 'OcrTaskCancelled');
@@ -87,13 +87,13 @@ describe('stopping', () => {
     });
   });
 
-  test('leaves alone what Step Functions has forgotten', async () => {
+  it('leaves alone what Step Functions has forgotten', async () => {
     sfn.on(StopExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'no', $metadata: {} }));
 
     await expect(executions.stop(NAMED, 'OcrTaskCancelled')).resolves.toBeUndefined();
   });
 
-  test('hands on anything else that Step Functions throws', async () => {
+  it('hands on anything else that Step Functions throws', async () => {
     await expect(executions.stop(NAMED, 'OcrTaskCancelled')).rejects.toThrow('not expected');
   });
 });

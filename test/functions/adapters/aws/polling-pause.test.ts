@@ -1,9 +1,9 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { isPollingPaused } from '../../../../functions/adapters/aws/polling-pause.ts';
 
-test.each([
+it.each([
   ['is paused while its item is in the table, whatever it holds', { taskId: { S: '#polling-paused' } }, true],
   ['goes on while there is none', undefined, false],
 ])('polling %s', async (_, Item, paused) => {

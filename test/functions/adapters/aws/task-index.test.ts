@@ -2,7 +2,7 @@ import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { createTaskIndex } from '../../../../functions/adapters/aws/task-index.ts';
 import { START, TASK_ID } from '../../../support/builders.ts';
 
@@ -25,7 +25,7 @@ beforeEach(() => {
   dynamo.rejects('not expected');
 });
 
-test('tasks of a status are read from the index, newest first, without the expired', async () => {
+it('tasks of a status are read from the index, newest first, without the expired', async () => {
   dynamo.on(QueryCommand).resolves({ Items: [marshall({ ...summary, listingKey })] });
 
   expect(await index.read({ status: 'Failed', limit: 20, now: START })).toEqual({
@@ -43,7 +43,7 @@ test('tasks of a status are read from the index, newest first, without the expir
   });
 });
 
-test('reading goes on below a place, for one operation, and tells where it stopped', async () => {
+it('reading goes on below a place, for one operation, and tells where it stopped', async () => {
   const LastEvaluatedKey = marshall({ taskId: TASK_ID, status: 'Failed', listingKey });
   dynamo.on(QueryCommand).resolves({ LastEvaluatedKey });
 
@@ -74,6 +74,6 @@ test('reading goes on below a place, for one operation, and tells where it stopp
   });
 });
 
-test('what DynamoDB throws is handed on', async () => {
+it('what DynamoDB throws is handed on', async () => {
   await expect(index.read({ status: 'Failed', limit: 1, now: START })).rejects.toThrow('not expected');
 });

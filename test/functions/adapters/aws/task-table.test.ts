@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createTaskTable } from '../../../../functions/adapters/aws/task-table.ts';
 import { closeRecord } from '../../../../functions/core/task-record.ts';
 import {
@@ -42,7 +42,7 @@ const aFullRecord = () =>
   );
 
 describe('reading', () => {
-  test('is consistent, as claims decide on it', async () => {
+  it('is consistent, as claims decide on it', async () => {
     dynamo.on(GetItemCommand).resolves({});
 
     expect(await table.read(TASK_ID)).toBeUndefined();
@@ -53,7 +53,7 @@ describe('reading', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['an open record', aRecord()],
     ['a closed one', aFullRecord()],
   ])('gives back %s as it was written', async (_, record) => {
@@ -65,14 +65,14 @@ describe('reading', () => {
     expect(await table.read(TASK_ID)).toEqual(record);
   });
 
-  test('hands on what DynamoDB throws', async () => {
+  it('hands on what DynamoDB throws', async () => {
     const throttled = new ProvisionedThroughputExceededException({ message: 'slow down', $metadata: {} });
     dynamo.on(GetItemCommand).rejects(throttled);
 
     await expect(table.read(TASK_ID)).rejects.toBe(throttled);
   });
 
-  test('refuses an item that is no task record', async () => {
+  it('refuses an item that is no task record', async () => {
     dynamo.on(GetItemCommand).resolves({ Item: marshall({ taskId: TASK_ID, status: 'Collecting' }) });
 
     await expect(table.read(TASK_ID)).rejects.toThrow();
@@ -80,7 +80,7 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
-  test('a first record asks that there be none', async () => {
+  it('a first record asks that there be none', async () => {
     dynamo.on(PutItemCommand).resolves({});
 
     expect(await table.write(aRecord({ version: 1 }))).toBe(true);
@@ -91,7 +91,7 @@ describe('writing', () => {
     });
   });
 
-  test('a later one asks for the version it was made from', async () => {
+  it('a later one asks for the version it was made from', async () => {
     dynamo.on(PutItemCommand).resolves({});
 
     await table.write(aRecord({ version: 7 }));
@@ -105,17 +105,17 @@ describe('writing', () => {
     });
   });
 
-  test('says so when another write came between', async () => {
+  it('says so when another write came between', async () => {
     dynamo.on(PutItemCommand).rejects(conditionFailed);
 
     expect(await table.write(aRecord())).toBe(false);
   });
 
-  test('hands on anything else that DynamoDB throws', async () => {
+  it('hands on anything else that DynamoDB throws', async () => {
     await expect(table.write(aRecord())).rejects.toThrow('not expected');
   });
 
-  test('puts the time of expiry where TTL reads it: a number of seconds', async () => {
+  it('puts the time of expiry where TTL reads it: a number of seconds', async () => {
     dynamo.on(PutItemCommand).resolves({});
 
     await table.write(aRecord());
@@ -124,7 +124,7 @@ describe('writing', () => {
     expect(expiresAt).toEqual({ N: String(START / 1000 + 86_400) });
   });
 
-  test("keeps a record of thousands of results within DynamoDB's 400 KB", async () => {
+  it("keeps a record of thousands of results within DynamoDB's 400 KB", async () => {
     dynamo.on(PutItemCommand).resolves({});
     const stored = { results: longestStoredResults(5000), warnings: ['w'.repeat(4096)] };
     const ending = anEnding('Completed', { messages: ['m'.repeat(4096)] });
