@@ -3,13 +3,13 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
 
-it('docs/openapi.json is in step with the schemas: npm run generate', async () => {
+it('matches docs/openapi.json, which npm run generate writes', async () => {
   const committed = new URL('../../../docs/openapi.json', import.meta.url);
 
   expect(JSON.parse(await readFile(committed, 'utf8'))).toEqual(openApiDocument());
 });
 
-it('is a valid OpenAPI 3.1 document, all of its references included', async () => {
+it('is a valid OpenAPI 3.1 document whose references all resolve', async () => {
   const validator = new Validator();
   const { valid, errors } = await validator.validate(structuredClone(openApiDocument()));
 
@@ -20,7 +20,7 @@ it('is a valid OpenAPI 3.1 document, all of its references included', async () =
 });
 
 it.each(['StartRequest', 'Collection', 'TaskRecord', 'TaskPage', 'LinkedResults', 'Problem'])(
-  'allows %s no field that it does not name',
+  'allows no additional properties in %s',
   (name) => {
     expect(openApiDocument()).toHaveProperty(['components', 'schemas', name, 'additionalProperties'], false);
   },
