@@ -13,7 +13,7 @@ describe('documentFormat', () => {
     ['ImagePNG', 'png', 'image/png'],
     ['WavFile', 'wav', 'audio/wav'],
     ['Excel', 'xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
-  ])("knows the vendor's %s in any case", (type, extension, contentType) => {
+  ])("maps Aspose's type %s in any letter case to .%s", (type, extension, contentType) => {
     const formats = [type, type.toUpperCase(), ` ${type.toLowerCase()} `].map((name) =>
       documentFormat('RecognizeImage', name),
     );
@@ -22,7 +22,7 @@ describe('documentFormat', () => {
   });
 
   it.each(['Docx', 'Other', '', '../../etc', '__proto__', 'constructor', 'a\r\nb', null])(
-    'keeps the unknown type %j as bytes',
+    'maps the unknown type %j to .bin',
     (type) => {
       expect(documentFormat('RecognizeImage', type)).toEqual({
         extension: 'bin',
@@ -31,7 +31,7 @@ describe('documentFormat', () => {
     },
   );
 
-  it('knows Other as JSON where the operation says so', () => {
+  it('maps Other to JSON for an operation that declares it', () => {
     expect(documentFormat('DetectRegions', 'Other')).toMatchObject({ extension: 'json' });
   });
 });
@@ -51,7 +51,7 @@ describe('contentWarning', () => {
     ['WavFile', 'RIFF....WAVE'],
     ['Excel', 'PK\u0003\u0004'],
     ['Docx', [0xff, 0xfe, 0x00]],
-  ])('has nothing to say of a good %s', (type, bytes) => {
+  ])('is undefined for valid %s content: %j', (type, bytes) => {
     expect(warn(type, bytes)).toBeUndefined();
   });
 
@@ -63,7 +63,7 @@ describe('contentWarning', () => {
     ['Pdf', '<html>', 'results[3]: the content does not begin as application/pdf does; stored as received'],
     ['ImagePNG', 'PNG', 'results[3]: the content does not begin as image/png does; stored as received'],
     ['WavFile', 'RIF', 'results[3]: the content does not begin as audio/wav does; stored as received'],
-  ])('warns of an odd %s', (type, bytes, warning) => {
+  ])('warns about %s content that does not match the type: %j', (type, bytes, warning) => {
     expect(warn(type, bytes)).toBe(warning);
   });
 });
@@ -75,7 +75,7 @@ describe('printableType', () => {
     ['a\r\nb\u0000', 'a??b?'],
     ['Käse', 'K?se'],
     ['x'.repeat(65), 'x'.repeat(64)],
-  ])('makes %j harmless: %j', (type, printable) => {
+  ])('turns %j into at most 64 printable ASCII characters: %j', (type, printable) => {
     expect(printableType(type)).toBe(printable);
   });
 });

@@ -6,18 +6,18 @@ import { instantAfter, START, TASK_ID } from '../../support/builders.ts';
 
 const parse = (input: unknown) => parseExecutionInput(input, START);
 
-function refusal(input: unknown): string {
+function errorMessage(input: unknown): string {
   try {
     parse(input);
   } catch (error) {
     if (error instanceof InvalidInput) return error.message;
     throw error;
   }
-  throw new Error('the input was taken');
+  throw new Error('the input was accepted');
 }
 
 describe('an execution input', () => {
-  it('needs nothing but a task id', () => {
+  it('requires only a task id; the other fields have defaults', () => {
     expect(parse({ taskId: TASK_ID })).toEqual({
       taskId: TASK_ID,
       operation: 'RecognizeImage',
@@ -25,7 +25,7 @@ describe('an execution input', () => {
     });
   });
 
-  it('is taken with everything in it', () => {
+  it('is accepted with every field set', () => {
     const input = {
       taskId: TASK_ID,
       operation: 'RecognizeRegions',
@@ -44,28 +44,34 @@ describe('an execution input', () => {
     expect(parse(input)).toEqual(input);
   });
 
-  it("is taken with Step Functions' own link to a parent execution", () => {
-    expect(parse({ taskId: TASK_ID, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' })).toHaveProperty(
-      'taskId',
-    );
+  it.each([
+    [
+      'the parent execution id that Step Functions adds',
+      { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' },
+    ],
+    // The clocks of a submitter and of Lambda may differ.
+    ['a submission 1 s in the future', { submittedAt: instantAfter(1) }],
+    ['a submission 300 s in the future', { submittedAt: instantAfter(300) }],
+  ])('is accepted with %s', (_, details) => {
+    expect(parse({ taskId: TASK_ID, ...details })).toMatchObject({ taskId: TASK_ID });
   });
 
-  it.each(OPERATION_NAMES)('is taken for %s', (operation) => {
+  it.each(OPERATION_NAMES)('is accepted for %s', (operation) => {
     expect(parse({ taskId: TASK_ID, operation }).operation).toBe(operation);
   });
 
   it.each([
     ['a GUID', TASK_ID],
-    ["a text-to-speech task's", 'TTSb4705-728d-4258-8cca-b49fb7921aa1'],
-    ["the vendor's own, a digit short of a GUID", '12345678-1234-1234-1234-12345678901'],
-    ['one character', 'a'],
-    ['64 characters', 'A'.repeat(64)],
-  ])('is taken with the id %s', (_, taskId) => {
+    ['of a text-to-speech task', 'TTSb4705-728d-4258-8cca-b49fb7921aa1'],
+    ["from Aspose's examples, a digit short of a GUID", '12345678-1234-1234-1234-12345678901'],
+    ['of one character', 'a'],
+    ['of 64 characters', 'A'.repeat(64)],
+  ])('is accepted with a task id %s', (_, taskId) => {
     expect(parse({ taskId }).taskId).toBe(taskId);
   });
 });
 
-describe('a bad execution input names its field', () => {
+describe('an invalid execution input', () => {
   const ID = '1 to 64 characters of A-Z, a-z, 0-9 and -';
 
   it.each([
@@ -79,8 +85,8 @@ describe('a bad execution input names its field', () => {
     ['a number', 7, '7'],
     ['null', null, 'null'],
     ['nothing', undefined, 'nothing'],
-  ])('taskId: %s', (_, taskId, got) => {
-    expect(refusal({ taskId })).toBe(`taskId: got ${got}; allowed: ${ID}`);
+  ])('is refused with a message about taskId when it is %s', (_, taskId, got) => {
+    expect(errorMessage({ taskId })).toBe(`taskId: got ${got}; allowed: ${ID}`);
   });
 
   it.each([
@@ -148,25 +154,25 @@ describe('a bad execution input names its field', () => {
       { asposeBaseUrl: 'https://evil.example' },
       /^asposeBaseUrl: got a field that does not exist; allowed: an object with taskId/,
     ],
-  ])('%s', (_, details, message) => {
-    expect(refusal({ taskId: TASK_ID, ...details })).toMatch(message);
+    [
+      'submittedAt',
+      { submittedAt: instantAfter(301) },
+      /^submittedAt: got an instant in the future; allowed: an instant that has passed$/,
+    ],
+  ])('is refused with a message about %s: %j', (_, details, message) => {
+    expect(errorMessage({ taskId: TASK_ID, ...details })).toMatch(message);
   });
 
-  it.each([null, 'text', 5, [], [{ taskId: TASK_ID }]])('as a whole: %j', (input) => {
-    expect(refusal(input)).toMatch(/^input: got .*; allowed: an object with taskId and optionally operation/);
-  });
+  it.each([null, 'text', 5, [], [{ taskId: TASK_ID }]])(
+    'is refused when it is not an object: %j',
+    (input) => {
+      expect(errorMessage(input)).toMatch(
+        /^input: got .*; allowed: an object with taskId and optionally operation/,
+      );
+    },
+  );
 
-  it.each([300, 1])('but not a submission %d s ahead: clocks differ', (seconds) => {
-    expect(parse({ taskId: TASK_ID, submittedAt: instantAfter(seconds) })).toHaveProperty('submittedAt');
-  });
-
-  it('submittedAt: the future', () => {
-    expect(refusal({ taskId: TASK_ID, submittedAt: instantAfter(301) })).toBe(
-      'submittedAt: got an instant in the future; allowed: an instant that has passed',
-    );
-  });
-
-  it('and never repeats a secret that was put into it', () => {
+  it('is refused without repeating a secret in it', () => {
     const secret = 'S3cr3t-eyJhbGciOiJIUzI1NiJ9.payload';
     const inputs = [
       { taskId: secret },
@@ -178,6 +184,6 @@ describe('a bad execution input names its field', () => {
       secret,
     ];
 
-    expect(inputs.map(refusal).filter((message) => message.includes('eyJ'))).toEqual([]);
+    expect(inputs.map(errorMessage).filter((message) => message.includes('eyJ'))).toEqual([]);
   });
 });

@@ -7,18 +7,18 @@ const schema = z.strictObject(
   'an object with a name',
 );
 
-function refusal(input: unknown): InvalidInput {
+function parseError(input: unknown): InvalidInput {
   try {
     parseInput(schema, input);
   } catch (error) {
     if (error instanceof InvalidInput) return error;
     throw error;
   }
-  throw new Error('the input was taken');
+  throw new Error('the input was accepted');
 }
 
 describe('parseInput', () => {
-  it('hands through what the schema allows', () => {
+  it('returns a valid input', () => {
     expect(parseInput(schema, { name: 'a', nested: { count: 1 } })).toEqual({
       name: 'a',
       nested: { count: 1 },
@@ -50,15 +50,15 @@ describe('parseInput', () => {
     ['a text', 'name', '', "input: got 'name'; allowed: an object with a name"],
     ['an array', [1, 2], '', 'input: got an array of 2; allowed: an object with a name'],
     ['nothing', undefined, '', 'input: got nothing; allowed: an object with a name'],
-  ])('names the field, what was got and what is allowed: %s', (_, input, field, message) => {
-    expect(refusal(input)).toMatchObject({ name: 'InvalidInput', field, message });
+  ])('names the field, the value and the allowed values for %s', (_, input, field, message) => {
+    expect(parseError(input)).toMatchObject({ name: 'InvalidInput', field, message });
   });
 
   it.each([
     ['__proto__', JSON.parse('{ "name": "a", "__proto__": { "polluted": true } }')],
     ['constructor', { name: 'a', constructor: 1 }],
-  ])('takes %s for an unknown field, and touches no prototype', (field, input) => {
-    expect(refusal(input)).toMatchObject({ field });
+  ])('reports %s as an unknown field and changes no prototype', (field, input) => {
+    expect(parseError(input)).toMatchObject({ field });
     expect({}).not.toHaveProperty('polluted');
   });
 
@@ -67,7 +67,7 @@ describe('parseInput', () => {
     ['of 10 KB', 'k'.repeat(10_240)],
     ['with the letters of another script', 'naïve'],
   ])('does not repeat an unknown field name %s', (_, name) => {
-    expect(refusal({ name: 'a', [name]: 1 }).message).toMatch(
+    expect(parseError({ name: 'a', [name]: 1 }).message).toMatch(
       new RegExp(`^a name of ${name.length} characters: got a field that does not exist; allowed: `),
     );
   });
@@ -92,8 +92,8 @@ describe('describeValue', () => {
       'a string of 41 characters, with "." at 21',
     ],
     ['a hexadecimal secret', 'f00dfeedf00dfeedf00dfeedf00dfeed', 'a string of 32 characters'],
-  ])('tells %s without repeating what may be secret or forged', (_, value, told) => {
-    expect(describeValue(value)).toBe(told);
+  ])('describes %s without repeating anything secret or forged', (_, value, description) => {
+    expect(describeValue(value)).toBe(description);
   });
 
   it.each([
@@ -102,7 +102,7 @@ describe('describeValue', () => {
     ['a right-to-left override', '\u202e'],
     ['half a character', '\ud83d'],
     ['a digit of another script', '１'],
-  ])('shows nothing but printable ASCII: %s', (_, character) => {
+  ])('returns only printable ASCII for %s', (_, character) => {
     expect(describeValue(`id${character}`)).toMatch(/^[\x20-\x7e]+$/);
   });
 });
