@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { describeValue, InvalidInput, parseInput } from '../../../functions/core/invalid-input.ts';
+import { describeValue, parseInput } from '../../../functions/core/invalid-input.ts';
 
 const schema = z.strictObject(
   { name: z.string('a name'), nested: z.optional(z.strictObject({ count: z.int('a count') }, 'an object')) },
   'an object with a name',
 );
-
-function parseError(input: unknown): InvalidInput {
-  try {
-    parseInput(schema, input);
-  } catch (error) {
-    if (error instanceof InvalidInput) return error;
-    throw error;
-  }
-  throw new Error('the input was accepted');
-}
 
 describe('parseInput', () => {
   it('returns a valid input', () => {
@@ -51,14 +41,16 @@ describe('parseInput', () => {
     ['an array', [1, 2], '', 'input: got an array of 2; allowed: an object with a name'],
     ['nothing', undefined, '', 'input: got nothing; allowed: an object with a name'],
   ])('names the field, the value and the allowed values for %s', (_, input, field, message) => {
-    expect(parseError(input)).toMatchObject({ name: 'InvalidInput', field, message });
+    expect(() => parseInput(schema, input)).toThrow(
+      expect.objectContaining({ name: 'InvalidInput', field, message }),
+    );
   });
 
   it.each([
     ['__proto__', JSON.parse('{ "name": "a", "__proto__": { "polluted": true } }')],
     ['constructor', { name: 'a', constructor: 1 }],
   ])('reports %s as an unknown field and changes no prototype', (field, input) => {
-    expect(parseError(input)).toMatchObject({ field });
+    expect(() => parseInput(schema, input)).toThrow(expect.objectContaining({ field }));
     expect({}).not.toHaveProperty('polluted');
   });
 
@@ -67,7 +59,7 @@ describe('parseInput', () => {
     ['of 10 KB', 'k'.repeat(10_240)],
     ['with the letters of another script', 'naïve'],
   ])('does not repeat an unknown field name %s', (_, name) => {
-    expect(parseError({ name: 'a', [name]: 1 }).message).toMatch(
+    expect(() => parseInput(schema, { name: 'a', [name]: 1 })).toThrow(
       new RegExp(`^a name of ${name.length} characters: got a field that does not exist; allowed: `),
     );
   });
