@@ -12,7 +12,7 @@ beforeEach(() => {
   secrets.rejects('not expected');
 });
 
-it('credentials are read from the secret', async () => {
+it('reads the credentials from the secret', async () => {
   const SecretString = '{"clientId":"id","clientSecret":"secret"}';
   secrets.on(GetSecretValueCommand).resolves({ SecretString });
 
@@ -21,18 +21,18 @@ it('credentials are read from the secret', async () => {
 });
 
 it.each([
-  ['the password that a new secret gets', 'x8#kq!Lm'],
-  ['nothing', ''],
-  ['no text', undefined],
-  ['another JSON', '{"user":"u","password":"p"}'],
-  ['an empty part', '{"clientId":"","clientSecret":"s"}'],
+  ['the generated password of a new secret', 'x8#kq!Lm'],
+  ['an empty string', ''],
+  ['no string', undefined],
+  ['JSON with other fields', '{"user":"u","password":"p"}'],
+  ['an empty client id', '{"clientId":"","clientSecret":"s"}'],
   ['null', 'null'],
-])('a secret that holds %s holds no credentials', async (_, SecretString) => {
+])('returns undefined for a secret with %s', async (_, SecretString) => {
   secrets.on(GetSecretValueCommand).resolves(SecretString === undefined ? {} : { SecretString });
 
   expect(await read()).toBeUndefined();
 });
 
-it('a secret that cannot be read is a fault of AWS', async () => {
+it('throws when the secret cannot be read', async () => {
   await expect(read()).rejects.toThrow('not expected');
 });

@@ -25,7 +25,7 @@ beforeEach(() => {
   dynamo.rejects('not expected');
 });
 
-it('tasks of a status are read from the index, newest first, without the expired', async () => {
+it('reads the unexpired tasks of a status from the index, newest first', async () => {
   dynamo.on(QueryCommand).resolves({ Items: [marshall({ ...summary, listingKey })] });
 
   expect(await index.read({ status: 'Failed', limit: 20, now: START })).toEqual({
@@ -43,11 +43,11 @@ it('tasks of a status are read from the index, newest first, without the expired
   });
 });
 
-it('reading goes on below a place, for one operation, and tells where it stopped', async () => {
+it('reads tasks of one operation that are older than a listing key, and returns where it stopped', async () => {
   const LastEvaluatedKey = marshall({ taskId: TASK_ID, status: 'Failed', listingKey });
   dynamo.on(QueryCommand).resolves({ LastEvaluatedKey });
 
-  const stretch = await index.read({
+  const page = await index.read({
     status: 'Failed',
     operation: 'RecognizePdf',
     before: '2026-01-02',
@@ -55,7 +55,7 @@ it('reading goes on below a place, for one operation, and tells where it stopped
     now: START,
   });
 
-  expect(stretch).toEqual({ tasks: [], readTo: listingKey });
+  expect(page).toEqual({ tasks: [], readTo: listingKey });
   expect(dynamo).toHaveReceivedCommandWith(QueryCommand, {
     KeyConditionExpression: '#status = :status AND #key < :before',
     FilterExpression: '#expiresAt > :now AND #operation = :operation',
@@ -74,6 +74,6 @@ it('reading goes on below a place, for one operation, and tells where it stopped
   });
 });
 
-it('what DynamoDB throws is handed on', async () => {
+it('throws the errors of DynamoDB', async () => {
   await expect(index.read({ status: 'Failed', limit: 1, now: START })).rejects.toThrow('not expected');
 });
