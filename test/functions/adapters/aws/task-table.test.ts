@@ -115,7 +115,6 @@ describe('writing a record', () => {
     await expect(table.write(aRecord())).rejects.toThrow('not expected');
   });
 
-
   it('keeps a record with thousands of results below the 400 KB limit of DynamoDB', async () => {
     dynamo.on(PutItemCommand).resolves({});
     const stored = { results: longestStoredResults(5000), warnings: ['w'.repeat(4096)] };
