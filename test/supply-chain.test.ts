@@ -7,14 +7,14 @@ async function json(name: string): Promise<unknown> {
   return JSON.parse(await readFile(join(import.meta.dirname, '..', name), 'utf8'));
 }
 
-it('each package that is installed is pinned by its content', async () => {
+it('pins each installed package by a hash of its content', async () => {
   const { packages } = z
     .object({
       packages: z.record(
         z.string(),
         z.object({
           integrity: z.string().optional(),
-          // Of this repository, or within a package that is pinned itself.
+          // These are in this repository, or inside a package that is pinned itself.
           link: z.boolean().optional(),
           inBundle: z.boolean().optional(),
         }),
@@ -29,7 +29,7 @@ it('each package that is installed is pinned by its content', async () => {
   expect(foreign.filter(([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity))).toEqual([]);
 });
 
-it('what others install of us has one dependency, beside the CDK that they have', async () => {
+it('has one dependency in addition to the CDK, which consumers already have', async () => {
   const { dependencies, peerDependencies } = z
     .object({
       dependencies: z.record(z.string(), z.string()),

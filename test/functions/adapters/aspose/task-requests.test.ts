@@ -337,7 +337,7 @@ describe('a broken network', () => {
     response.writeHead(200, { 'content-type': 'application/json' }).write('{"taskStatus":"Comp');
 
   it('that refuses the connection makes Aspose unavailable', async () => {
-    const nobody = createAsposeOcr({
+    const vendor = createAsposeOcr({
       baseUrl: 'http://127.0.0.1:1',
       accessTokens: { get: async () => ({ kind: 'Token', token: 't' }), drop: () => {} },
       spools: createSpools(),
