@@ -82,7 +82,7 @@ describe('a response with status Completed', () => {
     ['an unknown code', [decoded('x')], 'Whatever', { partial: true, empty: false }],
     ['no code', [decoded('x')], null, { partial: false, empty: false }],
     ['no results and another code', [], 'NotReady', { partial: true, empty: true }],
-  ])('sets partial and empty for %s', (_, results, responseStatusCode, flags) => {
+  ])('sets the flags partial and empty for %s', (_, results, responseStatusCode, flags) => {
     const poll = answered({ results, responseStatusCode });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({

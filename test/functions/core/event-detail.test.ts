@@ -69,7 +69,7 @@ describe('taskEventDetail', () => {
     expect(taskEventDetail({ ...record, version: 99 }, BUCKET)).toEqual(taskEventDetail(record, BUCKET));
   });
 
-  it('has another idempotency key for each generation of a task', () => {
+  it('has a separate idempotency key for each generation of a task', () => {
     const keys = [1, 2].map(
       (generation) => taskEventDetail(aTerminalRecord({ generation }), BUCKET).idempotencyKey,
     );

@@ -71,8 +71,8 @@ describe('resolvePolicy', () => {
 });
 
 describe('nextPoll, from the start to the end of a task,', () => {
-  // Computed by hand from the formula in docs/design.md. After the hold, delays are whole seconds.
-  // The last poll is in the second before the deadline.
+  // A delay is gapSeconds times the fourth root of the task's age, or gapShare of the age when that
+  // is longer. Waits are whole seconds; the last poll is in the second before the deadline.
   const pendingForTenMinutes = {
     frugal: {
       firstHeld: [2.5, 2.51, 2.99, 3.36, 3.67, 3.94, 4.17, 4.39],

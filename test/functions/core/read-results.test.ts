@@ -102,10 +102,10 @@ describe('results and documents', () => {
   });
 
   it.each([
-    ['at the next poll', { nextPollAt: instantAfter(40.2) }, 31],
-    ['in 2 s when no poll is scheduled', {}, 2],
-    ['in 2 s when the next poll is overdue', { nextPollAt: instantAfter(5) }, 2],
-  ])('of an open task may be requested again %s', async (_, details, retryAfterSeconds) => {
+    ['until the next poll', { nextPollAt: instantAfter(40.2) }, 31],
+    ['of 2 s when no poll is scheduled', {}, 2],
+    ['of 2 s when the next poll is overdue', { nextPollAt: instantAfter(5) }, 2],
+  ])('of an open task have a Retry-After %s', async (_, details, retryAfterSeconds) => {
     await expect(taskResults(TASK_ID, setUp(aRecord(details)))).rejects.toMatchObject({ retryAfterSeconds });
   });
 });

@@ -115,7 +115,7 @@ describe('rejected credentials', () => {
     expect(received.at(-1)?.body).toContain('client_secret=a-new-secret');
   });
 
-  it('are reported without a request while the secret has no credentials', async () => {
+  it('are reported without a request when the secret contains none', async () => {
     const { get, state, received } = await setUp(granted('t1'));
     state.credentials = undefined;
 

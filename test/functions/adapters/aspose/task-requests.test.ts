@@ -179,7 +179,7 @@ describe('a response', () => {
       { ...envelope, results: [{ type: 5, data: 'QQ==' }] },
       { results: [{ type: null }] },
     ],
-  ])('with %s is read without them', async (_, body, response) => {
+  ])('is still read when it has %s', async (_, body, response) => {
     expect(await pollFor(body)).toMatchObject({ kind: 'Responded', response });
   });
 
@@ -321,11 +321,11 @@ describe('Retry-After', () => {
 });
 
 it.each([
-  ['refuses', 'are rejected', sends(400), { kind: 'Refused', reason: 'CredentialsRejected' }],
-  ['retries', 'get HTTP 429', sends(429, '', { 'retry-after': '600' }), { retryAfterSeconds: 600 }],
-  ['retries', 'get HTTP 500', sends(500), { kind: 'Unavailable' }],
-  ['retries', 'get no token', sends(200, '<html>'), { kind: 'Unavailable' }],
-])('%s a task without a poll when the credentials %s', async (_, __, token, expected) => {
+  ['rejects the credentials', sends(400), { kind: 'Refused', reason: 'CredentialsRejected' }],
+  ['returns HTTP 429', sends(429, '', { 'retry-after': '600' }), { retryAfterSeconds: 600 }],
+  ['returns HTTP 500', sends(500), { kind: 'Unavailable' }],
+  ['returns HTML', sends(200, '<html>'), { kind: 'Unavailable' }],
+])('does not poll when the token endpoint %s', async (_, token, expected) => {
   const { poll, fetches } = await setUp(sendsJson(envelope), { token });
 
   expect(await poll()).toMatchObject(expected);
