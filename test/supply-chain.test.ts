@@ -7,7 +7,7 @@ async function json(name: string): Promise<unknown> {
   return JSON.parse(await readFile(join(import.meta.dirname, '..', name), 'utf8'));
 }
 
-it('pins each installed package by a hash of its content', async () => {
+it('S18: pins each installed package by a hash of its content', async () => {
   const { packages } = z
     .object({
       packages: z.record(

@@ -17,7 +17,7 @@ const allowances = (type: string) =>
   );
 
 describe('an AWS service', () => {
-  it('may invoke a function only for a rule or route of this stack', () => {
+  it('S15: may invoke a function only for a rule or route of this stack', () => {
     const permissions = every('AWS::Lambda::Permission');
 
     expect(new Set(permissions.map(({ Principal }) => Principal))).toEqual(
@@ -46,7 +46,7 @@ describe('an AWS service', () => {
   });
 });
 
-it('gives other accounts no access to bus, bucket, secret, table and functions', () => {
+it('S16: gives other accounts no access to bus, bucket, secret, table and functions', () => {
   for (const type of ['Events::EventBusPolicy', 'SecretsManager::ResourcePolicy', 'Lambda::Url']) {
     template.resourceCountIs(`AWS::${type}`, 0);
   }

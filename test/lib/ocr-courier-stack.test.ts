@@ -273,7 +273,7 @@ it('sets the configured timeout and concurrency of the fetch-result function', (
 });
 
 describe('the results bucket', () => {
-  it('is private and encrypted, and has no ACLs', () => {
+  it('S11: is private and encrypted, and has no ACLs', () => {
     expect(propertiesOf(template, 'AWS::S3::Bucket')).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -302,7 +302,7 @@ describe('the results bucket', () => {
     });
   });
 
-  it('deletes documents after documentRetentionDays, and incomplete uploads after a day', () => {
+  it('S12: deletes documents after documentRetentionDays, and incomplete uploads after a day', () => {
     expect(propertiesOf(synthesise({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
       LifecycleConfiguration: {
         Rules: [

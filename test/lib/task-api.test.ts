@@ -72,7 +72,7 @@ describe('the function of the HTTP API', () => {
 });
 
 describe('each route', () => {
-  it('exists once and is authorized by IAM by default', () => {
+  it('S13 U5: exists once and is authorized by IAM by default', () => {
     expect(routes()).toMatchObject(
       TASK_API_ROUTES.map(({ method, path }) => ({
         RouteKey: `${method} ${path}`,
@@ -95,7 +95,7 @@ describe('each route', () => {
 });
 
 describe('the stage', () => {
-  it('throttles requests and logs each one with the request id of its response', () => {
+  it('S22: throttles requests and logs each one with the request id of its response', () => {
     const { AccessLogSettings, ...stage } = propertiesOf(template, 'AWS::ApiGatewayV2::Stage');
 
     expect(stage).toMatchObject({

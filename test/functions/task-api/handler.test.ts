@@ -69,7 +69,7 @@ describe('a request body', () => {
 });
 
 describe('an internal fault', () => {
-  it('returns HTTP 500 with a request id, and logs the error under that id only', async () => {
+  it('S19: returns HTTP 500 with a request id, and logs the error under that id only', async () => {
     const read = () => Promise.reject(new Error('canary at arn:aws:dynamodb'));
     const { call, logged } = setUp({ ports: { records: { read, write: async () => false } } });
 
