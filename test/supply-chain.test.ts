@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 
 async function json(name: string): Promise<unknown> {
   return JSON.parse(await readFile(join(import.meta.dirname, '..', name), 'utf8'));
 }
 
-test('each package that is installed is pinned by its content', async () => {
+it('S18: pins each installed package by a hash of its content', async () => {
   const { packages } = z
     .object({
       packages: z.record(
         z.string(),
         z.object({
           integrity: z.string().optional(),
-          // Of this repository, or within a package that is pinned itself.
+          // These are in this repository, or inside a package that is pinned itself.
           link: z.boolean().optional(),
           inBundle: z.boolean().optional(),
         }),
@@ -29,7 +29,7 @@ test('each package that is installed is pinned by its content', async () => {
   expect(foreign.filter(([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity))).toEqual([]);
 });
 
-test('what others install of us has one dependency, beside the CDK that they have', async () => {
+it('has one dependency in addition to the CDK, which consumers already have', async () => {
   const { dependencies, peerDependencies } = z
     .object({
       dependencies: z.record(z.string(), z.string()),

@@ -1,18 +1,18 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 
-describe('the base URL of Aspose', () => {
-  test.each([
+describe('asposeBaseUrl', () => {
+  it.each([
     [undefined, 'https://api.aspose.cloud'],
     ['https://api.aspose.cloud', 'https://api.aspose.cloud'],
     ['https://api.aspose.cloud/', 'https://api.aspose.cloud'],
     ['https://ocr.example.org:8443/aspose//', 'https://ocr.example.org:8443/aspose'],
     [' HTTPS://API.aspose.cloud ', 'https://api.aspose.cloud'],
-  ])('%j is %s', (configured, url) => {
+  ])('turns %j into %s', (configured, url) => {
     expect(asposeBaseUrl(configured)).toBe(url);
   });
 
-  test.each([
+  it.each([
     'http://api.aspose.cloud',
     'http://localhost:8080',
     'ftp://api.aspose.cloud',
@@ -26,33 +26,33 @@ describe('the base URL of Aspose', () => {
     'https://api.aspose.cloud/?',
     'https://api.aspose.cloud#x',
     'https://api.aspose.cloud/#',
-  ])('is refused: %s', (configured) => {
+  ])('refuses %j', (configured) => {
     expect(() => asposeBaseUrl(configured)).toThrow(
       /^asposeBaseUrl: got .*; allowed: an https URL without credentials, query or fragment$/,
     );
   });
 
-  test('is refused without repeating the credentials in it', () => {
+  it('does not repeat credentials in its error message', () => {
     expect(() => asposeBaseUrl('https://user:canary@api.aspose.cloud/?token=canary')).toThrow(
       /^(?!.*canary)/,
     );
   });
 
-  test.each([
+  it.each([
     'http://127.0.0.1:8080',
     'http://localhost:8080',
     'http://[::1]:8080',
     'https://api.aspose.cloud',
-  ])('may be on loopback for a local run: %s', (configured) => {
+  ])('accepts %s with the loopback option', (configured) => {
     expect(asposeBaseUrl(configured, { loopback: true })).toBe(configured);
   });
 
-  test.each([
+  it.each([
     'http://api.aspose.cloud',
     'http://localhost.example.org',
     'http://127.0.0.1.example.org',
     'http://10.0.0.1',
-  ])('may not be http elsewhere, even for a local run: %s', (configured) => {
+  ])('refuses %s even with the loopback option', (configured) => {
     expect(() => asposeBaseUrl(configured, { loopback: true, name: 'ASPOSE_BASE_URL' })).toThrow(
       /^ASPOSE_BASE_URL: got http:\/\/.*; allowed: an https URL, or http on the loopback interface, without/,
     );

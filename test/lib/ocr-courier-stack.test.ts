@@ -1,6 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
@@ -16,14 +16,14 @@ const construct = (props: OcrCourierProps) =>
     props,
   );
 
-const statements = (id: string) =>
+const statements = (id: string, from = template) =>
   z
     .object({
       PolicyDocument: z.object({
         Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
       }),
     })
-    .parse(propertiesOf(template, 'AWS::IAM::Policy', id))
+    .parse(propertiesOf(from, 'AWS::IAM::Policy', id))
     .PolicyDocument.Statement.map(({ Action, Resource }) => ({ Action, Resource }));
 
 const xRay = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
@@ -31,7 +31,7 @@ const ownLogs = (id: string) => ({
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   Resource: `<${id}Logs.Arn>`,
 });
-/** To redrive a dead-letter queue, once an operator enables it. */
+/** Lets a function redrive a dead-letter queue when an operator enables that. */
 const consumes = (queue: string) => ({
   Action: [
     'sqs:ReceiveMessage',
@@ -44,8 +44,8 @@ const consumes = (queue: string) => ({
 });
 const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
 
-describe('the function that fetches results', () => {
-  test('may read and write records, put documents, read its credentials, and no more', () => {
+describe('the fetch-result function', () => {
+  it('may only read and write records, put documents and read its credentials', () => {
     expect(statements('WorkflowFetchResult')).toEqual([
       xRay,
       ownLogs('WorkflowFetchResult'),
@@ -58,7 +58,7 @@ describe('the function that fetches results', () => {
     ]);
   });
 
-  test('is told names, and where the secret is, but no secret', () => {
+  it('has the ARN of the secret in its environment, but no secret', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')['Environment']).toEqual({
       Variables: {
         TASK_TABLE: '<StorageTasks>',
@@ -72,7 +72,7 @@ describe('the function that fetches results', () => {
     });
   });
 
-  test('has room in /tmp for the documents of the largest answer', () => {
+  it('has enough space in /tmp for the documents of the largest response', () => {
     const large = synthesise({ maxAnswerMebibytes: 1024 });
 
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
@@ -85,8 +85,8 @@ describe('the function that fetches results', () => {
   });
 });
 
-describe('the function that closes tasks', () => {
-  test('may read and write records, publish, keep what fails and take it up again, and no more', () => {
+describe('the close-task function', () => {
+  it('may only read and write records, publish events and use its dead-letter queue', () => {
     expect(statements('EventsCloseTask')).toEqual([
       { Action: 'sqs:SendMessage', Resource: '<EventsUnclosedTasks.Arn>' },
       xRay,
@@ -97,7 +97,7 @@ describe('the function that closes tasks', () => {
     ]);
   });
 
-  test('is told names alone', () => {
+  it('has no secret in its environment', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'EventsCloseTask')['Environment']).toEqual({
       Variables: {
         TASK_TABLE: '<StorageTasks>',
@@ -109,11 +109,11 @@ describe('the function that closes tasks', () => {
   });
 });
 
-describe('a key of the owner', () => {
+describe('encryptionKeyArn', () => {
   const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const encrypted = synthesise({ encryptionKeyArn: arn });
 
-  test('encrypts documents and records', () => {
+  it('encrypts documents and records with that key', () => {
     expect(propertiesOf(encrypted, 'AWS::S3::Bucket')).toMatchObject({
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
@@ -129,23 +129,21 @@ describe('a key of the owner', () => {
     });
   });
 
-  test('may be used by each function that reads or writes those, and by no action that has a wildcard', () => {
-    for (const id of ['WorkflowFetchResult', 'EventsCloseTask', 'StartTask', 'ApiFunction']) {
-      const statement = z
-        .object({
-          PolicyDocument: z.object({ Statement: z.array(z.looseObject({ Resource: z.unknown() })) }),
-        })
-        .parse(propertiesOf(encrypted, 'AWS::IAM::Policy', id))
-        .PolicyDocument.Statement.find(({ Resource }) => Resource === arn);
-      expect(statement?.['Action']).toEqual(expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']));
-      expect(JSON.stringify(statement?.['Action'])).not.toContain('*');
-    }
-  });
+  it.each(['WorkflowFetchResult', 'EventsCloseTask', 'StartTask', 'ApiFunction'])(
+    'grants %s the use of that key, without wildcards in the actions',
+    (id) => {
+      const action = statements(id, encrypted).find(({ Resource }) => Resource === arn)?.Action;
+
+      expect(action).toEqual(expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']));
+      expect(JSON.stringify(action)).not.toContain('*');
+    },
+  );
 });
 
 describe('every function', () => {
-  test('runs on Node.js 24 and arm64, is traced, and logs into a group of its own', () => {
-    for (const id of ['WorkflowFetchResult', 'EventsCloseTask', 'SubmissionsStartTask', 'ApiFunction']) {
+  it.each(['WorkflowFetchResult', 'EventsCloseTask', 'SubmissionsStartTask', 'ApiFunction'])(
+    'runs on Node.js 24 and arm64, is traced and has its own log group: %s',
+    (id) => {
       expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -153,10 +151,10 @@ describe('every function', () => {
         LoggingConfig: { LogGroup: `<${id}Logs>` },
         Timeout: expect.any(Number),
       });
-    }
-  });
+    },
+  );
 
-  test('may do to everything what has no narrower resource: traces and the delivery of logs', () => {
+  it('has a wildcard resource only for actions that need one: tracing and log delivery', () => {
     const unscoped = [
       'WorkflowFetchResult',
       'EventsCloseTask',
@@ -164,7 +162,7 @@ describe('every function', () => {
       'ApiFunction',
       'WorkflowStateMachine',
     ]
-      .flatMap(statements)
+      .flatMap((id) => statements(id))
       .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))
       .flatMap(({ Action }) => Action);
 
@@ -172,60 +170,54 @@ describe('every function', () => {
   });
 });
 
-describe('logs', () => {
-  test.each([
-    [undefined, 30],
-    [{ logRetentionDays: 7 }, 7],
-  ])('are kept for their time: %j', (configuration, RetentionInDays) => {
-    synthesise(configuration).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays });
-  });
+it.each([
+  ['30 days by default', undefined, 30],
+  ['logRetentionDays', { logRetentionDays: 7 }, 7],
+])('keeps logs for %s', (_, configuration, RetentionInDays) => {
+  synthesise(configuration).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays });
 });
 
-describe('the credentials', () => {
-  test('get a secret without any, whose value an owner sets', () => {
+describe('the Aspose credentials', () => {
+  it('get a secret whose value the owner sets after the deployment', () => {
     const secret = propertiesOf(template, 'AWS::SecretsManager::Secret');
 
     expect(secret['GenerateSecretString']).toEqual({});
     expect(secret).not.toHaveProperty('SecretString');
   });
 
-  test('may be in a secret that exists: none is made, and this one may be read', () => {
+  it('are read from an existing secret with credentialsSecretName, and none is created', () => {
     const existing = synthesise({ credentialsSecretName: 'aspose/credentials' });
 
     existing.resourceCountIs('AWS::SecretsManager::Secret', 0);
-    expect(propertiesOf(existing, 'AWS::IAM::Policy', 'WorkflowFetchResult')).toMatchObject({
-      PolicyDocument: {
-        Statement: expect.arrayContaining([
-          expect.objectContaining({
-            Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-            Resource: expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/),
-          }),
-        ]),
-      },
+    expect(statements('WorkflowFetchResult', existing)).toContainEqual({
+      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      Resource: expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/),
     });
   });
 });
 
-describe('what the stack is not made with', () => {
-  test.each([
-    [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
-    [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
-    [
-      { polling: { maxPolls: 1601 } },
-      /^maxPolls: got 1601; allowed: a whole number from 1 to 1600 \(each poll adds up to 9 events to a history that is limited to 25000\)$/,
-    ],
-    [
-      { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(3) },
-      /^fetchTimeout: got 180 seconds; allowed: at least 190 seconds: .*$/,
-    ],
-    [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
-    [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
-  ])('%j', (props, message) => {
-    expect(() => construct(props)).toThrow(message);
-  });
+it.each([
+  [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
+  [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
+  [
+    { polling: { maxPolls: 1601 } },
+    /^maxPolls: got 1601; allowed: a whole number from 1 to 1600 \(each poll adds up to 9 events to a history that is limited to 25000\)$/,
+  ],
+  [
+    { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(3) },
+    /^fetchTimeout: got 180 seconds; allowed: at least 190 seconds: .*$/,
+  ],
+  [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
+  [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
+  [
+    { submissionSources: [] },
+    'submissionSources: got an empty list; allowed: at least one source, or no list',
+  ],
+])('refuses the props %j', (props, message) => {
+  expect(() => construct(props)).toThrow(message);
 });
 
-test('a policy for every task is handed to the function', () => {
+it('passes the configured polling policy to the fetch-result function', () => {
   const frugal = synthesise({ polling: { preset: 'frugal', maxPolls: 40 } });
 
   expect(propertiesOf(frugal, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
@@ -233,7 +225,7 @@ test('a policy for every task is handed to the function', () => {
   });
 });
 
-test('the names that users need are outputs', () => {
+it('has the names and URLs that users need as outputs', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'ApiUrl',
     'CloseTaskLogGroupName',
@@ -259,7 +251,7 @@ test('the names that users need are outputs', () => {
   ]);
 });
 
-test('what the configured policy may cost is among the outputs', () => {
+it('has the worst-case polls and cost of the configured policy as outputs', () => {
   const outputOf = (configuration: object, name: string) =>
     synthesise(configuration).findOutputs(name)[name]?.['Value'];
 
@@ -271,13 +263,13 @@ test('what the configured policy may cost is among the outputs', () => {
   ).toContain('list prices of');
 });
 
-test('the function that polls has the time-out and the concurrency that are configured', () => {
+it('sets the configured timeout and concurrency of the fetch-result function', () => {
   const configured = synthesise({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
-  const [inPlace, standard] = [configured, template].map((each) =>
+  const [changed, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'WorkflowFetchResult'),
   );
 
-  expect(inPlace).toMatchObject({ Timeout: 320, ReservedConcurrentExecutions: 300 });
+  expect(changed).toMatchObject({ Timeout: 320, ReservedConcurrentExecutions: 300 });
   expect(
     z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
   ).toContain('"TimeoutSeconds":350');
@@ -286,7 +278,7 @@ test('the function that polls has the time-out and the concurrency that are conf
 });
 
 describe('the results bucket', () => {
-  test('is private, encrypted, and knows no ACLs', () => {
+  it('S11: is private and encrypted, and has no ACLs', () => {
     expect(propertiesOf(template, 'AWS::S3::Bucket')).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -301,7 +293,7 @@ describe('the results bucket', () => {
     });
   });
 
-  test('is spoken to over TLS 1.2 or later alone', () => {
+  it('accepts only TLS 1.2 or later', () => {
     const everything = ['<StorageResults.Arn>', '<StorageResults.Arn>/*'];
     const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: everything };
 
@@ -315,7 +307,7 @@ describe('the results bucket', () => {
     });
   });
 
-  test('forgets documents after their time, and incomplete uploads after a day', () => {
+  it('S12: deletes documents after documentRetentionDays, and incomplete uploads after a day', () => {
     expect(propertiesOf(synthesise({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
       LifecycleConfiguration: {
         Rules: [
@@ -327,55 +319,50 @@ describe('the results bucket', () => {
   });
 });
 
-describe('the task table', () => {
-  test('has one item a task, an index for listing, is paid by request, encrypted, recoverable, expiring where the record says', () => {
-    expect(propertiesOf(template, 'AWS::DynamoDB::Table')).toEqual({
-      KeySchema: [{ AttributeName: 'taskId', KeyType: 'HASH' }],
-      AttributeDefinitions: [
-        { AttributeName: 'taskId', AttributeType: 'S' },
-        { AttributeName: 'status', AttributeType: 'S' },
-        { AttributeName: 'listingKey', AttributeType: 'S' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'byStatus',
-          KeySchema: [
-            { AttributeName: 'status', KeyType: 'HASH' },
-            { AttributeName: 'listingKey', KeyType: 'RANGE' },
-          ],
-          Projection: {
-            ProjectionType: 'INCLUDE',
-            NonKeyAttributes: expect.not.arrayContaining(['results']),
-          },
-        },
-      ],
-      BillingMode: 'PAY_PER_REQUEST',
-      SSESpecification: { SSEEnabled: true },
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-    });
+it('has a task table with an index for listing, encryption, recovery and time to live', () => {
+  expect(propertiesOf(template, 'AWS::DynamoDB::Table')).toEqual({
+    KeySchema: [{ AttributeName: 'taskId', KeyType: 'HASH' }],
+    AttributeDefinitions: [
+      { AttributeName: 'taskId', AttributeType: 'S' },
+      { AttributeName: 'status', AttributeType: 'S' },
+      { AttributeName: 'listingKey', AttributeType: 'S' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'byStatus',
+        KeySchema: [
+          { AttributeName: 'status', KeyType: 'HASH' },
+          { AttributeName: 'listingKey', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: expect.not.arrayContaining(['results']) },
+      },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+    SSESpecification: { SSEEnabled: true },
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
   });
 });
 
-describe('what a deleted stack leaves behind', () => {
-  const types = [
-    'AWS::S3::Bucket',
-    'AWS::DynamoDB::Table',
-    'AWS::SecretsManager::Secret',
-    'AWS::Logs::LogGroup',
-  ];
-
-  test.each(types)('keeps each %s, unless told otherwise', (type) => {
+it.each(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'])(
+  'retains each %s when the stack is deleted, unless removalPolicy is destroy',
+  (type) => {
     template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     synthesise({ removalPolicy: 'destroy' }).allResources(type, { DeletionPolicy: 'Delete' });
-  });
-});
+  },
+);
+
+const deadLetterQueue = {
+  MessageRetentionPeriod: 14 * 86_400,
+  SqsManagedSseEnabled: true,
+  VisibilityTimeout: 180,
+};
 
 describe('an OCR Task Submitted event', () => {
   const pattern = (configuration?: unknown) =>
     propertiesOf(synthesise(configuration), 'AWS::Events::Rule', 'Submitted');
 
-  test('starts start-task, from every source on our own bus; what cannot be delivered is kept', () => {
+  it("invokes start-task from every source on the courier's bus, with a dead-letter queue", () => {
     expect(pattern()).toMatchObject({
       State: 'ENABLED',
       EventBusName: '<EventsBus>',
@@ -385,7 +372,7 @@ describe('an OCR Task Submitted event', () => {
     expect(pattern()['EventPattern']).not.toHaveProperty('source');
   });
 
-  test('is taken from the bus and the sources of the owner', () => {
+  it('is accepted only from the configured bus and sources', () => {
     const sources = ['com.example.scanner', 'com.example.mail'];
 
     expect(pattern({ submissionBusName: 'documents', submissionSources: sources })).toMatchObject({
@@ -394,25 +381,15 @@ describe('an OCR Task Submitted event', () => {
     });
   });
 
-  test('from no source at all cannot be meant', () => {
-    expect(() => construct({ submissionSources: [] })).toThrow(
-      'submissionSources: got an empty list; allowed: at least one source, or no list',
-    );
-  });
-
-  test('is kept with its reason in a queue when it starts nothing: encrypted, over TLS alone, for two weeks', () => {
+  it('goes to an encrypted queue for two weeks when start-task refuses it', () => {
     expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
       FunctionName: '<SubmissionsStartTask>',
       DestinationConfig: { OnFailure: { Destination: '<SubmissionsRefused.Arn>' } },
     });
-    expect(propertiesOf(template, 'AWS::SQS::Queue', 'Refused')).toEqual({
-      MessageRetentionPeriod: 14 * 86_400,
-      SqsManagedSseEnabled: true,
-      VisibilityTimeout: 180,
-    });
+    expect(propertiesOf(template, 'AWS::SQS::Queue', 'Refused')).toEqual(deadLetterQueue);
   });
 
-  test('lets its function claim tasks, start and describe executions, take up what it refused, and no more', () => {
+  it('lets start-task only claim tasks, start and describe executions and use its dead-letter queue', () => {
     expect(statements('StartTask')).toEqual([
       xRay,
       {
@@ -428,13 +405,13 @@ describe('an OCR Task Submitted event', () => {
   });
 });
 
-test('no event is lost between a rule and its target: each has a dead-letter queue', () => {
+it('has a dead-letter queue for each target of a rule', () => {
   const target = Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } });
   template.allResourcesProperties('AWS::Events::Rule', { Targets: [target] });
 });
 
 describe('an execution that ends abnormally', () => {
-  test('starts close-task, whichever way it ended; what cannot be started is kept', () => {
+  it('invokes close-task after FAILED, TIMED_OUT and ABORTED, with a dead-letter queue', () => {
     expect(propertiesOf(template, 'AWS::Events::Rule', 'AbnormalEnds')).toMatchObject({
       State: 'ENABLED',
       EventPattern: {
@@ -446,7 +423,7 @@ describe('an execution that ends abnormally', () => {
     });
   });
 
-  test('is known to close-task in all the statuses that start it', () => {
+  it('has a status that the schema of close-task accepts', () => {
     expect(executionStatusChangeSchema.shape.detail.shape.status.options).toEqual([
       'FAILED',
       'TIMED_OUT',
@@ -454,31 +431,30 @@ describe('an execution that ends abnormally', () => {
     ]);
   });
 
-  test('is kept in a queue when close-task fails: encrypted, over TLS alone, for two weeks', () => {
+  it('goes to an encrypted queue for two weeks when close-task fails', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'EventsCloseTask')).toMatchObject({
       DeadLetterConfig: { TargetArn: '<EventsUnclosedTasks.Arn>' },
     });
-    expect(propertiesOf(template, 'AWS::SQS::Queue', 'UnclosedTasks')).toEqual({
-      MessageRetentionPeriod: 14 * 86_400,
-      SqsManagedSseEnabled: true,
-      VisibilityTimeout: 180,
-    });
-    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-        ]),
-      },
-    });
+    expect(propertiesOf(template, 'AWS::SQS::Queue', 'UnclosedTasks')).toEqual(deadLetterQueue);
+  });
+});
+
+it('lets dead-letter queues receive messages only over TLS', () => {
+  template.allResourcesProperties('AWS::SQS::QueuePolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ]),
+    },
   });
 });
 
 describe('terminal events', () => {
-  test('have a bus of their own', () => {
+  it('have their own bus', () => {
     template.resourceCountIs('AWS::Events::EventBus', 1);
   });
 
-  test('are archived for two weeks, or as long as configured', () => {
+  it('are archived for two weeks or for eventRetentionDays', () => {
     const archive = (configuration?: unknown) =>
       propertiesOf(synthesise(configuration), 'AWS::Events::Archive');
 
@@ -490,7 +466,7 @@ describe('terminal events', () => {
     expect(archive({ eventRetentionDays: 365 })).toMatchObject({ RetentionDays: 365 });
   });
 
-  test('have their schemas in a registry, as has the event that starts a collection', () => {
+  it('have schemas in the registry, as does OCR Task Submitted', () => {
     template.resourceCountIs('AWS::EventSchemas::Registry', 1);
     template.resourceCountIs('AWS::EventSchemas::Schema', EVENT_JSON_SCHEMAS.length);
     for (const { detailType, schemaName, jsonSchema } of EVENT_JSON_SCHEMAS) {

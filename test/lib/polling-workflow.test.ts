@@ -1,5 +1,5 @@
 import validateDefinition from 'asl-validator';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { WAITING_STATUSES } from '../../functions/contracts/fetch-result.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
@@ -25,7 +25,7 @@ const definition = z
 const { States: states } = definition;
 
 describe('the state machine', () => {
-  test('is a Standard workflow, traced, and logged without what passes through it', () => {
+  it('is a traced Standard workflow whose logs contain no execution data', () => {
     expect(machine).toMatchObject({
       StateMachineType: 'STANDARD',
       TracingConfiguration: { Enabled: true },
@@ -37,8 +37,8 @@ describe('the state machine', () => {
     });
   });
 
-  test('is valid Amazon States Language', () => {
-    // References become ARNs only when the stack is deployed.
+  it('is valid Amazon States Language', () => {
+    // References become ARNs only on deployment.
     const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:fetch-result';
     const deployed: unknown = JSON.parse(
       text.replaceAll(/<\w+\.Arn>/g, arn).replaceAll('<AWS::Partition>', 'aws'),
@@ -50,7 +50,7 @@ describe('the state machine', () => {
     });
   });
 
-  test('has states that read as prose, in three steps for a completed task', () => {
+  it('has states with readable names and completes a task in three steps', () => {
     const { StartAt } = definition;
     expect([StartAt, states[StartAt]?.Next, states['Task status?']?.Choices?.[0]?.Next]).toEqual([
       'Fetch result',
@@ -76,7 +76,7 @@ describe('the state machine', () => {
     ]);
   });
 
-  test('decides on the outcome first, then on the task status', () => {
+  it('checks the outcome first, then the task status', () => {
     const { Choices, Default } = states['Task status?'] ?? {};
 
     expect(Choices?.map(({ Next }) => Next)).toEqual([
@@ -91,7 +91,7 @@ describe('the state machine', () => {
     );
   });
 
-  test('waits as long as it is told, and then fetches again', () => {
+  it('waits for delaySeconds, then invokes the function once more', () => {
     expect(states['Wait before next poll']).toEqual({
       Type: 'Wait',
       SecondsPath: '$.delaySeconds',
@@ -99,7 +99,7 @@ describe('the state machine', () => {
     });
   });
 
-  test('fetches with its whole input and with who it is', () => {
+  it('passes its input, ARN and start time to the function', () => {
     expect(states['Fetch result']).toMatchObject({
       Resource: '<WorkflowFetchResult.Arn>',
       Parameters: {
@@ -110,7 +110,7 @@ describe('the state machine', () => {
     });
   });
 
-  test.each(OUTCOME_NAMES)('ends %s with its own error, or none', (outcome) => {
+  it.each(OUTCOME_NAMES)('ends with the error of the outcome %s', (outcome) => {
     const chosen = states['Outcome?']?.Choices?.find((option) => option['StringEquals'] === outcome);
     const { error } = OUTCOMES[outcome];
 
@@ -121,7 +121,7 @@ describe('the state machine', () => {
     );
   });
 
-  test('fails by name for what it does not know', () => {
+  it('fails with a named error for an unknown task status or outcome', () => {
     expect(states['Unknown task status']).toMatchObject({ Type: 'Fail', Error: 'OcrTaskUnknownStatus' });
     expect(states[states['Outcome?']?.Default ?? '']).toMatchObject({
       Type: 'Fail',
@@ -129,7 +129,7 @@ describe('the state machine', () => {
     });
   });
 
-  test('publishes the detail as an object, with the detail-type that comes with it', () => {
+  it('publishes the detail as an object under the detail-type from the function', () => {
     for (const id of ['Publish completion', 'Publish failure']) {
       expect(states[id]).toMatchObject({
         Resource: 'arn:<AWS::Partition>:states:::events:putEvents',
@@ -148,7 +148,7 @@ describe('the state machine', () => {
     }
   });
 
-  test('repeats what AWS may get right the next time, for two minutes, waits an hour for a turn, and never repeats what the caller got wrong', () => {
+  it('retries AWS faults for two minutes and throttling for twelve hours, but no caller errors', () => {
     const awsFault = {
       ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
       IntervalSeconds: 2,
@@ -173,7 +173,7 @@ describe('the state machine', () => {
     expect(states['Publish failure']?.['Retry']).toEqual([awsFault]);
   });
 
-  test('nests its time-outs: function, task, machine; and outlives every result', () => {
+  it('has a timeout longer than its task, whose timeout is longer than that of the function', () => {
     const lambda = propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult');
     const task = states['Fetch result']?.TimeoutSeconds ?? 0;
 
@@ -185,11 +185,11 @@ describe('the state machine', () => {
     }
   });
 
-  test('is JSONPath throughout, which every local engine runs', () => {
+  it('uses only JSONPath, which every local engine supports', () => {
     expect(text).not.toMatch(/JSONata|\{%|"Assign"|"Arguments"|"Output"/);
   });
 
-  test('may call its function, publish to its bus, trace and log, and no more', () => {
+  it('may only invoke its function, publish to its bus, trace and log', () => {
     const policy = propertiesOf(template, 'AWS::IAM::Policy', 'WorkflowStateMachine');
 
     expect(policy['PolicyDocument']).toMatchObject({

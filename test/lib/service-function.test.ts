@@ -29,14 +29,14 @@ async function accessKeyIn(env: Readonly<Record<string, string>>): Promise<strin
   return stdout;
 }
 
-describe('a client in a bundle', () => {
-  it('takes its credentials from the variables that Lambda sets', async () => {
+describe('an AWS client in a bundle', () => {
+  it('reads its credentials from the environment variables that Lambda sets', async () => {
     expect(await accessKeyIn({ AWS_ACCESS_KEY_ID: 'environment', AWS_SECRET_ACCESS_KEY: 'secret' })).toBe(
       'environment',
     );
   });
 
-  it('finds the other ways to credentials where the library path holds an SDK', async () => {
+  it('uses the other credential providers only when the library path contains the SDK', async () => {
     const { baseUrl } = await listen(
       sendsJson({
         AccessKeyId: 'container',

@@ -1,25 +1,25 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
 import { propertiesOf, synthesise } from '../support/synthesis.ts';
 
 const template = synthesise();
 
-const routes = (of = template) =>
-  Object.values(of.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
+const routes = (from = template) =>
+  Object.values(from.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
 
-const statements = (of = template) =>
+const statements = (from = template) =>
   z
     .object({
       PolicyDocument: z.object({
         Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
       }),
     })
-    .parse(propertiesOf(of, 'AWS::IAM::Policy', 'ApiFunction'))
+    .parse(propertiesOf(from, 'AWS::IAM::Policy', 'ApiFunction'))
     .PolicyDocument.Statement.map(({ Action, Resource }) => ({ Action, Resource }));
 
 describe('the function of the HTTP API', () => {
-  test('may do what its routes need, and no more', () => {
+  it('has only the permissions that its routes need', () => {
     expect(statements()).toEqual([
       { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '<ApiFunctionLogs.Arn>' },
@@ -35,7 +35,7 @@ describe('the function of the HTTP API', () => {
     ]);
   });
 
-  test('may read the credentials only where it cancels at the vendor', () => {
+  it('may read the Aspose credentials only with cancelAtVendor', () => {
     const cancelling = synthesise({ api: { cancelAtVendor: true } });
 
     expect(statements(cancelling)).toContainEqual({
@@ -53,7 +53,7 @@ describe('the function of the HTTP API', () => {
     });
   });
 
-  test('is told names, and gives up before API Gateway does', () => {
+  it('has no secret in its environment, and a timeout below that of API Gateway', () => {
     const { Environment, Timeout } = propertiesOf(template, 'AWS::Lambda::Function', 'ApiFunction');
 
     expect(Environment).toEqual({
@@ -71,23 +71,20 @@ describe('the function of the HTTP API', () => {
 });
 
 describe('each route', () => {
-  test('is there, once', () => {
-    expect(routes().map(({ RouteKey }) => RouteKey)).toEqual(
-      TASK_API_ROUTES.map(({ method, path }) => `${method} ${path}`),
+  it('S13 U5: exists once and is authorized by IAM by default', () => {
+    expect(routes()).toMatchObject(
+      TASK_API_ROUTES.map(({ method, path }) => ({
+        RouteKey: `${method} ${path}`,
+        AuthorizationType: 'AWS_IAM',
+      })),
     );
   });
 
-  test('is authorised by IAM, unless told otherwise', () => {
-    expect(new Set(routes().map(({ AuthorizationType }) => AuthorizationType))).toEqual(new Set(['AWS_IAM']));
-  });
-
-  test('is authorised by JSON Web Tokens where an issuer is configured', () => {
+  it('is authorized by JSON Web Tokens with jwtAuthorizer', () => {
     const jwtAuthorizer = { issuer: 'https://issuer.example', audience: ['ocr'] };
     const withJwt = synthesise({ api: { jwtAuthorizer } });
 
-    expect(new Set(routes(withJwt).map(({ AuthorizationType }) => AuthorizationType))).toEqual(
-      new Set(['JWT']),
-    );
+    expect(routes(withJwt)).toMatchObject(TASK_API_ROUTES.map(() => ({ AuthorizationType: 'JWT' })));
     expect(propertiesOf(withJwt, 'AWS::ApiGatewayV2::Authorizer')).toMatchObject({
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
@@ -97,7 +94,7 @@ describe('each route', () => {
 });
 
 describe('the stage', () => {
-  test('throttles, and logs each request under the id that its answer has', () => {
+  it('S22: throttles requests and logs each one with the request id of its response', () => {
     const { AccessLogSettings, ...stage } = propertiesOf(template, 'AWS::ApiGatewayV2::Stage');
 
     expect(stage).toMatchObject({
@@ -111,7 +108,7 @@ describe('the stage', () => {
     });
   });
 
-  test('throttles as configured', () => {
+  it('uses the configured throttling limits', () => {
     const slow = synthesise({ api: { throttling: { requestsPerSecond: 5, burst: 10 } } });
 
     expect(propertiesOf(slow, 'AWS::ApiGatewayV2::Stage')).toMatchObject({
@@ -120,7 +117,7 @@ describe('the stage', () => {
   });
 });
 
-test('browsers may call only from the origins configured: none unless told', () => {
+it('allows cross-origin requests only from the configured origins', () => {
   const open = synthesise({ api: { corsOrigins: ['https://ocr.example'] } });
 
   expect(propertiesOf(template, 'AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');

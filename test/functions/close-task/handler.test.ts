@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/close-task/handler.ts';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
@@ -37,16 +37,11 @@ function setUp({ record, publish }: { record?: TaskRecord; publish?: () => Promi
   return { ...logs, records, published, close: async (event: unknown) => handler(event, aContext()) };
 }
 
-/** As EventBridge delivers it. */
-function anEvent(detail: object = {}) {
+/** The event that EventBridge delivers when an execution ends. */
+function aStatusChange(detail: object = {}) {
   return {
-    version: '0',
-    id: '315c1398-40ff-a850-213b-158f73e60175',
     'detail-type': 'Step Functions Execution Status Change',
     source: 'aws.states',
-    account: '111122223333',
-    time: '2026-01-01T00:01:40Z',
-    region: 'eu-central-1',
     resources: [EXECUTION],
     detail: {
       executionArn: EXECUTION,
@@ -66,11 +61,11 @@ function anEvent(detail: object = {}) {
   };
 }
 
-describe('an execution that was stopped', () => {
-  test('has its task closed, its event published, and its outcome counted', async () => {
+describe('closing the task of an ended execution', () => {
+  it('closes the task of an aborted execution, publishes its event and counts its outcome', async () => {
     const { close, records, published, counted, logged } = setUp({ record: aRecord({ attempts: 4 }) });
 
-    await close(anEvent());
+    await close(aStatusChange());
 
     expect(records.current()).toMatchObject({ outcome: 'Cancelled' });
     expect(published).toMatchObject([{ outcome: 'Cancelled', attempts: 4 }]);
@@ -85,12 +80,12 @@ describe('an execution that was stopped', () => {
     ]);
   });
 
-  test('of a task that belongs to another is left alone', async () => {
+  it('does nothing when the task belongs to another execution', async () => {
     const { close, published, counted, logged } = setUp({
       record: aRecord({ executionArn: OTHER_EXECUTION }),
     });
 
-    await close(anEvent());
+    await close(aStatusChange());
 
     expect(published).toEqual([]);
     expect(counted()).toEqual({});
@@ -98,55 +93,48 @@ describe('an execution that was stopped', () => {
       { message: 'Nothing to close', because: 'the task belongs to another execution' },
     ]);
   });
-});
 
-describe('an execution that failed', () => {
-  test('with its outcome published is left alone', async () => {
+  it('publishes and counts nothing for an execution that failed after publishing its outcome', async () => {
     const { close, published, counted } = setUp({ record: aTerminalRecord({ outcome: 'Expired' }) });
 
-    await close(anEvent({ status: 'FAILED', error: 'OcrTaskExpired', cause: 'The task ended as Expired.' }));
+    await close(
+      aStatusChange({ status: 'FAILED', error: 'OcrTaskExpired', cause: 'The task ended as Expired.' }),
+    );
 
     expect(published).toEqual([]);
     expect(counted()).toEqual({});
   });
 
-  test.each([
-    ['its input was refused', { input: '{"taskId":"../canary"}', error: 'InvalidInput' }],
-    ['its input was no object', { input: '"canary"' }],
-    ['its input was too long to come with the event', { input: null, inputDetails: { included: false } }],
-    ['its event has no input', { input: undefined }],
-  ])('and never had a task is left alone: %s', async (_, detail) => {
+  it.each([
+    ['has an invalid task id', { input: '{"taskId":"../canary"}', error: 'InvalidInput' }],
+    ['is not an object', { input: '"canary"' }],
+    ['is too long to be in the event', { input: null, inputDetails: { included: false } }],
+    ['is missing', { input: undefined }],
+    [
+      'names a submission that was in the future when the execution refused it',
+      { input: JSON.stringify({ taskId: TASK_ID, submittedAt: instantAfter(400) }), error: 'InvalidInput' },
+    ],
+  ])('does nothing for a failed execution whose input %s', async (_, detail) => {
     const { close, published, records, text } = setUp();
 
-    await close(anEvent({ status: 'FAILED', ...detail }));
+    await close(aStatusChange({ status: 'FAILED', ...detail }));
 
     expect(published).toEqual([]);
     expect(records.current()).toBeUndefined();
     expect(text()).not.toContain('canary');
   });
 
-  test('because it refused a submission in the future is left alone, though that moment has come by now', async () => {
-    const input = JSON.stringify({ taskId: TASK_ID, submittedAt: instantAfter(400) });
-    const { close, published } = setUp();
-
-    await close(anEvent({ status: 'FAILED', input, error: 'InvalidInput' }));
-
-    expect(published).toEqual([]);
-  });
-});
-
-describe('a closing that fails', () => {
-  test('is repeated by its queue: it throws', async () => {
+  it('throws when publishing fails, so that the invocation is retried', async () => {
     const publish = () => Promise.reject(new Error('the bus is down'));
     const { close, counted, logged } = setUp({ record: aRecord(), publish });
 
-    await expect(close(anEvent())).rejects.toThrow('the bus is down');
+    await expect(close(aStatusChange())).rejects.toThrow('the bus is down');
     expect(counted()).toEqual({});
     expect(logged()).toMatchObject([{ level: 'ERROR', message: 'Close task failed' }]);
   });
 
-  test.each([{}, { detail: {} }, anEvent({ status: 'SUCCEEDED' })])(
-    'throws for what is no such event',
+  it.each([{}, { detail: {} }, aStatusChange({ status: 'SUCCEEDED' })])(
+    'throws for an event that is not an abnormal end: %j',
     async (event) => {
       const { close, published } = setUp({ record: aRecord() });
 
@@ -154,12 +142,12 @@ describe('a closing that fails', () => {
       expect(published).toEqual([]);
     },
   );
-});
 
-test('no log or metric holds what the caller has sent along', async () => {
-  const { close, text } = setUp({ record: aRecord() });
+  it('keeps the correlation out of logs and metrics', async () => {
+    const { close, text } = setUp({ record: aRecord() });
 
-  await close(anEvent());
+    await close(aStatusChange());
 
-  expect(text()).not.toContain('canary');
+    expect(text()).not.toContain('canary');
+  });
 });

@@ -1,73 +1,69 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { InvalidTaskEvent, parseTaskEvent } from '../../../functions/contracts/delivered-events.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import { taskEventDetail } from '../../../functions/core/event-detail.ts';
-import { aTerminalRecord, BUCKET, EXECUTION, instantAfter } from '../../support/builders.ts';
+import { aTerminalRecord, BUCKET } from '../../support/builders.ts';
+import { anEvent } from '../../support/submitted-event.ts';
 
-/** As EventBridge delivers it. */
-function anEvent(details: object = {}) {
+/** A terminal event as EventBridge delivers it. */
+function aTaskEvent(details: object = {}) {
   return {
-    version: '0',
-    id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+    ...anEvent(undefined),
     'detail-type': 'OCR Task Completed',
     source: 'ocr-courier',
-    account: '111122223333',
-    time: instantAfter(5),
-    region: 'eu-central-1',
-    resources: [EXECUTION],
     detail: taskEventDetail(aTerminalRecord(), BUCKET),
     ...details,
   };
 }
 
 describe('parseTaskEvent', () => {
-  test.each(OUTCOME_NAMES)('takes the event of a task that ended as %s', (outcome) => {
+  it.each(OUTCOME_NAMES)('parses the event of a task that ended as %s', (outcome) => {
     const detail = taskEventDetail(aTerminalRecord({ outcome }), BUCKET);
-    const event = anEvent({ 'detail-type': OUTCOMES[outcome].detailType, detail });
+    const event = aTaskEvent({ 'detail-type': OUTCOMES[outcome].detailType, detail });
 
     expect(parseTaskEvent(event)).toEqual(event);
   });
 
-  test('takes a replayed event', () => {
-    expect(parseTaskEvent(anEvent({ 'replay-name': 'again' }))['replay-name']).toBe('again');
+  it('parses a replayed event', () => {
+    expect(parseTaskEvent(aTaskEvent({ 'replay-name': 'replay' }))['replay-name']).toBe('replay');
   });
 
-  test('tells the outcome by the detail-type, for the compiler too', () => {
-    const event = parseTaskEvent(anEvent());
+  it('returns a type whose detail-type narrows the outcome', () => {
+    const event = parseTaskEvent(aTaskEvent());
 
     const outcome: 'Completed' | undefined =
       event['detail-type'] === 'OCR Task Completed' ? event.detail.outcome : undefined;
     expect(outcome).toBe('Completed');
   });
 
-  test('passes over fields that it does not know: events may grow', () => {
-    const event = anEvent();
+  it('ignores unknown fields, so that later versions may add some', () => {
+    const event = aTaskEvent();
     const grown = { ...event, detail: { ...event.detail, pages: 3 } };
 
     expect(parseTaskEvent(grown)).toEqual(event);
   });
 
-  const { detail } = anEvent();
-  test.each([
+  const { detail } = aTaskEvent();
+  it.each([
     ['nothing', undefined, 'event: Invalid input: expected object, received undefined'],
-    ['another event', anEvent({ 'detail-type': 'OCR Task Submitted' }), 'detail-type: Invalid'],
+    ['an event of another type', aTaskEvent({ 'detail-type': 'OCR Task Submitted' }), 'detail-type: Invalid'],
     [
-      'the event of another source',
-      anEvent({ source: 'other' }),
+      'an event from another source',
+      aTaskEvent({ source: 'other' }),
       'source: Invalid input: expected "ocr-courier"',
     ],
     [
-      'an outcome that is not that of the detail-type',
-      anEvent({ detail: { ...detail, outcome: 'Failed' } }),
+      'an outcome that contradicts the detail-type',
+      aTaskEvent({ detail: { ...detail, outcome: 'Failed' } }),
       'detail.outcome: Invalid input: expected "Completed"',
     ],
     [
       'a later version',
-      anEvent({ detail: { ...detail, version: '2' } }),
+      aTaskEvent({ detail: { ...detail, version: '2' } }),
       'detail.version: Invalid input: expected "1"',
     ],
-    ['several faults', anEvent({ id: 1, time: 2 }), /^id: .*; time: /],
-  ])('refuses %s, naming the field', (_, event, message) => {
+    ['several invalid fields', aTaskEvent({ id: 1, time: 2 }), /^id: .*; time: /],
+  ])('refuses %s and names the field', (_, event, message) => {
     expect(() => parseTaskEvent(event)).toThrow(InvalidTaskEvent);
     expect(() => parseTaskEvent(event)).toThrow(message);
   });

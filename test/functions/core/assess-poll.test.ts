@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Assessment,
   assessPoll,
@@ -25,12 +25,12 @@ function aTask(details: Partial<TaskSoFar> = {}): TaskSoFar {
   return { taskId: TASK_ID, seenAlive: false, resultLifetimeOver: false, faultsInARow: {}, ...details };
 }
 
-/** What the same poll means each time it comes, counted as the record counts it, until the task ends. */
-function again(poll: Poll, details: Partial<TaskSoFar> = {}): Assessment[] {
+/** Assesses the same poll repeatedly, counting faults as the record does, until the task ends. */
+function assessUntilEnd(poll: Poll): Assessment[] {
   const assessments: Assessment[] = [];
   let faultsInARow: Record<string, number> = {};
   for (;;) {
-    const assessment = assessPoll(aTask({ ...details, faultsInARow }), poll);
+    const assessment = assessPoll(aTask({ faultsInARow }), poll);
     assessments.push(assessment);
     if (assessment.kind !== 'Fault') return assessments;
     const { fault } = assessment;
@@ -40,23 +40,18 @@ function again(poll: Poll, details: Partial<TaskSoFar> = {}): Assessment[] {
 
 const kinds = (assessments: readonly Assessment[]) => assessments.map(({ kind }) => kind);
 
-describe('a task at work', () => {
-  test.each([
+describe('a response with status Pending or Processing', () => {
+  it.each([
     ['Pending', pending],
     ['Processing', processing],
-  ])('%s: is alive', (taskStatus, poll) => {
+    ['Pending', answered({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] })],
+  ])('keeps the task alive as %s, whatever else it has', (taskStatus, poll) => {
     expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus });
-  });
-
-  test('is alive even when Aspose adds messages or results to it', () => {
-    const poll = answered({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] });
-
-    expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus: 'Pending' });
   });
 });
 
-describe('Completed', () => {
-  test('with results ends as Completed, with its documents, code and warnings', () => {
+describe('a response with status Completed', () => {
+  it('ends the task as Completed with its documents, response code and warnings', () => {
     const results = [decoded('text'), decoded('%PDF-', 'Pdf')];
     const poll = answered({ results, messages: ['a notice'], warnings: ['a warning'] });
 
@@ -75,7 +70,7 @@ describe('Completed', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['a document', [decoded('x')], 'Ok', { partial: false, empty: false }],
     ['no results', [], 'Ok', { partial: false, empty: true }],
     ['no results and no code', [], null, { partial: false, empty: true }],
@@ -84,10 +79,10 @@ describe('Completed', () => {
     ['null data among others', [decoded('x'), missing()], 'Ok', { partial: true, empty: false }],
     ['null data only', [missing()], 'Ok', { partial: true, empty: true }],
     ['another code', [decoded('x')], 'PartiallyNotFound', { partial: true, empty: false }],
-    ['a code that nobody knows', [decoded('x')], 'Whatever', { partial: true, empty: false }],
+    ['an unknown code', [decoded('x')], 'Whatever', { partial: true, empty: false }],
     ['no code', [decoded('x')], null, { partial: false, empty: false }],
     ['no results and another code', [], 'NotReady', { partial: true, empty: true }],
-  ])('with %s: %s', (_, results, responseStatusCode, flags) => {
+  ])('sets the flags partial and empty for %s', (_, results, responseStatusCode, flags) => {
     const poll = answered({ results, responseStatusCode });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({
@@ -96,8 +91,8 @@ describe('Completed', () => {
     });
   });
 
-  test.each(['NoAnyResultData', 'ResultDataLost', 'PartiallyNotFound'])(
-    'without results and with %s ends as ResultDataLost',
+  it.each(['NoAnyResultData', 'ResultDataLost', 'PartiallyNotFound'])(
+    'fails the task with ResultDataLost when it has no results and the code %s',
     (responseStatusCode) => {
       const poll = answered({ responseStatusCode, messages: ['lost'] });
 
@@ -109,10 +104,10 @@ describe('Completed', () => {
     },
   );
 
-  test('with data that is not base64 is fetched once more, then UndecodableResult with the raw data kept', () => {
+  it('fails the task with UndecodableResult when invalid base64 comes twice, and keeps the raw data', () => {
     const results = [decoded('fine'), undecodable('no base64')];
 
-    const [first, second] = again(answered({ results, messages: ['theirs'] }));
+    const [first, second] = assessUntilEnd(answered({ results, messages: ['theirs'] }));
 
     const ending = anEnding('Failed', {
       reason: 'UndecodableResult',
@@ -130,45 +125,46 @@ describe('Completed', () => {
     expect(second).toEqual({ kind: 'Ended', taskStatus: 'Completed', ending });
   });
 
-  test('names the first ten undecodable results only', () => {
+  it('names only the first ten undecodable results', () => {
     const results = Array.from({ length: 12 }, () => undecodable('?'));
 
-    expect(again(completed(...results)).at(-1)).toMatchObject({
+    expect(assessUntilEnd(completed(...results)).at(-1)).toMatchObject({
       ending: { messages: [expect.stringMatching(/results\[9\], \.\.\.\.$/)] },
     });
   });
 
-  test('is not empty for data that could not be decoded, whatever the code', () => {
+  it('is a fault, not a lost result, when its data is invalid base64 and its code is ResultDataLost', () => {
     const poll = answered({ results: [undecodable('?')], responseStatusCode: 'ResultDataLost' });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({ kind: 'Fault', fault: 'Undecodable' });
   });
 });
 
-describe('Error', () => {
-  test.each([
-    ['with messages', ['bad image', 'blurred']],
-    ['without any', []],
-  ])('%s ends as RecognitionError', (_, messages) => {
-    const poll = answered({ taskStatus: 'Error', responseStatusCode: 'Error', messages });
+describe('a response with status Error', () => {
+  it.each([
+    ['messages', { messages: ['bad image', 'blurred'] }],
+    ['no messages', {}],
+    ['results, which it discards', { results: [decoded('half a page')] }],
+  ])('fails the task with RecognitionError when it has %s', (_, details) => {
+    const poll = answered({ taskStatus: 'Error', responseStatusCode: 'Error', ...details });
 
     expect(assessPoll(aTask(), poll)).toEqual({
       kind: 'Ended',
       taskStatus: 'Error',
-      ending: anEnding('Failed', { reason: 'RecognitionError', messages, responseStatusCode: 'Error' }),
+      ending: anEnding('Failed', {
+        reason: 'RecognitionError',
+        messages: [],
+        responseStatusCode: 'Error',
+        ...details,
+        results: [],
+      }),
     });
-  });
-
-  test('stores no results, even if there are any', () => {
-    const poll = answered({ taskStatus: 'Error', results: [decoded('half a page')] });
-
-    expect(assessPoll(aTask(), poll)).toMatchObject({ ending: { outcome: 'Failed', results: [] } });
   });
 });
 
-describe('NotExist', () => {
-  test('of a task never seen is given one grace poll, then NotFound', () => {
-    const assessments = again(notExist);
+describe('a response with status NotExist', () => {
+  it('ends a task never seen alive as NotFound after one more poll', () => {
+    const assessments = assessUntilEnd(notExist);
 
     const ending = anEnding('NotFound', { responseStatusCode: 'TaskNotFound' });
     expect(assessments).toEqual([
@@ -177,10 +173,10 @@ describe('NotExist', () => {
     ]);
   });
 
-  test.each([
+  it.each([
     ['seen alive', { seenAlive: true }],
     ['submitted over 24 hours ago', { resultLifetimeOver: true }],
-  ])('of a task %s is Expired at once', (_, details) => {
+  ])('ends a task %s as Expired at once', (_, details) => {
     expect(assessPoll(aTask(details), notExist)).toMatchObject({
       kind: 'Ended',
       taskStatus: 'NotExist',
@@ -189,11 +185,11 @@ describe('NotExist', () => {
   });
 });
 
-describe('an answer that is none', () => {
-  test.each(['completed', 'COMPLETED', ' Completed', 'Done', '', '__proto__', null])(
-    'with the task status %j is polled again a bounded number of times, then UnknownTaskStatus',
+describe('a faulty poll', () => {
+  it.each(['completed', 'COMPLETED', ' Completed', 'Done', '', '__proto__', null])(
+    'with the task status %j fails the task with UnknownTaskStatus at the third in a row',
     (taskStatus) => {
-      const assessments = again(answered({ taskStatus, results: [decoded('text')] }));
+      const assessments = assessUntilEnd(answered({ taskStatus, results: [decoded('text')] }));
 
       expect(kinds(assessments)).toEqual(['Fault', 'Fault', 'Ended']);
       expect(assessments.at(-1)).toMatchObject({
@@ -202,7 +198,7 @@ describe('an answer that is none', () => {
     },
   );
 
-  test("with another task's id is discarded as a whole, at once", () => {
+  it("with another task's id fails the task at once and is discarded", () => {
     const poll = answered({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
 
     expect(assessPoll(aTask(), poll)).toEqual({
@@ -214,31 +210,24 @@ describe('an answer that is none', () => {
     });
   });
 
-  test.each([null, TASK_ID.toUpperCase()])('may carry the id %s', (id) => {
+  it.each([null, TASK_ID.toUpperCase()])('is not one whose id is %s', (id) => {
     expect(assessPoll(aTask(), answered({ id }))).toMatchObject({ ending: { outcome: 'Completed' } });
   });
 
-  test('malformed: is polled again a bounded number of times, then ContractViolation', () => {
-    const assessments = again({ kind: 'Malformed', detail: 'the response is empty' });
+  it.each([
+    ['ContractViolation', 3, { kind: 'Malformed', detail: 'the response is empty' }],
+    ['UpstreamUnavailable', 12, unavailable],
+  ] as const)('fails the task with %s at number %i in a row', (reason, polls, poll) => {
+    const assessments = assessUntilEnd(poll);
 
-    expect(kinds(assessments)).toEqual(['Fault', 'Fault', 'Ended']);
+    expect(kinds(assessments)).toEqual([...Array(polls - 1).fill('Fault'), 'Ended']);
     expect(assessments.at(-1)).toEqual({
       kind: 'Ended',
-      ending: anEnding('Failed', { reason: 'ContractViolation', messages: ['the response is empty'] }),
+      ending: anEnding('Failed', { reason, messages: [poll.detail] }),
     });
   });
 
-  test('unavailable: is polled again a dozen times at most, then UpstreamUnavailable', () => {
-    const assessments = again(unavailable);
-
-    expect(kinds(assessments)).toEqual([...Array(11).fill('Fault'), 'Ended']);
-    expect(assessments.at(-1)).toEqual({
-      kind: 'Ended',
-      ending: anEnding('Failed', { reason: 'UpstreamUnavailable', messages: ['Aspose returned HTTP 503'] }),
-    });
-  });
-
-  test('unavailable: hands on what Retry-After asks for', () => {
+  it('passes on the delay of Retry-After', () => {
     expect(assessPoll(aTask(), { ...unavailable, retryAfterSeconds: 17 })).toMatchObject({
       kind: 'Fault',
       fault: 'Unavailable',
@@ -246,17 +235,17 @@ describe('an answer that is none', () => {
     });
   });
 
-  test.each(['CredentialsRejected', 'ContractViolation', 'ResultTooLarge'] as const)(
-    'refused with %s ends the task at once',
+  it.each(['CredentialsRejected', 'ContractViolation', 'ResultTooLarge'] as const)(
+    'that is refused with %s fails the task at once',
     (reason) => {
-      expect(assessPoll(aTask(), { kind: 'Refused', reason, detail: 'so it is' })).toEqual({
+      expect(assessPoll(aTask(), { kind: 'Refused', reason, detail: 'the detail' })).toEqual({
         kind: 'Ended',
-        ending: anEnding('Failed', { reason, messages: ['so it is'] }),
+        ending: anEnding('Failed', { reason, messages: ['the detail'] }),
       });
     },
   );
 
-  test('counts each kind of fault on its own', () => {
+  it('counts only faults of its own kind toward its limit', () => {
     const faultsInARow = { Unavailable: 11, UnknownTaskStatus: 2, NotExist: 1, Undecodable: 1 };
 
     expect(assessPoll(aTask({ faultsInARow }), { kind: 'Malformed', detail: '?' })).toMatchObject({
@@ -265,36 +254,28 @@ describe('an answer that is none', () => {
   });
 });
 
-describe('foreign texts', () => {
-  const bytesOf = (texts: readonly string[]) => Buffer.byteLength(texts.join(''));
-
-  test('are kept as they are while they are few', () => {
-    expect(limitText(['one', 'two'])).toEqual(['one', 'two']);
+describe("the limit on Aspose's texts", () => {
+  it.each([
+    ['keeps short texts unchanged', ['one', 'two'], ['one', 'two']],
+    ['keeps 50 texts', Array.from({ length: 60 }, String), Array.from({ length: 50 }, String)],
+    [
+      'keeps 4 KB in total, in order',
+      ['a'.repeat(4000), 'b'.repeat(4000), 'c'],
+      ['a'.repeat(4000), 'b'.repeat(96)],
+    ],
+    ['counts bytes, not characters', ['漢'.repeat(5000)], ['漢'.repeat(1365)]],
+    // Neither DynamoDB nor an event accepts a lone surrogate.
+    [
+      'never cuts within a character',
+      [`a${'\u{1f4c4}'.repeat(4000)}`],
+      [expect.toSatisfy((text: string) => text.isWellFormed())],
+    ],
+    ['replaces a lone surrogate', ['half \ud83d a character'], ['half \ufffd a character']],
+  ])('%s', (_, texts, limited) => {
+    expect(limitText(texts)).toEqual(limited);
   });
 
-  test('are cut to 50 pieces', () => {
-    expect(limitText(Array.from({ length: 60 }, String))).toHaveLength(50);
-  });
-
-  test('are cut to 4 KB in all, in their order', () => {
-    expect(limitText(['a'.repeat(4000), 'b'.repeat(4000), 'c'])).toEqual(['a'.repeat(4000), 'b'.repeat(96)]);
-  });
-
-  test('are cut to 4 KB whatever their script', () => {
-    expect(bytesOf(limitText(['漢'.repeat(5000)]))).toBeLessThanOrEqual(4096);
-  });
-
-  test('are never cut within a character', () => {
-    const texts = limitText([`a${'\u{1f4c4}'.repeat(4000)}`]);
-
-    expect(texts.map((text) => text.isWellFormed())).toEqual([true]);
-  });
-
-  test('are well-formed even if they came otherwise: neither DynamoDB nor an event takes half a character', () => {
-    expect(limitText(['half \ud83d a character']).every((text) => text.isWellFormed())).toBe(true);
-  });
-
-  test('of the vendor come after our own, and share the limit with them', () => {
+  it("applies to our messages and Aspose's together, ours first", () => {
     const { messages } = ending({
       outcome: 'Failed',
       messages: ['ours'],

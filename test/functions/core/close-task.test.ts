@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ExecutionStatusChange } from '../../../functions/contracts/execution-status-change.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
@@ -38,8 +38,8 @@ function setUp({ record, seconds = 100 }: { record?: TaskRecord; seconds?: numbe
   return { records, ports, published };
 }
 
-describe('an execution whose task is open', () => {
-  test.each([
+describe('closing an open task', () => {
+  it.each([
     ['ABORTED', 'Cancelled', 'OCR Task Cancelled', undefined, []],
     ['TIMED_OUT', 'Failed', 'OCR Task Failed', 'InternalError', ['The execution timed out.']],
     [
@@ -49,24 +49,24 @@ describe('an execution whose task is open', () => {
       'InternalError',
       ['The execution failed; its history has the cause.'],
     ],
-  ] as const)('and that ends as %s: the record is closed as %s, then %s', async (...row) => {
+  ] as const)('after %s writes the outcome %s and publishes %s', async (...row) => {
     const [status, outcome, detailType, reason, messages] = row;
     const { records, ports, published } = setUp({ record: aRecord({ version: 4, attempts: 9 }) });
 
     const closing = await closeTask(aChange({ status }), anInput(), ports);
 
-    const told = { outcome, messages, attempts: 9, ...(reason !== undefined && { reason }) };
-    expect(records.current()).toMatchObject({ ...told, completedAt: instantAfter(100), version: 5 });
+    const expected = { outcome, messages, attempts: 9, ...(reason !== undefined && { reason }) };
+    expect(records.current()).toMatchObject({ ...expected, completedAt: instantAfter(100), version: 5 });
     expect(published).toMatchObject([
       {
         detailType,
-        detail: { ...told, executionArn: EXECUTION, idempotencyKey: `RecognizeImage/${TASK_ID}/1` },
+        detail: { ...expected, executionArn: EXECUTION, idempotencyKey: `RecognizeImage/${TASK_ID}/1` },
       },
     ]);
     expect(closing).toEqual({ kind: 'Published', detail: published[0]?.detail });
   });
 
-  test('is closed with the record that is there, be its lease over or not', async () => {
+  it('works although the lease of the task has expired', async () => {
     const { ports, published } = setUp({ record: aRecord(), seconds: 50_000 });
 
     await closeTask(aChange(), anInput(), ports);
@@ -74,7 +74,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detail: { durations: { collectingSeconds: 50_000 } } }]);
   });
 
-  test('is closed whatever error a person stopped it with', async () => {
+  it('publishes Cancelled when an operator stopped the execution with the error OcrTaskCancelled', async () => {
     const { ports, published } = setUp({ record: aRecord() });
 
     await closeTask(aChange({ error: 'OcrTaskCancelled' }), anInput(), ports);
@@ -82,7 +82,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detailType: 'OCR Task Cancelled' }]);
   });
 
-  test('is closed though it died before it claimed its task', async () => {
+  it('creates the record when the execution failed before it claimed the task', async () => {
     const { records, ports, published } = setUp();
 
     await closeTask(aChange({ status: 'FAILED' }), anInput({ correlation: 'invoice 7' }), ports);
@@ -91,7 +91,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detail: { correlation: 'invoice 7', attempts: 0 } }]);
   });
 
-  test('is closed as it is found when the record changes under way', async () => {
+  it('publishes the outcome of the record when another writer closes it first', async () => {
     const { records, ports, published } = setUp({ record: aRecord({ version: 4 }) });
     const { write } = records;
     let isFirst = true;
@@ -112,7 +112,7 @@ describe('an execution whose task is open', () => {
     expect(published).toMatchObject([{ detailType: 'OCR Task Completed' }]);
   });
 
-  test('is not told of when its record cannot be written', async () => {
+  it('publishes nothing when the record cannot be written', async () => {
     const { ports, published, records } = setUp({ record: aRecord() });
     const failing = { ...records, write: () => Promise.reject(new Error('DynamoDB is down')) };
 
@@ -121,8 +121,8 @@ describe('an execution whose task is open', () => {
   });
 });
 
-describe('an execution whose task has ended', () => {
-  test('but that could not publish: the event tells the record as it stands', async () => {
+describe('closing a task that has ended', () => {
+  it('publishes the recorded outcome when the execution failed to publish it', async () => {
     const record = aTerminalRecord({
       results: longestStoredResults(1),
       resultCount: 1,
@@ -138,16 +138,7 @@ describe('an execution whose task has ended', () => {
     ]);
   });
 
-  test('and that a cancellation stopped afterwards has been told of', async () => {
-    const { ports, published } = setUp({ record: aTerminalRecord({ outcome: 'Cancelled' }) });
-
-    expect(await closeTask(aChange({ error: 'OcrTaskCancelled' }), anInput(), ports)).toMatchObject({
-      kind: 'Nothing',
-    });
-    expect(published).toEqual([]);
-  });
-
-  test('is closed twice with one record and one idempotency key', async () => {
+  it('publishes the same event under the same idempotency key when it is repeated', async () => {
     const { records, ports, published } = setUp({ record: aRecord() });
 
     await closeTask(aChange(), anInput(), ports);
@@ -159,34 +150,36 @@ describe('an execution whose task has ended', () => {
     expect(published[0]).toEqual(published[1]);
   });
 
-  test.each(OUTCOME_NAMES.filter((name) => OUTCOMES[name].error !== null))(
-    'and that failed with its outcome has published it: %s',
-    async (outcome) => {
+  it.each([
+    ['ABORTED', 'Cancelled'] as const,
+    ...OUTCOME_NAMES.filter((name) => OUTCOMES[name].error !== null).map((name) => ['FAILED', name] as const),
+  ])(
+    'does nothing after %s with the error of the outcome %s, which was published',
+    async (status, outcome) => {
       const { ports, published } = setUp({ record: aTerminalRecord({ outcome }) });
 
-      const error = OUTCOMES[outcome].error;
-      expect(await closeTask(aChange({ status: 'FAILED', error }), anInput(), ports)).toMatchObject({
-        kind: 'Nothing',
-      });
+      const closing = await closeTask(aChange({ status, error: OUTCOMES[outcome].error }), anInput(), ports);
+
+      expect(closing).toMatchObject({ kind: 'Nothing' });
       expect(published).toEqual([]);
     },
   );
 });
 
-describe("a task that is not the execution's", () => {
-  test.each([
-    ['collected by another', aRecord({ executionArn: OTHER_EXECUTION })],
-    ['ended by another', aTerminalRecord({ executionArn: OTHER_EXECUTION })],
+describe('closing a task of another execution', () => {
+  it.each([
+    ['is being collected', aRecord({ executionArn: OTHER_EXECUTION })],
+    ['has ended', aTerminalRecord({ executionArn: OTHER_EXECUTION })],
     [
-      'ended by another at its deadline, with this one waiting',
+      'ended at its deadline while this execution waited for it',
       aTerminalRecord({
         executionArn: OTHER_EXECUTION,
         completedAt: instantAfter(90),
         expiresAt: START / 1000 + 90,
       }),
     ],
-    ['of another operation', aRecord({ executionArn: OTHER_EXECUTION, operation: 'RecognizePdf' })],
-  ])('stays as it is: %s', async (_, record) => {
+    ['is for another operation', aRecord({ executionArn: OTHER_EXECUTION, operation: 'RecognizePdf' })],
+  ])('changes nothing when that task %s', async (_, record) => {
     const { records, ports, published } = setUp({ record });
 
     const closing = await closeTask(aChange(), anInput(), ports);
@@ -196,7 +189,7 @@ describe("a task that is not the execution's", () => {
     expect(published).toEqual([]);
   });
 
-  test('but is asked for with a higher generation is closed under that generation', async () => {
+  it('closes it under the higher generation that this execution was started with', async () => {
     const record = aTerminalRecord({ executionArn: OTHER_EXECUTION, version: 5 });
     const { records, ports, published } = setUp({ record });
 

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contentWarning, documentFormat, printableType } from '../../../functions/core/document-formats.ts';
 import { contentOf } from '../../support/builders.ts';
 
 describe('documentFormat', () => {
-  test.each([
+  it.each([
     ['Text', 'txt', 'text/plain; charset=utf-8'],
     ['Pdf', 'pdf', 'application/pdf'],
     ['Csv', 'csv', 'text/csv; charset=utf-8'],
@@ -13,7 +13,7 @@ describe('documentFormat', () => {
     ['ImagePNG', 'png', 'image/png'],
     ['WavFile', 'wav', 'audio/wav'],
     ['Excel', 'xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
-  ])("knows the vendor's %s in any case", (type, extension, contentType) => {
+  ])("maps Aspose's type %s in any letter case to .%s", (type, extension, contentType) => {
     const formats = [type, type.toUpperCase(), ` ${type.toLowerCase()} `].map((name) =>
       documentFormat('RecognizeImage', name),
     );
@@ -21,8 +21,8 @@ describe('documentFormat', () => {
     for (const format of formats) expect(format).toMatchObject({ extension, contentType });
   });
 
-  test.each(['Docx', 'Other', '', '../../etc', '__proto__', 'constructor', 'a\r\nb', null])(
-    'keeps the unknown type %j as bytes',
+  it.each(['Docx', 'Other', '', '../../etc', '__proto__', 'constructor', 'a\r\nb', null])(
+    'maps the unknown type %j to .bin',
     (type) => {
       expect(documentFormat('RecognizeImage', type)).toEqual({
         extension: 'bin',
@@ -31,7 +31,7 @@ describe('documentFormat', () => {
     },
   );
 
-  test('knows Other as JSON where the operation says so', () => {
+  it('maps Other to JSON for an operation that declares it', () => {
     expect(documentFormat('DetectRegions', 'Other')).toMatchObject({ extension: 'json' });
   });
 });
@@ -42,7 +42,7 @@ describe('contentWarning', () => {
     return contentWarning(3, documentFormat('RecognizeImage', type), content);
   };
 
-  test.each([
+  it.each([
     ['Text', 'plain – and not'],
     ['Text', ''],
     ['Pdf', '%PDF-1.7'],
@@ -51,11 +51,11 @@ describe('contentWarning', () => {
     ['WavFile', 'RIFF....WAVE'],
     ['Excel', 'PK\u0003\u0004'],
     ['Docx', [0xff, 0xfe, 0x00]],
-  ])('has nothing to say of a good %s', (type, bytes) => {
+  ])('is undefined for valid %s content: %j', (type, bytes) => {
     expect(warn(type, bytes)).toBeUndefined();
   });
 
-  test.each([
+  it.each([
     ['Text', [0xc3, 0x28], 'results[3]: the text is not valid UTF-8; stored as received'],
     ['Text', '\ufefftext', 'results[3]: the text begins with a byte order mark; stored as received'],
     ['JSON', [0xff], 'results[3]: the text is not valid UTF-8; stored as received'],
@@ -63,19 +63,19 @@ describe('contentWarning', () => {
     ['Pdf', '<html>', 'results[3]: the content does not begin as application/pdf does; stored as received'],
     ['ImagePNG', 'PNG', 'results[3]: the content does not begin as image/png does; stored as received'],
     ['WavFile', 'RIF', 'results[3]: the content does not begin as audio/wav does; stored as received'],
-  ])('warns of an odd %s', (type, bytes, warning) => {
+  ])('warns about %s content that does not match the type: %j', (type, bytes, warning) => {
     expect(warn(type, bytes)).toBe(warning);
   });
 });
 
 describe('printableType', () => {
-  test.each([
+  it.each([
     ['Text', 'Text'],
     [null, null],
     ['a\r\nb\u0000', 'a??b?'],
     ['Käse', 'K?se'],
     ['x'.repeat(65), 'x'.repeat(64)],
-  ])('makes %j harmless: %j', (type, printable) => {
+  ])('turns %j into at most 64 printable ASCII characters: %j', (type, printable) => {
     expect(printableType(type)).toBe(printable);
   });
 });

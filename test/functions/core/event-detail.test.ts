@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { MAX_LISTED_RESULTS } from '../../../functions/contracts/task-record.ts';
@@ -18,7 +18,7 @@ import {
 } from '../../support/builders.ts';
 
 describe('taskEventDetail', () => {
-  test('tells a subscriber all of a collected task', () => {
+  it('contains everything a subscriber needs about a collected task', () => {
     const [result] = longestStoredResults(1);
     const record = aTerminalRecord({
       submittedAt: instantAfter(-20),
@@ -55,7 +55,7 @@ describe('taskEventDetail', () => {
     });
   });
 
-  test('leaves out what is not known', () => {
+  it('omits fields whose values are unknown', () => {
     const detail = taskEventDetail(aTerminalRecord({ outcome: 'TimedOut', reason: 'Deadline' }), BUCKET);
 
     expect(detail).toMatchObject({ outcome: 'TimedOut', reason: 'Deadline', manifest: null });
@@ -63,13 +63,13 @@ describe('taskEventDetail', () => {
     expect(detail).not.toHaveProperty('correlation');
   });
 
-  test('is the same whoever makes it, and however often', () => {
+  it('does not depend on the version of the record', () => {
     const record = aTerminalRecord();
 
     expect(taskEventDetail({ ...record, version: 99 }, BUCKET)).toEqual(taskEventDetail(record, BUCKET));
   });
 
-  test('has an idempotency key for each generation of a task', () => {
+  it('has a separate idempotency key for each generation of a task', () => {
     const keys = [1, 2].map(
       (generation) => taskEventDetail(aTerminalRecord({ generation }), BUCKET).idempotencyKey,
     );
@@ -77,11 +77,11 @@ describe('taskEventDetail', () => {
     expect(keys).toEqual([`RecognizeImage/${TASK_ID}/1`, `RecognizeImage/${TASK_ID}/2`]);
   });
 
-  test('says when the text is masked by an evaluation operation', () => {
+  it('marks the result of a trial operation, whose text is masked', () => {
     expect(taskEventDetail(aTerminalRecord({ operation: 'RecognizeImageTrial' }), BUCKET).trial).toBe(true);
   });
 
-  test('has no negative duration, though clocks may disagree', () => {
+  it('never contains a negative duration, even when clocks disagree', () => {
     const record = aTerminalRecord({ completedAt: instantAfter(-3), submittedAt: instantAfter(60) });
 
     expect(taskEventDetail(record, BUCKET).durations).toEqual({
@@ -90,7 +90,7 @@ describe('taskEventDetail', () => {
     });
   });
 
-  test('is what its schema says', () => {
+  it('matches its schema', () => {
     expect(taskEventDetailSchema.safeParse(taskEventDetail(aTerminalRecord(), BUCKET)).success).toBe(true);
   });
 
@@ -107,7 +107,7 @@ describe('taskEventDetail', () => {
     return taskEventDetail(closed, BUCKET);
   }
 
-  test('stays under 200 kB with 5,000 results and 4 KB of messages and of warnings', () => {
+  it('stays under 200 kB with 5,000 results, 4 KB of messages and 4 KB of warnings', () => {
     const detail = largestDetail('x');
 
     expect(detail.resultCount).toBe(5000);
@@ -115,36 +115,34 @@ describe('taskEventDetail', () => {
     expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThan(200_000);
   });
 
-  test('stays under the 256 KB of EventBridge and Step Functions even when JSON has to escape all of it', () => {
+  it('stays under the 256 KB limit of EventBridge and Step Functions when JSON escapes every character', () => {
     expect(Buffer.byteLength(JSON.stringify(largestDetail('\0')))).toBeLessThan(250_000);
   });
 });
 
 describe('endedOutput', () => {
-  test.each(OUTCOME_NAMES)("has the outcome's own detail-type: %s", (outcome) => {
+  it.each(OUTCOME_NAMES)('has the detail-type of the outcome %s', (outcome) => {
     const output = endedOutput(aTerminalRecord({ outcome }), BUCKET, true);
 
     expect(output).toMatchObject({ outcome, publish: true, detailType: OUTCOMES[outcome].detailType });
   });
 
-  test('hands on who is to publish the event', () => {
+  it('tells the state machine not to publish when another execution does', () => {
     expect(endedOutput(aTerminalRecord(), BUCKET, false)).toMatchObject({ publish: false });
   });
 
-  test.each([
+  it.each([
     [
       'The task ended as Failed (ResultTooLarge) after 3 polls.',
       { outcome: 'Failed', reason: 'ResultTooLarge', attempts: 3 },
     ],
     ['The task ended as NotFound after 1 poll.', { outcome: 'NotFound', attempts: 1 }],
     ['The task ended as Cancelled after 0 polls.', { outcome: 'Cancelled', attempts: 0 }],
-  ] as const)('gives its cause in a sentence: %s', (cause, details) => {
+  ] as const)('explains the outcome as its cause: %s', (cause, details) => {
     expect(endedOutput(aTerminalRecord(details), BUCKET, true).cause).toBe(cause);
   });
 });
 
-describe('isTerminal', () => {
-  test('tells ended tasks from others', () => {
-    expect([aTerminalRecord(), aRecord()].map(isTerminal)).toEqual([true, false]);
-  });
+it('isTerminal distinguishes ended tasks from open ones', () => {
+  expect([aTerminalRecord(), aRecord()].map(isTerminal)).toEqual([true, false]);
 });

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../functions/contracts/outcomes.ts';
 import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Ending } from '../../../functions/core/assess-poll.ts';
@@ -30,18 +31,18 @@ import {
   unavailable,
   undecodable,
 } from '../../support/builders.ts';
-import { memoryRecords } from '../../support/memory-records.ts';
+import { type MemoryRecords, memoryRecords } from '../../support/memory-records.ts';
 
 const DAY = 86_400;
 
-/** A task at a vendor that answers as scripted (the last answer for ever), and everything around it in memory. */
+/** Collects a task in memory from a vendor with scripted responses, of which it repeats the last. */
 function setUp({
-  answers,
+  responses,
   record,
   polling = {},
   startAt = 0,
 }: {
-  answers: readonly Poll[];
+  responses: readonly Poll[];
   record?: TaskRecord;
   polling?: PollingOverrides;
   startAt?: number;
@@ -67,9 +68,9 @@ function setUp({
       async poll(_operation, _taskId, timeoutSeconds) {
         polls.push({ at: elapsed(), timeoutSeconds });
         await hooks.duringPoll();
-        const answer = answers[Math.min(polls.length, answers.length) - 1];
-        if (answer === undefined) throw new Error('the vendor was not to be asked');
-        return answer;
+        const response = responses[Math.min(polls.length, responses.length) - 1];
+        if (response === undefined) throw new Error('unexpected poll');
+        return response;
       },
     },
     documents: {
@@ -92,17 +93,17 @@ function setUp({
     onPause: (expiresInSeconds: number) => pauses.push({ at: elapsed(), expiresInSeconds }),
   };
 
-  /** One invocation of the function. */
-  function invoke(who: Claimant = claimant, input: ExecutionInput = anInput(), limitSeconds = 300) {
+  /** Invokes the function once. */
+  function invoke(by: Claimant = claimant, input: ExecutionInput = anInput(), limitSeconds = 300) {
     invocationEnds = elapsed() + limitSeconds;
-    return fetchResult(input, who, polling, ports);
+    return fetchResult(input, by, polling, ports);
   }
 
-  /** The state machine's loop: invocations and waits, to the end of the task. */
-  async function run(who: Claimant = claimant, input: ExecutionInput = anInput()) {
+  /** Invokes and waits as the state machine does, until the task ends. */
+  async function run(input: ExecutionInput = anInput()) {
     const waits: number[] = [];
     for (;;) {
-      const output = await invoke(who, input);
+      const output = await invoke(claimant, input);
       if ('outcome' in output) return { output, waits };
       waits.push(output.delaySeconds);
       clock.advance(output.delaySeconds * 1000);
@@ -114,11 +115,21 @@ function setUp({
 
 const round = (seconds: number) => Math.round(seconds * 100) / 100;
 
+/** Makes another write precede the next one, as a concurrent execution does. */
+function writeFirst(records: MemoryRecords, record: TaskRecord) {
+  const { write } = records;
+  records.write = async (own) => {
+    records.write = write;
+    await write(record);
+    return write(own);
+  };
+}
+
 describe('a task that completes', () => {
-  test('within the hold is collected in one invocation', async () => {
+  it('within the hold is collected in one invocation', async () => {
     const documents = [decoded('All men live enveloped in whale-lines.')];
     const { invoke, polls, slept, stored, records } = setUp({
-      answers: [pending, processing, completed(...documents)],
+      responses: [pending, processing, completed(...documents)],
     });
 
     const output = await invoke();
@@ -136,8 +147,8 @@ describe('a task that completes', () => {
     expect(records.current()).toMatchObject({ outcome: 'Completed', status: 'Completed', attempts: 3 });
   });
 
-  test('stores its documents before its record, and its record before it tells of them', async () => {
-    const { invoke, records, hooks } = setUp({ answers: [completed(decoded('text'))] });
+  it('stores its documents before its record is closed', async () => {
+    const { invoke, records, hooks } = setUp({ responses: [completed(decoded('text'))] });
     const outcomesWhenStored: unknown[] = [];
     hooks.store = async () => {
       outcomesWhenStored.push(records.current()?.outcome);
@@ -149,9 +160,9 @@ describe('a task that completes', () => {
     expect(records.current()?.outcome).toBe('Completed');
   });
 
-  test('after the hold is polled once an invocation, at the time noted', async () => {
+  it('after the hold is polled once per invocation, at the recorded time', async () => {
     const { run, polls, slept, records } = setUp({
-      answers: [pending, pending, pending, completed(decoded('text'))],
+      responses: [pending, pending, pending, completed(decoded('text'))],
       polling: { holdSeconds: 3 },
     });
 
@@ -164,8 +175,8 @@ describe('a task that completes', () => {
     expect(records.current()).not.toHaveProperty('nextPollAt');
   });
 
-  test('without content stores its manifest all the same', async () => {
-    const { invoke, stored } = setUp({ answers: [completed()] });
+  it('without results still gets a manifest', async () => {
+    const { invoke, stored } = setUp({ responses: [completed()] });
 
     expect(await invoke()).toMatchObject({ detail: { empty: true, manifest: 'manifest.json' } });
     expect(stored).toHaveLength(1);
@@ -173,8 +184,8 @@ describe('a task that completes', () => {
 });
 
 describe('a wait', () => {
-  test('tells the state machine how long, and what was seen last', async () => {
-    const { invoke, records } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
+  it('returns its length and the last task status to the state machine', async () => {
+    const { invoke, records } = setUp({ responses: [processing], polling: { holdSeconds: 0 } });
 
     const first = await invoke();
 
@@ -182,8 +193,8 @@ describe('a wait', () => {
     expect(records.current()).toMatchObject({ nextPollAt: instantAfter(2), attempts: 0 });
   });
 
-  test('that was cut short goes on: an invocation before its time polls nothing', async () => {
-    const { invoke, clock, polls } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
+  it('continues without a poll when an invocation comes too early', async () => {
+    const { invoke, clock, polls } = setUp({ responses: [processing], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(2000);
     const output = await invoke();
@@ -196,8 +207,8 @@ describe('a wait', () => {
     expect(polls).toHaveLength(1);
   });
 
-  test('that ends a moment early is slept to its end', async () => {
-    const { invoke, clock, polls } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
+  it('that is almost over is slept to its end', async () => {
+    const { invoke, clock, polls } = setUp({ responses: [processing], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(1200);
 
@@ -206,8 +217,8 @@ describe('a wait', () => {
     expect(polls.map(({ at }) => at)).toEqual([2]);
   });
 
-  test('begins when too little of the invocation is left to poll and to store', async () => {
-    const { invoke, elapsed, records } = setUp({ answers: [pending], polling: { holdSeconds: 120 } });
+  it('begins when the invocation has too little time left to poll and store', async () => {
+    const { invoke, elapsed, records } = setUp({ responses: [pending], polling: { holdSeconds: 120 } });
 
     const output = await invoke(claimant, anInput(), 100);
 
@@ -217,25 +228,20 @@ describe('a wait', () => {
   });
 });
 
-describe('the time of a poll', () => {
-  test('is bounded, so that the deadline is not spent on one', async () => {
-    const { invoke, polls } = setUp({ answers: [completed()] });
+describe('the timeout of a poll', () => {
+  it.each([
+    ['is 150 s at most, so that one poll cannot use up the time to the deadline', 300, 150],
+    ['leaves 30 s of the invocation to store the result', 101, 70],
+  ])('%s', async (_, invocationSeconds, timeoutSeconds) => {
+    const { invoke, polls } = setUp({ responses: [completed()], polling: { firstPollDelaySeconds: 0.5 } });
 
-    await invoke();
+    await invoke(claimant, anInput(), invocationSeconds);
 
-    expect(polls).toMatchObject([{ timeoutSeconds: 150 }]);
+    expect(polls).toMatchObject([{ timeoutSeconds }]);
   });
 
-  test('leaves room in the invocation for storing what it brings', async () => {
-    const { invoke, polls } = setUp({ answers: [completed()], polling: { firstPollDelaySeconds: 0.5 } });
-
-    await invoke(claimant, anInput(), 101);
-
-    expect(polls).toMatchObject([{ timeoutSeconds: 70 }]);
-  });
-
-  test('does not wait for a vendor much past the deadline, and gives the last poll ten seconds', async () => {
-    const { run, polls } = setUp({ answers: [pending], polling: { timeoutSeconds: 20 } });
+  it('ends at most ten seconds after the deadline, and is ten seconds for the last poll', async () => {
+    const { run, polls } = setUp({ responses: [pending], polling: { timeoutSeconds: 20 } });
 
     await run();
 
@@ -246,13 +252,13 @@ describe('the time of a poll', () => {
 });
 
 describe('a task of another execution', () => {
-  test('is joined: the record is looked at, not the vendor, and the outcome is shared but not published', async () => {
+  it('is joined: its outcome is returned, but not published, without a poll', async () => {
     const { invoke, polls, ports, records, hooks } = setUp({
-      answers: [pending, pending, completed(decoded('text'))],
+      responses: [pending, pending, completed(decoded('text'))],
     });
     let joined: ReturnType<typeof fetchResult> | undefined;
     hooks.duringPoll = async () => {
-      // The joining execution has a clock and an invocation of its own; it looks again when the owner has ended.
+      // The joining execution sleeps until the owner has ended the task.
       joined ??= fetchResult(
         anInput(),
         { executionArn: OTHER_EXECUTION, startedAt: START },
@@ -274,25 +280,25 @@ describe('a task of another execution', () => {
     expect(owners).toMatchObject({ publish: true, detail: { executionArn: EXECUTION } });
   });
 
-  test('is looked at again after a wait, once the hold is over', async () => {
+  it('is checked once more after a wait when the hold is over', async () => {
     const record = aRecord({ taskStatus: 'Processing', attempts: 20, leaseExpiresAt: instantAfter(2000) });
-    const { invoke, slept, records } = setUp({ answers: [], record, startAt: 500 });
+    const { invoke, slept, records } = setUp({ responses: [], record, startAt: 500 });
 
     expect(await invoke(otherClaimant)).toEqual({ taskStatus: 'Processing', attempts: 20, delaySeconds: 10 });
     expect(slept).toEqual([]);
     expect(records.current()).toEqual(record);
   });
 
-  test('is not slept over to the last second of the invocation', async () => {
+  it('is not waited for until the last second of the invocation', async () => {
     const record = aRecord({ leaseExpiresAt: instantAfter(2000) });
-    const { invoke, elapsed } = setUp({ answers: [], record, polling: { holdSeconds: 120 } });
+    const { invoke, elapsed } = setUp({ responses: [], record, polling: { holdSeconds: 120 } });
 
     await invoke(otherClaimant, anInput(), 100);
 
     expect(elapsed()).toBeLessThanOrEqual(10);
   });
 
-  test('is taken over once its lease has lapsed, and goes on where it was', async () => {
+  it('is taken over with its counters once its lease has expired', async () => {
     const record = aRecord({
       attempts: 20,
       taskStatus: 'Processing',
@@ -300,7 +306,7 @@ describe('a task of another execution', () => {
       leaseExpiresAt: instantAfter(970),
     });
     const { invoke, polls, records } = setUp({
-      answers: [completed(decoded('text'))],
+      responses: [completed(decoded('text'))],
       record,
       startAt: 1000,
     });
@@ -315,8 +321,8 @@ describe('a task of another execution', () => {
     expect(records.current()).toMatchObject({ executionArn: OTHER_EXECUTION });
   });
 
-  test('that ended on its deadline is ended for those who joined it, too, though its record has expired', async () => {
-    const { run, clock, polls, invoke } = setUp({ answers: [pending] });
+  it('ends with the same outcome for an execution that joined it, even after its record has expired', async () => {
+    const { run, clock, polls, invoke } = setUp({ responses: [pending] });
     const joining: Claimant = { executionArn: OTHER_EXECUTION, startedAt: START + 60_000 };
     const { output } = await run();
     const pollsOfOwner = polls.length;
@@ -329,8 +335,8 @@ describe('a task of another execution', () => {
     expect(polls).toHaveLength(pollsOfOwner);
   });
 
-  test('of another operation is a conflict', async () => {
-    const { invoke } = setUp({ answers: [], record: aRecord({ operation: 'RecognizePdf' }) });
+  it('is a conflict when it is for another operation', async () => {
+    const { invoke } = setUp({ responses: [], record: aRecord({ operation: 'RecognizePdf' }) });
 
     const collecting = invoke(otherClaimant);
 
@@ -340,9 +346,9 @@ describe('a task of another execution', () => {
     );
   });
 
-  test('that has ended is collected again for a higher generation', async () => {
+  it('is collected once more for a higher generation when it has ended', async () => {
     const record = aTerminalRecord({ outcome: 'TimedOut', version: 4 });
-    const { invoke } = setUp({ answers: [completed(decoded('late'))], record, startAt: 60 });
+    const { invoke } = setUp({ responses: [completed(decoded('late'))], record, startAt: 60 });
 
     expect(await invoke(otherClaimant, anInput({ generation: 2 }))).toMatchObject({
       outcome: 'Completed',
@@ -352,9 +358,9 @@ describe('a task of another execution', () => {
   });
 });
 
-describe('an execution that loses its task on the way', () => {
-  test('before its end: it ends with the outcome of the one that took over', async () => {
-    const { invoke, records, hooks } = setUp({ answers: [completed(decoded('text'))] });
+describe('an execution that loses its task to another', () => {
+  it('before it closes the record returns the outcome of the other', async () => {
+    const { invoke, records, hooks } = setUp({ responses: [completed(decoded('text'))] });
     hooks.store = async () => {
       const { version } = records.current() ?? { version: 0 };
       await records.write(
@@ -366,8 +372,8 @@ describe('an execution that loses its task on the way', () => {
     expect(records.current()).toMatchObject({ outcome: 'Cancelled' });
   });
 
-  test('before a wait: it joins the one that took over', async () => {
-    const { invoke, records, hooks } = setUp({ answers: [processing], polling: { holdSeconds: 2 } });
+  it('before a wait joins the other', async () => {
+    const { invoke, records, hooks } = setUp({ responses: [processing], polling: { holdSeconds: 2 } });
     hooks.duringPoll = async () => {
       const { version } = records.current() ?? { version: 0 };
       await records.write(aRecord({ executionArn: OTHER_EXECUTION, attempts: 9, version: version + 1 }));
@@ -377,27 +383,17 @@ describe('an execution that loses its task on the way', () => {
     expect(records.current()).toMatchObject({ executionArn: OTHER_EXECUTION });
   });
 
-  test('at its claim: it looks again', async () => {
-    const { invoke, ports, records } = setUp({ answers: [completed()] });
-    const { write } = records;
-    let isFirst = true;
-    Object.assign(ports.records, {
-      write: async (record: TaskRecord) => {
-        if (isFirst) {
-          isFirst = false;
-          await write(aTerminalRecord({ executionArn: OTHER_EXECUTION, version: 1 }));
-        }
-        return write(record);
-      },
-    });
+  it('while it claims the task returns the outcome of the other', async () => {
+    const { invoke, records } = setUp({ responses: [completed()] });
+    writeFirst(records, aTerminalRecord({ executionArn: OTHER_EXECUTION, version: 1 }));
 
     expect(await invoke()).toMatchObject({ outcome: 'Completed', publish: false });
   });
 });
 
-describe('a repeat after a crash', () => {
-  test('between the answer and its documents: fetches and stores again', async () => {
-    const { invoke, hooks, stored, polls, records } = setUp({ answers: [completed(decoded('text'))] });
+describe('a retry after a crash', () => {
+  it('between the response and the documents polls and stores once more', async () => {
+    const { invoke, hooks, stored, polls, records } = setUp({ responses: [completed(decoded('text'))] });
     hooks.store = async () => {
       hooks.store = async () => {};
       throw new Error('S3 is down');
@@ -412,8 +408,8 @@ describe('a repeat after a crash', () => {
     expect(records.current()).toMatchObject({ outcome: 'Completed' });
   });
 
-  test('between the documents and the record: stores the same documents again', async () => {
-    const { invoke, stored, ports, records } = setUp({ answers: [completed(decoded('text'))] });
+  it('between the documents and the record stores the same documents once more', async () => {
+    const { invoke, stored, ports, records } = setUp({ responses: [completed(decoded('text'))] });
     const { write } = records;
     Object.assign(ports.records, {
       write: async (record: TaskRecord) => {
@@ -431,8 +427,8 @@ describe('a repeat after a crash', () => {
     expect(stored[0]).toEqual(stored[1]);
   });
 
-  test('between the record and the return: tells the same, and neither polls nor stores', async () => {
-    const { invoke, stored, polls, clock } = setUp({ answers: [completed(decoded('text'))] });
+  it('between the record and the return returns the same output without polling or storing', async () => {
+    const { invoke, stored, polls, clock } = setUp({ responses: [completed(decoded('text'))] });
     const lost = await invoke();
     clock.advance(8000);
 
@@ -442,8 +438,8 @@ describe('a repeat after a crash', () => {
 });
 
 describe('a task that does not complete', () => {
-  test('is timed out at its deadline, with one last poll on it', async () => {
-    const { run, polls, stored } = setUp({ answers: [pending], polling: { timeoutSeconds: 300 } });
+  it('ends as TimedOut at its deadline, after a last poll on the deadline', async () => {
+    const { run, polls, stored } = setUp({ responses: [pending], polling: { timeoutSeconds: 300 } });
 
     const { output } = await run();
 
@@ -457,8 +453,8 @@ describe('a task that does not complete', () => {
     expect(stored).toEqual([]);
   });
 
-  test('costs as many polls in 24 hours as the policy promises', async () => {
-    const { run, polls } = setUp({ answers: [pending] });
+  it('is polled 201 times in 24 hours by default', async () => {
+    const { run, polls } = setUp({ responses: [pending] });
 
     const { output } = await run();
 
@@ -467,50 +463,34 @@ describe('a task that does not complete', () => {
     expect(polls.at(-1)?.at).toBeLessThanOrEqual(DAY);
   });
 
-  test('ends when its poll budget is used up', async () => {
-    const { run, polls } = setUp({ answers: [pending], polling: { maxPolls: 5 } });
-
-    expect((await run()).output).toMatchObject({ outcome: 'TimedOut', detail: { reason: 'PollBudget' } });
-    expect(polls).toHaveLength(5);
-  });
-
-  test('whose result is lost before its timeout ends when it is', async () => {
+  it('ends as TimedOut when Aspose deletes the result before the timeout', async () => {
     const submittedAt = instantAfter(-(DAY - 600));
-    const { run, polls } = setUp({ answers: [pending] });
+    const { run, polls } = setUp({ responses: [pending] });
 
-    const { output } = await run(claimant, anInput({ submittedAt }));
+    const { output } = await run(anInput({ submittedAt }));
 
     expect(output).toMatchObject({ outcome: 'TimedOut', detail: { reason: 'Deadline' } });
     expect(polls.at(-1)?.at).toBeLessThanOrEqual(600);
   });
 
-  test('that was submitted more than 24 hours ago is polled once, and expires', async () => {
-    const { run, polls } = setUp({ answers: [notExist] });
+  it('is polled once and ends as Expired when it was submitted more than 24 hours ago', async () => {
+    const { run, polls } = setUp({ responses: [notExist] });
 
-    const { output } = await run(claimant, anInput({ submittedAt: instantAfter(-DAY - 5) }));
+    const { output } = await run(anInput({ submittedAt: instantAfter(-DAY - 5) }));
 
     expect(output).toMatchObject({ outcome: 'Expired', publish: true, detail: { attempts: 1 } });
     expect(polls).toMatchObject([{ at: 0 }]);
   });
 
-  test('is not found after one grace poll', async () => {
-    const { run, polls } = setUp({ answers: [notExist] });
+  it('ends as NotFound when Aspose does not know it twice', async () => {
+    const { run, polls } = setUp({ responses: [notExist] });
 
     expect((await run()).output).toMatchObject({ outcome: 'NotFound', detail: { attempts: 2 } });
     expect(polls.map(({ at }) => round(at))).toEqual([1.5, 3.5]);
   });
 
-  test.each([
-    ['in the same invocation', 60],
-    ['in a later one', 2],
-  ])('expires when it is gone after having been seen alive %s', async (_, holdSeconds) => {
-    const { run } = setUp({ answers: [pending, notExist], polling: { holdSeconds } });
-
-    expect((await run()).output).toMatchObject({ outcome: 'Expired', detail: { attempts: 2 } });
-  });
-
-  test('is given up after a dozen faults in a row, over invocations, in about an hour', async () => {
-    const { run, polls, elapsed } = setUp({ answers: [pending, unavailable] });
+  it('fails with UpstreamUnavailable after a dozen faults in a row, in about an hour', async () => {
+    const { run, polls, elapsed } = setUp({ responses: [pending, unavailable] });
 
     const { output } = await run();
 
@@ -523,15 +503,8 @@ describe('a task that does not complete', () => {
     expect(elapsed()).toBeLessThan(4000);
   });
 
-  test('is forgiven its faults by one good answer', async () => {
-    const faults = Array.from({ length: 11 }, () => unavailable);
-    const { run } = setUp({ answers: [...faults, pending, ...faults, completed(decoded('text'))] });
-
-    expect((await run()).output).toMatchObject({ outcome: 'Completed', detail: { attempts: 24 } });
-  });
-
-  test('waits as long as Retry-After asks', async () => {
-    const { run, polls } = setUp({ answers: [{ ...unavailable, retryAfterSeconds: 300 }, completed()] });
+  it('waits for the time in Retry-After', async () => {
+    const { run, polls } = setUp({ responses: [{ ...unavailable, retryAfterSeconds: 300 }, completed()] });
 
     const { waits } = await run();
 
@@ -539,39 +512,44 @@ describe('a task that does not complete', () => {
     expect(polls.map(({ at }) => round(at))).toEqual([1.5, 302.5]);
   });
 
-  test('keeps to its deadline whatever Retry-After asks', async () => {
+  it('ends at its deadline when Retry-After is later', async () => {
     const { run, elapsed } = setUp({
-      answers: [pending, { ...unavailable, retryAfterSeconds: DAY }],
+      responses: [pending, { ...unavailable, retryAfterSeconds: DAY }],
       polling: { timeoutSeconds: 100 },
     });
 
-    // It was seen alive, so that it is out of time rather than its vendor out of reach.
+    // It was seen alive, so it is TimedOut, not UpstreamUnavailable.
     expect((await run()).output).toMatchObject({ outcome: 'TimedOut', detail: { reason: 'Deadline' } });
     expect(elapsed()).toBeLessThanOrEqual(100);
   });
 
-  test.each([
-    ['the vendor was never reached', unavailable, { outcome: 'Failed', reason: 'UpstreamUnavailable' }],
-    ['the vendor did not know it yet', notExist, { outcome: 'NotFound' }],
-    [
-      'its data was not base64',
-      completed(undecodable('?')),
-      { outcome: 'Failed', reason: 'UndecodableResult' },
-    ],
-    [
-      'its status was unknown',
-      answered({ taskStatus: 'Odd' }),
-      { outcome: 'Failed', reason: 'UnknownTaskStatus' },
-    ],
-  ])('has its last fault for an outcome when no poll is left: %s', async (_, poll, ending) => {
-    const { run } = setUp({ answers: [poll], polling: { maxPolls: 1 } });
+  const faults = Array.from({ length: 11 }, () => unavailable);
+  const interruptedFaults = [...faults, pending, ...faults, completed()];
+  const notBase64 = completed(undecodable('?'));
+  const unknownStatus = answered({ taskStatus: 'Odd' });
 
-    expect((await run()).output).toMatchObject({ detail: { ...ending, attempts: 1 } });
+  it.each<[Outcome, string, string | undefined, PollingOverrides, readonly Poll[]]>([
+    ['TimedOut', 'its poll budget is used up', 'PollBudget', { maxPolls: 2 }, [pending, pending]],
+    // When no poll is left, the last fault decides.
+    ['NotFound', 'Aspose does not know it in the last poll', undefined, { maxPolls: 1 }, [notExist]],
+    ['Failed', 'the last poll gets no response', 'UpstreamUnavailable', { maxPolls: 1 }, [unavailable]],
+    ['Failed', 'the last data is not base64', 'UndecodableResult', { maxPolls: 1 }, [notBase64]],
+    ['Failed', 'the last status is unknown', 'UnknownTaskStatus', { maxPolls: 1 }, [unknownStatus]],
+    ['Expired', 'it disappears within an invocation', undefined, { holdSeconds: 60 }, [pending, notExist]],
+    ['Expired', 'it disappears between invocations', undefined, { holdSeconds: 2 }, [pending, notExist]],
+    ['Completed', 'one response interrupts its faults', undefined, {}, interruptedFaults],
+  ])('ends as %s when %s', async (outcome, _, reason, polling, responses) => {
+    const { run } = setUp({ responses, polling });
+
+    const { output } = await run();
+
+    expect(output).toMatchObject({ outcome, detail: { attempts: responses.length } });
+    expect(output.detail.reason).toBe(reason);
   });
 
-  test('keeps raw data that is not base64, after fetching it once more', async () => {
+  it('fails with UndecodableResult, its raw data stored, when its data is invalid base64 twice', async () => {
     const results = [decoded('fine'), undecodable('not base64')];
-    const { run, stored, polls } = setUp({ answers: [completed(...results)] });
+    const { run, stored, polls } = setUp({ responses: [completed(...results)] });
 
     expect((await run()).output).toMatchObject({
       outcome: 'Failed',
@@ -581,18 +559,18 @@ describe('a task that does not complete', () => {
     expect(polls).toHaveLength(2);
   });
 
-  test("stores nothing of another task's answer", async () => {
-    const { run, stored } = setUp({ answers: [answered({ id: 'another', results: [decoded('theirs')] })] });
+  it("stores nothing from another task's response", async () => {
+    const { run, stored } = setUp({ responses: [answered({ id: 'another', results: [decoded('theirs')] })] });
 
     expect((await run()).output).toMatchObject({ detail: { reason: 'ContractViolation', attempts: 1 } });
     expect(stored).toEqual([]);
   });
 });
 
-describe('what is logged of each poll', () => {
-  test('is its number, what was seen, and when the next one is', async () => {
+describe('the report of a poll', () => {
+  it('contains its number, the observed status and the delay to the next poll', async () => {
     const { run, reports } = setUp({
-      answers: [pending, unavailable, completed(decoded('text'))],
+      responses: [pending, unavailable, completed(decoded('text'))],
     });
 
     await run();
@@ -611,13 +589,13 @@ describe('what is logged of each poll', () => {
     ]);
   });
 
-  test('names a refusal', async () => {
+  it('contains the detail of a refusal', async () => {
     const refused: Poll = {
       kind: 'Refused',
       reason: 'CredentialsRejected',
       detail: 'Aspose returned HTTP 403',
     };
-    const { run, reports } = setUp({ answers: [refused] });
+    const { run, reports } = setUp({ responses: [refused] });
 
     await run();
 
@@ -626,8 +604,8 @@ describe('what is logged of each poll', () => {
 });
 
 describe('while polling is paused', () => {
-  test('a task waits without a poll, keeps its place, and is collected afterwards', async () => {
-    const { run, hooks, polls, pauses, elapsed } = setUp({ answers: [pending, completed()] });
+  it('a task waits without a poll and is collected afterwards', async () => {
+    const { run, hooks, polls, pauses, elapsed } = setUp({ responses: [pending, completed()] });
     hooks.isPollingPaused = () => elapsed() < 1000;
 
     const { output, waits } = await run();
@@ -641,8 +619,8 @@ describe('while polling is paused', () => {
     expect(output).toMatchObject({ outcome: 'Completed', detail: { attempts: 2 } });
   });
 
-  test('its lease is kept up, so that no other execution takes it over', async () => {
-    const { invoke, hooks, records, clock } = setUp({ answers: [] });
+  it('an execution renews its lease, so that no other execution takes the task over', async () => {
+    const { invoke, hooks, records, clock } = setUp({ responses: [] });
     hooks.isPollingPaused = () => true;
 
     await invoke();
@@ -652,16 +630,19 @@ describe('while polling is paused', () => {
     expect(records.current()).toMatchObject({ executionArn: EXECUTION, attempts: 0 });
   });
 
-  test("a task's own deadline does not end it: it gets its poll once polling goes on", async () => {
-    const { run, hooks, polls, elapsed } = setUp({ answers: [completed()], polling: { timeoutSeconds: 60 } });
+  it('a task does not end at its deadline, but is polled when polling resumes', async () => {
+    const { run, hooks, polls, elapsed } = setUp({
+      responses: [completed()],
+      polling: { timeoutSeconds: 60 },
+    });
     hooks.isPollingPaused = () => elapsed() < 3600;
 
     expect((await run()).output).toMatchObject({ outcome: 'Completed' });
     expect(polls).toHaveLength(1);
   });
 
-  test('a task whose result Aspose has deleted ends as TimedOut, without a poll', async () => {
-    const { run, hooks, polls, elapsed } = setUp({ answers: [] });
+  it('a task ends as TimedOut without a poll when Aspose has deleted the result', async () => {
+    const { run, hooks, polls, elapsed } = setUp({ responses: [] });
     hooks.isPollingPaused = () => true;
 
     expect((await run()).output).toMatchObject({

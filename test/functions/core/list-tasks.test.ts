@@ -1,11 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TaskPage } from '../../../functions/contracts/http-api.ts';
 import { listTasks, type TaskIndex } from '../../../functions/core/list-tasks.ts';
 import { aRecord, instantAfter, START } from '../../support/builders.ts';
 
 type Query = Parameters<TaskIndex['read']>[0];
 
-/** Tasks of these statuses, one a second from the newest on; `hidden` ones are filtered out, but count as read. */
+/**
+ * Lists tasks with these statuses, each one second older than the one before it. The index filters
+ * out `hidden` tasks, but counts them as read.
+ */
 function setUp(statuses: readonly (Query['status'] | 'hidden')[], hiddenStatus: Query['status'] = 'Failed') {
   const queries: Query[] = [];
   const all = statuses.map((status, place) => ({
@@ -46,8 +49,8 @@ async function listAll(list: ReturnType<typeof setUp>['list'], limit: number): P
 
 const idsOf = (pages: readonly TaskPage[]) => pages.flatMap(({ tasks }) => tasks.map(({ taskId }) => taskId));
 
-describe('listing', () => {
-  test('shows a task that is just ending once, as ended, though the index has it under both statuses', async () => {
+describe('listing tasks', () => {
+  it('returns an ending task once, as ended, when the index has it under both statuses', async () => {
     const listingKey = `${instantAfter(0)}~${'0'.repeat(16)}`;
     const index: TaskIndex = {
       read: async ({ status }) => ({
@@ -63,7 +66,7 @@ describe('listing', () => {
     expect(tasks.map(({ status }) => status)).toEqual(['Failed']);
   });
 
-  test.each([1, 2, 3, 100])('gives each task once, newest first, in pages of %i', async (limit) => {
+  it.each([1, 2, 3, 100])('returns each task once, newest first, in pages of %i', async (limit) => {
     const { list } = setUp([
       'Completed',
       'Failed',
@@ -80,7 +83,7 @@ describe('listing', () => {
     expect(pages.every(({ tasks }) => tasks.length <= limit)).toBe(true);
   });
 
-  test('passes over any number of tasks that are filtered out, and reads each status once a page', async () => {
+  it('skips any number of filtered tasks and reads each status once per page', async () => {
     const { list, queries } = setUp([
       'Completed',
       'hidden',
@@ -97,23 +100,23 @@ describe('listing', () => {
     expect(queries).toHaveLength(7 * pages.length);
   });
 
-  test('of one status reads no other', async () => {
+  it('reads only the status that it filters by', async () => {
     const { list, queries } = setUp(['Completed', 'Failed']);
 
     expect(idsOf([await list({ status: 'Failed', operation: 'RecognizePdf' })])).toEqual(['task-1']);
     expect(queries).toMatchObject([{ status: 'Failed', operation: 'RecognizePdf', limit: 20, now: START }]);
   });
 
-  test('of nothing is one empty page', async () => {
+  it('returns one empty page when there are no tasks', async () => {
     expect(await setUp([]).list()).toEqual({ tasks: [] });
   });
-});
 
-test.each(['AAAA', '!'.repeat(55), btoa('2026-01-01T00:00:00.000Z~not-hexadecimal!')])(
-  'a cursor that no page gave is refused: %s',
-  async (cursor) => {
-    await expect(setUp([]).list({ cursor })).rejects.toThrow(
-      /^cursor: got a string of \d+ characters; allowed: /,
-    );
-  },
-);
+  it.each(['AAAA', '!'.repeat(55), btoa('2026-01-01T00:00:00.000Z~not-hexadecimal!')])(
+    'refuses a cursor that no page has returned: %s',
+    async (cursor) => {
+      await expect(setUp([]).list({ cursor })).rejects.toThrow(
+        /^cursor: got a string of \d+ characters; allowed: /,
+      );
+    },
+  );
+});

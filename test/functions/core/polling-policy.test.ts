@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_PRESET, POLLING_PRESETS } from '../../../functions/contracts/polling-presets.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contracts/task-input.ts';
 import {
@@ -7,6 +7,7 @@ import {
   nextCheck,
   nextPoll,
   type PollContext,
+  type PollingOverrides,
   type PollingPolicy,
   PRESETS,
   RESULT_LIFETIME_SECONDS,
@@ -14,7 +15,7 @@ import {
   SPREAD_SECONDS,
 } from '../../../functions/core/polling-policy.ts';
 
-function aSituation(details: Partial<PollContext> = {}): PollContext {
+function aPollContext(details: Partial<PollContext> = {}): PollContext {
   return {
     attempts: 0,
     elapsedSeconds: 0,
@@ -27,13 +28,13 @@ function aSituation(details: Partial<PollContext> = {}): PollContext {
 
 const round = (seconds: number) => Math.round(seconds * 100) / 100;
 
-/** The delays of a task that stays Pending to its end, and why it ended; polls themselves take no time. */
-function pollToTheEnd(policy: PollingPolicy, details: Partial<PollContext> = {}, random = 0.5) {
+/** Polls a task that stays Pending to its end. The polls themselves take no time. */
+function pollToTheEnd(policy: PollingPolicy, details: Partial<PollContext> = {}) {
   const held: number[] = [];
   const waited: number[] = [];
   let elapsedSeconds = details.elapsedSeconds ?? 0;
   for (let attempts = 0; ; attempts += 1) {
-    const next = nextPoll(policy, aSituation({ ...details, attempts, elapsedSeconds }), random);
+    const next = nextPoll(policy, aPollContext({ ...details, attempts, elapsedSeconds }), 0.5);
     if (next.kind === 'Stop') return { held, waited, reason: next.reason, elapsedSeconds, polls: attempts };
     (next.hold ? held : waited).push(round(next.delaySeconds));
     elapsedSeconds += next.delaySeconds;
@@ -41,27 +42,27 @@ function pollToTheEnd(policy: PollingPolicy, details: Partial<PollContext> = {},
 }
 
 describe('resolvePolicy', () => {
-  test('is the default preset where nobody asks for anything', () => {
+  it('returns the default preset without overrides', () => {
     expect(resolvePolicy({})).toEqual(PRESETS[DEFAULT_PRESET]);
   });
 
-  test.each(POLLING_PRESETS)('is the preset %s where the stack asks for it', (preset) => {
+  it.each(POLLING_PRESETS)('returns the preset %s when the stack selects it', (preset) => {
     expect(resolvePolicy({ preset })).toEqual(PRESETS[preset]);
   });
 
-  test("lays the task's values over the stack's, and those over the preset", () => {
+  it("prefers the task's values to the stack's, and the stack's to the preset", () => {
     const policy = resolvePolicy({ preset: 'frugal', maxPolls: 7, timeoutSeconds: 60 }, { maxPolls: 9 });
 
     expect(policy).toEqual({ ...PRESETS.frugal, timeoutSeconds: 60, maxPolls: 9 });
   });
 
-  test("drops the stack's values where the task names a preset of its own", () => {
+  it("ignores the stack's values when the task names a preset", () => {
     expect(resolvePolicy({ preset: 'frugal', maxPolls: 7, holdSeconds: 0 }, { preset: 'eager' })).toEqual(
       PRESETS.eager,
     );
   });
 
-  test('takes zero for a value, not for its absence', () => {
+  it('accepts zero as a value', () => {
     expect(resolvePolicy({ holdSeconds: 30 }, { holdSeconds: 0, firstPollDelaySeconds: 0 })).toMatchObject({
       holdSeconds: 0,
       firstPollDelaySeconds: 0,
@@ -69,9 +70,9 @@ describe('resolvePolicy', () => {
   });
 });
 
-describe('nextPoll', () => {
-  // docs/design.md: a gap is gapSeconds times the fourth root of the age, or gapShare of it (a growing one past ten minutes); after the hold in whole seconds
-  // and within its bounds. The last poll falls into the second before the deadline.
+describe('nextPoll, from the start to the end of a task,', () => {
+  // A delay is gapSeconds times the fourth root of the task's age, or gapShare of the age when that
+  // is longer. Waits are whole seconds; the last poll is in the second before the deadline.
   const pendingForTenMinutes = {
     frugal: {
       firstHeld: [2.5, 2.51, 2.99, 3.36, 3.67, 3.94, 4.17, 4.39],
@@ -97,7 +98,7 @@ describe('nextPoll', () => {
     },
   } as const;
 
-  test.each(POLLING_PRESETS)('%s: the delays of a task that stays Pending for ten minutes', (preset) => {
+  it.each(POLLING_PRESETS)('with the preset %s has these delays for ten minutes', (preset) => {
     const { held, waited, reason } = pollToTheEnd(resolvePolicy({ preset, timeoutSeconds: 600 }));
 
     expect({ firstHeld: held.slice(0, 8), held: held.length, waited, reason }).toEqual({
@@ -106,12 +107,12 @@ describe('nextPoll', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['frugal', 86],
     ['balanced', 201],
     ['eager', 255],
   ] as const)(
-    '%s: a task that stays Pending for 24 hours costs %d polls, with room for faults',
+    'with the preset %s polls %i times in 24 hours and leaves a third of its budget for faults',
     (preset, polls) => {
       const policy = resolvePolicy({ preset });
 
@@ -122,134 +123,16 @@ describe('nextPoll', () => {
     },
   );
 
-  test('waits outside the invocation from the first poll on when nothing may be held', () => {
+  it('waits outside the invocation from the first poll when holdSeconds is 0', () => {
     const { held, waited } = pollToTheEnd(resolvePolicy({ holdSeconds: 0, timeoutSeconds: 60 }));
 
-    // The first delay is over the second that is slept through in any case.
+    // Delays of at most one second are always slept through; the first delay is longer.
     expect({ held, waited }).toEqual({ held: [], waited: [2, 8, 8, 8, 8, 8, 8, 8, 2] });
   });
 
-  test('sleeps through a delay of a second at most, as no Wait state is worth it', () => {
-    const policy = resolvePolicy({ holdSeconds: 0, firstPollDelaySeconds: 0.4 });
-
-    expect(nextPoll(policy, aSituation(), 0.5)).toEqual({ kind: 'Poll', delaySeconds: 0.9, hold: true });
-  });
-
-  test('polls a task with a late first poll outside the invocation, at that time', () => {
-    const policy = resolvePolicy({ firstPollDelaySeconds: 1800 });
-
-    expect(nextPoll(policy, aSituation(), 0)).toEqual({ kind: 'Poll', delaySeconds: 1800, hold: false });
-  });
-
-  test('spreads the first polls of a herd over a second', () => {
-    const policy = resolvePolicy({ firstPollDelaySeconds: 2 });
-
-    const delays = [0, 0.25, 0.75, 0.999].map((random) => nextPoll(policy, aSituation(), random));
-
-    expect(delays).toEqual(
-      [2, 2.25, 2.75, 2.999].map((delaySeconds) => ({ kind: 'Poll', delaySeconds, hold: true })),
-    );
-    expect(SPREAD_SECONDS).toBe(1);
-  });
-
-  test('keeps the later polls of a herd apart by a tenth either way', () => {
+  it('ends a task that is about to lose its result at that moment, before its timeout', () => {
     const policy = resolvePolicy({});
-    const situation = aSituation({ attempts: 4, elapsedSeconds: 16 });
-
-    const delays = [0, 0.5, 1].map((random) => nextPoll(policy, situation, random));
-
-    expect(delays.map((next) => next.kind === 'Poll' && round(next.delaySeconds))).toEqual([2.43, 2.7, 2.97]);
-  });
-
-  test.each([
-    ['none passed yet', 0, 10.5],
-    ['a part has passed', 4, 6.5],
-    ['all of it has passed', 10, 0.5],
-    ['far more has passed', 5000, 0.5],
-  ])('counts the first delay from the submission: %s', (_, submittedBeforeStartSeconds, delaySeconds) => {
-    const policy = resolvePolicy({ firstPollDelaySeconds: 10 });
-
-    expect(nextPoll(policy, aSituation({ submittedBeforeStartSeconds }), 0.5)).toMatchObject({
-      delaySeconds,
-    });
-  });
-
-  test('counts what the start itself has taken against the first delay', () => {
-    const policy = resolvePolicy({ firstPollDelaySeconds: 10 });
-
-    expect(nextPoll(policy, aSituation({ elapsedSeconds: 3 }), 0)).toMatchObject({ delaySeconds: 7 });
-  });
-
-  test('reckons with the age of a task that was started late, but holds from its start', () => {
-    const situation = aSituation({ attempts: 4, elapsedSeconds: 16, submittedBeforeStartSeconds: 584 });
-
-    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toEqual({
-      kind: 'Poll',
-      delaySeconds: 12,
-      hold: true,
-    });
-  });
-
-  test('makes no gap shorter in the first second', () => {
-    const delays = [0.1, 1].map((elapsedSeconds) =>
-      nextPoll(resolvePolicy({}), aSituation({ attempts: 1, elapsedSeconds }), 0.5),
-    );
-
-    expect(delays).toMatchObject([{ delaySeconds: 1.35 }, { delaySeconds: 1.35 }]);
-  });
-
-  test('holds while the next poll falls within the hold, and waits from then on', () => {
-    const policy = resolvePolicy({ holdSeconds: 18.7 });
-
-    const atTheEdge = nextPoll(policy, aSituation({ attempts: 4, elapsedSeconds: 16 }), 0.5);
-    const beyondIt = nextPoll(policy, aSituation({ attempts: 4, elapsedSeconds: 16.01 }), 0.5);
-
-    expect([atTheEdge, beyondIt]).toEqual([
-      { kind: 'Poll', delaySeconds: 2.7, hold: true },
-      { kind: 'Poll', delaySeconds: 8, hold: false },
-    ]);
-  });
-
-  test.each([
-    [20, true],
-    [20.001, false],
-  ])('sleeps through %d s: %s, as longer ones cost more than a Wait state', (seconds, hold) => {
-    const policy = resolvePolicy({ firstPollDelaySeconds: seconds });
-
-    expect(nextPoll(policy, aSituation(), 0)).toMatchObject({ hold });
-  });
-
-  test('puts the last poll on the deadline: the result may have come in the last gap', () => {
-    const policy = resolvePolicy({ timeoutSeconds: 910 });
-
-    expect(nextPoll(policy, aSituation({ attempts: 40, elapsedSeconds: 900 }), 0.5)).toEqual({
-      kind: 'Poll',
-      delaySeconds: 10,
-      hold: false,
-    });
-  });
-
-  test('never rounds a wait up past the deadline', () => {
-    // Wanted: 0.02 * 680 = 13.6 s; left: 13.9 s.
-    const policy = resolvePolicy({ timeoutSeconds: 693.9 });
-
-    const next = nextPoll(policy, aSituation({ attempts: 30, elapsedSeconds: 680 }), 0.5);
-
-    expect(next).toEqual({ kind: 'Poll', delaySeconds: 13, hold: false });
-  });
-
-  test.each([0.999, 0, -50])('stops after the deadline: %d s left', (leftSeconds) => {
-    const situation = aSituation({ attempts: 1, elapsedSeconds: 100 - leftSeconds });
-
-    expect(nextPoll(resolvePolicy({ timeoutSeconds: 100 }), situation, 0)).toEqual({
-      kind: 'Stop',
-      reason: 'Deadline',
-    });
-  });
-
-  test('lets the life of the result set the deadline when it ends before the timeout', () => {
-    const policy = resolvePolicy({});
-    const submittedTwentyHoursAgo = aSituation({
+    const submittedTwentyHoursAgo = aPollContext({
       submittedBeforeStartSeconds: 72_000,
       resultLostAfterSeconds: 14_400,
     });
@@ -262,7 +145,7 @@ describe('nextPoll', () => {
     expect(elapsedSeconds).toBeLessThanOrEqual(14_400);
   });
 
-  test('polls once, at once, a task that was submitted more than 24 hours ago', () => {
+  it('polls a task once, immediately, when it was submitted more than 24 hours ago', () => {
     const lost = { submittedBeforeStartSeconds: 90_000, resultLostAfterSeconds: -3600 };
 
     expect(pollToTheEnd(resolvePolicy({}), lost)).toEqual({
@@ -274,79 +157,144 @@ describe('nextPoll', () => {
     });
   });
 
-  test('ends on the poll budget, be it a single poll', () => {
+  it('stops with PollBudget after maxPolls polls', () => {
     const policy = resolvePolicy({ maxPolls: 1, firstPollDelaySeconds: 0 });
 
     expect(pollToTheEnd(policy)).toMatchObject({ polls: 1, reason: 'PollBudget' });
   });
 
-  test('names the deadline when both deadline and budget are reached', () => {
-    const situation = aSituation({ attempts: 2, elapsedSeconds: 60 });
-
-    expect(nextPoll(resolvePolicy({ maxPolls: 2, timeoutSeconds: 60 }), situation, 0)).toMatchObject({
-      reason: 'Deadline',
-    });
-  });
-
-  test('rests longer with each fault in a row, to a quarter of an hour', () => {
+  it('waits longer after each fault in a row, up to 15 minutes', () => {
     const policy = resolvePolicy({ holdSeconds: 0 });
     const afterFaults = Array.from({ length: 12 }, (_, index) =>
-      nextPoll(policy, aSituation({ attempts: 1, elapsedSeconds: 1, faultsInARow: index + 1 }), 0.5),
+      nextPoll(policy, aPollContext({ attempts: 1, elapsedSeconds: 1, faultsInARow: index + 1 }), 0.5),
     );
 
     expect(afterFaults.map((next) => next.kind === 'Poll' && next.delaySeconds)).toEqual([
       8, 8, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900,
     ]);
   });
+});
 
-  test('does not let a fault shorten a gap that is longer anyway', () => {
-    const situation = aSituation({ attempts: 50, elapsedSeconds: 10_000, faultsInARow: 2 });
+describe('nextPoll, for a single poll,', () => {
+  const hold = (seconds: number) => ({ kind: 'Poll', delaySeconds: expect.closeTo(seconds, 2), hold: true });
+  const wait = (delaySeconds: number) => ({ kind: 'Poll', delaySeconds, hold: false });
+  const deadline = { kind: 'Stop', reason: 'Deadline' };
+  const next = (policy: PollingOverrides, context: Partial<PollContext> = {}, random = 0.5) =>
+    nextPoll(resolvePolicy(policy), aPollContext(context), random);
 
-    expect(nextPoll(resolvePolicy({}), situation, 0.5)).toMatchObject({ delaySeconds: 817 });
+  it('spreads the first polls of tasks that start together over one second', () => {
+    const delays = [0, 0.25, 0.999].map((random) => next({ firstPollDelaySeconds: 2 }, {}, random));
+
+    expect(delays).toEqual([hold(2), hold(2.25), hold(2.999)]);
+    expect(SPREAD_SECONDS).toBe(1);
   });
 
-  test.each([
-    ['longer than the own gap: obeyed, and spread', 700, 701],
-    ['shorter than the own gap: the gap stands', 5, 8],
-    ['fractional, as from a date: rounded up', 20.2, 21],
-    ['past the deadline: the last poll is on the deadline', 86_400, 3350],
-  ])('Retry-After %s', (_, retryAfterSeconds, delaySeconds) => {
-    const policy = resolvePolicy({ timeoutSeconds: 3600 });
-    const situation = aSituation({ attempts: 30, elapsedSeconds: 250, faultsInARow: 1, retryAfterSeconds });
+  it('spreads later polls by a tenth in either direction', () => {
+    const delays = [0, 0.5, 1].map((random) => next({}, { attempts: 4, elapsedSeconds: 16 }, random));
 
-    expect(nextPoll(policy, situation, 0.5)).toEqual({ kind: 'Poll', delaySeconds, hold: false });
+    expect(delays).toEqual([hold(2.43), hold(2.7), hold(2.97)]);
   });
 
-  test('holds through a Retry-After that ends within the hold, if it is short', () => {
-    const next = [10, 30].map((retryAfterSeconds) =>
-      nextPoll(
-        resolvePolicy({}),
-        aSituation({ attempts: 2, elapsedSeconds: 5, faultsInARow: 1, retryAfterSeconds }),
-        0.5,
-      ),
-    );
+  it.each([
+    [0, 10.5],
+    [4, 6.5],
+    [10, 0.5],
+    [5000, 0.5],
+  ])(
+    'subtracts the %i s since the submission from the first delay',
+    (submittedBeforeStartSeconds, seconds) => {
+      expect(next({ firstPollDelaySeconds: 10 }, { submittedBeforeStartSeconds })).toEqual(hold(seconds));
+    },
+  );
 
-    expect(next).toEqual([
-      { kind: 'Poll', delaySeconds: 10.5, hold: true },
-      { kind: 'Poll', delaySeconds: 31, hold: false },
-    ]);
+  it('subtracts the time since the start from the first delay', () => {
+    expect(next({ firstPollDelaySeconds: 10 }, { elapsedSeconds: 3 }, 0)).toEqual(hold(7));
+  });
+
+  it('computes delays from the submission, but the hold from the start', () => {
+    const startedLate = { attempts: 4, elapsedSeconds: 16, submittedBeforeStartSeconds: 584 };
+
+    expect(next({}, startedLate)).toEqual(hold(12));
+  });
+
+  it.each([0.1, 1])('does not shorten the delay of a task that is %d s old', (elapsedSeconds) => {
+    expect(next({}, { attempts: 1, elapsedSeconds })).toEqual(hold(1.35));
+  });
+
+  it('sleeps through a delay of at most one second even when holdSeconds is 0', () => {
+    expect(next({ holdSeconds: 0, firstPollDelaySeconds: 0.4 })).toEqual(hold(0.9));
+  });
+
+  it.each([
+    [16, hold(2.7)],
+    [16.01, wait(8)],
+  ])('holds only for polls within holdSeconds: %d s elapsed', (elapsedSeconds, expected) => {
+    expect(next({ holdSeconds: 18.7 }, { attempts: 4, elapsedSeconds })).toEqual(expected);
+  });
+
+  // Sleeping for longer than 20 s costs more than a Wait state.
+  it.each([
+    [20, hold(20)],
+    [20.001, wait(21)],
+    [1800, wait(1800)],
+  ])('sleeps through at most 20 s: %d s', (firstPollDelaySeconds, expected) => {
+    expect(next({ firstPollDelaySeconds }, {}, 0)).toEqual(expected);
+  });
+
+  it('puts the last poll on the deadline, as the result may have come since the one before', () => {
+    expect(next({ timeoutSeconds: 910 }, { attempts: 40, elapsedSeconds: 900 })).toEqual(wait(10));
+  });
+
+  it('never rounds a wait up past the deadline', () => {
+    // The delay is 0.02 * 680 = 13.6 s; 13.9 s are left.
+    expect(next({ timeoutSeconds: 693.9 }, { attempts: 30, elapsedSeconds: 680 })).toEqual(wait(13));
+  });
+
+  it.each([99.001, 100, 150])('stops at a deadline of 100 s when %d s have elapsed', (elapsedSeconds) => {
+    expect(next({ timeoutSeconds: 100 }, { attempts: 1, elapsedSeconds })).toEqual(deadline);
+  });
+
+  it('stops with Deadline when the poll budget is used up, too', () => {
+    expect(next({ maxPolls: 2, timeoutSeconds: 60 }, { attempts: 2, elapsedSeconds: 60 })).toEqual(deadline);
+  });
+
+  it('keeps a delay that is longer than the one after a fault', () => {
+    expect(next({}, { attempts: 50, elapsedSeconds: 10_000, faultsInARow: 2 })).toEqual(wait(817));
+  });
+
+  it.each([
+    ['follows a Retry-After that is longer than the delay', 700, 701],
+    ['ignores a Retry-After that is shorter than the delay', 5, 8],
+    ['rounds a fractional Retry-After up', 20.2, 21],
+    ['puts the last poll on the deadline when Retry-After is later', 86_400, 3350],
+  ])('%s', (_, retryAfterSeconds, delaySeconds) => {
+    const afterFault = { attempts: 30, elapsedSeconds: 250, faultsInARow: 1, retryAfterSeconds };
+
+    expect(next({ timeoutSeconds: 3600 }, afterFault)).toEqual(wait(delaySeconds));
+  });
+
+  it.each([
+    [10, hold(10.5)],
+    [30, wait(31)],
+  ])('holds through a short Retry-After only: %i s', (retryAfterSeconds, expected) => {
+    const afterFault = { attempts: 2, elapsedSeconds: 5, faultsInARow: 1, retryAfterSeconds };
+
+    expect(next({}, afterFault)).toEqual(expected);
   });
 });
 
-describe('nextCheck', () => {
-  const policy = resolvePolicy({});
+it('nextCheck checks often during the hold, then as rarely as the owner polls', () => {
+  const delays = [0, 16, 199, 1000, 80_000].map((elapsedSeconds) =>
+    nextCheck(resolvePolicy({}), elapsedSeconds, 0.5),
+  );
 
-  test('looks often while it holds, then as rarely as the owner polls', () => {
-    const looks = [0, 16, 199, 1000, 80_000].map((elapsedSeconds) => nextCheck(policy, elapsedSeconds, 0.5));
-
-    expect(looks).toEqual([
-      { kind: 'Poll', delaySeconds: 1.35, hold: true },
-      { kind: 'Poll', delaySeconds: 2.7, hold: true },
-      { kind: 'Poll', delaySeconds: 8, hold: false },
-      { kind: 'Poll', delaySeconds: 26, hold: false },
-      { kind: 'Poll', delaySeconds: 3600, hold: false },
-    ]);
-  });
+  expect(delays).toEqual([
+    { kind: 'Poll', delaySeconds: 1.35, hold: true },
+    { kind: 'Poll', delaySeconds: 2.7, hold: true },
+    { kind: 'Poll', delaySeconds: 8, hold: false },
+    { kind: 'Poll', delaySeconds: 26, hold: false },
+    { kind: 'Poll', delaySeconds: 3600, hold: false },
+  ]);
 });
 
 describe('any policy', () => {
@@ -370,27 +318,27 @@ describe('any policy', () => {
     { minLength: 1, maxLength: 30 },
   );
 
-  /** Every delay that the policy gives a task with these polls, taken in turn, until it stops. */
+  /** Yields each decision of the policy until it stops. The polls are used in turn, over and over. */
   function* course(
     policy: PollingPolicy,
     submittedBeforeStartSeconds: number,
     taken: readonly PollOfCourse[],
   ) {
-    let situation = aSituation({
+    let context = aPollContext({
       submittedBeforeStartSeconds,
       resultLostAfterSeconds: RESULT_LIFETIME_SECONDS - submittedBeforeStartSeconds,
     });
     for (;;) {
-      const poll = taken[situation.attempts % taken.length];
+      const poll = taken[context.attempts % taken.length];
       if (poll === undefined) return;
-      const next = nextPoll(policy, situation, poll.random);
-      yield { situation, next };
+      const next = nextPoll(policy, context, poll.random);
+      yield next;
       if (next.kind === 'Stop') return;
-      situation = {
-        ...situation,
-        attempts: situation.attempts + 1,
-        elapsedSeconds: situation.elapsedSeconds + next.delaySeconds + poll.pollSeconds,
-        faultsInARow: poll.isFault ? situation.faultsInARow + 1 : 0,
+      context = {
+        ...context,
+        attempts: context.attempts + 1,
+        elapsedSeconds: context.elapsedSeconds + next.delaySeconds + poll.pollSeconds,
+        faultsInARow: poll.isFault ? context.faultsInARow + 1 : 0,
         retryAfterSeconds: poll.isFault ? poll.retryAfterSeconds : undefined,
       };
     }
@@ -402,10 +350,10 @@ describe('any policy', () => {
     retryAfterSeconds: number | undefined;
   };
 
-  test('never goes back in time, and waits in whole seconds that a Wait state takes', () => {
+  it('never has a negative delay, and waits whole seconds outside the invocation', () => {
     fc.assert(
       fc.property(policies, submittedBefore, polls, (policy, submitted, taken) => {
-        for (const { next } of course(policy, submitted, taken)) {
+        for (const next of course(policy, submitted, taken)) {
           if (next.kind === 'Stop') break;
           expect(next.delaySeconds).toBeGreaterThanOrEqual(0);
           if (!next.hold)
@@ -415,7 +363,7 @@ describe('any policy', () => {
     );
   });
 
-  test('never leads past the deadline', () => {
+  it('never polls after the deadline', () => {
     const shortlyBefore = fc.record({
       elapsedSeconds: fc.double({ min: 0, max: 1000, noNaN: true }),
       leftSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
@@ -426,7 +374,8 @@ describe('any policy', () => {
     fc.assert(
       fc.property(policies, shortlyBefore, (policy, { elapsedSeconds, leftSeconds, random, ...rest }) => {
         const timeoutSeconds = elapsedSeconds + leftSeconds;
-        const next = nextPoll({ ...policy, timeoutSeconds }, aSituation({ ...rest, elapsedSeconds }), random);
+        const context = aPollContext({ ...rest, elapsedSeconds });
+        const next = nextPoll({ ...policy, timeoutSeconds }, context, random);
 
         if (next.kind === 'Poll') expect(next.delaySeconds).toBeLessThanOrEqual(leftSeconds + 1e-6);
       }),
@@ -434,18 +383,18 @@ describe('any policy', () => {
     );
   });
 
-  test('gives each task at least one poll, and stops within its budget', () => {
+  it('polls each task at least once and stops within its budget', () => {
     fc.assert(
       fc.property(policies, submittedBefore, polls, (policy, submitted, taken) => {
         const steps = [...course(policy, submitted, taken)];
         expect(steps.length - 1).toBeGreaterThanOrEqual(1);
         expect(steps.length - 1).toBeLessThanOrEqual(policy.maxPolls);
-        expect(steps.at(-1)?.next.kind).toBe('Stop');
+        expect(steps.at(-1)?.kind).toBe('Stop');
       }),
     );
   });
 
-  test('of the presets as they are leaves a pending task its budget for 24 hours, whatever the chance', () => {
+  it('that is a preset polls a pending task for 24 hours without using up its budget', () => {
     const pendingPolls = fc.array(
       fc.record({
         random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -458,7 +407,7 @@ describe('any policy', () => {
     fc.assert(
       fc.property(fc.constantFrom(...POLLING_PRESETS), pendingPolls, (preset, taken) => {
         const steps = [...course(PRESETS[preset], 0, taken)];
-        expect(steps.at(-1)?.next).toEqual({ kind: 'Stop', reason: 'Deadline' });
+        expect(steps.at(-1)).toEqual({ kind: 'Stop', reason: 'Deadline' });
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StoredResult, TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { documentLink, taskResults } from '../../../functions/core/read-results.ts';
 import {
@@ -33,13 +33,13 @@ function setUp(
   };
 }
 
-/** A task of 403 results, of which its record lists two. */
+/** A task with 403 results, of which its record lists two. */
 const stored = longestStoredResults(403);
 const ended = aTerminalRecord({ results: stored.slice(0, 2), resultCount: 403, manifestKey: MANIFEST });
 const keyOf = (index: number) => stored[index]?.key ?? '';
 
-describe('the results', () => {
-  test('have links to documents and manifest, named after the task', async () => {
+describe('reading the results of a task', () => {
+  it('returns links to its documents and manifest, with file names after the task', async () => {
     const results = await taskResults(TASK_ID, setUp(ended));
 
     expect(results).toMatchObject({
@@ -52,7 +52,7 @@ describe('the results', () => {
     ]);
   });
 
-  test('of a task that ended without any are none', async () => {
+  it('returns no results for a task that ended without any', async () => {
     expect(await taskResults(TASK_ID, setUp(aTerminalRecord({ outcome: 'Expired' })))).toMatchObject({
       status: 'Expired',
       manifestUrl: null,
@@ -61,12 +61,12 @@ describe('the results', () => {
   });
 });
 
-describe('a document', () => {
-  test('is linked to as the record lists it', async () => {
+describe('linking to a document', () => {
+  it('uses the key in the record', async () => {
     expect(await documentLink(TASK_ID, 1, setUp(ended))).toBe(`${keyOf(1)} as ${TASK_ID}-1.xlsx`);
   });
 
-  test('that the record does not list any more is found in the manifest', async () => {
+  it('uses the key in the manifest when the record does not list the document', async () => {
     expect(await documentLink(TASK_ID, 402, setUp(ended, { manifest: stored }))).toContain(keyOf(402));
   });
 
@@ -75,37 +75,37 @@ describe('a document', () => {
     resultCount: 1,
   });
 
-  test.each([
-    ['that never was', setUp(ended), 403, ResultNotFound],
-    ['without data', setUp(withoutData), 0, ResultNotFound],
-    ['that has been deleted', setUp(ended, { gone: [keyOf(0)] }), 0, DocumentsGone],
-    ['whose manifest has been deleted', setUp(ended), 402, DocumentsGone],
-  ])('%s is refused', async (_, ports, index, refusal) => {
-    await expect(documentLink(TASK_ID, index, ports)).rejects.toBeInstanceOf(refusal);
+  it.each([
+    ['does not exist', setUp(ended), 403, ResultNotFound],
+    ['has no data', setUp(withoutData), 0, ResultNotFound],
+    ['was deleted', setUp(ended, { gone: [keyOf(0)] }), 0, DocumentsGone],
+    ['is listed only in a manifest that was deleted', setUp(ended), 402, DocumentsGone],
+  ])('is refused when the document %s', async (_, ports, index, error) => {
+    await expect(documentLink(TASK_ID, index, ports)).rejects.toBeInstanceOf(error);
   });
 });
 
-describe('neither results nor documents are there', () => {
-  test.each([
+describe('results and documents', () => {
+  it.each([
     ['of an unknown task', setUp(undefined), TaskNotFound],
     ['of an expired task', setUp({ ...ended, expiresAt: START / 1000 + 10 }), DocumentsGone],
-    ['while a task is being collected', setUp(aRecord()), TaskStillCollecting],
-  ])('%s', async (_, ports, refusal) => {
-    await expect(taskResults(TASK_ID, ports)).rejects.toBeInstanceOf(refusal);
-    await expect(documentLink(TASK_ID, 0, ports)).rejects.toBeInstanceOf(refusal);
+    ['of a task that is still being collected', setUp(aRecord()), TaskStillCollecting],
+  ])('%s are refused', async (_, ports, error) => {
+    await expect(taskResults(TASK_ID, ports)).rejects.toBeInstanceOf(error);
+    await expect(documentLink(TASK_ID, 0, ports)).rejects.toBeInstanceOf(error);
   });
 
-  test('when the manifest has been deleted', async () => {
-    await expect(taskResults(TASK_ID, setUp(ended, { gone: [MANIFEST] }))).rejects.toBeInstanceOf(
-      DocumentsGone,
-    );
-  });
-});
+  it('are refused as gone when the manifest was deleted', async () => {
+    const reading = taskResults(TASK_ID, setUp(ended, { gone: [MANIFEST] }));
 
-test.each([
-  ['at the next poll', { nextPollAt: instantAfter(40.2) }, 31],
-  ['soon, where no poll is scheduled', {}, 2],
-  ['soon, where the next poll is overdue', { nextPollAt: instantAfter(5) }, 2],
-])('a caller is told to come again %s', async (_, details, retryAfterSeconds) => {
-  await expect(taskResults(TASK_ID, setUp(aRecord(details)))).rejects.toMatchObject({ retryAfterSeconds });
+    await expect(reading).rejects.toBeInstanceOf(DocumentsGone);
+  });
+
+  it.each([
+    ['until the next poll', { nextPollAt: instantAfter(40.2) }, 31],
+    ['of 2 s when no poll is scheduled', {}, 2],
+    ['of 2 s when the next poll is overdue', { nextPollAt: instantAfter(5) }, 2],
+  ])('of an open task have a Retry-After %s', async (_, details, retryAfterSeconds) => {
+    await expect(taskResults(TASK_ID, setUp(aRecord(details)))).rejects.toMatchObject({ retryAfterSeconds });
+  });
 });

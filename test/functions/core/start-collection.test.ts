@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ExecutionInput } from '../../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { executionName } from '../../../functions/core/execution-name.ts';
@@ -19,10 +19,10 @@ import { memoryPorts } from '../../support/memory-ports.ts';
 function setUp({ record, seconds = 0 }: { record?: TaskRecord; seconds?: number } = {}) {
   const memory = memoryPorts(record === undefined ? [] : [record]);
   memory.advance(seconds);
-  const request = (details: Partial<ExecutionInput>, how: Omit<CollectionRequest, 'task'> = {}) =>
-    startCollection({ task: anInput(details), ...how }, memory.ports);
-  async function start(details: Partial<ExecutionInput> = {}, how: Omit<CollectionRequest, 'task'> = {}) {
-    const collection = await request(details, how);
+  const request = (details: Partial<ExecutionInput>, options: Omit<CollectionRequest, 'task'> = {}) =>
+    startCollection({ task: anInput(details), ...options }, memory.ports);
+  async function start(details: Partial<ExecutionInput> = {}, options: Omit<CollectionRequest, 'task'> = {}) {
+    const collection = await request(details, options);
     if (collection.kind === 'Forgotten') throw new TypeError('forgotten');
     return collection;
   }
@@ -33,8 +33,8 @@ function setUp({ record, seconds = 0 }: { record?: TaskRecord; seconds?: number 
 const DAY = 86_400;
 const ENDED = { kind: 'Ended', startedAt: START } as const;
 
-describe('a task without a record', () => {
-  test('gets an execution that is named after it, and a record at once', async () => {
+describe('starting a task without a record', () => {
+  it('starts an execution named after the task and writes the record at once', async () => {
     const { start, names, records } = setUp();
 
     const { record, isNew } = await start({ correlation: 'order 7' });
@@ -46,7 +46,7 @@ describe('a task without a record', () => {
     expect(records.get(TASK_ID)).toEqual(record);
   });
 
-  test('gets one execution from many that start it at once, whatever else they say', async () => {
+  it('starts one execution for simultaneous requests, even when their correlations differ', async () => {
     const { start, names } = setUp();
 
     const collections = await Promise.all(
@@ -60,7 +60,7 @@ describe('a task without a record', () => {
     expect(collections.map(({ isNew }) => isNew)).toEqual([true, false, false, true]);
   });
 
-  test('whose names have been used up within the last 90 days gets the next generation', async () => {
+  it('uses the next generation whose execution name is free', async () => {
     const { start, executions } = setUp();
     executions.set(`${TASK_ID}-1`, ENDED).set(`${TASK_ID}-2`, ENDED);
 
@@ -71,17 +71,16 @@ describe('a task without a record', () => {
     expect(executions.get(`${TASK_ID}-3`)).toMatchObject({ input: { generation: 3 } });
   });
 
-  test('that is being started for another operation at the same moment is refused', async () => {
-    const { start, ports } = setUp();
-    const { read } = ports.records;
-    // Their execution runs, and neither it nor who has started it has come to claim the task.
+  it('is refused while the task is being started for another operation', async () => {
+    const { start, ports, records } = setUp();
+    // The other execution runs, but has not claimed the task yet.
     await ports.executions.start(`${TASK_ID}-1`, anInput({ operation: 'RecognizePdf' }));
 
     await expect(start()).rejects.toThrow(/for RecognizePdf; it cannot be collected for RecognizeImage/);
-    expect(await read(TASK_ID)).toMatchObject({ operation: 'RecognizePdf' });
+    expect(records.get(TASK_ID)).toMatchObject({ operation: 'RecognizePdf' });
   });
 
-  test('that another door has claimed meanwhile is left to it', async () => {
+  it('returns the record of another execution that claims the task first', async () => {
     const { start, ports, records } = setUp();
     const startExecution = ports.executions.start;
     ports.executions.start = async (name, input) => {
@@ -93,33 +92,30 @@ describe('a task without a record', () => {
   });
 });
 
-describe('a task with a record', () => {
-  test.each([
-    ['that is being collected', { record: aRecord() }],
+describe('starting a task with a record', () => {
+  it.each([
+    ['is being collected', { record: aRecord() }, false],
+    ['is being collected and recollection is requested', { record: aRecord() }, true],
     [
-      'that is being collected, past its expiry',
+      'is being collected past its expiry',
       { record: aRecord({ expiresAt: START / 1000 }), seconds: 1 },
+      false,
     ],
-    ['that has ended', { record: aTerminalRecord() }],
-  ])('%s is not collected again', async (_, given) => {
+    ['has ended', { record: aTerminalRecord() }, false],
+  ])('starts nothing when the task %s', async (_, given, recollect) => {
     const { start, names } = setUp(given);
 
-    const { record, isNew } = await start();
+    const { record, isNew } = await start({}, { recollect });
 
     expect({ isNew, executionArn: record.executionArn }).toEqual({ isNew: false, executionArn: EXECUTION });
     expect(names()).toEqual([]);
   });
 
-  test.each([
-    ['that has ended, if asked to', { record: aTerminalRecord() }, true, 2],
-    ['that has expired', { record: aTerminalRecord({ generation: 4 }), seconds: DAY }, false, 5],
-    [
-      'whose owner is dead, and it keeps its generation',
-      { record: aRecord({ generation: 2 }), seconds: 900 },
-      false,
-      2,
-    ],
-  ])('%s is collected once more', async (_, given, recollect, generation) => {
+  it.each([
+    ['the task has ended and recollection is requested', { record: aTerminalRecord() }, true, 2],
+    ['the task has expired', { record: aTerminalRecord({ generation: 4 }), seconds: DAY }, false, 5],
+    ['the lease of its owner has expired', { record: aRecord({ generation: 2 }), seconds: 900 }, false, 2],
+  ])('collects once more when %s', async (_, given, recollect, generation) => {
     const { start, names } = setUp(given);
 
     const { record, isNew } = await start({}, { recollect });
@@ -129,47 +125,40 @@ describe('a task with a record', () => {
     expect(names()).toEqual([`${TASK_ID}-${generation}`]);
   });
 
-  test.each([
-    ['keeps when it was submitted and its reference', {}, { correlation: 'order 7' }],
-    ['is known by what is said now', { correlation: 'order 8' }, { correlation: 'order 8' }],
-  ])('that is collected once more %s', async (_, said, known) => {
+  it.each([
+    ['the correlation of the record', {}, 'order 7'],
+    ['a new correlation from the request', { correlation: 'order 8' }, 'order 8'],
+  ])('recollects with the recorded submission time and %s', async (_, request, correlation) => {
     const submittedAt = instantAfter(-60);
     const { start, executions } = setUp({ record: aTerminalRecord({ submittedAt, correlation: 'order 7' }) });
 
-    const { record } = await start(said, { recollect: true });
+    const { record } = await start(request, { recollect: true });
 
-    expect(record).toMatchObject({ submittedAt, ...known });
-    expect([...executions.values()]).toMatchObject([{ input: { submittedAt, ...known } }]);
+    expect(record).toMatchObject({ submittedAt, correlation });
+    expect([...executions.values()]).toMatchObject([{ input: { submittedAt, correlation } }]);
   });
 
-  test('is not collected twice at once, even if asked to', async () => {
-    const { start, names } = setUp({ record: aRecord() });
-
-    expect(await start({}, { recollect: true })).toMatchObject({ isNew: false });
-    expect(names()).toEqual([]);
-  });
-
-  test.each([false, true])('of another operation is refused, recollect: %s', async (recollect) => {
+  it.each([false, true])('is refused for another operation when recollect is %s', async (recollect) => {
     const { start, names } = setUp({ record: aTerminalRecord() });
 
     await expect(start({ operation: 'RecognizePdf' }, { recollect })).rejects.toBeInstanceOf(TaskConflict);
     expect(names()).toEqual([]);
   });
 
-  test('of another operation that has expired is no hindrance', async () => {
+  it('collects for another operation once the record has expired', async () => {
     const { start } = setUp({ record: aTerminalRecord(), seconds: DAY });
 
     expect((await start({ operation: 'RecognizePdf' })).record).toMatchObject({ operation: 'RecognizePdf' });
   });
 });
 
-describe('a generation', () => {
-  test.each([
-    ['of a task without a record', undefined, [`${TASK_ID}-3`]],
-    ['higher than that of the record', aTerminalRecord({ generation: 2 }), [`${TASK_ID}-3`]],
-    ['that has been collected', aTerminalRecord({ generation: 3 }), []],
-    ['lower than that of the record', aTerminalRecord({ generation: 4 }), []],
-    ['higher than one that is being collected', aRecord(), []],
+describe('starting generation 3', () => {
+  it.each([
+    ['starts an execution when the task has no record', undefined, [`${TASK_ID}-3`]],
+    ['starts an execution when generation 2 has ended', aTerminalRecord({ generation: 2 }), [`${TASK_ID}-3`]],
+    ['starts nothing when generation 3 has ended', aTerminalRecord({ generation: 3 }), []],
+    ['starts nothing when generation 4 has ended', aTerminalRecord({ generation: 4 }), []],
+    ['starts nothing while generation 1 is being collected', aRecord(), []],
   ])('%s', async (_, record, started) => {
     const { start, names } = setUp(record === undefined ? {} : { record });
 
@@ -178,37 +167,40 @@ describe('a generation', () => {
     expect(names()).toEqual(started);
   });
 
-  test('that another has collected at the same moment is not collected once more', async () => {
+  it('starts nothing when another execution collects the generation at the same time', async () => {
     const { start, ports, records, names } = setUp({ record: aTerminalRecord() });
     ports.executions.start = async () => {
-      records.set(TASK_ID, aTerminalRecord({ generation: 2 }));
+      records.set(TASK_ID, aTerminalRecord({ generation: 3 }));
       return ENDED;
     };
 
-    expect(await start({ generation: 2 })).toMatchObject({ isNew: false, record: { generation: 2 } });
+    expect(await start({ generation: 3 })).toMatchObject({ isNew: false, record: { generation: 3 } });
     expect(names()).toEqual([]);
   });
 });
 
-describe('an event that comes again', () => {
-  const REQUESTED = { requestedAt: START - 1000 };
+describe('an event', () => {
+  const publishedBeforeStart = { requestedAt: START - 1000 };
 
-  test('after the task has ended, and even its record has expired, starts nothing', async () => {
+  it('starts nothing when it is redelivered after the record has expired', async () => {
     const { start, names } = setUp({ record: aTerminalRecord(), seconds: DAY });
 
-    expect(await start({}, REQUESTED)).toMatchObject({ isNew: false, record: { executionArn: EXECUTION } });
+    expect(await start({}, publishedBeforeStart)).toMatchObject({
+      isNew: false,
+      record: { executionArn: EXECUTION },
+    });
     expect(names()).toEqual([]);
   });
 
-  test('after the record has been deleted starts nothing', async () => {
+  it('starts nothing when it is redelivered after the record was deleted', async () => {
     const { request, executions, names } = setUp({ seconds: DAY });
     executions.set(`${TASK_ID}-1`, ENDED);
 
-    expect(await request({}, REQUESTED)).toEqual({ kind: 'Forgotten' });
+    expect(await request({}, publishedBeforeStart)).toEqual({ kind: 'Forgotten' });
     expect(names()).toEqual([`${TASK_ID}-1`]);
   });
 
-  test('is another one if it was published after the end: what has expired is collected anew', async () => {
+  it('starts a new collection when it was published after the end of an expired task', async () => {
     const { start, records } = setUp({ record: aTerminalRecord(), seconds: DAY });
     const requestedAt = Date.parse(instantAfter(6));
 
@@ -216,7 +208,7 @@ describe('an event that comes again', () => {
     expect(records.get(TASK_ID)).toMatchObject({ generation: 2, status: 'Collecting' });
   });
 
-  test('is another one if it was published after the execution whose name it would take', async () => {
+  it('starts a new collection when it was published after the execution whose name is taken', async () => {
     const { start, executions, names } = setUp({ seconds: DAY });
     executions.set(`${TASK_ID}-1`, ENDED);
 
@@ -225,7 +217,7 @@ describe('an event that comes again', () => {
   });
 });
 
-test('no name is longer than the 80 characters that Step Functions takes, and no two tasks share one', () => {
+it('names executions uniquely within the 80 characters that Step Functions allows', () => {
   expect(executionName({ taskId: 'x'.repeat(64), generation: 1_000_000 }).length).toBeLessThanOrEqual(80);
   expect(executionName({ taskId: 'a-1', generation: 1 })).not.toBe(
     executionName({ taskId: 'a', generation: 11 }),

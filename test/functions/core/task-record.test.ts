@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_LISTED_RESULTS, taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { RESULT_LIFETIME_SECONDS } from '../../../functions/core/polling-policy.ts';
 import {
@@ -29,7 +29,7 @@ const at = (seconds: number) => START + seconds * 1000;
 const nothingStored = { results: [], warnings: [] };
 
 describe('openRecord', () => {
-  test('begins a collection: nothing polled, a lease, a life of 24 hours from the start', () => {
+  it('returns an unpolled record with a lease that expires 24 hours after the start', () => {
     expect(openRecord(anInput({ correlation: 'invoice 7' }), claimant, START)).toEqual({
       taskId: TASK_ID,
       operation: 'RecognizeImage',
@@ -54,18 +54,18 @@ describe('openRecord', () => {
     });
   });
 
-  test('counts the 24 hours from the submission where it is known, and keeps it in UTC', () => {
+  it('counts the 24 hours from a known submission, which it converts to UTC', () => {
     const record = openRecord(anInput({ submittedAt: '2026-01-01T01:30:00.250+02:00' }), claimant, START);
 
     expect(record.submittedAt).toBe('2025-12-31T23:30:00.250Z');
     expect(record.expiresAt).toBe(START / 1000 - 1800 + RESULT_LIFETIME_SECONDS);
   });
 
-  test('follows the version of the record it replaces', () => {
+  it('increments the version of the record that it replaces', () => {
     expect(openRecord(anInput(), claimant, START, aTerminalRecord({ version: 7 })).version).toBe(8);
   });
 
-  test('is what the table takes', () => {
+  it('matches the schema of the table', () => {
     expect(taskRecordSchema.safeParse(openRecord(anInput(), claimant, START)).success).toBe(true);
   });
 });
@@ -74,14 +74,14 @@ describe('claimTask', () => {
   const leaseOver = LEASE_SECONDS;
   const expired = RESULT_LIFETIME_SECONDS;
 
-  test('opens a record where there is none', () => {
+  it('opens a record when there is none', () => {
     expect(claimTask(undefined, anInput(), claimant, START)).toEqual({
       kind: 'Own',
       record: openRecord(anInput(), claimant, START),
     });
   });
 
-  test("goes on with the execution's own task, its lease renewed", () => {
+  it("keeps the execution's own task and renews its lease", () => {
     const found = aRecord({ version: 3, attempts: 9, nextPollAt: instantAfter(500) });
 
     expect(claimTask(found, anInput(), claimant, at(400))).toEqual({
@@ -90,29 +90,22 @@ describe('claimTask', () => {
     });
   });
 
-  test("goes on with the execution's own task even when its lease and its life are over", () => {
+  it("keeps the execution's own task even after its lease and its record have expired", () => {
     expect(claimTask(aRecord(), anInput(), claimant, at(expired + 60))).toMatchObject({
       kind: 'Own',
       record: { startedAt: instantAfter(0), version: 2 },
     });
   });
 
-  test('joins the task of another execution while its lease lasts', () => {
-    const found = aRecord();
+  it.each([1, 2])('joins a task that another execution has leased, for generation %i', (generation) => {
+    const record = aRecord();
 
-    expect(claimTask(found, anInput(), otherClaimant, at(leaseOver) - 1)).toEqual({
-      kind: 'Join',
-      record: found,
-    });
+    const claim = claimTask(record, anInput({ generation }), otherClaimant, at(leaseOver) - 1);
+
+    expect(claim).toEqual({ kind: 'Join', record });
   });
 
-  test('joins even when it asks for a higher generation: that begins after this one has ended', () => {
-    expect(claimTask(aRecord(), anInput({ generation: 2 }), otherClaimant, START)).toMatchObject({
-      kind: 'Join',
-    });
-  });
-
-  test('takes over from an execution whose lease has lapsed, with all that it has counted', () => {
+  it('takes over the task and its counters when the lease of another execution has expired', () => {
     const found = aRecord({ version: 3, attempts: 9, faults: 2 });
 
     expect(claimTask(found, anInput(), otherClaimant, at(leaseOver))).toEqual({
@@ -126,30 +119,25 @@ describe('claimTask', () => {
     });
   });
 
-  test('begins anew where the abandoned record has expired, too', () => {
+  it('opens a new record when an abandoned record has expired', () => {
     expect(claimTask(aRecord({ version: 3, attempts: 9 }), anInput(), otherClaimant, at(expired))).toEqual({
       kind: 'Own',
       record: { ...openRecord(anInput(), otherClaimant, at(expired)), version: 4 },
     });
   });
 
-  test("finds its own task ended, as after a crash between the record and the event: it is the event's owner", () => {
-    const record = aTerminalRecord();
+  const expiredRecord = aTerminalRecord({ outcome: 'TimedOut', completedAt: instantAfter(expired) });
 
-    expect(claimTask(record, anInput(), claimant, at(60))).toEqual({ kind: 'Ended', record, owned: true });
+  it.each([
+    ['owns', 'its own ended task, as after a crash before publishing', claimant, aTerminalRecord(), 60, true],
+    ['does not own', 'a task that another execution ended', otherClaimant, aTerminalRecord(), 60, false],
+    // The execution waited for this task, so the expiry of the record must not hide its outcome.
+    ['does not own', 'a task that ended at its expiry', otherClaimant, expiredRecord, expired + 3000, false],
+  ])('%s the event of %s', (_, __, by, record, seconds, owned) => {
+    expect(claimTask(record, anInput(), by, at(seconds))).toEqual({ kind: 'Ended', record, owned });
   });
 
-  test("finds another's task ended, and has no event to publish", () => {
-    const record = aTerminalRecord();
-
-    expect(claimTask(record, anInput(), otherClaimant, at(60))).toEqual({
-      kind: 'Ended',
-      record,
-      owned: false,
-    });
-  });
-
-  test('collects an ended task again for a higher generation', () => {
+  it('collects an ended task once more for a higher generation', () => {
     const found = aTerminalRecord({ version: 5 });
 
     expect(claimTask(found, anInput({ generation: 2 }), otherClaimant, at(60))).toEqual({
@@ -158,7 +146,7 @@ describe('claimTask', () => {
     });
   });
 
-  test.each([1, 2])('does not collect an ended task again for generation %d when it was 2', (generation) => {
+  it.each([1, 2])('does not collect ended generation 2 once more for generation %i', (generation) => {
     const found = aTerminalRecord({ generation: 2 });
 
     expect(claimTask(found, anInput({ generation }), otherClaimant, at(60))).toMatchObject({
@@ -166,7 +154,7 @@ describe('claimTask', () => {
     });
   });
 
-  test('treats an ended record past its life as gone, deleted or not', () => {
+  it('ignores an ended record that has expired but was not deleted yet', () => {
     const found = aTerminalRecord({ version: 5, operation: 'RecognizePdf' });
 
     expect(claimTask(found, anInput(), otherClaimant, at(expired))).toMatchObject({
@@ -175,21 +163,11 @@ describe('claimTask', () => {
     });
   });
 
-  test('finds a task ended that it waited for, though the record expired with its end', () => {
-    const record = aTerminalRecord({ outcome: 'TimedOut', completedAt: instantAfter(expired) });
-
-    expect(claimTask(record, anInput(), otherClaimant, at(expired + 3000))).toEqual({
-      kind: 'Ended',
-      record,
-      owned: false,
-    });
-  });
-
-  test.each([
-    ['collected', aRecord({ operation: 'RecognizePdf' }), 60],
+  it.each([
+    ['being collected', aRecord({ operation: 'RecognizePdf' }), 60],
     ['abandoned', aRecord({ operation: 'RecognizePdf' }), leaseOver + 60],
     ['ended', aTerminalRecord({ operation: 'RecognizePdf' }), 60],
-  ])('refuses an id that is %s for another operation', (_, found, seconds) => {
+  ])('returns a conflict when the task is %s for another operation', (_, found, seconds) => {
     expect(claimTask(found, anInput({ generation: 2 }), otherClaimant, at(seconds))).toEqual({
       kind: 'Conflict',
       operation: 'RecognizePdf',
@@ -197,12 +175,10 @@ describe('claimTask', () => {
   });
 });
 
-describe('isExpired', () => {
-  test('from the second of expiresAt on', () => {
-    const record = aRecord({ expiresAt: START / 1000 + 100 });
+it('isExpired is true from the second of expiresAt', () => {
+  const record = aRecord({ expiresAt: START / 1000 + 100 });
 
-    expect([at(100) - 1, at(100)].map((now) => isExpired(record, now))).toEqual([false, true]);
-  });
+  expect([at(100) - 1, at(100)].map((now) => isExpired(record, now))).toEqual([false, true]);
 });
 
 describe('afterPoll', () => {
@@ -214,7 +190,7 @@ describe('afterPoll', () => {
       ...(taskStatus !== undefined && { taskStatus }),
     }) as const;
 
-  test('counts the poll, keeps the status, and forgets the faults before a good answer', () => {
+  it('counts the poll, records the status and resets the faults in a row after a valid response', () => {
     const record = aRecord({ attempts: 4, faults: 3, faultsInARow: { Unavailable: 2 } });
 
     expect(afterPoll(record, { kind: 'Alive', taskStatus: 'Processing' })).toEqual({
@@ -225,7 +201,7 @@ describe('afterPoll', () => {
     });
   });
 
-  test('counts faults in all and in a row by kind, and keeps the last status', () => {
+  it('counts faults in total, and in a row by kind, and keeps the last status', () => {
     const record = aRecord({
       taskStatus: 'Pending',
       faults: 3,
@@ -240,14 +216,14 @@ describe('afterPoll', () => {
     });
   });
 
-  test('keeps the status that came with a fault', () => {
+  it('records a status that came with a fault', () => {
     expect(afterPoll(aRecord(), fault('NotExist', 'NotExist'))).toMatchObject({
       taskStatus: 'NotExist',
       faultsInARow: { NotExist: 1 },
     });
   });
 
-  test('keeps the status that came with the end', () => {
+  it('records the status that ended the task', () => {
     const ending = anEnding('Completed');
 
     expect(afterPoll(aRecord(), { kind: 'Ended', taskStatus: 'Completed', ending })).toMatchObject({
@@ -257,26 +233,24 @@ describe('afterPoll', () => {
     });
   });
 
-  test('is not a write of its own: the version stays', () => {
+  it('does not increment the version, as it writes nothing', () => {
     expect(afterPoll(aRecord({ version: 6 }), { kind: 'Alive', taskStatus: 'Pending' }).version).toBe(6);
   });
 });
 
-describe('scheduleNextPoll', () => {
-  test('notes the time of the next poll, and keeps the lease for as long and for a repeat', () => {
-    const record = aRecord({ version: 2 });
+it('scheduleNextPoll sets the time of the next poll and a lease that outlasts it', () => {
+  const record = aRecord({ version: 2 });
 
-    expect(scheduleNextPoll(record, 3600, at(60))).toEqual({
-      ...record,
-      nextPollAt: instantAfter(3660),
-      leaseExpiresAt: instantAfter(3660 + LEASE_SECONDS),
-      version: 3,
-    });
+  expect(scheduleNextPoll(record, 3600, at(60))).toEqual({
+    ...record,
+    nextPollAt: instantAfter(3660),
+    leaseExpiresAt: instantAfter(3660 + LEASE_SECONDS),
+    version: 3,
   });
 });
 
 describe('closeRecord', () => {
-  test('keeps what the task ended with, and no next poll', () => {
+  it('records the outcome and its details, and removes the next poll', () => {
     const record = aRecord({ version: 2, attempts: 3, nextPollAt: instantAfter(30) });
     const ending = anEnding('Completed', {
       partial: true,
@@ -312,7 +286,7 @@ describe('closeRecord', () => {
     expect(closed).not.toHaveProperty('nextPollAt');
   });
 
-  test('keeps the reason of a failure', () => {
+  it('records the reason of a failure', () => {
     const ending = anEnding('Failed', { reason: 'RecognitionError' });
 
     expect(closeRecord(aRecord(), ending, nothingStored, at(1))).toMatchObject({
@@ -325,7 +299,7 @@ describe('closeRecord', () => {
     });
   });
 
-  test('lists the first results, and counts all', () => {
+  it('lists only the first results, but counts all of them', () => {
     const results = longestStoredResults(MAX_LISTED_RESULTS + 600);
 
     const closed = closeRecord(aRecord(), anEnding('Completed'), { results, warnings: [] }, at(1));
@@ -334,7 +308,7 @@ describe('closeRecord', () => {
     expect(closed.resultCount).toBe(MAX_LISTED_RESULTS + 600);
   });
 
-  test('makes a foreign response status code printable', () => {
+  it('turns the response status code into printable ASCII', () => {
     const ending = anEnding('Completed', { responseStatusCode: `O\r\nk${'!'.repeat(100)}` });
 
     expect(closeRecord(aRecord(), ending, nothingStored, at(1)).responseStatusCode).toBe(
@@ -342,7 +316,7 @@ describe('closeRecord', () => {
     );
   });
 
-  test('limits the warnings of a thousand odd documents', () => {
+  it('keeps 50 of a thousand warnings', () => {
     const warnings = Array.from({ length: 1000 }, (_, index) => `results[${index}]: Aspose sent no data`);
 
     const closed = closeRecord(aRecord(), anEnding('Completed'), { results: [], warnings }, at(1));

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { createHandler } from '../../../functions/fetch-result/handler.ts';
 import {
+  answered,
   aRecord,
   aTerminalRecord,
   BUCKET,
@@ -20,11 +21,11 @@ import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 
 function setUp({
-  answers = [],
+  responses = [],
   record,
   paused = false,
 }: {
-  answers?: readonly Poll[];
+  responses?: readonly Poll[];
   record?: TaskRecord;
   paused?: boolean;
 } = {}) {
@@ -38,9 +39,9 @@ function setUp({
       vendor: {
         async poll() {
           polls += 1;
-          const answer = answers[polls - 1];
-          if (answer === undefined) throw new Error('no such poll');
-          return answer;
+          const response = responses[polls - 1];
+          if (response === undefined) throw new Error('no such poll');
+          return response;
         },
       },
       documents: {
@@ -79,9 +80,9 @@ function setUp({
 }
 
 describe('an invocation', () => {
-  test('that ends its task tells the state machine, logs every poll and counts the outcome', async () => {
+  it('returns the outcome to the state machine, logs every poll and counts the outcome', async () => {
     const { invoke, logged, counted } = setUp({
-      answers: [pending, unavailable, completed(decoded('All men live'), decoded('enveloped'))],
+      responses: [pending, unavailable, completed(decoded('All men live'), decoded('enveloped'))],
     });
 
     const output = await invoke({ taskId: TASK_ID });
@@ -116,44 +117,45 @@ describe('an invocation', () => {
     });
   });
 
-  test('counts the time to the result from the submission, if it is known', async () => {
-    const { invoke, counted } = setUp({ answers: [completed()] });
+  it('counts the time to the result from the submission when that is known', async () => {
+    const { invoke, counted } = setUp({ responses: [completed()] });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10) });
 
     expect(counted()).toMatchObject({ TimeToResult: 10.5 });
   });
 
-  test('that waits counts nothing', async () => {
-    const record = aRecord({ nextPollAt: instantAfter(100) });
-    const { invoke, counted } = setUp({ record });
+  it('counts nothing when it only returns the next wait', async () => {
+    const { invoke, counted } = setUp({ record: aRecord({ nextPollAt: instantAfter(100) }) });
 
     expect(await invoke({ taskId: TASK_ID })).toMatchObject({ delaySeconds: 100 });
     expect(counted()).toEqual({});
   });
 
-  test('counts a task that still has no result when little time is left for it', async () => {
-    const early = setUp({ answers: [pending, completed()] });
-    await early.invoke({ taskId: TASK_ID, submittedAt: instantAfter(-21 * 3600) });
-    expect(early.counted()).not.toHaveProperty('TasksNearExpiry');
+  const throttled: Poll = {
+    kind: 'Unavailable',
+    detail: 'Aspose returned HTTP 429',
+    retryAfterSeconds: 20 * 3600,
+  };
 
-    const late = setUp({ answers: [pending, completed()] });
-    await late.invoke({ taskId: TASK_ID, submittedAt: instantAfter(-23 * 3600) });
-    expect(late.counted()).toMatchObject({ TasksNearExpiry: 1 });
+  it.each([
+    [
+      'does not count a task near its expiry 21 hours after submission',
+      21,
+      [pending, completed()],
+      undefined,
+    ],
+    ['counts a pending task near its expiry 23 hours after submission', 23, [pending, completed()], 1],
+    ['counts a task near its expiry when Retry-After postpones its next poll past it', 10, [throttled], 1],
+  ])('%s', async (_, hours, responses, nearExpiry) => {
+    const { invoke, counted } = setUp({ responses });
+
+    await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-hours * 3600) });
+
+    expect(counted()['TasksNearExpiry']).toBe(nearExpiry);
   });
 
-  test('counts a task whose next poll comes only when its result is gone, as Retry-After asked for', async () => {
-    const retryAfterSeconds = 20 * 3600;
-    const { invoke, counted } = setUp({
-      answers: [{ kind: 'Unavailable', detail: 'Aspose returned HTTP 429', retryAfterSeconds }],
-    });
-
-    await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10 * 3600) });
-
-    expect(counted()).toMatchObject({ TasksNearExpiry: 1 });
-  });
-
-  test('counts a task that has little time left while polling is paused', async () => {
+  it('counts a task near its expiry while polling is paused', async () => {
     const { invoke, counted, logged } = setUp({ paused: true });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-23 * 3600) });
@@ -162,7 +164,7 @@ describe('an invocation', () => {
     expect(logged()).toMatchObject([{ message: 'Polling is paused', expiresInSeconds: 3600 }]);
   });
 
-  test('says and counts that polling is paused', async () => {
+  it('logs and counts that polling is paused, and does not poll', async () => {
     const { invoke, polls, counted, logged } = setUp({ paused: true });
 
     expect(await invoke({ taskId: TASK_ID })).toMatchObject({ delaySeconds: 300 });
@@ -171,7 +173,7 @@ describe('an invocation', () => {
     expect(counted()).toEqual({ PollsPaused: 1 });
   });
 
-  test("that joined another's task counts nothing: its owner has", async () => {
+  it('counts nothing when it joined a task that another execution owns', async () => {
     const { invoke, counted, logged } = setUp({ record: aTerminalRecord() });
 
     expect(await invoke({ taskId: TASK_ID }, OTHER_EXECUTION)).toMatchObject({ publish: false });
@@ -179,8 +181,8 @@ describe('an invocation', () => {
     expect(logged()).toMatchObject([{ message: 'Joined task had ended' }]);
   });
 
-  test('keeps nothing of the one before it in its log', async () => {
-    const { invoke, logged } = setUp({ answers: [completed()] });
+  it('does not log the task id of the previous invocation', async () => {
+    const { invoke, logged } = setUp({ responses: [completed()] });
     await invoke({ taskId: TASK_ID });
 
     await expect(invoke({ taskId: '' })).rejects.toThrow();
@@ -188,8 +190,8 @@ describe('an invocation', () => {
     expect(logged().at(-1)).not.toHaveProperty('taskId');
   });
 
-  test('frees what it has left behind when it ends', async () => {
-    const { invoke, releases } = setUp({ answers: [completed()] });
+  it('releases its spooled documents when it ends', async () => {
+    const { invoke, releases } = setUp({ responses: [completed()] });
 
     await invoke({ taskId: TASK_ID });
 
@@ -198,10 +200,10 @@ describe('an invocation', () => {
 });
 
 describe('an invocation that fails', () => {
-  test.each([
-    ['bad input', { taskId: '../secret' }, 'InvalidInput'],
+  it.each([
+    ['invalid input', { taskId: '../secret' }, 'InvalidInput'],
     ['a task of another operation', { taskId: TASK_ID, operation: 'RecognizePdf' }, 'TaskConflict'],
-  ])('does so by name, without a poll, for %s', async (_, input, name) => {
+  ])('throws a named error without polling, for %s', async (_, input, name) => {
     const { invoke, polls, counted, logged, releases } = setUp({
       record: aRecord({ executionArn: OTHER_EXECUTION }),
     });
@@ -214,14 +216,14 @@ describe('an invocation that fails', () => {
     expect(releases()).toBe(1);
   });
 
-  test('on the way frees what it has left behind, too', async () => {
-    const { invoke, releases } = setUp({ answers: [] });
+  it('releases its spooled documents when a poll throws', async () => {
+    const { invoke, releases } = setUp();
 
     await expect(invoke({ taskId: TASK_ID })).rejects.toThrow('no such poll');
     expect(releases()).toBe(1);
   });
 
-  test('says what was wrong and where, and repeats nothing of it', async () => {
+  it('names the invalid field and does not repeat its value', async () => {
     const { invoke, text } = setUp();
     const canary = 'Bearer-eyJhbGciOi.canary\r\nforged';
 
@@ -232,23 +234,13 @@ describe('an invocation that fails', () => {
   });
 });
 
-test('no log or metric holds the text of a document, or what the vendor says of it', async () => {
-  const documents = [decoded('canary in a document'), decoded('x', 'canary in a type')];
+it('keeps document texts, messages and the correlation out of logs and metrics', async () => {
+  const results = [decoded('canary in a document'), decoded('x', 'canary in a type')];
   const { invoke, text } = setUp({
-    answers: [
-      {
-        kind: 'Responded',
-        response: { ...answerOf(completed(...documents)), messages: ['canary'], warnings: ['canary'] },
-      },
-    ],
+    responses: [answered({ results, messages: ['canary'], warnings: ['canary'] })],
   });
 
   await invoke({ taskId: TASK_ID, correlation: 'canary' });
 
   expect(text()).not.toContain('canary');
 });
-
-function answerOf(poll: Poll) {
-  if (poll.kind !== 'Responded') throw new Error('not answered');
-  return poll.response;
-}

@@ -1,24 +1,24 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { redrivenEvent } from '../../../functions/handlers/redriven-event.ts';
 
 const event = { 'detail-type': 'OCR Task Submitted', detail: { taskId: 'a' } };
 
-test.each([
-  ['an event', event, event],
-  ['nothing', undefined, undefined],
-  ["a message with a rule target's event", { Records: [{ body: JSON.stringify(event) }] }, event],
+it.each([
+  ['a direct invocation', event, event],
+  ['an invocation without a payload', undefined, undefined],
+  ["a message from a rule target's dead-letter queue", { Records: [{ body: JSON.stringify(event) }] }, event],
   [
-    "a message with a failure destination's record",
+    'a message from a failure destination',
     {
       Records: [{ body: JSON.stringify({ version: '1.0', requestPayload: event, responsePayload: {} }) }],
     },
     event,
   ],
   [
-    'two messages, which no mapping of ours brings',
+    'a batch of two messages, which no event source mapping here sends, unchanged',
     { Records: [{ body: '{}' }, { body: '{}' }] },
     { Records: [{ body: '{}' }, { body: '{}' }] },
   ],
-])('%s gives the event that was meant', (_, received, meant) => {
-  expect(redrivenEvent(received)).toEqual(meant);
+])('extracts the original event from %s', (_, received, original) => {
+  expect(redrivenEvent(received)).toEqual(original);
 });

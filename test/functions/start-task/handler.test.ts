@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/start-task/handler.ts';
 import { anInput, instantAfter, START, TASK_ID } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
@@ -12,8 +12,8 @@ function setUp() {
   return { ...logs, ...memory, submit: async (detail: unknown) => handler(anEvent(detail), aContext()) };
 }
 
-describe('a submitted task', () => {
-  test('has its collection started with the detail of its event', async () => {
+describe('an OCR Task Submitted event', () => {
+  it('starts a collection with the detail of the event as its input', async () => {
     const { submit, executions, records, logged } = setUp();
 
     await submit({ taskId: TASK_ID, correlation: 'canary' });
@@ -24,7 +24,7 @@ describe('a submitted task', () => {
     expect(logged()).toMatchObject([{ message: 'Started the collection', taskId: TASK_ID }]);
   });
 
-  test('of which an event came before is left alone', async () => {
+  it('starts nothing when it is delivered twice', async () => {
     const { submit, executions, logged } = setUp();
     await submit({ taskId: TASK_ID });
 
@@ -34,7 +34,7 @@ describe('a submitted task', () => {
     expect(logged()[1]).toMatchObject({ message: 'The collection had been started before' });
   });
 
-  test('whose event comes again when its record is gone is left alone', async () => {
+  it('starts nothing when it is redelivered after the record was deleted', async () => {
     const { submit, executions, records } = setUp();
     await submit({ taskId: TASK_ID });
     executions.set(`${TASK_ID}-1`, { kind: 'Ended', startedAt: START });
@@ -44,10 +44,8 @@ describe('a submitted task', () => {
 
     expect(executions.size).toBe(1);
   });
-});
 
-describe('a malformed event', () => {
-  test.each([
+  it.each([
     ['without a detail', undefined, 'input: got nothing; allowed: an object with taskId'],
     ['without a task id', {}, 'taskId: got nothing; allowed: 1 to 64 characters'],
     ['with a bad task id', { taskId: '../canary' }, 'taskId: got a string of 9 characters'],
@@ -62,7 +60,7 @@ describe('a malformed event', () => {
       { taskId: TASK_ID, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' },
       'a name of 42 characters: got a field that does not exist',
     ],
-  ])('%s starts nothing, and fails with its reason', async (_, detail, reason) => {
+  ])('%s starts nothing and fails with the reason', async (_, detail, reason) => {
     const { submit, executions, logged } = setUp();
 
     await expect(submit(detail)).rejects.toMatchObject({
@@ -72,13 +70,13 @@ describe('a malformed event', () => {
     expect(executions.size).toBe(0);
     expect(logged()).toMatchObject([{ level: 'ERROR', message: 'Start task failed' }]);
   });
-});
 
-test('no log holds what the publisher has sent along', async () => {
-  const { submit, text } = setUp();
+  it('keeps the correlation and an invalid task id out of the log', async () => {
+    const { submit, text } = setUp();
 
-  await submit({ taskId: TASK_ID, correlation: 'canary' });
-  await submit({ taskId: '../canary' }).catch(() => {});
+    await submit({ taskId: TASK_ID, correlation: 'canary' });
+    await submit({ taskId: '../canary' }).catch(() => {});
 
-  expect(text()).not.toContain('canary');
+    expect(text()).not.toContain('canary');
+  });
 });

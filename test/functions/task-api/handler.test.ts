@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { createHandler, type TaskApiDependencies } from '../../../functions/task-api/handler.ts';
 import { aRecord, instantAfter, TASK_ID } from '../../support/builders.ts';
@@ -19,8 +19,8 @@ function setUp({
   const { logger, metrics } = logs;
   const handler = createHandler({ ports: { ...memory.ports, ...ports }, logger, metrics });
   async function call(method: string, path: string, details: Partial<APIGatewayProxyEventV2> = {}) {
-    const answer = await handler(anHttpEvent(method, path, details), aContext());
-    return { ...answer, json: JSON.parse(answer.body ?? 'null') };
+    const response = await handler(anHttpEvent(method, path, details), aContext());
+    return { ...response, json: JSON.parse(response.body ?? 'null') };
   }
   return { ...logs, ...memory, call };
 }
@@ -29,8 +29,8 @@ const body = (value: unknown) => ({ body: JSON.stringify(value) });
 
 const PROBLEM = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
 
-describe('a body', () => {
-  test('is understood in base64, too', async () => {
+describe('a request body', () => {
+  it('may be base64-encoded', async () => {
     const { call } = setUp();
     const encoded = Buffer.from(JSON.stringify({ taskId: TASK_ID })).toString('base64');
 
@@ -39,18 +39,18 @@ describe('a body', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['is missing', {}, 400, /^body: got 0 characters that are not JSON; allowed: a JSON object$/],
     ['is a list', body([]), 400, /^input: got an array of 0; allowed: an object with taskId/],
-    ['says it is a form', { headers: { 'content-type': 'text/plain' }, ...body({}) }, 415, /^content-type: /],
-    ['does not say what it is', { headers: {}, ...body({}) }, 415, /^content-type: /],
+    ['is plain text', { headers: { 'content-type': 'text/plain' }, ...body({}) }, 415, /^content-type: /],
+    ['has no content type', { headers: {}, ...body({}) }, 415, /^content-type: /],
   ])('is refused when it %s', async (_, details, statusCode, detail) => {
     const { call } = setUp();
 
-    const answer = await call('POST', '/tasks', details);
+    const response = await call('POST', '/tasks', details);
 
-    expect(answer).toMatchObject({ statusCode, headers: PROBLEM });
-    expect(answer.json).toEqual({
+    expect(response).toMatchObject({ statusCode, headers: PROBLEM });
+    expect(response.json).toEqual({
       type: expect.stringMatching(/^urn:ocr-courier:problem:\w+$/),
       title: expect.any(String),
       status: statusCode,
@@ -59,7 +59,7 @@ describe('a body', () => {
     });
   });
 
-  test('that is refused is in no log', async () => {
+  it('is not logged when it is refused', async () => {
     const { call, text } = setUp();
 
     await call('POST', '/tasks', { body: '{"taskId": "canary' });
@@ -68,24 +68,21 @@ describe('a body', () => {
   });
 });
 
-describe('a fault of ours', () => {
-  const broken = { records: { read: async () => Promise.reject(new Error('canary at arn:aws:dynamodb')) } };
+describe('an internal fault', () => {
+  it('S19: returns HTTP 500 with a request id, and logs the error under that id only', async () => {
+    const read = () => Promise.reject(new Error('canary at arn:aws:dynamodb'));
+    const { call, logged } = setUp({ ports: { records: { read, write: async () => false } } });
 
-  test('is answered with a request id and nothing of the fault, which is in the log under that id', async () => {
-    const { call, logged } = setUp({
-      ports: { records: { ...broken.records, write: async () => false } },
-    });
+    const response = await call('GET', `/tasks/${TASK_ID}`);
 
-    const answer = await call('GET', `/tasks/${TASK_ID}`);
-
-    expect(answer).toMatchObject({ statusCode: 500, headers: { 'x-request-id': 'the-request' } });
-    expect(answer.body).not.toMatch(/canary|arn:/);
+    expect(response).toMatchObject({ statusCode: 500, headers: { 'x-request-id': 'the-request' } });
+    expect(response.body).not.toMatch(/canary|arn:/);
     expect(logged()).toMatchObject([
       { level: 'ERROR', requestId: 'the-request', error: { message: 'canary at arn:aws:dynamodb' } },
     ]);
   });
 
-  test('at Aspose does not keep a task from being cancelled, but is logged', async () => {
+  it('at Aspose is logged and does not prevent a cancellation', async () => {
     const { call, stopped, logged } = setUp({
       records: [aRecord()],
       ports: { cancelAtVendor: async () => 'Aspose returned HTTP 503' },
@@ -101,7 +98,7 @@ describe('a fault of ours', () => {
   });
 });
 
-test('counts a task that is cancelled, once', async () => {
+it('counts a cancelled task once, however often it is cancelled', async () => {
   const { call, counted, published, text } = setUp({ records: [aRecord({ attempts: 4 })] });
 
   await call('DELETE', `/tasks/${TASK_ID}`);
@@ -112,7 +109,7 @@ test('counts a task that is cancelled, once', async () => {
   expect(published).toMatchObject([{ outcome: 'Cancelled' }, { outcome: 'Cancelled' }]);
 });
 
-test('tells when to come again: at the next poll', async () => {
+it('sets Retry-After to the time of the next poll', async () => {
   const { call } = setUp({ records: [aRecord({ nextPollAt: instantAfter(89.5) })] });
 
   expect(await call('GET', `/tasks/${TASK_ID}/results`)).toMatchObject({
@@ -121,7 +118,7 @@ test('tells when to come again: at the next poll', async () => {
   });
 });
 
-test('keeps the request id of one request out of the next', async () => {
+it('logs each request under its own request id', async () => {
   const { call, logged } = setUp();
   await call('GET', '/tasks/one');
   const { requestContext } = anHttpEvent('GET', '/tasks/two');

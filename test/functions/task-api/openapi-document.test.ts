@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
 
-test('docs/openapi.json is in step with the schemas: npm run generate', async () => {
+it('matches docs/openapi.json, which npm run generate writes', async () => {
   const committed = new URL('../../../docs/openapi.json', import.meta.url);
 
   expect(JSON.parse(await readFile(committed, 'utf8'))).toEqual(openApiDocument());
 });
 
-test('is a valid OpenAPI 3.1 document, all of its references included', async () => {
+it('is a valid OpenAPI 3.1 document whose references all resolve', async () => {
   const validator = new Validator();
   const { valid, errors } = await validator.validate(structuredClone(openApiDocument()));
 
@@ -19,8 +19,8 @@ test('is a valid OpenAPI 3.1 document, all of its references included', async ()
   expect(() => validator.resolveRefs()).not.toThrow();
 });
 
-test.each(['StartRequest', 'Collection', 'TaskRecord', 'TaskPage', 'LinkedResults', 'Problem'])(
-  'allows %s no field that it does not name',
+it.each(['StartRequest', 'Collection', 'TaskRecord', 'TaskPage', 'LinkedResults', 'Problem'])(
+  'allows no additional properties in %s',
   (name) => {
     expect(openApiDocument()).toHaveProperty(['components', 'schemas', name, 'additionalProperties'], false);
   },

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { createHandler } from '../../../functions/task-api/handler.ts';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
@@ -15,7 +15,7 @@ import { anHttpEvent } from '../../support/http-event.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 
-/** What the test reads of the document; the schemas themselves stay JSON Schema. */
+/** The parts of the document that the test reads; the schemas themselves stay JSON Schema. */
 const schema = z.looseObject({ $ref: z.string().optional() });
 const content = z.record(z.string(), z.object({ schema }));
 const operation = z.object({
@@ -47,7 +47,7 @@ function resolve({ $ref, ...inline }: z.infer<typeof schema>): Record<string, un
   return $ref === undefined ? inline : { ...document.components.schemas[$ref.split('/').at(-1) ?? ''] };
 }
 
-/** One task in each state that a record can be in. */
+/** One task in each state of a record. */
 const records = [
   aRecord({ taskId: 'collecting' }),
   aTerminalRecord({
@@ -69,7 +69,7 @@ const junk = fc.oneof(
   fc.constantFrom('', '-1', '1e9', '../x', '__proto__', '🐳', ','),
 );
 
-/** Values that a schema allows, as far as the API's schemas go. */
+/** Generates values that a schema allows; covers the keywords that the API's schemas use. */
 function valid(
   name: string,
   {
@@ -107,7 +107,7 @@ function fields(properties: Record<string, z.infer<typeof schema>>, required: re
   );
 }
 
-/** Mostly what the document allows, else anything. */
+/** Generates three valid values for each invalid one. */
 const mostly = <T>(good: fc.Arbitrary<T>, bad: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 3, arbitrary: good }, { weight: 1, arbitrary: bad });
 
@@ -137,7 +137,7 @@ const requests = fc.constantFrom(...operations).chain((chosen) => {
   });
 });
 
-test('whatever is asked, the answer is one that the OpenAPI document names, and never a fault of ours', async () => {
+it('returns only responses that the OpenAPI document describes, and never HTTP 5xx', async () => {
   const logs = captureLogs();
 
   await fc.assert(
@@ -156,22 +156,22 @@ test('whatever is asked, the answer is one that the OpenAPI document names, and 
           isBase64Encoded,
         };
 
-        const answer = await handler(anHttpEvent(chosen.method, filledIn, details), aContext());
+        const response = await handler(anHttpEvent(chosen.method, filledIn, details), aContext());
 
-        const status = String(answer.statusCode);
+        const status = String(response.statusCode);
         const described = chosen.responses[status];
         expect(Number(status)).toBeLessThan(500);
-        // Only a path that became another by being decoded has no route.
+        // Decoding can turn a path into one that no route matches; nothing else is undescribed.
         if (described === undefined)
-          return expect(JSON.parse(answer.body ?? '')).toMatchObject({ type: /RouteNotFound$/ });
-        expect(Object.keys(answer.headers ?? {})).toEqual(
+          return expect(JSON.parse(response.body ?? '')).toMatchObject({ type: /RouteNotFound$/ });
+        expect(Object.keys(response.headers ?? {})).toEqual(
           expect.arrayContaining(Object.keys(described.headers)),
         );
-        const type = String(answer.headers?.['content-type']);
+        const type = String(response.headers?.['content-type']);
         const bodySchema = described.content?.[type]?.schema;
-        expect(bodySchema === undefined).toBe(answer.body === undefined);
+        expect(bodySchema === undefined).toBe(response.body === undefined);
         if (bodySchema !== undefined)
-          z.fromJSONSchema(resolve(bodySchema)).parse(JSON.parse(answer.body ?? ''));
+          z.fromJSONSchema(resolve(bodySchema)).parse(JSON.parse(response.body ?? ''));
       },
     ),
     { numRuns: 500 },

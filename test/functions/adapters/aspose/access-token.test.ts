@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAccessTokens } from '../../../../functions/adapters/aspose/access-token.ts';
 import type { Credentials } from '../../../../functions/contracts/credentials.ts';
 import { START } from '../../../support/builders.ts';
@@ -23,7 +23,7 @@ async function setUp(...replies: readonly Reply[]) {
 }
 
 describe('an access token', () => {
-  test('is asked for with the credentials of the secret, in a form', async () => {
+  it('is requested with the credentials in a form', async () => {
     const { get, received } = await setUp(granted('t1'));
 
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
@@ -37,22 +37,22 @@ describe('an access token', () => {
     ]);
   });
 
-  test('is asked for once by twenty polls at the same moment', async () => {
+  it('is requested once for twenty simultaneous polls', async () => {
     const { get, received } = await setUp(granted('t1'), granted('t2'));
 
-    const answers = await Promise.all(Array.from({ length: 20 }, get));
+    const results = await Promise.all(Array.from({ length: 20 }, get));
 
-    expect(answers).toMatchObject(Array(20).fill({ kind: 'Token', token: 't1' }));
+    expect(results).toMatchObject(Array(20).fill({ kind: 'Token', token: 't1' }));
     expect(received).toHaveLength(1);
   });
 
-  test.each([
-    ['its life, less half a minute', { expires_in: 3600 }, 3570],
-    ['half of a short life', { expires_in: 40 }, 20],
-    ['a short default where no life is named', {}, 30],
-    ['a short default where the life is nonsense', { expires_in: '3600' }, 30],
-    ['a short default where the life is over', { expires_in: -5 }, 30],
-  ])('is kept for %s', async (_, life, keptSeconds) => {
+  it.each([
+    ['until 30 s before it expires', { expires_in: 3600 }, 3570],
+    ['for half of a short lifetime', { expires_in: 40 }, 20],
+    ['for 30 s when its lifetime is missing', {}, 30],
+    ['for 30 s when its lifetime is a string', { expires_in: '3600' }, 30],
+    ['for 30 s when its lifetime is negative', { expires_in: -5 }, 30],
+  ])('is cached %s', async (_, life, keptSeconds) => {
     const { get, state, received } = await setUp(granted('t1', life), granted('t2', life));
     await get();
 
@@ -68,7 +68,7 @@ describe('an access token', () => {
     expect(received).toHaveLength(2);
   });
 
-  test('that was dropped is replaced; one that has been replaced already is not', async () => {
+  it('is replaced once when several polls drop it', async () => {
     const { get, tokens, received } = await setUp(granted('t1'), granted('t2'), granted('t3'));
     await get();
 
@@ -83,8 +83,8 @@ describe('an access token', () => {
 });
 
 describe('rejected credentials', () => {
-  test.each([400, 401, 403])(
-    'are not tried again after HTTP %d: five failures lock the customer out',
+  it.each([400, 401, 403])(
+    'are not sent for ten minutes after HTTP %i, as five failures lock the customer out',
     async (status) => {
       const { get, state, received } = await setUp(sends(status, 'invalid_client the-secret'), granted('t1'));
 
@@ -98,7 +98,7 @@ describe('rejected credentials', () => {
     },
   );
 
-  test('are tried again after the ten minutes of a lock-out', async () => {
+  it('are sent once more after ten minutes', async () => {
     const { get, state } = await setUp(sends(400), granted('t1'));
     await get();
     state.seconds = 600;
@@ -106,7 +106,7 @@ describe('rejected credentials', () => {
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
   });
 
-  test('that have been replaced in the secret are tried at once', async () => {
+  it('do not delay new credentials from the secret', async () => {
     const { get, state, received } = await setUp(sends(400), granted('t1'));
     await get();
     state.credentials = { clientId: 'the-id', clientSecret: 'a-new-secret' };
@@ -115,7 +115,7 @@ describe('rejected credentials', () => {
     expect(received.at(-1)?.body).toContain('client_secret=a-new-secret');
   });
 
-  test('are not even sent when the secret holds none', async () => {
+  it('are reported without a request when the secret contains none', async () => {
     const { get, state, received } = await setUp(granted('t1'));
     state.credentials = undefined;
 
@@ -127,8 +127,8 @@ describe('rejected credentials', () => {
   });
 });
 
-describe('a token endpoint out of order', () => {
-  test('that locks us out is not asked again before its time, and tells what is left of it', async () => {
+describe('a failing token endpoint', () => {
+  it('receives no request before its Retry-After is over', async () => {
     const { get, state, received } = await setUp(sends(429, '', { 'retry-after': '600' }), granted('t1'));
 
     const first = await get();
@@ -147,8 +147,8 @@ describe('a token endpoint out of order', () => {
     expect(received).toHaveLength(2);
   });
 
-  test.each([429, 500, 502, 503, 504, 404, 302])(
-    'is asked again by the next poll after HTTP %d',
+  it.each([429, 500, 502, 503, 504, 404, 302])(
+    'receives another request from the next poll after HTTP %i',
     async (status) => {
       const { get } = await setUp(sends(status, '', { location: '/elsewhere' }), granted('t1'));
 
@@ -157,24 +157,24 @@ describe('a token endpoint out of order', () => {
     },
   );
 
-  test.each([
+  it.each([
     ['HTML', '<html>access_token</html>'],
     ['nothing', ''],
     ['no token', '{"expires_in":3600}'],
-    ['another type of token', '{"access_token":{"value":"t"}}'],
+    ['a token that is an object', '{"access_token":{"value":"t"}}'],
     ['an empty token', '{"access_token":""}'],
     ['a token with a line break', '{"access_token":"t\\r\\nx-admin: 1"}'],
     ['a token with a space', '{"access_token":"t t"}'],
     ['null', 'null'],
-    ['a text', '"token"'],
-  ])('is asked again after %s with HTTP 200, which is not repeated', async (_, body) => {
+    ['a string', '"token"'],
+  ])('receives another request after HTTP 200 with %s, and its body is not quoted', async (_, body) => {
     const { get } = await setUp(sends(200, body), granted('t1'));
 
     expect(await get()).toEqual({ kind: 'Unavailable', detail: 'no access token: the response has none' });
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
   });
 
-  test('that answers without an end is stopped early', async () => {
+  it('is cut off when its response does not end', async () => {
     const { get } = await setUp((response) => {
       response.writeHead(200).write('{"access_token":"');
       endless(response, () => response.write('x'.repeat(16_384)));
@@ -186,7 +186,7 @@ describe('a token endpoint out of order', () => {
     });
   });
 
-  test('that answers a thousand times more than it sends is stopped early', async () => {
+  it('is cut off when its compressed response expands a thousandfold', async () => {
     const bomb = gzipSync(`{"access_token":"${'x'.repeat(1_000_000)}"}`);
     const { get } = await setUp((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
@@ -195,20 +195,20 @@ describe('a token endpoint out of order', () => {
     expect(await get()).toMatchObject({ detail: 'no access token: the response is larger than 65536 bytes' });
   });
 
-  test('is given up in the time there is', async () => {
+  it('is given up at the timeout of the poll', async () => {
     const { tokens } = await setUp(() => {});
-
     const started = performance.now();
-    const answer = await tokens.get(0.05);
 
-    expect(answer).toMatchObject({
+    const result = await tokens.get(0.05);
+
+    expect(result).toMatchObject({
       kind: 'Unavailable',
       detail: expect.stringMatching(/^no access token: no /),
     });
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  test('is given up when it hangs up', async () => {
+  it('is reported as unavailable when it closes the connection', async () => {
     const { get } = await setUp((response) => response.destroy());
 
     expect(await get()).toMatchObject({
@@ -217,17 +217,14 @@ describe('a token endpoint out of order', () => {
     });
   });
 
-  test('never gets the secret into a message', async () => {
-    const bodies = [sends(400, 'the-secret'), sends(500, 'the-secret'), sends(200, 'the-secret')];
+  it.each([400, 500, 200])('never gets the secret into the message for HTTP %i', async (status) => {
+    const { get } = await setUp(sends(status, 'the-secret'));
 
-    for (const reply of bodies) {
-      const { get } = await setUp(reply);
-      expect(JSON.stringify(await get())).not.toContain('the-secret');
-    }
+    expect(JSON.stringify(await get())).not.toContain('the-secret');
   });
 });
 
-test('a secret that cannot be read is an AWS fault, not a rejection, and is read again', async () => {
+it('throws when the secret cannot be read, and reads it once more for the next token', async () => {
   const { baseUrl } = await listen(granted('t1'));
   let reads = 0;
   const tokens = createAccessTokens({

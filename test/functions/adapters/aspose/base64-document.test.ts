@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
+import { cuts, pieces } from './decoding.ts';
 
 const spools = createSpools();
 afterEach(() => spools.close());
@@ -10,18 +11,14 @@ afterEach(() => spools.close());
 /** Decodes characters cut at these places. */
 async function decode(characters: string | Uint8Array, cuts: readonly number[] = []) {
   const document = createBase64Document(spools);
-  const text = Buffer.from(characters);
-  const places = [0, ...cuts.map((cut) => cut % (text.length + 1)), text.length].sort((a, b) => a - b);
-  places.forEach((place, index) => {
-    document.write(text.subarray(place, places[index + 1] ?? text.length));
-  });
+  for (const piece of pieces(Buffer.from(characters), cuts)) document.write(piece);
   document.end();
   const data = document.data();
   if (data.kind === 'missing') throw new Error('nothing was written');
   return { kind: data.kind, bytes: await bytesOf(data.content), length: data.content.bytes };
 }
 
-/** RFC 4648, section 4, with no bits left over in the padding (section 3.5). */
+/** Checks for RFC 4648, section 4, with no bits left over in the padding (section 3.5). */
 function isBase64(text: string): boolean {
   return (
     /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) &&
@@ -29,10 +26,8 @@ function isBase64(text: string): boolean {
   );
 }
 
-const cuts = fc.array(fc.nat(), { maxLength: 8 });
-
 describe('base64', () => {
-  test('of any bytes is decoded, however it is cut', async () => {
+  it('is decoded wherever it is cut', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), cuts, async (bytes, places) => {
         const decoded = await decode(Buffer.from(bytes).toString('base64'), places);
@@ -42,7 +37,7 @@ describe('base64', () => {
     );
   });
 
-  test('is told from what is almost base64, which is kept as it came', async () => {
+  it('is distinguished from text that is almost base64, which is kept unchanged', async () => {
     const almost = fc
       .tuple(
         fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64')),
@@ -67,46 +62,35 @@ describe('base64', () => {
     );
   });
 
-  test('gives the same at every single cut', async () => {
-    for (const text of [
-      '',
-      'QQ==',
-      'QUI=',
-      'QUJD',
-      'QUJDRA==',
-      'QUJDRA=',
-      'QUJ DRA=',
-      'QQ==QQ==',
-      'Q',
-      '=',
-    ]) {
-      const whole = await decode(text);
-      for (let cut = 0; cut <= text.length; cut += 1) expect(await decode(text, [cut])).toEqual(whole);
-    }
+  const texts = ['', 'QQ==', 'QUI=', 'QUJD', 'QUJDRA==', 'QUJDRA=', 'QUJ DRA=', 'QQ==QQ==', 'Q', '='];
+  it.each(texts)('is decoded as in one piece at every possible cut: %j', async (text) => {
+    const whole = await decode(text);
+    for (let cut = 0; cut <= text.length; cut += 1) expect(await decode(text, [cut])).toEqual(whole);
   });
 
-  test.each([
+  it.each([
     ['white space', 'QUJD RA=='],
     ['bits left over in its padding', 'QUJDQR=='],
+    ['text after padding with bits left over', 'QUJDQR==QUJD'],
     ['a line break', 'QUJD\nRA=='],
     ['the URL-safe alphabet', 'QUJD-_RA'],
-    ['a missing padding', 'QUJDRA'],
-    ['half a padding', 'QUJDRA='],
+    ['missing padding', 'QUJDRA'],
+    ['half of its padding', 'QUJDRA='],
     ['too much padding', 'QUJDRA==='],
-    ['padding alone', '===='],
+    ['only padding', '===='],
     ['padding inside', 'QQ==QUJD'],
     ['a single character', 'Q'],
-    ['one group too short', 'QUJDR'],
-    ['a foreign character', 'QUJDéA=='],
+    ['an incomplete group', 'QUJDR'],
+    ['a non-ASCII character', 'QUJDéA=='],
     ['a null character', 'QUJD\0A=='],
     ['a data URL', 'data:text/plain;base64,QUJD'],
-  ])('with %s is undecodable, and kept exactly as it came', async (_, text) => {
-    const { kind, bytes } = await decode(text, [1, 3, 7]);
+  ])('with %s is undecodable and kept unchanged', async (_, text) => {
+    const { kind, bytes } = await decode(text, [1, 3, 7, 8]);
 
     expect({ kind, text: bytes.toString() }).toEqual({ kind: 'undecodable', text });
   });
 
-  test('that goes wrong after the megabyte that memory holds is kept exactly as it came', async () => {
+  it('that becomes invalid after the megabyte kept in memory is kept unchanged', async () => {
     const text = `${Buffer.alloc(2_000_000, 'abc').toString('base64')}!`;
 
     const { kind, bytes } = await decode(text, [5, 999_999, 1_500_001]);
@@ -115,18 +99,11 @@ describe('base64', () => {
     expect(bytes.equals(Buffer.from(text))).toBe(true);
   });
 
-  test('that goes wrong after padding with bits left over is kept exactly as it came', async () => {
-    // "QR==" stands for the same byte as "QQ==".
-    const { bytes } = await decode('QUJDQR==QUJD', [8]);
-
-    expect(bytes.toString()).toBe('QUJDQR==QUJD');
-  });
-
-  test('of nothing is an empty document', async () => {
+  it('without characters is an empty document', async () => {
     expect(await decode('')).toEqual({ kind: 'decoded', bytes: Buffer.of(), length: 0 });
   });
 
-  test('of several megabytes is decoded through a file', async () => {
+  it('of several megabytes is decoded into a file', async () => {
     const bytes = Buffer.alloc(3_000_001, 'whale');
 
     const decoded = await decode(bytes.toString('base64'), [1, 2, 700_003, 2_000_001]);
@@ -135,7 +112,7 @@ describe('base64', () => {
     expect(decoded.bytes.equals(bytes)).toBe(true);
   });
 
-  test('is missing until it has ended', () => {
+  it('has no document until it has ended', () => {
     expect(createBase64Document(spools).data()).toEqual({ kind: 'missing' });
   });
 });

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { expect, it } from 'vitest';
 import type { AccessTokenResult } from '../../../../functions/adapters/aspose/access-token.ts';
 import { createAsposeCancellation } from '../../../../functions/adapters/aspose/cancellation.ts';
 import { TASK_ID } from '../../../support/builders.ts';
@@ -10,7 +11,7 @@ async function setUp(reply: Reply, token: AccessTokenResult = { kind: 'Token', t
   return { ...server, cancel };
 }
 
-test('a task is deleted where it was submitted, with a token', async () => {
+it('sends DELETE for the task to its operation, with a token', async () => {
   const { cancel, received } = await setUp(sends(200));
 
   expect(await cancel('RecognizePdf', TASK_ID)).toBeUndefined();
@@ -24,7 +25,7 @@ test('a task is deleted where it was submitted, with a token', async () => {
   ]);
 });
 
-test('an evaluation carries no token', async () => {
+it('sends no token for a trial operation', async () => {
   const { cancel, received } = await setUp(sends(200));
 
   await cancel('RecognizeImageTrial', TASK_ID);
@@ -32,21 +33,18 @@ test('an evaluation carries no token', async () => {
   expect(received).toMatchObject([{ authorization: undefined }]);
 });
 
-test('what Aspose refuses is told, without its words', async () => {
-  const { cancel } = await setUp(sends(503, 'canary'));
+it.each([
+  ['an HTTP error, without the body of the response', sends(503, 'canary'), /^Aspose returned HTTP 503$/],
+  ['a broken connection', (response: ServerResponse) => response.destroy(), /^the connection failed/],
+])('returns the reason of %s', async (_, reply, reason) => {
+  const { cancel } = await setUp(reply);
 
-  expect(await cancel('RecognizeImage', TASK_ID)).toBe('Aspose returned HTTP 503');
+  expect(await cancel('RecognizeImage', TASK_ID)).toMatch(reason);
 });
 
-test('a missing token is told, and Aspose left alone', async () => {
+it('returns the reason of a missing token and sends no request', async () => {
   const { cancel, received } = await setUp(sends(200), { kind: 'Unavailable', detail: 'no access token' });
 
   expect(await cancel('RecognizeImage', TASK_ID)).toBe('no access token');
   expect(received).toEqual([]);
-});
-
-test('a broken connection is told', async () => {
-  const { cancel } = await setUp((response) => response.destroy());
-
-  expect(await cancel('RecognizeImage', TASK_ID)).toMatch(/^the connection failed/);
 });

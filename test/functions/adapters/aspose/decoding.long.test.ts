@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { answerTexts, cuts, decode, decodeNaively } from './decoding.ts';
+import { expect, it } from 'vitest';
+import { cuts, decode, decodeNaively, responseTexts } from './decoding.ts';
 
-test.each([
-  ['small ones', 200, 5000],
-  ['some larger than a piece from the network', 200_000, 100],
-  ['some larger than memory holds', 2_000_000, 5],
-])('documents come out as JSON.parse and Buffer.from have them: %s', async (_, maxBytes, numRuns) => {
+it.each([
+  ['small documents', 200, 5000],
+  ['documents larger than a network chunk', 200_000, 100],
+  ['documents too large for memory', 2_000_000, 5],
+])('decodes %s as JSON.parse and Buffer.from do', async (_, maxBytes, numRuns) => {
   await fc.assert(
-    fc.asyncProperty(answerTexts(maxBytes), cuts, async (text, places) => {
+    fc.asyncProperty(responseTexts(maxBytes), cuts, async (text, places) => {
       expect(await decode(text, places)).toEqual(decodeNaively(text));
     }),
     { numRuns },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
 import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 import { createSpools, type Spools } from '../../../../functions/adapters/aspose/spool.ts';
@@ -7,22 +7,22 @@ import { createAsposeOcr } from '../../../../functions/adapters/aspose/task-requ
 import { assessPoll } from '../../../../functions/core/assess-poll.ts';
 import { aRecord, TASK_ID } from '../../../support/builders.ts';
 import { listen } from '../../../support/loopback-server.ts';
-import { answerTexts, cuts, decode, decodeNaively, pieces } from './decoding.ts';
+import { cuts, decode, decodeNaively, pieces, responseTexts } from './decoding.ts';
 
-test('documents come out as JSON.parse and Buffer.from have them, wherever the answer is cut', async () => {
+it('decodes documents as JSON.parse and Buffer.from do, wherever the response is cut', async () => {
   await fc.assert(
-    fc.asyncProperty(answerTexts(300), cuts, async (text, places) => {
+    fc.asyncProperty(responseTexts(300), cuts, async (text, places) => {
       expect(await decode(text, places)).toEqual(decodeNaively(text));
     }),
     { numRuns: 200 },
   );
 });
 
-test.each([
+it.each([
   `{"id":"${TASK_ID}","taskStatus":"Completed","results":[{"type":"Text","data":"QWxs"},{"data":"SW4="}],"error":null}`,
   '{"results":[{"data":"QW\\u002Bs\\/A==","type":"T\\"ext"}],"taskStatus":"Completed","error":{"messages":["\\u00e9"]}}',
   '{ "taskStatus" : "Completed" , "results" : [ { "data" : "" } , null ] }',
-])('an answer cut off anywhere is malformed, and nothing of it is stored: %s', async (text) => {
+])('finds a truncated response malformed and stores nothing from it: %s', async (text) => {
   let length = 0;
   const server = await listen((response) => response.end(text.slice(0, length)));
   const spools = createSpools();
@@ -45,12 +45,12 @@ test.each([
   expect((await vendor.poll('RecognizeImage', TASK_ID, 5)).kind).toBe('Responded');
 });
 
-test.each([
+it.each([
   ['plain', Buffer.alloc(15_000_000, 'whale'), 1],
-  // "++++" in base64.
-  ['full of escapes', Buffer.alloc(2_500_002, 'fbefbe', 'hex'), 6],
+  // These bytes are "++++" in base64.
+  ['escaped', Buffer.alloc(2_500_002, 'fbefbe', 'hex'), 6],
 ])(
-  'an answer of 20 MB, %s, is passed on as it comes, a piece at a time',
+  'passes on each piece of a 20 MB response as it arrives: %s characters',
   (_, document, bytesPerCharacter) => {
     const head = '{"results":[{"data":"';
     const data = document.toString('base64').replaceAll('+', '\\u002B');
@@ -84,9 +84,9 @@ test.each([
     }
 
     expect(spooledBytes).toBe(document.length);
-    // An escape and a group of four that are not whole yet, and the end of the answer.
+    // Held are at most an incomplete escape, an incomplete group of four and the end of the response.
     expect(heldCharacters).toBeLessThan(10);
-    // A group that two pieces share is written by itself.
+    // A group of four that two pieces share is written on its own.
     expect(writes).toBeLessThanOrEqual(2 * places.length);
   },
 );

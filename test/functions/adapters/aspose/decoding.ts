@@ -8,15 +8,13 @@ import { createResponseScanner } from '../../../../functions/adapters/aspose/res
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
 
-/** What the differential tests of decoding compare, and on what. */
-
-/** One document of an answer: the bytes, or the characters that are not base64. */
+/** One document of a response: its bytes, or its characters when they are not base64. */
 export interface Decoded {
   readonly kind: 'decoded' | 'undecodable' | 'missing';
   readonly hex: string;
 }
 
-/** Ours, on a text that comes in pieces cut at these places. */
+/** Decodes a response with the project's scanner, which receives it cut at these places. */
 export async function decode(text: string, cuts: readonly number[]): Promise<Decoded[]> {
   const spools = createSpools();
   try {
@@ -39,7 +37,10 @@ export async function decode(text: string, cuts: readonly number[]): Promise<Dec
   }
 }
 
-/** The same by JSON.parse and Buffer.from, which is lenient: what it does not give back was not base64. */
+/**
+ * Decodes a response with JSON.parse and Buffer.from, as a reference. Buffer.from accepts invalid
+ * base64, so only text that it encodes to the same characters is base64.
+ */
 export function decodeNaively(text: string): Decoded[] {
   return resultsOf(JSON.parse(text)).map((characters) => {
     if (characters === null) return { kind: 'missing', hex: '' };
@@ -50,26 +51,28 @@ export function decodeNaively(text: string): Decoded[] {
   });
 }
 
-function resultsOf(answer: unknown): (string | null)[] {
-  const results: unknown = typeof answer === 'object' && answer !== null && Reflect.get(answer, 'results');
+function resultsOf(response: unknown): (string | null)[] {
+  const results: unknown =
+    typeof response === 'object' && response !== null && Reflect.get(response, 'results');
   if (!Array.isArray(results)) return [];
   return results.map((result) => (typeof result.data === 'string' ? result.data : null));
 }
 
+/** Cuts bytes at these places, which may be larger than the bytes are long. */
 export function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
   return places.map((place, index) => bytes.subarray(place, places[index + 1] ?? bytes.length));
 }
 
-/** The places to cut at. */
+/** Generates places to cut at. */
 export const cuts = fc.array(fc.nat(), { maxLength: 20 });
 
-/** The text of an answer whose documents have so many bytes at most. */
-export function answerTexts(maxBytes: number): fc.Arbitrary<string> {
+/** Generates the text of a response whose documents have at most this many bytes. */
+export function responseTexts(maxBytes: number): fc.Arbitrary<string> {
   const base64 = fc
     .tuple(fc.nat(maxBytes), fc.nat())
     .map(([length, seed]) => noise(length, seed).toString('base64'));
-  // Of these bytes, all is `+` and `/`.
+  // These bytes are only `+` and `/` in base64, which JSON writers escape.
   const fullOfEscapes = fc
     .nat(maxBytes)
     .map((length) => Buffer.alloc(length, 'fbefbefff', 'hex').toString('base64'));
@@ -90,17 +93,17 @@ export function answerTexts(maxBytes: number): fc.Arbitrary<string> {
   const result = fc.tuple(type, data, fc.boolean());
   return fc
     .tuple(fc.array(result, { maxLength: 6 }), fc.constantFrom('', ' ', '\r\n\t'), fc.nat())
-    .map(([results, space, seed]) => writeAnswer(results, space, seed));
+    .map(([results, space, seed]) => writeResponse(results, space, seed));
 }
 
-/** Bytes of every kind, made faster than fast-check makes them. */
+/** Returns pseudo-random bytes, faster than fast-check generates them. */
 function noise(length: number, seed: number): Buffer {
   const key = Buffer.alloc(16, String(seed));
   return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
-/** In one of the ways that JSON leaves open: white space, order, and which characters are escaped. */
-function writeAnswer(
+/** Writes a response in one of the ways that JSON allows: white space, order of fields, escapes. */
+function writeResponse(
   results: readonly (readonly [string | null, string | null, boolean])[],
   space: string,
   seed: number,
@@ -112,7 +115,7 @@ function writeAnswer(
   return `${space}{"id":null,${space}"results"${space}:${space}[${written.join(',')}],"error":null}${space}`;
 }
 
-/** Some of the characters as escapes: which, and how, depends on the seed. */
+/** Writes a string with some characters escaped; the seed decides which ones and how. */
 function writeString(text: string | null, seed: number): string {
   if (text === null) return 'null';
   const every = (seed % 7) + 1;
@@ -120,7 +123,7 @@ function writeString(text: string | null, seed: number): string {
     if (character === '/' && seed % 2 === 0) return '\\/';
     const code = character.charCodeAt(0);
     const escapes = (character === '+' && seed % 3 === 0) || (index % 64 < every && seed % 5 === 0);
-    // A pair of surrogates is written as it is: it has two escapes.
+    // A surrogate pair would need two escapes.
     if (!escapes || character.length > 1) return JSON.stringify(character).slice(1, -1);
     const digits = code.toString(16).padStart(4, '0');
     return `\\u${seed % 2 === 0 ? digits : digits.toUpperCase()}`;

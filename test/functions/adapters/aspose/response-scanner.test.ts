@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MalformedResponseError } from '../../../../functions/adapters/aspose/malformed-response.ts';
 import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
+import { cuts, pieces } from './decoding.ts';
 
-/** Scans a text cut at these places; `data` are the strings that the sinks were given, in the order of the text. */
+/** Scans a text cut at these places. `data` contains the strings that the sinks received, in order. */
 function scan(text: string | Uint8Array, cuts: readonly number[] = []) {
   const data: string[] = [];
   const scanner = createResponseScanner(() => {
@@ -13,19 +14,15 @@ function scan(text: string | Uint8Array, cuts: readonly number[] = []) {
       end: () => data.push(Buffer.concat(pieces).toString()),
     };
   });
-  const bytes = Buffer.from(text);
-  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
-  places.forEach((place, index) => {
-    scanner.write(bytes.subarray(place, places[index + 1] ?? bytes.length));
-  });
-  return { answer: scanner.end(), data };
+  for (const piece of pieces(Buffer.from(text), cuts)) scanner.write(piece);
+  return { response: scanner.end(), data };
 }
 
-/** What a plain parser makes of it: the answer with each data string replaced by its number, and the strings. */
+/** Does the same with JSON.parse: replaces each data string by its index and collects the strings. */
 function reference(text: string) {
   const data: string[] = [];
-  const answer: unknown = JSON.parse(text);
-  const results = isObject(answer) ? answer['results'] : undefined;
+  const response: unknown = JSON.parse(text);
+  const results = isObject(response) ? response['results'] : undefined;
   if (Array.isArray(results)) {
     for (const entry of results) {
       if (!isObject(entry) || typeof entry['data'] !== 'string') continue;
@@ -33,7 +30,7 @@ function reference(text: string) {
       entry['data'] = String(data.length - 1);
     }
   }
-  return { answer, data };
+  return { response, data };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -50,9 +47,8 @@ const malformed = (text: string | Uint8Array, cuts: readonly number[] = []) => {
   return 'not malformed';
 };
 
-const cuts = fc.array(fc.nat(), { maxLength: 12 });
-// No key has a character that JSON escapes: of two such keys of one length, JSON.parse of Node.js 24.21 may itself
-// take one for the other. Escaped keys have tests of their own below.
+// No key has a character that JSON escapes: JSON.parse of Node.js 24.21 may confuse two such keys of
+// equal length. Escaped keys have their own tests below.
 const keys = fc.constantFrom('id', 'data', 'results', 'type', 'error', '', 'a', '\ud83d\ude00');
 const texts = fc.oneof(
   fc.constantFrom('', '"', '\\', '\\"', '{"data":"', 'data', '/+==', '\u0000', '漢字', '\ud83d\ude00', ']}'),
@@ -64,7 +60,7 @@ const { value: anyJson } = fc.letrec((tie) => ({
   list: fc.array(tie('value'), { maxLength: 4 }),
   object: fc.dictionary(keys, tie('value'), { maxKeys: 4 }),
 }));
-const answers = fc.record(
+const responses = fc.record(
   {
     id: scalars,
     taskStatus: scalars,
@@ -79,8 +75,8 @@ const answers = fc.record(
   { requiredKeys: [] },
 );
 
-/** JSON with some of its string characters written as escapes, as .NET does, and some white space. */
-function writtenOddly(text: string): string {
+/** Escapes some characters of JSON, as .NET does, and adds white space. */
+function escaped(text: string): string {
   const written: Readonly<Record<string, string>> = { '+': '\\u002B', '/': '\\/', a: '\\u0061' };
   return text.replaceAll(/("(?:[^"\\]|\\.)*")|[{}[\],:]/g, (token, isString) => {
     if (isString === undefined) return `${token} \n`;
@@ -91,30 +87,23 @@ function writtenOddly(text: string): string {
   });
 }
 
-describe('the scanner, beside JSON.parse', () => {
-  test('makes the same of any answer, however it is cut', () => {
+describe('the scanner, compared with JSON.parse,', () => {
+  it.each<[string, fc.Arbitrary<unknown>, (json: string) => string]>([
+    ['any response', fc.oneof(responses, anyJson), (json) => json],
+    ['a response with many escapes and white space', responses, escaped],
+  ])('reads the same from %s, wherever it is cut', (_, documents, write) => {
     fc.assert(
-      fc.property(fc.oneof(answers, anyJson), cuts, (document, places) => {
-        const text = JSON.stringify(document);
+      fc.property(documents, cuts, (document, places) => {
+        const text = write(JSON.stringify(document));
         expect(scan(text, places)).toEqual(reference(text));
       }),
       { numRuns: 400 },
     );
   });
 
-  test('makes the same of an answer full of escapes and white space', () => {
-    fc.assert(
-      fc.property(answers, cuts, (document, places) => {
-        const text = writtenOddly(JSON.stringify(document));
-        expect(scan(text, places)).toEqual(reference(text));
-      }),
-      { numRuns: 400 },
-    );
-  });
-
-  test('refuses whatever JSON.parse refuses, but for what stands in a data string', () => {
+  it('refuses the same texts, except for the contents of data strings', () => {
     const damaged = fc
-      .tuple(answers, fc.nat(), fc.constantFrom('', '"', '{', ']', ',', 'x', ':', '\\', '\u0001'))
+      .tuple(responses, fc.nat(), fc.constantFrom('', '"', '{', ']', ',', 'x', ':', '\\', '\u0001'))
       .map(([document, place, insert]) => {
         const text = JSON.stringify(document);
         const at = place % (text.length + 1);
@@ -124,7 +113,7 @@ describe('the scanner, beside JSON.parse', () => {
       fc.property(damaged, cuts, (text, places) => {
         const isJson = parses(text);
         const scanned = malformed(text, places);
-        // A data string may hold what JSON forbids there: its sink judges it.
+        // The scanner does not check the characters of a data string; its sink does.
         if (isJson) expect(scanned).toBe('not malformed');
         else if (!text.includes('data')) expect(scanned).not.toBe('not malformed');
       }),
@@ -142,12 +131,12 @@ describe('the scanner, beside JSON.parse', () => {
   }
 });
 
-describe('an answer cut off', () => {
-  test.each([
+describe('a response that is cut', () => {
+  it.each([
     '{"id":"a","taskStatus":"Completed","results":[{"type":"Text","data":"QWxs"},{"data":"SW4="}],"error":null}',
     '{"results":[{"data":"QW\\u002Bs\\/A==","type":"T\\"ext"}],"error":{"messages":["\\u00e9\\ud83d\\ude00"]}}',
     '{ "results" : [ ] , "id" : -1.5e3 }\n',
-  ])('is malformed wherever it is cut: %s', (text) => {
+  ])('is malformed when its end is missing: %s', (text) => {
     const whole = Buffer.from(text.trimEnd());
 
     const cutOff = Array.from(whole.keys(), (length) => malformed(whole.subarray(0, length)));
@@ -155,119 +144,105 @@ describe('an answer cut off', () => {
     expect(cutOff.filter((message) => message === 'not malformed')).toEqual([]);
   });
 
-  test('gives the same at every single cut as in one piece', () => {
+  it('is read as in one piece, wherever it is cut', () => {
     const text =
       '{"results":[{"type":"a\\\\","data":"Q\\u002BxsSW4\\/"},{"data":"S\\"\\\\"},{"data":"SW4="}],"error":"\\u00e9\\\\"}';
     const whole = scan(text);
 
     for (let cut = 0; cut <= text.length; cut += 1) expect(scan(text, [cut])).toEqual(whole);
-    expect(
-      scan(
-        text,
-        Array.from(text, (_, index) => index),
-      ),
-    ).toEqual(whole);
+    expect(scan(text, [...Array(text.length).keys()])).toEqual(whole);
   });
 });
 
 describe('data strings', () => {
-  test('have their escapes resolved as JSON says', () => {
+  it('have their JSON escapes resolved', () => {
     expect(scan('{"results":[{"data":"\\u002B\\u002b\\/\\u0041\\\\\\""}]}').data).toEqual(['++/A\\"']);
   });
 
-  test('keep a character that is not base64 foreign to it', () => {
+  it('keep escaped characters that are not base64', () => {
     expect(scan('{"results":[{"data":"QQ\\u00e9\\n=="}]}').data).toEqual(['QQé\n==']);
   });
 
-  test.each(['\\x', '\\u00g1', '\\u12', '\\U0041'])('with the escape %s are malformed', (sequence) => {
+  it.each(['\\x', '\\u00g1', '\\u12', '\\U0041'])('with the escape %s are malformed', (sequence) => {
     expect(malformed(`{"results":[{"data":"QQ${sequence}"}]}`)).not.toBe('not malformed');
   });
 
-  test.each([
+  it.each([
     ['an escaped key', '{"results":[{"d\\u0061ta":"QQ=="}]}'],
     ['an escaped results', '{"resul\\u0074s":[{"data":"QQ=="}]}'],
     ['type after data', '{"results":[{"data":"QQ==","type":"Text"}],"taskStatus":"Completed"}'],
     ['white space everywhere', ' { "results" \n:\t[ { "type" : null , "data" :\r\n "QQ==" } ] } '],
     ['a byte order mark', '\ufeff{"results":[{"data":"QQ=="}]}'],
-  ])('are found behind %s', (_, text) => {
-    expect(scan(text)).toMatchObject({ answer: { results: [{ data: '0' }] }, data: ['QQ=='] });
+  ])('are found in a response with %s', (_, text) => {
+    expect(scan(text)).toMatchObject({ response: { results: [{ data: '0' }] }, data: ['QQ=='] });
   });
 
-  test.each([
+  it.each([
     ['in another list', '{"others":[{"data":"QQ=="}]}'],
     ['one level deeper', '{"results":[{"inner":{"data":"QQ=="}}]}'],
     ['one list deeper', '{"results":[[{"data":"QQ=="}]]}'],
     ['at the root', '{"data":"QQ=="}'],
     ['in an object instead of a list', '{"results":{"data":"QQ=="}}'],
     ['below a list at the root', '[{"results":[{"data":"QQ=="}]}]'],
-    ['as a key', '{"results":[{"data":{"data":"QQ=="}}]}'],
-    ['as a value', '{"results":[{"type":"data"}]}'],
-    ['in another case', '{"results":[{"Data":"QQ=="}]}'],
-  ])('are not those %s', (_, text) => {
-    expect(scan(text)).toEqual({ answer: JSON.parse(text), data: [] });
+    ['in an object below data', '{"results":[{"data":{"data":"QQ=="}}]}'],
+    ['where "data" is a value', '{"results":[{"type":"data"}]}'],
+    ['below a key in another letter case', '{"results":[{"Data":"QQ=="}]}'],
+  ])('are not found %s', (_, text) => {
+    expect(scan(text)).toEqual({ response: JSON.parse(text), data: [] });
   });
 
-  test('of equal keys are all taken, and the last one counts, as JSON says', () => {
-    expect(scan('{"results":[{"data":"QQ==","data":"Qg=="}]}')).toEqual({
-      answer: { results: [{ data: '1' }] },
-      data: ['QQ==', 'Qg=='],
-    });
-    expect(scan('{"results":[{"data":"QQ=="}],"results":[{"data":"Qg=="}]}')).toMatchObject({
-      answer: { results: [{ data: '1' }] },
-    });
+  it.each([
+    ['data', '{"results":[{"data":"QQ==","data":"Qg=="}]}'],
+    ['results', '{"results":[{"data":"QQ=="}],"results":[{"data":"Qg=="}]}'],
+  ])('are all found below duplicate keys %s, of which the last one counts', (_, text) => {
+    expect(scan(text)).toEqual({ response: { results: [{ data: '1' }] }, data: ['QQ==', 'Qg=='] });
   });
 
-  test('cannot be forged by a number or another sink', () => {
+  it('cannot be forged by a number or by the index of a sink', () => {
     expect(scan('{"results":[{"data":1},{"data":"0"}]}')).toEqual({
-      answer: { results: [{ data: 1 }, { data: '0' }] },
+      response: { results: [{ data: 1 }, { data: '0' }] },
       data: ['0'],
     });
   });
 });
 
-describe('a hostile answer', () => {
-  test('touches no prototype', () => {
-    const { answer } = scan('{"__proto__":{"polluted":1},"results":[{"__proto__":{"data":"QQ=="}}]}');
+describe('a hostile response', () => {
+  it('changes no prototype', () => {
+    const { response } = scan('{"__proto__":{"polluted":1},"results":[{"__proto__":{"data":"QQ=="}}]}');
 
-    expect(Object.keys(answer ?? {})).toContain('__proto__');
+    expect(Object.keys(response ?? {})).toContain('__proto__');
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test.each([
-    ['empty', '', 'the response is empty'],
-    ['of white space', ' \n', 'the response is empty'],
-    ['HTML', '<html><body>Bad "gateway"</body></html>', 'the response is not complete JSON'],
-    ['two documents', '{}{}', 'the response is not complete JSON'],
-    ['with something after it', '{"id":null} x', 'the response is not complete JSON'],
-    ['too many ends', '{}]}', 'the response is not complete JSON'],
-    ['single quotes', "{'results':[]}", 'the response is not complete JSON'],
-  ])('%s is malformed, and its text is not in the message', (_, text, message) => {
+  const tooLarge = `{"error":"${'x'.repeat(5_000_000)}"}`;
+
+  it.each([
+    ['it is empty', '', 'the response is empty'],
+    ['it is white space', ' \n', 'the response is empty'],
+    ['it is HTML', '<html><body>Bad "gateway"</body></html>', 'the response is not complete JSON'],
+    ['it has two documents', '{}{}', 'the response is not complete JSON'],
+    ['it has text after its end', '{"id":null} x', 'the response is not complete JSON'],
+    ['it has too many brackets', '{}]}', 'the response is not complete JSON'],
+    ['it has single quotes', "{'results':[]}", 'the response is not complete JSON'],
+    ['it nests 10,000 lists', '['.repeat(10_000), 'the response nests too deeply'],
+    ['it nests 10,000 objects', '{"a":'.repeat(10_000), 'the response nests too deeply'],
+    ['its other fields have megabytes', tooLarge, 'the response is too large apart from its data'],
+  ])('is malformed, without being quoted, when %s', (_, text, message) => {
     expect(malformed(text)).toBe(message);
   });
 
-  test('nested ten thousand times is malformed', () => {
-    expect(malformed('['.repeat(10_000))).toBe('the response nests too deeply');
-    expect(malformed('{"a":'.repeat(10_000))).toBe('the response nests too deeply');
-  });
-
-  test('with megabytes beside its data is malformed', () => {
-    expect(malformed(`{"error":"${'x'.repeat(5_000_000)}"}`)).toBe(
-      'the response is too large apart from its data',
-    );
-  });
-
-  test('of invalid UTF-8 is taken as far as JSON goes', () => {
+  it('is read with replacement characters when it is invalid UTF-8', () => {
     const text = Buffer.concat([Buffer.from('{"id":"'), Buffer.of(0xff, 0xc3), Buffer.from('"}')]);
 
-    expect(scan(text).answer).toEqual({ id: '\ufffd\ufffd' });
+    expect(scan(text).response).toEqual({ id: '\ufffd\ufffd' });
   });
-});
 
-test('an answer of ten thousand results is taken', () => {
-  const results = Array.from({ length: 10_000 }, (_, index) => ({ type: 'Text', data: String(index) }));
+  it('is read when it has ten thousand results', () => {
+    const results = Array.from({ length: 10_000 }, (_, index) => ({ type: 'Text', data: String(index) }));
 
-  const { answer, data } = scan(JSON.stringify({ results }), [1000, 70_000, 200_000]);
+    const { response, data } = scan(JSON.stringify({ results }), [1000, 70_000, 200_000]);
 
-  expect(data).toEqual(results.map(({ data }) => data));
-  expect(answer).toEqual({ results });
+    expect(data).toEqual(results.map(({ data }) => data));
+    expect(response).toEqual({ results });
+  });
 });

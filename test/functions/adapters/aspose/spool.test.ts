@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
+import { cuts, pieces } from './decoding.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const spools = createSpools();
@@ -17,7 +18,7 @@ function spoolOf(...chunks: readonly (string | Uint8Array)[]) {
 }
 
 describe('a spool', () => {
-  test('tells length, hash and first bytes of what was written', async () => {
+  it('returns the length, hash and first bytes of its content', async () => {
     const content = spoolOf('%P', 'DF-', '1.7 and more').end();
 
     expect(content).toMatchObject({ bytes: 17, utf8: true });
@@ -26,18 +27,18 @@ describe('a spool', () => {
     expect((await bytesOf(content)).toString()).toBe('%PDF-1.7 and more');
   });
 
-  test('of nothing is empty', async () => {
+  it('may be empty', async () => {
     const content = spoolOf().end();
 
     expect(content).toMatchObject({ bytes: 0, utf8: true, sha256: createHash('sha256').digest('hex') });
     expect(await bytesOf(content)).toEqual(Buffer.of());
   });
 
-  test.each([
-    ['in memory', MEBIBYTE],
-    ['in a file', MEBIBYTE + 1],
-    ['in a file, written in many pieces', 5 * MEBIBYTE + 7],
-  ])('gives back its bytes as often as it is asked: %s', async (_, length) => {
+  it.each([
+    ['memory', MEBIBYTE],
+    ['a file', MEBIBYTE + 1],
+    ['a file, written in many pieces', 5 * MEBIBYTE + 7],
+  ])('may be read repeatedly from %s', async (_, length) => {
     const bytes = Buffer.alloc(length, 'All men live enveloped in whale-lines. ');
     const content = spoolOf(
       bytes.subarray(0, 100),
@@ -51,8 +52,8 @@ describe('a spool', () => {
     expect((await bytesOf(content)).equals(bytes)).toBe(true);
   });
 
-  test.each([10, MEBIBYTE + 100_001])(
-    'shows what it has so far in pieces that base64 can be made of: %d bytes',
+  it.each([10, MEBIBYTE + 100_001])(
+    'returns its content in pieces whose base64 can be concatenated: %i bytes',
     (length) => {
       const bytes = Buffer.alloc(length, 'abcdefg');
       const spool = spoolOf(bytes.subarray(0, 4), bytes.subarray(4));
@@ -67,17 +68,17 @@ describe('a spool', () => {
     },
   );
 
-  test('leaves no file behind by name, even while it is in use', () => {
-    const named = new Set(readdirSync(tmpdir()));
+  it('uses a file that has no name in the directory', () => {
+    const earlier = new Set(readdirSync(tmpdir()));
     const spool = spoolOf(Buffer.alloc(2 * MEBIBYTE));
 
-    const after = readdirSync(tmpdir()).filter((name) => !named.has(name) && /^[0-9a-f-]{36}$/.test(name));
+    const added = readdirSync(tmpdir()).filter((name) => !earlier.has(name) && /^[0-9a-f-]{36}$/.test(name));
 
-    expect(after).toEqual([]);
+    expect(added).toEqual([]);
     expect(spool.end().bytes).toBe(2 * MEBIBYTE);
   });
 
-  test('cannot be read once it has been freed', async () => {
+  it('cannot be read after it was closed', async () => {
     const own = createSpools();
     const spool = own.open();
     spool.write(Buffer.alloc(2 * MEBIBYTE));
@@ -88,7 +89,7 @@ describe('a spool', () => {
     await expect(bytesOf(content)).rejects.toThrow(/EBADF/);
   });
 
-  test('may be opened again after all have been freed', () => {
+  it('may be opened after all others were closed', () => {
     const own = createSpools();
     own.close();
     own.close();
@@ -99,7 +100,7 @@ describe('a spool', () => {
     own.close();
   });
 
-  test('is kept apart from the others, large and small', async () => {
+  it('does not mix its content with that of other spools', async () => {
     const documents = ['a', 'b', 'c', 'd'].map((letter, index) =>
       Buffer.alloc(index % 2 === 0 ? MEBIBYTE + 1000 * (index + 1) : 10, letter),
     );
@@ -112,7 +113,7 @@ describe('a spool', () => {
     expect(read.map((bytes, index) => documents[index]?.equals(bytes))).toEqual([true, true, true, true]);
   });
 
-  test('is one of many: together they do not keep in memory what each of them could', () => {
+  it('shares a limit of 32 MiB of memory with all others', () => {
     const contents = Array.from({ length: 64 }, () => spoolOf(Buffer.alloc(MEBIBYTE)).end());
 
     const inMemory = contents
@@ -124,22 +125,15 @@ describe('a spool', () => {
 });
 
 describe('the check for UTF-8', () => {
-  const cuts = fc.array(fc.nat(), { maxLength: 10 });
-  const isUtf8 = (bytes: Buffer, places: readonly number[]) => {
-    const at = [0, ...places.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
-    return spoolOf(...at.map((place, index) => bytes.subarray(place, at[index + 1] ?? bytes.length))).end()
-      .utf8;
-  };
-
-  test('takes any text, however its characters are cut', () => {
+  it('accepts any text, wherever its characters are cut', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), cuts, (text, places) => {
-        expect(isUtf8(Buffer.from(text), places)).toBe(true);
+        expect(spoolOf(...pieces(Buffer.from(text), places)).end().utf8).toBe(true);
       }),
     );
   });
 
-  test('agrees with a strict decoder on any bytes', () => {
+  it('agrees with a strict TextDecoder on any bytes', () => {
     const nearUtf8 = fc.array(
       fc.oneof(
         fc.constantFrom('a', 'é', '漢', '\ud83d\ude00').map((text) => [...Buffer.from(text)]),
@@ -150,13 +144,13 @@ describe('the check for UTF-8', () => {
     fc.assert(
       fc.property(nearUtf8, cuts, (parts, places) => {
         const bytes = Buffer.from(parts.flat());
-        expect(isUtf8(bytes, places)).toBe(strictlyUtf8(bytes));
+        expect(spoolOf(...pieces(bytes, places)).end().utf8).toBe(isStrictUtf8(bytes));
       }),
       { numRuns: 1000 },
     );
   });
 
-  function strictlyUtf8(bytes: Buffer): boolean {
+  function isStrictUtf8(bytes: Buffer): boolean {
     try {
       new TextDecoder('utf-8', { fatal: true }).decode(bytes);
       return true;

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { readCredentials } from '../../../../functions/adapters/aws/credentials-secret.ts';
 
 const secrets = mockClient(SecretsManagerClient);
@@ -12,7 +12,7 @@ beforeEach(() => {
   secrets.rejects('not expected');
 });
 
-test('credentials are read from the secret', async () => {
+it('reads the credentials from the secret', async () => {
   const SecretString = '{"clientId":"id","clientSecret":"secret"}';
   secrets.on(GetSecretValueCommand).resolves({ SecretString });
 
@@ -20,19 +20,19 @@ test('credentials are read from the secret', async () => {
   expect(secrets).toHaveReceivedCommandExactlyOnceWith(GetSecretValueCommand, { SecretId: 'the-secret-arn' });
 });
 
-test.each([
-  ['the password that a new secret gets', 'x8#kq!Lm'],
-  ['nothing', ''],
-  ['no text', undefined],
-  ['another JSON', '{"user":"u","password":"p"}'],
-  ['an empty part', '{"clientId":"","clientSecret":"s"}'],
+it.each([
+  ['the generated password of a new secret', 'x8#kq!Lm'],
+  ['an empty string', ''],
+  ['no string', undefined],
+  ['JSON with other fields', '{"user":"u","password":"p"}'],
+  ['an empty client id', '{"clientId":"","clientSecret":"s"}'],
   ['null', 'null'],
-])('a secret that holds %s holds no credentials', async (_, SecretString) => {
+])('returns undefined for a secret with %s', async (_, SecretString) => {
   secrets.on(GetSecretValueCommand).resolves(SecretString === undefined ? {} : { SecretString });
 
   expect(await read()).toBeUndefined();
 });
 
-test('a secret that cannot be read is a fault of AWS', async () => {
+it('throws when the secret cannot be read', async () => {
   await expect(read()).rejects.toThrow('not expected');
 });

@@ -6,7 +6,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createDocumentReader } from '../../../../functions/adapters/aws/document-reader.ts';
 import { longestStoredResults } from '../../../support/builders.ts';
 import { listen, sendsJson } from '../../../support/loopback-server.ts';
@@ -29,7 +29,7 @@ beforeEach(() => {
   s3.rejects('not expected');
 });
 
-test('a link holds for five minutes, for one document, which it gives a name and never opens', async () => {
+it('a link downloads one document under its file name and expires after five minutes', async () => {
   const link = new URL(await documents.link('results/RecognizeImage/t/0.txt', 't-0.txt'));
 
   expect(`${link.origin}${link.pathname}`).toBe(
@@ -43,31 +43,29 @@ test('a link holds for five minutes, for one document, which it gives a name and
   expect(link.href).not.toContain('canary');
 });
 
-describe('whether a document exists', () => {
-  test('is asked of S3', async () => {
+describe('exists', () => {
+  it('is true when S3 has the document', async () => {
     s3.on(HeadObjectCommand, { Bucket: 'results', Key: 'there' }).resolves({});
 
     expect(await documents.exists('there')).toBe(true);
   });
 
-  test.each([404, 403])(
-    'is denied by HTTP %i: without s3:ListBucket S3 answers 403 for both',
-    async (status) => {
-      s3.on(HeadObjectCommand).rejects(failure(status));
+  // Without s3:ListBucket, S3 returns 403 for a key that does not exist.
+  it.each([404, 403])('is false when S3 returns HTTP %i', async (status) => {
+    s3.on(HeadObjectCommand).rejects(failure(status));
 
-      expect(await documents.exists('gone')).toBe(false);
-    },
-  );
+    expect(await documents.exists('gone')).toBe(false);
+  });
 
-  test('is not known when S3 fails', async () => {
+  it('throws when S3 fails', async () => {
     s3.on(HeadObjectCommand).rejects(failure(503));
 
     await expect(documents.exists('key')).rejects.toThrow('HTTP 503');
   });
 });
 
-describe('a manifest', () => {
-  test('is read for all of its results', async () => {
+describe('readManifest', () => {
+  it('returns all results of the manifest', async () => {
     const results = longestStoredResults(3);
     const server = await listen(sendsJson({ version: '1', results }));
     const overHttp = new S3Client({ region: 'eu-central-1', credentials, endpoint: server.baseUrl });
@@ -76,7 +74,7 @@ describe('a manifest', () => {
     expect(server.received).toMatchObject([{ url: expect.stringMatching(/^\/results\/manifest\.json\b/) }]);
   });
 
-  test('that is gone is nothing', async () => {
+  it('returns undefined when the manifest was deleted', async () => {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'gone', $metadata: {} }));
 
     expect(await documents.readManifest('manifest.json')).toBeUndefined();

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { createDocumentWriter } from '../../../../functions/adapters/aws/document-writer.ts';
 import type { ReceivedResult } from '../../../../functions/core/vendor-response.ts';
@@ -33,16 +33,16 @@ async function store(...results: readonly ReceivedResult[]) {
   return { stored, puts };
 }
 
-async function bytesIn({ Body }: PutObjectCommandInput): Promise<Buffer> {
-  if (Body instanceof Readable) return buffer(Body);
-  if (Body instanceof Uint8Array) return Buffer.from(Body);
+async function bytesIn(put: PutObjectCommandInput | undefined): Promise<Buffer> {
+  if (put?.Body instanceof Readable) return buffer(put.Body);
+  if (put?.Body instanceof Uint8Array) return Buffer.from(put.Body);
   throw new Error('no body');
 }
 
 const checksum = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64');
 
-describe('storing', () => {
-  test('puts a document with its length, type, checksum and origin, never to be shown in place', async () => {
+describe('storing results', () => {
+  it('puts a document as an attachment with its length, type, checksum and origin', async () => {
     const { puts } = await store(decoded('All men live'));
 
     expect(puts[0]).toEqual({
@@ -62,7 +62,7 @@ describe('storing', () => {
     });
   });
 
-  test('puts the manifest last, and lists in it what was put', async () => {
+  it('puts the manifest last, with an entry for each result', async () => {
     const { puts, stored } = await store(decoded('one'), decoded('%PDF-', 'Pdf'));
 
     expect(puts.map(({ Key }) => Key)).toEqual([
@@ -70,10 +70,8 @@ describe('storing', () => {
       `${PREFIX}/1.pdf`,
       `${PREFIX}/manifest.json`,
     ]);
-    const [, , put] = puts;
-    if (put === undefined) throw new Error('no manifest');
-    const bytes = await bytesIn(put);
-    expect(put).toMatchObject({
+    const bytes = await bytesIn(puts[2]);
+    expect(puts[2]).toMatchObject({
       ContentType: 'application/json',
       ContentLength: bytes.length,
       ChecksumSHA256: checksum(bytes),
@@ -85,7 +83,7 @@ describe('storing', () => {
     });
   });
 
-  test('tells what was stored, and what was odd about it', async () => {
+  it('returns the entries and the warnings of the results', async () => {
     const { stored } = await store(decoded('one'), missing(), decoded('<html>', 'Pdf'));
 
     expect(stored).toEqual({
@@ -102,7 +100,7 @@ describe('storing', () => {
     });
   });
 
-  test('puts nothing for a result without data, and an empty object for an empty one', async () => {
+  it('puts nothing for a result without data, and an empty object for an empty document', async () => {
     const { puts } = await store(missing(), decoded(''));
 
     expect(puts.map(({ Key, ContentLength }) => [Key, ContentLength])).toEqual([
@@ -111,7 +109,7 @@ describe('storing', () => {
     ]);
   });
 
-  test('keeps undecodable data apart, as bytes', async () => {
+  it('puts undecodable data under a separate key, as binary data', async () => {
     const { puts } = await store(undecodable('no base64', 'Pdf'));
 
     expect(puts[0]).toMatchObject({
@@ -121,7 +119,7 @@ describe('storing', () => {
     });
   });
 
-  test('streams a large document from its file', async () => {
+  it('streams a large document from its file', async () => {
     const spools = createSpools();
     onTestFinished(() => spools.close());
     const bytes = Buffer.alloc(3_000_000, 'whale');
@@ -130,14 +128,12 @@ describe('storing', () => {
 
     const { puts } = await store({ type: 'Text', data: { kind: 'decoded', content: spool.end() } });
 
-    const [put] = puts;
-    if (put === undefined) throw new Error('nothing was put');
-    expect(put.Body).toBeInstanceOf(Readable);
-    expect(put).toMatchObject({ ContentLength: bytes.length, ChecksumSHA256: checksum(bytes) });
-    expect((await bytesIn(put)).equals(bytes)).toBe(true);
+    expect(puts[0]?.Body).toBeInstanceOf(Readable);
+    expect(puts[0]).toMatchObject({ ContentLength: bytes.length, ChecksumSHA256: checksum(bytes) });
+    expect((await bytesIn(puts[0])).equals(bytes)).toBe(true);
   });
 
-  test('twice puts the same bytes under the same keys', async () => {
+  it('puts the same bytes under the same keys when it is repeated', async () => {
     const results = [decoded('one'), undecodable('?')];
     const { puts: first } = await store(...results);
     s3.resetHistory();
@@ -146,17 +142,17 @@ describe('storing', () => {
     expect(second).toEqual(first);
   });
 
-  test.each([
+  it.each([
     ['a header', 'Text\r\nx-amz-acl: public-read'],
     ['another script', 'Текст'],
     ['10 KB', 't'.repeat(10_240)],
-  ])('puts a foreign type into metadata only as short printable ASCII: %s', async (_, type) => {
+  ])('puts a type with %s into metadata as short printable ASCII', async (_, type) => {
     const { puts } = await store(decoded('x', type));
 
     expect(puts[0]?.Metadata?.['result-type']).toMatch(/^[\x20-\x7e]{1,64}$/);
   });
 
-  test('fails when a document is not taken, and puts no manifest', async () => {
+  it('throws and puts no manifest when S3 refuses a document', async () => {
     s3.on(PutObjectCommand).rejectsOnce('SlowDown').resolves({});
 
     await expect(

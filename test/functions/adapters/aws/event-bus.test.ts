@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { createEventBus, EventNotAcceptedError } from '../../../../functions/adapters/aws/event-bus.ts';
 import { taskEventDetail } from '../../../../functions/core/event-detail.ts';
 import { aTerminalRecord, BUCKET, EXECUTION } from '../../../support/builders.ts';
@@ -15,7 +15,7 @@ beforeEach(() => {
   eventBridge.rejects('not expected');
 });
 
-test('a terminal event goes to the bus, with its execution for a resource', async () => {
+it('publishes a terminal event with its execution as a resource', async () => {
   eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
 
   await events.publish('OCR Task Cancelled', detail);
@@ -33,7 +33,7 @@ test('a terminal event goes to the bus, with its execution for a resource', asyn
   });
 });
 
-test('an event that the bus does not take is an error, though the call succeeds', async () => {
+it('throws when the call succeeds but the bus refuses the event', async () => {
   const Entries = [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' }];
   eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries });
 
@@ -43,6 +43,6 @@ test('an event that the bus does not take is an error, though the call succeeds'
   await expect(publishing).rejects.toThrow('ThrottlingException: Rate exceeded');
 });
 
-test('a call that fails is an error', async () => {
+it('throws when the call fails', async () => {
   await expect(events.publish('OCR Task Cancelled', detail)).rejects.toThrow('not expected');
 });

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createExecutions } from '../../../../functions/adapters/aws/executions.ts';
 import { anInput, START } from '../../../support/builders.ts';
 
@@ -24,8 +24,8 @@ beforeEach(() => {
   sfn.rejects('not expected');
 });
 
-describe('starting', () => {
-  test('names the execution and gives it its input', async () => {
+describe('starting an execution', () => {
+  it('passes its name and input to Step Functions', async () => {
     sfn.on(StartExecutionCommand).resolves({ executionArn: NAMED, startDate: new Date(START) });
 
     expect(await executions.start('the-name', anInput())).toEqual({
@@ -42,7 +42,7 @@ describe('starting', () => {
     });
   });
 
-  test('gives the execution that runs under that name with another input', async () => {
+  it('returns the execution that already runs under the name with another input', async () => {
     const input = anInput({ correlation: 'other' });
     sfn.on(StartExecutionCommand).rejects(alreadyExists);
     sfn
@@ -58,24 +58,24 @@ describe('starting', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['has ended', { status: 'SUCCEEDED', input: JSON.stringify(anInput()) }],
-    ['is about to refuse its input', { status: 'RUNNING', input: '{"taskId":""}' }],
-    ['has lost its input', { status: 'RUNNING' }],
-  ] as const)('finds the name used up when its execution %s', async (_, described) => {
+    ['has an invalid input', { status: 'RUNNING', input: '{"taskId":""}' }],
+    ['has no input', { status: 'RUNNING' }],
+  ] as const)('returns Ended when the execution with the name %s', async (_, described) => {
     sfn.on(StartExecutionCommand).rejects(alreadyExists);
     sfn.on(DescribeExecutionCommand).resolves({ ...described, startDate: new Date(START) });
 
     expect(await executions.start('the-name', anInput())).toEqual({ kind: 'Ended', startedAt: START });
   });
 
-  test('hands on anything else that Step Functions throws', async () => {
+  it('throws any other error of Step Functions', async () => {
     await expect(executions.start('the-name', anInput())).rejects.toThrow('not expected');
   });
 });
 
-describe('stopping', () => {
-  test('says why', async () => {
+describe('stopping an execution', () => {
+  it('passes the error and a cause to Step Functions', async () => {
     sfn.on(StopExecutionCommand).resolves({});
 
     await executions.stop(NAMED, 'OcrTaskCancelled');
@@ -87,13 +87,13 @@ describe('stopping', () => {
     });
   });
 
-  test('leaves alone what Step Functions has forgotten', async () => {
+  it('succeeds when the execution no longer exists', async () => {
     sfn.on(StopExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'no', $metadata: {} }));
 
     await expect(executions.stop(NAMED, 'OcrTaskCancelled')).resolves.toBeUndefined();
   });
 
-  test('hands on anything else that Step Functions throws', async () => {
+  it('throws any other error of Step Functions', async () => {
     await expect(executions.stop(NAMED, 'OcrTaskCancelled')).rejects.toThrow('not expected');
   });
 });

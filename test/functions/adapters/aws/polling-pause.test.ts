@@ -1,11 +1,11 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { isPollingPaused } from '../../../../functions/adapters/aws/polling-pause.ts';
 
-test.each([
-  ['is paused while its item is in the table, whatever it holds', { taskId: { S: '#polling-paused' } }, true],
-  ['goes on while there is none', undefined, false],
+it.each([
+  ['is paused while the table has the pause item', { taskId: { S: '#polling-paused' } }, true],
+  ['continues while the table has no pause item', undefined, false],
 ])('polling %s', async (_, Item, paused) => {
   const dynamo = mockClient(DynamoDBClient);
   dynamo.rejects('not expected');

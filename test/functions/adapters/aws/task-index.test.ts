@@ -2,7 +2,7 @@ import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { createTaskIndex } from '../../../../functions/adapters/aws/task-index.ts';
 import { START, TASK_ID } from '../../../support/builders.ts';
 
@@ -25,7 +25,7 @@ beforeEach(() => {
   dynamo.rejects('not expected');
 });
 
-test('tasks of a status are read from the index, newest first, without the expired', async () => {
+it('reads the unexpired tasks of a status from the index, newest first', async () => {
   dynamo.on(QueryCommand).resolves({ Items: [marshall({ ...summary, listingKey })] });
 
   expect(await index.read({ status: 'Failed', limit: 20, now: START })).toEqual({
@@ -43,11 +43,11 @@ test('tasks of a status are read from the index, newest first, without the expir
   });
 });
 
-test('reading goes on below a place, for one operation, and tells where it stopped', async () => {
+it('reads tasks of one operation that are older than a listing key, and returns where it stopped', async () => {
   const LastEvaluatedKey = marshall({ taskId: TASK_ID, status: 'Failed', listingKey });
   dynamo.on(QueryCommand).resolves({ LastEvaluatedKey });
 
-  const stretch = await index.read({
+  const page = await index.read({
     status: 'Failed',
     operation: 'RecognizePdf',
     before: '2026-01-02',
@@ -55,7 +55,7 @@ test('reading goes on below a place, for one operation, and tells where it stopp
     now: START,
   });
 
-  expect(stretch).toEqual({ tasks: [], readTo: listingKey });
+  expect(page).toEqual({ tasks: [], readTo: listingKey });
   expect(dynamo).toHaveReceivedCommandWith(QueryCommand, {
     KeyConditionExpression: '#status = :status AND #key < :before',
     FilterExpression: '#expiresAt > :now AND #operation = :operation',
@@ -74,6 +74,6 @@ test('reading goes on below a place, for one operation, and tells where it stopp
   });
 });
 
-test('what DynamoDB throws is handed on', async () => {
+it('throws the errors of DynamoDB', async () => {
   await expect(index.read({ status: 'Failed', limit: 1, now: START })).rejects.toThrow('not expected');
 });

@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createTaskTable } from '../../../../functions/adapters/aws/task-table.ts';
 import { closeRecord } from '../../../../functions/core/task-record.ts';
 import {
@@ -25,7 +25,7 @@ const dynamo = mockClient(DynamoDBClient);
 const table = createTaskTable(new DynamoDBClient({}), 'tasks');
 const conditionFailed = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
 
-/** When the task was started, and SHA-256 of its id: how the index sorts, and nothing of the id itself. */
+/** Sorts by the start of the task, then by a hash, as the index must not contain the task id. */
 const LISTING_KEY = `2026-01-01T00:00:00.000Z~${createHash('sha256').update(TASK_ID).digest('hex').slice(0, 16)}`;
 
 beforeEach(() => {
@@ -41,8 +41,8 @@ const aFullRecord = () =>
     START,
   );
 
-describe('reading', () => {
-  test('is consistent, as claims decide on it', async () => {
+describe('reading a record', () => {
+  it('is strongly consistent, as claims depend on it', async () => {
     dynamo.on(GetItemCommand).resolves({});
 
     expect(await table.read(TASK_ID)).toBeUndefined();
@@ -53,10 +53,10 @@ describe('reading', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['an open record', aRecord()],
-    ['a closed one', aFullRecord()],
-  ])('gives back %s as it was written', async (_, record) => {
+    ['a closed record', aFullRecord()],
+  ])('returns %s as it was written', async (_, record) => {
     dynamo.on(PutItemCommand).resolves({});
     await table.write(record);
     const Item = dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item ?? {};
@@ -65,22 +65,22 @@ describe('reading', () => {
     expect(await table.read(TASK_ID)).toEqual(record);
   });
 
-  test('hands on what DynamoDB throws', async () => {
+  it('throws the errors of DynamoDB', async () => {
     const throttled = new ProvisionedThroughputExceededException({ message: 'slow down', $metadata: {} });
     dynamo.on(GetItemCommand).rejects(throttled);
 
     await expect(table.read(TASK_ID)).rejects.toBe(throttled);
   });
 
-  test('refuses an item that is no task record', async () => {
+  it('throws for an item that is not a task record', async () => {
     dynamo.on(GetItemCommand).resolves({ Item: marshall({ taskId: TASK_ID, status: 'Collecting' }) });
 
     await expect(table.read(TASK_ID)).rejects.toThrow();
   });
 });
 
-describe('writing', () => {
-  test('a first record asks that there be none', async () => {
+describe('writing a record', () => {
+  it('requires that there is none when it is the first', async () => {
     dynamo.on(PutItemCommand).resolves({});
 
     expect(await table.write(aRecord({ version: 1 }))).toBe(true);
@@ -91,7 +91,7 @@ describe('writing', () => {
     });
   });
 
-  test('a later one asks for the version it was made from', async () => {
+  it('requires the previous version when it is a later one', async () => {
     dynamo.on(PutItemCommand).resolves({});
 
     await table.write(aRecord({ version: 7 }));
@@ -105,26 +105,17 @@ describe('writing', () => {
     });
   });
 
-  test('says so when another write came between', async () => {
+  it('returns false when another write came first', async () => {
     dynamo.on(PutItemCommand).rejects(conditionFailed);
 
     expect(await table.write(aRecord())).toBe(false);
   });
 
-  test('hands on anything else that DynamoDB throws', async () => {
+  it('throws any other error of DynamoDB', async () => {
     await expect(table.write(aRecord())).rejects.toThrow('not expected');
   });
 
-  test('puts the time of expiry where TTL reads it: a number of seconds', async () => {
-    dynamo.on(PutItemCommand).resolves({});
-
-    await table.write(aRecord());
-
-    const { expiresAt } = dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item ?? {};
-    expect(expiresAt).toEqual({ N: String(START / 1000 + 86_400) });
-  });
-
-  test("keeps a record of thousands of results within DynamoDB's 400 KB", async () => {
+  it('keeps a record with thousands of results below the 400 KB limit of DynamoDB', async () => {
     dynamo.on(PutItemCommand).resolves({});
     const stored = { results: longestStoredResults(5000), warnings: ['w'.repeat(4096)] };
     const ending = anEnding('Completed', { messages: ['m'.repeat(4096)] });
