@@ -1,18 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { templateForMiniStack } from './template-for-ministack.ts';
+import { templateForMiniStack } from './template.ts';
 
 /**
- * The CDK app as MiniStack can take it: synthesised as ever, and its template adapted. The CDK command line runs it, as
- * CDK_APP tells it to. Each change is told on stderr.
+ * The CDK app for MiniStack: synthesizes the stack, adapts its template and prints each change to
+ * stderr. The CDK CLI runs it because CDK_APP names it.
  */
 
 const { CDK_OUTDIR, E2E_ASPOSE_BASE_URL } = z
   .object({ CDK_OUTDIR: z.string(), E2E_ASPOSE_BASE_URL: z.string() })
   .parse(process.env);
 
-await import('../../bin/ocr-courier.ts');
+await import('../../../bin/ocr-courier.ts');
 const file = join(CDK_OUTDIR, 'OcrCourier.template.json');
 const { template, changes } = templateForMiniStack(
   JSON.parse(await readFile(file, 'utf8')),

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { s3 } from './aws-clients.ts';
 
-/** A stored object, as S3 gives it. */
+/** An object in S3. */
 export interface StoredObject {
   readonly contentType: string | undefined;
   readonly contentDisposition: string | undefined;
@@ -16,7 +16,7 @@ export async function readObject(bucket: string, key: string): Promise<StoredObj
   return { contentType: ContentType, contentDisposition: ContentDisposition, bytes };
 }
 
-/** Deletes what was stored of a task: a folder of its own. */
+/** Deletes everything that was stored for a task. */
 export async function deleteDocuments(bucket: string, operation: string, taskId: string): Promise<void> {
   const { Contents = [] } = await s3.send(
     new ListObjectsV2Command({ Bucket: bucket, Prefix: `results/${operation}/${taskId}/` }),

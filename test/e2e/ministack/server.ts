@@ -4,29 +4,29 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
-/** MiniStack, listening on loopback. */
+/** A running MiniStack that listens on the loopback interface. */
 export interface MiniStack extends AsyncDisposable {
   readonly endpoint: string;
-  /** The last lines that it wrote. */
+  /** The end of its output. */
   log(): string;
 }
 
-/** Whether MiniStack answers there. */
+/** Whether the endpoint is a MiniStack. */
 export async function isMiniStack(endpoint: string): Promise<boolean> {
   const health = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
   return health?.ok === true;
 }
 
 /**
- * Starts MiniStack, an emulator of AWS that is not ours, with nothing kept from earlier runs.
+ * Starts MiniStack, a third-party emulator of AWS, without state from earlier runs.
  *
- * Its functions inherit its environment: it gets none of ours but where programs are, so that no credentials of AWS reach
- * them; and this process's Node.js is first on the path, as it runs functions with whatever `node` it finds.
+ * Functions inherit MiniStack's environment, so it receives only `PATH` and no AWS credentials. It
+ * runs functions with the first `node` on that path, which is this process's Node.js.
  *
- * @param bin the folder of programs of its Python environment
- * @throws Error with the end of its log when it does not come up
+ * @param bin the folder that contains the programs of its Python environment
+ * @throws Error with the end of its output when it does not start
  */
 export async function startMiniStack(bin: string, port: number): Promise<MiniStack> {
   const endpoint = `http://127.0.0.1:${port}`;
@@ -43,7 +43,7 @@ export async function startMiniStack(bin: string, port: number): Promise<MiniSta
       LOG_LEVEL: 'INFO',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C is for us, and its functions' processes end with it.
+    // In its own process group, Ctrl-C does not reach it, and one kill ends its functions, too.
     detached: true,
   });
   let output = '';
@@ -60,7 +60,7 @@ export async function startMiniStack(bin: string, port: number): Promise<MiniSta
   function kill(signal: NodeJS.Signals): void {
     if (child.pid !== undefined && !exited) process.kill(-child.pid, signal);
   }
-  // However we end, it ends with us.
+  // Ends it however this process ends.
   const killAtExit = () => {
     kill('SIGKILL');
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -69,16 +69,16 @@ export async function startMiniStack(bin: string, port: number): Promise<MiniSta
 
   async function stop(): Promise<void> {
     kill('SIGTERM');
-    const insist = setTimeout(() => kill('SIGKILL'), 5000);
+    const forceTimer = setTimeout(() => kill('SIGKILL'), 5000);
     if (!exited) await ended;
-    clearTimeout(insist);
+    clearTimeout(forceTimer);
     process.off('exit', killAtExit);
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
   try {
-    await until('MiniStack to come up', { seconds: 60 }, async () => {
-      if (exited) throw new Error('MiniStack ended at once.');
+    await until('MiniStack to start', { seconds: 60 }, async () => {
+      if (exited) throw new Error('MiniStack ended immediately.');
       return (await isMiniStack(endpoint)) || undefined;
     });
   } catch (error) {

@@ -8,13 +8,13 @@ import type { E2eVendor } from '../deployment.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'local', 'samples', 'letter.png');
 
-/** The Aspose that the stack asks, from the suite's side. */
+/** The suite's side of the Aspose service that the stack calls. */
 export interface SuiteVendor extends AsyncDisposable {
-  /** Submits the sample letter, to be recognised. @returns the task id */
+  /** Submits the sample letter for recognition. @returns the task id */
   submitLetter(): Promise<string>;
-  /** Has a task answered as told. Only the simulator can. */
-  script(taskId: string, answers: readonly ScriptedAnswer[]): void;
-  /** How often a task was asked for. Only the simulator knows. */
+  /** Sets the responses to fetches of a task. Only the simulator supports this. */
+  script(taskId: string, responses: readonly ScriptedAnswer[]): void;
+  /** Counts the fetches of a task. Only the simulator supports this. */
   pollsOf(taskId: string): number;
 }
 
@@ -24,22 +24,22 @@ export async function openSuiteVendor(vendor: E2eVendor): Promise<SuiteVendor> {
     const { baseUrl, credentials } = simulator;
     return {
       submitLetter: () => submitLetter(baseUrl, credentials),
-      script: (taskId, answers) => simulator.script(taskId, answers),
+      script: (taskId, responses) => simulator.script(taskId, responses),
       pollsOf: (id) =>
         simulator.requests.filter(({ method, taskId }) => method === 'GET' && taskId === id).length,
       [Symbol.asyncDispose]: () => simulator.close(),
     };
   }
-  function onlySimulator(): never {
+  function requireSimulator(): never {
     throw new Error('Only the simulator can be scripted.');
   }
   return {
     async submitLetter() {
-      if (vendor.kind === 'none') throw new Error('There is no vendor to submit to.');
+      if (vendor.kind === 'none') throw new Error('The suite cannot reach Aspose.');
       return await submitLetter(vendor.baseUrl, vendor.credentials);
     },
-    script: onlySimulator,
-    pollsOf: onlySimulator,
+    script: requireSimulator,
+    pollsOf: requireSimulator,
     async [Symbol.asyncDispose]() {},
   };
 }

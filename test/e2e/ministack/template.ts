@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { ENV } from '../../functions/contracts/environment.ts';
+import { ENV } from '../../../functions/contracts/environment.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** What MiniStack 1.5.33 refuses, by type. docs/e2e.md says what stands in for it, and a test holds the two in step. */
-export const REFUSED: Readonly<Record<string, (properties: Properties) => boolean>> = {
+/** Resources that MiniStack 1.5.33 refuses. docs/contribute/testing.md lists their types. */
+export const REFUSED_RESOURCES: Readonly<Record<string, (properties: Properties) => boolean>> = {
   'AWS::Events::Archive': () => true,
   'AWS::EventSchemas::Registry': () => true,
   'AWS::EventSchemas::Schema': () => true,
   'AWS::CloudWatch::CompositeAlarm': () => true,
-  // Of a metric that is calculated from others.
+  // Alarms with metric math.
   'AWS::CloudWatch::Alarm': ({ Metrics }) => Metrics !== undefined,
 };
 
@@ -28,22 +28,22 @@ const functionSchema = z.looseObject({
   Environment: z.looseObject({ Variables: z.record(z.string(), z.unknown()) }),
 });
 
-/** A template as MiniStack can take it, and what was done to it, a line each. */
+/** A template that MiniStack accepts, and a line for each change. */
 export interface AdaptedTemplate {
   readonly template: object;
   readonly changes: readonly string[];
 }
 
 /**
- * The synthesised template without what MiniStack cannot take, and with the simulator for Aspose.
+ * Removes the resources that MiniStack refuses and replaces Aspose by the simulator.
  *
- * The base URL is set here, as the construct takes nothing but https.
+ * The base URL is replaced here because the construct accepts only https.
  */
-export function templateForMiniStack(synthesised: unknown, asposeBaseUrl: string): AdaptedTemplate {
-  const template = structuredClone(templateSchema.parse(synthesised));
+export function templateForMiniStack(synthesized: unknown, asposeBaseUrl: string): AdaptedTemplate {
+  const template = structuredClone(templateSchema.parse(synthesized));
   const changes: string[] = [];
   const leftOut = Object.entries(template.Resources).filter(
-    ([, { Type, Properties = {} }]) => REFUSED[Type]?.(Properties) ?? false,
+    ([, { Type, Properties = {} }]) => REFUSED_RESOURCES[Type]?.(Properties) ?? false,
   );
   for (const [logicalId, { Type }] of leftOut) {
     delete template.Resources[logicalId];

@@ -1,28 +1,34 @@
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { LOCAL_CREDENTIALS } from '../../local/aspose-simulator/access-tokens.ts';
+import { UsageError } from '../../local/cli/command-errors.ts';
 import { chooseVendor } from '../../local/cli/vendor.ts';
+import { ensurePythonEnvironment } from '../support/python-environment.ts';
 import type { Deployment, E2eVendor } from './deployment.ts';
-import { freePort } from './free-port.ts';
 import { takeSignals, whenInterrupted } from './interruption.ts';
-import { isMiniStack, startMiniStack } from './ministack.ts';
-import { MINISTACK_LIMITS } from './ministack-limits.ts';
-import { ensurePythonEnvironment } from './python-environment.ts';
-import { UsageError } from './usage-error.ts';
+import { freePort } from './ministack/free-port.ts';
+import { MINISTACK_LIMITS } from './ministack/limits.ts';
+import { isMiniStack, startMiniStack } from './ministack/server.ts';
 
 type Progress = (line: string) => void;
 
+const MINISTACK = {
+  name: 'MiniStack',
+  file: join(import.meta.dirname, 'ministack', 'requirements.txt'),
+  minimumMinor: 10,
+};
+
 /**
- * Deploys to a MiniStack of its own, runs the suite there, and takes it down.
+ * Starts a MiniStack, deploys to it, runs the suite and the commands of the documents, and stops it.
  *
  * @returns whether all tests passed
- * @throws UsageError when Python or PyPI are missing
+ * @throws UsageError when Python or MiniStack cannot be used
  */
 export async function runOnMiniStack(
   { keep }: { readonly keep: boolean },
   progress: Progress,
 ): Promise<boolean> {
-  const bin = await ensurePythonEnvironment(progress);
-  const { cdkEnvironment, deployToMiniStack } = await import('./deploy.ts');
+  const bin = await ensurePythonEnvironment(MINISTACK, progress);
+  const { cdkEnvironment, deployToMiniStack } = await import('./ministack/deploy.ts');
   const { describeStack } = await import('./stack-outputs.ts');
   const { runSuite } = await import('./run-suite.ts');
   takeSignals();
@@ -34,7 +40,7 @@ export async function runOnMiniStack(
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   };
-  // Nothing of an account that somebody has set up here: neither its profile nor another service's endpoint.
+  // Removes any AWS profile, credentials and endpoints of the person who runs this.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, environment);
 
@@ -42,12 +48,12 @@ export async function runOnMiniStack(
   Object.assign(process.env, cdkEnvironment(`http://127.0.0.1:${port}`));
   const stackName = await deployToMiniStack(LOCAL_CREDENTIALS, progress);
   const { outputs } = await describeStack(stackName);
-  tellLimits(progress);
+  reportLimits(progress);
   const deployment: Deployment = { outputs, vendor: { kind: 'simulator', port }, onMiniStack: true };
   const suitePassed = await runSuite('all.e2e.ts', deployment);
   if (keep) {
     const variables = Object.entries(environment).map((pair) => pair.join('='));
-    progress(`MiniStack stays until Ctrl-C. Again, in another shell:`);
+    progress('MiniStack runs until Ctrl-C. To run the suite once more, in another shell:');
     progress(`${variables.join(' ')} npm run e2e -- --stack ${stackName} --simulator-port ${port}`);
     const waiting = setInterval(() => undefined, 60_000);
     await new Promise<void>((resolve) => {
@@ -56,17 +62,17 @@ export async function runOnMiniStack(
     clearInterval(waiting);
     return suitePassed;
   }
-  // The documents' commands take the AWS command line, Python and Node.js from the path.
+  // The commands of the documents find the AWS CLI, Python and Node.js on the path.
   process.env['PATH'] = [bin, dirname(process.execPath), process.env['PATH']].join(delimiter);
-  return (await runSuite('documents.e2e.ts', deployment)) && suitePassed;
+  return (await runSuite('pages.e2e.ts', deployment)) && suitePassed;
 }
 
 /**
- * Runs the suite against a stack that is there, and changes nothing of it.
+ * Runs the suite against an existing stack, without changing the stack.
  *
- * @param simulatorPort where on loopback it expects the simulator, if it does
+ * @param simulatorPort port of 127.0.0.1 at which the stack expects the simulator, if it does
  * @returns whether all tests passed
- * @throws UsageError when the stack cannot be found
+ * @throws UsageError when the stack cannot be described
  */
 export async function runOnStack(
   stackName: string,
@@ -77,18 +83,18 @@ export async function runOnStack(
   const { describeStack } = await import('./stack-outputs.ts');
   const { outputs } = await describeStack(stackName).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`--stack: ${stackName} cannot be looked up: ${reason}`, { cause });
+    throw new UsageError(`--stack: ${stackName} cannot be described: ${reason}`, { cause });
   });
   const endpoint = process.env['AWS_ENDPOINT_URL'];
   const onMiniStack = endpoint !== undefined && (await isMiniStack(endpoint));
-  if (onMiniStack) tellLimits(progress);
+  if (onMiniStack) reportLimits(progress);
   if (vendor.kind === 'none') {
     progress(
-      'not tried: whatever needs a task at Aspose, as ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET are not set',
+      'skipped, because ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET are not set: tests that submit tasks',
     );
   }
   if (vendor.kind === 'service') {
-    progress('not tried: whatever needs answers of Aspose that only the simulator gives when told to');
+    progress('skipped, because Aspose cannot be scripted: tests that need specific responses');
   }
   const { runSuite } = await import('./run-suite.ts');
   return await runSuite('all.e2e.ts', { outputs, vendor, onMiniStack });
@@ -100,6 +106,6 @@ function vendorOf(simulatorPort: number | undefined): E2eVendor {
   return choice.kind === 'service' ? choice : { kind: 'none' };
 }
 
-function tellLimits(progress: Progress): void {
-  for (const wrong of Object.values(MINISTACK_LIMITS)) progress(`not tried on MiniStack: ${wrong}`);
+function reportLimits(progress: Progress): void {
+  for (const limit of Object.values(MINISTACK_LIMITS)) progress(`skipped on MiniStack, where ${limit}`);
 }

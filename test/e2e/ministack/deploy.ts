@@ -4,23 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Credentials } from '../../functions/contracts/credentials.ts';
-import { describeStack } from './stack-outputs.ts';
+import type { Credentials } from '../../../functions/contracts/credentials.ts';
+import { PROJECT } from '../../support/project-paths.ts';
+import { describeStack } from '../stack-outputs.ts';
 
-const PROJECT = join(import.meta.dirname, '..', '..');
 const CDK = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** As bin/ocr-courier.ts names it. */
+/** The name that bin/ocr-courier.ts gives the stack. */
 const STACK_NAME = 'OcrCourier';
 
 /**
- * How the CDK command line is to be run, by us and by the documents' commands: with the app that MiniStack can take, without
- * questions, and with nothing fetched from elsewhere.
+ * Environment variables for the CDK CLI, here and in the commands of the documents: use the app for
+ * MiniStack, ask no questions and download nothing.
  */
 export function cdkEnvironment(asposeBaseUrl: string): Readonly<Record<string, string>> {
   return {
-    // In a clone of the project: absolute, its path could have blanks, which CDK does not take.
-    CDK_APP: 'node e2e/ministack-app.ts',
+    // Relative, because CDK splits this command at blanks, which an absolute path may contain.
+    CDK_APP: 'node test/e2e/ministack/app.ts',
     CDK_REQUIRE_APPROVAL: 'never',
     CDK_FORCE: 'true',
     CDK_NOTICES: 'false',
@@ -30,11 +30,11 @@ export function cdkEnvironment(asposeBaseUrl: string): Readonly<Record<string, s
 }
 
 /**
- * Deploys to an empty MiniStack, as users deploy to AWS, and sets the vendor's credentials. The environment is that of
- * `cdkEnvironment`, and says where MiniStack is.
+ * Deploys to an empty MiniStack, as users deploy to AWS, and sets the credentials for Aspose. The
+ * process's environment must contain `cdkEnvironment` and the address of MiniStack.
  *
  * @returns the stack's name
- * @throws Error with what the CDK command line said
+ * @throws Error with the output of the CDK CLI
  */
 export async function deployToMiniStack(
   credentials: Credentials,
@@ -58,7 +58,7 @@ export async function deployToMiniStack(
   return STACK_NAME;
 }
 
-/** @returns all that it wrote */
+/** @returns everything that the CDK CLI wrote */
 async function cdk(...options: readonly string[]): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [CDK, ...options], {
     cwd: PROJECT,

@@ -11,101 +11,104 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, inject } from 'vitest';
 import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
-import type { MiniStackLimit } from '../ministack-limits.ts';
-import { until } from '../until.ts';
+import { until } from '../../support/until.ts';
+import type { MiniStackLimit } from '../ministack/limits.ts';
 import { dynamoDb, eventBridge, stepFunctions } from './aws-clients.ts';
-import { deleteDocuments, readObject, type StoredObject } from './documents.ts';
 import { signedFetch } from './signed-fetch.ts';
+import { deleteDocuments, readObject, type StoredObject } from './stored-objects.ts';
 import { type DeliveredEvent, subscribe } from './subscription.ts';
+import { openSuiteVendor } from './suite-vendor.ts';
 import { takeMessage } from './take-message.ts';
-import { openSuiteVendor } from './vendor.ts';
 
-/** Real time passes: the first poll at once, and then the shortest gaps there are. */
-export const QUICKLY = { preset: 'eager', firstPollDelaySeconds: 0 } as const;
+/** Keeps tests short, because they run in real time: polls immediately, then with the shortest gaps. */
+export const EAGER_POLLING = { preset: 'eager', firstPollDelaySeconds: 0 } as const;
 
-/** Most tests need answers that only the simulator gives; some need a vendor that recognises an image; the rest none. */
 const { outputs, vendor, onMiniStack } = inject('deployment');
-export const SCRIPTED = vendor.kind === 'simulator';
-export const RECOGNISING = vendor.kind !== 'none';
 
-/** Whether the emulator answers otherwise than AWS there, so that the test would show its fault, not ours. */
-export function wrongHere(_limit: MiniStackLimit): boolean {
+/** Whether tests can set Aspose's responses, which requires the simulator. */
+export const CAN_SCRIPT = vendor.kind === 'simulator';
+/** Whether tests can submit an image for recognition. */
+export const CAN_RECOGNIZE = vendor.kind !== 'none';
+
+/** Whether to skip a test that this limit of MiniStack would fail. */
+export function isSkipped(_limit: MiniStackLimit): boolean {
   return onMiniStack;
 }
 
-/** The longest gap between polls of a task as young as ours, and some more. */
+/** More than the longest gap between polls of the young tasks in these tests. */
 const LAST_POLL_MILLISECONDS = 6000;
 
-/** What the API answered. */
-export interface ApiAnswer {
+/** A response of the HTTP API. */
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON, otherwise a string. */
   readonly body: unknown;
 }
 
-/** A deployed courier, as its users have it: by its outputs. */
+/** A deployed courier, which tests use through the stack's outputs. */
 export interface DeployedCourier {
-  /** A new task with these answers. @returns its id */
-  task(...answers: readonly ScriptedAnswer[]): string;
-  /** Submits the sample letter. @returns its task's id */
+  /** Creates a task with these responses; the last one repeats. @returns its id */
+  createTask(...responses: readonly ScriptedAnswer[]): string;
+  /** Submits the sample letter. @returns the task id */
   submitLetter(): Promise<string>;
   pollsOf(taskId: string): number;
-  /** Waits until a task has been asked for. */
+  /** Waits for the first poll of a task. */
   polled(taskId: string): Promise<void>;
   start(input: object): Promise<string>;
   stop(executionArn: string): Promise<void>;
-  /** Waits for an execution's end. */
+  /** Waits for the end of an execution. */
   ended(executionArn: string): Promise<DescribeExecutionOutput>;
   collect(input: object): Promise<DescribeExecutionOutput>;
-  call(method: string, path: string, body?: object): Promise<ApiAnswer>;
-  /** Where the API is, without a slash at its end. */
+  call(method: string, path: string, body?: object): Promise<ApiResponse>;
+  /** Without a trailing slash. */
   readonly apiUrl: string;
   publishSubmitted(detail: object): Promise<void>;
-  /** The task's item, as it is. */
+  /** Reads the task's item. */
   record(taskId: string): Promise<Record<string, unknown> | undefined>;
   /** Waits until the record has an outcome. */
   closedRecord(taskId: string): Promise<Record<string, unknown>>;
-  /** Waits for the first event of a task. @returns all so far */
+  /** Waits for the first event of a task. @returns all of its events so far */
   eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
-  /** Waits for a message in the queue of refused submissions that holds the text. @returns its body; it is deleted */
+  /** Takes the message that contains the text from the refused-submissions queue. @returns its body */
   refusedSubmission(text: string): Promise<unknown>;
   object(key: string): Promise<StoredObject>;
   output(name: string): string;
 }
 
-/** The courier of all tests. What they made is deleted after them. */
+/** The courier that all tests share. Everything that they created is deleted after the last test. */
 export const courier: DeployedCourier = await openCourier();
 
 async function openCourier(): Promise<DeployedCourier> {
-  const made = new AsyncDisposableStack();
-  afterAll(() => made.disposeAsync());
-  const suiteVendor = made.use(await openSuiteVendor(vendor));
-  const subscription = made.use(await subscribe(output('EventBusName')));
+  const cleanup = new AsyncDisposableStack();
+  afterAll(() => cleanup.disposeAsync());
+  const suiteVendor = cleanup.use(await openSuiteVendor(vendor));
+  const subscription = cleanup.use(await subscribe(output('EventBusName')));
 
   const taskIds = new Set<string>();
   const executionArns = new Set<string>();
-  const begun = new Map<string, Promise<unknown>>();
+  const pendingStarts = new Map<string, Promise<unknown>>();
   let ending = false;
-  made.defer(async () => {
+  cleanup.defer(async () => {
     ending = true;
-    await Promise.allSettled(begun.values());
+    await Promise.allSettled(pendingStarts.values());
     await Promise.all([...executionArns].map(stopIfRunning));
-    // What was under way when it was stopped may still write a record once.
-    for (let again = true; again; ) {
-      const fresh = await Promise.all([...taskIds].map(forget));
-      again = fresh.some((found) => found);
-      if (again) await sleep(LAST_POLL_MILLISECONDS);
+    // A poll that was running when its execution stopped may still write a record.
+    while ((await Promise.all([...taskIds].map(deleteTask))).includes(true)) {
+      await sleep(LAST_POLL_MILLISECONDS);
     }
   });
 
-  /** Whatever may make a record: a test that was cancelled goes on in the background, and must begin nothing any more. */
-  async function begin<T>(input: object, work: () => Promise<T>): Promise<T> {
+  /**
+   * Sends a request that may create a record. Cleanup waits for such requests, and refuses new ones:
+   * a canceled test continues in the background.
+   */
+  async function sendStart<T>(input: object, send: () => Promise<T>): Promise<T> {
     if (ending) throw new Error('The tests are over.');
     const taskId = String(Object(input).taskId);
-    const working = work();
-    begun.set(taskId, Promise.allSettled([begun.get(taskId), working]));
-    return await working;
+    const sent = send();
+    pendingStarts.set(taskId, Promise.allSettled([pendingStarts.get(taskId), sent]));
+    return await sent;
   }
 
   async function record(taskId: string): Promise<Record<string, unknown> | undefined> {
@@ -126,12 +129,12 @@ async function openCourier(): Promise<DeployedCourier> {
     });
   }
 
-  /** Ends a task, if it has not ended, and deletes what there is of it. @returns whether it had only just ended */
-  async function forget(taskId: string): Promise<boolean> {
+  /** Ends a task and deletes its data. @returns whether its last poll may still write a record */
+  async function deleteTask(taskId: string): Promise<boolean> {
     const found = await record(taskId);
     if (found === undefined) return false;
     const open = found['outcome'] === undefined;
-    // An open record of an execution that has ended is one that its last poll made anew.
+    // If the execution has ended, its last poll wrote this open record after an earlier deletion.
     const stopped = open && (await stopIfRunning(String(found['executionArn'])));
     const { operation, completedAt } = stopped ? await closedRecord(taskId) : found;
     await deleteDocuments(output('ResultsBucketName'), String(operation), taskId);
@@ -142,7 +145,7 @@ async function openCourier(): Promise<DeployedCourier> {
   }
 
   async function start(input: object): Promise<string> {
-    return await begin(input, async () => {
+    return await sendStart(input, async () => {
       const { executionArn = '' } = await stepFunctions.send(
         new StartExecutionCommand({
           stateMachineArn: output('StateMachineArn'),
@@ -162,9 +165,9 @@ async function openCourier(): Promise<DeployedCourier> {
   }
 
   return {
-    task(...answers) {
+    createTask(...responses) {
       const taskId = `e2e-${crypto.randomUUID()}`;
-      suiteVendor.script(taskId, answers);
+      suiteVendor.script(taskId, responses);
       taskIds.add(taskId);
       return taskId;
     },
@@ -191,10 +194,11 @@ async function openCourier(): Promise<DeployedCourier> {
     async call(method, path, body) {
       const url = `${apiUrl()}${path}`;
       const send = () => signedFetch(url, method, body && JSON.stringify(body));
-      const answer = await (body === undefined ? send() : begin(body, send));
-      const text = await answer.text();
-      const json = text !== '' && answer.headers.get('content-type')?.includes('json') === true;
-      return { status: answer.status, headers: answer.headers, body: json ? JSON.parse(text) : text };
+      const response = await (body === undefined ? send() : sendStart(body, send));
+      const { status, headers } = response;
+      const text = await response.text();
+      const isJson = text !== '' && headers.get('content-type')?.includes('json') === true;
+      return { status, headers, body: isJson ? JSON.parse(text) : text };
     },
     async publishSubmitted(detail) {
       const entry = {
@@ -203,10 +207,10 @@ async function openCourier(): Promise<DeployedCourier> {
         DetailType: 'OCR Task Submitted',
         Detail: JSON.stringify(detail),
       };
-      const { FailedEntryCount } = await begin(detail, () =>
+      const { FailedEntryCount } = await sendStart(detail, () =>
         eventBridge.send(new PutEventsCommand({ Entries: [entry] })),
       );
-      if (FailedEntryCount !== 0) throw new Error('EventBridge did not take the event.');
+      if (FailedEntryCount !== 0) throw new Error('EventBridge did not accept the event.');
     },
     record,
     closedRecord,
@@ -219,18 +223,19 @@ async function openCourier(): Promise<DeployedCourier> {
 
 function output(name: string): string {
   const value = outputs[name];
-  if (value === undefined) throw new Error(`The stack has no output ${name}: is it a courier?`);
+  if (value === undefined)
+    throw new Error(`${name}: got no such stack output; allowed: a stack of ocr-courier`);
   return value;
 }
 
-/** MiniStack's own address of an API is a host that need not resolve; it has another, by path. */
+/** MiniStack's host name for an API may not resolve, so the suite uses its address by path. */
 function apiUrl(): string {
   const url = output('ApiUrl');
   const [, apiId] = /^http:\/\/([^.]+)\.execute-api\.localhost/.exec(url) ?? [];
   return apiId === undefined ? url : `${process.env['AWS_ENDPOINT_URL']}/_aws/execute-api/${apiId}/$default`;
 }
 
-/** An execution that has ended meanwhile, or never was, needs no stopping. @returns whether it was stopped */
+/** @returns false when the execution has ended or does not exist */
 async function stopIfRunning(executionArn: string): Promise<boolean> {
   try {
     const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
