@@ -3,45 +3,45 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { FaultyCourier } from '../faults/layers/faulty-courier.ts';
 import { expectSound, searchAnew } from '../faults/properties/expect-sound.ts';
 import type { Collected } from '../support/courier.ts';
-import type { Doors } from './doors.ts';
-import { acceptedEnds, executionProblems, type TaskRun } from './judge-task.ts';
-import type { Door, TaskPlan } from './task-plan.ts';
-import { UNDECODABLE } from './vendor-course.ts';
+import { acceptedEnds, executionProblems, type TaskRun } from './accepted-ends.ts';
+import { UNDECODABLE } from './response-sequence.ts';
+import type { RetryingClients } from './retrying-clients.ts';
+import type { EntryPoint, TaskPlan } from './task-plan.ts';
 
-/** A task that did not end as it must. */
-export interface Offence {
-  readonly taskId: string;
+/** A requirement that a task did not meet. */
+export interface Violation {
+  /** The task's id, or the key or queue that has the problem. */
+  readonly subject: string;
   readonly problem: string;
 }
 
-/** What came of tasks that ran together. */
+/** The result of tasks that ran at the same time. */
 export interface WaveResult {
-  readonly offences: readonly Offence[];
-  /** By outcome and reason, how many tasks. */
+  readonly violations: readonly Violation[];
+  /** The outcome of each task, with its reason. */
   readonly outcomes: readonly string[];
   readonly polls: number;
-  /** Fetches that reached Aspose, by task. */
+  /** The number of fetches that reached Aspose, by task. */
   readonly fetches: readonly number[];
   readonly executions: number;
   readonly events: number;
-  /** Messages that were in dead-letter queues, all of which were redriven. */
+  /** Messages that were found in dead-letter queues and redriven. */
   readonly redriven: number;
-  /** Doors that took a task only once the faults were over. */
+  /** Starts that succeeded only after the faults had ended. */
   readonly startedLate: number;
-  readonly keptBytes: number;
 }
 
 export interface WaveOptions {
   readonly courier: FaultyCourier;
-  readonly doors: Doors;
+  readonly clients: RetryingClients;
   readonly plans: readonly TaskPlan[];
-  /** Gives faults from now on, or ends them. */
+  /** Starts or ends the injection of faults. */
   readonly setFaulty: (faulty: boolean) => void;
 }
 
-/** Runs tasks together under faults, ends the faults, redrives what is in dead-letter queues, and judges every task. */
+/** Runs tasks together under faults, ends the faults, redrives dead-letter queues and judges every task. */
 export async function runWave(options: WaveOptions): Promise<WaveResult> {
-  const { courier, doors, plans, setFaulty } = options;
+  const { courier, clients, plans, setFaulty } = options;
   const { stack, clock } = courier;
   const executionArns = new Map<string, Set<string>>();
   const deleteStatuses = new Map<string, number>();
@@ -58,7 +58,7 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
     if (cancellation === undefined) return;
     await clock.sleep((startAfterSeconds + cancellation.afterSeconds) * 1000);
     if (cancellation.by === 'DELETE') {
-      deleteStatuses.set(taskId, await doors.cancel(taskId));
+      deleteStatuses.set(taskId, await clients.cancel(taskId));
       return;
     }
     const [arn] = executionArns.get(taskId) ?? [];
@@ -67,16 +67,16 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
     await stack.stopExecution(arn);
   }
 
-  const late: (readonly [Door, TaskPlan])[] = [];
+  const failedStarts: (readonly [EntryPoint, TaskPlan])[] = [];
   async function start(plan: TaskPlan): Promise<void> {
     courier.answer(
       plan.taskId,
-      plan.steps.map(({ answer }) => answer),
+      plan.steps.map(({ response }) => response),
     );
     await clock.sleep(plan.startAfterSeconds * 1000);
     await Promise.all(
-      plan.doors.map(async (door) => {
-        if (!(await doors.start(door, plan))) late.push([door, plan]);
+      plan.entryPoints.map(async (entryPoint) => {
+        if (!(await clients.start(entryPoint, plan))) failedStarts.push([entryPoint, plan]);
       }),
     );
   }
@@ -85,7 +85,9 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
   await Promise.all(plans.flatMap((plan) => [start(plan), cancel(plan)]));
   await stack.settled();
   setFaulty(false);
-  const startedLate = await Promise.all(late.map(([door, plan]) => doors.start(door, plan)));
+  const startedLate = await Promise.all(
+    failedStarts.map(([entryPoint, plan]) => clients.start(entryPoint, plan)),
+  );
   await stack.settled();
   const queues = await redriveQueues(courier);
   stopListening();
@@ -106,16 +108,17 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
     }),
   );
   const strays = await deleteDocuments(courier, plans);
+  const violation = (subject: string, problem: string): Violation => ({ subject, problem });
   const result: WaveResult = {
-    offences: [
-      ...judged.flatMap(({ problems, plan: { taskId } }) => problems.map((problem) => ({ taskId, problem }))),
-      ...startedLate.flatMap((taken, index) =>
-        taken ? [] : [{ taskId: late[index]?.[1].taskId ?? '', problem: 'no door took it without faults' }],
-      ),
-      ...strays.map((taskId) => ({ taskId, problem: 'it belongs to no task of its wave' })),
-      ...queues.flatMap(({ queue, left }) =>
-        left === 0 ? [] : [{ taskId: queue, problem: `${left} messages could not be redriven` }],
-      ),
+    violations: [
+      ...judged.flatMap(({ problems, plan }) => problems.map((problem) => violation(plan.taskId, problem))),
+      ...failedStarts
+        .filter((_, index) => startedLate[index] !== true)
+        .map(([entryPoint, { taskId }]) => violation(taskId, `${entryPoint} fails without faults, too`)),
+      ...strays.map((key) => violation(key, 'it belongs to no task of its wave')),
+      ...queues
+        .filter(({ left }) => left > 0)
+        .map(({ queue, left }) => violation(queue, `${left} messages could not be redriven`)),
     ],
     outcomes: judged.map(({ outcome }) => outcome),
     polls: judged.reduce((sum, { polls }) => sum + polls, 0),
@@ -123,8 +126,7 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
     executions: judged.reduce((sum, { executions }) => sum + executions, 0),
     events: judged.reduce((sum, { events }) => sum + events, 0),
     redriven: queues.reduce((sum, { found }) => sum + found, 0),
-    startedLate: late.length,
-    keptBytes: judged.reduce((sum, { keptBytes }) => sum + keptBytes, 0),
+    startedLate: failedStarts.length,
   };
   for (const { taskId } of plans) courier.simulator.forgetScript(taskId);
   courier.forget();
@@ -144,7 +146,6 @@ async function judge(courier: FaultyCourier, plan: TaskPlan, run: TaskRun) {
     fetches: courier.front.requestsFor(taskId).length,
     executions: run.executions.length,
     events: events.length,
-    keptBytes: JSON.stringify([record, run.executions]).length,
   };
   const owner = run.executions.find(({ executionArn }) => executionArn === record?.executionArn);
   if (record === undefined || outcome === undefined || owner === undefined) {
@@ -167,7 +168,7 @@ async function judge(courier: FaultyCourier, plan: TaskPlan, run: TaskRun) {
       ...(undecodable && { undecoded: { 0: UNDECODABLE } }),
       execution: {},
       events: events.length,
-      // Storing was begun, and could never be completed.
+      // These ends may leave documents of a store operation that could not complete.
       ...((outcome === 'Cancelled' || reason === 'InternalError' || undecodable) && { leftovers: true }),
     });
   } catch (error) {
@@ -176,29 +177,34 @@ async function judge(courier: FaultyCourier, plan: TaskPlan, run: TaskRun) {
   return { ...facts, problems };
 }
 
-/** What an operator does once the faults are over. */
+/** Redrives dead-letter queues, as an operator does after the faults. */
 async function redriveQueues({ stack }: FaultyCourier) {
   const sqs = new SQSClient(stack.clientConfig('sqs'));
-  async function messagesIn(queue: string): Promise<number> {
+  async function countMessages(queue: string): Promise<number> {
     const { Attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: stack.outputs[`${queue}QueueUrl`], AttributeNames: ['All'] }),
     );
-    const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } = Attributes;
-    return Number(waiting) + Number(taken);
+    const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: received } =
+      Attributes;
+    return Number(visible) + Number(received);
   }
   const queues = [];
   for (const queue of ['RefusedSubmissions', 'UnclosedTasks']) {
-    const found = await messagesIn(queue);
+    const found = await countMessages(queue);
     await stack.drainQueue(stack.outputs[`${queue}Redrive`] ?? '');
     await stack.settled();
-    queues.push({ queue, found, left: await messagesIn(queue) });
+    queues.push({ queue, found, left: await countMessages(queue) });
   }
   sqs.destroy();
   return queues;
 }
 
-/** Judged, they are in the way of measuring memory. @returns the keys among them that belong to no task of the wave */
-export async function deleteDocuments(
+/**
+ * Deletes all documents after a wave, so that the next wave finds only its own.
+ *
+ * @returns the keys that belong to no task of the wave
+ */
+async function deleteDocuments(
   { stack, keys }: FaultyCourier,
   plans: readonly TaskPlan[],
 ): Promise<string[]> {
