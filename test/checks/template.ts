@@ -7,7 +7,7 @@ import { readTemplate } from '../../local/embedded-aws/template.ts';
 import { CACHE } from '../support/project-paths.ts';
 import { CheckError, pythonTool, runTool } from './run-tool.ts';
 
-/** Synthesized configurations: each optional resource and property occurs in one and not in the other. */
+/** Each optional resource and property occurs in one of these, and not in the other. */
 const CONFIGURATIONS = {
   defaults: {},
   everything: {
@@ -52,8 +52,8 @@ const templateSchema = z.looseObject({
 });
 
 /**
- * Checks the template with cfn-lint and the state machine with asl-validator. cfn-lint does not look
- * into Fn::Join, so it receives the state machine's definition as one string.
+ * Checks the template with cfn-lint and the state machine with asl-validator. cfn-lint does not
+ * look into Fn::Join, so it receives the state machine's definition as one string.
  */
 export async function checkTemplate(): Promise<void> {
   const cfnLint = await pythonTool('cfn-lint');

@@ -19,7 +19,7 @@ export function whenInterrupted(action: () => void): Disposable {
   };
 }
 
-/** Removes all other signal handlers: Vitest's own ends the process before tests have cleaned up. */
+/** Removes other signal handlers: Vitest's own ends the process before tests have cleaned up. */
 export function takeSignals(): void {
   for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, interrupted);
 }

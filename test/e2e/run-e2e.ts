@@ -18,7 +18,7 @@ const MINISTACK = {
 };
 
 /**
- * Starts a MiniStack, deploys to it, runs the suite and the commands of the documents, and stops it.
+ * Starts a MiniStack, deploys to it, and runs the suite and the commands of the documents there.
  *
  * @returns whether all tests passed
  * @throws UsageError when Python or MiniStack cannot be used

@@ -4,8 +4,8 @@ import type { Deployment } from './deployment.ts';
 import { takeSignals, whenInterrupted } from './interruption.ts';
 
 /**
- * Runs a test file. Ctrl-C cancels the run, and the tests still delete everything that they created.
- * A second Ctrl-C ends the process.
+ * Runs a test file. Ctrl-C cancels the run, and the tests still delete everything that they
+ * created. A second Ctrl-C ends the process.
  *
  * @param file the name of a file in suite/
  * @returns whether all tests passed

@@ -32,7 +32,7 @@ export function acceptedEnds({ steps }: TaskPlan, { executions, deleteStatus, st
   ];
 }
 
-/** The longest series of failed attempts at a state. Fail states, which report an outcome, do not count. */
+/** The longest series of failed attempts at a state, except Fail states, which report outcomes. */
 function consecutiveFailures({ history }: Execution): number {
   let longest = 0;
   let count = 0;

@@ -3,7 +3,7 @@ import type { PutEventsRefusal } from '../../local/embedded-aws/event-bus.ts';
 import type { AwsCall, AwsFault } from '../faults/layers/aws-fault-layer.ts';
 import { drawFor } from './seeded-draw.ts';
 
-/** Share of AWS faults that kill all functions. A kill costs every task being polled its invocation. */
+/** Share of AWS faults that kill all functions, and with them every running invocation. */
 const KILLS_PER_FAULT = 0.004;
 
 /** Faults of AWS, drawn call by call. */

@@ -124,8 +124,8 @@ export function endAfter(steps: readonly Step[]): TaskEnd {
 }
 
 /**
- * The ends of a task that may have lost responses, because a function was killed or failed before it
- * recorded them. Besides the planned end, faults may have become consecutive through such a loss.
+ * The ends of a task when a function failed before it recorded a response. The loss of a response
+ * can make the faults before and after it consecutive.
  */
 export function endsAfterLostResponses(steps: readonly Step[]): TaskEnd[] {
   const count = (meaning: Meaning) => steps.filter((step) => step.meaning === meaning).length;

@@ -6,7 +6,7 @@ import type { EntryPoint, TaskPlan } from './task-plan.ts';
 export interface RetryingClients {
   /** @returns false when every attempt failed */
   start(entryPoint: EntryPoint, plan: TaskPlan): Promise<boolean>;
-  /** @returns the status of DELETE /tasks/{taskId}, which is at least 500 when every attempt failed */
+  /** @returns the status of DELETE /tasks/{taskId}: at least 500 when every attempt failed */
   cancel(taskId: string): Promise<number>;
 }
 

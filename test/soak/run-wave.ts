@@ -39,7 +39,7 @@ export interface WaveOptions {
   readonly setFaulty: (faulty: boolean) => void;
 }
 
-/** Runs tasks together under faults, ends the faults, redrives dead-letter queues and judges every task. */
+/** Runs tasks under faults, ends the faults, redrives dead-letter queues and judges each task. */
 export async function runWave(options: WaveOptions): Promise<WaveResult> {
   const { courier, clients, plans, setFaulty } = options;
   const { stack, clock } = courier;

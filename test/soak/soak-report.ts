@@ -6,9 +6,11 @@ export function formatReport(result: SoakResult, options: SoakOptions): string {
   const injected = [...result.faults.values()].reduce((sum, times) => sum + times, 0);
   const allCalls = calls.aspose + calls.aws + calls.putEvents;
   const percentage = ((100 * injected) / Math.max(1, allCalls)).toFixed(1);
+  const hours = result.virtualHours.toFixed(1);
   return [
-    `tasks            ${result.tasks}, ${options.atOnce} at once, in ${result.executions} executions; seed ${options.seed}`,
-    `calls            ${allCalls}: ${calls.aspose} fetches from Aspose, ${calls.aws} from functions to AWS, ${calls.putEvents} PutEvents`,
+    `tasks            ${result.tasks}, ${options.atOnce} at once; seed ${options.seed}`,
+    `executions       ${result.executions}`,
+    `calls            ${allCalls}: ${calls.aspose} to Aspose, ${calls.aws} to AWS, ${calls.putEvents} PutEvents`,
     `faults           ${injected}, ${percentage} % of the calls`,
     ...table(result.faults),
     `polls            ${result.polls}`,
@@ -17,7 +19,7 @@ export function formatReport(result: SoakResult, options: SoakOptions): string {
     `terminal events  ${result.events}`,
     `redriven         ${result.redriven} messages of dead-letter queues`,
     `late starts      ${result.startedLate}, accepted only after the faults had ended`,
-    `time             ${Math.round(result.seconds)} s; ${result.virtualHours.toFixed(1)} hours of virtual time`,
+    `time             ${Math.round(result.seconds)} s; ${hours} hours of virtual time`,
     ...violations.map(({ subject, problem }) => `VIOLATION        ${subject}: ${problem}`),
     violations.length === 0 ? 'passed' : 'FAILED',
   ].join('\n');

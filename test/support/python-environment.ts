@@ -20,7 +20,7 @@ export interface PythonRequirements {
 }
 
 /**
- * Installs packages into a virtual environment, unless this was done before with the same Python and requirements.
+ * Installs packages into a virtual environment, once for each Python version and requirements file.
  * The environment variable `PYTHON` names the interpreter; the default is `python3`.
  *
  * @returns the folder that contains the environment's programs

@@ -44,7 +44,7 @@ export async function deployToMiniStack(
   try {
     await cdk('bootstrap');
     const output = await cdk('deploy', '--output', assembly);
-    for (const line of output.split('\n')) if (/^(left out|changed): /.test(line)) progress(line);
+    for (const line of output.split('\n')) if (/^(removed|changed): /.test(line)) progress(line);
   } finally {
     await rm(assembly, { recursive: true, force: true });
   }

@@ -9,8 +9,8 @@ describe('templateForMiniStack', () => {
   it('reports each removed resource and the changed address', () => {
     const { changes } = templateForMiniStack(synthesized, 'http://127.0.0.1:8080');
 
-    expect(changes.filter((change) => change.startsWith('left out: ')).length).toBeGreaterThan(0);
-    expect(changes.filter((change) => !change.startsWith('left out: '))).toEqual([
+    expect(changes.filter((change) => change.startsWith('removed: ')).length).toBeGreaterThan(0);
+    expect(changes.filter((change) => !change.startsWith('removed: '))).toEqual([
       expect.stringMatching(/^changed: ASPOSE_BASE_URL of \w+ is http:\/\/127\.0\.0\.1:8080$/),
     ]);
   });
@@ -26,7 +26,7 @@ describe('templateForMiniStack', () => {
 
   it('keeps no reference to a removed resource', () => {
     const { template, changes } = templateForMiniStack(synthesized, 'http://127.0.0.1:8080');
-    const gone = changes.flatMap((change) => /^left out: \S+ (\w+)$/.exec(change)?.[1] ?? []);
+    const gone = changes.flatMap((change) => /^removed: \S+ (\w+)$/.exec(change)?.[1] ?? []);
     const resources = JSON.stringify(
       Object.values(Object(template).Resources).filter(
         (resource) => Object(resource).Type !== 'AWS::CloudWatch::Dashboard',

@@ -42,14 +42,14 @@ export interface AdaptedTemplate {
 export function templateForMiniStack(synthesized: unknown, asposeBaseUrl: string): AdaptedTemplate {
   const template = structuredClone(templateSchema.parse(synthesized));
   const changes: string[] = [];
-  const leftOut = Object.entries(template.Resources).filter(
+  const removed = Object.entries(template.Resources).filter(
     ([, { Type, Properties = {} }]) => REFUSED_RESOURCES[Type]?.(Properties) ?? false,
   );
-  for (const [logicalId, { Type }] of leftOut) {
+  for (const [logicalId, { Type }] of removed) {
     delete template.Resources[logicalId];
-    changes.push(`left out: ${Type} ${logicalId}`);
+    changes.push(`removed: ${Type} ${logicalId}`);
   }
-  const gone = leftOut.map(([logicalId]) => logicalId);
+  const gone = removed.map(([logicalId]) => logicalId);
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
     if (resource.DependsOn !== undefined) {
       resource.DependsOn = [resource.DependsOn].flat().filter((name) => !gone.includes(name));

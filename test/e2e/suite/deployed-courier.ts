@@ -20,7 +20,7 @@ import { type DeliveredEvent, subscribe } from './subscription.ts';
 import { openSuiteVendor } from './suite-vendor.ts';
 import { takeMessage } from './take-message.ts';
 
-/** Keeps tests short, because they run in real time: polls immediately, then with the shortest gaps. */
+/** Keeps tests short: polls immediately, then with the shortest gaps. */
 export const EAGER_POLLING = { preset: 'eager', firstPollDelaySeconds: 0 } as const;
 
 const { outputs, vendor, onMiniStack } = inject('deployment');
@@ -70,13 +70,17 @@ export interface DeployedCourier {
   closedRecord(taskId: string): Promise<Record<string, unknown>>;
   /** Waits for the first event of a task. @returns all of its events so far */
   eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
-  /** Takes the message that contains the text from the refused-submissions queue. @returns its body */
+  /**
+   * Takes the message that contains the text from the refused-submissions queue.
+   *
+   * @returns its body
+   */
   refusedSubmission(text: string): Promise<unknown>;
   object(key: string): Promise<StoredObject>;
   output(name: string): string;
 }
 
-/** The courier that all tests share. Everything that they created is deleted after the last test. */
+/** The courier that all tests share. Everything that they create is deleted after the last test. */
 export const courier: DeployedCourier = await openCourier();
 
 async function openCourier(): Promise<DeployedCourier> {
@@ -100,8 +104,8 @@ async function openCourier(): Promise<DeployedCourier> {
   });
 
   /**
-   * Sends a request that may create a record. Cleanup waits for such requests, and refuses new ones:
-   * a canceled test continues in the background.
+   * Sends a request that may create a record. Cleanup waits for such requests, and refuses new
+   * ones: a canceled test continues in the background.
    */
   async function sendStart<T>(input: object, send: () => Promise<T>): Promise<T> {
     if (ending) throw new Error('The tests are over.');

@@ -25,7 +25,8 @@ describe.runIf(CAN_SCRIPT)('an OCR Task Submitted event that is published twice'
     await Promise.all([courier.publishSubmitted(detail), courier.publishSubmitted(detail)]);
     await courier.eventsOf(taskId);
 
-    const executionArn = `${courier.output('StateMachineArn').replace(':stateMachine:', ':execution:')}:${taskId}-1`;
+    const executionPrefix = courier.output('StateMachineArn').replace(':stateMachine:', ':execution:');
+    const executionArn = `${executionPrefix}:${taskId}-1`;
     expect(await courier.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
     expect(courier.pollsOf(taskId)).toBe(2);
     expect(await courier.record(taskId)).toMatchObject({ executionArn, generation: 1 });

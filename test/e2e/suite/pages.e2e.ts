@@ -139,9 +139,12 @@ const PASSAGES: readonly Passage[] = [
     page: RUNBOOK,
     // The submitted task has ended, and an event was refused.
     before: `
-      aws stepfunctions start-execution --state-machine-arn "$STATE_MACHINE_ARN" --input "{\\"taskId\\": \\"$TASK_ID\\"}"
-      until aws dynamodb get-item --table-name "$TASK_TABLE_NAME" --key "{\\"taskId\\": {\\"S\\": \\"$TASK_ID\\"}}" | grep '"Completed"'; do sleep 1; done
-      aws sqs send-message --queue-url "$REFUSED_SUBMISSIONS_QUEUE_URL" --message-body '{"requestPayload": {"detail": {"taskId": "a/b"}},
+      aws stepfunctions start-execution --state-machine-arn "$STATE_MACHINE_ARN" \\
+        --input '{"taskId": "'"$TASK_ID"'"}'
+      until aws dynamodb get-item --table-name "$TASK_TABLE_NAME" \\
+        --key '{"taskId": {"S": "'"$TASK_ID"'"}}' | grep '"Completed"'; do sleep 1; done
+      aws sqs send-message --queue-url "$REFUSED_SUBMISSIONS_QUEUE_URL" --message-body '{
+        "requestPayload": {"detail": {"taskId": "a/b"}},
         "responsePayload": {"errorType": "InvalidInput", "errorMessage": "taskId: got"}}'`,
     expectResult(output) {
       // The next generation of the task started, and Aspose accepted the credentials.

@@ -10,7 +10,7 @@ import { sqs } from './aws-clients.ts';
 const TIMEOUT_SECONDS = 280;
 
 /**
- * Waits for a message that contains the text and deletes it. Makes other messages visible immediately.
+ * Waits for a message that contains the text and deletes it. Returns other messages to the queue.
  *
  * @returns the parsed body
  */
