@@ -89,13 +89,22 @@ const SDK_EXAMPLES = [...blocksIn('ts'), ...blocksIn('python')].filter(({ code }
 /** Part of the sample letter's text. */
 const LETTER = /Harbour Lane 14/;
 
+/** The CDK CLI prints the stack's ARN after each deployment. */
+const DEPLOYED = /^arn:aws:cloudformation:.*:stack\/OcrCourier\//gm;
+
 const PASSAGES: readonly Passage[] = [
   {
     page: DEPLOY,
-    headings: ['Deploy', "The stack's outputs as variables", 'Set the credentials', 'Configure', 'Upgrade'],
+    headings: ['Deploy', "The stack's outputs as variables", 'Set the credentials'],
     expectResult(output) {
-      // The CDK CLI prints the stack's ARN after each of the three deployments.
-      expect(output.match(/^arn:aws:cloudformation:.*:stack\/OcrCourier\//gm)).toHaveLength(3);
+      expect(output.match(DEPLOYED)).toHaveLength(1);
+    },
+  },
+  {
+    page: DEPLOY,
+    headings: ['Configure', 'Upgrade'],
+    expectResult(output) {
+      expect(output.match(DEPLOYED)).toHaveLength(2);
     },
   },
   {
@@ -218,7 +227,7 @@ describe('the documents', { concurrent: false }, () => {
     expect(output).toMatch(expected);
   });
 
-  it.each(PASSAGES)('$page $headings: the commands have the documented effect', async (passage) => {
+  it.each(PASSAGES)('$page, passage $#: the commands have the documented effect', async (passage) => {
     const { before = '', expectResult } = passage;
     await using reader = await openReader();
 
