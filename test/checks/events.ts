@@ -1,20 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonTool } from './python-tools.ts';
-import { CheckFailed, PROJECT, runTool } from './run-tool.ts';
+import { PROJECT } from '../support/project-paths.ts';
+import { CheckError, pythonTool, runTool } from './run-tool.ts';
 
 const FOLDER = join(PROJECT, 'docs', 'events');
 const SCHEMA = '.schema.json';
 
-/** The events' JSON Schemas and examples with Python's jsonschema: each is a schema of its draft, and takes its own example. */
+/** Checks with Python's jsonschema that each event schema is valid and accepts its example. */
 export async function checkEvents(): Promise<void> {
   const validator = await pythonTool('check-jsonschema');
   const schemas = (await readdir(FOLDER)).filter((name) => name.endsWith(SCHEMA));
-  if (schemas.length === 0) throw new CheckFailed(`${FOLDER} has no schemas.`);
+  if (schemas.length === 0) throw new CheckError(`${FOLDER} has no schemas.`);
   await runTool(validator, ['--check-metaschema', ...schemas.map((name) => join(FOLDER, name))]);
   for (const name of schemas) {
     const example = join(FOLDER, name.replace(SCHEMA, '.example.json'));
-    // Without a download: the schemas refer to no others.
+    // No schema refers to another document, so nothing needs to be downloaded or cached.
     await runTool(validator, ['--no-cache', '--schemafile', join(FOLDER, name), example]);
   }
 }

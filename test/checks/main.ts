@@ -1,35 +1,35 @@
+import { UsageError } from '../../local/cli/command-errors.ts';
 import { checkApi } from './api.ts';
 import { checkEvents } from './events.ts';
 import { checkOpenApi } from './openapi.ts';
-import { CheckFailed } from './run-tool.ts';
-import { checkRuntime } from './runtime.ts';
+import { CheckError } from './run-tool.ts';
 import { checkTemplate } from './template.ts';
 
-/** `npm run checks [-- NAME...]`: has the project's definitions judged by programs that others wrote. */
+/** `npm run checks [-- NAME...]`: checks the project's definitions with third-party tools. */
 
 const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   template: checkTemplate,
   openapi: checkOpenApi,
   events: checkEvents,
   api: checkApi,
-  runtime: checkRuntime,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !Object.hasOwn(CHECKS, name));
+const names = process.argv.slice(2);
+const unknown = names.find((name) => !Object.hasOwn(CHECKS, name));
 if (unknown !== undefined) {
-  console.error(`checks: got ${unknown}; allowed: ${Object.keys(CHECKS).join(', ')}, or none for all.`);
+  console.error(`checks: got ${unknown}; allowed: ${Object.keys(CHECKS).join(', ')}, or no name for all.`);
   process.exit(2);
 }
 for (const [name, check] of Object.entries(CHECKS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (names.length > 0 && !names.includes(name)) continue;
   console.log(`=== ${name}`);
   try {
     await check();
     console.log(`--- ${name}: passed`);
   } catch (error) {
-    // Everything else is a fault of the check itself, and its stack is of use.
-    console.error(`--- ${name}: FAILED`, error instanceof CheckFailed ? `\n${error.message}` : error);
+    // Any other error is a bug in the check itself, and needs its stack trace.
+    const isExpected = error instanceof CheckError || error instanceof UsageError;
+    console.error(`--- ${name}: FAILED`, isExpected ? `\n${error.message}` : error);
     process.exitCode = 1;
   }
 }

@@ -1,29 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { PROJECT } from '../support/project-paths.ts';
+import { ensurePythonEnvironment } from '../support/python-environment.ts';
 
-/** The project's folder. */
-export const PROJECT = join(import.meta.dirname, '..', '..');
-
-/** Where checkers are installed and write to: no part of the project, and made anew when it is gone. */
-export const CACHE = join(PROJECT, 'node_modules', '.cache', 'ocr-courier');
-
-/** A checker has found something, or could not be run; the message is for a person. */
-export class CheckFailed extends Error {
-  override readonly name = 'CheckFailed';
+/** A checker reported a problem or could not run. The message is printed without a stack trace. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
 }
 
 export interface ToolOptions {
   /** @default - the project's folder */
   readonly directory?: string;
-  /** Laid over this process's own. */
+  /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs a command to its end; what it prints is seen.
+ * Runs a program and passes its output through.
  *
- * @throws CheckFailed when it cannot be started or does not end well
+ * @throws CheckError when it cannot start or fails
  */
 export async function runTool(
   command: string,
@@ -36,7 +32,18 @@ export async function runTool(
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const [code, signal] = await once(child, 'close').catch((cause: unknown) => {
-    throw new CheckFailed(`${command} could not be started: ${cause}`, { cause });
+    throw new CheckError(`${command} could not start: ${cause}`, { cause });
   });
-  if (code !== 0) throw new CheckFailed(`${[command, ...args].join(' ')} ended with ${signal ?? code}.`);
+  if (code !== 0) throw new CheckError(`${[command, ...args].join(' ')} ended with ${signal ?? code}.`);
+}
+
+/**
+ * Installs the checkers that are Python programs.
+ *
+ * @returns the path of one of them
+ */
+export async function pythonTool(name: string): Promise<string> {
+  const file = join(import.meta.dirname, 'requirements.txt');
+  const bin = await ensurePythonEnvironment({ name: 'the checkers', file, minimumMinor: 11 }, console.log);
+  return join(bin, name);
 }

@@ -4,10 +4,10 @@ import validateDefinition from 'asl-validator';
 import { z } from 'zod';
 import { readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { readTemplate } from '../../local/embedded-aws/template.ts';
-import { pythonTool } from './python-tools.ts';
-import { CACHE, CheckFailed, runTool } from './run-tool.ts';
+import { CACHE } from '../support/project-paths.ts';
+import { CheckError, pythonTool, runTool } from './run-tool.ts';
 
-/** What is synthesised: each optional resource and property is there once, and once not. */
+/** Each optional resource and property occurs in one of these, and not in the other. */
 const CONFIGURATIONS = {
   defaults: {},
   everything: {
@@ -38,9 +38,9 @@ const CONFIGURATIONS = {
   },
 } as const;
 
-/** The rules of cfn-lint that are not asked, and why. */
+/** Disabled rules of cfn-lint, with reasons. */
 const IGNORED_RULES = {
-  W3005: 'CDK itself says of a role that its policies come first, beside the reference to the role',
+  W3005: 'CDK adds a DependsOn for the policies of a role in addition to the reference to the role',
 } as const;
 
 const definitionSchema = z.object({ DefinitionString: z.string() });
@@ -52,8 +52,8 @@ const templateSchema = z.looseObject({
 });
 
 /**
- * The template with cfn-lint, AWS's own schemas and rules; the state machine with asl-validator and, as cfn-lint does
- * not look into Fn::Join, in one string with cfn-lint, too.
+ * Checks the template with cfn-lint and the state machine with asl-validator. cfn-lint does not
+ * look into Fn::Join, so it receives the state machine's definition as one string.
  */
 export async function checkTemplate(): Promise<void> {
   const cfnLint = await pythonTool('cfn-lint');
@@ -64,14 +64,14 @@ export async function checkTemplate(): Promise<void> {
     await runTool('cdk', ['synth', '--quiet', '--no-notices', '--output', directory, '--context', context]);
     const file = join(directory, 'joined.template.json');
     await writeFile(file, JSON.stringify(await withDefinitionsJoined(directory), null, 2));
-    // In order of weight: errors, warnings, and what is merely told.
+    // Errors are always included; W adds warnings, I adds information.
     const args = ['--include-checks', 'W', 'I', '--ignore-checks', ...Object.keys(IGNORED_RULES)];
     await runTool(cfnLint, ['--template', file, ...args]);
-    console.log(`cfn-lint and asl-validator have nothing against the stack with ${name}.`);
+    console.log(`cfn-lint and asl-validator accept the stack with ${name}.`);
   }
 }
 
-/** @throws CheckFailed for a state machine that asl-validator has something against */
+/** @throws CheckError for a state machine that asl-validator rejects */
 async function withDefinitionsJoined(directory: string): Promise<object> {
   const assembly = await readAssembly(directory);
   const { Resources: resources, ...rest } = templateSchema.parse(assembly.template);
@@ -80,15 +80,13 @@ async function withDefinitionsJoined(directory: string): Promise<object> {
     apiEndpoint: 'https://abcdefghij.execute-api.us-east-1.amazonaws.com',
   });
   const machines = resolved.resources('AWS::StepFunctions::StateMachine');
-  if (machines.length === 0) throw new CheckFailed('The stack has no state machine.');
+  if (machines.length === 0) throw new CheckError('The stack has no state machine.');
   const joined = machines.map((machine) => {
     const { DefinitionString } = resolved.read(machine, definitionSchema);
     const definition = stateMachineSchema.parse(JSON.parse(DefinitionString));
-    const { isValid, errors } = validateDefinition(
-      // It fills in defaults.
-      structuredClone(definition),
-    );
-    if (!isValid) throw new CheckFailed(`${machine.logicalId}: ${JSON.stringify(errors, null, 2)}`);
+    // asl-validator adds defaults to the object that it validates.
+    const { isValid, errors } = validateDefinition(structuredClone(definition));
+    if (!isValid) throw new CheckError(`${machine.logicalId}: ${JSON.stringify(errors, null, 2)}`);
     const resource = resources[machine.logicalId];
     return [
       machine.logicalId,
@@ -96,7 +94,7 @@ async function withDefinitionsJoined(directory: string): Promise<object> {
         ...resource,
         Properties: {
           ...resource?.Properties,
-          DefinitionString: JSON.stringify(asCfnLintKnowsIt(definition)),
+          DefinitionString: JSON.stringify(withoutSucceedOutputPaths(definition)),
         },
       },
     ] as const;
@@ -104,8 +102,8 @@ async function withDefinitionsJoined(directory: string): Promise<object> {
   return { ...rest, Resources: { ...resources, ...Object.fromEntries(joined) } };
 }
 
-/** cfn-lint's schema of a Succeed state has no OutputPath, which the States Language allows there (its table of fields). */
-function asCfnLintKnowsIt(definition: z.infer<typeof stateMachineSchema>): object {
+/** cfn-lint rejects OutputPath in a Succeed state, which the States Language allows. */
+function withoutSucceedOutputPaths(definition: z.infer<typeof stateMachineSchema>): object {
   const states = Object.entries(definition.States).map(([id, state]) => {
     const { OutputPath: _, ...known } = state;
     return [id, state.Type === 'Succeed' ? known : state];

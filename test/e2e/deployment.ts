@@ -1,19 +1,19 @@
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 
-/** Which Aspose the stack asks. */
+/** The Aspose service that the stack calls. */
 export type E2eVendor =
-  /** The suite starts the simulator at this port of loopback, where the stack expects it, and scripts its answers. */
+  /** The suite starts a simulator at this port of 127.0.0.1, where the stack expects it. */
   | { readonly kind: 'simulator'; readonly port: number }
-  /** Aspose itself, or another server: images are submitted to it. */
+  /** Aspose or another server: the suite submits images to it. */
   | { readonly kind: 'service'; readonly baseUrl: string; readonly credentials: Credentials }
-  /** The stack's vendor is out of reach: only what needs none is tried. */
+  /** The suite cannot reach the service, and runs only tests that do not need it. */
   | { readonly kind: 'none' };
 
-/** All that the suite is told. Where AWS is, and who asks, is in the environment, as the SDK reads it. */
+/** The input of the suite. The SDK reads region, endpoint and credentials from the environment. */
 export interface Deployment {
   readonly outputs: Readonly<Record<string, string>>;
   readonly vendor: E2eVendor;
-  /** Whether it runs on MiniStack, some of whose answers are not AWS's: ministack-limits.ts. */
+  /** Whether the stack runs on MiniStack, which differs from AWS: ministack/limits.ts. */
   readonly onMiniStack: boolean;
 }
 

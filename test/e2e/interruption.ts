@@ -1,14 +1,13 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** To end with what is left is better than to hang: handlers of `exit` still run. */
+/** The last action wins. The first one ends the process, whose `exit` handlers still run. */
 const actions: (() => void)[] = [() => process.exit(130)];
 
 const interrupted = () => actions.at(-1)?.();
 
 /**
- * Does this at Ctrl-C or SIGTERM from now on, until it is disposed of; without any, the process ends.
- *
- * Other handlers are taken away: the test runner's own ends the process at once, before anything has been cleaned up.
+ * Runs an action at Ctrl-C or SIGTERM until the returned value is disposed. Without an action, the
+ * process ends.
  */
 export function whenInterrupted(action: () => void): Disposable {
   actions.push(action);
@@ -20,7 +19,7 @@ export function whenInterrupted(action: () => void): Disposable {
   };
 }
 
-/** Makes this module the only one that hears of interruptions. */
+/** Removes other signal handlers: Vitest's own ends the process before tests have cleaned up. */
 export function takeSignals(): void {
   for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, interrupted);
 }

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { UsageError as BadSetting } from '../../local/cli/command-errors.ts';
-import { runOnMiniStack, runOnStack } from './run.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../../local/cli/command-errors.ts';
+import { runOnMiniStack, runOnStack } from './run-e2e.ts';
 
 interface Options {
   readonly stack?: string;
@@ -13,19 +12,19 @@ const progress = (line: string) => process.stderr.write(`${line}\n`);
 
 const command = new Command('npm run e2e --')
   .description(
-    'Tries a deployed stack. By default MiniStack is installed, started, deployed to and stopped again.',
+    'Tests a deployed stack. By default, installs and starts MiniStack, deploys to it and stops it.',
   )
-  .option('--stack <name>', 'the stack of that name, in AWS or at AWS_ENDPOINT_URL, instead')
+  .option('--stack <name>', 'test this stack, in AWS or at AWS_ENDPOINT_URL, instead')
   .option(
     '--simulator-port <port>',
-    'with --stack: the port of 127.0.0.1 where that stack expects the simulator',
+    'with --stack: port of 127.0.0.1 at which the stack expects the simulator',
     parsePort,
   )
-  .option('--keep', 'without --stack: leave MiniStack running until Ctrl-C')
+  .option('--keep', 'without --stack: keep MiniStack running until Ctrl-C')
   .action(async ({ stack, simulatorPort, keep = false }: Options) => {
     if (stack === undefined && simulatorPort !== undefined)
-      throw new UsageError('--simulator-port: allowed with --stack only');
-    if (stack !== undefined && keep) throw new UsageError('--keep: allowed without --stack only');
+      throw new UsageError('--simulator-port: allowed only with --stack');
+    if (stack !== undefined && keep) throw new UsageError('--keep: allowed only without --stack');
     const passed = await (stack === undefined
       ? runOnMiniStack({ keep }, progress)
       : runOnStack(stack, simulatorPort, progress));
@@ -42,7 +41,7 @@ function parsePort(text: string): number {
 try {
   await command.parseAsync();
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof BadSetting)) throw error;
+  if (!(error instanceof UsageError)) throw error;
   progress(`error: ${error.message}`);
   process.exitCode = 2;
 }

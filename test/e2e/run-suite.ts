@@ -4,9 +4,10 @@ import type { Deployment } from './deployment.ts';
 import { takeSignals, whenInterrupted } from './interruption.ts';
 
 /**
- * Runs a suite. Ctrl-C cancels it; what it made is then deleted all the same. A second one ends the process.
+ * Runs a test file. Ctrl-C cancels the run, and the tests still delete everything that they
+ * created. A second Ctrl-C ends the process.
  *
- * @param file in the folder of suites
+ * @param file the name of a file in suite/
  * @returns whether all tests passed
  */
 export async function runSuite(file: string, deployment: Deployment): Promise<boolean> {
@@ -15,7 +16,9 @@ export async function runSuite(file: string, deployment: Deployment): Promise<bo
   using _ = whenInterrupted(() => {
     if (cancelled) process.exit(130);
     cancelled = true;
-    process.stderr.write('Cancelled: what the tests made is being deleted. Ctrl-C again leaves it there.\n');
+    process.stderr.write(
+      'Cancelled. Deleting what the tests created; press Ctrl-C again to leave it there.\n',
+    );
     cancel();
   });
   const cancellation = {
@@ -37,7 +40,7 @@ export async function runSuite(file: string, deployment: Deployment): Promise<bo
   );
   const modules = vitest.state.getTestModules();
   const passed = modules.length > 0 && modules.every((module) => module.ok());
-  const faults = vitest.state.getUnhandledErrors();
+  const errors = vitest.state.getUnhandledErrors();
   await vitest.close();
-  return passed && faults.length === 0 && !cancelled;
+  return passed && errors.length === 0 && !cancelled;
 }

@@ -1,12 +1,12 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 
-/** A stack as CloudFormation tells of it. */
+/** A stack as CloudFormation describes it. */
 export interface DeployedStack {
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** @throws what CloudFormation answers where there is no such stack */
+/** @throws CloudFormation's ValidationError when the stack does not exist */
 export async function describeStack(stackName: string): Promise<DeployedStack> {
   const { Stacks } = await new CloudFormationClient().send(
     new DescribeStacksCommand({ StackName: stackName }),

@@ -1,24 +1,24 @@
 import { AwsError } from '../../local/embedded-aws/aws-error.ts';
 import type { PutEventsRefusal } from '../../local/embedded-aws/event-bus.ts';
 import type { AwsCall, AwsFault } from '../faults/layers/aws-fault-layer.ts';
-import { drawFor } from './draw.ts';
+import { drawFor } from './seeded-draw.ts';
 
-/** Of the faulty calls, so many kill all functions: each costs every task that is being polled its invocation. */
+/** Share of AWS faults that kill all functions, and with them every running invocation. */
 const KILLS_PER_FAULT = 0.004;
 
-/** What AWS gets wrong. */
+/** Faults of AWS, drawn call by call. */
 export interface AwsFaults {
-  /** For calls of functions. */
+  /** Draws a fault for a function's call to AWS. */
   faultOf(call: AwsCall): AwsFault | undefined;
-  /** For what is put on a bus, by functions and by the state machine. */
+  /** Draws a fault for a PutEvents call of a function or of the state machine. */
   refuseEvents: PutEventsRefusal;
-  /** Calls that a function made to AWS. */
+  /** Number of calls from functions to AWS. */
   calls(): number;
-  /** Events that were put on a bus. */
+  /** Number of PutEvents calls. */
   puts(): number;
 }
 
-const THROTTLED: Readonly<Record<AwsCall['service'], string>> = {
+const THROTTLING_ERRORS: Readonly<Record<AwsCall['service'], string>> = {
   dynamodb: 'ProvisionedThroughputExceededException',
   events: 'ThrottlingException',
   s3: 'SlowDown',
@@ -28,45 +28,45 @@ const THROTTLED: Readonly<Record<AwsCall['service'], string>> = {
 };
 
 /**
- * Draws a fault for each call: the n-th call of an operation about a task gets the same in each run with that seed,
- * in whatever order tasks get their turn.
+ * Draws faults by seed, task, operation and count of calls. The same call therefore gets the same
+ * fault in each run with that seed, whatever the order in which tasks run.
  *
- * @param onFault told of each, by its kind
+ * @param onFault receives the kind of each drawn fault
  */
-export function drawAwsFaults(seed: number, share: number, onFault: (kind: string) => void): AwsFaults {
-  const callsOf = new Map<string, number>();
+export function createAwsFaults(seed: number, share: number, onFault: (kind: string) => void): AwsFaults {
+  const countBySubject = new Map<string, number>();
   let calls = 0;
   let puts = 0;
 
   function nextDraw(subject: string) {
-    const count = (callsOf.get(subject) ?? 0) + 1;
-    callsOf.set(subject, count);
+    const count = (countBySubject.get(subject) ?? 0) + 1;
+    countBySubject.set(subject, count);
     return drawFor(seed, `${subject} ${count}`);
   }
-  const taskOf = (text: string) => /soak-\d+-\d+/.exec(text)?.[0] ?? '';
+  const taskIdIn = (text: string) => /soak-\d+-\d+/.exec(text)?.[0] ?? '';
 
   return {
     calls: () => calls,
     puts: () => puts,
     faultOf({ service, operation, about }) {
       calls += 1;
-      const draw = nextDraw(`${service} ${operation} ${taskOf(about)}`);
+      const draw = nextDraw(`${service} ${operation} ${taskIdIn(about)}`);
       if (!draw.chance(share)) return undefined;
       const fault = draw.chance(KILLS_PER_FAULT)
         ? ({ kind: 'kill', moment: draw.chance(0.5) ? 'before' : 'after' } as const)
         : draw.weighted<AwsFault>([
-            [2, { kind: 'answer', status: service === 's3' ? 503 : 400, code: THROTTLED[service] }],
+            [2, { kind: 'answer', status: service === 's3' ? 503 : 400, code: THROTTLING_ERRORS[service] }],
             [3, { kind: 'answer', status: 500, code: 'InternalServerError' }],
             [3, { kind: 'reset' }],
             [2, { kind: 'lost' }],
             [1, { kind: 'late', milliseconds: 50 }],
           ]);
-      onFault(`AWS: ${nameOf(fault)}`);
+      onFault(`AWS: ${describeFault(fault)}`);
       return fault;
     },
     refuseEvents(entries) {
       puts += 1;
-      const draw = nextDraw(`putEvents ${taskOf(entries[0]?.Detail ?? '')}`);
+      const draw = nextDraw(`putEvents ${taskIdIn(entries[0]?.Detail ?? '')}`);
       if (!draw.chance(share)) return undefined;
       if (draw.chance(0.5)) {
         onFault('AWS: PutEvents throttled');
@@ -79,14 +79,14 @@ export function drawAwsFaults(seed: number, share: number, onFault: (kind: strin
   };
 }
 
-function nameOf(fault: AwsFault): string {
+function describeFault(fault: AwsFault): string {
   switch (fault.kind) {
     case 'answer':
       return fault.status === 500 ? '500' : 'throttled';
     case 'lost':
-      return 'answer lost after the call was carried out';
+      return 'response lost after the call was executed';
     case 'late':
-      return 'late answer';
+      return 'late response';
     case 'kill':
       return 'all functions killed';
     default:

@@ -14,7 +14,7 @@ describe('npm run soak', () => {
     [['--faults', '1.5'], 'a number from 0 to 1'],
     [['--seed', 'x'], 'a whole number from 0 to 2147483647'],
     [['--at-once', '2.5'], 'a whole number from 1 to 200'],
-  ])('refuses %j in one line', async (args, allowed) => {
+  ])('rejects %j with one line', async (args, allowed) => {
     const { code, stdout, stderr } = await run(...args);
     expect([code, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
     expect(stderr).toContain(`argument '${args[1]}' is invalid`);

@@ -1,11 +1,11 @@
-import { Buffer } from 'node:buffer';
 import { document } from '../faults/layers/faulty-courier.ts';
-import { type Draw, drawFor } from './draw.ts';
-import { type Step, withFaults } from './vendor-course.ts';
+import { type Step, withFaults } from './response-sequence.ts';
+import { type Draw, drawFor } from './seeded-draw.ts';
 
-export type Door = 'StartExecution' | 'OCR Task Submitted' | 'POST /tasks';
+/** A way to start a collection. */
+export type EntryPoint = 'StartExecution' | 'OCR Task Submitted' | 'POST /tasks';
 
-/** What becomes of one task, as far as that is decided before. */
+/** Everything about a task that is decided before it runs. */
 export interface TaskPlan {
   readonly taskId: string;
   readonly input: {
@@ -13,19 +13,19 @@ export interface TaskPlan {
     readonly operation: 'RecognizeImage' | 'RecognizePdf' | 'RecognizeRegions' | 'RecognizeTable';
     readonly polling: { readonly holdSeconds: number };
   };
-  /** Those it comes through, at once. */
-  readonly doors: readonly Door[];
-  /** Within its wave. */
+  /** The task is started through all of these at the same time. */
+  readonly entryPoints: readonly EntryPoint[];
+  /** Counted from the start of its wave. */
   readonly startAfterSeconds: number;
-  /** What Aspose answers, faults included. */
+  /** Aspose's responses, including faults. */
   readonly steps: readonly Step[];
-  /** What is in its results, should they come; null where there is no data. */
+  /** The documents in its results, if they arrive; null for an entry without data. */
   readonly documents: readonly (Uint8Array | null)[];
   readonly cancellation?: { readonly by: 'DELETE' | 'StopExecution'; readonly afterSeconds: number };
 }
 
 const TYPES = ['Text', 'Pdf', 'Csv', 'Hocr', 'ImagePNG', 'Other', 'WavFile', 'Excel', 'JSON'];
-const DOORS: readonly (readonly [number, readonly Door[]])[] = [
+const ENTRY_POINTS: readonly (readonly [weight: number, entryPoints: readonly EntryPoint[]])[] = [
   [35, ['StartExecution']],
   [22, ['OCR Task Submitted']],
   [23, ['POST /tasks']],
@@ -34,7 +34,12 @@ const DOORS: readonly (readonly [number, readonly Door[]])[] = [
   [6, ['StartExecution', 'OCR Task Submitted']],
 ];
 
-/** The plan of the n-th task of a run. */
+/**
+ * Plans a task of a run.
+ *
+ * @param index the task's number within the run
+ * @param share the share of Aspose's responses that are faulty
+ */
 export function planTask(seed: number, index: number, share: number): TaskPlan {
   const taskId = `soak-${seed}-${index}`;
   const draw = drawFor(seed, taskId);
@@ -58,7 +63,7 @@ export function planTask(seed: number, index: number, share: number): TaskPlan {
         ]),
       },
     },
-    doors: draw.weighted(DOORS),
+    entryPoints: draw.weighted(ENTRY_POINTS),
     startAfterSeconds: draw.number() * 30,
     steps,
     documents,
@@ -84,7 +89,7 @@ function planPending(draw: Draw): Step[] {
   ]);
   return Array.from({ length: polls }, () => ({
     meaning: 'Alive',
-    answer: { taskStatus: draw.chance(0.5) ? 'Pending' : 'Processing' },
+    response: { taskStatus: draw.chance(0.5) ? 'Pending' : 'Processing' },
   }));
 }
 
@@ -95,14 +100,17 @@ function planEnd(draw: Draw, documents: readonly (Uint8Array | null)[]): Step {
     [6, 'NotExist'],
   ] as const);
   if (meaning === 'Error') {
-    return { meaning, answer: { taskStatus: 'Error', error: { messages: ['unreadable'], warnings: null } } };
+    return {
+      meaning,
+      response: { taskStatus: 'Error', error: { messages: ['unreadable'], warnings: null } },
+    };
   }
-  if (meaning === 'NotExist') return { meaning, answer: { taskStatus: 'NotExist' } };
+  if (meaning === 'NotExist') return { meaning, response: { taskStatus: 'NotExist' } };
   const results = documents.map((content) => ({
     type: draw.weighted(TYPES.map((type) => [1, type] as const)),
     data: content === null ? null : Buffer.from(content).toString('base64'),
   }));
-  return { meaning, answer: { taskStatus: 'Completed', results } };
+  return { meaning, response: { taskStatus: 'Completed', results } };
 }
 
 function planDocuments(draw: Draw): (Uint8Array | null)[] {

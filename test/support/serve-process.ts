@@ -9,6 +9,8 @@ export interface ServeProcess extends AsyncDisposable {
   readonly url: string;
   /** The lines of stdout so far. */
   readonly lines: readonly string[];
+  /** Everything it has written to stderr since it became ready. */
+  stderr(): string;
   /** Resolves with the first line, printed already or yet to come, that has these words. */
   line(words: string): Promise<string>;
   /** Sends Ctrl-C. @returns the exit status */
@@ -56,9 +58,11 @@ export async function startServe(
 
   const page = await line('The page');
   await line('Events follow');
+  stderr = '';
   return {
     url: page.replace(/^The page\s+(.*)\/$/, '$1'),
     lines,
+    stderr: () => stderr,
     line,
     interrupt,
     async kill() {

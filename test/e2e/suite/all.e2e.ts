@@ -1,4 +1,5 @@
-// One file, so that all tests share one simulator and one subscription, and run side by side: most of their time is waiting.
+// One test file, so that all tests share one simulator and one subscription, and run concurrently.
+// They spend most of their time waiting.
 import './start-execution.ts';
 import './outcomes.ts';
 import './one-collection.ts';

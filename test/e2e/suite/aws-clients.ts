@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
-/** Where the environment points at an emulator, neither bucket names nor queue URLs are hosts that resolve. */
+/** With an emulator, bucket names and queue URLs are not host names that resolve. */
 const emulated = process.env['AWS_ENDPOINT_URL'] !== undefined;
 
 export const dynamoDb = new DynamoDBClient();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { courier, QUICKLY, RECOGNISING, SCRIPTED, wrongHere } from './courier.ts';
+import { CAN_RECOGNIZE, CAN_SCRIPT, courier, EAGER_POLLING, isSkipped } from './deployed-courier.ts';
 
-describe.runIf(RECOGNISING)('an OCR Task Submitted event', () => {
-  it('has its task collected, and its end told by an event', async () => {
+describe.runIf(CAN_RECOGNIZE)('an OCR Task Submitted event', () => {
+  it('starts a collection that publishes a terminal event', async () => {
     const taskId = await courier.submitLetter();
 
     await courier.publishSubmitted({ taskId, correlation: 'by event' });
@@ -16,24 +16,25 @@ describe.runIf(RECOGNISING)('an OCR Task Submitted event', () => {
   });
 });
 
-describe.runIf(SCRIPTED)('the same OCR Task Submitted event twice', () => {
+describe.runIf(CAN_SCRIPT)('an OCR Task Submitted event that is published twice', () => {
   it('starts one execution', async () => {
     const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: 'd2hhbGU=' }] };
-    const taskId = courier.task({ taskStatus: 'Pending' }, completed);
-    const detail = { taskId, polling: QUICKLY };
+    const taskId = courier.createTask({ taskStatus: 'Pending' }, completed);
+    const detail = { taskId, polling: EAGER_POLLING };
 
     await Promise.all([courier.publishSubmitted(detail), courier.publishSubmitted(detail)]);
     await courier.eventsOf(taskId);
 
-    const executionArn = `${courier.output('StateMachineArn').replace(':stateMachine:', ':execution:')}:${taskId}-1`;
+    const executionPrefix = courier.output('StateMachineArn').replace(':stateMachine:', ':execution:');
+    const executionArn = `${executionPrefix}:${taskId}-1`;
     expect(await courier.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
     expect(courier.pollsOf(taskId)).toBe(2);
     expect(await courier.record(taskId)).toMatchObject({ executionArn, generation: 1 });
   });
 });
 
-describe.skipIf(wrongHere('asynchronousFailures'))('a malformed OCR Task Submitted event', () => {
-  it('ends in the queue of refused submissions, with its reason', async () => {
+describe.skipIf(isSkipped('asynchronousFailures'))('a malformed OCR Task Submitted event', () => {
+  it('arrives in the refused-submissions queue with the reason', async () => {
     const correlation = crypto.randomUUID();
 
     await courier.publishSubmitted({ taskId: 'a/b', correlation });

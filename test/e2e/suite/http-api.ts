@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../until.ts';
-import { courier, QUICKLY, RECOGNISING, SCRIPTED, wrongHere } from './courier.ts';
+import { until } from '../../support/until.ts';
+import { CAN_RECOGNIZE, CAN_SCRIPT, courier, EAGER_POLLING, isSkipped } from './deployed-courier.ts';
 
-describe.runIf(RECOGNISING)('over HTTP, a task', () => {
-  it('is started, seen, listed, and downloaded', async () => {
+describe.runIf(CAN_RECOGNIZE)('the HTTP API', () => {
+  it('starts, shows and lists a task, and links to its document', async () => {
     const taskId = await courier.submitLetter();
 
     const started = await courier.call('POST', '/tasks', { taskId });
     const record = await courier.closedRecord(taskId);
     const repeated = await courier.call('POST', '/tasks', { taskId });
-    const seen = await courier.call('GET', `/tasks/${taskId}`);
+    const shown = await courier.call('GET', `/tasks/${taskId}`);
     const results = await courier.call('GET', `/tasks/${taskId}/results`);
     const link = await courier.call('GET', `/tasks/${taskId}/results/0`);
     const document = await fetch(link.headers.get('location') ?? '');
@@ -17,7 +17,7 @@ describe.runIf(RECOGNISING)('over HTTP, a task', () => {
     expect(started).toMatchObject({ status: 202, body: { record: { taskId, status: 'Collecting' } } });
     expect(started.headers.get('location')).toBe(`/tasks/${taskId}`);
     expect(repeated).toMatchObject({ status: 200, body: { record: { status: 'Completed' } } });
-    expect(seen).toMatchObject({
+    expect(shown).toMatchObject({
       status: 200,
       body: { taskId, status: 'Completed', expiresAt: record['expiresAt'] },
     });
@@ -26,7 +26,7 @@ describe.runIf(RECOGNISING)('over HTTP, a task', () => {
     expect(await document.text()).toMatch(/\w{3}/);
     expect(document.headers.get('content-disposition')).toBe(`attachment; filename="${taskId}-0.txt"`);
     expect(await courier.call('DELETE', `/tasks/${taskId}`)).toMatchObject({ status: 409 });
-    // The index may lag behind.
+    // The index is eventually consistent.
     await until(`${taskId} in the list`, { seconds: 30 }, async () => {
       const { body } = await courier.call('GET', '/tasks?status=Completed&limit=100');
       return JSON.stringify(body).includes(taskId) || undefined;
@@ -34,10 +34,10 @@ describe.runIf(RECOGNISING)('over HTTP, a task', () => {
   });
 });
 
-describe.runIf(SCRIPTED)('DELETE /tasks/{taskId}', () => {
-  it('stops the execution, and the task ends as Cancelled with its event', async () => {
-    const taskId = courier.task({ taskStatus: 'Pending' });
-    const executionArn = await courier.start({ taskId, polling: QUICKLY });
+describe.runIf(CAN_SCRIPT)('DELETE /tasks/{taskId}', () => {
+  it('stops the execution, closes the task as Cancelled and publishes its event', async () => {
+    const taskId = courier.createTask({ taskStatus: 'Pending' });
+    const executionArn = await courier.start({ taskId, polling: EAGER_POLLING });
     await courier.polled(taskId);
 
     const early = await courier.call('GET', `/tasks/${taskId}/results`);
@@ -52,25 +52,25 @@ describe.runIf(SCRIPTED)('DELETE /tasks/{taskId}', () => {
   });
 });
 
-describe.runIf(SCRIPTED)('the id of a task of another operation', () => {
-  it('is refused', async () => {
-    const taskId = courier.task({ taskStatus: 'Error' });
-    await courier.collect({ taskId, polling: QUICKLY });
+describe.runIf(CAN_SCRIPT)('POST /tasks with the id of a task of another operation', () => {
+  it('responds with 409 TaskConflict', async () => {
+    const taskId = courier.createTask({ taskStatus: 'Error' });
+    await courier.collect({ taskId, polling: EAGER_POLLING });
 
-    const answer = await courier.call('POST', '/tasks', { taskId, operation: 'RecognizePdf' });
+    const response = await courier.call('POST', '/tasks', { taskId, operation: 'RecognizePdf' });
 
-    expect(answer).toMatchObject({ status: 409, body: { type: 'urn:ocr-courier:problem:TaskConflict' } });
+    expect(response).toMatchObject({ status: 409, body: { type: 'urn:ocr-courier:problem:TaskConflict' } });
   });
 });
 
-describe.skipIf(wrongHere('authorisation'))('an unsigned request', () => {
-  it('is refused', async () => {
+describe.skipIf(isSkipped('authorization'))('an unsigned request', () => {
+  it('gets a 403 response', async () => {
     expect(await fetch(`${courier.apiUrl}/tasks`)).toMatchObject({ status: 403 });
   });
 });
 
-describe('over HTTP', () => {
-  it('bad requests are refused with the field named, and unknown tasks not found', async () => {
+describe('the HTTP API without a task', () => {
+  it('names the invalid field of a request, and responds with 404 to an unknown task', async () => {
     const refused = await courier.call('POST', '/tasks', { taskId: 'x', tasks: 1 });
     const unknown = await courier.call('GET', `/tasks/e2e-${crypto.randomUUID()}`);
     const badLimit = await courier.call('GET', '/tasks?limit=0');
@@ -87,7 +87,7 @@ describe('over HTTP', () => {
     });
   });
 
-  it('the OpenAPI document is served', async () => {
+  it('serves the OpenAPI document', async () => {
     expect(await courier.call('GET', '/openapi.json')).toMatchObject({
       status: 200,
       body: { openapi: '3.1.0' },

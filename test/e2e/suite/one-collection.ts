@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { courier, QUICKLY, SCRIPTED } from './courier.ts';
+import { CAN_SCRIPT, courier, EAGER_POLLING } from './deployed-courier.ts';
 
 const pending = { taskStatus: 'Pending' };
 const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: 'd2hhbGU=' }] };
 
-/** Long enough for all who come meanwhile. */
+/** Responses of a task that runs long enough for other executions to join. */
 const SLOW = [pending, pending, pending, pending, completed];
 
-describe.runIf(SCRIPTED)('a task', () => {
-  it('that comes through three doors at once is collected once', async () => {
-    const taskId = courier.task(...SLOW);
-    const input = { taskId, polling: QUICKLY };
+describe.runIf(CAN_SCRIPT)('a task', () => {
+  it('is collected once when it is started in three ways at the same time', async () => {
+    const taskId = courier.createTask(...SLOW);
+    const input = { taskId, polling: EAGER_POLLING };
 
-    const [answer, executionArn] = await Promise.all([
+    const [response, executionArn] = await Promise.all([
       courier.call('POST', '/tasks', input),
       courier.start(input),
       courier.publishSubmitted(input),
@@ -20,7 +20,7 @@ describe.runIf(SCRIPTED)('a task', () => {
     const execution = await courier.ended(executionArn);
     const events = await courier.eventsOf(taskId);
 
-    expect([200, 202]).toContain(answer.status);
+    expect([200, 202]).toContain(response.status);
     expect(execution).toMatchObject({ status: 'SUCCEEDED' });
     expect(courier.pollsOf(taskId)).toBe(SLOW.length);
     expect(await courier.record(taskId)).toMatchObject({
@@ -33,36 +33,36 @@ describe.runIf(SCRIPTED)('a task', () => {
     );
   });
 
-  it('that others start meanwhile, and later, ends for all of them alike', async () => {
-    const taskId = courier.task(...SLOW);
-    const input = { taskId, polling: QUICKLY };
+  it('gives all executions the same output, whether they join it or start after its end', async () => {
+    const taskId = courier.createTask(...SLOW);
+    const input = { taskId, polling: EAGER_POLLING };
 
-    const meanwhile = await Promise.all([courier.collect(input), courier.collect(input)]);
+    const joined = await Promise.all([courier.collect(input), courier.collect(input)]);
     const later = await courier.collect(input);
 
-    const outputs = [...meanwhile, later].map(({ output = '' }) => JSON.parse(output));
+    const outputs = [...joined, later].map(({ output = '' }) => JSON.parse(output));
     expect(outputs[0]).toMatchObject({ taskId, outcome: 'Completed' });
     expect(outputs).toEqual([outputs[0], outputs[0], outputs[0]]);
     expect(courier.pollsOf(taskId)).toBe(SLOW.length);
     expect(await courier.eventsOf(taskId)).toHaveLength(1);
   });
 
-  it('that is collected once more has an event of its own', async () => {
-    const taskId = courier.task({ taskStatus: 'Error' }, completed);
-    await courier.collect({ taskId, polling: QUICKLY });
+  it('publishes another event when it is collected as a new generation', async () => {
+    const taskId = courier.createTask({ taskStatus: 'Error' }, completed);
+    await courier.collect({ taskId, polling: EAGER_POLLING });
     await courier.eventsOf(taskId);
 
-    const again = await courier.collect({ taskId, polling: QUICKLY, generation: 2 });
+    const second = await courier.collect({ taskId, polling: EAGER_POLLING, generation: 2 });
 
-    expect(again.status).toBe('SUCCEEDED');
-    expect(JSON.parse(again.output ?? '')).toMatchObject({ idempotencyKey: `RecognizeImage/${taskId}/2` });
+    expect(second.status).toBe('SUCCEEDED');
+    expect(JSON.parse(second.output ?? '')).toMatchObject({ idempotencyKey: `RecognizeImage/${taskId}/2` });
   });
 });
 
-describe.runIf(SCRIPTED)('an execution that a person stops', () => {
-  it('has its task closed as Cancelled, with its event', async () => {
-    const taskId = courier.task(pending);
-    const executionArn = await courier.start({ taskId, polling: QUICKLY });
+describe.runIf(CAN_SCRIPT)('StopExecution', () => {
+  it('closes the task as Cancelled and publishes its event', async () => {
+    const taskId = courier.createTask(pending);
+    const executionArn = await courier.start({ taskId, polling: EAGER_POLLING });
     await courier.polled(taskId);
 
     await courier.stop(executionArn);

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
-import { courier, QUICKLY, SCRIPTED } from './courier.ts';
+import { CAN_SCRIPT, courier, EAGER_POLLING } from './deployed-courier.ts';
 
 const pending = { taskStatus: 'Pending' };
 const text = (data: string | null) => ({ type: 'Text', data });
 const completed = { taskStatus: 'Completed', results: [text('d2hhbGU=')] };
 const undecodable = { taskStatus: 'Completed', results: [text('d2h hbGU=')] };
 
-/** Past the 128 MiB allowed, once it is inflated. */
-function tooLarge(): Buffer {
+/** A body that exceeds the limit of 128 MiB after decompression. */
+function compressOversizedBody(): Buffer {
   const data = Buffer.alloc(140_000_000, 'A');
   return gzipSync(
     Buffer.concat([
@@ -20,14 +20,14 @@ function tooLarge(): Buffer {
   );
 }
 
-interface End {
+interface OutcomeCase {
   readonly when: string;
-  readonly answers: readonly ScriptedAnswer[];
+  readonly responses: readonly ScriptedAnswer[];
   readonly input?: object;
-  /** Of the event's detail and of the record. */
+  /** Fields of the event's detail and of the record. */
   readonly facts: { readonly outcome: string; readonly reason?: string; readonly [field: string]: unknown };
   readonly detailType: string;
-  /** What the execution fails with; none of one that succeeds. */
+  /** The execution's error; undefined when it succeeds. */
   readonly error?: string;
 }
 
@@ -35,99 +35,103 @@ const COMPLETED = { detailType: 'OCR Task Completed' };
 const FAILED = { detailType: 'OCR Task Failed', error: 'OcrTaskFailed' };
 const failed = (reason: string) => ({ facts: { outcome: 'Failed', reason }, ...FAILED });
 
-const ENDS: readonly End[] = [
+const CASES: readonly OutcomeCase[] = [
   {
     when: 'Aspose completes it',
-    answers: [pending, completed],
+    responses: [pending, completed],
     facts: { outcome: 'Completed', attempts: 2 },
     ...COMPLETED,
   },
   {
     when: 'an entry has no data',
-    answers: [{ taskStatus: 'Completed', results: [text('d2hhbGU='), text(null)] }],
+    responses: [{ taskStatus: 'Completed', results: [text('d2hhbGU='), text(null)] }],
     facts: { outcome: 'Completed', partial: true },
     ...COMPLETED,
   },
   {
     when: 'there are no results',
-    answers: [{ taskStatus: 'Completed', results: [] }],
+    responses: [{ taskStatus: 'Completed', results: [] }],
     facts: { outcome: 'Completed', empty: true },
     ...COMPLETED,
   },
   {
-    when: 'faults came before its end',
-    answers: [{ httpStatus: 503 }, { fault: 'reset' }, completed],
+    when: 'faults precede its end',
+    responses: [{ httpStatus: 503 }, { fault: 'reset' }, completed],
     facts: { outcome: 'Completed', attempts: 3 },
     ...COMPLETED,
   },
   {
-    when: 'its data has been lost',
-    answers: [{ taskStatus: 'Completed', responseStatusCode: 'ResultDataLost', results: null }],
+    when: 'Aspose has lost its data',
+    responses: [{ taskStatus: 'Completed', responseStatusCode: 'ResultDataLost', results: null }],
     ...failed('ResultDataLost'),
   },
   {
-    when: 'recognition failed',
-    answers: [pending, { taskStatus: 'Error', error: { messages: ['no text found'], warnings: null } }],
+    when: 'recognition fails',
+    responses: [pending, { taskStatus: 'Error', error: { messages: ['no text found'], warnings: null } }],
     facts: { outcome: 'Failed', reason: 'RecognitionError', messages: ['no text found'] },
     ...FAILED,
   },
-  { when: 'the credentials are rejected', answers: [{ httpStatus: 403 }], ...failed('CredentialsRejected') },
-  { when: 'Aspose refuses the request', answers: [{ httpStatus: 404 }], ...failed('ContractViolation') },
   {
-    when: "another task's id comes back",
-    answers: [{ ...completed, id: 'another' }],
+    when: 'Aspose rejects the credentials',
+    responses: [{ httpStatus: 403 }],
+    ...failed('CredentialsRejected'),
+  },
+  { when: 'Aspose rejects the request', responses: [{ httpStatus: 404 }], ...failed('ContractViolation') },
+  {
+    when: "the response has another task's id",
+    responses: [{ ...completed, id: 'another' }],
     ...failed('ContractViolation'),
   },
-  { when: 'its data is no base64, twice', answers: [undecodable], ...failed('UndecodableResult') },
-  { when: 'its status is unknown', answers: [{ taskStatus: 'Paused' }], ...failed('UnknownTaskStatus') },
+  { when: 'its data is not base64, twice', responses: [undecodable], ...failed('UndecodableResult') },
+  { when: 'its status is unknown', responses: [{ taskStatus: 'Paused' }], ...failed('UnknownTaskStatus') },
   {
-    when: 'the answer is too large',
-    answers: [
+    when: 'the response is too large',
+    responses: [
       {
         httpStatus: 200,
         headers: { 'content-encoding': 'gzip' },
-        body: tooLarge(),
+        body: compressOversizedBody(),
       },
     ],
     ...failed('ResultTooLarge'),
   },
   {
-    when: 'it is deleted while Aspose is at work',
-    answers: [pending, { taskStatus: 'NotExist' }],
+    when: 'Aspose deletes it during recognition',
+    responses: [pending, { taskStatus: 'NotExist' }],
     facts: { outcome: 'Expired' },
     detailType: 'OCR Task Expired',
     error: 'OcrTaskExpired',
   },
   {
-    when: 'nobody knows it',
-    answers: [{ taskStatus: 'NotExist' }],
+    when: 'Aspose does not know it',
+    responses: [{ taskStatus: 'NotExist' }],
     facts: { outcome: 'NotFound', attempts: 2 },
     detailType: 'OCR Task Not Found',
     error: 'OcrTaskNotFound',
   },
   {
     when: 'its polls are used up',
-    answers: [pending],
-    input: { polling: { ...QUICKLY, maxPolls: 2 } },
+    responses: [pending],
+    input: { polling: { ...EAGER_POLLING, maxPolls: 2 } },
     facts: { outcome: 'TimedOut', reason: 'PollBudget', attempts: 2 },
     detailType: 'OCR Task Timed Out',
     error: 'OcrTaskTimedOut',
   },
   {
-    when: 'its deadline has come',
-    answers: [pending],
-    input: { polling: { ...QUICKLY, timeoutSeconds: 3 } },
+    when: 'its deadline has passed',
+    responses: [pending],
+    input: { polling: { ...EAGER_POLLING, timeoutSeconds: 3 } },
     facts: { outcome: 'TimedOut', reason: 'Deadline' },
     detailType: 'OCR Task Timed Out',
     error: 'OcrTaskTimedOut',
   },
 ];
 
-describe.runIf(SCRIPTED)('a task ends with record, event and execution alike', () => {
-  it.each(ENDS)('when $when', async ({ answers, input, facts, detailType, error }) => {
-    const taskId = courier.task(...answers);
+describe.runIf(CAN_SCRIPT)('record, event and execution have the same outcome', () => {
+  it.each(CASES)('when $when', async ({ responses, input, facts, detailType, error }) => {
+    const taskId = courier.createTask(...responses);
 
-    const execution = await courier.collect({ taskId, polling: QUICKLY, ...input });
+    const execution = await courier.collect({ taskId, polling: EAGER_POLLING, ...input });
     const events = await courier.eventsOf(taskId);
 
     expect(execution.error).toBe(error);

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoDb } from './aws-clients.ts';
-import { courier, QUICKLY, RECOGNISING, SCRIPTED, wrongHere } from './courier.ts';
+import { CAN_RECOGNIZE, CAN_SCRIPT, courier, EAGER_POLLING, isSkipped } from './deployed-courier.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-describe.runIf(RECOGNISING)('an image that was submitted to Aspose', () => {
-  it('has its text stored, with a manifest, a record that expires, and one event', async () => {
+describe.runIf(CAN_RECOGNIZE)('an execution for a submitted image', () => {
+  it('stores the text, a manifest and an expiring record, and publishes one event', async () => {
     const submittedAt = new Date().toISOString();
     const taskId = await courier.submitLetter();
 
@@ -38,17 +38,21 @@ describe.runIf(RECOGNISING)('an image that was submitted to Aspose', () => {
   });
 });
 
-describe.runIf(SCRIPTED)('a task with several results', () => {
-  it('has all of them stored, in order and by their kinds, and all of them in the manifest', async () => {
+describe.runIf(CAN_SCRIPT)('an execution for a task with several results', () => {
+  it('stores and lists all of them, in order and with the file extensions of their types', async () => {
     const results = [
       { type: 'Text', data: base64('whale') },
       { type: 'Pdf', data: base64('%PDF-1.7 whale') },
       { type: 'Text', data: '' },
       { type: '../odd', data: base64('odd') },
     ];
-    const taskId = courier.task({ taskStatus: 'Completed', results });
+    const taskId = courier.createTask({ taskStatus: 'Completed', results });
 
-    const execution = await courier.collect({ taskId, operation: 'RecognizeRegions', polling: QUICKLY });
+    const execution = await courier.collect({
+      taskId,
+      operation: 'RecognizeRegions',
+      polling: EAGER_POLLING,
+    });
 
     const output = JSON.parse(execution.output ?? '');
     const manifest = JSON.parse((await courier.object(output.manifest)).bytes.toString());
@@ -64,8 +68,8 @@ describe.runIf(SCRIPTED)('a task with several results', () => {
   });
 });
 
-describe.skipIf(wrongHere('timeToLive'))('the task table', () => {
-  it('deletes records by their `expiresAt`', async () => {
+describe.skipIf(isSkipped('timeToLive'))('the task table', () => {
+  it('has `expiresAt` as its time-to-live attribute', async () => {
     const { TimeToLiveDescription } = await dynamoDb.send(
       new DescribeTimeToLiveCommand({ TableName: courier.output('TaskTableName') }),
     );
@@ -74,8 +78,8 @@ describe.skipIf(wrongHere('timeToLive'))('the task table', () => {
   });
 });
 
-describe.skipIf(wrongHere('errorNames'))('an execution with bad input', () => {
-  it('fails as InvalidInput, names the field, and leaves no record', async () => {
+describe.skipIf(isSkipped('errorNames'))('an execution with bad input', () => {
+  it('fails, names the field and leaves no record', async () => {
     const execution = await courier.collect({ taskId: 'e2e-refused', operation: 'RecognizeEverything' });
 
     expect(execution).toMatchObject({ status: 'FAILED' });

@@ -13,7 +13,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { until } from '../until.ts';
+import { until } from '../../support/until.ts';
 import { eventBridge, sqs } from './aws-clients.ts';
 
 const eventSchema = z.looseObject({
@@ -22,21 +22,21 @@ const eventSchema = z.looseObject({
   detail: z.looseObject({ taskId: z.string(), idempotencyKey: z.string() }),
 });
 
-/** A terminal event, as EventBridge delivered it. */
+/** A terminal event that EventBridge delivered. */
 export type DeliveredEvent = z.infer<typeof eventSchema>;
 
-/** A queue that hears all terminal events of the courier, as a subscriber's would. */
+/** A subscriber's queue, which receives all terminal events of the courier. */
 export interface Subscription extends AsyncDisposable {
-  /** Waits for a task's first event. @returns all that have come */
+  /** Waits for a task's first event. @returns all of the task's events so far */
   eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
 }
 
-/** Makes queue and rule. What could be made is taken away again, also when the rest could not. */
+/** Creates a queue and a rule. Deletes what it created when a later step fails. */
 export async function subscribe(busName: string): Promise<Subscription> {
-  await using made = new AsyncDisposableStack();
+  await using created = new AsyncDisposableStack();
   const name = `ocr-courier-e2e-${crypto.randomUUID()}`;
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-  made.defer(async () => {
+  created.defer(async () => {
     await sqs.send(new DeleteQueueCommand({ QueueUrl }));
   });
   const { Attributes } = await sqs.send(
@@ -47,7 +47,7 @@ export async function subscribe(busName: string): Promise<Subscription> {
   const { RuleArn } = await eventBridge.send(
     new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: ['ocr-courier'] }) }),
   );
-  made.defer(async () => {
+  created.defer(async () => {
     await eventBridge.send(new DeleteRuleCommand(rule));
   });
   const statement = {
@@ -66,7 +66,7 @@ export async function subscribe(busName: string): Promise<Subscription> {
   await eventBridge.send(
     new PutTargetsCommand({ Rule: name, EventBusName: busName, Targets: [{ Id: 'queue', Arn: QueueArn }] }),
   );
-  made.defer(async () => {
+  created.defer(async () => {
     await eventBridge.send(new RemoveTargetsCommand({ Rule: name, EventBusName: busName, Ids: ['queue'] }));
   });
 
@@ -79,7 +79,7 @@ export async function subscribe(busName: string): Promise<Subscription> {
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
     if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
-  const kept = made.move();
+  const owned = created.move();
   return {
     async eventsOf(taskId) {
       return await until(`an event about ${taskId}`, { seconds: 60 }, async () => {
@@ -88,6 +88,6 @@ export async function subscribe(busName: string): Promise<Subscription> {
         return found.length > 0 ? found : undefined;
       });
     },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

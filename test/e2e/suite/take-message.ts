@@ -3,19 +3,19 @@ import {
   DeleteMessageCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { until } from '../until.ts';
+import { until } from '../../support/until.ts';
 import { sqs } from './aws-clients.ts';
 
-/** Lambda tries an event three times, within some minutes, before it gives it up. */
-const PATIENCE_SECONDS = 280;
+/** Lambda attempts an event three times, within several minutes, before it moves it to a queue. */
+const TIMEOUT_SECONDS = 280;
 
 /**
- * Waits for a message that holds the text and takes it out of the queue; others are given back at once.
+ * Waits for a message that contains the text and deletes it. Returns other messages to the queue.
  *
- * @returns its body, parsed
+ * @returns the parsed body
  */
 export async function takeMessage(QueueUrl: string, text: string): Promise<unknown> {
-  return await until(`a message with ${text}`, { seconds: PATIENCE_SECONDS }, async () => {
+  return await until(`a message with ${text}`, { seconds: TIMEOUT_SECONDS }, async () => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
@@ -24,13 +24,13 @@ export async function takeMessage(QueueUrl: string, text: string): Promise<unkno
         WaitTimeSeconds: 1,
       }),
     );
-    const wanted = Messages.find(({ Body = '' }) => Body.includes(text));
+    const match = Messages.find(({ Body = '' }) => Body.includes(text));
     for (const message of Messages) {
       const { ReceiptHandle } = message;
-      if (message === wanted) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      if (message === match) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       else
         await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
     }
-    return wanted === undefined ? undefined : JSON.parse(wanted.Body ?? '');
+    return match === undefined ? undefined : JSON.parse(match.Body ?? '');
   });
 }

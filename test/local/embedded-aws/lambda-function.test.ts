@@ -17,14 +17,20 @@ interface Deployed {
 }
 
 /** Deploys an index.js until the test ends. */
-async function deploy(code: string, options: Partial<LambdaFunctionOptions> = {}): Promise<Deployed> {
+async function deploy(
+  code: string,
+  {
+    handler = 'index.handler',
+    ...options
+  }: Partial<LambdaFunctionOptions> & { readonly handler?: string } = {},
+): Promise<Deployed> {
   const codeDirectory = await mkdtemp(join(tmpdir(), 'embedded-lambda-'));
   await writeFile(join(codeDirectory, 'index.js'), code);
   const lines: string[] = [];
   const lambdaFunction = createLambdaFunction({
     setup: {
       codeDirectory,
-      handler: 'index.handler',
+      handler,
       functionName: 'work',
       functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:work',
       memorySizeMB: 128,
@@ -111,6 +117,8 @@ describe('an environment', () => {
   });
 });
 
+// AWS's runtime client for Node.js (aws-lambda-ric 4.0.2) reports these error types and messages for
+// the same bundles. Only `Runtime.ExitError` and `Sandbox.Timedout` come from Lambda itself.
 describe('a failure is reported as by Lambda:', () => {
   test.each([
     [
@@ -223,6 +231,17 @@ describe('a failure is reported as by Lambda:', () => {
     const { lambdaFunction } = await deploy(code);
 
     await expect(lambdaFunction.invoke({})).rejects.toMatchObject({ name: 'LambdaFunctionError', body });
+  });
+
+  test('a handler file that does not exist', async () => {
+    const { lambdaFunction } = await deploy('exports.handler = async () => {};', { handler: 'main.handler' });
+
+    await expect(lambdaFunction.invoke({})).rejects.toMatchObject({
+      body: {
+        errorType: 'Runtime.ImportModuleError',
+        errorMessage: expect.stringMatching(/^Error: Cannot find module 'main'/),
+      },
+    });
   });
 
   test('no time left', async () => {

@@ -1,0 +1,253 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  ExecutionDoesNotExist,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, inject } from 'vitest';
+import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import { until } from '../../support/until.ts';
+import type { MiniStackLimit } from '../ministack/limits.ts';
+import { dynamoDb, eventBridge, stepFunctions } from './aws-clients.ts';
+import { signedFetch } from './signed-fetch.ts';
+import { deleteDocuments, readObject, type StoredObject } from './stored-objects.ts';
+import { type DeliveredEvent, subscribe } from './subscription.ts';
+import { openSuiteVendor } from './suite-vendor.ts';
+import { takeMessage } from './take-message.ts';
+
+/** Keeps tests short: polls immediately, then with the shortest gaps. */
+export const EAGER_POLLING = { preset: 'eager', firstPollDelaySeconds: 0 } as const;
+
+const { outputs, vendor, onMiniStack } = inject('deployment');
+
+/** Whether tests can set Aspose's responses, which requires the simulator. */
+export const CAN_SCRIPT = vendor.kind === 'simulator';
+/** Whether tests can submit an image for recognition. */
+export const CAN_RECOGNIZE = vendor.kind !== 'none';
+
+/** Whether to skip a test that this limit of MiniStack would fail. */
+export function isSkipped(_limit: MiniStackLimit): boolean {
+  return onMiniStack;
+}
+
+/** More than the longest gap between polls of the young tasks in these tests. */
+const LAST_POLL_MILLISECONDS = 6000;
+
+/** A response of the HTTP API. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed if it is JSON, otherwise a string. */
+  readonly body: unknown;
+}
+
+/** A deployed courier, which tests use through the stack's outputs. */
+export interface DeployedCourier {
+  /** Creates a task with these responses; the last one repeats. @returns its id */
+  createTask(...responses: readonly ScriptedAnswer[]): string;
+  /** Submits the sample letter. @returns the task id */
+  submitLetter(): Promise<string>;
+  pollsOf(taskId: string): number;
+  /** Waits for the first poll of a task. */
+  polled(taskId: string): Promise<void>;
+  start(input: object): Promise<string>;
+  stop(executionArn: string): Promise<void>;
+  /** Waits for the end of an execution. */
+  ended(executionArn: string): Promise<DescribeExecutionOutput>;
+  collect(input: object): Promise<DescribeExecutionOutput>;
+  call(method: string, path: string, body?: object): Promise<ApiResponse>;
+  /** Without a trailing slash. */
+  readonly apiUrl: string;
+  publishSubmitted(detail: object): Promise<void>;
+  /** Reads the task's item. */
+  record(taskId: string): Promise<Record<string, unknown> | undefined>;
+  /** Waits until the record has an outcome. */
+  closedRecord(taskId: string): Promise<Record<string, unknown>>;
+  /** Waits for the first event of a task. @returns all of its events so far */
+  eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
+  /**
+   * Takes the message that contains the text from the refused-submissions queue.
+   *
+   * @returns its body
+   */
+  refusedSubmission(text: string): Promise<unknown>;
+  object(key: string): Promise<StoredObject>;
+  output(name: string): string;
+}
+
+/** The courier that all tests share. Everything that they create is deleted after the last test. */
+export const courier: DeployedCourier = await openCourier();
+
+async function openCourier(): Promise<DeployedCourier> {
+  const cleanup = new AsyncDisposableStack();
+  afterAll(() => cleanup.disposeAsync());
+  const suiteVendor = cleanup.use(await openSuiteVendor(vendor));
+  const subscription = cleanup.use(await subscribe(output('EventBusName')));
+
+  const taskIds = new Set<string>();
+  const executionArns = new Set<string>();
+  const pendingStarts = new Map<string, Promise<unknown>>();
+  let ending = false;
+  cleanup.defer(async () => {
+    ending = true;
+    await Promise.allSettled(pendingStarts.values());
+    await Promise.all([...executionArns].map(stopIfRunning));
+    // A poll that was running when its execution stopped may still write a record.
+    while ((await Promise.all([...taskIds].map(deleteTask))).includes(true)) {
+      await sleep(LAST_POLL_MILLISECONDS);
+    }
+  });
+
+  /**
+   * Sends a request that may create a record. Cleanup waits for such requests, and refuses new
+   * ones: a canceled test continues in the background.
+   */
+  async function sendStart<T>(input: object, send: () => Promise<T>): Promise<T> {
+    if (ending) throw new Error('The tests are over.');
+    const taskId = String(Object(input).taskId);
+    const sent = send();
+    pendingStarts.set(taskId, Promise.allSettled([pendingStarts.get(taskId), sent]));
+    return await sent;
+  }
+
+  async function record(taskId: string): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await dynamoDb.send(
+      new GetItemCommand({
+        TableName: output('TaskTableName'),
+        Key: { taskId: { S: taskId } },
+        ConsistentRead: true,
+      }),
+    );
+    return Item && unmarshall(Item);
+  }
+
+  async function closedRecord(taskId: string): Promise<Record<string, unknown>> {
+    return await until(`the end of ${taskId}`, { seconds: 120 }, async () => {
+      const item = await record(taskId);
+      return item?.['outcome'] === undefined ? undefined : item;
+    });
+  }
+
+  /** Ends a task and deletes its data. @returns whether its last poll may still write a record */
+  async function deleteTask(taskId: string): Promise<boolean> {
+    const found = await record(taskId);
+    if (found === undefined) return false;
+    const open = found['outcome'] === undefined;
+    // If the execution has ended, its last poll wrote this open record after an earlier deletion.
+    const stopped = open && (await stopIfRunning(String(found['executionArn'])));
+    const { operation, completedAt } = stopped ? await closedRecord(taskId) : found;
+    await deleteDocuments(output('ResultsBucketName'), String(operation), taskId);
+    await dynamoDb.send(
+      new DeleteItemCommand({ TableName: output('TaskTableName'), Key: { taskId: { S: taskId } } }),
+    );
+    return open || Date.now() - Date.parse(String(completedAt)) < LAST_POLL_MILLISECONDS;
+  }
+
+  async function start(input: object): Promise<string> {
+    return await sendStart(input, async () => {
+      const { executionArn = '' } = await stepFunctions.send(
+        new StartExecutionCommand({
+          stateMachineArn: output('StateMachineArn'),
+          input: JSON.stringify(input),
+        }),
+      );
+      executionArns.add(executionArn);
+      return executionArn;
+    });
+  }
+
+  async function ended(executionArn: string): Promise<DescribeExecutionOutput> {
+    return await until(`the end of ${executionArn}`, { seconds: 120 }, async () => {
+      const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      return execution.status === 'RUNNING' ? undefined : execution;
+    });
+  }
+
+  return {
+    createTask(...responses) {
+      const taskId = `e2e-${crypto.randomUUID()}`;
+      suiteVendor.script(taskId, responses);
+      taskIds.add(taskId);
+      return taskId;
+    },
+    async submitLetter() {
+      const taskId = await suiteVendor.submitLetter();
+      taskIds.add(taskId);
+      return taskId;
+    },
+    pollsOf: (taskId) => suiteVendor.pollsOf(taskId),
+    async polled(taskId) {
+      await until(
+        `a poll of ${taskId}`,
+        { seconds: 60 },
+        async () => suiteVendor.pollsOf(taskId) > 0 || undefined,
+      );
+    },
+    start,
+    async stop(executionArn) {
+      await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+    },
+    ended,
+    collect: async (input) => await ended(await start(input)),
+    apiUrl: apiUrl(),
+    async call(method, path, body) {
+      const url = `${apiUrl()}${path}`;
+      const send = () => signedFetch(url, method, body && JSON.stringify(body));
+      const response = await (body === undefined ? send() : sendStart(body, send));
+      const { status, headers } = response;
+      const text = await response.text();
+      const isJson = text !== '' && headers.get('content-type')?.includes('json') === true;
+      return { status, headers, body: isJson ? JSON.parse(text) : text };
+    },
+    async publishSubmitted(detail) {
+      const entry = {
+        EventBusName: output('EventBusName'),
+        Source: 'ocr-courier.e2e',
+        DetailType: 'OCR Task Submitted',
+        Detail: JSON.stringify(detail),
+      };
+      const { FailedEntryCount } = await sendStart(detail, () =>
+        eventBridge.send(new PutEventsCommand({ Entries: [entry] })),
+      );
+      if (FailedEntryCount !== 0) throw new Error('EventBridge did not accept the event.');
+    },
+    record,
+    closedRecord,
+    eventsOf: (taskId) => subscription.eventsOf(taskId),
+    refusedSubmission: (text) => takeMessage(output('RefusedSubmissionsQueueUrl'), text),
+    object: (key) => readObject(output('ResultsBucketName'), key),
+    output,
+  };
+}
+
+function output(name: string): string {
+  const value = outputs[name];
+  if (value === undefined)
+    throw new Error(`${name}: got no such stack output; allowed: a stack of ocr-courier`);
+  return value;
+}
+
+/** MiniStack's host name for an API may not resolve, so the suite uses its address by path. */
+function apiUrl(): string {
+  const url = output('ApiUrl');
+  const [, apiId] = /^http:\/\/([^.]+)\.execute-api\.localhost/.exec(url) ?? [];
+  return apiId === undefined ? url : `${process.env['AWS_ENDPOINT_URL']}/_aws/execute-api/${apiId}/$default`;
+}
+
+/** @returns false when the execution has ended or does not exist */
+async function stopIfRunning(executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    if (status !== 'RUNNING') return false;
+    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+    return true;
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}
