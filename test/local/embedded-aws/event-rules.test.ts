@@ -120,7 +120,7 @@ describe('a rule', () => {
       /Rule has the target arn:aws:sns/,
     ],
     ['a target parameter', rule([{ Id: 't', Arn: arnOf('Bus'), SqsParameters: {} }]), /SqsParameters/],
-    ['a pattern', rule([], { EventPattern: { source: [{ cidr: 'x' }] } }), /"cidr" is not served/],
+    ['a pattern', rule([], { EventPattern: { source: [{ cidr: 'x' }] } }), /got "cidr"; allowed/],
     [
       'a template',
       rule([{ Id: 't', Arn: arnOf('Bus'), InputTransformer: { InputTemplate: '<x>' } }]),
