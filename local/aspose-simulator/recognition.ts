@@ -1,8 +1,8 @@
 import { crop, type Picture, rotate, stretchContrast, upsample } from './picture.ts';
 import type { RecognizedPage, Recognizer } from './recognizer.ts';
 import { regionsInOrder } from './regions.ts';
-import type { ServedOperation } from './simulator-error.ts';
 import type { ResultType, SubmissionSettings } from './submission.ts';
+import type { SupportedOperation } from './supported-operations.ts';
 import type { ResultEntry } from './task-envelope.ts';
 import { createTrialMask, maskHocr, maskText } from './trial-mask.ts';
 
@@ -23,7 +23,7 @@ const DOCUMENTS: Readonly<Record<Exclude<ResultType, 'ImagePNG'>, readonly Docum
 
 /** What an operation makes of a picture: the entries of `results[]`. Rejects when the engine fails. */
 export async function performOperation(
-  operation: ServedOperation,
+  operation: SupportedOperation,
   picture: Picture,
   settings: SubmissionSettings,
   recognizer: Recognizer,

@@ -64,7 +64,7 @@ export function createTesseractRecognizer(): Recognizer {
 
     async close() {
       closed = true;
-      abandonJob(new RecognizerClosed());
+      abandonJob(new RecognizerClosedError());
       await terminate();
     },
   };
@@ -80,7 +80,7 @@ export function createTesseractRecognizer(): Recognizer {
   }
 
   async function run<T>(job: (engine: Worker) => Promise<T>): Promise<T> {
-    if (closed) throw new RecognizerClosed();
+    if (closed) throw new RecognizerClosedError();
     try {
       return await new Promise((resolve, reject) => {
         // A terminated thread answers nothing: closing ends the job in its place.
@@ -106,8 +106,8 @@ export function createTesseractRecognizer(): Recognizer {
   }
 }
 
-class RecognizerClosed extends Error {
-  override readonly name = 'RecognizerClosed';
+class RecognizerClosedError extends Error {
+  override readonly name = 'RecognizerClosedError';
   constructor() {
     super('The recognizer was closed before it had recognised the image.');
   }

@@ -4,8 +4,8 @@ import { STATUS_CODES } from 'node:http';
  * A request that the simulator does not serve. The server answers it as RFC 9457 problem details, the form in
  * which ASP.NET, and so the vendor, words its own refusals.
  */
-export class RequestProblem extends Error {
-  override readonly name = 'RequestProblem';
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string>>;
 

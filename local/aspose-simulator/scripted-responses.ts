@@ -12,13 +12,13 @@ interface Timed {
 type BodyFault = 'truncate' | 'stall';
 
 /** A task envelope by its status; what is not given is filled in as the vendor likely would. */
-export interface EnvelopeAnswer extends Timed, Partial<Omit<TaskEnvelope, 'taskStatus'>> {
+export interface EnvelopeResponse extends Timed, Partial<Omit<TaskEnvelope, 'taskStatus'>> {
   readonly taskStatus: string | null;
   readonly fault?: BodyFault;
 }
 
 /** An HTTP answer word for word. */
-export interface RawAnswer extends Timed {
+export interface RawResponse extends Timed {
   readonly httpStatus: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -26,23 +26,23 @@ export interface RawAnswer extends Timed {
 }
 
 /** No answer at all: `reset` breaks the connection, `hang` keeps it open, silent, until the simulator closes. */
-export interface FaultAnswer extends Timed {
+export interface ConnectionFault extends Timed {
   readonly fault: 'reset' | 'hang';
 }
 
 /** What one fetch of a scripted task gets. */
-export type ScriptedAnswer = EnvelopeAnswer | RawAnswer | FaultAnswer;
+export type ScriptedResponse = EnvelopeResponse | RawResponse | ConnectionFault;
 
 /**
  * A working token for right credentials, with fields of the answer replaced: `{ grant: {} }` is the ordinary
  * answer, `{ grant: { expires_in: undefined } }` leaves the lifetime out.
  */
-export interface GrantAnswer extends Timed {
+export interface GrantResponse extends Timed {
   readonly grant: Readonly<Record<string, unknown>>;
 }
 
 /** What one request for a token gets. */
-export type ScriptedTokenAnswer = GrantAnswer | RawAnswer | FaultAnswer;
+export type ScriptedTokenResponse = GrantResponse | RawResponse | ConnectionFault;
 
 /** Deals a script out: the n-th call gets the n-th answer, the last repeats. Throws on an empty script. */
 export function dealer<T>(answers: readonly T[]): () => T {
@@ -57,7 +57,10 @@ export function dealer<T>(answers: readonly T[]): () => T {
 }
 
 /** The HTTP answer that an envelope stands for. */
-export function rawEnvelope(taskId: string, { delaySeconds, fault, ...known }: EnvelopeAnswer): RawAnswer {
+export function rawEnvelope(
+  taskId: string,
+  { delaySeconds, fault, ...known }: EnvelopeResponse,
+): RawResponse {
   return {
     ...rawJson(taskEnvelope(taskId, known)),
     ...(delaySeconds !== undefined && { delaySeconds }),
@@ -66,11 +69,11 @@ export function rawEnvelope(taskId: string, { delaySeconds, fault, ...known }: E
 }
 
 /** The HTTP answer that a working token stands for. */
-export function rawGrant(granted: object, { delaySeconds, grant }: GrantAnswer): RawAnswer {
+export function rawGrant(granted: object, { delaySeconds, grant }: GrantResponse): RawResponse {
   return { ...rawJson({ ...granted, ...grant }), ...(delaySeconds !== undefined && { delaySeconds }) };
 }
 
-function rawJson(value: object): RawAnswer {
+function rawJson(value: object): RawResponse {
   return {
     httpStatus: 200,
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -80,16 +83,16 @@ function rawJson(value: object): RawAnswer {
 
 /**
  * JSON with the characters of base64 escaped as a .NET server may: `\u002B` for `+`, `\/` for `/`. For the body
- * of a `RawAnswer`.
+ * of a `RawResponse`.
  */
 export function escapedAsDotNet(json: string): string {
   return json.replaceAll('+', '\\u002B').replaceAll('/', '\\/');
 }
 
 /** Sends an answer, after its delay. */
-export async function sendAnswer(
+export async function sendResponse(
   response: ServerResponse,
-  answer: RawAnswer | FaultAnswer,
+  answer: RawResponse | ConnectionFault,
   clock: Clock,
   closing: AbortSignal,
 ): Promise<void> {

@@ -3,24 +3,24 @@ import type { DatabaseSync } from 'node:sqlite';
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { type Credentials, createAccessTokens, LOCAL_CREDENTIALS } from './access-tokens.ts';
+import { acceptSubmission, repeatWork } from './accept-submission.ts';
 import { readBody, sendProblem } from './http-messages.ts';
 import { createKeptTasks } from './kept-tasks.ts';
 import { createTesseractRecognizer, type Recognizer } from './recognizer.ts';
-import { RequestProblem } from './request-problem.ts';
+import { RequestError } from './request-problem.ts';
 import { findRoute } from './routes.ts';
 import {
+  type ConnectionFault,
   dealer,
-  type FaultAnswer,
-  type RawAnswer,
+  type RawResponse,
   rawEnvelope,
   rawGrant,
-  type ScriptedAnswer,
-  type ScriptedTokenAnswer,
-  sendAnswer,
+  type ScriptedResponse,
+  type ScriptedTokenResponse,
+  sendResponse,
 } from './scripted-responses.ts';
-import { repeatWork, submitTask } from './submit-task.ts';
 import { createTaskStore, type Timeline } from './task-store.ts';
+import { type Credentials, createTokenEndpoint, LOCAL_CREDENTIALS } from './token-endpoint.ts';
 
 export interface AsposeSimulatorOptions {
   /** @default systemClock */
@@ -63,9 +63,9 @@ export interface AsposeSimulator extends AsyncDisposable {
   /** Ends the script of a task. */
   forgetScript(taskId: string): void;
   /** Scripts a task of any operation: the n-th fetch gets the n-th answer, the last repeats. */
-  script(taskId: string, answers: readonly ScriptedAnswer[]): void;
+  script(taskId: string, answers: readonly ScriptedResponse[]): void;
   /** Scripts the token endpoint likewise. */
-  scriptToken(answers: readonly ScriptedTokenAnswer[]): void;
+  scriptToken(answers: readonly ScriptedTokenResponse[]): void;
   /** Stops listening and breaks what is still connected. */
   close(): Promise<void>;
 }
@@ -80,7 +80,7 @@ export interface AsposeSimulator extends AsyncDisposable {
 export async function startAsposeSimulator(options: AsposeSimulatorOptions = {}): Promise<AsposeSimulator> {
   const clock = options.clock ?? systemClock;
   const credentials = options.credentials ?? LOCAL_CREDENTIALS;
-  const tokens = createAccessTokens(clock, credentials, options.accessTokenLifetimeSeconds ?? 3600);
+  const tokens = createTokenEndpoint(clock, credentials, options.accessTokenLifetimeSeconds ?? 3600);
   const recognizer = options.recognizer ?? createTesseractRecognizer();
   const closing = new AbortController();
   const timeline = options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 };
@@ -90,8 +90,8 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     closing: closing.signal,
   });
   const requests: ReceivedRequest[] = [];
-  const scripts = new Map<string, () => ScriptedAnswer>();
-  let nextTokenAnswer = dealer<ScriptedTokenAnswer>([{ grant: {} }]);
+  const scripts = new Map<string, () => ScriptedResponse>();
+  let nextTokenAnswer = dealer<ScriptedTokenResponse>([{ grant: {} }]);
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => sendProblem(response, error));
@@ -108,20 +108,20 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     const authorization = request.headers.authorization !== undefined;
     requests.push({ method, path, operation, taskId, authorization, at: clock.now() });
 
-    if (route === undefined) throw new RequestProblem(404, `There is nothing at ${path}.`);
+    if (route === undefined) throw new RequestError(404, `There is nothing at ${path}.`);
     if (!route.methods.includes(method)) {
       const allowed = route.methods.join(', ');
-      throw new RequestProblem(405, `${path} takes ${allowed}, got ${method}.`, { allow: allowed });
+      throw new RequestError(405, `${path} takes ${allowed}, got ${method}.`, { allow: allowed });
     }
     if (route.kind === 'token') return serveToken(request, response);
     checkAuthorization(operation, request.headers.authorization);
     if (operation !== undefined && method === 'POST') {
-      const id = await submitTask(operation, await readBody(request), { clock, recognizer, tasks });
+      const id = await acceptSubmission(operation, await readBody(request), { clock, recognizer, tasks });
       response.setHeader('content-type', 'text/plain; charset=utf-8');
       response.end(id);
       return;
     }
-    if (taskId === undefined) throw new RequestProblem(400, 'id: the task id is missing from the query.');
+    if (taskId === undefined) throw new RequestError(400, 'id: the task id is missing from the query.');
     if (operation !== undefined && method === 'DELETE') {
       scripts.delete(taskId);
       tasks.cancel(taskId, operation);
@@ -143,11 +143,11 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
   function checkAuthorization(operation: OperationName | undefined, header: string | undefined): void {
     if (operation !== undefined && OPERATIONS[operation].trial) {
       if (header === undefined) return;
-      throw new RequestProblem(400, `${operation} takes no Authorization header, got one.`);
+      throw new RequestError(400, `${operation} takes no Authorization header, got one.`);
     }
     if (!tokens.accepts(header)) {
       const challenge = { 'www-authenticate': 'Bearer' };
-      throw new RequestProblem(
+      throw new RequestError(
         401,
         'Authorization must be Bearer with a token granted here, still valid.',
         challenge,
@@ -155,8 +155,8 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     }
   }
 
-  function send(response: ServerResponse, answer: RawAnswer | FaultAnswer): Promise<void> {
-    return sendAnswer(response, answer, clock, closing.signal);
+  function send(response: ServerResponse, answer: RawResponse | ConnectionFault): Promise<void> {
+    return sendResponse(response, answer, clock, closing.signal);
   }
 
   async function close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RequestProblem } from './request-problem.ts';
+import { RequestError } from './request-problem.ts';
 
 /** The vendor's values of `resultType`. */
 export const RESULT_TYPES = [
@@ -88,8 +88,8 @@ const submissionSchema = z.object({
 /** An image sent in, and how to recognise it. */
 export type Submission = z.infer<typeof submissionSchema>;
 
-/** Reads the body of a submit; throws a `RequestProblem` (400) that names the first wrong field. */
-export function parseSubmission(body: string): Submission {
+/** Reads the body of a submit; throws a `RequestError` (400) that names the first wrong field. */
+export function readSubmission(body: string): Submission {
   const parsed = submissionSchema.safeParse(parseJson(body), {
     reportInput: true,
     error: (issue) => (issue.code === 'invalid_type' ? `expected ${issue.expected}` : undefined),
@@ -97,14 +97,14 @@ export function parseSubmission(body: string): Submission {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.length ? issue.path.join('.') : 'body';
-  throw new RequestProblem(400, `${field}: ${issue?.message}, got ${briefly(issue?.input)}.`);
+  throw new RequestError(400, `${field}: ${issue?.message}, got ${briefly(issue?.input)}.`);
 }
 
 function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new RequestProblem(400, `body: expected JSON, got ${body.length} characters that are not.`);
+    throw new RequestError(400, `body: expected JSON, got ${body.length} characters that are not.`);
   }
 }
 

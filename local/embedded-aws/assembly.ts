@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const manifestSchema = z.object({
   artifacts: z.record(
@@ -56,7 +56,7 @@ export async function readAssembly(directory: string): Promise<Assembly> {
   const [stack] = stacks;
   if (stack === undefined || stacks.length > 1) {
     const names = stacks.map(({ name }) => name).join(', ') || 'none';
-    throw new EmbeddedAwsRefusal(
+    throw new UnsupportedError(
       `The assembly in ${directory} must hold exactly one stack, but holds: ${names}.`,
     );
   }

@@ -6,7 +6,7 @@ import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
 import { startDynamoDb, tablesOf } from './dynamodb.ts';
 import { eventBridgeOperations } from './event-bridge-operations.ts';
-import { createEventBuses, type EventListener, type PutEventsRefusal } from './event-bus.ts';
+import { createEventBuses, type EventListener, type RefuseEvents } from './event-bus.ts';
 import { readEventRules } from './event-rules.ts';
 import { readEventSourceMappings } from './event-source-mappings.ts';
 import type { Execution } from './execution.ts';
@@ -39,7 +39,7 @@ export interface EmbeddedStackOptions {
   /** Where the functions find a service that listens at `url`: a proxy may stand in between. @default - there */
   readonly routeOf?: (service: EmbeddedService, url: string) => Promise<string>;
   /** Stands before the event buses, for whoever puts events. @default - all are taken that EventBridge takes */
-  readonly refuseEvents?: PutEventsRefusal | undefined;
+  readonly refuseEvents?: RefuseEvents | undefined;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
@@ -114,7 +114,7 @@ export interface EmbeddedStack {
 /**
  * Starts a synthesised stack: its template is the one description of what runs.
  *
- * @throws EmbeddedAwsRefusal for anything in the template that would not run as on AWS.
+ * @throws UnsupportedError for anything in the template that would not run as on AWS.
  * @throws DataDirectoryRefusal when the data is that of another stack
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {

@@ -71,11 +71,11 @@ export interface EventBusesOptions {
   /** Told of every delivery. */
   readonly onDelivery: (delivery: Promise<void>) => void;
   /** Answers in the place of the buses, unless it gives undefined; throws AwsError for the call as a whole. */
-  readonly refuse?: PutEventsRefusal | undefined;
+  readonly refuse?: RefuseEvents | undefined;
 }
 
 /** What stands before the buses to try out what happens when they do not take an event. */
-export type PutEventsRefusal = (entries: readonly PutEventsEntry[]) => PutEventsResult | undefined;
+export type RefuseEvents = (entries: readonly PutEventsEntry[]) => PutEventsResult | undefined;
 
 /** Why an entry is not taken, in EventBridge's codes. */
 function entryFault(entry: PutEventsEntry, busNames: ReadonlySet<string>): PutEventsResultEntry | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 /** Whether an event, or a part of one, matches. */
 export type EventMatcher = (value: unknown) => boolean;
@@ -29,7 +29,7 @@ const OPERATORS: Readonly<Record<string, (operand: unknown) => (values: readonly
 
 /** Matches a field when any of its tests does. */
 function fieldMatcher(tests: readonly unknown[]): EventMatcher {
-  if (tests.length === 0) throw new EmbeddedAwsRefusal('got an empty list; allowed: at least one test');
+  if (tests.length === 0) throw new UnsupportedError('got an empty list; allowed: at least one test');
   const matchers = tests.map((test) => {
     const exact = scalar.safeParse(test);
     if (exact.success) return (values: readonly unknown[]) => values.includes(exact.data);
@@ -38,7 +38,7 @@ function fieldMatcher(tests: readonly unknown[]): EventMatcher {
     const compile = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
     if (compile !== undefined && others.length === 0) return compile(operand);
     const got = entries.map(([name]) => `"${name}"`).join(' and ') || 'no operator';
-    throw new EmbeddedAwsRefusal(`got ${got}; allowed: one of ${Object.keys(OPERATORS).join(', ')}`);
+    throw new UnsupportedError(`got ${got}; allowed: one of ${Object.keys(OPERATORS).join(', ')}`);
   });
   return (value) => {
     const values = leaves(value);
@@ -54,13 +54,13 @@ function leaves(value: unknown): unknown[] {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function objectMatcher(pattern: Readonly<Record<string, unknown>>): EventMatcher {
-  if (Object.hasOwn(pattern, '$or')) throw new EmbeddedAwsRefusal('got "$or"; allowed: names of fields');
+  if (Object.hasOwn(pattern, '$or')) throw new UnsupportedError('got "$or"; allowed: names of fields');
   const fields = Object.entries(pattern).map(([name, test]): EventMatcher => {
     const matches = Array.isArray(test) ? fieldMatcher(test) : objectMatcher(object.parse(test));
     return (value) =>
       matches(isObject(value) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined);
   });
-  if (fields.length === 0) throw new EmbeddedAwsRefusal('got an empty object; allowed: at least one field');
+  if (fields.length === 0) throw new UnsupportedError('got an empty object; allowed: at least one field');
   // All tests of an array of objects must hold for the same object.
   const matchesOne: EventMatcher = (value) => fields.every((matches) => matches(value));
   return (value) => (Array.isArray(value) && value.length > 0 ? value.some(matchesOne) : matchesOne(value));
@@ -69,7 +69,7 @@ function objectMatcher(pattern: Readonly<Record<string, unknown>>): EventMatcher
 /**
  * Compiles an EventBridge event pattern of exact values, `prefix`, `anything-but` and `exists`.
  *
- * @throws EmbeddedAwsRefusal for a pattern that EventBridge rejects, or any other operator
+ * @throws UnsupportedError for a pattern that EventBridge rejects, or any other operator
  */
 export function compileEventPattern(pattern: unknown): EventMatcher {
   try {
@@ -77,6 +77,6 @@ export function compileEventPattern(pattern: unknown): EventMatcher {
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : error;
     const message = reason instanceof Error ? reason.message : reason;
-    throw new EmbeddedAwsRefusal(`EventPattern ${JSON.stringify(pattern)}: ${message}.`);
+    throw new UnsupportedError(`EventPattern ${JSON.stringify(pattern)}: ${message}.`);
   }
 }

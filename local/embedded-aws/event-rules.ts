@@ -9,7 +9,7 @@ import type { S3AndSqs } from './s3-and-sqs.ts';
 import type { StateMachine } from './state-machine.ts';
 import { targetInput, targetInputSchema } from './target-input.ts';
 import type { Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const targetSchema = z.strictObject({
   Id: z.string(),
@@ -53,7 +53,7 @@ export interface EventRulesOptions {
 /**
  * The rules of the template, with targets that deliver.
  *
- * @throws EmbeddedAwsRefusal for a pattern or a target that is not served.
+ * @throws UnsupportedError for a pattern or a target that is not served.
  */
 export function readEventRules(options: EventRulesOptions): EventRule[] {
   const { template } = options;
@@ -102,7 +102,7 @@ function deliveries(
       const send = sendTo(target.Arn);
       return async (event) => send(inputOf(event));
     }
-    throw new EmbeddedAwsRefusal(
+    throw new UnsupportedError(
       `${ruleLogicalId} has the target ${target.Arn}; served are functions, state machines and queues of the stack.`,
     );
   };
@@ -114,7 +114,7 @@ function queueSender({ template, clock, queues }: EventRulesOptions): (queueArn:
   const known = template.resources('AWS::SQS::Queue');
   return (queueArn) => {
     const queue = known.find(({ arn }) => arn === queueArn);
-    if (queue === undefined) throw new EmbeddedAwsRefusal(`${queueArn} is not a queue of the stack.`);
+    if (queue === undefined) throw new UnsupportedError(`${queueArn} is not a queue of the stack.`);
     return (message) => clock.during(queues.sendMessage(queue.name, JSON.stringify(message)));
   };
 }

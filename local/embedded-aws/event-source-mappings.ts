@@ -2,7 +2,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aw
 import { z } from 'zod';
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 import type { Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const mappingSchema = z.object({
   BatchSize: z.literal(1, 'only a BatchSize of 1 is served'),
@@ -26,7 +26,7 @@ export interface EventSourceMappings {
   drain(uuid: string): Promise<void>;
 }
 
-/** @throws EmbeddedAwsRefusal for a mapping that is not from a queue of the stack to a function of the stack */
+/** @throws UnsupportedError for a mapping that is not from a queue of the stack to a function of the stack */
 export function readEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
   const { template, functions, sqs } = options;
   const queues = template.resources('AWS::SQS::Queue');
@@ -38,7 +38,7 @@ export function readEventSourceMappings(options: EventSourceMappingsOptions): Ev
       const target = functionResources.find(({ arn, name }) => [arn, name].includes(FunctionName));
       const lambdaFunction = functions.get(target?.arn ?? '');
       if (queue === undefined || lambdaFunction === undefined) {
-        throw new EmbeddedAwsRefusal(
+        throw new UnsupportedError(
           `${resource.logicalId} does not lead from a queue of the stack to a function of it.`,
         );
       }

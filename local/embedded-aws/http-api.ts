@@ -7,7 +7,7 @@ import { eventOf, type HttpApiResponse, responseOf } from './http-api-messages.t
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const apiSchema = z.object({
   ProtocolType: z.literal('HTTP', 'only HTTP APIs are served'),
@@ -51,7 +51,7 @@ export interface HttpApi extends LoopbackServer {
   /**
    * Serves the template's API, if it has one.
    *
-   * @throws EmbeddedAwsRefusal for what would not be served as on AWS
+   * @throws UnsupportedError for what would not be served as on AWS
    */
   serve(options: HttpApiOptions): void;
 }
@@ -110,7 +110,7 @@ async function answerRequest(
 
 function readRoutes({ template, functions }: HttpApiOptions): Route[] {
   const apis = template.resources('AWS::ApiGatewayV2::Api');
-  if (apis.length > 1) throw new EmbeddedAwsRefusal(`The stack has ${apis.length} HTTP APIs; one is served.`);
+  if (apis.length > 1) throw new UnsupportedError(`The stack has ${apis.length} HTTP APIs; one is served.`);
   for (const api of apis) template.read(api, apiSchema);
   for (const stage of template.resources('AWS::ApiGatewayV2::Stage')) template.read(stage, stageSchema);
   const integrations = new Map(
@@ -118,17 +118,14 @@ function readRoutes({ template, functions }: HttpApiOptions): Route[] {
       const { IntegrationUri } = template.read(resource, integrationSchema);
       const lambdaFunction = functions.get(IntegrationUri);
       if (lambdaFunction !== undefined) return [`integrations/${resource.ref}`, lambdaFunction];
-      throw new EmbeddedAwsRefusal(
-        `${resource.logicalId} is for ${IntegrationUri}, no function of the stack.`,
-      );
+      throw new UnsupportedError(`${resource.logicalId} is for ${IntegrationUri}, no function of the stack.`);
     }),
   );
   const routes = template.resources('AWS::ApiGatewayV2::Route').map((resource): Route => {
     const { RouteKey, Target } = template.read(resource, routeSchema);
     const [method = '', path = ''] = RouteKey.split(' ');
     const lambdaFunction = integrations.get(Target);
-    if (lambdaFunction === undefined)
-      throw new EmbeddedAwsRefusal(`${resource.logicalId} has no integration.`);
+    if (lambdaFunction === undefined) throw new UnsupportedError(`${resource.logicalId} has no integration.`);
     return { key: RouteKey, method, segments: path.split('/').slice(1), lambdaFunction };
   });
   // A route that says a segment goes before one that takes any.

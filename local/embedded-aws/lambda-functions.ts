@@ -7,7 +7,7 @@ import { CREDENTIALS, REGION } from './aws-account.ts';
 import type { StartEnvironment } from './lambda-environment.ts';
 import { createLambdaFunction, type LambdaFunction } from './lambda-function.ts';
 import type { Resource, Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 /** What the embedded AWS obeys of a function; the rest is rights, tracing and logging. */
 const functionSchema = z.object({
@@ -70,7 +70,7 @@ export async function createLambdaFunctions(
     const properties = template.read(resource, functionSchema);
     const codeDirectory = assembly.assetPath(properties.Code.S3Key);
     if (codeDirectory === undefined || !(await stat(codeDirectory)).isDirectory()) {
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `${resource.logicalId} has its code in ${properties.Code.S3Key}, which is not a folder of the assembly.`,
       );
     }

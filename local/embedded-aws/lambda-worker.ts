@@ -23,7 +23,7 @@ const NO_CALLBACKS =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
 /** A failure of the runtime rather than of the handler; its name is the errorType that AWS reports. */
-class RuntimeFailure extends Error {
+class LambdaRuntimeError extends Error {
   constructor(name: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = name;
@@ -67,10 +67,10 @@ function loadInVirtualTime(file: string, time: VirtualTime): unknown {
 /** As AWS's client names what keeps a bundle from loading. */
 function loadingFailure(error: unknown): unknown {
   if (error instanceof SyntaxError) {
-    return new RuntimeFailure('Runtime.UserCodeSyntaxError', String(error), { cause: error });
+    return new LambdaRuntimeError('Runtime.UserCodeSyntaxError', String(error), { cause: error });
   }
   if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
-    return new RuntimeFailure('Runtime.ImportModuleError', String(error), { cause: error });
+    return new LambdaRuntimeError('Runtime.ImportModuleError', String(error), { cause: error });
   }
   return error;
 }
@@ -88,7 +88,7 @@ function loadHandler({ codeDirectory, handler }: EnvironmentSetup, time: Virtual
   const exportName = handler.slice(dot + 1);
   const file = join(codeDirectory, `${handler.slice(0, dot)}.js`);
   if (!existsSync(file)) {
-    throw new RuntimeFailure(
+    throw new LambdaRuntimeError(
       'Runtime.ImportModuleError',
       `Error: Cannot find module '${basename(file, '.js')}'`,
     );
@@ -96,9 +96,9 @@ function loadHandler({ codeDirectory, handler }: EnvironmentSetup, time: Virtual
   const candidate: unknown = Object(load(file, time))[exportName];
   if (typeof candidate !== 'function') {
     const fault = candidate ? 'not a function' : 'undefined or not exported';
-    throw new RuntimeFailure('Runtime.HandlerNotFound', `${handler} is ${fault}`);
+    throw new LambdaRuntimeError('Runtime.HandlerNotFound', `${handler} is ${fault}`);
   }
-  if (candidate.length >= 3) throw new RuntimeFailure('Runtime.CallbackHandlerDeprecated', NO_CALLBACKS);
+  if (candidate.length >= 3) throw new LambdaRuntimeError('Runtime.CallbackHandlerDeprecated', NO_CALLBACKS);
   return (event, context) => candidate(event, context);
 }
 
@@ -107,7 +107,9 @@ function serialize(result: unknown): string {
   try {
     return JSON.stringify(result) ?? 'null';
   } catch (cause) {
-    throw new RuntimeFailure('Runtime.JSONStringifyError', 'Unable to stringify response body', { cause });
+    throw new LambdaRuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body', {
+      cause,
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Execution, HistoryEvent } from './execution.ts';
 import type { Definition } from './state-machine-definition.ts';
 import type { StateMachineEngine } from './state-machine-engine.ts';
-import { TaskError } from './task-error.ts';
+import { TaskStateError } from './task-error.ts';
 
 /** Any JSON value. */
 export type Json = z.infer<ReturnType<typeof z.json>>;
@@ -14,7 +14,7 @@ export const MOST_DATA_BYTES = 256 * 1024;
 
 export const isTooLarge = (value: Json) => Buffer.byteLength(JSON.stringify(value)) > MOST_DATA_BYTES;
 
-/** Serves one task state: takes its effective input, gives its result; throws TaskError. */
+/** Serves one task state: takes its effective input, gives its result; throws TaskStateError. */
 export type Task = (input: Json, execution: Execution) => Promise<Json>;
 
 /** An execution, from its start on. */
@@ -46,7 +46,7 @@ export interface RunExecutionOptions {
 type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
 
 const dataLimitExceeded = (stateName: string) =>
-  new TaskError(
+  new TaskStateError(
     'States.DataLimitExceeded',
     `The state/task '${stateName}' returned a result with a size exceeding the maximum number of bytes service limit.`,
     { terminal: true },
@@ -99,7 +99,8 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
   const serve =
     (stateName: string, task: Task) =>
     async (taskInput: Json): Promise<Json> => {
-      if (isOver()) throw new TaskError('States.Runtime', 'The execution has ended.', { terminal: true });
+      if (isOver())
+        throw new TaskStateError('States.Runtime', 'The execution has ended.', { terminal: true });
       if (isTooLarge(taskInput)) throw dataLimitExceeded(stateName);
       const result = await task(taskInput, describe());
       if (isTooLarge(result)) throw dataLimitExceeded(stateName);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readChoiceRules } from './choice-rules.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 /** A state machine definition, as far as all states are alike. */
 export interface Definition {
@@ -74,12 +74,12 @@ const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
  * Checks a definition against what the engine runs as AWS does, and rewrites what it would run otherwise into an
  * equivalent that it runs right.
  *
- * @throws EmbeddedAwsRefusal naming the state and the field.
+ * @throws UnsupportedError naming the state and the field.
  */
 export function readDefinition(document: unknown): Definition {
   const parsed = definitionSchema.safeParse(document);
   if (!parsed.success) {
-    throw new EmbeddedAwsRefusal(`The state machine cannot be run locally: ${z.prettifyError(parsed.error)}`);
+    throw new UnsupportedError(`The state machine cannot be run locally: ${z.prettifyError(parsed.error)}`);
   }
   const states = Object.entries(parsed.data.States).map(
     ([name, state]) => [name, readState(name, state)] as const,
@@ -89,7 +89,7 @@ export function readDefinition(document: unknown): Definition {
 
 function readState(name: string, state: State): State {
   const refuse = (why: string): never => {
-    throw new EmbeddedAwsRefusal(`The state "${name}" cannot be run locally: ${why}.`);
+    throw new UnsupportedError(`The state "${name}" cannot be run locally: ${why}.`);
   };
   const served = SERVED_FIELDS[state.Type];
   if (served === undefined) {

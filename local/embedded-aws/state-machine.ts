@@ -16,7 +16,7 @@ import {
 } from './run-execution.ts';
 import { type Definition, readDefinition } from './state-machine-definition.ts';
 import type { StateMachineEngine } from './state-machine-engine.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 export interface StateMachineOptions {
   readonly arn: string;
@@ -61,7 +61,7 @@ const EXECUTION_NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
 /**
  * Makes a state machine of the template runnable.
  *
- * @throws EmbeddedAwsRefusal for a definition that would not run as on AWS.
+ * @throws UnsupportedError for a definition that would not run as on AWS.
  */
 export function createStateMachine(options: StateMachineOptions): StateMachine {
   const definition = readDefinition(options.definition);
@@ -116,7 +116,7 @@ function validate({ definition, engine }: StateMachineOptions): void {
     // The check writes defaults into what it is given.
     new engine.StateMachine(z.custom<StateMachineDefinition>().parse(structuredClone(definition)));
   } catch (error) {
-    throw new EmbeddedAwsRefusal(error instanceof Error ? error.message : String(error));
+    throw new UnsupportedError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -126,7 +126,7 @@ function tasksOf(definition: Definition, taskFor: StateMachineOptions['taskFor']
     if (Type !== 'Task') continue;
     const task = taskFor(String(Resource));
     if (task === undefined) {
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `The state "${stateName}" cannot be run locally: its Resource is ${Resource}; served are the ARN of a function of the stack and arn:aws:states:::events:putEvents.`,
       );
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventBridgeEvent } from './event-bus.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 /** What a target gets in place of the whole event. */
 export const targetInputSchema = {
@@ -16,7 +16,7 @@ type TargetInput = z.infer<z.ZodObject<typeof targetInputSchema>>;
 /** A path of dots and array indexes, read from an event. */
 function eventPath(path: string): (event: EventBridgeEvent) => unknown {
   if (!/^\$(\.[\w-]+|\[\d+\])*$/.test(path)) {
-    throw new EmbeddedAwsRefusal(
+    throw new UnsupportedError(
       `The path ${path} in the input of a target is not served; served is $.a.b[0].`,
     );
   }
@@ -42,7 +42,7 @@ function template(
   const variables = new Map(Object.entries(paths).map(([name, path]) => [name, eventPath(path)]));
   for (const [, name = ''] of text.matchAll(/<([^<>]+)>/g)) {
     if (!variables.has(name)) {
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `The variable <${name}> of the input template ${text} is not in its InputPathsMap.`,
       );
     }
@@ -63,7 +63,7 @@ function template(
 /**
  * What the target gets for an event.
  *
- * @throws EmbeddedAwsRefusal for a path or a template that is not served.
+ * @throws UnsupportedError for a path or a template that is not served.
  */
 export function targetInput({
   Input,

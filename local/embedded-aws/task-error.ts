@@ -1,5 +1,5 @@
 /** An error with the name and cause that Step Functions gives to the failure of a task. */
-export class TaskError extends Error {
+export class TaskStateError extends Error {
   /** Read by the engine: whether Retry and Catch may match the error. */
   readonly isRetryable: boolean;
   readonly isCatchable: boolean;

@@ -3,7 +3,7 @@ import { AwsError } from './aws-error.ts';
 import type { EventBuses, PutEventsEntry, PutEventsResult } from './event-bus.ts';
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 import type { Task } from './run-execution.ts';
-import { TaskError } from './task-error.ts';
+import { TaskStateError } from './task-error.ts';
 
 /** The task of a state whose Resource is a function's ARN: the input is the event, the result is what it returns. */
 export function lambdaTask(lambdaFunction: LambdaFunction): Task {
@@ -12,7 +12,7 @@ export function lambdaTask(lambdaFunction: LambdaFunction): Task {
       return z.json().parse(await lambdaFunction.invoke(input));
     } catch (error) {
       if (!(error instanceof LambdaFunctionError)) throw error;
-      throw new TaskError(error.body.errorType, JSON.stringify(error.body));
+      throw new TaskStateError(error.body.errorType, JSON.stringify(error.body));
     }
   };
 }
@@ -41,7 +41,7 @@ export function putEventsTask(buses: EventBuses): Task {
   return async (input, { executionArn, stateMachineArn }) => {
     const parsed = putEventsInput.safeParse(input);
     if (!parsed.success)
-      throw new TaskError('States.Runtime', z.prettifyError(parsed.error), { terminal: true });
+      throw new TaskStateError('States.Runtime', z.prettifyError(parsed.error), { terminal: true });
     const result = putEvents(
       buses,
       parsed.data.Entries.map((entry) => ({
@@ -49,7 +49,8 @@ export function putEventsTask(buses: EventBuses): Task {
         Resources: [...entry.Resources, executionArn, stateMachineArn],
       })),
     );
-    if (result.FailedEntryCount > 0) throw new TaskError('EventBridge.FailedEntry', JSON.stringify(result));
+    if (result.FailedEntryCount > 0)
+      throw new TaskStateError('EventBridge.FailedEntry', JSON.stringify(result));
     return { FailedEntryCount: 0, Entries: result.Entries.map((entry) => ({ ...entry })) };
   };
 }
@@ -60,6 +61,6 @@ function putEvents(buses: EventBuses, entries: readonly PutEventsEntry[]): PutEv
     return buses.putEvents(entries);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw new TaskError(`EventBridge.${error.name}`, error.message);
+    throw new TaskStateError(`EventBridge.${error.name}`, error.message);
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
 import { IDENTIFIED_TYPES, type Identity, isKnownType, type Places } from './resource-types.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const properties = z.record(z.string(), z.unknown());
 const templateSchema = z.object({
@@ -33,14 +33,14 @@ export interface Template {
 }
 
 /** Thrown inside the resolver for a reference to a resource that has no local meaning. */
-class NoLocalMeaning extends EmbeddedAwsRefusal {}
+class NoLocalMeaningError extends UnsupportedError {}
 
 const NO_IDENTITY: Identity = { name: '', arn: '', ref: '', attributes: {} };
 
 /**
  * Reads a CloudFormation template.
  *
- * @throws EmbeddedAwsRefusal for a resource type, a condition or an intrinsic function that is not understood.
+ * @throws UnsupportedError for a resource type, a condition or an intrinsic function that is not understood.
  */
 export function readTemplate(document: unknown, stackName: string, places: Places): Template {
   const template = templateSchema.parse(document);
@@ -56,12 +56,12 @@ export function readTemplate(document: unknown, stackName: string, places: Place
 
   for (const [logicalId, { Type, Condition }] of Object.entries(template.Resources)) {
     if (!isKnownType(Type)) {
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `${logicalId} is of the type ${Type}, which the embedded AWS does not know.`,
       );
     }
     if (Condition !== undefined && Type in IDENTIFIED_TYPES) {
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `${logicalId} has the condition ${Condition}; conditions are not evaluated.`,
       );
     }
@@ -72,10 +72,12 @@ export function readTemplate(document: unknown, stackName: string, places: Place
     if (known !== undefined) return known;
     const resource = template.Resources[logicalId];
     if (resource === undefined)
-      throw new EmbeddedAwsRefusal(`${where} refers to ${logicalId}, which is not there.`);
+      throw new UnsupportedError(`${where} refers to ${logicalId}, which is not there.`);
     const type = IDENTIFIED_TYPES[resource.Type];
     if (type === undefined) {
-      throw new NoLocalMeaning(`${where} refers to ${logicalId}, and ${resource.Type} has no local meaning.`);
+      throw new NoLocalMeaningError(
+        `${where} refers to ${logicalId}, and ${resource.Type} has no local meaning.`,
+      );
     }
     const chosen = resolve(resource.Properties[type.nameProperty], `${logicalId}.${type.nameProperty}`);
     // Lower case and short enough for a bucket, and fine for everything else. The end of an id tells it from others.
@@ -93,7 +95,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
     const parameter = template.Parameters[name];
     if (parameter === undefined) return identityOf(name, where).ref;
     if (parameter.Default === undefined) {
-      throw new EmbeddedAwsRefusal(`${where} refers to the parameter ${name}, which has no default.`);
+      throw new UnsupportedError(`${where} refers to the parameter ${name}, which has no default.`);
     }
     return parameter.Default;
   }
@@ -101,7 +103,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
   function attribute(logicalId: string, name: string, where: string): string {
     const value = identityOf(logicalId, where).attributes[name];
     if (value === undefined) {
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `${where} asks for the attribute ${name} of ${logicalId}, which is not known.`,
       );
     }
@@ -147,7 +149,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
 
   function resolve(value: unknown, where: string): unknown {
     if (typeof value === 'string' && value.includes('{{resolve:')) {
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `${where} holds the dynamic reference ${value}, which is not resolved locally.`,
       );
     }
@@ -159,7 +161,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       const intrinsicFunction = intrinsicFunctions[key];
       if (intrinsicFunction !== undefined) return intrinsicFunction(argument, where);
       const known = Object.keys(intrinsicFunctions).join(', ');
-      throw new EmbeddedAwsRefusal(`${where} uses ${key}; the embedded AWS knows ${known}.`);
+      throw new UnsupportedError(`${where} uses ${key}; the embedded AWS knows ${known}.`);
     }
     return Object.fromEntries(entries.map(([name, item]) => [name, resolve(item, `${where}.${name}`)]));
   }
@@ -170,7 +172,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       try {
         outputs[name] = String(resolve(Value, `Outputs.${name}`));
       } catch (error) {
-        if (!(error instanceof NoLocalMeaning)) throw error;
+        if (!(error instanceof NoLocalMeaningError)) throw error;
       }
     }
     return outputs;
@@ -191,7 +193,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       const resolved = wanted.map((name) => [name, resolve(given[name], `${resource.logicalId}.${name}`)]);
       const parsed = schema.safeParse(Object.fromEntries(resolved));
       if (parsed.success) return parsed.data;
-      throw new EmbeddedAwsRefusal(
+      throw new UnsupportedError(
         `${resource.logicalId} (${resource.type}) cannot be run locally: ${z.prettifyError(parsed.error)}`,
       );
     },

@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path';
-import { LOCAL_CREDENTIALS } from '../../local/aspose-simulator/access-tokens.ts';
+import { LOCAL_CREDENTIALS } from '../../local/aspose-simulator/token-endpoint.ts';
 import { chooseVendor } from '../../local/cli/vendor.ts';
 import type { Deployment, E2eVendor } from './deployment.ts';
 import { freePort } from './free-port.ts';

@@ -1,5 +1,5 @@
 import { AwsError } from '../../local/embedded-aws/aws-error.ts';
-import type { PutEventsRefusal } from '../../local/embedded-aws/event-bus.ts';
+import type { RefuseEvents } from '../../local/embedded-aws/event-bus.ts';
 import type { AwsCall, AwsFault } from '../faults/layers/aws-fault-layer.ts';
 import { drawFor } from './draw.ts';
 
@@ -11,7 +11,7 @@ export interface AwsFaults {
   /** For calls of functions. */
   faultOf(call: AwsCall): AwsFault | undefined;
   /** For what is put on a bus, by functions and by the state machine. */
-  refuseEvents: PutEventsRefusal;
+  refuseEvents: RefuseEvents;
   /** Calls that a function made to AWS. */
   calls(): number;
   /** Events that were put on a bus. */

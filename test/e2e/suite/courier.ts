@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, inject } from 'vitest';
-import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import type { MiniStackLimit } from '../ministack-limits.ts';
 import { until } from '../until.ts';
 import { dynamoDb, eventBridge, stepFunctions } from './aws-clients.ts';
@@ -47,7 +47,7 @@ export interface ApiAnswer {
 /** A deployed courier, as its users have it: by its outputs. */
 export interface DeployedCourier {
   /** A new task with these answers. @returns its id */
-  task(...answers: readonly ScriptedAnswer[]): string;
+  task(...answers: readonly ScriptedResponse[]): string;
   /** Submits the sample letter. @returns its task's id */
   submitLetter(): Promise<string>;
   pollsOf(taskId: string): number;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { courier, QUICKLY, SCRIPTED } from './courier.ts';
 
 const pending = { taskStatus: 'Pending' };
@@ -22,7 +22,7 @@ function tooLarge(): Buffer {
 
 interface End {
   readonly when: string;
-  readonly answers: readonly ScriptedAnswer[];
+  readonly answers: readonly ScriptedResponse[];
   readonly input?: object;
   /** Of the event's detail and of the record. */
   readonly facts: { readonly outcome: string; readonly reason?: string; readonly [field: string]: unknown };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { submissionSettings } from '../../../local/cli/recognize-settings.ts';
 import { readSourceFile } from '../../../local/cli/source-file.ts';
@@ -13,7 +13,7 @@ export interface SuiteVendor extends AsyncDisposable {
   /** Submits the sample letter, to be recognised. @returns the task id */
   submitLetter(): Promise<string>;
   /** Has a task answered as told. Only the simulator can. */
-  script(taskId: string, answers: readonly ScriptedAnswer[]): void;
+  script(taskId: string, answers: readonly ScriptedResponse[]): void;
   /** How often a task was asked for. Only the simulator knows. */
   pollsOf(taskId: string): number;
 }

@@ -26,7 +26,7 @@ test('closing ends the recognitions under way and those that wait', async () => 
   await own.close();
 
   expect(await settled).toEqual([
-    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosed' }) }),
-    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosed' }) }),
+    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosedError' }) }),
+    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosedError' }) }),
   ]);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { OPERATION_NAMES, OPERATIONS } from '../../../functions/contracts/operations.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import { SERVED_OPERATIONS } from '../../../local/aspose-simulator/simulator-error.ts';
+import { SUPPORTED_OPERATIONS } from '../../../local/aspose-simulator/supported-operations.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { fakeRecognizer, PAGE } from '../../support/fake-recognizer.ts';
 import {
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-describe.each(SERVED_OPERATIONS)('%s', (operation) => {
+describe.each(SUPPORTED_OPERATIONS)('%s', (operation) => {
   const settings = operation === 'RecognizeRegions' ? { regions: [WHOLE_FORM] } : {};
 
   test('is submitted for a task id, fetched, and cancelled', async () => {
@@ -104,7 +104,7 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
   });
 });
 
-const UNSERVED = OPERATION_NAMES.filter((name) => !SERVED_OPERATIONS.some((served) => served === name));
+const UNSERVED = OPERATION_NAMES.filter((name) => !SUPPORTED_OPERATIONS.some((served) => served === name));
 
 test.each(UNSERVED)('%s is refused with 501 rather than given invented results', async (operation) => {
   const problem = await problemOf(await call(simulator, operation, { method: 'POST', body: '{"text":"a"}' }));

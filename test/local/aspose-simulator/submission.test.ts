@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseSubmission } from '../../../local/aspose-simulator/submission.ts';
+import { readSubmission } from '../../../local/aspose-simulator/submission.ts';
 
 const parse = (settings: unknown, image: unknown = 'AAA=') =>
-  parseSubmission(JSON.stringify({ image, settings }));
+  readSubmission(JSON.stringify({ image, settings }));
 const rect = { topLeftX: 0, topLeftY: 0, bottomRightX: 10, bottomRightY: 10 };
 
 describe('a submission', () => {
@@ -64,7 +64,7 @@ describe('a submission', () => {
   });
 
   test.each([[''], ['{'], ['[]'], ['null']])('with the body %j is refused', (body) => {
-    expect(() => parseSubmission(body)).toThrow(
+    expect(() => readSubmission(body)).toThrow(
       expect.objectContaining({ httpStatus: 400, message: expect.stringMatching(/^body: /) }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
-import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/unsupported-error.ts';
+import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
 const echo = 'exports.handler = async (event) => event;';
@@ -143,7 +143,7 @@ describe('what would be served otherwise than on AWS is refused at load', () => 
   ])('%s', async (_, more) => {
     const starting = startFixture({ functions: { Serve: echo }, resources: anApi(['GET /'], more) });
 
-    await expect(starting).rejects.toBeInstanceOf(EmbeddedAwsRefusal);
+    await expect(starting).rejects.toBeInstanceOf(UnsupportedError);
   });
 
   test.each(['$default', 'ANY /', 'GET /{proxy+}'])('the route %s', async (routeKey) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/unsupported-error.ts';
+import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
 import { answering, createFixtureMachine, oneState, taskArn } from '../../support/fixture-machine.ts';
 
 const task = (more: object) => oneState({ Type: 'Task', Resource: taskArn('work'), ...more });
@@ -78,7 +78,7 @@ describe('refused as it is loaded, naming state and field:', () => {
   ])('%s', (_, definition, message) => {
     const load = () => createFixtureMachine(definition, { work: answering() });
 
-    expect(load).toThrow(EmbeddedAwsRefusal);
+    expect(load).toThrow(UnsupportedError);
     expect(load).toThrow(message);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TaskError } from '../../../local/embedded-aws/task-error.ts';
+import { TaskStateError } from '../../../local/embedded-aws/task-error.ts';
 import {
   answering,
   createFixtureMachine,
@@ -16,7 +16,7 @@ const retried = (retry: object, more: object = {}) =>
     Retry: [{ ErrorEquals: ['States.ALL'], ...retry }],
     ...more,
   });
-const fault = (name = 'Fault') => new TaskError(name, 'why');
+const fault = (name = 'Fault') => new TaskStateError(name, 'why');
 
 describe('time', () => {
   test.each([

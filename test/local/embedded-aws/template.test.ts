@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readTemplate } from '../../../local/embedded-aws/template.ts';
-import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/unsupported-error.ts';
+import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
 
 const places = { queueUrl: (name: string) => `http://127.0.0.1/${name}`, apiEndpoint: 'http://127.0.0.1:1' };
 const functionWith = (value: unknown) => ({ Type: 'AWS::Lambda::Function', Properties: { Handler: value } });
@@ -102,7 +102,7 @@ describe('refuses', () => {
     const resources = { Table: { Type: 'AWS::DynamoDB::Table' }, Alarm: { Type: 'AWS::CloudWatch::Alarm' } };
 
     expect(() => resolve(value, resources)).toThrow(message);
-    expect(() => resolve(value, resources)).toThrow(EmbeddedAwsRefusal);
+    expect(() => resolve(value, resources)).toThrow(UnsupportedError);
   });
 
   test('a resource type that is neither served nor known to have no local meaning', () => {

@@ -2,7 +2,7 @@ import { OPERATIONS, type OperationName } from '../../functions/contracts/operat
 import type { SubmissionSettings } from './submission.ts';
 
 /** The operations that a local engine serves honestly; the others would need invented results. */
-export const SERVED_OPERATIONS = [
+export const SUPPORTED_OPERATIONS = [
   'RecognizeImage',
   'RecognizeImageTrial',
   'RecognizeRegions',
@@ -15,27 +15,27 @@ export const SERVED_OPERATIONS = [
 ] as const satisfies readonly OperationName[];
 
 /** An operation that the simulator serves. */
-export type ServedOperation = (typeof SERVED_OPERATIONS)[number];
+export type SupportedOperation = (typeof SUPPORTED_OPERATIONS)[number];
 
 /** Whether the simulator serves an operation. */
-export function isServed(operation: OperationName): operation is ServedOperation {
-  return SERVED_OPERATIONS.some((served) => served === operation);
+export function isSupported(operation: OperationName): operation is SupportedOperation {
+  return SUPPORTED_OPERATIONS.some((served) => served === operation);
 }
 
 /** Why the simulator does not serve an operation, in one sentence. */
-export function notServed(operation: OperationName): string {
-  return `The simulator does not serve ${operation}, since it would have to invent the results; it serves ${SERVED_OPERATIONS.join(', ')}.`;
+export function explainUnsupportedOperation(operation: OperationName): string {
+  return `The simulator does not serve ${operation}, since it would have to invent the results; it serves ${SUPPORTED_OPERATIONS.join(', ')}.`;
 }
 
 /**
  * Why the simulator cannot serve a submission that the vendor might: one sentence with what was got and what is
  * allowed, or undefined when it can.
  */
-export function simulatorRefusal(
+export function explainUnsupported(
   operation: OperationName,
   settings: Partial<Pick<SubmissionSettings, 'language' | 'resultType'>> = {},
 ): string | undefined {
-  if (!isServed(operation)) return notServed(operation);
+  if (!isSupported(operation)) return explainUnsupportedOperation(operation);
   const { language = 'English', resultType = 'Text' } = settings;
   if (!['english', 'eng'].includes(language.toLowerCase())) {
     return `The simulator recognises English only, got the language ${JSON.stringify(language)}.`;

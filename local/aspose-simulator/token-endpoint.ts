@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { RequestProblem } from './request-problem.ts';
+import { RequestError } from './request-problem.ts';
 
 /** An application's credentials at Aspose Cloud. */
 export interface Credentials {
@@ -17,8 +17,8 @@ export const LOCAL_CREDENTIALS: Credentials = {
 const ALLOWED_FAILURES = 5;
 const LOCK_SECONDS = 600;
 
-export interface AccessTokens {
-  /** Answers the form of `POST /connect/token`; throws a `RequestProblem` with 400, or 429 while locked out. */
+export interface TokenEndpoint {
+  /** Answers the form of `POST /connect/token`; throws a `RequestError` with 400, or 429 while locked out. */
   grant(form: URLSearchParams): { access_token: string; expires_in: number; token_type: 'Bearer' };
   /** Whether an Authorization header carries a token that was granted here and has not expired. */
   accepts(authorization: string | undefined): boolean;
@@ -29,11 +29,11 @@ export interface AccessTokens {
  * failures one pair of id and secret is locked out for ten minutes (source: Aspose Cloud's documentation of
  * authentication).
  */
-export function createAccessTokens(
+export function createTokenEndpoint(
   clock: Clock,
   credentials: Credentials,
   lifetimeSeconds: number,
-): AccessTokens {
+): TokenEndpoint {
   const expiries = new Map<string, number>();
   const failures = new Map<string, { count: number; lockedUntil: number }>();
 
@@ -42,7 +42,7 @@ export function createAccessTokens(
       const grantType = form.get('grant_type');
       if (grantType !== 'client_credentials') {
         const got = grantType === null ? 'none' : JSON.stringify(grantType);
-        throw new RequestProblem(400, `grant_type must be client_credentials, got ${got}.`);
+        throw new RequestError(400, `grant_type must be client_credentials, got ${got}.`);
       }
       const pair = JSON.stringify([form.get('client_id'), form.get('client_secret')]);
       if (pair !== JSON.stringify([credentials.clientId, credentials.clientSecret])) {
@@ -60,10 +60,10 @@ export function createAccessTokens(
     },
   };
 
-  function rejection(pair: string): RequestProblem {
+  function rejection(pair: string): RequestError {
     const known = failures.get(pair);
     if (known !== undefined && clock.now() < known.lockedUntil) {
-      return new RequestProblem(
+      return new RequestError(
         429,
         `These credentials failed ${ALLOWED_FAILURES} times and are locked out for ${LOCK_SECONDS} seconds.`,
         { 'retry-after': String(LOCK_SECONDS) },
@@ -72,6 +72,6 @@ export function createAccessTokens(
     const count = known === undefined || known.count === ALLOWED_FAILURES ? 1 : known.count + 1;
     const lockedUntil = count === ALLOWED_FAILURES ? clock.now() + LOCK_SECONDS * 1000 : 0;
     failures.set(pair, { count, lockedUntil });
-    return new RequestProblem(400, 'client_id and client_secret are not those of this simulator.');
+    return new RequestError(400, 'client_id and client_secret are not those of this simulator.');
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createAccessTokens } from '../../../local/aspose-simulator/access-tokens.ts';
+import { createTokenEndpoint } from '../../../local/aspose-simulator/token-endpoint.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 
 const credentials = { clientId: 'id', clientSecret: 'secret' };
@@ -15,7 +15,7 @@ function form(fields: Record<string, string> = {}): URLSearchParams {
 
 function setUp(lifetimeSeconds = 3600) {
   const clock = new VirtualClock();
-  return { clock, tokens: createAccessTokens(clock, credentials, lifetimeSeconds) };
+  return { clock, tokens: createTokenEndpoint(clock, credentials, lifetimeSeconds) };
 }
 
 describe('access tokens', () => {
@@ -88,7 +88,7 @@ describe('the lock-out', () => {
   const locked = expect.objectContaining({ httpStatus: 429, headers: { 'retry-after': '600' } });
   const rejected = expect.objectContaining({ httpStatus: 400 });
 
-  function fail(tokens: ReturnType<typeof createAccessTokens>, times: number, fields = wrong) {
+  function fail(tokens: ReturnType<typeof createTokenEndpoint>, times: number, fields = wrong) {
     for (let count = 0; count < times; count += 1) expect(() => tokens.grant(fields)).toThrow(rejected);
   }
 

@@ -4,26 +4,26 @@ import { openPicture } from './picture.ts';
 import { performOperation } from './recognition.ts';
 import type { Recognizer } from './recognizer.ts';
 import { checkRegions } from './regions.ts';
-import { RequestProblem } from './request-problem.ts';
-import { isServed, notServed, simulatorRefusal } from './simulator-error.ts';
-import { parseSubmission } from './submission.ts';
+import { RequestError } from './request-problem.ts';
+import { readSubmission } from './submission.ts';
+import { explainUnsupported, explainUnsupportedOperation, isSupported } from './supported-operations.ts';
 import type { ResultEntry } from './task-envelope.ts';
 import type { TaskStore } from './task-store.ts';
 
 /**
  * Takes a submission in and returns the id of its task, whose work goes on: time does not jump before it has
- * ended. Throws a `RequestProblem`: 400 for a bad submission, 501 for one that the simulator cannot serve. An
+ * ended. Throws a `RequestError`: 400 for a bad submission, 501 for one that the simulator cannot serve. An
  * image that cannot be read is the task's Error, as with the vendor.
  */
-export async function submitTask(
+export async function acceptSubmission(
   operation: OperationName,
   body: string,
   { clock, recognizer, tasks }: { clock: Clock; recognizer: Recognizer; tasks: TaskStore },
 ): Promise<string> {
-  if (!isServed(operation)) throw new RequestProblem(501, notServed(operation));
-  const { image, settings } = parseSubmission(body);
-  const refusal = simulatorRefusal(operation, settings);
-  if (refusal !== undefined) throw new RequestProblem(501, refusal);
+  if (!isSupported(operation)) throw new RequestError(501, explainUnsupportedOperation(operation));
+  const { image, settings } = readSubmission(body);
+  const refusal = explainUnsupported(operation, settings);
+  if (refusal !== undefined) throw new RequestError(501, refusal);
 
   const opening = openPicture(image);
   if (operation === 'RecognizeRegions') {
@@ -42,8 +42,8 @@ export async function repeatWork(
   body: string,
   { clock, recognizer }: { clock: Clock; recognizer: Recognizer },
 ): Promise<readonly ResultEntry[]> {
-  if (!isServed(operation)) throw new RequestProblem(501, notServed(operation));
-  const { image, settings } = parseSubmission(body);
+  if (!isSupported(operation)) throw new RequestError(501, explainUnsupportedOperation(operation));
+  const { image, settings } = readSubmission(body);
   const work = openPicture(image).then((picture) =>
     performOperation(operation, picture, settings, recognizer),
   );

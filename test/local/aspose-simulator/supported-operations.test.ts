@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
-import { simulatorRefusal } from '../../../local/aspose-simulator/simulator-error.ts';
+import { explainUnsupported } from '../../../local/aspose-simulator/supported-operations.ts';
 
-describe('simulatorRefusal', () => {
+describe('explainUnsupported', () => {
   test('serves what a local engine can do, and nothing else', () => {
-    const served = OPERATION_NAMES.filter((operation) => simulatorRefusal(operation) === undefined);
+    const served = OPERATION_NAMES.filter((operation) => explainUnsupported(operation) === undefined);
 
     expect(served.toSorted()).toEqual([
       'BinarizeImage',
@@ -20,15 +20,15 @@ describe('simulatorRefusal', () => {
   });
 
   test('names the operation that it does not serve, and those that it does', () => {
-    expect(simulatorRefusal('RecognizePdf')).toMatch(/RecognizePdf.*RecognizeImage/);
+    expect(explainUnsupported('RecognizePdf')).toMatch(/RecognizePdf.*RecognizeImage/);
   });
 
   test.each([['English'], ['ENGLISH'], ['eng']])('serves the language %s', (language) => {
-    expect(simulatorRefusal('RecognizeImage', { language })).toBeUndefined();
+    expect(explainUnsupported('RecognizeImage', { language })).toBeUndefined();
   });
 
   test('refuses another language', () => {
-    expect(simulatorRefusal('RecognizeImage', { language: 'German' })).toBe(
+    expect(explainUnsupported('RecognizeImage', { language: 'German' })).toBe(
       'The simulator recognises English only, got the language "German".',
     );
   });
@@ -36,15 +36,15 @@ describe('simulatorRefusal', () => {
   test.each(['Pdf', 'TextAndPdf', 'PdfAndHocr', 'TextAndPdfAndHocr'] as const)(
     'refuses %s for a trial, and serves it otherwise',
     (resultType) => {
-      expect(simulatorRefusal('RecognizeImageTrial', { resultType })).toContain(
+      expect(explainUnsupported('RecognizeImageTrial', { resultType })).toContain(
         `got the result type ${resultType}`,
       );
-      expect(simulatorRefusal('RecognizeImage', { resultType })).toBeUndefined();
+      expect(explainUnsupported('RecognizeImage', { resultType })).toBeUndefined();
     },
   );
 
   test('refuses a combined result type for regions, which have one result each', () => {
-    expect(simulatorRefusal('RecognizeRegions', { resultType: 'TextAndHocr' })).toContain('TextAndHocr');
-    expect(simulatorRefusal('RecognizeRegions', { resultType: 'Hocr' })).toBeUndefined();
+    expect(explainUnsupported('RecognizeRegions', { resultType: 'TextAndHocr' })).toContain('TextAndHocr');
+    expect(explainUnsupported('RecognizeRegions', { resultType: 'Hocr' })).toBeUndefined();
   });
 });
