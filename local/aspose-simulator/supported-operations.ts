@@ -1,7 +1,7 @@
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import type { SubmissionSettings } from './submission.ts';
 
-/** The operations that a local engine serves honestly; the others would need invented results. */
+/** The operations that a local engine can do. The results of the others would have to be invented. */
 export const SUPPORTED_OPERATIONS = [
   'RecognizeImage',
   'RecognizeImageTrial',
@@ -14,23 +14,18 @@ export const SUPPORTED_OPERATIONS = [
   'UpscaleImage',
 ] as const satisfies readonly OperationName[];
 
-/** An operation that the simulator serves. */
 export type SupportedOperation = (typeof SUPPORTED_OPERATIONS)[number];
 
-/** Whether the simulator serves an operation. */
 export function isSupported(operation: OperationName): operation is SupportedOperation {
-  return SUPPORTED_OPERATIONS.some((served) => served === operation);
+  return SUPPORTED_OPERATIONS.some((supported) => supported === operation);
 }
 
-/** Why the simulator does not serve an operation, in one sentence. */
 export function explainUnsupportedOperation(operation: OperationName): string {
-  return `The simulator does not serve ${operation}, since it would have to invent the results; it serves ${SUPPORTED_OPERATIONS.join(', ')}.`;
+  const allowed = SUPPORTED_OPERATIONS.join(', ');
+  return `operation: got ${operation}, whose results a simulator would have to invent; allowed: ${allowed}`;
 }
 
-/**
- * Why the simulator cannot serve a submission that the vendor might: one sentence with what was got and what is
- * allowed, or undefined when it can.
- */
+/** Why the simulator does not support a submission that Aspose might; undefined when it does. */
 export function explainUnsupported(
   operation: OperationName,
   settings: Partial<Pick<SubmissionSettings, 'language' | 'resultType'>> = {},
@@ -38,13 +33,13 @@ export function explainUnsupported(
   if (!isSupported(operation)) return explainUnsupportedOperation(operation);
   const { language = 'English', resultType = 'Text' } = settings;
   if (!['english', 'eng'].includes(language.toLowerCase())) {
-    return `The simulator recognises English only, got the language ${JSON.stringify(language)}.`;
+    return `language: got ${JSON.stringify(language)}; allowed in the simulator: English`;
   }
   if (OPERATIONS[operation].trial && resultType.includes('Pdf')) {
-    return `The simulator cannot mask words inside a PDF, got the result type ${resultType} for ${operation}; any type without Pdf is allowed.`;
+    return `resultType: got ${resultType}; allowed for ${operation}: types without Pdf, whose words a simulator cannot mask`;
   }
   if (operation === 'RecognizeRegions' && resultType.includes('And')) {
-    return `RecognizeRegions answers one result per region, got the result type ${resultType}; Text, Pdf, Hocr, ImagePNG and JSON are allowed.`;
+    return `resultType: got ${resultType}; allowed for ${operation}, one for each region: Text, Pdf, Hocr, ImagePNG, JSON`;
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { resetConnection } from '../../local/reset-connection.ts';
 
-test.each([
+it.each([
   ['that is open', () => {}, 'ECONNRESET'],
   ['that is just being ended', (socket: Socket) => socket.end('farewell'), undefined],
 ])('a connection %s is closed without an error on this side', async (_, before, clientError) => {

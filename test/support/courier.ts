@@ -5,7 +5,7 @@ import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import type { TaskRecords } from '../../functions/core/task-record.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
-import type { Credentials } from '../../local/aspose-simulator/token-endpoint.ts';
+import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { type Clock, VirtualClock } from '../../local/clock.ts';
 import {
   type EmbeddedStack,

@@ -1,12 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
 import { explainUnsupported } from '../../../local/aspose-simulator/supported-operations.ts';
 
 describe('explainUnsupported', () => {
-  test('serves what a local engine can do, and nothing else', () => {
-    const served = OPERATION_NAMES.filter((operation) => explainUnsupported(operation) === undefined);
+  it('supports only the operations that a local engine can do', () => {
+    const supported = OPERATION_NAMES.filter((operation) => explainUnsupported(operation) === undefined);
 
-    expect(served.toSorted()).toEqual([
+    expect(supported.toSorted()).toEqual([
       'BinarizeImage',
       'DeskewImage',
       'DetectRegions',
@@ -19,31 +19,31 @@ describe('explainUnsupported', () => {
     ]);
   });
 
-  test('names the operation that it does not serve, and those that it does', () => {
+  it('names the unsupported operation and the supported ones', () => {
     expect(explainUnsupported('RecognizePdf')).toMatch(/RecognizePdf.*RecognizeImage/);
   });
 
-  test.each([['English'], ['ENGLISH'], ['eng']])('serves the language %s', (language) => {
+  it.each([['English'], ['ENGLISH'], ['eng']])('supports the language %s', (language) => {
     expect(explainUnsupported('RecognizeImage', { language })).toBeUndefined();
   });
 
-  test('refuses another language', () => {
+  it('names an unsupported language', () => {
     expect(explainUnsupported('RecognizeImage', { language: 'German' })).toBe(
-      'The simulator recognises English only, got the language "German".',
+      'language: got "German"; allowed in the simulator: English',
     );
   });
 
-  test.each(['Pdf', 'TextAndPdf', 'PdfAndHocr', 'TextAndPdfAndHocr'] as const)(
-    'refuses %s for a trial, and serves it otherwise',
+  it.each(['Pdf', 'TextAndPdf', 'PdfAndHocr', 'TextAndPdfAndHocr'] as const)(
+    'does not support %s for a trial, only for other operations',
     (resultType) => {
       expect(explainUnsupported('RecognizeImageTrial', { resultType })).toContain(
-        `got the result type ${resultType}`,
+        `resultType: got ${resultType}`,
       );
       expect(explainUnsupported('RecognizeImage', { resultType })).toBeUndefined();
     },
   );
 
-  test('refuses a combined result type for regions, which have one result each', () => {
+  it('does not support a combined result type for regions, which have one result each', () => {
     expect(explainUnsupported('RecognizeRegions', { resultType: 'TextAndHocr' })).toContain('TextAndHocr');
     expect(explainUnsupported('RecognizeRegions', { resultType: 'Hocr' })).toBeUndefined();
   });

@@ -1,13 +1,13 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readAssembly } from '../../../local/embedded-aws/assembly.ts';
 import { writeAssembly } from '../../support/fixture-assembly.ts';
 
 const stack = (templateFile: string) => ({ type: 'aws:cloudformation:stack', properties: { templateFile } });
 
-test('gives the stack, its template, and the folder of an asset by its object key', async () => {
+it('gives the stack, its template, and the folder of an asset by its object key', async () => {
   const directory = await writeAssembly({ functions: { Poll: '' } });
 
   const assembly = await readAssembly(directory);
@@ -18,7 +18,7 @@ test('gives the stack, its template, and the folder of an asset by its object ke
   expect(assembly.assetPath('other.zip')).toBeUndefined();
 });
 
-test.each([
+it.each([
   ['two stacks', { One: stack('one.json'), Two: stack('two.json') }, 'One, Two'],
   ['no stack', { Tree: { type: 'cdk:tree' } }, 'none'],
 ])('an assembly of %s is refused', async (_, artifacts, names) => {
@@ -28,7 +28,7 @@ test.each([
   await expect(readAssembly(directory)).rejects.toThrow(`must hold exactly one stack, but holds: ${names}.`);
 });
 
-test('a folder that is none is named', async () => {
+it('a folder that is none is named', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'assembly-'));
 
   await expect(readAssembly(directory)).rejects.toThrow(`${directory} is no cloud assembly`);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { invokeAsynchronously } from '../../../local/embedded-aws/asynchronous-invocation.ts';
 import { type LambdaFunction, LambdaFunctionError } from '../../../local/embedded-aws/lambda-function.ts';
@@ -31,7 +31,7 @@ function destinations() {
 
 const { signal } = new AbortController();
 
-test('a failed invocation is tried again after one minute and after two more', async () => {
+it('a failed invocation is tried again after one minute and after two more', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(2, clock);
   const { messages, ...sinks } = destinations();
@@ -42,7 +42,7 @@ test('a failed invocation is tried again after one minute and after two more', a
   expect(messages).toEqual([]);
 });
 
-test('one given up goes to the dead-letter queue as it came, and to the destination with its story', async () => {
+it('one given up goes to the dead-letter queue as it came, and to the destination with its story', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
   const { messages, ...sinks } = destinations();
@@ -71,7 +71,7 @@ test('one given up goes to the dead-letter queue as it came, and to the destinat
   ]);
 });
 
-test('without retries there is one attempt', async () => {
+it('without retries there is one attempt', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
 
@@ -81,7 +81,7 @@ test('without retries there is one attempt', async () => {
   expect(invokedAtSeconds).toEqual([0]);
 });
 
-test('the closing of the stack ends the waiting for a retry', async () => {
+it('the closing of the stack ends the waiting for a retry', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
   const { messages, ...sinks } = destinations();

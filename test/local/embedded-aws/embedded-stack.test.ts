@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/embedded-aws/aws-error.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
@@ -38,7 +38,7 @@ describe('a state machine with functions', () => {
     },
   };
 
-  test('polls for hours in no time', async () => {
+  it('polls for hours in no time', async () => {
     const clock = new VirtualClock(START);
     const stack = await startFixture({ functions: { Poll: poll }, definition: pollingLoop }, { clock });
     const events = eventsOf(stack);
@@ -69,7 +69,7 @@ describe('a state machine with functions', () => {
     });
   });
 
-  test('fails with the errorType of the function, and its whole answer as the cause', async () => {
+  it('fails with the errorType of the function, and its whole answer as the cause', async () => {
     const stack = await startFixture({
       functions: { Work: 'exports.handler = async () => { throw new RangeError("too far"); };' },
       definition: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: '%Work%', End: true } } },
@@ -86,7 +86,7 @@ describe('a state machine with functions', () => {
     });
   });
 
-  test('fails with EventBridge.FailedEntry when an event is not taken', async () => {
+  it('fails with EventBridge.FailedEntry when an event is not taken', async () => {
     const publish = {
       Type: 'Task',
       Resource: 'arn:aws:states:::events:putEvents',
@@ -104,7 +104,7 @@ describe('a state machine with functions', () => {
     });
   });
 
-  test.each([
+  it.each([
     [
       () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'x' }] }),
       'EventBridge.FailedEntry',
@@ -134,7 +134,7 @@ describe('a state machine with functions', () => {
 });
 
 describe('the stack', () => {
-  test('has its functions find each service where they are told to', async () => {
+  it('has its functions find each service where they are told to', async () => {
     const stack = await startFixture(
       {
         functions: { Show: 'exports.handler = async () => process.env;' },
@@ -155,7 +155,7 @@ describe('the stack', () => {
     });
   });
 
-  test('runs two executions at once in two environments', async () => {
+  it('runs two executions at once in two environments', async () => {
     const stack = await startFixture({
       functions: {
         Id: `exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30, require('node:worker_threads').threadId));`,
@@ -169,7 +169,7 @@ describe('the stack', () => {
     expect(new Set(ended.map(({ output }) => output)).size).toBe(2);
   });
 
-  test('has settled only when the deliveries that an end sets off are done', async () => {
+  it('has settled only when the deliveries that an end sets off are done', async () => {
     const stack = await startFixture({
       functions: { Close: 'exports.handler = async (event) => { console.log(event.detail.status); };' },
       definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
@@ -191,7 +191,7 @@ describe('the stack', () => {
     expect(lines).toEqual(['Close: SUCCEEDED']);
   });
 
-  test('tells who listens, and who waits for it, of a delivery that broke down', async () => {
+  it('tells who listens, and who waits for it, of a delivery that broke down', async () => {
     const stack = await startFixture({
       functions: { Close: echo },
       resources: {
@@ -220,7 +220,7 @@ describe('the stack', () => {
     expect(faults).toHaveLength(2);
   });
 
-  test('starts the state machine that is named, and without a name the only one', async () => {
+  it('starts the state machine that is named, and without a name the only one', async () => {
     const stack = await startFixture({});
 
     await expect(stack.startExecution({})).rejects.toThrow(
@@ -231,13 +231,13 @@ describe('the stack', () => {
     });
   });
 
-  test('names the resources that there are when asked for another', async () => {
+  it('names the resources that there are when asked for another', async () => {
     const stack = await startFixture({ definition: waiting });
 
     expect(() => stack.resource('Machin')).toThrow('There are Machine (AWS::StepFunctions::StateMachine)');
   });
 
-  test('resolves its outputs', async () => {
+  it('resolves its outputs', async () => {
     const stack = await startFixture({
       definition: waiting,
       outputs: { Arn: { Value: { Ref: 'Machine' } } },
@@ -246,7 +246,7 @@ describe('the stack', () => {
     expect(stack.outputs).toEqual({ Arn: stack.resource('Machine').arn });
   });
 
-  test('closes while an execution runs, and nothing is heard of it then', async () => {
+  it('closes while an execution runs, and nothing is heard of it then', async () => {
     const stack = await startFixture({
       functions: { Hang: 'exports.handler = () => new Promise(() => {});' },
       definition: { StartAt: 'Hang', States: { Hang: { Type: 'Task', Resource: '%Hang%', End: true } } },

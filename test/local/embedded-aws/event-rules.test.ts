@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
@@ -24,7 +24,7 @@ describe('a rule', () => {
     return result;
   }
 
-  test('invokes a function with the events of its bus that match, and no others', async () => {
+  it('invokes a function with the events of its bus that match, and no others', async () => {
     const stack = await startFixture({
       functions: { Log: log },
       resources: { Bus, Rule: rule([{ Id: 't', Arn: arnOf('Log'), InputPath: '$.detail' }]) },
@@ -39,7 +39,7 @@ describe('a rule', () => {
     expect(lines).toEqual(['Log: {"n":1}', 'Log: {"n":4}']);
   });
 
-  test('starts a state machine, with a transformed input', async () => {
+  it('starts a state machine, with a transformed input', async () => {
     const InputTransformer = {
       InputPathsMap: { id: '$.detail.id', all: '$.detail' },
       InputTemplate: '{"taskId":<id>,"detail":<all>,"text":"order <id>"}',
@@ -58,7 +58,7 @@ describe('a rule', () => {
     });
   });
 
-  test('that is disabled delivers nothing', async () => {
+  it('that is disabled delivers nothing', async () => {
     const stack = await startFixture({
       functions: { Log: log },
       resources: { Bus, Rule: rule([{ Id: 't', Arn: arnOf('Log') }], { State: 'DISABLED' }) },
@@ -70,7 +70,7 @@ describe('a rule', () => {
     expect(lines).toEqual([]);
   });
 
-  test('that fails for good leaves the event in the dead-letter queue of the function, not of the target', async () => {
+  it('that fails for good leaves the event in the dead-letter queue of the function, not of the target', async () => {
     const clock = new VirtualClock(START);
     const stack = await startFixture(
       {
@@ -102,7 +102,7 @@ describe('a rule', () => {
     expect(await messagesOf(stack, 'OfTarget')).toEqual([]);
   });
 
-  test('sends to a queue', async () => {
+  it('sends to a queue', async () => {
     const stack = await startFixture({
       resources: { Bus, Queue: { Type: 'AWS::SQS::Queue' }, Rule: rule([{ Id: 't', Arn: arnOf('Queue') }]) },
     });
@@ -112,7 +112,7 @@ describe('a rule', () => {
     expect(await messagesOf(stack, 'Queue')).toMatchObject([{ source: 'test', detail: { n: 1 } }]);
   });
 
-  test.each([
+  it.each([
     ['a schedule', rule([], { ScheduleExpression: 'rate(1 minute)' }), /schedules are not served/],
     [
       'another target',
@@ -130,7 +130,7 @@ describe('a rule', () => {
     await expect(startFixture({ resources: { Bus, Rule } })).rejects.toThrow(message);
   });
 
-  test('PutEvents takes the good entries and says what is wrong with the others', async () => {
+  it('PutEvents takes the good entries and says what is wrong with the others', async () => {
     const stack = await startFixture({ resources: { Bus } });
     const events = eventsOf(stack);
     const good = { Source: 'test', DetailType: 'Placed', Detail: '{}' };

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
@@ -12,7 +12,7 @@ describe('an execution tells EventBridge of its status:', () => {
   const detailsOf = (events: EventBridgeEvent[]) =>
     events.map((event) => ({ ...event, detail: Object(event.detail) }));
 
-  test('RUNNING and SUCCEEDED, as AWS shapes it', async () => {
+  it('RUNNING and SUCCEEDED, as AWS shapes it', async () => {
     const stack = await startFixture({ definition: waiting }, { clock: new VirtualClock(START) });
     const events = eventsOf(stack);
 
@@ -59,7 +59,7 @@ describe('an execution tells EventBridge of its status:', () => {
     });
   });
 
-  test('ABORTED, with error and cause', async () => {
+  it('ABORTED, with error and cause', async () => {
     const stack = await startFixture({ definition: waiting });
     const events = eventsOf(stack);
 

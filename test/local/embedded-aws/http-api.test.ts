@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
@@ -39,7 +39,7 @@ const send = (stack: EmbeddedStack, path: string, init?: RequestInit) =>
   fetch(`${stack.outputs['Url']}${path}`, init);
 
 describe('a request', () => {
-  test('comes to the function in the payload format 2.0', async () => {
+  it('comes to the function in the payload format 2.0', async () => {
     const stack = await startApi(echo, ['GET /things/{id}']);
 
     const response = await send(stack, '/things/a%20b?x=1&y=%20&x=2', {
@@ -64,7 +64,7 @@ describe('a request', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['application/json', '{"a":1}', '{"a":1}', false],
     ['image/png', '\x89PNG', Buffer.from('\x89PNG').toString('base64'), true],
   ])('with a body of %s', async (type, sent, body, isBase64Encoded) => {
@@ -79,14 +79,14 @@ describe('a request', () => {
     expect(await response.json()).toMatchObject({ body, isBase64Encoded });
   });
 
-  test('takes the route that says more of its path', async () => {
+  it('takes the route that says more of its path', async () => {
     const stack = await startApi(echo, ['GET /things/{id}', 'GET /things/new']);
 
     expect(await (await send(stack, '/things/new')).json()).toMatchObject({ routeKey: 'GET /things/new' });
     expect(await (await send(stack, '/things/old')).json()).toMatchObject({ routeKey: 'GET /things/{id}' });
   });
 
-  test.each([
+  it.each([
     ['GET', '/'],
     ['GET', '/things'],
     ['GET', '/things/'],
@@ -107,7 +107,7 @@ describe('the result of a function', () => {
   const answering = async (result: string) =>
     send(await startApi(`exports.handler = async () => (${result});`, ['GET /']), '/');
 
-  test('becomes the response', async () => {
+  it('becomes the response', async () => {
     const response = await answering(
       `{ statusCode: 201, headers: { 'X-Mine': 'yes' }, cookies: ['a=1', 'b=2'], body: 'aGk=', isBase64Encoded: true }`,
     );
@@ -118,7 +118,7 @@ describe('the result of a function', () => {
     expect(await response.text()).toBe('hi');
   });
 
-  test.each([
+  it.each([
     ['a status code that is none', '{ statusCode: "many" }'],
     ['an error', '(() => { throw new Error("canary"); })()'],
   ])('that is %s is answered with 500, and nothing of it', async (_, result) => {
@@ -130,7 +130,7 @@ describe('the result of a function', () => {
 });
 
 describe('what would be served otherwise than on AWS is refused at load', () => {
-  test.each([
+  it.each([
     [
       'CORS',
       {
@@ -146,7 +146,7 @@ describe('what would be served otherwise than on AWS is refused at load', () => 
     await expect(starting).rejects.toBeInstanceOf(UnsupportedError);
   });
 
-  test.each(['$default', 'ANY /', 'GET /{proxy+}'])('the route %s', async (routeKey) => {
+  it.each(['$default', 'ANY /', 'GET /{proxy+}'])('the route %s', async (routeKey) => {
     await expect(startApi(echo, [routeKey])).rejects.toThrow(/Route0 .* cannot be run locally/);
   });
 });

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EmbeddedService } from '../../../local/embedded-aws/embedded-stack.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
@@ -17,7 +17,7 @@ function statusOf(url: string, headers: Record<string, string>): Promise<number 
 
 const services = ['dynamodb', 'events', 's3', 'secretsmanager', 'sqs', 'states'] as const;
 
-test('every service refuses pages: by a name that was made to lead here, or by their origin', async () => {
+it('every service refuses pages: by a name that was made to lead here, or by their origin', async () => {
   const stack = await startFixture({
     resources: { Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } } },
     outputs: { Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } },

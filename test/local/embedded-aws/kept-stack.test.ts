@@ -7,7 +7,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
@@ -58,7 +58,7 @@ const resources = {
   Queue: { Type: 'AWS::SQS::Queue' },
 };
 
-test('items, objects and messages outlive the process', async () => {
+it('items, objects and messages outlive the process', async () => {
   const { run } = await processes({ resources });
   await run(async (stack) => {
     await new DynamoDBClient(stack.clientConfig('dynamodb')).send(
@@ -111,7 +111,7 @@ async function receive(stack: EmbeddedStack): Promise<unknown[]> {
   return Messages.map(({ Body }) => Body);
 }
 
-test('an execution that was running starts again, as itself, and is told of once more only when it ends', async () => {
+it('an execution that was running starts again, as itself, and is told of once more only when it ends', async () => {
   const { clock, run } = await processes({
     functions: {
       // Cut off in the first process.
@@ -161,7 +161,7 @@ test('an execution that was running starts again, as itself, and is told of once
   expect(statuses).toEqual(['SUCCEEDED']);
 });
 
-test('an execution that has ended is known, and its name stays taken for 90 days', async () => {
+it('an execution that has ended is known, and its name stays taken for 90 days', async () => {
   const { clock, run } = await processes({
     definition: { StartAt: 'P', States: { P: { Type: 'Pass', Result: [null, 'sea'], End: true } } },
   });
@@ -192,7 +192,7 @@ test('an execution that has ended is known, and its name stays taken for 90 days
   });
 });
 
-test('an end whose event was still on its way comes again', async () => {
+it('an end whose event was still on its way comes again', async () => {
   const { run } = await processes({
     functions: {
       Close: `exports.handler = async (event) => { console.log(event.detail.status); await new Promise((r) => setTimeout(r, 600_000)); };`,
@@ -223,7 +223,7 @@ test('an end whose event was still on its way comes again', async () => {
   expect(again).toBe('FAILED');
 });
 
-test('data is refused to a stack that would look for it elsewhere', async () => {
+it('data is refused to a stack that would look for it elsewhere', async () => {
   const directory = await temporaryDirectory();
   const start = async (fixture: Fixture) => {
     using data = openDataDirectory(directory);

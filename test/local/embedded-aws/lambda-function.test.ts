@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock, VirtualClock } from '../../../local/clock.ts';
 import { startLambdaEnvironment } from '../../../local/embedded-aws/lambda-environment.ts';
 import {
@@ -44,7 +44,7 @@ async function deploy(code: string, options: Partial<LambdaFunctionOptions> = {}
 }
 
 describe('an environment', () => {
-  test('gives the handler the event and the context', async () => {
+  it('gives the handler the event and the context', async () => {
     const { lambdaFunction } = await deploy(`exports.handler = async (event, context) => ({
       event, name: context.functionName, arn: context.invokedFunctionArn, memory: context.memoryLimitInMB,
       requestId: context.awsRequestId, remaining: context.getRemainingTimeInMillis() });`);
@@ -61,7 +61,7 @@ describe('an environment', () => {
     });
   });
 
-  test('has the variables of the function and none of its host', async () => {
+  it('has the variables of the function and none of its host', async () => {
     vi.stubEnv('HOST_CANARY', 'of the host');
     const { lambdaFunction } = await deploy('exports.handler = async () => ({ ...process.env });', {
       environment: { TABLE: 't' },
@@ -70,7 +70,7 @@ describe('an environment', () => {
     expect(await lambdaFunction.invoke({})).toEqual({ TABLE: 't' });
   });
 
-  test('is reused while it is warm', async () => {
+  it('is reused while it is warm', async () => {
     const { lambdaFunction } = await deploy(
       'let n = 0; exports.handler = async () => { n += 1; return n; };',
     );
@@ -78,7 +78,7 @@ describe('an environment', () => {
     expect([await lambdaFunction.invoke({}), await lambdaFunction.invoke({})]).toEqual([1, 2]);
   });
 
-  test('serves one invocation at a time: two at once get two', async () => {
+  it('serves one invocation at a time: two at once get two', async () => {
     const { lambdaFunction } = await deploy(`let running = 0; exports.handler = async () => {
       running += 1; await new Promise((resolve) => setTimeout(resolve, 20)); const seen = running; running -= 1;
       return [seen, require('node:worker_threads').threadId]; };`);
@@ -92,7 +92,7 @@ describe('an environment', () => {
     expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(2);
   });
 
-  test('every line it writes is heard before its answer', async () => {
+  it('every line it writes is heard before its answer', async () => {
     const { lambdaFunction, lines } = await deploy(`exports.handler = async () => {
       for (let i = 0; i < 500; i += 1) console.log('x'.repeat(2000) + '\\n' + i);
       process.stderr.write('last\\n'); };`);
@@ -104,7 +104,7 @@ describe('an environment', () => {
     expect(lines).toContain('last');
   });
 
-  test('gives null for a handler that returns nothing', async () => {
+  it('gives null for a handler that returns nothing', async () => {
     const { lambdaFunction } = await deploy('exports.handler = async () => {};');
 
     expect(await lambdaFunction.invoke({})).toBeNull();
@@ -112,7 +112,7 @@ describe('an environment', () => {
 });
 
 describe('a failure is reported as by Lambda:', () => {
-  test.each([
+  it.each([
     [
       'an error',
       'exports.handler = async () => { throw new RangeError("too far"); };',
@@ -225,7 +225,7 @@ describe('a failure is reported as by Lambda:', () => {
     await expect(lambdaFunction.invoke({})).rejects.toMatchObject({ name: 'LambdaFunctionError', body });
   });
 
-  test('no time left', async () => {
+  it('no time left', async () => {
     const { lambdaFunction } = await deploy('exports.handler = () => new Promise(() => {});', {
       timeoutSeconds: 0.05,
     });
@@ -240,7 +240,7 @@ describe('a failure is reported as by Lambda:', () => {
     });
   });
 
-  test('and the next invocation gets a fresh environment where the old one ended', async () => {
+  it('and the next invocation gets a fresh environment where the old one ended', async () => {
     const { lambdaFunction } = await deploy(
       'let n = 0; exports.handler = async (event) => { n += 1; if (event.exit) process.exit(1); return n; };',
     );
@@ -250,7 +250,7 @@ describe('a failure is reported as by Lambda:', () => {
     expect(await lambdaFunction.invoke({})).toBe(1);
   });
 
-  test('an environment killed, be it idle or busy', async () => {
+  it('an environment killed, be it idle or busy', async () => {
     const { lambdaFunction, lines } = await deploy(
       `let n = 0;
       exports.handler = (event) => {
@@ -276,7 +276,7 @@ describe('a failure is reported as by Lambda:', () => {
 describe('concurrency', () => {
   const slow = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30));';
 
-  test('beyond the reserved one, an invocation is throttled', async () => {
+  it('beyond the reserved one, an invocation is throttled', async () => {
     const { lambdaFunction } = await deploy(slow, { reservedConcurrentExecutions: 1 });
     const first = lambdaFunction.invoke({});
 
@@ -287,7 +287,7 @@ describe('concurrency', () => {
     await expect(lambdaFunction.invoke({})).resolves.toBeNull();
   });
 
-  test('beyond the reserved one, an event waits for its turn', async () => {
+  it('beyond the reserved one, an event waits for its turn', async () => {
     const { lambdaFunction } = await deploy(
       'let n = 0; exports.handler = async () => { n += 1; return n; };',
       {
@@ -300,7 +300,7 @@ describe('concurrency', () => {
     expect(results).toEqual([1, 2, 3]);
   });
 
-  test('without a reserved one, more than 16 invocations queue', async () => {
+  it('without a reserved one, more than 16 invocations queue', async () => {
     const { lambdaFunction } = await deploy(
       `exports.handler = () => new Promise((resolve) => setTimeout(resolve, 20, require('node:worker_threads').threadId));`,
     );
@@ -318,7 +318,7 @@ describe('in virtual time', () => {
     return { clock, ...(await deploy(code, { clock, timeoutSeconds: 900, ...options })) };
   };
 
-  test('a sleep of timers/promises is one of the clock, and Date, performance and the remaining time follow', async () => {
+  it('a sleep of timers/promises is one of the clock, and Date, performance and the remaining time follow', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       exports.handler = async (_, context) => {
@@ -342,7 +342,7 @@ describe('in virtual time', () => {
     expect(clock.now()).toBe(start + 600_000);
   });
 
-  test('time does not jump while the function waits for something real', async () => {
+  it('time does not jump while the function waits for something real', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 40)); return Date.now(); };`);
     clock.after(1000, () => {});
@@ -350,7 +350,7 @@ describe('in virtual time', () => {
     expect(await lambdaFunction.invoke({})).toBe(start);
   });
 
-  test('the time-out of the function is one of the clock', async () => {
+  it('the time-out of the function is one of the clock', async () => {
     const { lambdaFunction, clock } = await deployVirtual(
       `exports.handler = () => require('timers/promises').setTimeout(3_600_000);`,
     );
@@ -359,7 +359,7 @@ describe('in virtual time', () => {
     expect(clock.now()).toBe(start + 900_000);
   });
 
-  test('a function that never answers is ended in real time: the clock stands still meanwhile', async () => {
+  it('a function that never answers is ended in real time: the clock stands still meanwhile', async () => {
     const { lambdaFunction } = await deployVirtual('exports.handler = () => new Promise(() => {});', {
       timeoutSeconds: 0.05,
     });
@@ -367,7 +367,7 @@ describe('in virtual time', () => {
     await expect(lambdaFunction.invoke({})).rejects.toThrow('Task timed out');
   });
 
-  test('sleeps at the same time end each at its own', async () => {
+  it('sleeps at the same time end each at its own', async () => {
     const { lambdaFunction } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       const timed = async (ms) => { await sleep(ms); return Date.now(); };
@@ -376,7 +376,7 @@ describe('in virtual time', () => {
     expect(await lambdaFunction.invoke({})).toEqual([start + 5000, start + 1000]);
   });
 
-  test('an aborted sleep rejects as that of Node, and the clock does not wait for it', async () => {
+  it('an aborted sleep rejects as that of Node, and the clock does not wait for it', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       exports.handler = async () => {
@@ -399,7 +399,7 @@ describe('in virtual time', () => {
     expect(clock.now()).toBe(start + 1000);
   });
 
-  test('a sleep that an ended invocation leaves behind does not move the clock', async () => {
+  it('a sleep that an ended invocation leaves behind does not move the clock', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       exports.handler = async () => { await Promise.race([sleep(800_000), sleep(1000)]); return Date.now(); };`);
@@ -410,7 +410,7 @@ describe('in virtual time', () => {
     expect(clock.now()).toBe(start + 1000);
   });
 
-  test('Date.now() gives whole milliseconds, as it does, after a sleep of a fraction', async () => {
+  it('Date.now() gives whole milliseconds, as it does, after a sleep of a fraction', async () => {
     const { lambdaFunction } = await deployVirtual(`exports.handler = async (_, context) => {
       await require('timers/promises').setTimeout(10.7);
       return [Date.now(), context.getRemainingTimeInMillis()]; };`);
@@ -418,7 +418,7 @@ describe('in virtual time', () => {
     expect(await lambdaFunction.invoke({})).toEqual([start + 10, 899_990]);
   });
 
-  test('a bundle imports modules of Node.js when it needs them, and nothing is said of it in the log', async () => {
+  it('a bundle imports modules of Node.js when it needs them, and nothing is said of it in the log', async () => {
     const { lambdaFunction, lines } = await deployVirtual(
       `exports.handler = async () => (await import('node:path')).basename('/a/b');`,
     );
@@ -427,7 +427,7 @@ describe('in virtual time', () => {
     expect(lines).toEqual([]);
   });
 
-  test('two sleeping functions share one time', async () => {
+  it('two sleeping functions share one time', async () => {
     const code = `exports.handler = async ({ ms }) => { await require('timers/promises').setTimeout(ms); return Date.now(); };`;
     const { lambdaFunction } = await deployVirtual(code);
 

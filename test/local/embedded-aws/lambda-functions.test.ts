@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
 const echo = 'exports.handler = async (event) => event;';
@@ -10,7 +10,7 @@ describe('a function', () => {
     States: { Once: { Type: 'Task', Resource: `%${functionName}%`, End: true } },
   });
 
-  test('has its own variables resolved, those of Lambda, the endpoints, and what is laid over them', async () => {
+  it('has its own variables resolved, those of Lambda, the endpoints, and what is laid over them', async () => {
     const stack = await startFixture(
       {
         functions: {
@@ -54,7 +54,7 @@ describe('a function', () => {
     expect(output).not.toHaveProperty('PATH');
   });
 
-  test.each([
+  it.each([
     ['layers', { Layers: ['arn'] }, /layers are not served/],
     ['another runtime', { Runtime: 'python3.13' }, /only Node.js runtimes are served/],
     ['inline code', { Code: { ZipFile: 'x' } }, /S3Key/],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
 import { answering, createFixtureMachine, oneState, taskArn } from '../../support/fixture-machine.ts';
 
@@ -17,7 +17,7 @@ function choice(rule: object) {
 }
 
 describe('refused as it is loaded, naming state and field:', () => {
-  test.each([
+  it.each([
     ['JSONata for the machine', { ...pass({}), QueryLanguage: 'JSONata' }, /QueryLanguage/],
     [
       'JSONata for a state',
@@ -84,7 +84,7 @@ describe('refused as it is loaded, naming state and field:', () => {
 });
 
 describe('a choice compares as AWS does:', () => {
-  test.each([
+  it.each([
     [{ Variable: '$.a', IsPresent: false }, {}, 'yes'],
     [{ Variable: '$.a', IsPresent: false }, { a: null }, 'no'],
     [{ Variable: '$.a', IsPresent: true }, { a: null }, 'yes'],
@@ -128,13 +128,13 @@ describe('a choice compares as AWS does:', () => {
   });
 });
 
-test('a ResultPath of "$" replaces the whole', async () => {
+it('a ResultPath of "$" replaces the whole', async () => {
   const { run } = createFixtureMachine(pass({ Result: { b: 2 }, ResultPath: '$' }));
 
   expect((await run({ a: 1 })).output).toEqual({ b: 2 });
 });
 
-test('served intrinsic functions are computed', async () => {
+it('served intrinsic functions are computed', async () => {
   const { run } = createFixtureMachine(pass({ Parameters: { 'sum.$': 'States.MathAdd($.a, 2)' } }));
 
   expect((await run({ a: 1 })).output).toEqual({ sum: 3 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TaskStateError } from '../../../local/embedded-aws/task-error.ts';
 import {
   answering,
@@ -19,7 +19,7 @@ const retried = (retry: object, more: object = {}) =>
 const fault = (name = 'Fault') => new TaskStateError(name, 'why');
 
 describe('time', () => {
-  test.each([
+  it.each([
     [{ Seconds: 0 }, 0],
     [{ Seconds: 86_400 }, 86_400],
     [{ SecondsPath: '$.wait' }, 7],
@@ -37,7 +37,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(seconds);
   });
 
-  test('Retry intervals grow on the clock, up to MaxDelaySeconds', async () => {
+  it('Retry intervals grow on the clock, up to MaxDelaySeconds', async () => {
     const work = answering(fault(), fault(), fault(), fault(), 'done');
     const definition = retried({ IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 200 });
     const { run, secondsPassed } = createFixtureMachine(definition, { work });
@@ -48,7 +48,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(60 + 120 + 200 + 200);
   });
 
-  test('a task past its TimeoutSeconds fails with States.Timeout, as does the execution', async () => {
+  it('a task past its TimeoutSeconds fails with States.Timeout, as does the execution', async () => {
     const work = () => new Promise<never>(() => {});
     const definition = oneState({ Type: 'Task', Resource: taskArn('work'), TimeoutSeconds: 90 });
     const { run, secondsPassed } = createFixtureMachine(definition, { work });
@@ -60,7 +60,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(90);
   });
 
-  test('a task without TimeoutSeconds is not ended after the 60 s of the engine', async () => {
+  it('a task without TimeoutSeconds is not ended after the 60 s of the engine', async () => {
     const machine = createFixtureMachine(oneState({ Type: 'Task', Resource: taskArn('work') }), {
       work: async () => {
         await machine.clock.sleep(3_600_000);
@@ -74,7 +74,7 @@ describe('time', () => {
     expect(machine.secondsPassed()).toBe(3600);
   });
 
-  test('an execution past the TimeoutSeconds of its machine is TIMED_OUT, even beyond 24.8 days', async () => {
+  it('an execution past the TimeoutSeconds of its machine is TIMED_OUT, even beyond 24.8 days', async () => {
     const definition = { ...oneState({ Type: 'Wait', Seconds: 90 * 86_400 }), TimeoutSeconds: 60 * 86_400 };
     const { run, secondsPassed } = createFixtureMachine(definition);
 
@@ -84,7 +84,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(60 * 86_400);
   });
 
-  test('an execution that times out during a retry interval does not call its task again', async () => {
+  it('an execution that times out during a retry interval does not call its task again', async () => {
     const work = answering(fault(), 'too late');
     const { run } = createFixtureMachine(
       { ...retried({ IntervalSeconds: 60 }), TimeoutSeconds: 30 },
@@ -108,7 +108,7 @@ describe('an execution of an earlier process', () => {
     input: { a: 1 },
   };
 
-  test('times out as long after its first start as its machine says', async () => {
+  it('times out as long after its first start as its machine says', async () => {
     const definition = { ...oneState({ Type: 'Wait', Seconds: 7200 }), TimeoutSeconds: 3600 };
     const { machine, secondsPassed } = createFixtureMachine(definition);
 
@@ -119,7 +119,7 @@ describe('an execution of an earlier process', () => {
     expect(secondsPassed()).toBe(600);
   });
 
-  test('that should have timed out in the meantime does so, and calls no task', async () => {
+  it('that should have timed out in the meantime does so, and calls no task', async () => {
     const work = answering('too late');
     const definition = { ...oneState({ Type: 'Task', Resource: taskArn('work') }), TimeoutSeconds: 1800 };
     const { machine, statusChanges } = createFixtureMachine(definition, { work });
@@ -132,7 +132,7 @@ describe('an execution of an earlier process', () => {
     expect(statusChanges.map(({ status }) => status)).toEqual(['TIMED_OUT']);
   });
 
-  test('is the one that its name and input start again', () => {
+  it('is the one that its name and input start again', () => {
     const { machine } = createFixtureMachine(oneState({ Type: 'Wait', Seconds: 7200 }));
 
     machine.restore(kept);
@@ -145,7 +145,7 @@ describe('an execution of an earlier process', () => {
 describe('stopping', () => {
   const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
 
-  test('ends an execution as ABORTED with the given error and cause', async () => {
+  it('ends an execution as ABORTED with the given error and cause', async () => {
     const { machine } = createFixtureMachine(waiting);
     const execution = machine.startExecution({});
 
@@ -154,7 +154,7 @@ describe('stopping', () => {
     expect(await execution.ended).toMatchObject({ status: 'ABORTED', error: 'Cancelled', cause: 'by hand' });
   });
 
-  test('during a retry interval does not call the task again', async () => {
+  it('during a retry interval does not call the task again', async () => {
     const work = answering(fault(), 'too late');
     const { machine, clock } = createFixtureMachine(retried({ IntervalSeconds: 60 }), { work });
     const execution = machine.startExecution({});
@@ -166,7 +166,7 @@ describe('stopping', () => {
     expect(clock.now()).toBe(Date.parse(START) + 10_000);
   });
 
-  test('leaves an execution that has ended as it is', async () => {
+  it('leaves an execution that has ended as it is', async () => {
     const { machine } = createFixtureMachine(oneState({ Type: 'Pass' }));
     const execution = machine.startExecution({});
     await execution.ended;
@@ -178,7 +178,7 @@ describe('stopping', () => {
 });
 
 describe('errors', () => {
-  test('a task error reaches Catch with its name and cause', async () => {
+  it('a task error reaches Catch with its name and cause', async () => {
     const definition = {
       StartAt: 'Work',
       States: {
@@ -198,7 +198,7 @@ describe('errors', () => {
     expect(execution.output).toEqual({ id: 1, fault: { Error: 'Fault', Cause: 'why' } });
   });
 
-  test.each([
+  it.each([
     [
       { Error: 'Lost', Cause: 'gone' },
       { error: 'Lost', cause: 'gone' },
@@ -219,7 +219,7 @@ describe('errors', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['a result', { Type: 'Task', Resource: taskArn('work') }, answering('x'.repeat(262_145)), {}],
     [
       'the input of a task',
@@ -247,7 +247,7 @@ describe('errors', () => {
 describe('starting', () => {
   const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
 
-  test('the same name with the same input gives the running execution', async () => {
+  it('the same name with the same input gives the running execution', async () => {
     const { machine, statusChanges } = createFixtureMachine(waiting);
 
     const first = machine.startExecution({ name: 'n', input: { a: 1 } });
@@ -257,7 +257,7 @@ describe('starting', () => {
     expect(statusChanges).toHaveLength(1);
   });
 
-  test('the same name with another input, or after the end, is ExecutionAlreadyExists', async () => {
+  it('the same name with another input, or after the end, is ExecutionAlreadyExists', async () => {
     const { machine } = createFixtureMachine(waiting);
     const { ended } = machine.startExecution({ name: 'n', input: { a: 1 } });
 
@@ -270,20 +270,20 @@ describe('starting', () => {
     );
   });
 
-  test.each(['', 'a b', 'a/b', 'x'.repeat(81), 'a\nb', '#'])('the name %j is InvalidName', (name) => {
+  it.each(['', 'a b', 'a/b', 'x'.repeat(81), 'a\nb', '#'])('the name %j is InvalidName', (name) => {
     const { machine } = createFixtureMachine(waiting);
 
     expect(() => machine.startExecution({ name })).toThrow(expect.objectContaining({ name: 'InvalidName' }));
   });
 
-  test('an input over 256 KiB is refused', () => {
+  it('an input over 256 KiB is refused', () => {
     const { machine } = createFixtureMachine(waiting);
 
     expect(() => machine.startExecution({ input: 'é'.repeat(131_072) })).toThrow('at most 262144 bytes');
   });
 });
 
-test('the context object is that of the state which reads it', async () => {
+it('the context object is that of the state which reads it', async () => {
   const readContext = (Next: string) => ({
     Type: 'Pass',
     Parameters: { 'name.$': '$$.State.Name', 'entered.$': '$$.State.EnteredTime' },
@@ -326,7 +326,7 @@ test('the context object is that of the state which reads it', async () => {
   expect(executionArn).toBe(`arn:aws:states:us-east-1:000000000000:execution:Machine:${name}`);
 });
 
-test('the history tells what each state got and gave', async () => {
+it('the history tells what each state got and gave', async () => {
   const work = answering(fault(), { ok: true });
   const { run } = createFixtureMachine(retried({ IntervalSeconds: 5 }), { work });
 
@@ -343,7 +343,7 @@ test('the history tells what each state got and gave', async () => {
   ]);
 });
 
-test('status changes are told when the execution starts and when it has ended', async () => {
+it('status changes are told when the execution starts and when it has ended', async () => {
   const { run, statusChanges } = createFixtureMachine(oneState({ Type: 'Wait', Seconds: 9 }));
 
   await run();

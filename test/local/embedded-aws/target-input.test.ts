@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
 import { targetInput } from '../../../local/embedded-aws/target-input.ts';
 
@@ -15,7 +15,7 @@ const event: EventBridgeEvent = {
 };
 
 describe('a target gets', () => {
-  test.each([
+  it.each([
     ['the event', {}, event],
     ['a constant', { Input: '{"a":1}' }, { a: 1 }],
     ['a part', { InputPath: '$.detail.tags' }, { x: null }],
@@ -25,7 +25,7 @@ describe('a target gets', () => {
     expect(targetInput(input)(event)).toEqual(expected);
   });
 
-  test.each([
+  it.each([
     ['a text as JSON', '{"a":<id>}', { a: 'a "b" \\' }],
     ['a number as JSON', '{"a":<polls>}', { a: 3 }],
     ['an object as JSON', '{"a":<tags>}', { a: { x: null } }],
@@ -46,7 +46,7 @@ describe('a target gets', () => {
 });
 
 describe('refused as it is loaded:', () => {
-  test.each([
+  it.each([
     ['a path with a wildcard', { InputPath: '$.detail[*]' }, /The path \$\.detail\[\*\]/],
     [
       'a variable without a path',

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of Fn::Sub
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readTemplate } from '../../../local/embedded-aws/template.ts';
 import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
@@ -16,7 +16,7 @@ function resolve(value: unknown, resources: Record<string, object> = {}): unknow
 }
 
 describe('Ref and Fn::GetAtt give what CloudFormation documents for', () => {
-  test.each([
+  it.each([
     ['AWS::DynamoDB::Table', 'stack-x', 'arn:aws:dynamodb:us-east-1:000000000000:table/stack-x'],
     ['AWS::S3::Bucket', 'stack-x', 'arn:aws:s3:::stack-x'],
     ['AWS::Events::EventBus', 'stack-x', 'arn:aws:events:us-east-1:000000000000:event-bus/stack-x'],
@@ -35,7 +35,7 @@ describe('Ref and Fn::GetAtt give what CloudFormation documents for', () => {
   });
 });
 
-test('names are fit for a bucket, and long ones keep the end that tells them apart', () => {
+it('names are fit for a bucket, and long ones keep the end that tells them apart', () => {
   const [one, two] = ['AAAA1111', 'BBBB2222'].map((hash) => `${'Long'.repeat(20)}${hash}`);
   const resources = { [`${one}`]: { Type: 'AWS::S3::Bucket' }, [`${two}`]: { Type: 'AWS::S3::Bucket' } };
 
@@ -48,7 +48,7 @@ test('names are fit for a bucket, and long ones keep the end that tells them apa
   for (const name of names) expect(String(name).length).toBeLessThanOrEqual(63);
 });
 
-test('a chosen name is kept, one from a reference included', () => {
+it('a chosen name is kept, one from a reference included', () => {
   const resources = {
     Bucket: {
       Type: 'AWS::S3::Bucket',
@@ -60,7 +60,7 @@ test('a chosen name is kept, one from a reference included', () => {
 });
 
 describe('intrinsic functions', () => {
-  test.each([
+  it.each([
     ['Fn::Join', { 'Fn::Join': ['', ['a', { Ref: 'AWS::AccountId' }, 'b']] }, 'a000000000000b'],
     [
       'Fn::Sub',
@@ -80,7 +80,7 @@ describe('intrinsic functions', () => {
 });
 
 describe('refuses', () => {
-  test.each([
+  it.each([
     ['an intrinsic function it does not know', { 'Fn::ImportValue': 'x' }, /F\.Handler uses Fn::ImportValue/],
     ['a reference to nothing', { Ref: 'Nothing' }, /F\.Handler refers to Nothing, which is not there/],
     [
@@ -105,19 +105,19 @@ describe('refuses', () => {
     expect(() => resolve(value, resources)).toThrow(UnsupportedError);
   });
 
-  test('a resource type that is neither served nor known to have no local meaning', () => {
+  it('a resource type that is neither served nor known to have no local meaning', () => {
     expect(() => readTemplate({ Resources: { Q: { Type: 'AWS::MSK::Cluster' } } }, 'Stack', places)).toThrow(
       'Q is of the type AWS::MSK::Cluster',
     );
   });
 
-  test('a served resource under a condition', () => {
+  it('a served resource under a condition', () => {
     const template = { Resources: { T: { Type: 'AWS::DynamoDB::Table', Condition: 'InProduction' } } };
 
     expect(() => readTemplate(template, 'Stack', places)).toThrow('T has the condition InProduction');
   });
 
-  test('properties of the wrong form, naming the resource and the field', () => {
+  it('properties of the wrong form, naming the resource and the field', () => {
     const template = readTemplate({ Resources: { F: functionWith(5) } }, 'Stack', places);
     const [lambdaFunction] = template.resources('AWS::Lambda::Function');
 
@@ -127,7 +127,7 @@ describe('refuses', () => {
   });
 });
 
-test('properties that nobody reads are not resolved', () => {
+it('properties that nobody reads are not resolved', () => {
   const F = { Type: 'AWS::Lambda::Function', Properties: { Handler: 'h', Tags: { 'Fn::ImportValue': 'x' } } };
   const template = readTemplate({ Resources: { F } }, 'Stack', places);
 
@@ -138,7 +138,7 @@ test('properties that nobody reads are not resolved', () => {
   });
 });
 
-test('outputs are resolved, and left out where they tell of something without a local meaning', () => {
+it('outputs are resolved, and left out where they tell of something without a local meaning', () => {
   const template = readTemplate(
     {
       Resources: {
