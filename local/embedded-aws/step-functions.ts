@@ -15,7 +15,7 @@ export interface StepFunctions {
 
 const epochSeconds = (date: Date) => date.getTime() / 1000;
 
-function parseInput(text: string): unknown {
+function parseExecutionInput(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -51,7 +51,7 @@ export function createStepFunctions(stateMachines: ReadonlyMap<string, StateMach
         }),
         ({ stateMachineArn, name, input }) => {
           const started = stateMachine(stateMachineArn)
-            .startExecution({ name, input: parseInput(input) })
+            .startExecution({ name, input: parseExecutionInput(input) })
             .describe();
           return { executionArn: started.executionArn, startDate: epochSeconds(started.startDate) };
         },

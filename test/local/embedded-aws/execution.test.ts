@@ -8,11 +8,11 @@ const START = '2026-01-01T00:00:00Z';
 
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
-describe('an execution tells EventBridge of its status:', () => {
+describe('an execution publishes its status', () => {
   const detailsOf = (events: EventBridgeEvent[]) =>
     events.map((event) => ({ ...event, detail: Object(event.detail) }));
 
-  it('RUNNING and SUCCEEDED, as AWS shapes it', async () => {
+  it('RUNNING and then SUCCEEDED, in the format of AWS', async () => {
     const stack = await startFixture({ definition: waiting }, { clock: new VirtualClock(START) });
     const events = eventsOf(stack);
 

@@ -16,7 +16,7 @@ interface Deployed {
   readonly lines: readonly string[];
 }
 
-/** Deploys an index.js until the test ends. */
+/** Deploys an index.js for the duration of the test. */
 async function deploy(code: string, options: Partial<LambdaFunctionOptions> = {}): Promise<Deployed> {
   const codeDirectory = await mkdtemp(join(tmpdir(), 'embedded-lambda-'));
   await writeFile(join(codeDirectory, 'index.js'), code);
@@ -44,7 +44,7 @@ async function deploy(code: string, options: Partial<LambdaFunctionOptions> = {}
 }
 
 describe('an environment', () => {
-  it('gives the handler the event and the context', async () => {
+  it('passes the event and the context to the handler', async () => {
     const { lambdaFunction } = await deploy(`exports.handler = async (event, context) => ({
       event, name: context.functionName, arn: context.invokedFunctionArn, memory: context.memoryLimitInMB,
       requestId: context.awsRequestId, remaining: context.getRemainingTimeInMillis() });`);
@@ -61,8 +61,8 @@ describe('an environment', () => {
     });
   });
 
-  it('has the variables of the function and none of its host', async () => {
-    vi.stubEnv('HOST_CANARY', 'of the host');
+  it('has the variables of the function and none of the host', async () => {
+    vi.stubEnv('HOST_CANARY', 'from the host');
     const { lambdaFunction } = await deploy('exports.handler = async () => ({ ...process.env });', {
       environment: { TABLE: 't' },
     });
@@ -70,7 +70,7 @@ describe('an environment', () => {
     expect(await lambdaFunction.invoke({})).toEqual({ TABLE: 't' });
   });
 
-  it('is reused while it is warm', async () => {
+  it('is reused while warm', async () => {
     const { lambdaFunction } = await deploy(
       'let n = 0; exports.handler = async () => { n += 1; return n; };',
     );
@@ -78,10 +78,10 @@ describe('an environment', () => {
     expect([await lambdaFunction.invoke({}), await lambdaFunction.invoke({})]).toEqual([1, 2]);
   });
 
-  it('serves one invocation at a time: two at once get two', async () => {
+  it('runs one invocation at a time: two concurrent ones get two environments', async () => {
     const { lambdaFunction } = await deploy(`let running = 0; exports.handler = async () => {
-      running += 1; await new Promise((resolve) => setTimeout(resolve, 20)); const seen = running; running -= 1;
-      return [seen, require('node:worker_threads').threadId]; };`);
+      running += 1; await new Promise((resolve) => setTimeout(resolve, 20)); const concurrent = running; running -= 1;
+      return [concurrent, require('node:worker_threads').threadId]; };`);
 
     const results = await Promise.all([lambdaFunction.invoke({}), lambdaFunction.invoke({})]);
 
@@ -92,7 +92,7 @@ describe('an environment', () => {
     expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(2);
   });
 
-  it('every line it writes is heard before its answer', async () => {
+  it('logs every line before its response', async () => {
     const { lambdaFunction, lines } = await deploy(`exports.handler = async () => {
       for (let i = 0; i < 500; i += 1) console.log('x'.repeat(2000) + '\\n' + i);
       process.stderr.write('last\\n'); };`);
@@ -104,14 +104,14 @@ describe('an environment', () => {
     expect(lines).toContain('last');
   });
 
-  it('gives null for a handler that returns nothing', async () => {
+  it('returns null when the handler returns nothing', async () => {
     const { lambdaFunction } = await deploy('exports.handler = async () => {};');
 
     expect(await lambdaFunction.invoke({})).toBeNull();
   });
 });
 
-describe('a failure is reported as by Lambda:', () => {
+describe("Lambda's error is reported for", () => {
   it.each([
     [
       'an error',
@@ -225,7 +225,7 @@ describe('a failure is reported as by Lambda:', () => {
     await expect(lambdaFunction.invoke({})).rejects.toMatchObject({ name: 'LambdaFunctionError', body });
   });
 
-  it('no time left', async () => {
+  it('a timeout', async () => {
     const { lambdaFunction } = await deploy('exports.handler = () => new Promise(() => {});', {
       timeoutSeconds: 0.05,
     });
@@ -240,7 +240,7 @@ describe('a failure is reported as by Lambda:', () => {
     });
   });
 
-  it('and the next invocation gets a fresh environment where the old one ended', async () => {
+  it('an exit, after which the next invocation gets a new environment', async () => {
     const { lambdaFunction } = await deploy(
       'let n = 0; exports.handler = async (event) => { n += 1; if (event.exit) process.exit(1); return n; };',
     );
@@ -250,7 +250,7 @@ describe('a failure is reported as by Lambda:', () => {
     expect(await lambdaFunction.invoke({})).toBe(1);
   });
 
-  it('an environment killed, be it idle or busy', async () => {
+  it('a killed environment, whether idle or busy', async () => {
     const { lambdaFunction, lines } = await deploy(
       `let n = 0;
       exports.handler = (event) => {
@@ -276,7 +276,7 @@ describe('a failure is reported as by Lambda:', () => {
 describe('concurrency', () => {
   const slow = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30));';
 
-  it('beyond the reserved one, an invocation is throttled', async () => {
+  it('throttles an invocation beyond the reserved concurrency', async () => {
     const { lambdaFunction } = await deploy(slow, { reservedConcurrentExecutions: 1 });
     const first = lambdaFunction.invoke({});
 
@@ -287,7 +287,7 @@ describe('concurrency', () => {
     await expect(lambdaFunction.invoke({})).resolves.toBeNull();
   });
 
-  it('beyond the reserved one, an event waits for its turn', async () => {
+  it('queues an event beyond the reserved concurrency', async () => {
     const { lambdaFunction } = await deploy(
       'let n = 0; exports.handler = async () => { n += 1; return n; };',
       {
@@ -300,7 +300,7 @@ describe('concurrency', () => {
     expect(results).toEqual([1, 2, 3]);
   });
 
-  it('without a reserved one, more than 16 invocations queue', async () => {
+  it('queues more than 16 invocations without a reserved concurrency', async () => {
     const { lambdaFunction } = await deploy(
       `exports.handler = () => new Promise((resolve) => setTimeout(resolve, 20, require('node:worker_threads').threadId));`,
     );
@@ -311,14 +311,14 @@ describe('concurrency', () => {
   });
 });
 
-describe('in virtual time', () => {
+describe('a function in virtual time', () => {
   const start = Date.parse('2026-01-01T00:00:00Z');
   const deployVirtual = async (code: string, options: Partial<LambdaFunctionOptions> = {}) => {
     const clock = new VirtualClock(start);
     return { clock, ...(await deploy(code, { clock, timeoutSeconds: 900, ...options })) };
   };
 
-  it('a sleep of timers/promises is one of the clock, and Date, performance and the remaining time follow', async () => {
+  it('sleeps on the clock with timers/promises; Date, performance and remaining time follow', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       exports.handler = async (_, context) => {
@@ -342,7 +342,7 @@ describe('in virtual time', () => {
     expect(clock.now()).toBe(start + 600_000);
   });
 
-  it('time does not jump while the function waits for something real', async () => {
+  it('stops the clock while it waits in real time', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 40)); return Date.now(); };`);
     clock.after(1000, () => {});
@@ -350,7 +350,7 @@ describe('in virtual time', () => {
     expect(await lambdaFunction.invoke({})).toBe(start);
   });
 
-  it('the time-out of the function is one of the clock', async () => {
+  it('times out on the clock', async () => {
     const { lambdaFunction, clock } = await deployVirtual(
       `exports.handler = () => require('timers/promises').setTimeout(3_600_000);`,
     );
@@ -359,7 +359,7 @@ describe('in virtual time', () => {
     expect(clock.now()).toBe(start + 900_000);
   });
 
-  it('a function that never answers is ended in real time: the clock stands still meanwhile', async () => {
+  it('times out in real time when it never responds, because the clock stands still', async () => {
     const { lambdaFunction } = await deployVirtual('exports.handler = () => new Promise(() => {});', {
       timeoutSeconds: 0.05,
     });
@@ -367,7 +367,7 @@ describe('in virtual time', () => {
     await expect(lambdaFunction.invoke({})).rejects.toThrow('Task timed out');
   });
 
-  it('sleeps at the same time end each at its own', async () => {
+  it('ends concurrent sleeps at their own times', async () => {
     const { lambdaFunction } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       const timed = async (ms) => { await sleep(ms); return Date.now(); };
@@ -376,7 +376,7 @@ describe('in virtual time', () => {
     expect(await lambdaFunction.invoke({})).toEqual([start + 5000, start + 1000]);
   });
 
-  it('an aborted sleep rejects as that of Node, and the clock does not wait for it', async () => {
+  it('rejects an aborted sleep as Node.js does, and the clock does not wait for it', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       exports.handler = async () => {
@@ -399,18 +399,18 @@ describe('in virtual time', () => {
     expect(clock.now()).toBe(start + 1000);
   });
 
-  it('a sleep that an ended invocation leaves behind does not move the clock', async () => {
+  it('does not move the clock with a sleep of an ended invocation', async () => {
     const { lambdaFunction, clock } = await deployVirtual(`
       const { setTimeout: sleep } = require('node:timers/promises');
       exports.handler = async () => { await Promise.race([sleep(800_000), sleep(1000)]); return Date.now(); };`);
 
     expect(await lambdaFunction.invoke({})).toBe(start + 1000);
-    // The clock jumps in the next turns, if it has where to.
+    // The clock would jump in the next turns.
     for (let turn = 0; turn < 5; turn += 1) await setImmediate();
     expect(clock.now()).toBe(start + 1000);
   });
 
-  it('Date.now() gives whole milliseconds, as it does, after a sleep of a fraction', async () => {
+  it('returns whole milliseconds from Date.now() after a fractional sleep', async () => {
     const { lambdaFunction } = await deployVirtual(`exports.handler = async (_, context) => {
       await require('timers/promises').setTimeout(10.7);
       return [Date.now(), context.getRemainingTimeInMillis()]; };`);
@@ -418,7 +418,7 @@ describe('in virtual time', () => {
     expect(await lambdaFunction.invoke({})).toEqual([start + 10, 899_990]);
   });
 
-  it('a bundle imports modules of Node.js when it needs them, and nothing is said of it in the log', async () => {
+  it('imports modules of Node.js dynamically, without a warning in the log', async () => {
     const { lambdaFunction, lines } = await deployVirtual(
       `exports.handler = async () => (await import('node:path')).basename('/a/b');`,
     );
@@ -427,7 +427,7 @@ describe('in virtual time', () => {
     expect(lines).toEqual([]);
   });
 
-  it('two sleeping functions share one time', async () => {
+  it('shares its time with other sleeping environments', async () => {
     const code = `exports.handler = async ({ ms }) => { await require('timers/promises').setTimeout(ms); return Date.now(); };`;
     const { lambdaFunction } = await deployVirtual(code);
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';
 
-/** An app that writes a line for each of its runs, and a manifest with the context that it was given. */
+/** An app that logs each run, and writes its context to the manifest. */
 const APP = `
 import { appendFileSync, writeFileSync } from 'node:fs';
 appendFileSync('runs.txt', 'run\\n');
@@ -26,7 +26,7 @@ async function change(project: string, file: string, content: string): Promise<v
 const runs = async (project: string) =>
   (await readFile(join(project, 'runs.txt'), 'utf8')).trim().split('\n').length;
 
-it('synthesises once, with the context of cdk.json', async () => {
+it('synthesizes once, with the context of cdk.json', async () => {
   const project = await createProject();
 
   const first = await ensureAssembly(project);
@@ -43,7 +43,7 @@ it.each([
   ['functions/core.ts', 'new'],
   ['package-lock.json', '{}'],
   ['cdk.json', '{}'],
-])('synthesises again when %s has changed, and not when it is as before', async (file, content) => {
+])('synthesizes again when %s has changed, but only then', async (file, content) => {
   const project = await createProject();
   const before = await ensureAssembly(project);
 
@@ -55,7 +55,7 @@ it.each([
   expect(await runs(project)).toBe(2);
 });
 
-it('does not synthesise for what the stack is not made of', async () => {
+it('does not synthesize when unrelated files change', async () => {
   const project = await createProject();
   await ensureAssembly(project);
 
@@ -66,7 +66,7 @@ it('does not synthesise for what the stack is not made of', async () => {
   expect(await runs(project)).toBe(1);
 });
 
-it('synthesised by several at once, all get the same whole assembly', async () => {
+it('returns the same complete assembly to concurrent callers', async () => {
   const project = await createProject();
 
   const directories = await Promise.all([1, 2, 3].map(() => ensureAssembly(project)));
@@ -77,10 +77,10 @@ it('synthesised by several at once, all get the same whole assembly', async () =
   expect(await readdir(dirname(directory))).toHaveLength(1);
 });
 
-it('shows what a failing app wrote to stderr, and leaves nothing behind', async () => {
+it('reports the stderr of a failing app, and leaves no files', async () => {
   const project = await createProject(`console.error('timeoutSeconds: got -1'); process.exit(1);`);
 
-  await expect(ensureAssembly(project)).rejects.toThrow(/could not be synthesised:\ntimeoutSeconds: got -1$/);
+  await expect(ensureAssembly(project)).rejects.toThrow(/could not be synthesized:\ntimeoutSeconds: got -1$/);
 
   expect(await readdir(join(project, 'node_modules/.cache/ocr-courier/assemblies'))).toEqual([]);
 });

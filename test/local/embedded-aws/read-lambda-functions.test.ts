@@ -10,7 +10,7 @@ describe('a function', () => {
     States: { Once: { Type: 'Task', Resource: `%${functionName}%`, End: true } },
   });
 
-  it('has its own variables resolved, those of Lambda, the endpoints, and what is laid over them', async () => {
+  it('has its own resolved variables, those of Lambda, the endpoints, and overrides', async () => {
     const stack = await startFixture(
       {
         functions: {
@@ -55,11 +55,11 @@ describe('a function', () => {
   });
 
   it.each([
-    ['layers', { Layers: ['arn'] }, /layers are not served/],
-    ['another runtime', { Runtime: 'python3.13' }, /only Node.js runtimes are served/],
+    ['layers', { Layers: ['arn'] }, /layers are not supported/],
+    ['another runtime', { Runtime: 'python3.13' }, /only Node.js runtimes are supported/],
     ['inline code', { Code: { ZipFile: 'x' } }, /S3Key/],
-    ['code that is not in the assembly', { Code: { S3Key: 'gone.zip' } }, /gone\.zip, which is not a folder/],
-  ])('with %s refuses the stack', async (_, properties, message) => {
+    ['code that is not in the assembly', { Code: { S3Key: 'gone.zip' } }, /gone\.zip; allowed: a folder/],
+  ])('is rejected with %s', async (_, properties, message) => {
     await expect(startFixture({ functions: { F: { code: echo, properties } } })).rejects.toThrow(message);
   });
 });
