@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 /** Enough for an image of tens of megabytes, which is a third longer as base64. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
-/** A request that the simulator rejects. The response is RFC 9457 problem details, as ASP.NET sends them. */
+/** A request that the simulator rejects. The response is problem details (RFC 9457). */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly httpStatus: number;

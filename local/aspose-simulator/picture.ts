@@ -6,10 +6,10 @@ const READABLE_FORMATS = ['jpeg', 'png', 'tiff', 'gif', 'webp'];
 /** Tesseract ignores a lower density: it guesses one, and warns on stderr. */
 const MIN_DENSITY_PER_INCH = 70;
 
-/** Set when an image has no density. It determines the page size of a PDF and the layout analysis. */
+/** Set when an image has no density. It affects PDF page size and layout analysis. */
 const DEFAULT_DENSITY_PER_INCH = 150;
 
-/** Larger images exceed the engine's 32-bit memory. An A4 page at 600 dots per inch has 35 megapixels. */
+/** Limited by the engine's 32-bit memory. An A4 page at 600 dots per inch has 35. */
 const MAX_MEGAPIXELS = 60;
 
 /** The first page of an image as PNG: fully decoded, upright, on a white background. */

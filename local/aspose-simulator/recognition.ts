@@ -8,7 +8,7 @@ import { createTrialMask, maskHocr, maskText } from './trial-mask.ts';
 /** The types of `results[]` entries that hold recognized text. */
 type DocumentType = 'Text' | 'Pdf' | 'Hocr' | 'JSON';
 
-/** Aspose does not document the order of a combined result's entries. The order here is that of the name. */
+/** Combined results, in the order of their names: Aspose does not document the order. */
 const DOCUMENTS: Readonly<Record<Exclude<ResultType, 'ImagePNG'>, readonly DocumentType[]>> = {
   Text: ['Text'],
   Pdf: ['Pdf'],

@@ -29,17 +29,17 @@ export interface RecognizedPage {
   readonly searchablePdf: Uint8Array | null;
 }
 
-/** The OCR engine. Images are PNG files. A method that rejects, because the engine failed, can be called again. */
+/** The OCR engine. Images are PNG files. After a method rejects, it can be called again. */
 export interface Recognizer {
   recognize(png: Uint8Array, options: { searchablePdf: boolean }): Promise<RecognizedPage>;
-  /** Rotates the image until its lines of text are horizontal, or makes it black and white, or both. */
+  /** Makes the lines of text horizontal, or the image black and white, or both. */
   preprocess(png: Uint8Array, options: { deskew: boolean; binarize: boolean }): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 /**
- * Creates a recognizer for English: Tesseract in its own worker thread, which starts when it is first needed.
- * Engine and language data come from installed packages. Nothing is downloaded.
+ * Creates a recognizer for English: Tesseract in its own worker thread, which starts when it is
+ * first needed. Engine and language data come from installed packages. Nothing is downloaded.
  */
 export function createTesseractRecognizer(): Recognizer {
   let worker: Promise<Worker> | undefined;

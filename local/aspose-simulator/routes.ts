@@ -7,8 +7,8 @@ export type AsposeRoute =
   | { readonly kind: 'operation'; readonly methods: readonly string[]; readonly operation: OperationName };
 
 /**
- * Finds the route of a path, in any letter case. Operations have a second path without `/ocr`: one of
- * Aspose's SDKs leaves it out when another base URL is set.
+ * Finds the route of a path, in any letter case. Operations have a second path without `/ocr`: one
+ * of Aspose's SDKs leaves it out when another base URL is set.
  */
 export function findRoute(path: string): AsposeRoute | undefined {
   const lowerCasePath = path.toLowerCase();

@@ -8,7 +8,7 @@ interface Delayed {
   readonly delaySeconds?: number;
 }
 
-/** `truncate` closes the connection halfway through the body. `stall` sends half and keeps it open. */
+/** Both send half of the body: `truncate` then closes the connection, `stall` does not. */
 type BodyFault = 'truncate' | 'stall';
 
 /** A task envelope by its status. Fields that are not given get their probable values. */
@@ -34,8 +34,8 @@ export interface ConnectionFault extends Delayed {
 export type ScriptedResponse = EnvelopeResponse | RawResponse | ConnectionFault;
 
 /**
- * A token for correct credentials, with some fields of the response replaced. `{ grant: {} }` replaces none;
- * `{ grant: { expires_in: undefined } }` omits the lifetime.
+ * A token for correct credentials, with some fields of the response replaced. `{ grant: {} }`
+ * replaces none; `{ grant: { expires_in: undefined } }` omits the lifetime.
  */
 export interface GrantResponse extends Delayed {
   readonly grant: Readonly<Record<string, unknown>>;

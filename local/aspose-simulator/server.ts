@@ -75,11 +75,11 @@ export interface AsposeSimulator extends AsyncDisposable {
 }
 
 /**
- * Starts a server on the loopback interface that implements the API of Aspose.OCR Cloud v5.0, with real
- * recognition. It is for tests, and for trying ocr-courier without an account.
+ * Starts a server on the loopback interface that implements the API of Aspose.OCR Cloud v5.0, with
+ * real recognition. It is for tests, and for trying ocr-courier without an account.
  *
- * Delays of scripted responses pass on the clock. A caller must not hold a virtual clock with `during` while
- * it waits for a delayed response: it would wait indefinitely.
+ * Delays of scripted responses pass on the clock. A caller must not hold a virtual clock with
+ * `during` while it waits for a delayed response: it would wait indefinitely.
  */
 export async function startAsposeSimulator(options: AsposeSimulatorOptions = {}): Promise<AsposeSimulator> {
   const clock = options.clock ?? systemClock;

@@ -46,11 +46,12 @@ const regionSchema = z.object({
 });
 
 /**
- * The settings of all operations (source: Aspose's OpenAPI file). Like a .NET server, it accepts names with
- * either case of the first letter (`Rotate`, `rotate`), null as absent, and unknown settings.
+ * The settings of all operations (source: Aspose's OpenAPI file). Like a .NET server, it accepts
+ * names with either case of the first letter (`Rotate`, `rotate`), null as absent, and unknown
+ * settings.
  *
- * `makeSpellCheck`, `dsrMode`, `dsrConfidence` and `resultTypeTable` are checked and then ignored: the local
- * engine does not support them.
+ * `makeSpellCheck`, `dsrMode`, `dsrConfidence` and `resultTypeTable` are checked and then ignored:
+ * the local engine does not support them.
  */
 const settingsSchema = z.preprocess(
   namedAsDotNetReads,
@@ -75,7 +76,8 @@ export type SubmissionSettings = z.infer<typeof settingsSchema>;
 const submissionSchema = z.object({
   image: z.string().transform((text, context) => {
     const bytes = Buffer.from(text, 'base64');
-    // Node.js skips characters that are not base64. Only valid base64 encodes to the same text again.
+    // Node.js skips characters that are not base64. Only valid base64 encodes to the same text
+    // again.
     if (bytes.toString('base64') === text) return bytes;
     context.addIssue('base64');
     return z.NEVER;

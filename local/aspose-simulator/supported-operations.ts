@@ -1,7 +1,7 @@
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import type { SubmissionSettings } from './submission.ts';
 
-/** The operations that a local engine can do. The results of the others would have to be invented. */
+/** The operations of a local engine. Results of others would have to be invented. */
 export const SUPPORTED_OPERATIONS = [
   'RecognizeImage',
   'RecognizeImageTrial',

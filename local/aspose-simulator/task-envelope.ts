@@ -1,6 +1,7 @@
 /**
- * The JSON body with which every operation responds to a fetch. It follows Aspose's OpenAPI file (Java SDK
- * 24.11.0). The code that reads it does not share it, so that neither hides a mistake of the other.
+ * The JSON body with which every operation responds to a fetch. It follows Aspose's OpenAPI file
+ * (Java SDK 24.11.0). The code that reads it does not share it, so that neither hides a mistake of
+ * the other.
  */
 export interface TaskEnvelope {
   readonly id: string | null;
@@ -29,7 +30,7 @@ const PROBABLE_CODES: Readonly<Record<string, string>> = {
   Error: 'Error',
 };
 
-/** Completes an envelope: with the requested id, the probable code of its status, no results and no error. */
+/** Completes an envelope with the probable code of its status, no results and no error. */
 export function taskEnvelope(
   id: string,
   { taskStatus, ...known }: Partial<TaskEnvelope> & Pick<TaskEnvelope, 'taskStatus'>,

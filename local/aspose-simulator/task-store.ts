@@ -20,7 +20,7 @@ export interface TaskStore {
    * @param submission persisted, so that another process can repeat work that was cut off
    */
   submit(operation: OperationName, work: Promise<readonly ResultEntry[]>, submission: string): string;
-  /** The state of a task; NotExist when it is unknown, expired, cancelled, or of another operation. */
+  /** Returns NotExist for unknown, expired and cancelled tasks, and for other operations. */
   fetch(id: string, operation?: OperationName): TaskEnvelope;
   /** Deletes the task. Its work goes on, without effect. */
   cancel(id: string, operation: OperationName): void;
@@ -42,8 +42,8 @@ interface Task {
 }
 
 /**
- * Holds the tasks of a simulator. A task goes from Pending to Processing by the clock. It ends when its
- * timeline is over and its work has ended.
+ * Holds the tasks of a simulator. A task goes from Pending to Processing by the clock. It ends when
+ * its timeline is over and its work has ended.
  */
 export function createTaskStore(
   clock: Clock,

@@ -24,8 +24,9 @@ export interface TokenEndpoint {
 }
 
 /**
- * Aspose's OAuth 2.0 client-credentials grant. Wrong credentials get 400, not 401. Five failures lock a
- * pair of id and secret out for ten minutes (source: Aspose Cloud's documentation of authentication).
+ * Aspose's OAuth 2.0 client-credentials grant. Wrong credentials get 400, not 401. Five failures
+ * lock a pair of id and secret out for ten minutes (source: Aspose Cloud's documentation of
+ * authentication).
  */
 export function createTokenEndpoint(
   clock: Clock,

@@ -2,12 +2,12 @@
 const WORDS_PER_MASKED_WORD = 10;
 
 /**
- * Creates a mask for the words of one document, which it receives in reading order. Every tenth word becomes
- * asterisks of the same length. Punctuation attached to it stays. A token without a letter or digit is no word.
- * So every form of a document has the same words masked, every time.
+ * Creates a mask for the words of one document, which it receives in reading order. Every tenth
+ * word becomes asterisks of the same length. Punctuation attached to it stays. A token without a
+ * letter or digit is no word. So every form of a document has the same words masked, every time.
  *
- * Source: Aspose's sample of a trial result (12 of 123 words masked, `vis,` as `***,`). How Aspose chooses
- * the words is not known.
+ * Source: Aspose's sample of a trial result (12 of 123 words masked, `vis,` as `***,`). How Aspose
+ * chooses the words is not known.
  */
 export function createTrialMask(): (word: string) => string {
   let words = 0;
@@ -33,7 +33,7 @@ export function maskHocr(hocr: string): string {
   );
 }
 
-/** The characters that Tesseract escapes in hOCR. The ampersand is escaped first and unescaped last. */
+/** The characters that Tesseract escapes in hOCR. The ampersand must be escaped first. */
 const ESCAPES = [
   ['&', '&amp;'],
   ['<', '&lt;'],

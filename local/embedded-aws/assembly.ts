@@ -37,8 +37,8 @@ export interface Assembly {
 /**
  * Reads a cloud assembly.
  *
- * Assets are found through the asset manifest, which every synthesis writes. The `aws:asset:path` metadata
- * exists only when the CDK command line ran the app.
+ * Assets are found through the asset manifest, which every synthesis writes. The `aws:asset:path`
+ * metadata exists only when the CDK command line ran the app.
  */
 export async function readAssembly(directory: string): Promise<Assembly> {
   const read = async (file: string): Promise<unknown> =>

@@ -12,15 +12,15 @@ export interface AsynchronousInvocationOptions {
   readonly signal: AbortSignal;
   /** `MaximumRetryAttempts` of the function's event invoke configuration: 0 to 2. */
   readonly retryAttempts: number;
-  /** The configuration's `OnFailure` destination. Receives the record of an invocation that failed finally. */
+  /** The `OnFailure` destination. Receives the record of the failed invocation. */
   readonly onFailure: ((message: unknown) => Promise<void>) | undefined;
   /** The function's own `DeadLetterConfig`. Receives the event only. */
   readonly deadLetter: ((message: unknown) => Promise<void>) | undefined;
 }
 
 /**
- * Invokes a function as event sources do. Lambda itself retries failures. An event that fails finally goes to
- * the function's destinations, never to the dead-letter queue of the rule.
+ * Invokes a function as event sources do. Lambda itself retries failures. An event that fails
+ * finally goes to the function's destinations, never to the dead-letter queue of the rule.
  */
 export async function invokeAsynchronously(
   lambdaFunction: LambdaFunction,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** In StringMatches, AWS knows only the wildcard `*`. The engine treats these characters as patterns, too. */
+/** Characters that the engine treats as patterns in StringMatches. AWS knows only `*`. */
 const PATTERN_CHARACTERS = /[?[\]{}()!@+|\\]/;
 
 const rule = z.record(z.string(), z.unknown());
@@ -14,7 +14,8 @@ const TYPE_TESTS = [
 ] as const;
 
 /**
- * Checks the rules of a Choice state, and rewrites those that the engine evaluates differently than AWS.
+ * Checks the rules of a Choice state, and rewrites those that the engine evaluates differently than
+ * AWS.
  *
  * @param refuse throws for a rule that cannot be rewritten
  */

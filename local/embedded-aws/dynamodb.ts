@@ -23,8 +23,8 @@ const index = z.object({
 });
 
 /**
- * The properties of a table. The TTL attribute is ignored: DynamoDB deletes expired items only within days, and
- * readers must not rely on it.
+ * The properties of a table. The TTL attribute is ignored: DynamoDB deletes expired items only
+ * within days, and readers must not rely on it.
  */
 const tableSchema = z.object({
   KeySchema: keySchema,

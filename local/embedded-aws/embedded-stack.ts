@@ -40,7 +40,7 @@ export interface EmbeddedStackOptions {
   readonly startEnvironment?: StartEnvironment;
   /** Persists tables, objects, messages and executions. @default - they are in memory */
   readonly data?: DataDirectory;
-  /** Returns the URL at which functions call a service, such as that of a proxy. @default - `url` */
+  /** Returns the URL at which functions call a service. @default - `url` */
   readonly routeOf?: (service: EmbeddedService, url: string) => Promise<string>;
   /** Responds to PutEvents instead of the event buses. @default - the buses respond */
   readonly refuseEvents?: RefuseEvents | undefined;
@@ -79,8 +79,8 @@ export interface EmbeddedStack {
     request: StartExecutionRequest & { readonly stateMachineArn?: string },
   ): Promise<{ readonly executionArn: string }>;
   /**
-   * Restores the executions of earlier processes from the data directory, and restarts those that were running.
-   * Call it once, after adding listeners.
+   * Restores the executions of earlier processes from the data directory, and restarts those that
+   * were running. Call it once, after adding listeners.
    *
    * @returns the number of restarted executions
    */
@@ -88,7 +88,8 @@ export interface EmbeddedStack {
   /** Does what StopExecution does, and waits for the end. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
   /**
-   * Invokes the only function whose logical id contains a text, as an operator may, and returns its result.
+   * Invokes the only function whose logical id contains a text, as an operator may, and returns its
+   * result.
    *
    * @throws LambdaFunctionError when it fails
    */
@@ -97,11 +98,11 @@ export interface EmbeddedStack {
   killFunctions(): Promise<void>;
   /** Resolves when the execution has ended, with any status. */
   executionEnded(executionArn: string): Promise<Execution>;
-  /** Does what Lambda does after an operator enables an event source mapping: redrives its queue. */
+  /** Redrives the queue of an event source mapping, as enabling the mapping does on AWS. */
   drainQueue(eventSourceMappingId: string): Promise<void>;
   /** Receives every event put on any bus. @returns a function that removes the listener */
   onEvent(listener: EventListener): () => void;
-  /** Receives every line that a function writes to stdout or stderr. @returns a function that removes the listener */
+  /** Receives lines of stdout and stderr. @returns a function that removes the listener */
   onLog(listener: LogListener): () => void;
   /** Receives faults of the embedded AWS itself. @returns a function that removes the listener */
   onFault(listener: FaultListener): () => void;
@@ -168,7 +169,8 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     assembly,
     template,
     clock,
-    // Calls of other services go to the endpoint, too, which rejects them. Nothing leaves this machine.
+    // Calls of other services go to the endpoint, too, which rejects them. Nothing leaves this
+    // machine.
     endpoints: {
       AWS_ENDPOINT_URL: awsEndpoint.url,
       AWS_ENDPOINT_URL_DYNAMODB: await routeOf('dynamodb', endpointOf.dynamodb),

@@ -26,7 +26,7 @@ type EventContent = Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources
 export interface EventRule {
   readonly busName: string;
   readonly matches: EventMatcher;
-  /** Each target delivers an event. It rejects on a fault of the embedded AWS, not of the target. */
+  /** Each delivers an event. Rejects on a fault of the embedded AWS, not of the target. */
   readonly targets: readonly ((event: EventBridgeEvent) => Promise<void>)[];
 }
 
@@ -60,7 +60,7 @@ export interface EventBuses {
   addRules(rules: readonly EventRule[]): void;
   /** Does what PutEvents does. Entries fail independently. */
   putEvents(entries: readonly PutEventsEntry[]): PutEventsResult;
-  /** Puts an event of an AWS service on the default bus. @returns resolves when all deliveries have ended */
+  /** Puts an event on the default bus, as AWS services do. Resolves after all deliveries. */
   putServiceEvent(event: EventContent): Promise<void>;
   /** @returns a function that removes the listener */
   onEvent(listener: EventListener): () => void;
@@ -78,8 +78,8 @@ export interface EventBusesOptions {
 }
 
 /**
- * Responds to PutEvents instead of the buses, to test what happens when they refuse an event. The buses
- * respond when it returns undefined.
+ * Responds to PutEvents instead of the buses, to test what happens when they refuse an event. The
+ * buses respond when it returns undefined.
  *
  * @throws AwsError when the whole call fails
  */

@@ -11,7 +11,7 @@ const oneOrMoreScalars = z.union(
 );
 const object = z.record(z.string(), z.unknown());
 
-/** Each operator tests the values of one field. An object is not a value; an array stands for its values. */
+/** Tests of the values of one field. An array has the values of its elements. */
 const OPERATORS: Readonly<Record<string, (operand: unknown) => (values: readonly unknown[]) => boolean>> = {
   'anything-but': (operand) => {
     const excluded = new Set<unknown>(oneOrMoreScalars.parse(operand));

@@ -20,8 +20,9 @@ export interface EventSourceMappingsOptions {
 /** The mappings from queues to functions. All are disabled until an operator enables them. */
 export interface EventSourceMappings {
   /**
-   * Does what Lambda does after an operator enables the mapping, until each message was tried once. The function
-   * receives the messages one by one. Messages that it handles are deleted; the others stay.
+   * Does what Lambda does after an operator enables the mapping, until each message was tried once.
+   * The function receives the messages one by one. Messages that it handles are deleted; the others
+   * stay.
    */
   drain(uuid: string): Promise<void>;
 }

@@ -12,7 +12,7 @@ export interface HistoryEvent {
   readonly cause?: string;
 }
 
-/** An execution as DescribeExecution and GetExecutionHistory return it, with parsed input and output. */
+/** An execution with its history. Input and output are parsed. */
 export interface Execution {
   readonly executionArn: string;
   readonly stateMachineArn: string;
@@ -31,7 +31,7 @@ export interface Execution {
 /** Larger inputs and outputs are omitted from events (source: the Step Functions guide). */
 const MAX_EVENT_DATA_BYTES = 248 * 1024;
 
-/** The detail of a "Step Functions Execution Status Change" event (source: the Step Functions guide). */
+/** The detail of a "Step Functions Execution Status Change" event, as documented by AWS. */
 export function statusChangeDetail(execution: Execution): object {
   const { executionArn, stateMachineArn, name, status, startDate, stopDate, error, cause } = execution;
   const input = JSON.stringify(execution.input);

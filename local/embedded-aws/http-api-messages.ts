@@ -90,7 +90,8 @@ const resultSchema = z.object({
 });
 
 /**
- * Converts the result of a function to a response. A result without a status code is the body, as JSON.
+ * Converts the result of a function to a response. A result without a status code is the body, as
+ * JSON.
  *
  * @throws ZodError for a result to which API Gateway responds with 500
  */

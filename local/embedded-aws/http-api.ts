@@ -49,7 +49,7 @@ export interface HttpApiOptions {
   readonly clock: Clock;
 }
 
-/** The HTTP API of a stack. It neither authorizes nor throttles: API Gateway itself does that on AWS. */
+/** The HTTP API of a stack. Unlike API Gateway, it neither authorizes nor throttles. */
 export interface HttpApi extends LoopbackServer {
   /**
    * Serves the template's API, if it has one.

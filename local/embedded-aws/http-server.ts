@@ -9,8 +9,8 @@ export interface LoopbackServer {
 }
 
 /**
- * Whether a web page sent a request: from another origin, or through a DNS name rebound to this machine.
- * Other clients send no `Origin`, and the address itself as `Host`.
+ * Whether a web page sent a request: from another origin, or through a DNS name rebound to this
+ * machine. Other clients send no `Origin`, and the address itself as `Host`.
  */
 export function isForeign({ headers, socket }: IncomingMessage): boolean {
   return headers.origin !== undefined || headers.host !== `127.0.0.1:${socket.localPort}`;

@@ -43,10 +43,11 @@ export function exitError(requestId: string, exitCode: number): FunctionErrorBod
 /**
  * Starts an execution environment.
  *
- * A virtual clock stands still (`during`) while the thread computes, and may jump while the thread sleeps. So a
- * sleep means that the invocation does nothing else meanwhile.
+ * A virtual clock stands still (`during`) while the thread computes, and may jump while the thread
+ * sleeps. So a sleep means that the invocation does nothing else meanwhile.
  *
- * The memory size is passed to the function but not enforced: a thread at its heap limit can end the process.
+ * The memory size is passed to the function but not enforced: a thread at its heap limit can end
+ * the process.
  */
 export function startLambdaEnvironment(options: LambdaEnvironmentOptions): LambdaEnvironment {
   const { clock, timeoutSeconds, onLog } = options;
@@ -55,7 +56,8 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
   const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
     workerData,
     env: { ...options.environment },
-    // Otherwise a warning about how the thread loads bundles in virtual time appears in the function's log.
+    // Otherwise a warning about how the thread loads bundles in virtual time appears in the
+    // function's log.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     stderr: true,
@@ -127,7 +129,8 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
           settle?.(() => ({ error: { errorType: 'Sandbox.Timedout', errorMessage } }));
         };
         const cancelTimeout = clock.after(timeoutMilliseconds, endTimedOut);
-        // A virtual clock stands still while a function computes or waits for I/O, possibly indefinitely.
+        // A virtual clock stands still while a function computes or waits for I/O, possibly
+        // indefinitely.
         const realTimeout = virtualTime ? setTimeout(endTimedOut, timeoutMilliseconds) : undefined;
         settle = (result) => {
           settle = undefined;

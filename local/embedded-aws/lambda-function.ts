@@ -27,13 +27,13 @@ export interface LambdaFunction {
   /**
    * Invokes the function and returns its result, as parsed JSON.
    *
-   * @throws LambdaFunctionError when the handler throws, times out or ends its environment. The errorType is
-   * `Lambda.TooManyRequestsException` when the reserved concurrency is used up.
+   * @throws LambdaFunctionError when the handler throws, times out or ends its environment. The
+   * errorType is `Lambda.TooManyRequestsException` when the reserved concurrency is used up.
    */
   invoke(event: unknown): Promise<unknown>;
   /** Like `invoke`, but waits instead of being throttled, as Lambda's event queue does. */
   invokeWhenFree(event: unknown): Promise<unknown>;
-  /** Ends the environments, as AWS may at any time. Running invocations fail; later ones start new environments. */
+  /** Ends the environments, as AWS may at any time. Running invocations fail. */
   kill(): Promise<void>;
   /** Ends the environments, and rejects later invocations. */
   end(): Promise<void>;

@@ -1,4 +1,4 @@
-/** The messages between the thread of a Lambda environment and its host. Payloads are JSON, as on AWS. */
+/** Messages between a Lambda environment's thread and its host. Payloads are JSON. */
 
 /** The body of Lambda's response when a function fails. */
 export interface FunctionErrorBody {
@@ -19,7 +19,7 @@ export interface EnvironmentSetup {
   readonly memorySizeMB: number;
   readonly logGroupName: string;
   readonly logStreamName: string;
-  /** Whether the bundle's `Date`, `performance.now` and `timers/promises` follow the host's clock. */
+  /** Whether `Date`, `performance.now` and `timers/promises` follow the host's clock. */
   readonly virtualTime: boolean;
 }
 

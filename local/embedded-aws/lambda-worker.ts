@@ -1,6 +1,6 @@
 /**
- * The entry point of a Lambda environment's thread. It loads the unchanged bundle and runs one invocation at a
- * time, like AWS's runtime interface client for Node.js.
+ * The entry point of a Lambda environment's thread. It loads the unchanged bundle and runs one
+ * invocation at a time, like AWS's runtime interface client for Node.js.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

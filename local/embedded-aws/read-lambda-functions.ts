@@ -35,7 +35,7 @@ export interface LambdaFunctionsOptions {
   readonly onLog: (line: string, functionLogicalId: string) => void;
 }
 
-/** The variables that Lambda sets (source: the Lambda guide, "Defined runtime environment variables"). */
+/** The variables that Lambda sets (source: "Defined runtime environment variables"). */
 function runtimeVariables(
   { name }: Resource,
   { Handler, MemorySize, Runtime }: z.infer<typeof functionSchema>,

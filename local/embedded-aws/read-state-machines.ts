@@ -29,11 +29,11 @@ export interface StateMachinesOptions {
   readonly onWork: (work: Promise<unknown>) => void;
   /** Persists executions. Undefined when they are in memory only. */
   readonly store: ExecutionStore | undefined;
-  /** Aborted when the stack closes. Executions that end later were cut off, and stay RUNNING in the store. */
+  /** Aborted when the stack closes. Later ends are not stored: they were cut off. */
   readonly closing: AbortSignal;
 }
 
-/** Reads the state machines of the stack, by ARN. They put status changes of executions on the default bus. */
+/** Reads the state machines, by ARN. Status changes of executions go to the default bus. */
 export function readStateMachines({
   template,
   clock,
@@ -62,7 +62,8 @@ export function readStateMachines({
       detail: statusChangeDetail(execution),
     });
     if (isRunning || store === undefined) return;
-    // Stored after the delivery: if the process ends before it, the next one repeats execution and event.
+    // Stored after the delivery: if the process ends before it, the next one repeats execution and
+    // event.
     onWork(
       delivered.then(() => {
         if (!closing.aborted) store.ended(execution);

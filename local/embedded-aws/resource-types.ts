@@ -53,8 +53,9 @@ const table = byName('TableName', (name) => arn('dynamodb', `table/${name}`));
 const secretArn = (name: string) => arn('secretsmanager', `secret:${name}-000000`);
 
 /**
- * The types that other resources may refer to, with the return values of the CloudFormation reference. Roles
- * and log groups have no effect here, but state machines and functions contain their names.
+ * The types that other resources may refer to, with the return values of the CloudFormation
+ * reference. Roles and log groups have no effect here, but state machines and functions contain
+ * their names.
  */
 export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Api': byName(

@@ -13,7 +13,7 @@ export const MAX_DATA_BYTES = 256 * 1024;
 
 export const isTooLarge = (value: Json) => Buffer.byteLength(JSON.stringify(value)) > MAX_DATA_BYTES;
 
-/** Runs one Task state: receives its effective input, and returns its result or throws TaskStateError. */
+/** Runs one Task state with its effective input. Throws TaskStateError. */
 export type TaskStateHandler = (input: Json, execution: Execution) => Promise<Json>;
 
 /** The failure of a Task state, with the error name and cause that Step Functions reports. */
@@ -106,7 +106,8 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     ...ended,
   });
 
-  // After an abort or a timeout, the engine ends a retry interval immediately and calls the task again.
+  // After an abort or a timeout, the engine ends a retry interval immediately and calls the task
+  // again.
   const isOver = () => forced !== undefined || ended !== undefined || clock.now() >= deadline;
 
   const serve =

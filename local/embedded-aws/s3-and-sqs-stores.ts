@@ -23,8 +23,9 @@ const s3Module = z.object({ S3Store: classOf<[], Stores['s3Store']>() });
 const persistenceModule = z.object({ PersistenceManager: classOf<[directory: string], Persistence>() });
 
 /**
- * Opens the stores of fauxqs in a directory, as its `startFauxqs` does. That function cannot be used: it listens
- * on all interfaces and limits bodies to 11 MiB. Its parts are not exported, so package.json pins the version.
+ * Opens the stores of fauxqs in a directory, as its `startFauxqs` does. That function cannot be
+ * used: it listens on all interfaces and limits bodies to 11 MiB. Its parts are not exported, so
+ * package.json pins the version.
  */
 export async function openPersistentStores(directory: string): Promise<PersistentStores> {
   const part = async <T>(schema: z.ZodType<T>, file: string): Promise<T> =>

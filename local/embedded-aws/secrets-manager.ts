@@ -3,7 +3,7 @@ import { type AwsOperation, awsOperation } from './aws-endpoint.ts';
 import { AwsError } from './aws-error.ts';
 import type { Template } from './template.ts';
 
-/** GetSecretValue for the secrets of the template. The caller who starts the stack supplies their values. */
+/** GetSecretValue for the secrets of the template. */
 export function secretsManagerOperations(
   template: Template,
   secretValue: (logicalId: string) => string | undefined,

@@ -23,9 +23,9 @@ const everyState = ['Comment', 'InputPath', 'OutputPath', 'Type'] as const;
 const transition = ['End', 'Next'] as const;
 
 /**
- * The fields that the engine supports in each type of state. It silently ignores others: HeartbeatSeconds,
- * Credentials, and all of JSONata. Map and Parallel are missing: in their branches, the engine's
- * `$$.Execution.Input` is wrong, and tasks are still called after an abort.
+ * The fields that the engine supports in each type of state. It silently ignores others:
+ * HeartbeatSeconds, Credentials, and all of JSONata. Map and Parallel are missing: in their
+ * branches, the engine's `$$.Execution.Input` is wrong, and tasks are still called after an abort.
  */
 const SUPPORTED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Choice: [...everyState, 'Choices', 'Default'],
@@ -61,8 +61,8 @@ const SUPPORTED_CONTEXT = [
 ];
 
 /**
- * The intrinsic functions that the engine computes as AWS does. From the results of others it strips every
- * backslash, and it decodes Base64 as Latin-1.
+ * The intrinsic functions that the engine computes as AWS does. From the results of others it
+ * strips every backslash, and it decodes Base64 as Latin-1.
  */
 const SUPPORTED_INTRINSICS = [
   'States.Array',
@@ -80,8 +80,8 @@ const SUPPORTED_INTRINSICS = [
 const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
 
 /**
- * Checks that the engine runs a definition as AWS does. Some parts that it would run differently are rewritten
- * to equivalents that it runs correctly.
+ * Checks that the engine runs a definition as AWS does. Some parts that it would run differently
+ * are rewritten to equivalents that it runs correctly.
  *
  * @throws UnsupportedError that names the state and the field
  */

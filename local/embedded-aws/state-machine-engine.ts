@@ -17,7 +17,7 @@ export interface StateMachineEngine {
   readonly ExecutionAbortedError: typeof ExecutionAbortedError;
   readonly ExecutionError: typeof ExecutionError;
   readonly ExecutionTimeoutError: typeof ExecutionTimeoutError;
-  /** Calls `run` while the engine's date is `time`, so that a restarted execution keeps its start date. */
+  /** Calls `run` at another date of the engine, to restart an execution with its start date. */
   at<T>(time: Date, run: () => T): T;
 }
 
@@ -48,8 +48,8 @@ function clockTimers(clock: Clock) {
 }
 
 /**
- * Loads the engine with timers and dates of the clock, which waits, retry intervals, timeouts and timestamps
- * follow. The engine is unchanged: its module receives the three globals as parameters.
+ * Loads the engine with timers and dates of the clock, which waits, retry intervals, timeouts and
+ * timestamps follow. The engine is unchanged: its module receives the three globals as parameters.
  */
 export function loadStateMachineEngine(clock: Clock): StateMachineEngine {
   const { resolve } = createRequire(import.meta.url);

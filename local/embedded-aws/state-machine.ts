@@ -47,8 +47,8 @@ export interface StateMachine {
   /** @throws AwsError as StartExecution does */
   startExecution(request: StartExecutionRequest): RunningExecution;
   /**
-   * Restores an execution of an earlier process. One that was running restarts from its first state, with its
-   * ARN, input and start date.
+   * Restores an execution of an earlier process. One that was running restarts from its first
+   * state, with its ARN, input and start date.
    */
   restore(execution: PersistedExecution): void;
   /** All executions, by ARN. */
@@ -109,7 +109,7 @@ export function createStateMachine(options: StateMachineOptions): StateMachine {
   };
 }
 
-/** Runs the engine's own validation, which finds misspelled fields, invalid paths and missing targets. */
+/** Runs the engine's validation, which finds invalid paths and missing targets. */
 function validate({ definition, engine }: StateMachineOptions): void {
   try {
     // The validation writes defaults into its argument.

@@ -12,7 +12,7 @@ const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** All sources of the synthesized stack and its bundles. */
 const SOURCES = ['bin', 'lib', 'functions', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 
-/** How long assemblies of former sources stay. A running process may still load functions from one. */
+/** How long an outdated assembly stays, because a running process may still use it. */
 const RETENTION_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 const cdkConfigurationSchema = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
@@ -21,8 +21,8 @@ const childFailureSchema = z.object({ stderr: z.string() });
 /**
  * Returns the cloud assembly of the current sources. It synthesizes only when they changed.
  *
- * Each assembly has a directory named after a hash of its sources, separate from the output of `cdk synth`. It is
- * renamed into place, so that processes can synthesize at the same time.
+ * Each assembly has a directory named after a hash of its sources, separate from the output of `cdk
+ * synth`. It is renamed into place, so that processes can synthesize at the same time.
  *
  * @param project the folder of the CDK app
  * @returns the directory of the assembly
@@ -61,7 +61,7 @@ async function hashSources(project: string): Promise<string> {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Returns the files of a folder in a fixed order, or the file itself, or none if it does not exist. */
+/** Returns the files of a path in a fixed order; none when it does not exist. */
 async function filesOf(path: string): Promise<string[]> {
   if (!existsSync(path)) return [];
   if ((await stat(path)).isFile()) return [path];

@@ -9,7 +9,7 @@ import {
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 import { TaskStateError, type TaskStateHandler } from './run-execution.ts';
 
-/** The Task state of a function. The function receives the input as its event, and returns the result. */
+/** The Task state of a function: its event is the input, its response is the result. */
 export function lambdaTask(lambdaFunction: LambdaFunction): TaskStateHandler {
   return async (input) => {
     try {

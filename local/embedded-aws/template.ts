@@ -21,7 +21,7 @@ export interface Resource extends Identity {
 
 /** A template whose references are resolved to local names and ARNs. */
 export interface Template {
-  /** Returns the resources of these types, in order. Types that nothing refers to have empty names. */
+  /** Returns resources in order. Types that nothing refers to have empty names. */
   resources(...types: string[]): Resource[];
   /** Resolves and parses the properties of the schema. The others are not resolved. */
   read<Shape extends z.ZodRawShape>(
@@ -76,7 +76,8 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       throw new NoLocalMeaningError(`${where}: got ${got}; allowed: resources with a local meaning`);
     }
     const chosen = resolve(resource.Properties[type.nameProperty], `${logicalId}.${type.nameProperty}`);
-    // Lower case and short enough for a bucket name. The end of a logical id is a hash, which is kept.
+    // Lower case and short enough for a bucket name. The end of a logical id is a hash, which is
+    // kept.
     const name =
       typeof chosen === 'string'
         ? chosen

@@ -1,6 +1,6 @@
 /**
- * Creates a `Date` whose `new Date()`, `Date()` and `Date.now()` return the time of `now`. Everything else is the
- * real `Date`, including instances.
+ * Creates a `Date` whose `new Date()`, `Date()` and `Date.now()` return the time of `now`.
+ * Everything else is the real `Date`, including instances.
  *
  * @param now milliseconds since the epoch, possibly with fractions
  */

@@ -20,8 +20,8 @@ export interface VirtualTime {
 }
 
 /**
- * The AWS SDK waits up to a second between retries. The host's clock stands still meanwhile, so these waits are
- * shortened to a tenth. Timeouts are longer, and stay unchanged.
+ * The AWS SDK waits up to a second between retries. The host's clock stands still meanwhile, so
+ * these waits are shortened to a tenth. Timeouts are longer, and stay unchanged.
  */
 const MAX_SHORT_WAIT_MILLISECONDS = 1000;
 const SHORT_WAIT_SHARE = 0.1;
@@ -35,7 +35,8 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
   const now = () => time;
   const monotonicNow = () => time - performance.timeOrigin;
 
-  // By the next turn of the event loop, everything that this turn starts has begun: more sleeps, or the response.
+  // By the next turn of the event loop, everything that this turn starts has begun: more sleeps, or
+  // the response.
   function notifyNextTurn(): void {
     if (isNotifying) return;
     isNotifying = true;

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
@@ -120,22 +120,15 @@ describe('a setting changes the recognized image:', () => {
   };
 
   it('no setting changes nothing', async () => {
-    const before = await sharp(await readSample('noisy.png'))
-      .greyscale()
-      .raw()
-      .toBuffer();
+    const before = sharp(await readSample('noisy.png'));
 
-    expect(await (await preparedImage({})).greyscale().raw().toBuffer()).toEqual(before);
+    expect(await pixelsOf(await preparedImage({}))).toEqual(await pixelsOf(before));
   });
 
   it('rotate rotates it clockwise', async () => {
-    const turned = await sharp(await readSample('noisy.png'))
-      .rotate(90)
-      .greyscale()
-      .raw()
-      .toBuffer();
+    const turned = sharp(await readSample('noisy.png')).rotate(90);
 
-    expect(await (await preparedImage({ rotate: 90 })).greyscale().raw().toBuffer()).toEqual(turned);
+    expect(await pixelsOf(await preparedImage({ rotate: 90 }))).toEqual(await pixelsOf(turned));
   });
 
   it('makeContrastCorrection stretches its contrast', async () => {
@@ -156,18 +149,17 @@ describe('a setting changes the recognized image:', () => {
   });
 
   it('makeBinarization makes it black and white', async () => {
-    const pixels = await (await preparedImage({ makeBinarization: true })).greyscale().raw().toBuffer();
+    const image = await preparedImage({ makeBinarization: true });
 
-    expect(new Set(pixels)).toEqual(new Set([0, 255]));
+    expect(new Set(await pixelsOf(image))).toEqual(new Set([0, 255]));
   });
 });
 
 describe('image operations', () => {
   it('BinarizeImage returns a black and white image', async () => {
-    const image = await imageOf('BinarizeImage');
+    const image = sharp(await imageOf('BinarizeImage'));
 
-    const { data } = await sharp(image).greyscale().raw().toBuffer({ resolveWithObject: true });
-    expect(new Set(data)).toEqual(new Set([0, 255]));
+    expect(new Set(await pixelsOf(image))).toEqual(new Set([0, 255]));
   });
 
   it('UpscaleImage doubles width and height', async () => {
@@ -223,7 +215,9 @@ async function trueText(sample: string): Promise<string> {
   return String(await readSample(`${sample}.txt`));
 }
 
-/** The share of the true words that were recognized. Repeated words count as often as they occur. */
+/**
+ * The share of the true words that were recognized. Repeated words count as often as they occur.
+ */
 function wordRecall(recognized: string, truth: string): number {
   const left = wordsOf(recognized);
   const found = wordsOf(truth).filter((word) => {
@@ -233,6 +227,8 @@ function wordRecall(recognized: string, truth: string): number {
   });
   return found.length / wordsOf(truth).length;
 }
+
+const pixelsOf = (image: Sharp) => image.greyscale().raw().toBuffer();
 
 function blankPage(): Promise<Buffer> {
   return sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })

@@ -197,14 +197,10 @@ it('escapes JSON as .NET does, without changing its value', () => {
 /** Whether a promise settles within more turns of the event loop than a loopback response takes. */
 async function settledSoon(promise: Promise<unknown> | undefined): Promise<boolean> {
   let settled = false;
-  promise?.then(
-    () => {
-      settled = true;
-    },
-    () => {
-      settled = true;
-    },
-  );
+  const settle = () => {
+    settled = true;
+  };
+  promise?.then(settle, settle);
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   return settled;
 }

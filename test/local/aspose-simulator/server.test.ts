@@ -281,23 +281,10 @@ it('records requests in order, without tokens and bodies', async () => {
   await call(own, 'RecognizeImage', { query: `?id=${UNKNOWN_ID}` });
 
   const at = clock.now();
+  const post = { method: 'POST', operation: undefined, taskId: undefined, authorization: false, at };
   expect(own.requests).toEqual([
-    {
-      method: 'POST',
-      path: '/v5.0/ocr/RecognizeImageTrial',
-      operation: 'RecognizeImageTrial',
-      taskId: undefined,
-      authorization: false,
-      at,
-    },
-    {
-      method: 'POST',
-      path: '/connect/token',
-      operation: undefined,
-      taskId: undefined,
-      authorization: false,
-      at,
-    },
+    { ...post, path: '/v5.0/ocr/RecognizeImageTrial', operation: 'RecognizeImageTrial' },
+    { ...post, path: '/connect/token' },
     {
       method: 'GET',
       path: '/v5.0/ocr/RecognizeImage',

@@ -86,50 +86,41 @@ describe('a state machine with functions', () => {
     });
   });
 
-  it('fails with EventBridge.FailedEntry when EventBridge rejects an event', async () => {
+  it.each([
+    ['EventBridge rejects its event', '[]', undefined, 'FailedEntry', 'MalformedDetail'],
+    [
+      'refuseEvents rejects its event',
+      '{}',
+      () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'x' }] }),
+      'FailedEntry',
+      'InternalFailure',
+    ],
+    [
+      'refuseEvents throws',
+      '{}',
+      () => {
+        throw new AwsError('ThrottlingException', 'Rate exceeded');
+      },
+      'ThrottlingException',
+      'Rate exceeded',
+    ],
+  ])('fails with an error of EventBridge when %s', async (_, Detail, refuseEvents, error, cause) => {
     const publish = {
       Type: 'Task',
       Resource: 'arn:aws:states:::events:putEvents',
-      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail: '[]' }] },
+      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail }] },
       End: true,
     };
-    const stack = await startFixture({ definition: { StartAt: 'P', States: { P: publish } } });
+    const definition = { StartAt: 'P', States: { P: publish } };
+    const stack = await startFixture({ definition }, { refuseEvents });
 
     const { executionArn } = await stack.startExecution({});
 
     expect(await stack.executionEnded(executionArn)).toMatchObject({
       status: 'FAILED',
-      error: 'EventBridge.FailedEntry',
-      cause: expect.stringContaining('MalformedDetail'),
+      error: `EventBridge.${error}`,
+      cause: expect.stringContaining(cause),
     });
-  });
-
-  it.each([
-    [
-      () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'x' }] }),
-      'EventBridge.FailedEntry',
-    ],
-    [
-      () => {
-        throw new AwsError('ThrottlingException', 'Rate exceeded');
-      },
-      'EventBridge.ThrottlingException',
-    ],
-  ])('fails when refuseEvents refuses its event', async (refuseEvents, error) => {
-    const publish = {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::events:putEvents',
-      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail: '{}' }] },
-      End: true,
-    };
-    const stack = await startFixture(
-      { definition: { StartAt: 'P', States: { P: publish } } },
-      { refuseEvents },
-    );
-
-    const { executionArn } = await stack.startExecution({});
-
-    expect(await stack.executionEnded(executionArn)).toMatchObject({ status: 'FAILED', error });
   });
 });
 
@@ -245,15 +236,6 @@ describe('the stack', () => {
     expect(() => stack.resource('Machin')).toThrow(
       'allowed: one of Machine (AWS::StepFunctions::StateMachine)',
     );
-  });
-
-  it('resolves its outputs', async () => {
-    const stack = await startFixture({
-      definition: waiting,
-      outputs: { Arn: { Value: { Ref: 'Machine' } } },
-    });
-
-    expect(stack.outputs).toEqual({ Arn: stack.resource('Machine').arn });
   });
 
   it('closes while an execution is running, and publishes no more events', async () => {

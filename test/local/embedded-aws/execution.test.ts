@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
-import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
 import { eventsOf } from '../../support/listening.ts';
 
@@ -9,9 +8,6 @@ const START = '2026-01-01T00:00:00Z';
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
 describe('an execution publishes its status', () => {
-  const detailsOf = (events: EventBridgeEvent[]) =>
-    events.map((event) => ({ ...event, detail: Object(event.detail) }));
-
   it('RUNNING and then SUCCEEDED, in the format of AWS', async () => {
     const stack = await startFixture({ definition: waiting }, { clock: new VirtualClock(START) });
     const events = eventsOf(stack);
@@ -19,7 +15,7 @@ describe('an execution publishes its status', () => {
     const { executionArn } = await stack.startExecution({ input: { a: 1 }, name: 'n' });
     await stack.settled();
 
-    const [running, succeeded] = detailsOf(events);
+    const [running, succeeded] = events;
     const common = {
       executionArn,
       stateMachineArn: stack.resource('Machine').arn,

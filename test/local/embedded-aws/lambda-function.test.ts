@@ -112,117 +112,95 @@ describe('an environment', () => {
 });
 
 describe("Lambda's error is reported for", () => {
+  const anyTrace: unknown = expect.any(Array);
+
   it.each([
     [
       'an error',
       'exports.handler = async () => { throw new RangeError("too far"); };',
-      {
-        errorType: 'RangeError',
-        errorMessage: 'too far',
-        trace: expect.arrayContaining(['RangeError: too far']),
-      },
+      'RangeError',
+      /^too far$/,
     ],
     [
       'a named error',
       'class E extends Error { name = "Mine" } exports.handler = async () => { throw new E("x"); };',
-      { errorType: 'Mine', errorMessage: 'x', trace: expect.anything() },
+      'Mine',
+      /^x$/,
     ],
-    [
-      'a thrown text',
-      'exports.handler = async () => { throw "text"; };',
-      { errorType: 'string', errorMessage: 'text', trace: [] },
-    ],
-    [
-      'an exit',
-      'exports.handler = async () => { process.exit(3); };',
-      {
-        errorType: 'Runtime.ExitError',
-        errorMessage: expect.stringMatching(
-          /^RequestId: [\w-]{36} Error: Runtime exited with error: exit status 3$/,
-        ),
-      },
-    ],
-    [
-      'an exit without a reason',
-      'exports.handler = async () => { process.exit(0); };',
-      {
-        errorType: 'Runtime.ExitError',
-        errorMessage: expect.stringMatching(/Runtime exited without providing a reason$/),
-      },
-    ],
-    [
-      'an unhandled rejection',
-      'exports.handler = () => { Promise.reject(new Error("lost")); return new Promise(() => {}); };',
-      { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 1$/) },
-    ],
-    [
-      'an uncaught exception',
-      'exports.handler = () => new Promise(() => setImmediate(() => { throw new TypeError("late"); }));',
-      { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 1$/) },
-    ],
-    [
-      'an error while loading',
-      'throw new RangeError("bad bundle");',
-      { errorType: 'RangeError', errorMessage: 'bad bundle', trace: expect.anything() },
-    ],
+    ['a thrown string', 'exports.handler = async () => { throw "text"; };', 'string', /^text$/, []],
+    ['an error while loading', 'throw new RangeError("bad bundle");', 'RangeError', /^bad bundle$/],
     [
       'a bundle that is no JavaScript',
       'exports.handler = async () => {',
-      {
-        errorType: 'Runtime.UserCodeSyntaxError',
-        errorMessage: 'SyntaxError: Unexpected end of input',
-        trace: expect.anything(),
-      },
+      'Runtime.UserCodeSyntaxError',
+      /^SyntaxError: Unexpected end of input$/,
     ],
     [
-      'a module that is not there',
+      'a missing module',
       'require("absent-module");',
-      {
-        errorType: 'Runtime.ImportModuleError',
-        errorMessage: expect.stringMatching(/^Error: Cannot find module 'absent-module'/),
-        trace: expect.anything(),
-      },
+      'Runtime.ImportModuleError',
+      /^Error: Cannot find module 'absent-module'/,
     ],
     [
-      'a handler that wants a callback',
+      'a handler with a callback',
       'exports.handler = (event, context, callback) => callback(null, 1);',
-      {
-        errorType: 'Runtime.CallbackHandlerDeprecated',
-        errorMessage: expect.stringMatching(/removed support for callback-based function handlers/),
-        trace: expect.anything(),
-      },
+      'Runtime.CallbackHandlerDeprecated',
+      /removed support for callback-based function handlers/,
     ],
     [
-      'an answer that is no JSON',
+      'a result that is no JSON',
       'exports.handler = async () => 1n;',
-      {
-        errorType: 'Runtime.JSONStringifyError',
-        errorMessage: 'Unable to stringify response body',
-        trace: expect.anything(),
-      },
+      'Runtime.JSONStringifyError',
+      /^Unable to stringify response body$/,
     ],
     [
       'a handler that is no function',
       'exports.handler = 7;',
-      {
-        errorType: 'Runtime.HandlerNotFound',
-        errorMessage: 'index.handler is not a function',
-        trace: expect.anything(),
-      },
+      'Runtime.HandlerNotFound',
+      /^index\.handler is not a function$/,
     ],
     [
-      'no handler',
+      'a missing handler',
       'exports.other = 1;',
-      {
-        errorType: 'Runtime.HandlerNotFound',
-        errorMessage: 'index.handler is undefined or not exported',
-        trace: expect.anything(),
-      },
+      'Runtime.HandlerNotFound',
+      /^index\.handler is undefined or not exported$/,
     ],
-  ])('%s', async (_, code, body) => {
+  ])('%s', async (_, code, errorType, message, trace = anyTrace) => {
     const { lambdaFunction } = await deploy(code);
 
-    await expect(lambdaFunction.invoke({})).rejects.toMatchObject({ name: 'LambdaFunctionError', body });
+    await expect(lambdaFunction.invoke({})).rejects.toMatchObject({
+      name: 'LambdaFunctionError',
+      body: { errorType, errorMessage: expect.stringMatching(message), trace },
+    });
+  });
+
+  it.each([
+    [
+      'an exit',
+      'async () => { process.exit(3); }',
+      /^RequestId: [\w-]{36} Error: .* with error: exit status 3$/,
+    ],
+    [
+      'an exit without a reason',
+      'async () => { process.exit(0); }',
+      /Runtime exited without providing a reason$/,
+    ],
+    [
+      'an unhandled rejection',
+      '() => { Promise.reject(new Error("lost")); return new Promise(() => {}); }',
+      /Runtime exited with error: exit status 1$/,
+    ],
+    [
+      'an uncaught exception',
+      '() => new Promise(() => setImmediate(() => { throw new TypeError("late"); }))',
+      /Runtime exited with error: exit status 1$/,
+    ],
+  ])('%s', async (_, handler, message) => {
+    const { lambdaFunction } = await deploy(`exports.handler = ${handler};`);
+
+    await expect(lambdaFunction.invoke({})).rejects.toMatchObject({
+      body: { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(message) },
+    });
   });
 
   it('a timeout', async () => {

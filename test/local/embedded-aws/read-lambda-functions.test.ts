@@ -18,18 +18,12 @@ describe('a function', () => {
             code: environment,
             properties: {
               MemorySize: 256,
-              Environment: { Variables: { TABLE: { Ref: 'Tasks' }, URL: 'https://x' } },
+              Environment: { Variables: { BUCKET: { Ref: 'Documents' }, URL: 'https://x' } },
             },
           },
         },
         resources: {
-          Tasks: {
-            Type: 'AWS::DynamoDB::Table',
-            Properties: {
-              KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-              AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-            },
-          },
+          Documents: { Type: 'AWS::S3::Bucket' },
         },
         definition: once('Show'),
       },
@@ -40,7 +34,7 @@ describe('a function', () => {
     const { output } = await stack.executionEnded(executionArn);
 
     expect(output).toMatchObject({
-      TABLE: stack.resource('Tasks').name,
+      BUCKET: stack.resource('Documents').name,
       URL: 'http://127.0.0.1:1',
       AWS_REGION: 'us-east-1',
       AWS_LAMBDA_FUNCTION_NAME: 'fixture-show',
