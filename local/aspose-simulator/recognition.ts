@@ -33,7 +33,7 @@ export async function performOperation(
     case 'RecognizeLabel':
       return recognize(picture, settings, recognizer);
     case 'RecognizeImageTrial':
-      return recognize(picture, settings, recognizer, masked);
+      return recognize(picture, settings, recognizer, maskPage);
     case 'RecognizeRegions':
       return recognizeRegions(picture, settings, recognizer);
     case 'DetectRegions':
@@ -109,7 +109,7 @@ function documentEntry(type: DocumentType, page: RecognizedPage): ResultEntry {
   }
 }
 
-function masked(page: RecognizedPage): RecognizedPage {
+function maskPage(page: RecognizedPage): RecognizedPage {
   const mask = createTrialMask();
   return {
     ...page,

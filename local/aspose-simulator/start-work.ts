@@ -12,8 +12,7 @@ import type { ResultEntry } from './task-envelope.ts';
  * Checks a submission and starts its work. A virtual clock stands still until the work has ended.
  * The work rejects for an unreadable image: as at Aspose, the task ends in Error.
  *
- * @throws RequestError 400 for an invalid submission, 501 for one that the simulator does not
- * support
+ * @throws RequestError 400 for an invalid submission, 501 for an unsupported one
  */
 export async function startWork(
   operation: OperationName,

@@ -76,8 +76,7 @@ export type SubmissionSettings = z.infer<typeof settingsSchema>;
 const submissionSchema = z.object({
   image: z.string().transform((text, context) => {
     const bytes = Buffer.from(text, 'base64');
-    // Node.js skips characters that are not base64. Only valid base64 encodes to the same text
-    // again.
+    // Node.js skips invalid characters. Only valid base64 encodes back to the same text.
     if (bytes.toString('base64') === text) return bytes;
     context.addIssue('base64');
     return z.NEVER;

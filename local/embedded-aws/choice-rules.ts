@@ -14,8 +14,7 @@ const TYPE_TESTS = [
 ] as const;
 
 /**
- * Checks the rules of a Choice state, and rewrites those that the engine evaluates differently than
- * AWS.
+ * Checks the rules of a Choice state. Rewrites those that the engine evaluates differently.
  *
  * @param refuse throws for a rule that cannot be rewritten
  */

@@ -88,8 +88,7 @@ export interface EmbeddedStack {
   /** Does what StopExecution does, and waits for the end. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
   /**
-   * Invokes the only function whose logical id contains a text, as an operator may, and returns its
-   * result.
+   * Invokes the only function whose logical id contains a text, and returns its result.
    *
    * @throws LambdaFunctionError when it fails
    */
@@ -169,8 +168,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     assembly,
     template,
     clock,
-    // Calls of other services go to the endpoint, too, which rejects them. Nothing leaves this
-    // machine.
+    // The endpoint rejects calls of all other services. Nothing leaves this machine.
     endpoints: {
       AWS_ENDPOINT_URL: awsEndpoint.url,
       AWS_ENDPOINT_URL_DYNAMODB: await routeOf('dynamodb', endpointOf.dynamodb),

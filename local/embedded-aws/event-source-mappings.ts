@@ -21,8 +21,7 @@ export interface EventSourceMappingsOptions {
 export interface EventSourceMappings {
   /**
    * Does what Lambda does after an operator enables the mapping, until each message was tried once.
-   * The function receives the messages one by one. Messages that it handles are deleted; the others
-   * stay.
+   * The function receives the messages one by one. Handled messages are deleted.
    */
   drain(uuid: string): Promise<void>;
 }

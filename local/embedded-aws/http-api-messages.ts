@@ -90,8 +90,7 @@ const resultSchema = z.object({
 });
 
 /**
- * Converts the result of a function to a response. A result without a status code is the body, as
- * JSON.
+ * Converts the result of a function to a response. Without a status code, it is the JSON body.
  *
  * @throws ZodError for a result to which API Gateway responds with 500
  */

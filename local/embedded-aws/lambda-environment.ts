@@ -56,8 +56,7 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
   const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
     workerData,
     env: { ...options.environment },
-    // Otherwise a warning about how the thread loads bundles in virtual time appears in the
-    // function's log.
+    // Keeps a warning about how bundles are loaded out of the function's log.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     stderr: true,
@@ -129,8 +128,7 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
           settle?.(() => ({ error: { errorType: 'Sandbox.Timedout', errorMessage } }));
         };
         const cancelTimeout = clock.after(timeoutMilliseconds, endTimedOut);
-        // A virtual clock stands still while a function computes or waits for I/O, possibly
-        // indefinitely.
+        // A virtual clock stands still while a function computes or waits for I/O.
         const realTimeout = virtualTime ? setTimeout(endTimedOut, timeoutMilliseconds) : undefined;
         settle = (result) => {
           settle = undefined;

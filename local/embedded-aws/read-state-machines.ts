@@ -62,8 +62,7 @@ export function readStateMachines({
       detail: statusChangeDetail(execution),
     });
     if (isRunning || store === undefined) return;
-    // Stored after the delivery: if the process ends before it, the next one repeats execution and
-    // event.
+    // Stored after the delivery. A process that ends before it leaves the execution RUNNING.
     onWork(
       delivered.then(() => {
         if (!closing.aborted) store.ended(execution);

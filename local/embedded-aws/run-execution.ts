@@ -106,8 +106,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     ...ended,
   });
 
-  // After an abort or a timeout, the engine ends a retry interval immediately and calls the task
-  // again.
+  // After an abort or a timeout, the engine ends a retry interval and calls the task again.
   const isOver = () => forced !== undefined || ended !== undefined || clock.now() >= deadline;
 
   const serve =

@@ -115,18 +115,18 @@ function readState(name: string, state: State): State {
     refuse(`ResultPath: got ${ResultPath}; allowed: field names after "$."`);
   }
   // The engine treats "$" as the name of a field.
-  const normalised: State =
+  const normalized: State =
     ResultPath === undefined || ResultPath === '$' ? { ...others, Type: state.Type } : state;
-  const { Choices, Result = true, Type } = normalised;
+  const { Choices, Result = true, Type } = normalized;
   // The engine ignores such a Result.
   if (!Result) refuse(`Result: got ${JSON.stringify(Result)}; allowed: truthy values`);
   if (Type === 'Choice') {
-    return { ...normalised, Choices: readChoiceRules(Choices, refuse) };
+    return { ...normalized, Choices: readChoiceRules(Choices, refuse) };
   }
   if (Type === 'Task' && !('TimeoutSeconds' in state || 'TimeoutSecondsPath' in state)) {
-    return { ...normalised, TimeoutSeconds: DEFAULT_TASK_TIMEOUT_SECONDS };
+    return { ...normalized, TimeoutSeconds: DEFAULT_TASK_TIMEOUT_SECONDS };
   }
-  return normalised;
+  return normalized;
 }
 
 /** Checks the paths and intrinsic functions in all fields of a state. */

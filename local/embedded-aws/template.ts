@@ -76,8 +76,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       throw new NoLocalMeaningError(`${where}: got ${got}; allowed: resources with a local meaning`);
     }
     const chosen = resolve(resource.Properties[type.nameProperty], `${logicalId}.${type.nameProperty}`);
-    // Lower case and short enough for a bucket name. The end of a logical id is a hash, which is
-    // kept.
+    // Valid for a bucket. The end of a logical id is a hash, which makes the name unique.
     const name =
       typeof chosen === 'string'
         ? chosen
