@@ -1,20 +1,20 @@
 import { setTimeout as systemSleep } from 'node:timers/promises';
 
-/** A handle that cancels a timer. */
+/** Cancels a timer. */
 export type CancelTimer = () => void;
 
 /**
- * The time that everything local lives by: the simulator's timeline, the state machine's Wait states and
- * time-outs, the sleeps inside the Lambda functions.
+ * The time of everything local: the simulator's timelines, Wait states and timeouts of state
+ * machines, and sleeps of Lambda functions.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back once, after that many milliseconds. */
+  /** Calls back once, after a delay. */
   after(milliseconds: number, callback: () => void): CancelTimer;
-  /** Resolves after that many milliseconds, or at once when the signal is aborted. */
+  /** Resolves after a delay, or immediately when the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** Marks work during which time may not jump: a virtual clock stands still until it has settled. */
+  /** Makes a virtual clock stand still until the work has settled. */
   during<T>(work: Promise<T>): Promise<T>;
 }
 
@@ -38,8 +38,8 @@ interface Timer {
 }
 
 /**
- * Time that passes only when nothing else happens: as soon as no work is marked with `during`, it jumps to the
- * next timer. Hours of polling take milliseconds, and take them the same way every time.
+ * Jumps to the next timer whenever no work of `during` is running. Hours of polling then take
+ * milliseconds, and every run is the same.
  */
 export class VirtualClock implements Clock {
   #now: number;
@@ -49,8 +49,8 @@ export class VirtualClock implements Clock {
   readonly #togetherMilliseconds: number;
 
   /**
-   * @param togetherMilliseconds timers that lie no further apart are called in one jump, so that what they set off
-   * runs side by side; 0 calls each alone
+   * @param togetherMilliseconds timers within this span are called in one jump, so that their work
+   * runs concurrently; 0 calls each timer alone
    */
   constructor(start: string | number = '2026-01-01T00:00:00Z', togetherMilliseconds = 0) {
     this.#now = new Date(start).getTime();
@@ -61,7 +61,7 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  /** Moves time by hand; timers that fall due on the way are called by the next jumps. */
+  /** Advances time by hand. The next jumps call the timers that are due. */
   advance(milliseconds: number): void {
     this.#now += milliseconds;
     this.#jumpWhenIdle();
@@ -99,8 +99,8 @@ export class VirtualClock implements Clock {
     }
   }
 
-  // A turn of the event loop lies between the end of a work and the jump, so that whatever the work's end sets
-  // off (the next state, the next invocation) has begun before time moves.
+  // Waits for one turn of the event loop, so that what follows the work (the next state or
+  // invocation) starts before time moves.
   #jumpWhenIdle(): void {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
@@ -114,7 +114,7 @@ export class VirtualClock implements Clock {
       if (this.#togetherMilliseconds > 0) {
         const last = next.at + this.#togetherMilliseconds;
         const together = this.#timers.filter(({ at }) => at <= last).toSorted((a, b) => a.at - b.at);
-        // One may have cancelled another.
+        // A timer may have cancelled a later one.
         for (const timer of together) if (this.#timers.includes(timer)) this.#call(timer);
       }
       this.#jumpWhenIdle();

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 
 /**
- * Breaks a connection off with a TCP reset.
+ * Closes a connection with a TCP reset.
  *
- * One that is just being ended is only destroyed: libuv refuses to reset it (EINVAL), whereupon Node.js never closes it, and
- * the process never exits (seen with Node.js 24.21).
+ * A connection that is ending is destroyed instead. libuv cannot reset it (EINVAL), and Node.js
+ * would then never close it, so that the process would never exit (observed with Node.js 24.21).
  */
 export function resetConnection(socket: Socket | null): void {
   if (socket?.writableEnded) socket.destroy();

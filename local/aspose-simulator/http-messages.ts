@@ -1,37 +1,49 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
-import { RequestProblem } from './request-problem.ts';
 
-/** Room for an image of tens of megabytes, a third longer as base64. */
+/** Enough for an image of tens of megabytes, which is a third longer as base64. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
-/** Reads a request's body as UTF-8; throws a `RequestProblem` (413) when it is too large. */
+/** A request that the simulator rejects. The response is problem details (RFC 9457). */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly httpStatus: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(httpStatus: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.httpStatus = httpStatus;
+    this.headers = headers;
+  }
+}
+
+/**
+ * Reads the body of a request as UTF-8.
+ *
+ * @throws RequestError 413 when the body is too large
+ */
 export async function readBody(request: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) {
-      throw new RequestProblem(413, `The body must be at most ${MAX_BODY_BYTES} bytes, got more.`);
+      throw new RequestError(413, `body: got more bytes; allowed: at most ${MAX_BODY_BYTES}`);
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Answers with what went wrong: problem details, or 500 for what is no `RequestProblem`. */
+/** Responds with problem details: 500 for any error that is no `RequestError`. */
 export function sendProblem(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const problem =
-    error instanceof RequestProblem
-      ? error
-      : new RequestProblem(500, `The simulator failed: ${String(error)}`);
-  response.writeHead(problem.httpStatus, {
-    'content-type': 'application/problem+json; charset=utf-8',
-    ...problem.headers,
-  });
-  response.end(JSON.stringify(problem.problemDetails));
+  const { httpStatus, message, headers } =
+    error instanceof RequestError ? error : new RequestError(500, `The simulator failed: ${String(error)}`);
+  response.writeHead(httpStatus, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
+  const title = STATUS_CODES[httpStatus];
+  response.end(JSON.stringify({ type: 'about:blank', title, status: httpStatus, detail: message }));
 }

@@ -1,15 +1,14 @@
 import { crop, type Picture, rotate, stretchContrast, upsample } from './picture.ts';
 import type { RecognizedPage, Recognizer } from './recognizer.ts';
-import { regionsInOrder } from './regions.ts';
-import type { ServedOperation } from './simulator-error.ts';
 import type { ResultType, SubmissionSettings } from './submission.ts';
+import type { SupportedOperation } from './supported-operations.ts';
 import type { ResultEntry } from './task-envelope.ts';
 import { createTrialMask, maskHocr, maskText } from './trial-mask.ts';
 
-/** The types of the `results[]` entries that recognised text comes in. */
+/** The types of `results[]` entries that hold recognized text. */
 type DocumentType = 'Text' | 'Pdf' | 'Hocr' | 'JSON';
 
-/** The vendor does not document the order of a combined result's entries; here it is that of the name. */
+/** Combined results, in the order of their names: Aspose does not document the order. */
 const DOCUMENTS: Readonly<Record<Exclude<ResultType, 'ImagePNG'>, readonly DocumentType[]>> = {
   Text: ['Text'],
   Pdf: ['Pdf'],
@@ -21,9 +20,9 @@ const DOCUMENTS: Readonly<Record<Exclude<ResultType, 'ImagePNG'>, readonly Docum
   JSON: ['JSON'],
 };
 
-/** What an operation makes of a picture: the entries of `results[]`. Rejects when the engine fails. */
+/** Performs an operation and returns the entries of `results[]`. Rejects when the engine fails. */
 export async function performOperation(
-  operation: ServedOperation,
+  operation: SupportedOperation,
   picture: Picture,
   settings: SubmissionSettings,
   recognizer: Recognizer,
@@ -34,7 +33,7 @@ export async function performOperation(
     case 'RecognizeLabel':
       return recognize(picture, settings, recognizer);
     case 'RecognizeImageTrial':
-      return recognize(picture, settings, recognizer, masked);
+      return recognize(picture, settings, recognizer, maskPage);
     case 'RecognizeRegions':
       return recognizeRegions(picture, settings, recognizer);
     case 'DetectRegions':
@@ -66,13 +65,12 @@ async function recognizeRegions(
   settings: SubmissionSettings,
   recognizer: Recognizer,
 ): Promise<readonly ResultEntry[]> {
-  const results = regionsInOrder(settings.regions).map(async ({ rect }) =>
-    recognize(await crop(picture, rect), settings, recognizer),
-  );
+  const regions = settings.regions.toSorted((one, other) => one.order - other.order);
+  const results = regions.map(async ({ rect }) => recognize(await crop(picture, rect), settings, recognizer));
   return (await Promise.all(results)).flat();
 }
 
-/** Where the blocks of text lie: JSON that the `regions` setting of RecognizeRegions takes as it is. */
+/** Returns the blocks of text as JSON that the `regions` setting of RecognizeRegions accepts. */
 async function detectRegions(
   picture: Picture,
   settings: SubmissionSettings,
@@ -84,7 +82,7 @@ async function detectRegions(
   return entry('Other', JSON.stringify(regions));
 }
 
-/** The settings that change the image, in the order in which they build on each other. */
+/** Applies the settings that change the image, in the order in which they depend on each other. */
 async function prepare(
   picture: Picture,
   settings: SubmissionSettings,
@@ -111,7 +109,7 @@ function documentEntry(type: DocumentType, page: RecognizedPage): ResultEntry {
   }
 }
 
-function masked(page: RecognizedPage): RecognizedPage {
+function maskPage(page: RecognizedPage): RecognizedPage {
   const mask = createTrialMask();
   return {
     ...page,

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createWorker, OEM, type Page, type Worker } from 'tesseract.js';
 
-/** A rectangle in pixels; the bottom right corner lies just outside it. */
+/** A rectangle in pixels. The bottom right corner is exclusive. */
 export interface Rect {
   readonly topLeftX: number;
   readonly topLeftY: number;
@@ -25,21 +25,21 @@ export interface RecognizedPage {
   readonly words: readonly RecognizedWord[];
   /** The blocks of text, in reading order. */
   readonly blocks: readonly Rect[];
-  /** The page's image over its invisible text; null unless asked for. */
+  /** The image of the page over its invisible text; null unless requested. */
   readonly searchablePdf: Uint8Array | null;
 }
 
-/** The OCR engine. Images are PNG files; every method rejects when the engine fails, and can then be called again. */
+/** The OCR engine. Images are PNG files. After a method rejects, it can be called again. */
 export interface Recognizer {
   recognize(png: Uint8Array, options: { searchablePdf: boolean }): Promise<RecognizedPage>;
-  /** The image turned so that its lines of text lie level, or in black and white, or both; as PNG. */
+  /** Makes the lines of text horizontal, or the image black and white, or both. */
   preprocess(png: Uint8Array, options: { deskew: boolean; binarize: boolean }): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 /**
- * Tesseract in a worker thread of its own, for English. The thread starts at the first need; engine and
- * language data come from installed packages, so nothing is downloaded.
+ * Creates a recognizer for English: Tesseract in its own worker thread, which starts when it is
+ * first needed. Engine and language data come from installed packages. Nothing is downloaded.
  */
 export function createTesseractRecognizer(): Recognizer {
   let worker: Promise<Worker> | undefined;
@@ -64,12 +64,12 @@ export function createTesseractRecognizer(): Recognizer {
 
     async close() {
       closed = true;
-      abandonJob(new RecognizerClosed());
+      abandonJob(new RecognizerClosedError());
       await terminate();
     },
   };
 
-  // One job at a time: a Tesseract instance holds one image.
+  // Runs one job at a time, because a Tesseract instance holds one image.
   function enqueue<T>(job: (engine: Worker) => Promise<T>): Promise<T> {
     const result = queue.then(() => run(job));
     queue = result.then(
@@ -80,23 +80,19 @@ export function createTesseractRecognizer(): Recognizer {
   }
 
   async function run<T>(job: (engine: Worker) => Promise<T>): Promise<T> {
-    if (closed) throw new RecognizerClosed();
+    if (closed) throw new RecognizerClosedError();
     try {
       return await new Promise((resolve, reject) => {
-        // A terminated thread answers nothing: closing ends the job in its place.
+        // A terminated thread never settles its job, so closing rejects it.
         abandonJob = reject;
-        start().then(job).then(resolve, reject);
+        worker ??= startWorker();
+        worker.then(job).then(resolve, reject);
       });
     } catch (error) {
-      // The engine may be left in any state, so the next job gets a new one.
+      // The engine may be in any state now, so the next job gets a new one.
       await terminate();
       throw error;
     }
-  }
-
-  function start(): Promise<Worker> {
-    worker ??= startWorker();
-    return worker;
   }
 
   async function terminate() {
@@ -106,10 +102,10 @@ export function createTesseractRecognizer(): Recognizer {
   }
 }
 
-class RecognizerClosed extends Error {
-  override readonly name = 'RecognizerClosed';
+class RecognizerClosedError extends Error {
+  override readonly name = 'RecognizerClosedError';
   constructor() {
-    super('The recognizer was closed before it had recognised the image.');
+    super('The recognizer was closed before it had recognized the image.');
   }
 }
 
@@ -119,7 +115,7 @@ function startWorker(): Promise<Worker> {
     langPath: join(languageData, '4.0.0_best_int'),
     gzip: true,
     cacheMethod: 'none',
-    // Failures come back as rejections; without a handler tesseract.js throws them a second time, uncaught.
+    // Failures reject the job. Without a handler, tesseract.js also throws them uncaught.
     errorHandler: () => {},
   });
 }

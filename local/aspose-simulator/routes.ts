@@ -1,16 +1,16 @@
 import { OPERATION_NAMES, type OperationName } from '../../functions/contracts/operations.ts';
 
-/** What a path of the vendor's API leads to, with the methods that it takes. */
-export type Route =
+/** An endpoint of Aspose's API, with the methods that it allows. */
+export type AsposeRoute =
   | { readonly kind: 'token'; readonly methods: readonly string[] }
   | { readonly kind: 'task status'; readonly methods: readonly string[] }
   | { readonly kind: 'operation'; readonly methods: readonly string[]; readonly operation: OperationName };
 
 /**
- * Finds the route of a path, in any letter case. Operations are also served without `/ocr`: one of the vendor's
- * own SDKs leaves it out when it is given another base URL.
+ * Finds the route of a path, in any letter case. Operations have a second path without `/ocr`: one
+ * of Aspose's SDKs leaves it out when another base URL is set.
  */
-export function findRoute(path: string): Route | undefined {
+export function findRoute(path: string): AsposeRoute | undefined {
   const lowerCasePath = path.toLowerCase();
   if (lowerCasePath === '/connect/token') return { kind: 'token', methods: ['POST'] };
   const name = /^\/v5\.0\/(?:ocr\/)?(.+)$/.exec(lowerCasePath)?.[1];

@@ -3,61 +3,63 @@ import type { Clock } from '../clock.ts';
 import { resetConnection } from '../reset-connection.ts';
 import { type TaskEnvelope, taskEnvelope } from './task-envelope.ts';
 
-interface Timed {
-  /** How long the answer is held back, on the simulator's clock. */
+interface Delayed {
+  /** How long the response is held back, on the simulator's clock. */
   readonly delaySeconds?: number;
 }
 
-/** `truncate` closes the connection half-way through the body; `stall` leaves it open there, silent. */
+/** Both send half of the body: `truncate` then closes the connection, `stall` does not. */
 type BodyFault = 'truncate' | 'stall';
 
-/** A task envelope by its status; what is not given is filled in as the vendor likely would. */
-export interface EnvelopeAnswer extends Timed, Partial<Omit<TaskEnvelope, 'taskStatus'>> {
+/** A task envelope by its status. Fields that are not given get their probable values. */
+export interface EnvelopeResponse extends Delayed, Partial<Omit<TaskEnvelope, 'taskStatus'>> {
   readonly taskStatus: string | null;
   readonly fault?: BodyFault;
 }
 
-/** An HTTP answer word for word. */
-export interface RawAnswer extends Timed {
+/** An HTTP response, sent exactly as it is. */
+export interface RawResponse extends Delayed {
   readonly httpStatus: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly fault?: BodyFault;
 }
 
-/** No answer at all: `reset` breaks the connection, `hang` keeps it open, silent, until the simulator closes. */
-export interface FaultAnswer extends Timed {
+/** No response: `reset` resets the connection, `hang` keeps it open until the simulator closes. */
+export interface ConnectionFault extends Delayed {
   readonly fault: 'reset' | 'hang';
 }
 
-/** What one fetch of a scripted task gets. */
-export type ScriptedAnswer = EnvelopeAnswer | RawAnswer | FaultAnswer;
+/** The response to one fetch of a scripted task. */
+export type ScriptedResponse = EnvelopeResponse | RawResponse | ConnectionFault;
 
 /**
- * A working token for right credentials, with fields of the answer replaced: `{ grant: {} }` is the ordinary
- * answer, `{ grant: { expires_in: undefined } }` leaves the lifetime out.
+ * A token for correct credentials, with some fields of the response replaced. `{ grant: {} }`
+ * replaces none; `{ grant: { expires_in: undefined } }` omits the lifetime.
  */
-export interface GrantAnswer extends Timed {
+export interface GrantResponse extends Delayed {
   readonly grant: Readonly<Record<string, unknown>>;
 }
 
-/** What one request for a token gets. */
-export type ScriptedTokenAnswer = GrantAnswer | RawAnswer | FaultAnswer;
+/** The response to one token request. */
+export type ScriptedTokenResponse = GrantResponse | RawResponse | ConnectionFault;
 
-/** Deals a script out: the n-th call gets the n-th answer, the last repeats. Throws on an empty script. */
-export function dealer<T>(answers: readonly T[]): () => T {
-  const [first, ...rest] = answers;
-  if (first === undefined) throw new Error('A script must hold at least one answer, got none.');
+/** Returns one response per call, in order. The last one repeats. */
+export function createSequence<T>(responses: readonly T[]): () => T {
+  const [first, ...rest] = responses;
+  if (first === undefined) throw new Error('script: got no response; allowed: at least one response');
   let next = first;
   return () => {
-    const answer = next;
-    next = rest.shift() ?? answer;
-    return answer;
+    const current = next;
+    next = rest.shift() ?? current;
+    return current;
   };
 }
 
-/** The HTTP answer that an envelope stands for. */
-export function rawEnvelope(taskId: string, { delaySeconds, fault, ...known }: EnvelopeAnswer): RawAnswer {
+export function rawEnvelope(
+  taskId: string,
+  { delaySeconds, fault, ...known }: EnvelopeResponse,
+): RawResponse {
   return {
     ...rawJson(taskEnvelope(taskId, known)),
     ...(delaySeconds !== undefined && { delaySeconds }),
@@ -65,12 +67,11 @@ export function rawEnvelope(taskId: string, { delaySeconds, fault, ...known }: E
   };
 }
 
-/** The HTTP answer that a working token stands for. */
-export function rawGrant(granted: object, { delaySeconds, grant }: GrantAnswer): RawAnswer {
+export function rawGrant(granted: object, { delaySeconds, grant }: GrantResponse): RawResponse {
   return { ...rawJson({ ...granted, ...grant }), ...(delaySeconds !== undefined && { delaySeconds }) };
 }
 
-function rawJson(value: object): RawAnswer {
+function rawJson(value: object): RawResponse {
   return {
     httpStatus: 200,
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -78,32 +79,29 @@ function rawJson(value: object): RawAnswer {
   };
 }
 
-/**
- * JSON with the characters of base64 escaped as a .NET server may: `\u002B` for `+`, `\/` for `/`. For the body
- * of a `RawAnswer`.
- */
+/** Escapes the characters of base64 in JSON as .NET may: `\u002B` for `+`, `\/` for `/`. */
 export function escapedAsDotNet(json: string): string {
   return json.replaceAll('+', '\\u002B').replaceAll('/', '\\/');
 }
 
-/** Sends an answer, after its delay. */
-export async function sendAnswer(
+/** Sends a scripted response, after its delay. */
+export async function sendResponse(
   response: ServerResponse,
-  answer: RawAnswer | FaultAnswer,
+  scripted: RawResponse | ConnectionFault,
   clock: Clock,
   closing: AbortSignal,
 ): Promise<void> {
-  if (answer.delaySeconds !== undefined) await clock.sleep(answer.delaySeconds * 1000, closing);
-  if (!('httpStatus' in answer)) {
-    if (answer.fault === 'reset') resetConnection(response.socket);
+  if (scripted.delaySeconds !== undefined) await clock.sleep(scripted.delaySeconds * 1000, closing);
+  if (!('httpStatus' in scripted)) {
+    if (scripted.fault === 'reset') resetConnection(response.socket);
     return;
   }
-  const body = Buffer.from(answer.body ?? '');
-  response.writeHead(answer.httpStatus, { 'content-length': body.byteLength, ...answer.headers });
-  if (answer.fault === undefined) {
+  const body = Buffer.from(scripted.body ?? '');
+  response.writeHead(scripted.httpStatus, { 'content-length': body.byteLength, ...scripted.headers });
+  if (scripted.fault === undefined) {
     response.end(body);
     return;
   }
   response.write(body.subarray(0, body.byteLength / 2));
-  if (answer.fault === 'truncate') response.socket?.end();
+  if (scripted.fault === 'truncate') response.socket?.end();
 }

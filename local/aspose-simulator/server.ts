@@ -1,31 +1,31 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { type Credentials, createAccessTokens, LOCAL_CREDENTIALS } from './access-tokens.ts';
-import { readBody, sendProblem } from './http-messages.ts';
-import { createKeptTasks } from './kept-tasks.ts';
+import { RequestError, readBody, sendProblem } from './http-messages.ts';
 import { createTesseractRecognizer, type Recognizer } from './recognizer.ts';
-import { RequestProblem } from './request-problem.ts';
 import { findRoute } from './routes.ts';
 import {
-  dealer,
-  type FaultAnswer,
-  type RawAnswer,
+  type ConnectionFault,
+  createSequence,
+  type RawResponse,
   rawEnvelope,
   rawGrant,
-  type ScriptedAnswer,
-  type ScriptedTokenAnswer,
-  sendAnswer,
+  type ScriptedResponse,
+  type ScriptedTokenResponse,
+  sendResponse,
 } from './scripted-responses.ts';
-import { repeatWork, submitTask } from './submit-task.ts';
+import { startWork } from './start-work.ts';
+import { createTaskDatabase } from './task-database.ts';
 import { createTaskStore, type Timeline } from './task-store.ts';
+import { createTokenEndpoint, LOCAL_CREDENTIALS } from './token-endpoint.ts';
 
 export interface AsposeSimulatorOptions {
-  /** @default systemClock */
+  /** The clock of delays, expiries and task timelines. @default systemClock */
   readonly clock?: Clock;
-  /** @default a free one */
+  /** @default a free port */
   readonly port?: number;
   /** The only credentials that get a token. @default LOCAL_CREDENTIALS */
   readonly credentials?: Credentials;
@@ -33,65 +33,70 @@ export interface AsposeSimulatorOptions {
   readonly accessTokenLifetimeSeconds?: number;
   /** @default half a second pending, one second processing */
   readonly timeline?: Timeline;
-  /** Keeps submissions and their results. @default - they are in memory */
+  /** Persists submissions and their results. @default - they are in memory only */
   readonly database?: DatabaseSync;
-  /** Stays the caller's to close. @default Tesseract, started at the first need and closed with the simulator */
+  /**
+   * The OCR engine; the caller closes it.
+   *
+   * @default Tesseract, which starts when it is first needed and closes with the simulator
+   */
   readonly recognizer?: Recognizer;
 }
 
-/** A request as it came in; never its body or its token. */
+/** A received request, without its body and its token. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
-  /** The operation whose path it is, if any. */
+  /** The operation of the path, if it has one. */
   readonly operation: OperationName | undefined;
-  /** The `id` of the query, if any. */
+  /** The `id` of the query, if it has one. */
   readonly taskId: string | undefined;
-  /** Whether there was an Authorization header. */
+  /** Whether the request had an Authorization header. */
   readonly authorization: boolean;
   /** Milliseconds since the epoch, on the simulator's clock. */
   readonly at: number;
 }
 
 export interface AsposeSimulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, in place of `https://api.aspose.cloud`. */
+  /** `http://127.0.0.1:PORT`; replaces `https://api.aspose.cloud`. */
   readonly baseUrl: string;
   readonly credentials: Credentials;
-  /** Every request, in the order of arrival. */
+  /** All received requests, in order. */
   readonly requests: readonly ReceivedRequest[];
   forgetRequests(): void;
-  /** Ends the script of a task. */
+  /** Removes the script of a task. */
   forgetScript(taskId: string): void;
-  /** Scripts a task of any operation: the n-th fetch gets the n-th answer, the last repeats. */
-  script(taskId: string, answers: readonly ScriptedAnswer[]): void;
-  /** Scripts the token endpoint likewise. */
-  scriptToken(answers: readonly ScriptedTokenAnswer[]): void;
-  /** Stops listening and breaks what is still connected. */
+  /** Scripts a task of any operation: one response per fetch, in order. The last one repeats. */
+  script(taskId: string, responses: readonly ScriptedResponse[]): void;
+  /** Scripts the token endpoint: one response per request, in order. The last one repeats. */
+  scriptToken(responses: readonly ScriptedTokenResponse[]): void;
+  /** Stops listening and closes all connections. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server on the loopback interface that speaks the contract of Aspose.OCR Cloud v5.0 and recognises
- * images for real, for trying things out without an account and for tests.
+ * Starts a server on the loopback interface that implements the API of Aspose.OCR Cloud v5.0, with
+ * real recognition. It is for tests, and for trying ocr-courier without an account.
  *
- * Delays of scripted answers pass on the clock: a caller that holds a virtual clock with `during` until it has
- * such an answer waits for ever.
+ * Delays of scripted responses pass on the clock. A caller must not hold a virtual clock with
+ * `during` while it waits for a delayed response: it would wait indefinitely.
  */
 export async function startAsposeSimulator(options: AsposeSimulatorOptions = {}): Promise<AsposeSimulator> {
   const clock = options.clock ?? systemClock;
   const credentials = options.credentials ?? LOCAL_CREDENTIALS;
-  const tokens = createAccessTokens(clock, credentials, options.accessTokenLifetimeSeconds ?? 3600);
+  const tokens = createTokenEndpoint(clock, credentials, options.accessTokenLifetimeSeconds ?? 3600);
   const recognizer = options.recognizer ?? createTesseractRecognizer();
   const closing = new AbortController();
   const timeline = options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 };
   const tasks = createTaskStore(clock, timeline, {
-    kept: options.database && createKeptTasks(options.database),
-    work: (operation, submission) => repeatWork(operation, submission, { clock, recognizer }),
+    database: options.database && createTaskDatabase(options.database),
+    repeatWork: async (operation, submission) =>
+      (await startWork(operation, submission, { clock, recognizer })).work,
     closing: closing.signal,
   });
   const requests: ReceivedRequest[] = [];
-  const scripts = new Map<string, () => ScriptedAnswer>();
-  let nextTokenAnswer = dealer<ScriptedTokenAnswer>([{ grant: {} }]);
+  const scripts = new Map<string, () => ScriptedResponse>();
+  let nextTokenResponse = createSequence<ScriptedTokenResponse>([{ grant: {} }]);
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => sendProblem(response, error));
@@ -108,55 +113,58 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     const authorization = request.headers.authorization !== undefined;
     requests.push({ method, path, operation, taskId, authorization, at: clock.now() });
 
-    if (route === undefined) throw new RequestProblem(404, `There is nothing at ${path}.`);
+    if (route === undefined)
+      throw new RequestError(404, `path: got ${path}; allowed: the paths of Aspose.OCR Cloud v5.0`);
     if (!route.methods.includes(method)) {
       const allowed = route.methods.join(', ');
-      throw new RequestProblem(405, `${path} takes ${allowed}, got ${method}.`, { allow: allowed });
+      throw new RequestError(405, `method: got ${method}; allowed for ${path}: ${allowed}`, {
+        allow: allowed,
+      });
     }
     if (route.kind === 'token') return serveToken(request, response);
     checkAuthorization(operation, request.headers.authorization);
     if (operation !== undefined && method === 'POST') {
-      const id = await submitTask(operation, await readBody(request), { clock, recognizer, tasks });
+      const submission = await readBody(request);
+      const { work } = await startWork(operation, submission, { clock, recognizer });
       response.setHeader('content-type', 'text/plain; charset=utf-8');
-      response.end(id);
+      response.end(tasks.submit(operation, work, submission));
       return;
     }
-    if (taskId === undefined) throw new RequestProblem(400, 'id: the task id is missing from the query.');
+    if (taskId === undefined)
+      throw new RequestError(400, 'id: got none in the query; allowed: the id of a task');
     if (operation !== undefined && method === 'DELETE') {
       scripts.delete(taskId);
       tasks.cancel(taskId, operation);
       response.end();
       return;
     }
-    const answer = scripts.get(taskId)?.() ?? tasks.fetch(taskId, operation);
-    if (!('taskStatus' in answer)) return send(response, answer);
+    const state = scripts.get(taskId)?.() ?? tasks.fetch(taskId, operation);
+    if (!('taskStatus' in state)) return send(response, state);
     const statusOnly = operation === undefined ? { results: null } : {};
-    return send(response, rawEnvelope(taskId, { ...answer, ...statusOnly }));
+    return send(response, rawEnvelope(taskId, { ...state, ...statusOnly }));
   }
 
   async function serveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = new URLSearchParams(await readBody(request));
-    const answer = nextTokenAnswer();
-    return send(response, 'grant' in answer ? rawGrant(tokens.grant(form), answer) : answer);
+    const scripted = nextTokenResponse();
+    return send(response, 'grant' in scripted ? rawGrant(tokens.grant(form), scripted) : scripted);
   }
 
   function checkAuthorization(operation: OperationName | undefined, header: string | undefined): void {
     if (operation !== undefined && OPERATIONS[operation].trial) {
       if (header === undefined) return;
-      throw new RequestProblem(400, `${operation} takes no Authorization header, got one.`);
+      throw new RequestError(400, `Authorization: got a header; allowed for ${operation}: none`);
     }
     if (!tokens.accepts(header)) {
-      const challenge = { 'www-authenticate': 'Bearer' };
-      throw new RequestProblem(
-        401,
-        'Authorization must be Bearer with a token granted here, still valid.',
-        challenge,
-      );
+      const got = header === undefined ? 'none' : 'an invalid token';
+      throw new RequestError(401, `Authorization: got ${got}; allowed: Bearer and a valid token`, {
+        'www-authenticate': 'Bearer',
+      });
     }
   }
 
-  function send(response: ServerResponse, answer: RawAnswer | FaultAnswer): Promise<void> {
-    return sendAnswer(response, answer, clock, closing.signal);
+  function send(response: ServerResponse, scripted: RawResponse | ConnectionFault): Promise<void> {
+    return sendResponse(response, scripted, clock, closing.signal);
   }
 
   async function close(): Promise<void> {
@@ -174,11 +182,11 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
       requests.length = 0;
     },
     forgetScript: (taskId) => void scripts.delete(taskId),
-    script(taskId, answers) {
-      scripts.set(taskId, dealer(answers));
+    script(taskId, responses) {
+      scripts.set(taskId, createSequence(responses));
     },
-    scriptToken(answers) {
-      nextTokenAnswer = dealer(answers);
+    scriptToken(responses) {
+      nextTokenResponse = createSequence(responses);
     },
     close,
     [Symbol.asyncDispose]: close,

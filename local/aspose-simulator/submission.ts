@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { RequestProblem } from './request-problem.ts';
+import { RequestError } from './http-messages.ts';
 
-/** The vendor's values of `resultType`. */
+/** Aspose's values of `resultType`. */
 export const RESULT_TYPES = [
   'Text',
   'Pdf',
@@ -16,7 +16,7 @@ export const RESULT_TYPES = [
 
 export type ResultType = (typeof RESULT_TYPES)[number];
 
-/** The vendor's values of `resultTypeTable`, which tables have in place of `resultType`. */
+/** Aspose's values of `resultTypeTable`, which replaces `resultType` for tables. */
 export const TABLE_RESULT_TYPES = ['Text', 'Excel', 'Csv', 'CsvAndExcel'] as const;
 
 const DSR_MODES = [
@@ -35,24 +35,23 @@ const DSR_CONFIDENCES = ['Default', 'Low', 'LowMid', 'Mid', 'MidHigh', 'High', '
 const pixels = z.int().nonnegative();
 const flag = z.boolean().default(false);
 
+/** A part of an image that is recognized alone, in pixels. The bottom right corner is exclusive. */
 const regionSchema = z.object({
   rect: z
     .object({ topLeftX: pixels, topLeftY: pixels, bottomRightX: pixels, bottomRightY: pixels })
     .refine((rect) => rect.topLeftX < rect.bottomRightX && rect.topLeftY < rect.bottomRightY, {
-      error: 'the top left corner must lie above and left of the bottom right corner',
+      error: 'a top left corner above and left of the bottom right corner',
     }),
   order: z.int(),
 });
 
-/** A part of an image to recognise on its own, in pixels; the bottom right corner lies just outside it. */
-export type Region = z.infer<typeof regionSchema>;
-
 /**
- * The settings of every operation in one schema (source: the vendor's OpenAPI file). As a .NET server would, it
- * takes a name with either first letter (`Rotate`, `rotate`), null for absent, and settings unknown to it.
+ * The settings of all operations (source: Aspose's OpenAPI file). Like a .NET server, it accepts
+ * names with either case of the first letter (`Rotate`, `rotate`), null as absent, and unknown
+ * settings.
  *
- * The flags are off where absent. `makeSpellCheck`, `dsrMode`, `dsrConfidence` and `resultTypeTable` are checked
- * and then ignored: the local engine has nothing like them.
+ * `makeSpellCheck`, `dsrMode`, `dsrConfidence` and `resultTypeTable` are checked and then ignored:
+ * the local engine does not support them.
  */
 const settingsSchema = z.preprocess(
   namedAsDotNetReads,
@@ -77,39 +76,52 @@ export type SubmissionSettings = z.infer<typeof settingsSchema>;
 const submissionSchema = z.object({
   image: z.string().transform((text, context) => {
     const bytes = Buffer.from(text, 'base64');
-    // Node skips what is not base64, so only bytes that encode to the same text again were sent as base64.
+    // Node.js skips invalid characters. Only valid base64 encodes back to the same text.
     if (bytes.toString('base64') === text) return bytes;
-    context.addIssue('expected base64');
+    context.addIssue('base64');
     return z.NEVER;
   }),
   settings: settingsSchema,
 });
 
-/** An image sent in, and how to recognise it. */
+/** A submitted image and its settings. */
 export type Submission = z.infer<typeof submissionSchema>;
 
-/** Reads the body of a submit; throws a `RequestProblem` (400) that names the first wrong field. */
-export function parseSubmission(body: string): Submission {
-  const parsed = submissionSchema.safeParse(parseJson(body), {
-    reportInput: true,
-    error: (issue) => (issue.code === 'invalid_type' ? `expected ${issue.expected}` : undefined),
-  });
+/**
+ * Reads the body of a submission.
+ *
+ * @throws RequestError 400 that names the first invalid field
+ */
+export function readSubmission(body: string): Submission {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw new RequestError(400, `body: got ${body.length} characters that are not JSON; allowed: JSON`);
+  }
+  const parsed = submissionSchema.safeParse(json, { reportInput: true, error: describeAllowed });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.length ? issue.path.join('.') : 'body';
-  throw new RequestProblem(400, `${field}: ${issue?.message}, got ${briefly(issue?.input)}.`);
+  throw new RequestError(400, `${field}: got ${shorten(issue?.input)}; allowed: ${issue?.message}`);
 }
 
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new RequestProblem(400, `body: expected JSON, got ${body.length} characters that are not.`);
+function describeAllowed(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected;
+    case 'invalid_value':
+      return issue.values.join(', ');
+    case 'too_big':
+      return `at most ${issue.maximum}`;
+    case 'too_small':
+      return `at least ${issue.minimum}`;
   }
+  return undefined;
 }
 
-/** A value in a few words: never a document, whatever the field. */
-function briefly(value: unknown): string {
+/** Shortens a value for an error message, which must not contain a document. */
+function shorten(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length <= 80 ? text : `${typeof value} of ${text.length} characters`;
 }

@@ -1,7 +1,7 @@
 /**
- * The one shape in which every operation answers a fetch, as the simulator sends it. Written from the vendor's
- * OpenAPI file (Java SDK 24.11.0) and on purpose not shared with the code that reads it, so that neither hides
- * a mistake of the other.
+ * The JSON body with which every operation responds to a fetch. It follows Aspose's OpenAPI file
+ * (Java SDK 24.11.0). The code that reads it does not share it, so that neither hides a mistake of
+ * the other.
  */
 export interface TaskEnvelope {
   readonly id: string | null;
@@ -9,7 +9,10 @@ export interface TaskEnvelope {
   readonly taskStatus: string | null;
   readonly responseStatusCode: string | null;
   readonly results: readonly ResultEntry[] | null;
-  readonly error: TaskError | null;
+  readonly error: {
+    readonly messages: readonly string[] | null;
+    readonly warnings: readonly string[] | null;
+  } | null;
 }
 
 export interface ResultEntry {
@@ -18,13 +21,8 @@ export interface ResultEntry {
   readonly data: string | null;
 }
 
-export interface TaskError {
-  readonly messages: readonly string[] | null;
-  readonly warnings: readonly string[] | null;
-}
-
-/** The code that likely goes with a status; the vendor documents only Ok. */
-const LIKELY_CODES: Readonly<Record<string, string>> = {
+/** The probable code of each status. Aspose documents only Ok. */
+const PROBABLE_CODES: Readonly<Record<string, string>> = {
   Pending: 'NotReady',
   Processing: 'NotReady',
   Completed: 'Ok',
@@ -32,7 +30,7 @@ const LIKELY_CODES: Readonly<Record<string, string>> = {
   Error: 'Error',
 };
 
-/** Completes an envelope: the id asked for, the likely code of its status, no results, no error. */
+/** Completes an envelope with the probable code of its status, no results and no error. */
 export function taskEnvelope(
   id: string,
   { taskStatus, ...known }: Partial<TaskEnvelope> & Pick<TaskEnvelope, 'taskStatus'>,
@@ -40,7 +38,7 @@ export function taskEnvelope(
   return {
     id,
     taskStatus,
-    responseStatusCode: LIKELY_CODES[taskStatus ?? ''] ?? null,
+    responseStatusCode: PROBABLE_CODES[taskStatus ?? ''] ?? null,
     results: null,
     error: null,
     ...known,

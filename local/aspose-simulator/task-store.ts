@@ -1,37 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationName } from '../../functions/contracts/operations.ts';
 import type { Clock } from '../clock.ts';
-import type { KeptTask, KeptTasks, TaskEnding } from './kept-tasks.ts';
+import type { PersistedTask, TaskDatabase, TaskEnding } from './task-database.ts';
 import { type ResultEntry, type TaskEnvelope, taskEnvelope } from './task-envelope.ts';
 
-/** The least time a task spends in each status before it can end. */
+/** The minimum time that a task spends in each status before it can end. */
 export interface Timeline {
   readonly pendingSeconds: number;
   readonly processingSeconds: number;
 }
 
-/** Results can be fetched for 24 hours after the submission (source: the vendor's documentation). */
+/** Results can be fetched for 24 hours after the submission (source: Aspose's documentation). */
 const RETENTION_MILLISECONDS = 24 * 3600 * 1000;
 
 export interface TaskStore {
   /**
-   * Takes a task in and returns its id. Work that rejects ends the task in Error with the message.
+   * Adds a task and returns its id. Work that rejects ends the task in Error, with its message.
    *
-   * @param submission what the work is done from, should it have to be done again
+   * @param submission persisted, so that another process can repeat work that was cut off
    */
   submit(operation: OperationName, work: Promise<readonly ResultEntry[]>, submission: string): string;
-  /** How the task stands; NotExist when unknown, expired, cancelled, or (with an operation) of another one. */
+  /** Returns NotExist for unknown, expired and cancelled tasks, and for other operations. */
   fetch(id: string, operation?: OperationName): TaskEnvelope;
-  /** Forgets the task; its work goes on, unseen. */
+  /** Deletes the task. Its work goes on, without effect. */
   cancel(id: string, operation: OperationName): void;
 }
 
 export interface TaskStoreOptions {
-  /** Where tasks outlive the process. @default - nowhere */
-  readonly kept?: KeptTasks | undefined;
-  /** Does the work of a kept task that has not ended. */
-  readonly work: (operation: OperationName, submission: string) => Promise<readonly ResultEntry[]>;
-  /** Once it is aborted, work that ends was cut off. */
+  /** Persists tasks. @default - they are in memory only */
+  readonly database?: TaskDatabase | undefined;
+  /** Repeats the work of a persisted task that has not ended. */
+  readonly repeatWork: (operation: OperationName, submission: string) => Promise<readonly ResultEntry[]>;
+  /** Aborted when the simulator closes. Work that ends later was cut off, and does not count. */
   readonly closing: AbortSignal;
 }
 
@@ -41,22 +41,25 @@ interface Task {
   ending?: TaskEnding;
 }
 
-/** The tasks of a simulator: each goes from Pending to Processing by the clock, and ends when its work has, too. */
+/**
+ * Holds the tasks of a simulator. A task goes from Pending to Processing by the clock. It ends when
+ * its timeline is over and its work has ended.
+ */
 export function createTaskStore(
   clock: Clock,
   timeline: Timeline,
-  { kept, work: workOf, closing }: TaskStoreOptions,
+  { database, repeatWork, closing }: TaskStoreOptions,
 ): TaskStore {
   const tasks = new Map<string, Task>();
-  for (const task of kept?.read() ?? []) restore(task);
-  forgetExpired();
+  for (const task of database?.read() ?? []) restore(task);
+  deleteExpired();
 
   return {
     submit(operation, work, submission) {
       const id = randomUUID();
       const task: Task = { operation, submittedAt: clock.now() };
       tasks.set(id, task);
-      kept?.submitted({ id, ...task }, submission);
+      database?.insert({ id, ...task }, submission);
       endWith(id, task, work);
       return id;
     },
@@ -71,7 +74,7 @@ export function createTaskStore(
     },
 
     cancel(id, operation) {
-      if (find(id, operation) !== undefined) forget(id);
+      if (find(id, operation) !== undefined) deleteTask(id);
     },
   };
 
@@ -79,7 +82,7 @@ export function createTaskStore(
     const end = (ending: TaskEnding) => {
       if (closing.aborted) return;
       task.ending = ending;
-      kept?.ended(id, ending);
+      database?.end(id, ending);
     };
     work.then(
       (results) => end({ taskStatus: 'Completed', results, error: null }),
@@ -90,26 +93,26 @@ export function createTaskStore(
     );
   }
 
-  function restore({ id, operation, submittedAt, progress }: KeptTask): void {
+  function restore({ id, operation, submittedAt, progress }: PersistedTask): void {
     const task: Task = { operation, submittedAt };
     tasks.set(id, task);
     if ('ending' in progress) task.ending = progress.ending;
-    else endWith(id, task, workOf(operation, progress.submission));
+    else endWith(id, task, repeatWork(operation, progress.submission));
   }
 
-  function forget(id: string): void {
+  function deleteTask(id: string): void {
     tasks.delete(id);
-    kept?.forget(id);
+    database?.delete(id);
   }
 
-  function forgetExpired(): void {
+  function deleteExpired(): void {
     for (const [id, { submittedAt }] of tasks) {
-      if (clock.now() - submittedAt >= RETENTION_MILLISECONDS) forget(id);
+      if (clock.now() - submittedAt >= RETENTION_MILLISECONDS) deleteTask(id);
     }
   }
 
   function find(id: string, operation: OperationName | undefined): Task | undefined {
-    forgetExpired();
+    deleteExpired();
     const task = tasks.get(id);
     return operation === undefined || task?.operation === operation ? task : undefined;
   }

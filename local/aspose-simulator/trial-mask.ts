@@ -1,13 +1,13 @@
-/** Of this many words, the trial masks one: the floor of 10 % of a text's words. */
+/** A trial masks one word in ten: the floor of 10 % of a text's words. */
 const WORDS_PER_MASKED_WORD = 10;
 
 /**
- * Masks a document's words, handed over one after the other in reading order. Every tenth becomes asterisks of
- * the same length; punctuation attached to it stays, and what has neither letter nor digit is no word. So the
- * same words are masked in every form of one document, and each time anew.
+ * Creates a mask for the words of one document, which it receives in reading order. Every tenth
+ * word becomes asterisks of the same length. Punctuation attached to it stays. A token without a
+ * letter or digit is no word. So every form of a document has the same words masked, every time.
  *
- * Source: the vendor's sample of a trial result (12 of 123 words masked, `vis,` as `***,`). Which words it
- * chooses is not known.
+ * Source: Aspose's sample of a trial result (12 of 123 words masked, `vis,` as `***,`). How Aspose
+ * chooses the words is not known.
  */
 export function createTrialMask(): (word: string) => string {
   let words = 0;
@@ -20,12 +20,12 @@ export function createTrialMask(): (word: string) => string {
   };
 }
 
-/** A text with its words masked, its white space and line breaks as they were. */
+/** Masks the words of a text. White space and line breaks stay. */
 export function maskText(text: string): string {
   return text.replaceAll(/\S+/gu, createTrialMask());
 }
 
-/** The words of an hOCR document masked, its markup as it was. */
+/** Masks the words of an hOCR document. Its markup stays. */
 export function maskHocr(hocr: string): string {
   const mask = createTrialMask();
   return hocr.replaceAll(/(?<=<span class='ocrx_word'[^>]*>)[^<]*/gu, (content) =>
@@ -33,7 +33,7 @@ export function maskHocr(hocr: string): string {
   );
 }
 
-/** The characters that Tesseract escapes in hOCR; the ampersand is first here and last on the way back. */
+/** The characters that Tesseract escapes in hOCR. The ampersand must be escaped first. */
 const ESCAPES = [
   ['&', '&amp;'],
   ['<', '&lt;'],

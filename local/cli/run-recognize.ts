@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
-import { simulatorRefusal } from '../aspose-simulator/simulator-error.ts';
+import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import { UsageError } from './command-errors.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { chooseOperation, type RecognizeOptions, submissionSettings } from './recognize-settings.ts';
@@ -24,7 +24,7 @@ export async function runRecognize(
   const file = await readSourceFile(resolve(context.directory, path), operation);
   const settings = submissionSettings(operation, options, file);
   await checkOut(options, context.directory);
-  const refusal = choice.kind === 'simulator' ? simulatorRefusal(operation, settings) : undefined;
+  const refusal = choice.kind === 'simulator' ? explainUnsupported(operation, settings) : undefined;
   if (refusal !== undefined) throw new UsageError(refusal);
 
   // Loads AWS clients, simulator and all: bad usage is told without waiting for them.

@@ -1,7 +1,7 @@
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
-import { LOCAL_CREDENTIALS } from '../aspose-simulator/access-tokens.ts';
+import { LOCAL_CREDENTIALS } from '../aspose-simulator/token-endpoint.ts';
 import { UsageError } from './command-errors.ts';
 
 /** Which Aspose.OCR Cloud a command talks to. */

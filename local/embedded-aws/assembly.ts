@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const manifestSchema = z.object({
   artifacts: z.record(
@@ -25,26 +25,26 @@ const assetManifestSchema = z.object({
     .default({}),
 });
 
-/** What `cdk synth` leaves in `cdk.out`, read for one stack. */
+/** The cloud assembly of one stack, as `cdk synth` writes it to `cdk.out`. */
 export interface Assembly {
   readonly stackName: string;
   /** The CloudFormation template, as parsed JSON. */
   readonly template: unknown;
-  /** The folder or file of an asset, by the object key that the template gives it in the bootstrap bucket. */
+  /** Returns the folder or file of an asset by its object key in the bootstrap bucket. */
   assetPath(objectKey: string): string | undefined;
 }
 
 /**
  * Reads a cloud assembly.
  *
- * Assets are found through the asset manifest, which every synthesis writes; the `aws:asset:path` metadata is
- * only there when the CDK command line ran the app.
+ * Assets are found through the asset manifest, which every synthesis writes. The `aws:asset:path`
+ * metadata exists only when the CDK command line ran the app.
  */
 export async function readAssembly(directory: string): Promise<Assembly> {
   const read = async (file: string): Promise<unknown> =>
     JSON.parse(await readFile(join(directory, file), 'utf8'));
   const manifest = await read('manifest.json').catch((cause: unknown) => {
-    throw new Error(`${directory} is no cloud assembly: its manifest.json cannot be read.`, { cause });
+    throw new Error(`assembly: got ${directory}, whose manifest.json cannot be read`, { cause });
   });
   const artifacts = Object.entries(manifestSchema.parse(manifest).artifacts);
 
@@ -56,9 +56,7 @@ export async function readAssembly(directory: string): Promise<Assembly> {
   const [stack] = stacks;
   if (stack === undefined || stacks.length > 1) {
     const names = stacks.map(({ name }) => name).join(', ') || 'none';
-    throw new EmbeddedAwsRefusal(
-      `The assembly in ${directory} must hold exactly one stack, but holds: ${names}.`,
-    );
+    throw new UnsupportedError(`stacks in ${directory}: got ${names}; allowed: exactly one`);
   }
 
   const assetManifests = artifacts.flatMap(([, { type, properties }]) =>

@@ -2,26 +2,25 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 
-/** Lambda waits one minute before the first retry and two before the second; source: the Lambda guide. */
+/** Delays of Lambda's two retries (source: the Lambda guide). */
 const RETRY_DELAYS_SECONDS = [60, 120] as const;
 export const MAX_RETRY_ATTEMPTS = RETRY_DELAYS_SECONDS.length;
 
-/** What becomes of events that a function failed to handle. */
 export interface AsynchronousInvocationOptions {
   readonly clock: Clock;
-  /** Ends the waiting for a retry, and the retrying. */
+  /** Ends the wait for a retry, and further retries. */
   readonly signal: AbortSignal;
   /** `MaximumRetryAttempts` of the function's event invoke configuration: 0 to 2. */
   readonly retryAttempts: number;
-  /** Gets the record of an invocation given up: the configuration's `OnFailure` destination. */
+  /** The `OnFailure` destination. Receives the record of the failed invocation. */
   readonly onFailure: ((message: unknown) => Promise<void>) | undefined;
-  /** Gets the bare event: the function's own `DeadLetterConfig`. */
+  /** The function's own `DeadLetterConfig`. Receives the event only. */
   readonly deadLetter: ((message: unknown) => Promise<void>) | undefined;
 }
 
 /**
- * Invokes a function as event sources do: nobody waits for the result, failures are tried again by Lambda itself,
- * and what fails for good goes to the function's destinations, never to the dead-letter queue of the event's rule.
+ * Invokes a function as event sources do. Lambda itself retries failures. An event that fails
+ * finally goes to the function's destinations, never to the dead-letter queue of the rule.
  */
 export async function invokeAsynchronously(
   lambdaFunction: LambdaFunction,

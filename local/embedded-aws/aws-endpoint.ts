@@ -5,55 +5,53 @@ import { z } from 'zod';
 import { AwsError } from './aws-error.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 
-/** An operation of the AWS JSON protocols: takes the request's parameters, gives the response or throws AwsError. */
+/** An operation of the AWS JSON protocols. */
 export interface AwsOperation {
   /** The value of the header `X-Amz-Target`, such as `AWSStepFunctions.StartExecution`. */
   readonly target: string;
-  answer(parameters: unknown): unknown;
+  /** Returns the response, or throws AwsError. */
+  handle(parameters: unknown): unknown;
 }
 
-/** An operation whose parameters are checked first; what the schema does not name is left out. */
+/** Creates an operation that validates its parameters. Fields outside the schema are dropped. */
 export function awsOperation<T>(
   target: string,
   schema: z.ZodType<T>,
-  answer: (parameters: T) => unknown,
+  handle: (parameters: T) => unknown,
 ): AwsOperation {
   return {
     target,
-    answer(parameters) {
+    handle(parameters) {
       const parsed = schema.safeParse(parameters);
       if (!parsed.success) throw new AwsError('ValidationException', z.prettifyError(parsed.error));
-      return answer(parsed.data);
+      return handle(parsed.data);
     },
   };
 }
 
-/** A server of operations. */
+/** A server of AWS operations. */
 export interface AwsEndpoint extends LoopbackServer {
   serve(operations: readonly AwsOperation[]): void;
 }
 
-/** Serves operations to the AWS SDKs, over HTTP on this machine. */
+/** Starts a server that AWS SDKs can call. */
 export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   const byTarget = new Map<string, AwsOperation>();
 
-  async function answer(request: IncomingMessage): Promise<unknown> {
+  async function handle(request: IncomingMessage): Promise<unknown> {
     const target = String(request.headers['x-amz-target']);
     const operation = byTarget.get(target);
     if (operation === undefined) {
-      const known = [...byTarget.keys()].join(', ');
-      throw new AwsError(
-        'UnknownOperationException',
-        `${target} is not served locally; served are ${known}.`,
-      );
+      const allowed = [...byTarget.keys()].join(', ');
+      throw new AwsError('UnknownOperationException', `operation: got ${target}; allowed: ${allowed}`);
     }
-    return operation.answer(await json(request));
+    return operation.handle(await json(request));
   }
 
   const server = createServer((request, response) => {
     response.setHeader('content-type', String(request.headers['content-type']));
     response.setHeader('x-amzn-requestid', randomUUID());
-    answer(request).then(
+    handle(request).then(
       (result) => response.end(JSON.stringify(result)),
       (error: unknown) => {
         const known = error instanceof AwsError;

@@ -1,4 +1,4 @@
-/** An error that an AWS service answers with; the name is the service's, such as `ExecutionDoesNotExist`. */
+/** An error response of an AWS service. Its name is AWS's, such as `ExecutionDoesNotExist`. */
 export class AwsError extends Error {
   constructor(name: string, message: string) {
     super(message);

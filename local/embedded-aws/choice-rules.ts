@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** AWS's wildcard in StringMatches is `*` alone; the engine would take these characters as patterns, too. */
+/** Characters that the engine treats as patterns in StringMatches. AWS knows only `*`. */
 const PATTERN_CHARACTERS = /[?[\]{}()!@+|\\]/;
 
 const rule = z.record(z.string(), z.unknown());
 type Rule = z.infer<typeof rule>;
 
-/** Type tests that must hold for an operator to; the engine compares whatever JavaScript compares. */
+/** The types that operators require on AWS. The engine compares any JavaScript values. */
 const TYPE_TESTS = [
   [/^Numeric(Less|Greater)/, 'IsNumeric'],
   [/^String(Less|Greater|Matches)/, 'IsString'],
@@ -14,30 +14,31 @@ const TYPE_TESTS = [
 ] as const;
 
 /**
- * Checks the rules of a Choice state, and rewrites those that the engine would judge otherwise than AWS.
+ * Checks the rules of a Choice state. Rewrites those that the engine evaluates differently.
  *
- * @param refuse throws, for a rule that cannot be rewritten
+ * @param refuse throws for a rule that cannot be rewritten
  */
-export function readChoiceRules(rules: unknown, refuse: (why: string) => never): Rule[] {
+export function readChoiceRules(rules: unknown, refuse: (reason: string) => never): Rule[] {
   return z
     .array(rule)
     .parse(rules)
     .map((given) => readRule(given, refuse));
 }
 
-function readRule(given: Rule, refuse: (why: string) => never): Rule {
+function readRule(given: Rule, refuse: (reason: string) => never): Rule {
   const { And, Or, Not, Variable, Next, Comment: _, ...test } = given;
   if (And !== undefined) return { ...given, And: readChoiceRules(And, refuse) };
   if (Or !== undefined) return { ...given, Or: readChoiceRules(Or, refuse) };
   if (Not !== undefined) return { ...given, Not: readRule(rule.parse(Not), refuse) };
 
   const [[operator, operand] = [''], ...others] = Object.entries(test);
-  if (others.length > 0) refuse(`one of its choices has several operators: ${Object.keys(test).join(', ')}`);
+  if (others.length > 0)
+    refuse(`Choices: got the operators ${Object.keys(test).join(', ')} in one rule; allowed: one`);
   if (operator === 'StringMatches' && PATTERN_CHARACTERS.test(String(operand))) {
-    refuse(`StringMatches ${JSON.stringify(operand)} has more than the wildcard *`);
+    refuse(`StringMatches: got ${JSON.stringify(operand)}; allowed: no wildcard except *`);
   }
   const next = Next === undefined ? {} : { Next };
-  // The engine never holds `IsPresent: false` and its like to be true.
+  // The engine always evaluates `IsPresent: false` and similar rules to false.
   if (operator.startsWith('Is') && operand === false) return { Not: { Variable, [operator]: true }, ...next };
   const typeTest = TYPE_TESTS.find(([operators]) => operators.test(operator))?.[1];
   if (typeTest === undefined) return given;

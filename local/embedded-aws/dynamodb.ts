@@ -23,8 +23,8 @@ const index = z.object({
 });
 
 /**
- * What a table of the template must say to be created. A TTL attribute needs nothing: DynamoDB itself deletes
- * expired items within days only, and readers must not rely on it.
+ * The properties of a table. The TTL attribute is ignored: DynamoDB deletes expired items only
+ * within days, and readers must not rely on it.
  */
 const tableSchema = z.object({
   KeySchema: keySchema,
@@ -32,24 +32,24 @@ const tableSchema = z.object({
     z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
   ),
   GlobalSecondaryIndexes: z.array(index).optional(),
-  StreamSpecification: z.never('streams are not served').optional(),
+  StreamSpecification: z.never('streams are not supported').optional(),
 });
 
-/** The template's tables, as they are created. */
-export function tablesOf(template: Template) {
+/** Reads the template's tables. */
+export function readTables(template: Template) {
   return template
     .resources('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
     .map((table) => ({ TableName: table.name, ...template.read(table, tableSchema) }));
 }
 
 /**
- * Starts DynamoDB (dynalite), with the template's tables.
+ * Starts DynamoDB (dynalite) with the template's tables.
  *
- * @param path where they are kept; in memory without it
- * @throws DataDirectoryRefusal when a table was left unusable there
+ * @param path the directory of the data; in memory by default
+ * @throws DataDirectoryRefusal when the directory has an unusable table
  */
 export async function startDynamoDb(template: Template, path?: string): Promise<LoopbackServer> {
-  const tables = tablesOf(template);
+  const tables = readTables(template);
   const options = { createTableMs: 0, deleteTableMs: 0, ...(path !== undefined && { path }) };
   const server = await listenOnLoopback(refuseForeign(dynalite(options)));
   const client = new DynamoDBClient({ endpoint: server.url, region: REGION, credentials: CREDENTIALS });
@@ -58,7 +58,7 @@ export async function startDynamoDb(template: Template, path?: string): Promise<
       try {
         await client.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' }));
       } catch (error) {
-        // Kept from earlier.
+        // The table persists from an earlier process.
         if (path === undefined || !(error instanceof ResourceInUseException)) throw error;
       }
       await untilActive(client, table.TableName);
@@ -67,7 +67,7 @@ export async function startDynamoDb(template: Template, path?: string): Promise<
   return {
     url: server.url,
     async close() {
-      // A caller that was ended leaves its call behind: in the time of these three it has come to its end, too.
+      // A terminated caller may leave a call running. It ends while these three calls run.
       for (let turn = 0; turn < 3; turn += 1) await client.send(new ListTablesCommand({}));
       client.destroy();
       await server.close();
@@ -75,16 +75,16 @@ export async function startDynamoDb(template: Template, path?: string): Promise<
   };
 }
 
-/** Far more than it takes to write that a table is active. */
-const MOST_ACTIVATION_MILLISECONDS = 10_000;
+/** Far more than a table needs to become active. */
+const MAX_ACTIVATION_MILLISECONDS = 10_000;
 
-/** On disk, a table is not active at once; a process that is killed before leaves one that never will be. */
+/** On disk, a table becomes active later. If the process is killed before, it never does. */
 async function untilActive(client: DynamoDBClient, TableName: string): Promise<void> {
   const start = performance.now();
   for (;;) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     if (Table?.TableStatus === 'ACTIVE') return;
-    if (performance.now() - start > MOST_ACTIVATION_MILLISECONDS) {
+    if (performance.now() - start > MAX_ACTIVATION_MILLISECONDS) {
       throw new DataDirectoryRefusal('has a table whose creation was cut off, and nothing else');
     }
   }

@@ -4,70 +4,74 @@ import type { DataDirectory } from '../data-directory.ts';
 import { readAssembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
-import { startDynamoDb, tablesOf } from './dynamodb.ts';
-import { eventBridgeOperations } from './event-bridge-operations.ts';
-import { createEventBuses, type EventListener, type PutEventsRefusal } from './event-bus.ts';
+import { createBackgroundWork } from './background-work.ts';
+import { readTables, startDynamoDb } from './dynamodb.ts';
+import {
+  createEventBuses,
+  type EventListener,
+  eventBridgeOperations,
+  type RefuseEvents,
+} from './event-bus.ts';
 import { readEventRules } from './event-rules.ts';
 import { readEventSourceMappings } from './event-source-mappings.ts';
 import type { Execution } from './execution.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { startHttpApi } from './http-api.ts';
 import { type StartEnvironment, startLambdaEnvironment } from './lambda-environment.ts';
-import { createLambdaFunctions } from './lambda-functions.ts';
+import { readLambdaFunctions } from './read-lambda-functions.ts';
+import { readStateMachines } from './read-state-machines.ts';
 import { IDENTIFIED_TYPES } from './resource-types.ts';
 import { startS3AndSqs } from './s3-and-sqs.ts';
 import { secretsManagerOperations } from './secrets-manager.ts';
 import type { StartExecutionRequest } from './state-machine.ts';
-import { createStateMachines } from './state-machines.ts';
 import { createStepFunctions } from './step-functions.ts';
 import { type Resource, readTemplate, type Template } from './template.ts';
-import { createWorkUnderWay } from './work-under-way.ts';
 
 export interface EmbeddedStackOptions {
-  /** A `cdk.out` with one stack. */
+  /** A cloud assembly with one stack, such as `cdk.out`. */
   readonly assemblyDirectory: string;
-  /** @default systemClock; with a VirtualClock, states, retries, time-outs and sleeping functions follow it. */
+  /** The clock of states, retries, timeouts and sleeping functions. @default systemClock */
   readonly clock?: Clock;
-  /** Environment variables laid over every function's own. */
+  /** Environment variables that override every function's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The value of a secret; a secret without one answers as a secret without a version. */
+  /** Returns the value of a secret. A secret without a value has no version. */
   readonly secretValue?: (logicalId: string) => string | undefined;
-  /** Where functions run. @default - each environment is a worker thread */
+  /** Starts an environment of a function. @default - it is a worker thread */
   readonly startEnvironment?: StartEnvironment;
-  /** Keeps tables, objects, messages and executions. @default - they are in memory */
+  /** Persists tables, objects, messages and executions. @default - they are in memory */
   readonly data?: DataDirectory;
-  /** Where the functions find a service that listens at `url`: a proxy may stand in between. @default - there */
+  /** Returns the URL at which functions call a service. @default - `url` */
   readonly routeOf?: (service: EmbeddedService, url: string) => Promise<string>;
-  /** Stands before the event buses, for whoever puts events. @default - all are taken that EventBridge takes */
-  readonly refuseEvents?: PutEventsRefusal | undefined;
+  /** Responds to PutEvents instead of the event buses. @default - the buses respond */
+  readonly refuseEvents?: RefuseEvents | undefined;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
 export type EmbeddedService = 'dynamodb' | 'events' | 's3' | 'secretsmanager' | 'sqs' | 'states';
 
-/** What an AWS SDK client needs to speak to an embedded service. */
+/** The configuration with which an AWS SDK client calls an embedded service. */
 export interface EmbeddedClientConfig {
   readonly region: string;
   readonly endpoint: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Read by SQS clients: the queue URLs name a host that need not resolve. */
+  /** For SQS clients, because the host of the queue URLs may not resolve. */
   readonly useQueueUrlAsEndpoint: false;
 }
 
 export type LogListener = (line: string, functionLogicalId: string) => void;
 
-/** Hears of an error of the embedded AWS itself, not of functions or executions. */
+/** Receives faults of the embedded AWS itself, not of functions or executions. */
 export type FaultListener = (fault: unknown) => void;
 
-/** A synthesised stack that runs on this machine. */
+/** A synthesized stack that runs on this machine. */
 export interface EmbeddedStack {
-  /** The stack's outputs, but for those that tell of something without a local meaning. */
+  /** The stack's outputs, except those that refer to a resource without a local meaning. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** The one resource of that logical id or CloudFormation type, with its name and ARN. */
+  /** Returns the only resource of a logical id or CloudFormation type. */
   resource(logicalIdOrType: string): Resource;
   clientConfig(service: EmbeddedService): EmbeddedClientConfig;
   /**
-   * Starts the state machine of that ARN, or the only one.
+   * Starts an execution of the state machine with that ARN, or of the only one.
    *
    * @throws AwsError as StartExecution does
    */
@@ -75,61 +79,55 @@ export interface EmbeddedStack {
     request: StartExecutionRequest & { readonly stateMachineArn?: string },
   ): Promise<{ readonly executionArn: string }>;
   /**
-   * Takes back the executions that the data directory has of earlier processes, and starts those again that were
-   * running. To be called once, by who is ready to hear of them.
+   * Restores the executions of earlier processes from the data directory, and restarts those that
+   * were running. Call it once, after adding listeners.
    *
-   * @returns how many run again
+   * @returns the number of restarted executions
    */
   resumeExecutions(): number;
-  /** What StopExecution does. */
+  /** Does what StopExecution does, and waits for the end. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
   /**
-   * Invokes the one function whose logical id has that in it, as an operator may, and waits for its result.
+   * Invokes the only function whose logical id contains a text, and returns its result.
    *
    * @throws LambdaFunctionError when it fails
    */
   invokeFunction(partOfLogicalId: string, event: unknown): Promise<unknown>;
-  /** Ends every environment of every function, as AWS may at any moment. */
+  /** Ends all environments of all functions, as AWS may at any time. */
   killFunctions(): Promise<void>;
-  /** Resolves when the execution has ended, however it ended. */
+  /** Resolves when the execution has ended, with any status. */
   executionEnded(executionArn: string): Promise<Execution>;
-  /** Redrives a queue: what Lambda does once an operator enables the event source mapping of that id. */
+  /** Redrives the queue of an event source mapping, as enabling the mapping does on AWS. */
   drainQueue(eventSourceMappingId: string): Promise<void>;
-  /** Hears of every event put on any bus. @returns a function that ends the listening. */
+  /** Receives every event put on any bus. @returns a function that removes the listener */
   onEvent(listener: EventListener): () => void;
-  /** Hears every line that a function writes to stdout or stderr. @returns a function that ends the listening. */
+  /** Receives lines of stdout and stderr. @returns a function that removes the listener */
   onLog(listener: LogListener): () => void;
-  /** Hears of what goes wrong in the embedded AWS itself. @returns a function that ends the listening. */
+  /** Receives faults of the embedded AWS itself. @returns a function that removes the listener */
   onFault(listener: FaultListener): () => void;
   /**
-   * Resolves when no execution runs and no event is being delivered.
+   * Resolves when no execution is running and no event is being delivered.
    *
-   * @throws AggregateError of what went wrong in the embedded AWS itself, not in functions or executions
+   * @throws AggregateError of faults of the embedded AWS itself, not of functions or executions
    */
   settled(): Promise<void>;
-  /** Ends everything, running executions included. */
+  /** Ends everything, including running executions. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a synthesised stack: its template is the one description of what runs.
+ * Starts a synthesized stack. The template is the only description of what runs.
  *
- * @throws EmbeddedAwsRefusal for anything in the template that would not run as on AWS.
- * @throws DataDirectoryRefusal when the data is that of another stack
+ * @throws UnsupportedError for anything in the template that would run differently on AWS
+ * @throws DataDirectoryRefusal when the data belongs to another stack
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
-  const {
-    clock = systemClock,
-    environment = {},
-    secretValue = () => undefined,
-    data,
-    refuseEvents,
-  } = options;
+  const { clock = systemClock, environment = {}, secretValue = () => undefined, data } = options;
   const { routeOf = async (_service, url) => url } = options;
   await using started = new AsyncDisposableStack();
   const closing = new AbortController();
   const faultListeners = new Set<FaultListener>();
-  const work = createWorkUnderWay((fault) => {
+  const work = createBackgroundWork((fault) => {
     for (const listener of faultListeners) listener(fault);
   });
   const logListeners = new Set<LogListener>();
@@ -147,7 +145,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     queueUrl: s3AndSqs.queueUrl,
     apiEndpoint: httpApi.url,
   });
-  data?.hold('stack', keptResources(template), 'another version of ocr-courier made');
+  data?.hold('stack', describeResources(template), 'another version of ocr-courier made');
   await s3AndSqs.create(template);
   const dynamoDb = await startDynamoDb(template, data?.subdirectory('dynamodb'));
   started.defer(() => dynamoDb.close());
@@ -166,11 +164,11 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     credentials: CREDENTIALS,
     useQueueUrlAsEndpoint: false,
   });
-  const functions = await createLambdaFunctions({
+  const functions = await readLambdaFunctions({
     assembly,
     template,
     clock,
-    // Any other service is asked of the endpoint, too, which refuses: nothing leaves this machine.
+    // The endpoint rejects calls of all other services. Nothing leaves this machine.
     endpoints: {
       AWS_ENDPOINT_URL: awsEndpoint.url,
       AWS_ENDPOINT_URL_DYNAMODB: await routeOf('dynamodb', endpointOf.dynamodb),
@@ -194,10 +192,10 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     clock,
     busNames: template.resources('AWS::Events::EventBus').map(({ name }) => name),
     onDelivery: (delivery) => work.add(delivery),
-    refuse: refuseEvents,
+    refuseEvents: options.refuseEvents,
   });
   const store = data && createExecutionStore(data.database, () => clock.now());
-  const stateMachines = createStateMachines({
+  const stateMachines = readStateMachines({
     template,
     clock,
     functions,
@@ -230,7 +228,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       if (resource !== undefined && found.length === 1) return resource;
       const names = resources.map(({ logicalId, type }) => `${logicalId} (${type})`).join(', ');
       throw new Error(
-        `${found.length} resources are named by ${logicalIdOrType}, not one. There are ${names}.`,
+        `resource: got ${logicalIdOrType}, which names ${found.length}; allowed: one of ${names}`,
       );
     },
     clientConfig,
@@ -238,20 +236,17 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       const [onlyArn, ...others] = stateMachines.keys();
       const chosen = stateMachineArn ?? (others.length === 0 ? onlyArn : undefined);
       if (chosen === undefined) {
-        throw new Error(
-          `stateMachineArn: got none; the stack has ${stateMachines.size} state machines, not one.`,
-        );
+        throw new Error(`stateMachineArn: got none; allowed: one of ${stateMachines.size} state machines`);
       }
-      return {
-        executionArn: stepFunctions.stateMachine(chosen).startExecution(request).describe().executionArn,
-      };
+      const { executionArn } = stepFunctions.stateMachine(chosen).startExecution(request).describe();
+      return { executionArn };
     },
     resumeExecutions() {
-      const kept = store?.read() ?? [];
-      for (const execution of kept) {
+      const executions = store?.read() ?? [];
+      for (const execution of executions) {
         stepFunctions.stateMachine(execution.stateMachineArn).restore(execution);
       }
-      return kept.filter(({ status }) => status === 'RUNNING').length;
+      return executions.filter(({ status }) => status === 'RUNNING').length;
     },
     async stopExecution(executionArn, error, cause) {
       const execution = stepFunctions.execution(executionArn);
@@ -263,8 +258,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
         .resources('AWS::Lambda::Function')
         .filter(({ logicalId }) => logicalId.includes(partOfLogicalId));
       const chosen = found.length === 1 ? functions.get(found[0]?.arn ?? '') : undefined;
-      if (chosen === undefined)
-        throw new Error(`${found.length} functions are named by ${partOfLogicalId}, not one.`);
+      if (chosen === undefined) {
+        throw new Error(`function: got ${partOfLogicalId}, which names ${found.length}; allowed: one`);
+      }
       return await chosen.invoke(event);
     },
     async killFunctions() {
@@ -293,10 +289,10 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   };
 }
 
-/** What the data is kept under: by other names, or in tables of another make, it would not be found. */
-function keptResources(template: Template): string {
+/** Identifies persisted data. A stack with other names or tables would not find it. */
+function describeResources(template: Template): string {
   const names = template
     .resources('AWS::S3::Bucket', 'AWS::StepFunctions::StateMachine')
     .map(({ name }) => name);
-  return JSON.stringify([names, tablesOf(template)]);
+  return JSON.stringify([names, readTables(template)]);
 }

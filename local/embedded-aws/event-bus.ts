@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
+import { type AwsOperation, awsOperation } from './aws-endpoint.ts';
 import type { EventMatcher } from './event-pattern.ts';
 
 /** An event as EventBridge delivers it. */
@@ -17,26 +19,30 @@ export interface EventBridgeEvent {
   readonly detail: unknown;
 }
 
+/** The part of an event that its sender chooses. */
+type EventContent = Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources' | 'detail'>;
+
 /** A rule of a bus. */
 export interface EventRule {
   readonly busName: string;
   readonly matches: EventMatcher;
-  /** Each delivers an event; a rejection is an error of the embedded AWS, not of the target. */
+  /** Each delivers an event. Rejects on a fault of the embedded AWS, not of the target. */
   readonly targets: readonly ((event: EventBridgeEvent) => Promise<void>)[];
 }
 
-/** An entry of `PutEvents`. */
-export interface PutEventsEntry {
-  readonly Source?: string | undefined;
-  readonly DetailType?: string | undefined;
-  /** JSON text of an object. */
-  readonly Detail?: string | undefined;
-  /** Name or ARN; the default bus without it. */
-  readonly EventBusName?: string | undefined;
-  readonly Resources?: readonly string[] | undefined;
-  /** Epoch seconds. */
-  readonly Time?: number | undefined;
-}
+/** An entry of PutEvents. */
+export const putEventsEntrySchema = z.object({
+  Source: z.string().optional(),
+  DetailType: z.string().optional(),
+  /** JSON of an object. */
+  Detail: z.string().optional(),
+  /** A name or an ARN. @default - the default bus */
+  EventBusName: z.string().optional(),
+  Resources: z.array(z.string()).optional(),
+  /** Seconds since the epoch. */
+  Time: z.number().optional(),
+});
+export type PutEventsEntry = z.infer<typeof putEventsEntrySchema>;
 
 export type PutEventsResultEntry =
   | { readonly EventId: string }
@@ -52,15 +58,13 @@ export type EventListener = (event: EventBridgeEvent, busName: string) => void;
 /** The event buses of the stack, and the default bus. */
 export interface EventBuses {
   addRules(rules: readonly EventRule[]): void;
-  /** What `PutEvents` does; entries fail one by one. */
+  /** Does what PutEvents does. Entries fail independently. */
   putEvents(entries: readonly PutEventsEntry[]): PutEventsResult;
-  /** Puts an event of an AWS service on the default bus. @returns resolves when it has been delivered, or lost */
-  putServiceEvent(
-    event: Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources' | 'detail'>,
-  ): Promise<void>;
-  /** @returns a function that ends the listening. */
+  /** Puts an event on the default bus, as AWS services do. Resolves after all deliveries. */
+  putServiceEvent(event: EventContent): Promise<void>;
+  /** @returns a function that removes the listener */
   onEvent(listener: EventListener): () => void;
-  /** Ends the deliveries; what is put from then on goes nowhere. */
+  /** Removes rules and listeners. Later events have no effect. */
   close(): void;
 }
 
@@ -68,25 +72,27 @@ export interface EventBusesOptions {
   readonly clock: Clock;
   /** Names of the stack's buses. */
   readonly busNames: readonly string[];
-  /** Told of every delivery. */
+  /** Receives every delivery. */
   readonly onDelivery: (delivery: Promise<void>) => void;
-  /** Answers in the place of the buses, unless it gives undefined; throws AwsError for the call as a whole. */
-  readonly refuse?: PutEventsRefusal | undefined;
+  readonly refuseEvents?: RefuseEvents | undefined;
 }
 
-/** What stands before the buses to try out what happens when they do not take an event. */
-export type PutEventsRefusal = (entries: readonly PutEventsEntry[]) => PutEventsResult | undefined;
+/**
+ * Responds to PutEvents instead of the buses, to test what happens when they refuse an event. The
+ * buses respond when it returns undefined.
+ *
+ * @throws AwsError when the whole call fails
+ */
+export type RefuseEvents = (entries: readonly PutEventsEntry[]) => PutEventsResult | undefined;
 
-/** Why an entry is not taken, in EventBridge's codes. */
+/** Finds out why an entry fails, in EventBridge's codes. */
 function entryFault(entry: PutEventsEntry, busNames: ReadonlySet<string>): PutEventsResultEntry | undefined {
   const fault = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });
   const { Source, DetailType, Detail, EventBusName = 'default' } = entry;
   for (const [name, value] of Object.entries({ Source, DetailType, Detail })) {
     if (value === undefined || value === '') {
-      return fault(
-        'InvalidArgument',
-        `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
-      );
+      const reason = `${name} is a required argument.`;
+      return fault('InvalidArgument', `Parameter ${name} is not valid. Reason: ${reason}`);
     }
   }
   if (Source?.startsWith('aws.') === true) {
@@ -108,64 +114,54 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-/** The name of a bus given by name or ARN. */
+/** Returns the name of a bus that is given by name or ARN. */
 export const busNameOf = (nameOrArn: string): string => nameOrArn.replace(/^arn:.*:event-bus\//, '');
 
-export function createEventBuses({ clock, busNames, onDelivery, refuse }: EventBusesOptions): EventBuses {
-  const known = new Set(['default', ...busNames]);
+export function createEventBuses(options: EventBusesOptions): EventBuses {
+  const { clock, onDelivery, refuseEvents } = options;
+  const busNames = new Set(['default', ...options.busNames]);
   const rules: EventRule[] = [];
   const listeners = new Set<EventListener>();
 
-  function put(busName: string, time: number, event: Parameters<EventBuses['putServiceEvent']>[0]) {
-    const id = randomUUID();
-    const deliveries: Promise<void>[] = [];
-    const envelope: EventBridgeEvent = {
+  function put(busName: string, time: number, content: EventContent) {
+    const event: EventBridgeEvent = {
       version: '0',
-      id,
-      'detail-type': event['detail-type'],
-      source: event.source,
+      id: randomUUID(),
+      'detail-type': content['detail-type'],
+      source: content.source,
       account: ACCOUNT_ID,
       time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
       region: REGION,
-      resources: event.resources,
-      detail: event.detail,
+      resources: content.resources,
+      detail: content.detail,
     };
-    for (const listener of listeners) listener(envelope, busName);
-    for (const rule of rules) {
-      if (rule.busName !== busName || !rule.matches(envelope)) continue;
-      deliveries.push(...rule.targets.map((deliver) => deliver(envelope)));
-    }
+    for (const listener of listeners) listener(event, busName);
+    const matching = rules.filter((rule) => rule.busName === busName && rule.matches(event));
+    const deliveries = matching.flatMap(({ targets }) => targets.map((deliver) => deliver(event)));
     deliveries.forEach(onDelivery);
-    return { id, deliveries };
+    return { id: event.id, deliveries };
+  }
+
+  function putEntry(entry: PutEventsEntry): PutEventsResultEntry {
+    const fault = entryFault(entry, busNames);
+    if (fault !== undefined) return fault;
+    const { Source = '', DetailType = '', Detail = '', EventBusName = 'default', Resources = [] } = entry;
+    const time = entry.Time === undefined ? clock.now() : entry.Time * 1000;
+    const { id } = put(busNameOf(EventBusName), time, {
+      source: Source,
+      'detail-type': DetailType,
+      resources: Resources,
+      detail: JSON.parse(Detail),
+    });
+    return { EventId: id };
   }
 
   return {
     addRules: (added) => void rules.push(...added),
     putEvents(entries) {
-      const refusal = refuse?.(entries);
+      const refusal = refuseEvents?.(entries);
       if (refusal !== undefined) return refusal;
-      const results = entries.map((entry): PutEventsResultEntry => {
-        const fault = entryFault(entry, known);
-        if (fault !== undefined) return fault;
-        const {
-          Source = '',
-          DetailType = '',
-          Detail = '',
-          EventBusName = 'default',
-          Resources = [],
-          Time,
-        } = entry;
-        const time = Time === undefined ? clock.now() : Time * 1000;
-        const detail: unknown = JSON.parse(Detail);
-        return {
-          EventId: put(busNameOf(EventBusName), time, {
-            source: Source,
-            'detail-type': DetailType,
-            resources: Resources,
-            detail,
-          }).id,
-        };
-      });
+      const results = entries.map(putEntry);
       return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
     },
     async putServiceEvent(event) {
@@ -180,4 +176,10 @@ export function createEventBuses({ clock, busNames, onDelivery, refuse }: EventB
       listeners.clear();
     },
   };
+}
+
+/** PutEvents, as the AWS SDKs call it. */
+export function eventBridgeOperations(buses: EventBuses): readonly AwsOperation[] {
+  const parameters = z.object({ Entries: z.array(putEventsEntrySchema).min(1).max(10) });
+  return [awsOperation('AWSEvents.PutEvents', parameters, ({ Entries }) => buses.putEvents(Entries))];
 }

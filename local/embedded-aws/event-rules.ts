@@ -1,31 +1,34 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { invokeAsynchronously, MAX_RETRY_ATTEMPTS } from './asynchronous-invocation.ts';
+import {
+  type AsynchronousInvocationOptions,
+  invokeAsynchronously,
+  MAX_RETRY_ATTEMPTS,
+} from './asynchronous-invocation.ts';
 import { AwsError } from './aws-error.ts';
 import { busNameOf, type EventRule } from './event-bus.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { S3AndSqs } from './s3-and-sqs.ts';
 import type { StateMachine } from './state-machine.ts';
-import { targetInput, targetInputSchema } from './target-input.ts';
 import type { Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
+/** A target, which receives the whole event: the schema rejects input paths and transformers. */
 const targetSchema = z.strictObject({
   Id: z.string(),
   Arn: z.string(),
   RoleArn: z.string().optional(),
   DeadLetterConfig: z.object({ Arn: z.string() }).optional(),
-  // For a target that cannot be reached, which does not happen here.
+  // Ignored: it is for targets that cannot be reached, and local targets always can.
   RetryPolicy: z.object({}).optional(),
-  ...targetInputSchema,
 });
 type Target = z.infer<typeof targetSchema>;
 
 const ruleSchema = z.object({
   EventBusName: z.string().default('default'),
   EventPattern: z.unknown(),
-  ScheduleExpression: z.never('schedules are not served').optional(),
+  ScheduleExpression: z.never('schedules are not supported').optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Targets: z.array(targetSchema).default([]),
 });
@@ -33,7 +36,7 @@ const ruleSchema = z.object({
 const destination = z.object({ Destination: z.string() });
 const invokeConfigSchema = z.object({
   DestinationConfig: z
-    .strictObject({ OnFailure: destination.optional() }, 'only OnFailure is served')
+    .strictObject({ OnFailure: destination.optional() }, 'only OnFailure is supported')
     .default({}),
   FunctionName: z.string(),
   MaximumRetryAttempts: z.number().max(MAX_RETRY_ATTEMPTS).default(MAX_RETRY_ATTEMPTS),
@@ -46,101 +49,86 @@ export interface EventRulesOptions {
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly stateMachines: ReadonlyMap<string, StateMachine>;
   readonly queues: Pick<S3AndSqs, 'sendMessage'>;
-  /** Ends the waiting for retries. */
+  /** Ends waits for retries. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The rules of the template, with targets that deliver.
+ * Reads the enabled rules of the template.
  *
- * @throws EmbeddedAwsRefusal for a pattern or a target that is not served.
+ * @throws UnsupportedError for an unsupported pattern or target
  */
 export function readEventRules(options: EventRulesOptions): EventRule[] {
   const { template } = options;
   return template.resources('AWS::Events::Rule').flatMap((resource): EventRule[] => {
     const rule = template.read(resource, ruleSchema);
     if (rule.State === 'DISABLED') return [];
-    const deliver = deliveries(options, resource.logicalId);
     return [
       {
         busName: busNameOf(rule.EventBusName),
         matches: compileEventPattern(rule.EventPattern),
-        targets: rule.Targets.map(deliver),
+        targets: rule.Targets.map((target) => readTarget(options, resource.logicalId, target)),
       },
     ];
   });
 }
 
-function deliveries(
+function readTarget(
   options: EventRulesOptions,
   ruleLogicalId: string,
-): (target: Target) => EventRule['targets'][number] {
-  const { functions, stateMachines } = options;
-  const sendTo = queueSender(options);
-  const invokeOptions = invokeConfigurations(options, sendTo);
-
-  return (target) => {
-    const inputOf = targetInput(target);
-    const deadLetter = target.DeadLetterConfig && sendTo(target.DeadLetterConfig.Arn);
-    const lambdaFunction = functions.get(target.Arn);
-    if (lambdaFunction !== undefined) {
-      const settings = invokeOptions(lambdaFunction);
-      return async (event) => invokeAsynchronously(lambdaFunction, inputOf(event), settings);
-    }
-    const stateMachine = stateMachines.get(target.Arn);
-    if (stateMachine !== undefined) {
-      return async (event) => {
-        try {
-          stateMachine.startExecution({ input: inputOf(event) });
-        } catch (error) {
-          if (!(error instanceof AwsError)) throw error;
-          await deadLetter?.(event);
-        }
-      };
-    }
-    if (target.Arn.startsWith('arn:aws:sqs:')) {
-      const send = sendTo(target.Arn);
-      return async (event) => send(inputOf(event));
-    }
-    throw new EmbeddedAwsRefusal(
-      `${ruleLogicalId} has the target ${target.Arn}; served are functions, state machines and queues of the stack.`,
-    );
-  };
-}
-
-type Send = (message: unknown) => Promise<void>;
-
-function queueSender({ template, clock, queues }: EventRulesOptions): (queueArn: string) => Send {
-  const known = template.resources('AWS::SQS::Queue');
-  return (queueArn) => {
-    const queue = known.find(({ arn }) => arn === queueArn);
-    if (queue === undefined) throw new EmbeddedAwsRefusal(`${queueArn} is not a queue of the stack.`);
-    return (message) => clock.during(queues.sendMessage(queue.name, JSON.stringify(message)));
-  };
-}
-
-/** How each function wants to be invoked by events: its event invoke configuration and its dead-letter queue. */
-function invokeConfigurations(
-  { template, clock, signal }: EventRulesOptions,
-  sendTo: (queueArn: string) => Send,
-): (lambdaFunction: LambdaFunction) => Parameters<typeof invokeAsynchronously>[2] {
-  const configurations = template
-    .resources('AWS::Lambda::EventInvokeConfig')
-    .map((resource) => template.read(resource, invokeConfigSchema));
-  const resources = template.resources('AWS::Lambda::Function');
-  return ({ arn: functionArn }) => {
-    const resource = resources.find(({ arn }) => arn === functionArn);
-    const configuration = configurations.find(({ FunctionName }) =>
-      [functionArn, resource?.name].includes(FunctionName),
-    );
-    const onFailure = configuration?.DestinationConfig.OnFailure?.Destination;
-    const deadLetter = resource && template.read(resource, functionSchema).DeadLetterConfig?.TargetArn;
-    return {
-      clock,
-      signal,
-      retryAttempts: configuration?.MaximumRetryAttempts ?? MAX_RETRY_ATTEMPTS,
-      onFailure: onFailure === undefined ? undefined : sendTo(onFailure),
-      deadLetter: deadLetter === undefined ? undefined : sendTo(deadLetter),
+  { Arn, DeadLetterConfig }: Target,
+): EventRule['targets'][number] {
+  const sendToDeadLetterQueue = DeadLetterConfig && queueSender(options, DeadLetterConfig.Arn);
+  const lambdaFunction = options.functions.get(Arn);
+  if (lambdaFunction !== undefined) {
+    const invocationOptions = readInvocationOptions(options, lambdaFunction);
+    return (event) => invokeAsynchronously(lambdaFunction, event, invocationOptions);
+  }
+  const stateMachine = options.stateMachines.get(Arn);
+  if (stateMachine !== undefined) {
+    return async (event) => {
+      try {
+        stateMachine.startExecution({ input: event });
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        await sendToDeadLetterQueue?.(event);
+      }
     };
+  }
+  if (Arn.startsWith('arn:aws:sqs:')) return queueSender(options, Arn);
+  throw new UnsupportedError(
+    `${ruleLogicalId}: got the target ${Arn}; allowed: functions, state machines and queues of the stack`,
+  );
+}
+
+/** Returns a function that sends a message, as JSON, to a queue of the stack. */
+function queueSender(
+  { template, clock, queues }: EventRulesOptions,
+  queueArn: string,
+): (message: unknown) => Promise<void> {
+  const queue = template.resources('AWS::SQS::Queue').find(({ arn }) => arn === queueArn);
+  if (queue === undefined) throw new UnsupportedError(`queue: got ${queueArn}; allowed: queues of the stack`);
+  return (message) => clock.during(queues.sendMessage(queue.name, JSON.stringify(message)));
+}
+
+/** Reads how events invoke a function: its event invoke configuration and its dead-letter queue. */
+function readInvocationOptions(
+  options: EventRulesOptions,
+  { arn: functionArn }: LambdaFunction,
+): AsynchronousInvocationOptions {
+  const { template, clock, signal } = options;
+  const resource = template.resources('AWS::Lambda::Function').find(({ arn }) => arn === functionArn);
+  const configuration = template
+    .resources('AWS::Lambda::EventInvokeConfig')
+    .map((configResource) => template.read(configResource, invokeConfigSchema))
+    .find(({ FunctionName }) => [functionArn, resource?.name].includes(FunctionName));
+  const onFailure = configuration?.DestinationConfig.OnFailure?.Destination;
+  const deadLetter = resource && template.read(resource, functionSchema).DeadLetterConfig?.TargetArn;
+  return {
+    clock,
+    signal,
+    retryAttempts: configuration?.MaximumRetryAttempts ?? MAX_RETRY_ATTEMPTS,
+    onFailure: onFailure === undefined ? undefined : queueSender(options, onFailure),
+    deadLetter: deadLetter === undefined ? undefined : queueSender(options, deadLetter),
   };
 }

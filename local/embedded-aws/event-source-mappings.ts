@@ -2,11 +2,11 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aw
 import { z } from 'zod';
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 import type { Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const mappingSchema = z.object({
-  BatchSize: z.literal(1, 'only a BatchSize of 1 is served'),
-  Enabled: z.literal(false, 'only mappings that an operator enables are served'),
+  BatchSize: z.literal(1, 'only a BatchSize of 1 is supported'),
+  Enabled: z.literal(false, 'only mappings that an operator enables are supported'),
   EventSourceArn: z.string(),
   FunctionName: z.string(),
 });
@@ -17,16 +17,16 @@ export interface EventSourceMappingsOptions {
   readonly sqs: SQSClient;
 }
 
-/** Queues that lead to functions, all disabled: what an operator does with one is done by `drain`. */
+/** The mappings from queues to functions. All are disabled until an operator enables them. */
 export interface EventSourceMappings {
   /**
-   * Does what Lambda does with a mapping from its being enabled until each message has been tried once: the function
-   * gets them one by one, those that it handles are deleted, the others stay.
+   * Does what Lambda does after an operator enables the mapping, until each message was tried once.
+   * The function receives the messages one by one. Handled messages are deleted.
    */
   drain(uuid: string): Promise<void>;
 }
 
-/** @throws EmbeddedAwsRefusal for a mapping that is not from a queue of the stack to a function of the stack */
+/** @throws UnsupportedError for a mapping whose queue or function is not in the stack */
 export function readEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
   const { template, functions, sqs } = options;
   const queues = template.resources('AWS::SQS::Queue');
@@ -38,8 +38,9 @@ export function readEventSourceMappings(options: EventSourceMappingsOptions): Ev
       const target = functionResources.find(({ arn, name }) => [arn, name].includes(FunctionName));
       const lambdaFunction = functions.get(target?.arn ?? '');
       if (queue === undefined || lambdaFunction === undefined) {
-        throw new EmbeddedAwsRefusal(
-          `${resource.logicalId} does not lead from a queue of the stack to a function of it.`,
+        const got = `got a mapping from ${EventSourceArn} to ${FunctionName}`;
+        throw new UnsupportedError(
+          `${resource.logicalId}: ${got}; allowed: a queue and function of the stack`,
         );
       }
       return [resource.name, { QueueUrl: queue.ref, lambdaFunction }] as const;
@@ -49,7 +50,8 @@ export function readEventSourceMappings(options: EventSourceMappingsOptions): Ev
   return {
     async drain(uuid) {
       const mapping = mappings.get(uuid);
-      if (mapping === undefined) throw new Error(`There is no event source mapping ${uuid}.`);
+      if (mapping === undefined)
+        throw new Error(`event source mapping: got ${uuid}; allowed: ${[...mappings.keys()].join(', ')}`);
       const { QueueUrl, lambdaFunction } = mapping;
       for (;;) {
         const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));

@@ -2,18 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Execution } from './execution.ts';
 
-/** An execution without its history, which is not kept. */
-export type KeptExecution = Omit<Execution, 'history'>;
+/** An execution without its history, which is not persisted. */
+export type PersistedExecution = Omit<Execution, 'history'>;
 
-/** Executions that outlive the process. */
+/** Persists executions, so that they outlive the process. */
 export interface ExecutionStore {
-  /** Those that run, and those that have ended, in the order of their starts. */
-  read(): KeptExecution[];
-  started(execution: KeptExecution): void;
-  ended(execution: KeptExecution): void;
+  /** Returns running and ended executions, in the order of their starts. */
+  read(): PersistedExecution[];
+  started(execution: PersistedExecution): void;
+  ended(execution: PersistedExecution): void;
 }
 
-/** Step Functions knows an execution, and keeps its name taken, for 90 days after its end. */
+/** Step Functions keeps an execution, and reserves its name, for 90 days after its end. */
 const RETENTION_MILLISECONDS = 90 * 24 * 3600 * 1000;
 
 const parseText = (text: string) => z.json().parse(JSON.parse(text));

@@ -1,18 +1,18 @@
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** A step in the history of an execution. */
+/** An event in the history of an execution. */
 export interface HistoryEvent {
   readonly type: 'StateEntered' | 'StateExited' | 'StateFailed' | 'StateRetried' | 'StateCaught';
   readonly timestamp: Date;
   readonly state: string;
-  /** The state's input, as it was entered. */
+  /** The input with which the state was entered. */
   readonly input: unknown;
   readonly output?: unknown;
   readonly error?: string;
   readonly cause?: string;
 }
 
-/** An execution as DescribeExecution and GetExecutionHistory tell of it, with input and output parsed. */
+/** An execution with its history. Input and output are parsed. */
 export interface Execution {
   readonly executionArn: string;
   readonly stateMachineArn: string;
@@ -21,25 +21,25 @@ export interface Execution {
   readonly startDate: Date;
   readonly stopDate?: Date;
   readonly input: unknown;
-  /** Only of one that succeeded. */
+  /** Set when the execution succeeded. */
   readonly output?: unknown;
   readonly error?: string;
   readonly cause?: string;
   readonly history: readonly HistoryEvent[];
 }
 
-/** EventBridge gets input and output only up to this size; source: the Step Functions guide. */
-const MOST_EVENT_DATA_BYTES = 248 * 1024;
+/** Larger inputs and outputs are omitted from events (source: the Step Functions guide). */
+const MAX_EVENT_DATA_BYTES = 248 * 1024;
 
-/** The detail of a "Step Functions Execution Status Change" event; source: the Step Functions guide. */
+/** The detail of a "Step Functions Execution Status Change" event, as documented by AWS. */
 export function statusChangeDetail(execution: Execution): object {
   const { executionArn, stateMachineArn, name, status, startDate, stopDate, error, cause } = execution;
   const input = JSON.stringify(execution.input);
   const output = status === 'SUCCEEDED' ? JSON.stringify(execution.output) : undefined;
   const escapedBytes = (text: string | undefined) =>
     text === undefined ? 0 : Buffer.byteLength(JSON.stringify(text));
-  const outputIncluded = escapedBytes(output) <= MOST_EVENT_DATA_BYTES;
-  const inputIncluded = escapedBytes(input) + escapedBytes(output) <= MOST_EVENT_DATA_BYTES;
+  const outputIncluded = escapedBytes(output) <= MAX_EVENT_DATA_BYTES;
+  const inputIncluded = escapedBytes(input) + escapedBytes(output) <= MAX_EVENT_DATA_BYTES;
   const redrivable = status !== 'RUNNING' && status !== 'SUCCEEDED';
   return {
     executionArn,

@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { ACCOUNT_ID } from './aws-account.ts';
 
-/** HTTP messages as API Gateway hands them to a function and takes them back: payload format 2.0. */
+/** Converts HTTP messages to and from API Gateway's payload format 2.0. */
 
 export interface HttpApiResponse {
   readonly statusCode: number;
@@ -10,10 +10,10 @@ export interface HttpApiResponse {
   readonly body: Buffer;
 }
 
-/** Bodies of these types come as text, all others in base64. */
+/** Bodies of these types are passed as text, all others as base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i;
 
-/** The event of a request; undefined when its path is not well encoded. */
+/** Returns the event of a request; undefined when its path is badly encoded. */
 export function eventOf(
   request: IncomingMessage,
   url: URL,
@@ -21,9 +21,9 @@ export function eventOf(
   route: {
     readonly requestId: string;
     readonly routeKey: string;
-    /** Still encoded. */
+    /** Percent-encoded. */
     readonly pathParameters: Readonly<Record<string, string>>;
-    /** Epoch milliseconds. */
+    /** Milliseconds since the epoch. */
     readonly now: number;
   },
 ) {
@@ -74,7 +74,7 @@ function decodeAll(encoded: Record<string, string>): Record<string, string> | un
   }
 }
 
-/** Values of one name are joined with commas. */
+/** Joins the values of each name with commas. */
 function joinRepeated(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries(
     [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(',')]),
@@ -90,9 +90,9 @@ const resultSchema = z.object({
 });
 
 /**
- * The response that a function's result stands for. One without a status code is a body, as JSON.
+ * Converts the result of a function to a response. Without a status code, it is the JSON body.
  *
- * @throws ZodError for a result that API Gateway answers with 500
+ * @throws ZodError for a result to which API Gateway responds with 500
  */
 export function responseOf(result: unknown): HttpApiResponse {
   if (!(result instanceof Object && 'statusCode' in result)) {

@@ -7,35 +7,38 @@ import { eventOf, type HttpApiResponse, responseOf } from './http-api-messages.t
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const apiSchema = z.object({
-  ProtocolType: z.literal('HTTP', 'only HTTP APIs are served'),
-  CorsConfiguration: z.never('CORS is not served').optional(),
-  Body: z.never('OpenAPI definitions are not served').optional(),
+  ProtocolType: z.literal('HTTP', 'only HTTP APIs are supported'),
+  CorsConfiguration: z.never('CORS is not supported').optional(),
+  Body: z.never('OpenAPI definitions are not supported').optional(),
 });
 const stageSchema = z.object({
-  StageName: z.literal('$default', 'only the stage $default is served'),
-  StageVariables: z.never('stage variables are not served').optional(),
+  StageName: z.literal('$default', 'only the stage $default is supported'),
+  StageVariables: z.never('stage variables are not supported').optional(),
 });
 const integrationSchema = z.object({
-  IntegrationType: z.literal('AWS_PROXY', 'only Lambda functions are served'),
+  IntegrationType: z.literal('AWS_PROXY', 'only Lambda functions are supported'),
   IntegrationUri: z.string(),
-  PayloadFormatVersion: z.literal('2.0', 'only the payload format 2.0 is served'),
-  RequestParameters: z.never('parameter mapping is not served').optional(),
-  ResponseParameters: z.never('parameter mapping is not served').optional(),
+  PayloadFormatVersion: z.literal('2.0', 'only the payload format 2.0 is supported'),
+  RequestParameters: z.never('parameter mapping is not supported').optional(),
+  ResponseParameters: z.never('parameter mapping is not supported').optional(),
 });
 const routeSchema = z.object({
   RouteKey: z
     .string()
-    .regex(/^(?!ANY )[A-Z]+ (\/|(\/([\w.~-]+|\{\w+\}))+)$/, 'only routes of a method and a path are served'),
+    .regex(
+      /^(?!ANY )[A-Z]+ (\/|(\/([\w.~-]+|\{\w+\}))+)$/,
+      'only routes of a method and a path are supported',
+    ),
   Target: z.string().startsWith('integrations/'),
 });
 
-interface Route {
+interface HttpApiRoute {
   readonly key: string;
   readonly method: string;
-  /** `{name}` stands for any one segment. */
+  /** The segments of its path. `{name}` matches any one segment. */
   readonly segments: readonly string[];
   readonly lambdaFunction: LambdaFunction;
 }
@@ -46,23 +49,23 @@ export interface HttpApiOptions {
   readonly clock: Clock;
 }
 
-/** The HTTP API of a stack. Nobody is authorised or throttled: that is API Gateway's own affair. */
+/** The HTTP API of a stack. Unlike API Gateway, it neither authorizes nor throttles. */
 export interface HttpApi extends LoopbackServer {
   /**
    * Serves the template's API, if it has one.
    *
-   * @throws EmbeddedAwsRefusal for what would not be served as on AWS
+   * @throws UnsupportedError for an API that would behave differently on AWS
    */
   serve(options: HttpApiOptions): void;
 }
 
-/** Listens at once, as the template's outputs tell where. */
+/** Starts to listen before the API is known, because the template's outputs contain the URL. */
 export async function startHttpApi(): Promise<HttpApi> {
-  let answer = async (_: IncomingMessage, _requestId: string) => NOT_FOUND;
+  let respond = async (_: IncomingMessage, _requestId: string) => NOT_FOUND;
   const server = createServer((request, response) => {
     const requestId = randomUUID();
-    answer(request, requestId)
-      // A function that fails or answers nonsense, however it does.
+    respond(request, requestId)
+      // The function failed, or its result is no response.
       .catch(() => INTERNAL_SERVER_ERROR)
       .then(({ statusCode, headers, body }) =>
         response.writeHead(statusCode, { ...headers, 'apigw-requestid': requestId }).end(body),
@@ -73,7 +76,7 @@ export async function startHttpApi(): Promise<HttpApi> {
     ...(await listenOnLoopback(refuseForeign(server))),
     serve(options) {
       const routes = readRoutes(options);
-      answer = (request, requestId) => answerRequest(request, requestId, routes, options.clock);
+      respond = (request, requestId) => routeRequest(request, requestId, routes, options.clock);
     },
   };
 }
@@ -87,10 +90,10 @@ const BAD_REQUEST = message(400, 'Bad Request');
 const NOT_FOUND = message(404, 'Not Found');
 const INTERNAL_SERVER_ERROR = message(500, 'Internal Server Error');
 
-async function answerRequest(
+async function routeRequest(
   request: IncomingMessage,
   requestId: string,
-  routes: readonly Route[],
+  routes: readonly HttpApiRoute[],
   clock: Clock,
 ): Promise<HttpApiResponse> {
   const { method = '' } = request;
@@ -99,18 +102,21 @@ async function answerRequest(
   const segments = url.pathname.split('/').slice(1);
   const route = routes.find((candidate) => candidate.method === method && matches(candidate, segments));
   if (route === undefined) return NOT_FOUND;
+  const variables = route.segments.flatMap((segment, index) =>
+    isVariable(segment) ? [[segment.slice(1, -1), segments[index] ?? '']] : [],
+  );
   const event = eventOf(request, url, await buffer(request), {
     requestId,
     routeKey: route.key,
-    pathParameters: pathParametersOf(route, segments),
+    pathParameters: Object.fromEntries(variables),
     now: clock.now(),
   });
   return event === undefined ? BAD_REQUEST : responseOf(await route.lambdaFunction.invoke(event));
 }
 
-function readRoutes({ template, functions }: HttpApiOptions): Route[] {
+function readRoutes({ template, functions }: HttpApiOptions): HttpApiRoute[] {
   const apis = template.resources('AWS::ApiGatewayV2::Api');
-  if (apis.length > 1) throw new EmbeddedAwsRefusal(`The stack has ${apis.length} HTTP APIs; one is served.`);
+  if (apis.length > 1) throw new UnsupportedError(`HTTP APIs: got ${apis.length}; allowed: at most one`);
   for (const api of apis) template.read(api, apiSchema);
   for (const stage of template.resources('AWS::ApiGatewayV2::Stage')) template.read(stage, stageSchema);
   const integrations = new Map(
@@ -118,37 +124,29 @@ function readRoutes({ template, functions }: HttpApiOptions): Route[] {
       const { IntegrationUri } = template.read(resource, integrationSchema);
       const lambdaFunction = functions.get(IntegrationUri);
       if (lambdaFunction !== undefined) return [`integrations/${resource.ref}`, lambdaFunction];
-      throw new EmbeddedAwsRefusal(
-        `${resource.logicalId} is for ${IntegrationUri}, no function of the stack.`,
-      );
+      const got = `got the integration of ${IntegrationUri}`;
+      throw new UnsupportedError(`${resource.logicalId}: ${got}; allowed: functions of the stack`);
     }),
   );
-  const routes = template.resources('AWS::ApiGatewayV2::Route').map((resource): Route => {
+  const routes = template.resources('AWS::ApiGatewayV2::Route').map((resource): HttpApiRoute => {
     const { RouteKey, Target } = template.read(resource, routeSchema);
     const [method = '', path = ''] = RouteKey.split(' ');
     const lambdaFunction = integrations.get(Target);
-    if (lambdaFunction === undefined)
-      throw new EmbeddedAwsRefusal(`${resource.logicalId} has no integration.`);
+    if (lambdaFunction === undefined) {
+      throw new UnsupportedError(`${resource.logicalId}: got ${Target}; allowed: integrations of the stack`);
+    }
     return { key: RouteKey, method, segments: path.split('/').slice(1), lambdaFunction };
   });
-  // A route that says a segment goes before one that takes any.
-  return routes.sort((one, other) => variables(one) - variables(other));
+  // As on AWS, routes with fewer variables come first.
+  return routes.sort((one, other) => variableCount(one) - variableCount(other));
 }
 
 const isVariable = (segment: string) => segment.startsWith('{');
-const variables = ({ segments }: Route) => segments.filter(isVariable).length;
+const variableCount = ({ segments }: HttpApiRoute) => segments.filter(isVariable).length;
 
-function matches(route: Route, segments: readonly string[]): boolean {
+function matches(route: HttpApiRoute, segments: readonly string[]): boolean {
   if (route.segments.length !== segments.length) return false;
-  return route.segments.every((segment, at) =>
-    isVariable(segment) ? segments[at] !== '' : segment === segments[at],
-  );
-}
-
-function pathParametersOf(route: Route, segments: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    route.segments.flatMap((segment, at) =>
-      isVariable(segment) ? [[segment.slice(1, -1), segments[at] ?? '']] : [],
-    ),
+  return route.segments.every((segment, index) =>
+    isVariable(segment) ? segments[index] !== '' : segment === segments[index],
   );
 }

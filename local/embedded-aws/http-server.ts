@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 
-/** A server that this machine alone can reach. */
+/** A server that only this machine can reach. */
 export interface LoopbackServer {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
@@ -9,14 +9,14 @@ export interface LoopbackServer {
 }
 
 /**
- * Whether a request was sent by a page in a browser: another origin's, or one whose name has been made to lead here.
- * Clients that are no browsers send no `Origin`, and the address itself as `Host`.
+ * Whether a web page sent a request: from another origin, or through a DNS name rebound to this
+ * machine. Other clients send no `Origin`, and the address itself as `Host`.
  */
 export function isForeign({ headers, socket }: IncomingMessage): boolean {
   return headers.origin !== undefined || headers.host !== `127.0.0.1:${socket.localPort}`;
 }
 
-/** Lets a server answer clients that are no browsers only: no page may read or change what it holds. */
+/** Makes a server reject requests of web pages, which must not read or change its data. */
 export function refuseForeign(server: Server): Server {
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
@@ -27,9 +27,9 @@ export function refuseForeign(server: Server): Server {
 }
 
 /**
- * Lets a server listen on this machine only.
+ * Starts a server on the loopback interface.
  *
- * @param port a free one, unless one is named
+ * @param port a free port by default
  * @throws Error with the system's `code`, such as EADDRINUSE, when the port cannot be used
  */
 export async function listenOnLoopback(server: Server, port = 0): Promise<LoopbackServer> {
@@ -37,13 +37,13 @@ export async function listenOnLoopback(server: Server, port = 0): Promise<Loopba
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string')
-    throw new Error(`The server listens on ${address}, not on a port.`);
+    throw new Error(`The server listens on ${address} instead of a port.`);
   return {
     url: `http://127.0.0.1:${address.port}`,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
-        // Clients keep connections open; close() would wait for them.
+        // Clients keep connections open, and close() waits for them.
         server.closeAllConnections();
       }),
   };

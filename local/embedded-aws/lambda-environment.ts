@@ -9,48 +9,45 @@ import type {
   ToEnvironment,
 } from './lambda-protocol.ts';
 
-/** How an invocation ended: the result as JSON, or the error. */
+/** The result of an invocation as JSON, or its error. */
 export type InvocationResult = { readonly payload: string } | { readonly error: FunctionErrorBody };
 
-/** One thread that runs a function, for one invocation at a time. */
+/** A thread that runs a function, one invocation at a time. */
 export interface LambdaEnvironment {
   /** Runs the handler. Never rejects. */
   invoke(payload: string): Promise<InvocationResult>;
-  /** False once the thread has ended: the environment serves no more invocations. */
+  /** False after the thread has ended. The environment then accepts no invocations. */
   isAlive(): boolean;
   end(): Promise<void>;
 }
 
 export interface LambdaEnvironmentOptions {
   readonly setup: Omit<EnvironmentSetup, 'virtualTime'>;
-  /** The whole of the function's `process.env`. */
+  /** The function's whole `process.env`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly clock: Clock;
-  /** Gets every line written to stdout or stderr. */
+  /** Receives every line written to stdout or stderr. */
   readonly onLog: (line: string) => void;
 }
 
-/** How environments come to be. */
 export type StartEnvironment = (options: LambdaEnvironmentOptions) => LambdaEnvironment;
 
-/** Lambda's own words for an environment that ended before it answered. */
+/** Lambda's own error for an environment that ended before it responded. */
 export function exitError(requestId: string, exitCode: number): FunctionErrorBody {
-  const what =
-    exitCode === 0
-      ? 'Runtime exited without providing a reason'
-      : `Runtime exited with error: exit status ${exitCode}`;
-  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: ${what}` };
+  const reason = exitCode === 0 ? 'without providing a reason' : `with error: exit status ${exitCode}`;
+  const errorMessage = `RequestId: ${requestId} Error: Runtime exited ${reason}`;
+  return { errorType: 'Runtime.ExitError', errorMessage };
 }
 
 /**
  * Starts an execution environment.
  *
- * While the thread computes, the clock is told so (`during`); while it sleeps on the clock, it is not, so that a
- * virtual clock can jump. A sleep therefore says that the invocation does nothing else meanwhile.
+ * A virtual clock stands still (`during`) while the thread computes, and may jump while the thread
+ * sleeps. So a sleep means that the invocation does nothing else meanwhile.
  *
- * The function's memory size is told to it but not enforced: a thread that is at its heap limit can take the whole
- * process down.
+ * The memory size is passed to the function but not enforced: a thread at its heap limit can end
+ * the process.
  */
 export function startLambdaEnvironment(options: LambdaEnvironmentOptions): LambdaEnvironment {
   const { clock, timeoutSeconds, onLog } = options;
@@ -59,7 +56,7 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
   const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
     workerData,
     env: { ...options.environment },
-    // Of the way in which the thread loads bundles in virtual time; it would be in the function's log.
+    // Keeps a warning about how bundles are loaded out of the function's log.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     stderr: true,
@@ -106,7 +103,7 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
         return settle?.(() => ({ error: message.error }));
     }
   });
-  // The exit that follows tells all that an invocation needs to know.
+  // The exit that follows ends the invocation.
   worker.on('error', (error) => onLog(String(error)));
   worker.on('exit', (exitCode) => {
     alive = false;
@@ -125,14 +122,14 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
       new Promise((resolve) => {
         const requestId = randomUUID();
         const timeoutMilliseconds = timeoutSeconds * 1000;
-        const timedOut = () => {
+        const endTimedOut = () => {
           const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
           void end();
           settle?.(() => ({ error: { errorType: 'Sandbox.Timedout', errorMessage } }));
         };
-        const cancelTimeout = clock.after(timeoutMilliseconds, timedOut);
-        // A function that computes for ever, or waits for an answer that never comes, holds a virtual clock.
-        const realTimeout = virtualTime ? setTimeout(timedOut, timeoutMilliseconds) : undefined;
+        const cancelTimeout = clock.after(timeoutMilliseconds, endTimedOut);
+        // A virtual clock stands still while a function computes or waits for I/O.
+        const realTimeout = virtualTime ? setTimeout(endTimedOut, timeoutMilliseconds) : undefined;
         settle = (result) => {
           settle = undefined;
           cancelTimeout();

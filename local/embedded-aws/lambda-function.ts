@@ -1,10 +1,10 @@
 import type { LambdaEnvironment, LambdaEnvironmentOptions, StartEnvironment } from './lambda-environment.ts';
 import type { FunctionErrorBody } from './lambda-protocol.ts';
 
-/** Environments that one function gets without reserved concurrency: a developer's machine is not a region. */
-const MOST_ENVIRONMENTS = 16;
+/** Maximum number of environments of a function without reserved concurrency. */
+const MAX_ENVIRONMENTS = 16;
 
-/** A function answered with an error, or could not be invoked; `body` is what Lambda answers. */
+/** A function failed, or was throttled. `body` is Lambda's response. */
 export class LambdaFunctionError extends Error {
   override readonly name = 'LambdaFunctionError';
   readonly body: FunctionErrorBody;
@@ -21,26 +21,27 @@ export interface LambdaFunctionOptions extends LambdaEnvironmentOptions {
   readonly startEnvironment: StartEnvironment;
 }
 
-/** A deployed function: its environments, reused while warm, started when all are busy. */
+/** A deployed function. It reuses warm environments, and starts another one when all are busy. */
 export interface LambdaFunction {
   readonly arn: string;
   /**
-   * Invokes the function and waits for its result, as parsed JSON.
+   * Invokes the function and returns its result, as parsed JSON.
    *
-   * @throws LambdaFunctionError when the handler throws, times out or ends its environment, and, named
-   * `Lambda.TooManyRequestsException`, when the reserved concurrency is used up.
+   * @throws LambdaFunctionError when the handler throws, times out or ends its environment. The
+   * errorType is `Lambda.TooManyRequestsException` when the reserved concurrency is used up.
    */
   invoke(event: unknown): Promise<unknown>;
-  /** As `invoke`, but waits for its turn where `invoke` would be throttled: what Lambda does with its event queue. */
+  /** Like `invoke`, but waits instead of being throttled, as Lambda's event queue does. */
   invokeWhenFree(event: unknown): Promise<unknown>;
-  /** Ends its environments, as AWS may at any moment: an invocation under way fails, the next one starts afresh. */
+  /** Ends the environments, as AWS may at any time. Running invocations fail. */
   kill(): Promise<void>;
+  /** Ends the environments, and rejects later invocations. */
   end(): Promise<void>;
 }
 
 export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunction {
   const { reservedConcurrentExecutions: reserved } = options;
-  const concurrency = reserved ?? MOST_ENVIRONMENTS;
+  const concurrency = reserved ?? MAX_ENVIRONMENTS;
   const idle: LambdaEnvironment[] = [];
   const all = new Set<LambdaEnvironment>();
   const waiting: (() => void)[] = [];
@@ -60,12 +61,12 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
   async function invokeWhenFree(event: unknown): Promise<unknown> {
     if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
-    if (ended) throw new Error(`The function ${options.setup.functionName} has ended with its stack.`);
+    if (ended) throw new Error(`The stack of the function ${options.setup.functionName} is closed.`);
     const environment = takeEnvironment();
     const result = await environment.invoke(JSON.stringify(event) ?? 'null');
     if (environment.isAlive()) idle.push(environment);
     else all.delete(environment);
-    // The place goes to the next in the queue, if there is one, without ever being free in between.
+    // The next waiting invocation takes the place directly, so that no other can take it.
     const next = waiting.shift();
     if (next === undefined) running -= 1;
     else next();

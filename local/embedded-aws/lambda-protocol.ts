@@ -1,14 +1,14 @@
-/** What a Lambda environment's thread and its host tell each other. Payloads cross as JSON, as they do on AWS. */
+/** Messages between a Lambda environment's thread and its host. Payloads are JSON. */
 
-/** The body that Lambda answers with when a function fails. */
+/** The body of Lambda's response when a function fails. */
 export interface FunctionErrorBody {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** The stack, a line an entry; not there when the environment itself ended. */
+  /** The lines of the stack trace. Absent when the environment itself ended. */
   readonly trace?: readonly string[];
 }
 
-/** How an environment is set up; read by its thread when it starts. */
+/** The setup of an environment, which its thread reads when it starts. */
 export interface EnvironmentSetup {
   /** The function's deployed folder. */
   readonly codeDirectory: string;
@@ -19,11 +19,11 @@ export interface EnvironmentSetup {
   readonly memorySizeMB: number;
   readonly logGroupName: string;
   readonly logStreamName: string;
-  /** The bundle's `Date`, `performance.now` and `timers/promises` follow the host's clock, not the machine's. */
+  /** Whether `Date`, `performance.now` and `timers/promises` follow the host's clock. */
   readonly virtualTime: boolean;
 }
 
-/** `now` and `deadline` are the host clock's, in milliseconds since the epoch. */
+/** `now` and `deadline` are in milliseconds since the epoch, on the host's clock. */
 export type ToEnvironment =
   | {
       readonly type: 'invoke';
@@ -37,9 +37,9 @@ export type ToEnvironment =
 export type FromEnvironment =
   | { readonly type: 'sleep'; readonly sleepId: number; readonly milliseconds: number }
   | { readonly type: 'cancel-sleep'; readonly sleepId: number }
-  /** Nothing is being done until one of the sleeps ends. */
+  /** The invocation does nothing until one of its sleeps ends. */
   | { readonly type: 'waiting' }
   | { readonly type: 'succeeded'; readonly payload: string }
   | { readonly type: 'failed'; readonly error: FunctionErrorBody }
-  /** As `failed`, and the thread is about to end. */
+  /** The invocation failed, and the thread is about to end. */
   | { readonly type: 'crashed'; readonly error: FunctionErrorBody };

@@ -1,6 +1,6 @@
 /**
- * One Lambda execution environment: the thread's entry point. It loads the deployed bundle as it is and serves one
- * invocation at a time, in the way of AWS's runtime interface client for Node.js.
+ * The entry point of a Lambda environment's thread. It loads the unchanged bundle and runs one
+ * invocation at a time, like AWS's runtime interface client for Node.js.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { types } from 'node:util';
 import { compileFunction, constants } from 'node:vm';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { errorCode } from '../error-code.ts';
 import type {
   EnvironmentSetup,
   FromEnvironment,
@@ -18,19 +19,19 @@ import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
 
-/** In the words of AWS's client; such handlers are refused since Node.js 24. */
+/** The message of AWS's client, which rejects such handlers since Node.js 24. */
 const NO_CALLBACKS =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
-/** A failure of the runtime rather than of the handler; its name is the errorType that AWS reports. */
-class RuntimeFailure extends Error {
+/** An error of the runtime, not of the handler. Its name is the errorType that AWS reports. */
+class LambdaRuntimeError extends Error {
   constructor(name: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = name;
   }
 }
 
-/** As AWS's runtime client shapes a thrown value. */
+/** Describes a thrown value as AWS's client does. */
 function errorBody(thrown: unknown): FunctionErrorBody {
   if (!types.isNativeError(thrown)) {
     return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
@@ -38,7 +39,7 @@ function errorBody(thrown: unknown): FunctionErrorBody {
   return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
 }
 
-/** Loads a bundle whose time is not the machine's; nothing else in it is changed. */
+/** Loads a bundle in virtual time, otherwise unchanged. */
 function loadInVirtualTime(file: string, time: VirtualTime): unknown {
   const requireReal = createRequire(file);
   const requireVirtual = (id: string): unknown =>
@@ -46,7 +47,7 @@ function loadInVirtualTime(file: string, time: VirtualTime): unknown {
   const bundle = compileFunction(
     readFileSync(file, 'utf8'),
     ['exports', 'require', 'module', '__filename', '__dirname', 'Date', 'performance', 'setTimeout'],
-    // The AWS SDK imports the HTTP client of Node.js when it first needs it.
+    // Lets the AWS SDK import Node.js's HTTP client when it first needs it.
     { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
   );
   const module: { exports: unknown } = { exports: {} };
@@ -64,22 +65,15 @@ function loadInVirtualTime(file: string, time: VirtualTime): unknown {
   return module.exports;
 }
 
-/** As AWS's client names what keeps a bundle from loading. */
-function loadingFailure(error: unknown): unknown {
-  if (error instanceof SyntaxError) {
-    return new RuntimeFailure('Runtime.UserCodeSyntaxError', String(error), { cause: error });
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
-    return new RuntimeFailure('Runtime.ImportModuleError', String(error), { cause: error });
-  }
-  return error;
-}
-
 function load(file: string, time: VirtualTime | undefined): unknown {
   try {
     return time === undefined ? createRequire(file)(file) : loadInVirtualTime(file, time);
   } catch (error) {
-    throw loadingFailure(error);
+    const name =
+      error instanceof SyntaxError
+        ? 'Runtime.UserCodeSyntaxError'
+        : errorCode(error) === 'MODULE_NOT_FOUND' && 'Runtime.ImportModuleError';
+    throw name ? new LambdaRuntimeError(name, String(error), { cause: error }) : error;
   }
 }
 
@@ -88,7 +82,7 @@ function loadHandler({ codeDirectory, handler }: EnvironmentSetup, time: Virtual
   const exportName = handler.slice(dot + 1);
   const file = join(codeDirectory, `${handler.slice(0, dot)}.js`);
   if (!existsSync(file)) {
-    throw new RuntimeFailure(
+    throw new LambdaRuntimeError(
       'Runtime.ImportModuleError',
       `Error: Cannot find module '${basename(file, '.js')}'`,
     );
@@ -96,22 +90,23 @@ function loadHandler({ codeDirectory, handler }: EnvironmentSetup, time: Virtual
   const candidate: unknown = Object(load(file, time))[exportName];
   if (typeof candidate !== 'function') {
     const fault = candidate ? 'not a function' : 'undefined or not exported';
-    throw new RuntimeFailure('Runtime.HandlerNotFound', `${handler} is ${fault}`);
+    throw new LambdaRuntimeError('Runtime.HandlerNotFound', `${handler} is ${fault}`);
   }
-  if (candidate.length >= 3) throw new RuntimeFailure('Runtime.CallbackHandlerDeprecated', NO_CALLBACKS);
+  if (candidate.length >= 3) throw new LambdaRuntimeError('Runtime.CallbackHandlerDeprecated', NO_CALLBACKS);
   return (event, context) => candidate(event, context);
 }
 
-/** What a handler has answered, as it is sent. */
 function serialize(result: unknown): string {
   try {
     return JSON.stringify(result) ?? 'null';
   } catch (cause) {
-    throw new RuntimeFailure('Runtime.JSONStringifyError', 'Unable to stringify response body', { cause });
+    throw new LambdaRuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body', {
+      cause,
+    });
   }
 }
 
-/** Resolves when the host has read all that was written: no line comes after the answer it belongs to. */
+/** Resolves when the host has read all output, so that no line arrives after its response. */
 const flushed = (stream: NodeJS.WriteStream) =>
   new Promise<void>((resolve) => stream.write('', () => resolve()));
 
@@ -120,7 +115,7 @@ function serve(port: MessagePort, setup: EnvironmentSetup): void {
   const time = setup.virtualTime ? createVirtualTime(send) : undefined;
   process.setSourceMapsEnabled(true);
 
-  async function answer(message: FromEnvironment): Promise<void> {
+  async function respond(message: FromEnvironment): Promise<void> {
     time?.forgetSleeps();
     await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
     send(message);
@@ -142,14 +137,14 @@ function serve(port: MessagePort, setup: EnvironmentSetup): void {
     try {
       handler ??= loadHandler(setup, time);
     } catch (error) {
-      await answer({ type: 'crashed', error: errorBody(error) });
+      await respond({ type: 'crashed', error: errorBody(error) });
       process.exit(1);
     }
     try {
       const result = await handler(JSON.parse(invocation.payload), context);
-      await answer({ type: 'succeeded', payload: serialize(result) });
+      await respond({ type: 'succeeded', payload: serialize(result) });
     } catch (error) {
-      await answer({ type: 'failed', error: errorBody(error) });
+      await respond({ type: 'failed', error: errorBody(error) });
     }
   }
 

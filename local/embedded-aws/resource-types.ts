@@ -1,6 +1,6 @@
 import { ACCOUNT_ID, arn, REGION } from './aws-account.ts';
 
-/** How a resource is known: what its name, its ARN, `Ref` and `Fn::GetAtt` give. */
+/** A resource's name and ARN, and what `Ref` and `Fn::GetAtt` return for it. */
 export interface Identity {
   readonly name: string;
   readonly arn: string;
@@ -8,115 +8,119 @@ export interface Identity {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Where things are that are spoken to over HTTP. */
+/** The URLs of resources that are called over HTTP. */
 export interface Places {
   readonly queueUrl: (queueName: string) => string;
-  /** Of the stack's HTTP API. */
+  /** The URL of the stack's HTTP API. */
   readonly apiEndpoint: string;
 }
 
 interface ResourceType {
-  /** The property that names the resource, where its author chose a name. */
+  /** The property in which a template may choose the resource's name. */
   readonly nameProperty: string;
   identify(name: string, places: Places): Identity;
 }
 
-const byName = (name: string, itsArn: string, attributes: Record<string, string> = {}): Identity => ({
-  name,
-  arn: itsArn,
-  ref: name,
-  attributes: { Arn: itsArn, ...attributes },
-});
+type Attributes = (name: string, places: Places) => Record<string, string>;
 
-const byArn = (name: string, itsArn: string, attributes: Record<string, string> = {}): Identity => ({
-  ...byName(name, itsArn, attributes),
-  ref: itsArn,
-});
+/** A type whose `Ref` is the resource's name. */
+function byName(
+  nameProperty: string,
+  arnOf: (name: string) => string,
+  attributesOf: Attributes = () => ({}),
+): ResourceType {
+  return {
+    nameProperty,
+    identify: (name, places) => {
+      const attributes = { Arn: arnOf(name), ...attributesOf(name, places) };
+      return { name, arn: attributes.Arn, ref: name, attributes };
+    },
+  };
+}
 
-const table: ResourceType = {
-  nameProperty: 'TableName',
-  identify: (name) => byName(name, arn('dynamodb', `table/${name}`)),
-};
+/** A type whose `Ref` is one of the resource's attributes. */
+function byAttribute(attribute: string, type: ResourceType): ResourceType {
+  return {
+    ...type,
+    identify: (name, places) => {
+      const identity = type.identify(name, places);
+      return { ...identity, ref: identity.attributes[attribute] ?? name };
+    },
+  };
+}
+
+const table = byName('TableName', (name) => arn('dynamodb', `table/${name}`));
+const secretArn = (name: string) => arn('secretsmanager', `secret:${name}-000000`);
 
 /**
- * The types that other resources may refer to, with what the CloudFormation reference says under "Return values".
- * Roles and log groups do nothing here, but state machines and functions carry their names.
+ * The types that other resources may refer to, with the return values of the CloudFormation
+ * reference. Roles and log groups have no effect here, but state machines and functions contain
+ * their names.
  */
 export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::ApiGatewayV2::Api': {
-    nameProperty: 'ApiId',
-    identify: (name, { apiEndpoint }) =>
-      byName(name, `arn:aws:apigateway:${REGION}::/apis/${name}`, {
-        ApiEndpoint: apiEndpoint,
-        ApiId: name,
-      }),
-  },
-  'AWS::ApiGatewayV2::Integration': {
-    nameProperty: 'IntegrationId',
-    identify: (name) => byName(name, `arn:aws:apigateway:${REGION}::/integrations/${name}`),
-  },
+  'AWS::ApiGatewayV2::Api': byName(
+    'ApiId',
+    (name) => `arn:aws:apigateway:${REGION}::/apis/${name}`,
+    (name, { apiEndpoint }) => ({ ApiEndpoint: apiEndpoint, ApiId: name }),
+  ),
+  'AWS::ApiGatewayV2::Integration': byName(
+    'IntegrationId',
+    (name) => `arn:aws:apigateway:${REGION}::/integrations/${name}`,
+  ),
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
-  'AWS::Events::EventBus': {
-    nameProperty: 'Name',
-    identify: (name) => byName(name, arn('events', `event-bus/${name}`), { Name: name }),
-  },
-  'AWS::Events::Rule': {
-    nameProperty: 'Name',
-    identify: (name) => byName(name, arn('events', `rule/${name}`)),
-  },
-  'AWS::IAM::Role': {
-    nameProperty: 'RoleName',
-    identify: (name) => byName(name, `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
-  },
-  'AWS::Lambda::Function': {
-    nameProperty: 'FunctionName',
-    identify: (name) => byName(name, arn('lambda', `function:${name}`)),
-  },
-  'AWS::Lambda::EventSourceMapping': {
-    nameProperty: 'Id',
-    identify: (name) => byName(name, arn('lambda', `event-source-mapping:${name}`), { Id: name }),
-  },
-  'AWS::Logs::LogGroup': {
-    nameProperty: 'LogGroupName',
-    identify: (name) => byName(name, arn('logs', `log-group:${name}:*`)),
-  },
-  'AWS::S3::Bucket': {
-    nameProperty: 'BucketName',
-    identify: (name) =>
-      byName(name, `arn:aws:s3:::${name}`, {
-        DomainName: `${name}.s3.amazonaws.com`,
-        RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
-      }),
-  },
-  'AWS::SecretsManager::Secret': {
-    nameProperty: 'Name',
-    identify: (name) =>
-      byArn(name, arn('secretsmanager', `secret:${name}-000000`), {
-        Id: arn('secretsmanager', `secret:${name}-000000`),
-      }),
-  },
-  'AWS::SQS::Queue': {
-    nameProperty: 'QueueName',
-    identify: (name, { queueUrl }) => ({
-      ...byName(name, arn('sqs', name), { QueueName: name, QueueUrl: queueUrl(name) }),
-      ref: queueUrl(name),
+  'AWS::Events::EventBus': byName(
+    'Name',
+    (name) => arn('events', `event-bus/${name}`),
+    (name) => ({ Name: name }),
+  ),
+  'AWS::Events::Rule': byName('Name', (name) => arn('events', `rule/${name}`)),
+  'AWS::IAM::Role': byName('RoleName', (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
+  'AWS::Lambda::Function': byName('FunctionName', (name) => arn('lambda', `function:${name}`)),
+  'AWS::Lambda::EventSourceMapping': byName(
+    'Id',
+    (name) => arn('lambda', `event-source-mapping:${name}`),
+    (name) => ({ Id: name }),
+  ),
+  'AWS::Logs::LogGroup': byName('LogGroupName', (name) => arn('logs', `log-group:${name}:*`)),
+  'AWS::S3::Bucket': byName(
+    'BucketName',
+    (name) => `arn:aws:s3:::${name}`,
+    (name) => ({
+      DomainName: `${name}.s3.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
     }),
-  },
-  'AWS::StepFunctions::StateMachine': {
-    nameProperty: 'StateMachineName',
-    identify: (name) => byArn(name, arn('states', `stateMachine:${name}`), { Name: name }),
-  },
+  ),
+  'AWS::SecretsManager::Secret': byAttribute(
+    'Arn',
+    byName('Name', secretArn, (name) => ({ Id: secretArn(name) })),
+  ),
+  'AWS::SQS::Queue': byAttribute(
+    'QueueUrl',
+    byName(
+      'QueueName',
+      (name) => arn('sqs', name),
+      (name, { queueUrl }) => ({ QueueName: name, QueueUrl: queueUrl(name) }),
+    ),
+  ),
+  'AWS::StepFunctions::StateMachine': byAttribute(
+    'Arn',
+    byName(
+      'StateMachineName',
+      (name) => arn('states', `stateMachine:${name}`),
+      (name) => ({ Name: name }),
+    ),
+  ),
 };
 
-/** Types that are read, though nothing refers to them. */
+/** Types that are read, although no resource refers to them. */
 const CONFIGURING_TYPES = new Set([
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::Lambda::EventInvokeConfig',
 ]);
 
-/** Types that change nothing in what a local run does: who may do what, and who watches. */
+/** Types without effect in a local run: permissions and observability. */
 const IGNORED_TYPES = new Set([
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::CDK::Metadata',

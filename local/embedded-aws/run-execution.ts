@@ -4,26 +4,39 @@ import type { Clock } from '../clock.ts';
 import type { Execution, HistoryEvent } from './execution.ts';
 import type { Definition } from './state-machine-definition.ts';
 import type { StateMachineEngine } from './state-machine-engine.ts';
-import { TaskError } from './task-error.ts';
 
-/** Any JSON value. */
+/** A JSON value. */
 export type Json = z.infer<ReturnType<typeof z.json>>;
 
 /** Quota on the input of an execution, and on the input and output of a state. */
-export const MOST_DATA_BYTES = 256 * 1024;
+export const MAX_DATA_BYTES = 256 * 1024;
 
-export const isTooLarge = (value: Json) => Buffer.byteLength(JSON.stringify(value)) > MOST_DATA_BYTES;
+export const isTooLarge = (value: Json) => Buffer.byteLength(JSON.stringify(value)) > MAX_DATA_BYTES;
 
-/** Serves one task state: takes its effective input, gives its result; throws TaskError. */
-export type Task = (input: Json, execution: Execution) => Promise<Json>;
+/** Runs one Task state with its effective input. Throws TaskStateError. */
+export type TaskStateHandler = (input: Json, execution: Execution) => Promise<Json>;
 
-/** An execution, from its start on. */
+/** The failure of a Task state, with the error name and cause that Step Functions reports. */
+export class TaskStateError extends Error {
+  /** The engine reads these two: whether Retry and Catch may match the error. */
+  readonly isRetryable: boolean;
+  readonly isCatchable: boolean;
+
+  constructor(error: string, cause: string, options: { readonly terminal?: boolean } = {}) {
+    super(cause);
+    this.name = error;
+    this.isRetryable = options.terminal !== true;
+    this.isCatchable = this.isRetryable;
+  }
+}
+
+/** An execution since its start. */
 export interface RunningExecution {
-  /** As it stands now. */
+  /** Returns its current state. */
   describe(): Execution;
-  /** Resolves when the execution has ended, however it ended. */
+  /** Resolves when the execution has ended, with any status. */
   readonly ended: Promise<Execution>;
-  /** What StopExecution does; an execution that has ended stays as it is. */
+  /** Does what StopExecution does. Has no effect after the end. */
   stop(error: string | undefined, cause: string | undefined): void;
 }
 
@@ -32,21 +45,21 @@ export interface RunExecutionOptions {
   readonly clock: Clock;
   readonly stateMachine: { readonly arn: string; readonly name: string; readonly roleArn: string };
   readonly definition: Definition;
-  /** The task of each Task state, by the state's name. */
-  readonly tasks: ReadonlyMap<string, Task>;
+  /** The handlers of the Task states, by state name. */
+  readonly tasks: ReadonlyMap<string, TaskStateHandler>;
   readonly executionArn: string;
   readonly name: string;
   readonly input: Json;
-  /** When it was first started, of one that starts again: its status has not changed by that. */
+  /** The first start of a restarted execution, whose restart changes no status. */
   readonly firstStartDate?: Date;
-  /** Told when the execution has started and when it has ended. */
+  /** Called when the execution has started and when it has ended. */
   readonly onStatusChange: (execution: Execution) => void;
 }
 
 type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
 
 const dataLimitExceeded = (stateName: string) =>
-  new TaskError(
+  new TaskStateError(
     'States.DataLimitExceeded',
     `The state/task '${stateName}' returned a result with a size exceeding the maximum number of bytes service limit.`,
     { terminal: true },
@@ -56,22 +69,22 @@ const TIMED_OUT: Ending = { status: 'TIMED_OUT', error: 'States.Timeout' };
 
 const failed = (error: Error): Ending => ({ status: 'FAILED', error: error.name, cause: error.message });
 
-/** What the engine's rejection means on AWS. */
+/** Translates a rejection of the engine to what AWS reports. */
 function endingOf(error: unknown, engine: StateMachineEngine): Ending {
   if (error instanceof engine.ExecutionTimeoutError) return TIMED_OUT;
   const cause = error instanceof engine.ExecutionError ? error.cause : error;
   if (!(cause instanceof Error)) throw error;
   if (cause.name === 'States.Timeout') return { status: 'FAILED', error: cause.name };
-  // The engine's words for a Fail state that gives no Error or no Cause.
+  // The engine's texts for a Fail state without Error or Cause.
   const { name, message } = cause;
   return {
     status: 'FAILED',
-    ...(name === 'FailStateError' ? {} : { error: name }),
-    ...(message === 'Execution failed because of a Fail state' ? {} : { cause: message }),
+    ...(name !== 'FailStateError' && { error: name }),
+    ...(message !== 'Execution failed because of a Fail state' && { cause: message }),
   };
 }
 
-/** Runs the state machine from its first state, in the engine. */
+/** Runs the state machine in the engine, from its first state. */
 export function runExecution(options: RunExecutionOptions): RunningExecution {
   const { engine, clock, stateMachine, definition, executionArn, name, input, onStatusChange } = options;
   const now = clock.now();
@@ -93,13 +106,14 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     ...ended,
   });
 
-  // After an abort or a time-out the engine ends a retry interval at once and calls the task again.
+  // After an abort or a timeout, the engine ends a retry interval and calls the task again.
   const isOver = () => forced !== undefined || ended !== undefined || clock.now() >= deadline;
 
   const serve =
-    (stateName: string, task: Task) =>
+    (stateName: string, task: TaskStateHandler) =>
     async (taskInput: Json): Promise<Json> => {
-      if (isOver()) throw new TaskError('States.Runtime', 'The execution has ended.', { terminal: true });
+      if (isOver())
+        throw new TaskStateError('States.Runtime', 'The execution has ended.', { terminal: true });
       if (isTooLarge(taskInput)) throw dataLimitExceeded(stateName);
       const result = await task(taskInput, describe());
       if (isTooLarge(result)) throw dataLimitExceeded(stateName);
@@ -107,7 +121,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     };
 
   const state = { Name: '', EnteredTime: '' };
-  // The engine reads a state from here in the moment in which it enters the state.
+  // The engine reads a state from here when it enters the state.
   const States = new Proxy(definition.States, {
     get(states, stateName) {
       if (typeof stateName !== 'string' || !Object.hasOwn(states, stateName)) return undefined;
@@ -178,8 +192,8 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     stop: (error, cause) =>
       force({
         status: 'ABORTED',
-        ...(error === undefined ? {} : { error }),
-        ...(cause === undefined ? {} : { cause }),
+        ...(error !== undefined && { error }),
+        ...(cause !== undefined && { cause }),
       }),
   };
 }

@@ -3,13 +3,13 @@ import { z } from 'zod';
 
 type Stores = Required<BuildAppOptions>['stores'];
 
-/** What buckets and queues are kept in. */
-export interface KeptStores {
+/** Buckets and queues that outlive the process. */
+export interface PersistentStores {
   readonly stores: Stores;
   close(): void;
 }
 
-/** SQLite, as fauxqs writes it: every change before it is answered. */
+/** The SQLite database of fauxqs. It writes every change before it responds. */
 interface Persistence {
   load(...stores: [Stores['sqsStore'], Stores['snsStore'], Stores['s3Store']]): void;
   close(): void;
@@ -23,11 +23,11 @@ const s3Module = z.object({ S3Store: classOf<[], Stores['s3Store']>() });
 const persistenceModule = z.object({ PersistenceManager: classOf<[directory: string], Persistence>() });
 
 /**
- * Opens the stores of fauxqs in a directory, as its `startFauxqs` does. That function itself would listen on all
- * interfaces and take 11 MiB at most, and the parts that it puts together are not exported: hence the exact version
- * in package.json.
+ * Opens the stores of fauxqs in a directory, as its `startFauxqs` does. That function cannot be
+ * used: it listens on all interfaces and limits bodies to 11 MiB. Its parts are not exported, so
+ * package.json pins the version.
  */
-export async function openKeptStores(directory: string): Promise<KeptStores> {
+export async function openPersistentStores(directory: string): Promise<PersistentStores> {
   const part = async <T>(schema: z.ZodType<T>, file: string): Promise<T> =>
     schema.parse(await import(new URL(file, import.meta.resolve('fauxqs')).href));
   const { SqsStore } = await part(sqsModule, 'sqs/sqsStore.js');
@@ -38,7 +38,7 @@ export async function openKeptStores(directory: string): Promise<KeptStores> {
   const persistence = new PersistenceManager(directory);
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
-  // Only now: what is loaded would be written again, over itself.
+  // Set after loading. Otherwise all loaded data would be written again.
   Object.assign(stores.sqsStore, { persistence });
   Object.assign(stores.s3Store, { persistence });
   for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { persistence });

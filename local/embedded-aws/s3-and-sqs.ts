@@ -2,11 +2,11 @@ import { buildApp } from 'fauxqs';
 import { z } from 'zod';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
 import { isForeign } from './http-server.ts';
-import { openKeptStores } from './s3-and-sqs-stores.ts';
+import { openPersistentStores } from './s3-and-sqs-stores.ts';
 import type { Template } from './template.ts';
 
-/** S3 takes an object of up to 5 GiB in one request; the emulator alone would stop at 11 MiB. */
-const MOST_BODY_BYTES = 5 * 1024 ** 3;
+/** S3's limit for one request, 5 GiB. The default of fauxqs is 11 MiB. */
+const MAX_BODY_BYTES = 5 * 1024 ** 3;
 
 /** S3 and SQS in one server. */
 export interface S3AndSqs {
@@ -21,23 +21,27 @@ export interface S3AndSqs {
 /**
  * Starts S3 and SQS (fauxqs).
  *
- * @param directory where objects and messages are kept; in memory without it
+ * @param directory the directory of objects and messages; in memory by default
  */
 export async function startS3AndSqs(directory?: string): Promise<S3AndSqs> {
-  const kept = directory === undefined ? undefined : await openKeptStores(directory);
-  const app = buildApp({ logger: false, defaultRegion: REGION, ...(kept && { stores: kept.stores }) });
-  app.addHook('onClose', async () => kept?.close());
+  const persistent = directory === undefined ? undefined : await openPersistentStores(directory);
+  const app = buildApp({
+    logger: false,
+    defaultRegion: REGION,
+    ...(persistent && { stores: persistent.stores }),
+  });
+  app.addHook('onClose', async () => persistent?.close());
   app.removeContentTypeParser('*');
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BODY_BYTES }, (_request, body, done) =>
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   );
-  // `inject`, below, comes from no socket.
+  // Requests of `inject`, below, have no socket.
   app.addHook('onRequest', async ({ raw }, reply) => {
     if (raw.socket.localPort !== undefined && isForeign(raw)) return reply.code(403).send();
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const { host, port } = new URL(url);
-  // The emulator finds a queue by exactly the URL under which it created it.
+  // fauxqs finds a queue only by the exact URL with which it was created.
   const queueUrl = (queueName: string) => `http://sqs.${REGION}.localhost:${port}/${ACCOUNT_ID}/${queueName}`;
 
   async function request(
@@ -47,7 +51,7 @@ export async function startS3AndSqs(directory?: string): Promise<S3AndSqs> {
     payload = '',
   ): Promise<void> {
     const response = await app.inject({ method, url: path, headers: { host, ...headers }, payload });
-    if (response.statusCode >= 300) throw new Error(`${method} ${path} was answered with ${response.body}`);
+    if (response.statusCode >= 300) throw new Error(`${method} ${path} failed with ${response.body}`);
   }
   const sqs = (operation: string, parameters: object) =>
     request(
@@ -77,10 +81,10 @@ export async function startS3AndSqs(directory?: string): Promise<S3AndSqs> {
 }
 
 const bucketSchema = z.object({
-  NotificationConfiguration: z.never('notifications are not served').optional(),
-  WebsiteConfiguration: z.never('websites are not served').optional(),
+  NotificationConfiguration: z.never('notifications are not supported').optional(),
+  WebsiteConfiguration: z.never('websites are not supported').optional(),
 });
 const queueSchema = z.object({
-  FifoQueue: z.never('FIFO queues are not served').optional(),
-  RedrivePolicy: z.never('redriving is not served').optional(),
+  FifoQueue: z.never('FIFO queues are not supported').optional(),
+  RedrivePolicy: z.never('redriving is not supported').optional(),
 });

@@ -3,7 +3,7 @@ import { type AwsOperation, awsOperation } from './aws-endpoint.ts';
 import { AwsError } from './aws-error.ts';
 import type { Template } from './template.ts';
 
-/** GetSecretValue for the secrets of the template, whose values come from whoever started the stack. */
+/** GetSecretValue for the secrets of the template. */
 export function secretsManagerOperations(
   template: Template,
   secretValue: (logicalId: string) => string | undefined,
@@ -16,10 +16,8 @@ export function secretsManagerOperations(
       if (secret !== undefined && SecretString !== undefined) {
         return { ARN: secret.arn, Name: secret.name, SecretString, VersionStages: ['AWSCURRENT'] };
       }
-      throw new AwsError(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret${secret === undefined ? '' : ' value for staging label: AWSCURRENT'}.`,
-      );
+      const missing = secret === undefined ? 'secret' : 'secret value for staging label: AWSCURRENT';
+      throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified ${missing}.`);
     }),
   ];
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readChoiceRules } from './choice-rules.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
-/** A state machine definition, as far as all states are alike. */
+/** A state machine definition, with the fields that all states share. */
 export interface Definition {
   readonly StartAt: string;
   readonly TimeoutSeconds?: number | undefined;
@@ -23,11 +23,11 @@ const everyState = ['Comment', 'InputPath', 'OutputPath', 'Type'] as const;
 const transition = ['End', 'Next'] as const;
 
 /**
- * The fields of each type of state that the engine obeys. Anything else it would pass over in silence:
- * HeartbeatSeconds, Credentials, and all of JSONata. Map and Parallel are left out: in their branches the engine
- * gives a wrong `$$.Execution.Input`, and goes on calling tasks after an abort.
+ * The fields that the engine supports in each type of state. It silently ignores others:
+ * HeartbeatSeconds, Credentials, and all of JSONata. Map and Parallel are missing: in their
+ * branches, the engine's `$$.Execution.Input` is wrong, and tasks are still called after an abort.
  */
-const SERVED_FIELDS: Readonly<Record<string, readonly string[]>> = {
+const SUPPORTED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Choice: [...everyState, 'Choices', 'Default'],
   Fail: ['Cause', 'CausePath', 'Comment', 'Error', 'ErrorPath', 'Type'],
   Pass: [...everyState, ...transition, 'Parameters', 'Result', 'ResultPath'],
@@ -47,15 +47,24 @@ const SERVED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Wait: [...everyState, ...transition, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
 };
 
-/** Parts of the context object that are as on AWS; the engine knows no others. */
-const SERVED_CONTEXT =
-  /^\$\$\.(Execution\.(Id|Input|Name|RoleArn|StartTime)|StateMachine\.(Id|Name)|State\.(EnteredTime|Name))\b/;
+/** The parts of the context object that are as on AWS. The engine has no others. */
+const SUPPORTED_CONTEXT = [
+  'Execution.Id',
+  'Execution.Input',
+  'Execution.Name',
+  'Execution.RoleArn',
+  'Execution.StartTime',
+  'State.EnteredTime',
+  'State.Name',
+  'StateMachine.Id',
+  'StateMachine.Name',
+];
 
 /**
- * Intrinsic functions that the engine computes as AWS does. It strips every backslash from the strings that the
- * others give, and decodes Base64 as Latin-1.
+ * The intrinsic functions that the engine computes as AWS does. From the results of others it
+ * strips every backslash, and it decodes Base64 as Latin-1.
  */
-const SERVED_INTRINSICS = [
+const SUPPORTED_INTRINSICS = [
   'States.Array',
   'States.ArrayContains',
   'States.ArrayLength',
@@ -67,19 +76,19 @@ const SERVED_INTRINSICS = [
   'States.UUID',
 ];
 
-/** Seconds that a task may run when its state does not say: AWS's default, in place of the engine's 60. */
+/** AWS's default timeout of a Task state. The engine's is 60 seconds. */
 const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
 
 /**
- * Checks a definition against what the engine runs as AWS does, and rewrites what it would run otherwise into an
- * equivalent that it runs right.
+ * Checks that the engine runs a definition as AWS does. Some parts that it would run differently
+ * are rewritten to equivalents that it runs correctly.
  *
- * @throws EmbeddedAwsRefusal naming the state and the field.
+ * @throws UnsupportedError that names the state and the field
  */
 export function readDefinition(document: unknown): Definition {
   const parsed = definitionSchema.safeParse(document);
   if (!parsed.success) {
-    throw new EmbeddedAwsRefusal(`The state machine cannot be run locally: ${z.prettifyError(parsed.error)}`);
+    throw new UnsupportedError(`The state machine cannot run locally: ${z.prettifyError(parsed.error)}`);
   }
   const states = Object.entries(parsed.data.States).map(
     ([name, state]) => [name, readState(name, state)] as const,
@@ -88,39 +97,40 @@ export function readDefinition(document: unknown): Definition {
 }
 
 function readState(name: string, state: State): State {
-  const refuse = (why: string): never => {
-    throw new EmbeddedAwsRefusal(`The state "${name}" cannot be run locally: ${why}.`);
+  const refuse = (reason: string): never => {
+    throw new UnsupportedError(`State "${name}", ${reason}`);
   };
-  const served = SERVED_FIELDS[state.Type];
-  if (served === undefined) {
-    return refuse(`its Type is ${state.Type}; served are ${Object.keys(SERVED_FIELDS).join(', ')}`);
+  const fields = SUPPORTED_FIELDS[state.Type];
+  if (fields === undefined) {
+    return refuse(`Type: got ${state.Type}; allowed: ${Object.keys(SUPPORTED_FIELDS).join(', ')}`);
   }
   for (const field of Object.keys(state)) {
-    if (!served.includes(field))
-      refuse(`${field} is not obeyed in a ${state.Type}, only ${served.join(', ')}`);
+    if (!fields.includes(field))
+      refuse(`field of a ${state.Type}: got ${field}; allowed: ${fields.join(', ')}`);
   }
   checkExpressions(state, refuse);
 
   const { ResultPath, ...others } = state;
   if (typeof ResultPath === 'string' && !/^\$(\.\w+)*$/.test(ResultPath)) {
-    refuse(`its ResultPath is ${ResultPath}; only field names after "$." are understood`);
+    refuse(`ResultPath: got ${ResultPath}; allowed: field names after "$."`);
   }
-  // To the engine "$" is the name of a field, not the whole.
-  const normalised: State =
+  // The engine treats "$" as the name of a field.
+  const normalized: State =
     ResultPath === undefined || ResultPath === '$' ? { ...others, Type: state.Type } : state;
-  const { Choices, Result = true, Type } = normalised;
-  if (!Result) refuse(`its Result is ${JSON.stringify(Result)}, which the engine takes for none`);
+  const { Choices, Result = true, Type } = normalized;
+  // The engine ignores such a Result.
+  if (!Result) refuse(`Result: got ${JSON.stringify(Result)}; allowed: truthy values`);
   if (Type === 'Choice') {
-    return { ...normalised, Choices: readChoiceRules(Choices, refuse) };
+    return { ...normalized, Choices: readChoiceRules(Choices, refuse) };
   }
   if (Type === 'Task' && !('TimeoutSeconds' in state || 'TimeoutSecondsPath' in state)) {
-    return { ...normalised, TimeoutSeconds: DEFAULT_TASK_TIMEOUT_SECONDS };
+    return { ...normalized, TimeoutSeconds: DEFAULT_TASK_TIMEOUT_SECONDS };
   }
-  return normalised;
+  return normalized;
 }
 
-/** Checks the paths and intrinsic functions in all of a state's fields. */
-function checkExpressions(value: unknown, refuse: (why: string) => never): void {
+/** Checks the paths and intrinsic functions in all fields of a state. */
+function checkExpressions(value: unknown, refuse: (reason: string) => never): void {
   if (typeof value === 'string') {
     if (value.startsWith('$$')) checkContextPath(value, refuse);
     return;
@@ -133,17 +143,19 @@ function checkExpressions(value: unknown, refuse: (why: string) => never): void 
   }
 }
 
-function checkExpression(field: string, expression: string, refuse: (why: string) => never): void {
-  // The engine computes functions in payload templates only.
-  const served = field.endsWith('.$') ? SERVED_INTRINSICS : [];
+function checkExpression(field: string, expression: string, refuse: (reason: string) => never): void {
+  // The engine computes functions only in payload templates.
+  const functions = field.endsWith('.$') ? SUPPORTED_INTRINSICS : [];
   for (const [call] of expression.matchAll(/States\.\w+/g)) {
-    if (!served.includes(call)) {
-      refuse(`${field} calls ${call}; computed as on AWS are ${served.join(', ') || 'none there'}`);
+    if (!functions.includes(call)) {
+      refuse(`${field}: got the function ${call}; allowed: ${functions.join(', ') || 'none'}`);
     }
   }
   for (const [path] of expression.matchAll(/\$\$[\w.]*/g)) checkContextPath(path, refuse);
 }
 
-function checkContextPath(path: string, refuse: (why: string) => never): void {
-  if (!SERVED_CONTEXT.test(path)) refuse(`${path} is not in the embedded context object`);
+function checkContextPath(path: string, refuse: (reason: string) => never): void {
+  const [, object, field] = path.split(/[.[]/);
+  if (SUPPORTED_CONTEXT.includes(`${object}.${field}`)) return;
+  refuse(`context object: got ${path}; allowed: ${SUPPORTED_CONTEXT.join(', ')}`);
 }

@@ -11,13 +11,13 @@ import { z } from 'zod';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { virtualDate } from './virtual-date.ts';
 
-/** aws-local-stepfunctions, living by a clock of ours. */
+/** aws-local-stepfunctions, driven by a `Clock`. */
 export interface StateMachineEngine {
   readonly StateMachine: typeof StateMachine;
   readonly ExecutionAbortedError: typeof ExecutionAbortedError;
   readonly ExecutionError: typeof ExecutionError;
   readonly ExecutionTimeoutError: typeof ExecutionTimeoutError;
-  /** Calls `run`, during which the engine takes it to be that time: so late does an execution say that it started. */
+  /** Calls `run` at another date of the engine, to restart an execution with its start date. */
   at<T>(time: Date, run: () => T): T;
 }
 
@@ -29,15 +29,15 @@ const engineSchema = z.object({
   ExecutionTimeoutError: exported<typeof ExecutionTimeoutError>(),
 });
 
-/** The longest delay that a system timer takes, 24.8 days; a longer one would fire at once. */
-const LONGEST_DELAY_MILLISECONDS = 2 ** 31 - 1;
+/** The maximum delay of a system timer, 24.8 days. Timers with longer delays fire immediately. */
+const MAX_DELAY_MILLISECONDS = 2 ** 31 - 1;
 
 function clockTimers(clock: Clock) {
   return {
     setTimeout(callback: () => void, milliseconds: number): CancelTimer {
       let cancel: CancelTimer;
       const wait = (remaining: number) => {
-        const delay = Math.min(remaining, LONGEST_DELAY_MILLISECONDS);
+        const delay = Math.min(remaining, MAX_DELAY_MILLISECONDS);
         cancel = clock.after(delay, () => (remaining > delay ? wait(remaining - delay) : callback()));
       };
       wait(milliseconds);
@@ -48,15 +48,15 @@ function clockTimers(clock: Clock) {
 }
 
 /**
- * Loads the engine with timers and dates of the clock: waits, retry intervals, time-outs and time stamps all follow
- * it. The engine itself is not changed; the three globals are given to it as parameters of its module.
+ * Loads the engine with timers and dates of the clock, which waits, retry intervals, timeouts and
+ * timestamps follow. The engine is unchanged: its module receives the three globals as parameters.
  */
 export function loadStateMachineEngine(clock: Clock): StateMachineEngine {
   const { resolve } = createRequire(import.meta.url);
   const file = resolve('aws-local-stepfunctions');
   const module: { exports: unknown } = { exports: {} };
   const { setTimeout, clearTimeout } = clockTimers(clock);
-  let pretended: number | undefined;
+  let startTime: number | undefined;
   const load = compileFunction(
     readFileSync(file, 'utf8'),
     ['exports', 'require', 'module', 'setTimeout', 'clearTimeout', 'Date'],
@@ -68,16 +68,16 @@ export function loadStateMachineEngine(clock: Clock): StateMachineEngine {
     module,
     setTimeout,
     clearTimeout,
-    virtualDate(() => pretended ?? clock.now()),
+    virtualDate(() => startTime ?? clock.now()),
   );
   return {
     ...engineSchema.parse(module.exports),
     at(time, run) {
-      pretended = time.getTime();
+      startTime = time.getTime();
       try {
         return run();
       } finally {
-        pretended = undefined;
+        startTime = undefined;
       }
     },
   };

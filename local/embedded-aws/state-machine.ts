@@ -5,38 +5,38 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { AwsError } from './aws-error.ts';
 import type { Execution } from './execution.ts';
-import type { KeptExecution } from './execution-store.ts';
+import type { PersistedExecution } from './execution-store.ts';
 import {
   isTooLarge,
-  MOST_DATA_BYTES,
+  MAX_DATA_BYTES,
   type RunExecutionOptions,
   type RunningExecution,
   runExecution,
-  type Task,
+  type TaskStateHandler,
 } from './run-execution.ts';
 import { type Definition, readDefinition } from './state-machine-definition.ts';
 import type { StateMachineEngine } from './state-machine-engine.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 export interface StateMachineOptions {
   readonly arn: string;
   readonly name: string;
   readonly roleArn: string;
-  /** The definition in the Amazon States Language, references resolved. */
+  /** The definition in the Amazon States Language, with references resolved. */
   readonly definition: unknown;
   readonly engine: StateMachineEngine;
   readonly clock: Clock;
-  /** The task for a `Resource`; undefined when it is not served. */
-  readonly taskFor: (resource: string) => Task | undefined;
-  /** Told of every execution: of the promise of its end. */
+  /** Returns the handler of a `Resource`; undefined when it is unsupported. */
+  readonly taskFor: (resource: string) => TaskStateHandler | undefined;
+  /** Receives the end of every execution that starts. */
   readonly onStart: (ended: Promise<Execution>) => void;
-  /** Told when an execution has started and when it has ended. */
+  /** Called when an execution has started and when it has ended. */
   readonly onStatusChange: (execution: Execution) => void;
 }
 
-/** What is given to StartExecution. */
+/** The parameters of StartExecution. */
 export interface StartExecutionRequest {
-  /** Any JSON value; `{}` without it. */
+  /** A JSON value. @default {} */
   readonly input?: unknown;
   readonly name?: string | undefined;
 }
@@ -47,21 +47,21 @@ export interface StateMachine {
   /** @throws AwsError as StartExecution does */
   startExecution(request: StartExecutionRequest): RunningExecution;
   /**
-   * Takes back an execution of an earlier process. One that was running starts again, from its first state, with
-   * its ARN, input and start date.
+   * Restores an execution of an earlier process. One that was running restarts from its first
+   * state, with its ARN, input and start date.
    */
-  restore(execution: KeptExecution): void;
-  /** All that were ever started, by ARN. */
+  restore(execution: PersistedExecution): void;
+  /** All executions, by ARN. */
   readonly executions: ReadonlyMap<string, RunningExecution>;
 }
 
-/** Source: the name parameter of StartExecution in the API reference. */
+/** Source: the parameter `name` of StartExecution in the API reference. */
 const EXECUTION_NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
 
 /**
- * Makes a state machine of the template runnable.
+ * Creates a state machine that runs its executions locally.
  *
- * @throws EmbeddedAwsRefusal for a definition that would not run as on AWS.
+ * @throws UnsupportedError for a definition that would run differently on AWS
  */
 export function createStateMachine(options: StateMachineOptions): StateMachine {
   const definition = readDefinition(options.definition);
@@ -83,52 +83,53 @@ export function createStateMachine(options: StateMachineOptions): StateMachine {
       const input = z.json().parse(JSON.parse(JSON.stringify(given) ?? '{}'));
       if (!EXECUTION_NAME.test(name)) throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
       if (isTooLarge(input)) {
-        throw new AwsError('ValidationException', `input must have at most ${MOST_DATA_BYTES} bytes.`);
+        throw new AwsError(
+          'ValidationException',
+          `input: got more bytes; allowed: at most ${MAX_DATA_BYTES}`,
+        );
       }
       const executionArn = `${options.arn.replace(':stateMachine:', ':execution:')}:${name}`;
       const namesake = executions.get(executionArn);
       if (namesake !== undefined) {
-        const { status, input: itsInput } = namesake.describe();
-        if (status === 'RUNNING' && isDeepStrictEqual(itsInput, input)) return namesake;
+        const running = namesake.describe();
+        if (running.status === 'RUNNING' && isDeepStrictEqual(running.input, input)) return namesake;
         throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
       }
       return run({ executionArn, name, input });
     },
-    restore(kept) {
-      const { executionArn, name, status, startDate } = kept;
+    restore(persisted) {
+      const { executionArn, name, status, startDate } = persisted;
       if (status === 'RUNNING') {
-        run({ executionArn, name, input: z.json().parse(kept.input), firstStartDate: startDate });
+        run({ executionArn, name, input: z.json().parse(persisted.input), firstStartDate: startDate });
         return;
       }
-      const ended: Execution = { ...kept, history: [] };
-      executions.set(executionArn, {
-        describe: () => ended,
-        ended: Promise.resolve(ended),
-        stop() {},
-      });
+      const ended: Execution = { ...persisted, history: [] };
+      executions.set(executionArn, { describe: () => ended, ended: Promise.resolve(ended), stop() {} });
     },
   };
 }
 
-/** The engine's own check, which finds misspelt fields, bad paths and dead ends. */
+/** Runs the engine's validation, which finds invalid paths and missing targets. */
 function validate({ definition, engine }: StateMachineOptions): void {
   try {
-    // The check writes defaults into what it is given.
+    // The validation writes defaults into its argument.
     new engine.StateMachine(z.custom<StateMachineDefinition>().parse(structuredClone(definition)));
   } catch (error) {
-    throw new EmbeddedAwsRefusal(error instanceof Error ? error.message : String(error));
+    throw new UnsupportedError(error instanceof Error ? error.message : String(error));
   }
 }
 
-function tasksOf(definition: Definition, taskFor: StateMachineOptions['taskFor']): Map<string, Task> {
-  const tasks = new Map<string, Task>();
+function tasksOf(
+  definition: Definition,
+  taskFor: StateMachineOptions['taskFor'],
+): Map<string, TaskStateHandler> {
+  const tasks = new Map<string, TaskStateHandler>();
   for (const [stateName, { Type, Resource }] of Object.entries(definition.States)) {
     if (Type !== 'Task') continue;
     const task = taskFor(String(Resource));
     if (task === undefined) {
-      throw new EmbeddedAwsRefusal(
-        `The state "${stateName}" cannot be run locally: its Resource is ${Resource}; served are the ARN of a function of the stack and arn:aws:states:::events:putEvents.`,
-      );
+      const allowed = 'the ARN of a function of the stack, or arn:aws:states:::events:putEvents';
+      throw new UnsupportedError(`State "${stateName}", Resource: got ${Resource}; allowed: ${allowed}`);
     }
     tasks.set(stateName, task);
   }

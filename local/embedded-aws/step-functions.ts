@@ -13,9 +13,9 @@ export interface StepFunctions {
   readonly operations: readonly AwsOperation[];
 }
 
-const epochSeconds = (date: Date) => date.getTime() / 1000;
+const epochSeconds = (date: Date | undefined) => date && date.getTime() / 1000;
 
-function parseInput(text: string): unknown {
+function parseExecutionInput(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -51,7 +51,7 @@ export function createStepFunctions(stateMachines: ReadonlyMap<string, StateMach
         }),
         ({ stateMachineArn, name, input }) => {
           const started = stateMachine(stateMachineArn)
-            .startExecution({ name, input: parseInput(input) })
+            .startExecution({ name, input: parseExecutionInput(input) })
             .describe();
           return { executionArn: started.executionArn, startDate: epochSeconds(started.startDate) };
         },
@@ -63,29 +63,22 @@ export function createStepFunctions(stateMachines: ReadonlyMap<string, StateMach
           const running = execution(executionArn);
           running.stop(error, cause);
           const { stopDate } = await running.ended;
-          return { stopDate: stopDate === undefined ? undefined : epochSeconds(stopDate) };
+          return { stopDate: epochSeconds(stopDate) };
         },
       ),
       awsOperation(
         'AWSStepFunctions.DescribeExecution',
         z.object({ executionArn: z.string() }),
         ({ executionArn }) => {
-          const {
-            startDate,
-            stopDate,
-            input,
-            output,
-            history: _,
-            ...described
-          } = execution(executionArn).describe();
+          const { history: _, ...described } = execution(executionArn).describe();
           return {
             ...described,
-            startDate: epochSeconds(startDate),
-            stopDate: stopDate === undefined ? undefined : epochSeconds(stopDate),
-            input: JSON.stringify(input),
+            startDate: epochSeconds(described.startDate),
+            stopDate: epochSeconds(described.stopDate),
+            input: JSON.stringify(described.input),
             inputDetails: { included: true },
-            output: JSON.stringify(output),
-            outputDetails: output === undefined ? undefined : { included: true },
+            output: JSON.stringify(described.output),
+            outputDetails: described.output === undefined ? undefined : { included: true },
             redriveCount: 0,
           };
         },

@@ -9,24 +9,24 @@ import { z } from 'zod';
 
 const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Everything that the synthesised stack and its bundles are made of. */
+/** All sources of the synthesized stack and its bundles. */
 const SOURCES = ['bin', 'lib', 'functions', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Assemblies of former sources are kept this long: a running process may still load functions from one. */
-const KEEP_MILLISECONDS = 24 * 60 * 60 * 1000;
+/** How long an outdated assembly stays, because a running process may still use it. */
+const RETENTION_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 const cdkConfigurationSchema = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
 const childFailureSchema = z.object({ stderr: z.string() });
 
 /**
- * Gives the cloud assembly of the project as it is now, synthesising it only when its sources changed.
+ * Returns the cloud assembly of the current sources. It synthesizes only when they changed.
  *
- * Assemblies are kept apart by a hash of the sources, so a foreign `cdk synth` cannot get in between, and each is put
- * in place in one step, so processes that synthesise at the same time do not disturb each other.
+ * Each assembly has a directory named after a hash of its sources, separate from the output of `cdk
+ * synth`. It is renamed into place, so that processes can synthesize at the same time.
  *
- * @param project folder of the CDK app
+ * @param project the folder of the CDK app
  * @returns the directory of the assembly
- * @throws Error with what the CDK app wrote to stderr
+ * @throws Error with the stderr of the CDK app
  */
 export async function ensureAssembly(project: string = PROJECT): Promise<string> {
   const cache = join(project, 'node_modules', '.cache', 'ocr-courier', 'assemblies');
@@ -36,11 +36,11 @@ export async function ensureAssembly(project: string = PROJECT): Promise<string>
   await mkdir(cache, { recursive: true });
   const unfinished = await mkdtemp(join(cache, 'unfinished-'));
   try {
-    await synthesise(project, unfinished);
+    await synthesize(project, unfinished);
     await rename(unfinished, directory);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    // Another process was quicker, with the same sources.
+    // Another process with the same sources may have been faster.
     if (!existsSync(directory)) throw error;
   }
   await removeOutdated(cache, directory);
@@ -61,7 +61,7 @@ async function hashSources(project: string): Promise<string> {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** All files of a folder, or the one file, in a fixed order; none of what is not there. */
+/** Returns the files of a path in a fixed order; none when it does not exist. */
 async function filesOf(path: string): Promise<string[]> {
   if (!existsSync(path)) return [];
   if ((await stat(path)).isFile()) return [path];
@@ -72,8 +72,8 @@ async function filesOf(path: string): Promise<string[]> {
     .sort();
 }
 
-/** Runs the CDK app itself, which needs no command line but the context that it would give. */
-async function synthesise(project: string, directory: string): Promise<void> {
+/** Runs the CDK app directly, with the context that the CDK command line would pass. */
+async function synthesize(project: string, directory: string): Promise<void> {
   const configuration = cdkConfigurationSchema.parse(
     JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')),
   );
@@ -85,16 +85,16 @@ async function synthesise(project: string, directory: string): Promise<void> {
   } catch (error) {
     const failure = childFailureSchema.safeParse(error);
     const output = failure.success ? failure.data.stderr.trim() : '';
-    throw new Error(`The CDK app could not be synthesised:\n${output || error}`, { cause: error });
+    throw new Error(`The CDK app could not be synthesized:\n${output || error}`, { cause: error });
   }
 }
 
 async function removeOutdated(cache: string, current: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const directory = join(cache, name);
-    // Another process may have put it in place or removed it meanwhile.
+    // Another process may have removed it.
     const found = await stat(directory).catch(() => undefined);
-    if (found !== undefined && directory !== current && Date.now() - found.mtimeMs > KEEP_MILLISECONDS) {
+    if (found !== undefined && directory !== current && Date.now() - found.mtimeMs > RETENTION_MILLISECONDS) {
       await rm(directory, { recursive: true, force: true });
     }
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
 import { IDENTIFIED_TYPES, type Identity, isKnownType, type Places } from './resource-types.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const properties = z.record(z.string(), z.unknown());
 const templateSchema = z.object({
@@ -19,28 +19,28 @@ export interface Resource extends Identity {
   readonly type: string;
 }
 
-/** A template with its references resolved to local names and ARNs. */
+/** A template whose references are resolved to local names and ARNs. */
 export interface Template {
-  /** The resources of these types, in the template's order. A type that nothing refers to has empty names. */
+  /** Returns resources in order. Types that nothing refers to have empty names. */
   resources(...types: string[]): Resource[];
-  /** Resolves the properties that the schema asks for and parses them; the others are left alone. */
+  /** Resolves and parses the properties of the schema. The others are not resolved. */
   read<Shape extends z.ZodRawShape>(
     resource: Resource,
     schema: z.ZodObject<Shape>,
   ): z.infer<z.ZodObject<Shape>>;
-  /** The stack's outputs, but for those that tell of a resource without a local meaning. */
+  /** The stack's outputs, except those that refer to a resource without a local meaning. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Thrown inside the resolver for a reference to a resource that has no local meaning. */
-class NoLocalMeaning extends EmbeddedAwsRefusal {}
+/** The resolver throws this for a reference to a resource that has no local meaning. */
+class NoLocalMeaningError extends UnsupportedError {}
 
 const NO_IDENTITY: Identity = { name: '', arn: '', ref: '', attributes: {} };
 
 /**
  * Reads a CloudFormation template.
  *
- * @throws EmbeddedAwsRefusal for a resource type, a condition or an intrinsic function that is not understood.
+ * @throws UnsupportedError for an unknown resource type or intrinsic function, or a condition
  */
 export function readTemplate(document: unknown, stackName: string, places: Places): Template {
   const template = templateSchema.parse(document);
@@ -56,14 +56,10 @@ export function readTemplate(document: unknown, stackName: string, places: Place
 
   for (const [logicalId, { Type, Condition }] of Object.entries(template.Resources)) {
     if (!isKnownType(Type)) {
-      throw new EmbeddedAwsRefusal(
-        `${logicalId} is of the type ${Type}, which the embedded AWS does not know.`,
-      );
+      throw new UnsupportedError(`${logicalId}: got the type ${Type}; allowed: types that run locally`);
     }
     if (Condition !== undefined && Type in IDENTIFIED_TYPES) {
-      throw new EmbeddedAwsRefusal(
-        `${logicalId} has the condition ${Condition}; conditions are not evaluated.`,
-      );
+      throw new UnsupportedError(`${logicalId}: got the condition ${Condition}; allowed: no condition`);
     }
   }
 
@@ -71,14 +67,16 @@ export function readTemplate(document: unknown, stackName: string, places: Place
     const known = identities.get(logicalId);
     if (known !== undefined) return known;
     const resource = template.Resources[logicalId];
-    if (resource === undefined)
-      throw new EmbeddedAwsRefusal(`${where} refers to ${logicalId}, which is not there.`);
+    if (resource === undefined) {
+      throw new UnsupportedError(`${where}: got a reference to ${logicalId}, which is missing`);
+    }
     const type = IDENTIFIED_TYPES[resource.Type];
     if (type === undefined) {
-      throw new NoLocalMeaning(`${where} refers to ${logicalId}, and ${resource.Type} has no local meaning.`);
+      const got = `a reference to ${logicalId}, a ${resource.Type}`;
+      throw new NoLocalMeaningError(`${where}: got ${got}; allowed: resources with a local meaning`);
     }
     const chosen = resolve(resource.Properties[type.nameProperty], `${logicalId}.${type.nameProperty}`);
-    // Lower case and short enough for a bucket, and fine for everything else. The end of an id tells it from others.
+    // Valid for a bucket. The end of a logical id is a hash, which makes the name unique.
     const name =
       typeof chosen === 'string'
         ? chosen
@@ -93,7 +91,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
     const parameter = template.Parameters[name];
     if (parameter === undefined) return identityOf(name, where).ref;
     if (parameter.Default === undefined) {
-      throw new EmbeddedAwsRefusal(`${where} refers to the parameter ${name}, which has no default.`);
+      throw new UnsupportedError(`${where}: got the parameter ${name}; allowed: parameters with a default`);
     }
     return parameter.Default;
   }
@@ -101,17 +99,16 @@ export function readTemplate(document: unknown, stackName: string, places: Place
   function attribute(logicalId: string, name: string, where: string): string {
     const value = identityOf(logicalId, where).attributes[name];
     if (value === undefined) {
-      throw new EmbeddedAwsRefusal(
-        `${where} asks for the attribute ${name} of ${logicalId}, which is not known.`,
+      throw new UnsupportedError(
+        `${where}: got the attribute ${name} of ${logicalId}; allowed: known attributes`,
       );
     }
     return value;
   }
 
-  function substitute(text: string, variables: Record<string, unknown>, where: string): string {
+  function substitute(text: string, where: string): string {
     return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
       if (literal !== '') return `\${${name}}`;
-      if (name in variables) return String(resolve(variables[name], where));
       const dot = name.indexOf('.');
       return String(
         dot < 0 ? reference(name, where) : attribute(name.slice(0, dot), name.slice(dot + 1), where),
@@ -137,19 +134,12 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       const [delimiter, text] = z.tuple([z.string(), z.unknown()]).parse(argument);
       return z.string().parse(resolve(text, where)).split(delimiter);
     },
-    'Fn::Sub': (argument, where) => {
-      const [text, variables] = z
-        .union([z.string().transform((text) => [text, {}] as const), z.tuple([z.string(), properties])])
-        .parse(argument);
-      return substitute(text, variables, where);
-    },
+    'Fn::Sub': (argument, where) => substitute(z.string().parse(argument), where),
   };
 
   function resolve(value: unknown, where: string): unknown {
     if (typeof value === 'string' && value.includes('{{resolve:')) {
-      throw new EmbeddedAwsRefusal(
-        `${where} holds the dynamic reference ${value}, which is not resolved locally.`,
-      );
+      throw new UnsupportedError(`${where}: got the dynamic reference ${value}; allowed: none`);
     }
     if (Array.isArray(value)) return value.map((item) => resolve(item, where));
     if (typeof value !== 'object' || value === null) return value;
@@ -158,8 +148,8 @@ export function readTemplate(document: unknown, stackName: string, places: Place
     if (entries.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) {
       const intrinsicFunction = intrinsicFunctions[key];
       if (intrinsicFunction !== undefined) return intrinsicFunction(argument, where);
-      const known = Object.keys(intrinsicFunctions).join(', ');
-      throw new EmbeddedAwsRefusal(`${where} uses ${key}; the embedded AWS knows ${known}.`);
+      const allowed = Object.keys(intrinsicFunctions).join(', ');
+      throw new UnsupportedError(`${where}: got ${key}; allowed: ${allowed}`);
     }
     return Object.fromEntries(entries.map(([name, item]) => [name, resolve(item, `${where}.${name}`)]));
   }
@@ -170,7 +160,7 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       try {
         outputs[name] = String(resolve(Value, `Outputs.${name}`));
       } catch (error) {
-        if (!(error instanceof NoLocalMeaning)) throw error;
+        if (!(error instanceof NoLocalMeaningError)) throw error;
       }
     }
     return outputs;
@@ -187,12 +177,13 @@ export function readTemplate(document: unknown, stackName: string, places: Place
         })),
     read(resource, schema) {
       const given = template.Resources[resource.logicalId]?.Properties ?? {};
-      const wanted = Object.keys(given).filter((name) => name in schema.shape);
-      const resolved = wanted.map((name) => [name, resolve(given[name], `${resource.logicalId}.${name}`)]);
+      const resolved = Object.entries(given)
+        .filter(([name]) => name in schema.shape)
+        .map(([name, value]) => [name, resolve(value, `${resource.logicalId}.${name}`)]);
       const parsed = schema.safeParse(Object.fromEntries(resolved));
       if (parsed.success) return parsed.data;
-      throw new EmbeddedAwsRefusal(
-        `${resource.logicalId} (${resource.type}) cannot be run locally: ${z.prettifyError(parsed.error)}`,
+      throw new UnsupportedError(
+        `${resource.logicalId} (${resource.type}) cannot run locally: ${z.prettifyError(parsed.error)}`,
       );
     },
     outputs: resolveOutputs(),

@@ -1,7 +1,7 @@
 /**
- * Something in the synthesised stack that the embedded AWS cannot run as AWS would. It is thrown while the stack
- * is loaded: better no local run than one that behaves differently.
+ * The stack has something that the embedded AWS would run differently than AWS. It is thrown when
+ * the stack loads, because no local run is better than a misleading one.
  */
-export class EmbeddedAwsRefusal extends Error {
-  override readonly name = 'EmbeddedAwsRefusal';
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError';
 }

@@ -1,7 +1,8 @@
 /**
- * `Date` for code that must live in another time than the machine's: `new Date()`, `Date()` and `Date.now()` tell
- * the time that `now` gives (milliseconds since the epoch, which it may give fractions of); all else is the real
- * `Date`, instances included.
+ * Creates a `Date` whose `new Date()`, `Date()` and `Date.now()` return the time of `now`.
+ * Everything else is the real `Date`, including instances.
+ *
+ * @param now milliseconds since the epoch, possibly with fractions
  */
 export function virtualDate(now: () => number): DateConstructor {
   const wholeNow = () => Math.trunc(now());

@@ -3,44 +3,45 @@ import * as timersPromises from 'node:timers/promises';
 import type { FromEnvironment } from './lambda-protocol.ts';
 import { virtualDate } from './virtual-date.ts';
 
-/** The host's time inside a Lambda environment. It stands still between two messages from the host. */
+/** The host's time in a Lambda environment. It changes only with messages from the host. */
 export interface VirtualTime {
   /** @param now milliseconds since the epoch */
   set(now: number): void;
-  /** Ends a sleep that the host was asked for. */
+  /** Ends a sleep, when the host says so. */
   wake(sleepId: number): void;
-  /** The invocation has ended: it waits for nothing any more. */
+  /** Removes all sleeps, after the invocation has ended. */
   forgetSleeps(): void;
   readonly Date: DateConstructor;
   readonly performance: typeof performance;
-  /** Real time, but for short waits. */
+  /** Waits in real time, but shortens short waits. */
   readonly setTimeout: (callback: (...args: unknown[]) => void, milliseconds?: number) => NodeJS.Timeout;
-  /** Stands in for `node:timers/promises`: its `setTimeout` sleeps on the host's clock. */
+  /** Replaces `node:timers/promises`. Its `setTimeout` sleeps on the host's clock. */
   readonly timersPromises: object;
 }
 
 /**
- * The AWS SDK waits up to a second between two tries. While it does, the host's clock stands still for everybody: a
- * tenth is enough here. Time-outs are longer, and stay as they are.
+ * The AWS SDK waits up to a second between retries. The host's clock stands still meanwhile, so
+ * these waits are shortened to a tenth. Timeouts are longer, and stay unchanged.
  */
-const LONGEST_SHORT_WAIT_MILLISECONDS = 1000;
+const MAX_SHORT_WAIT_MILLISECONDS = 1000;
 const SHORT_WAIT_SHARE = 0.1;
 
-/** @param send carries the sleeps to the host. */
+/** @param send sends the sleeps to the host */
 export function createVirtualTime(send: (message: FromEnvironment) => void): VirtualTime {
   const sleepers = new Map<number, () => void>();
   let time = 0;
   let lastSleepId = 0;
-  let turnAwaited = false;
+  let isNotifying = false;
   const now = () => time;
   const monotonicNow = () => time - performance.timeOrigin;
 
-  // By the next turn everything else that this one sets off has begun, too: further sleeps, or the answer.
-  function tellNextTurn(): void {
-    if (turnAwaited) return;
-    turnAwaited = true;
+  // By the next turn of the event loop, everything that this turn starts has begun: more sleeps, or
+  // the response.
+  function notifyNextTurn(): void {
+    if (isNotifying) return;
+    isNotifying = true;
     setImmediate(() => {
-      turnAwaited = false;
+      isNotifying = false;
       if (sleepers.size > 0) send({ type: 'waiting' });
     });
   }
@@ -57,7 +58,7 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
       const abort = () => {
         if (sleepers.delete(sleepId)) {
           send({ type: 'cancel-sleep', sleepId });
-          tellNextTurn();
+          notifyNextTurn();
         }
         const error = new Error('The operation was aborted', { cause: signal?.reason });
         reject(Object.assign(error, { name: 'AbortError', code: 'ABORT_ERR' }));
@@ -69,7 +70,7 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
         resolve(value);
       });
       send({ type: 'sleep', sleepId, milliseconds });
-      tellNextTurn();
+      notifyNextTurn();
     });
   }
 
@@ -81,14 +82,14 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
       const wakeUp = sleepers.get(sleepId);
       sleepers.delete(sleepId);
       wakeUp?.();
-      tellNextTurn();
+      notifyNextTurn();
     },
     forgetSleeps: () => sleepers.clear(),
     Date: virtualDate(now),
     setTimeout: (callback, milliseconds = 1) =>
       setTimeout(
         callback,
-        milliseconds <= LONGEST_SHORT_WAIT_MILLISECONDS ? milliseconds * SHORT_WAIT_SHARE : milliseconds,
+        milliseconds <= MAX_SHORT_WAIT_MILLISECONDS ? milliseconds * SHORT_WAIT_SHARE : milliseconds,
       ),
     performance: new Proxy(performance, {
       get(target, property) {

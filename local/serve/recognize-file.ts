@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { simulatorRefusal } from '../aspose-simulator/simulator-error.ts';
+import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import { SubmitError, UsageError } from '../cli/command-errors.ts';
 import { chooseOperation, submissionSettings } from '../cli/recognize-settings.ts';
 import { checkSourceFile } from '../cli/source-file.ts';
@@ -39,7 +39,7 @@ function checkRequest(bytes: Uint8Array, query: URLSearchParams, kind: VendorCho
     const operation = chooseOperation(options);
     const file = checkSourceFile(bytes, 'a file', operation);
     const settings = submissionSettings(operation, options, file);
-    const refusal = kind === 'simulator' ? simulatorRefusal(operation, settings) : undefined;
+    const refusal = kind === 'simulator' ? explainUnsupported(operation, settings) : undefined;
     if (refusal !== undefined) throw new UsageError(refusal);
     return { operation, file, settings };
   } catch (error) {

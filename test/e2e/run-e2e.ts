@@ -1,5 +1,5 @@
 import { delimiter, dirname, join } from 'node:path';
-import { LOCAL_CREDENTIALS } from '../../local/aspose-simulator/access-tokens.ts';
+import { LOCAL_CREDENTIALS } from '../../local/aspose-simulator/token-endpoint.ts';
 import { UsageError } from '../../local/cli/command-errors.ts';
 import { chooseVendor } from '../../local/cli/vendor.ts';
 import { ensurePythonEnvironment } from '../support/python-environment.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../local/clock.ts';
 
-/** What is called while each call is still at work. */
+/** The timers that are called in each jump, while the work of earlier ones continues. */
 async function calledTogether(clock: VirtualClock, seconds: readonly number[]): Promise<number[][]> {
   const jumps: number[][] = [];
   let { promise: work, resolve: endWork } = Promise.withResolvers<void>();
@@ -23,11 +23,11 @@ async function calledTogether(clock: VirtualClock, seconds: readonly number[]): 
 }
 
 describe('a virtual clock', () => {
-  it('calls one timer after the other, each when the work of those before has settled', async () => {
+  it('calls timers in sequence, each after the work of earlier ones has settled', async () => {
     expect(await calledTogether(new VirtualClock(0), [3, 1, 1])).toEqual([[1], [1], [3]]);
   });
 
-  it('calls timers together that lie no further apart than it is told', async () => {
+  it('calls timers together that are within togetherMilliseconds', async () => {
     expect(await calledTogether(new VirtualClock(0, 1000), [3.5, 2.5, 1, 2, 6])).toEqual([
       [1, 2],
       [2.5, 3.5],
@@ -35,7 +35,7 @@ describe('a virtual clock', () => {
     ]);
   });
 
-  it('shows each of them its own time, and calls none that another has cancelled', async () => {
+  it('shows each timer its own time, and calls none that another has cancelled', async () => {
     const clock = new VirtualClock(0, 1000);
     const called: number[] = [];
     clock.after(1000, () => {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { resetConnection } from '../../local/reset-connection.ts';
 
-test.each([
+it.each([
   ['that is open', () => {}, 'ECONNRESET'],
-  ['that is just being ended', (socket: Socket) => socket.end('farewell'), undefined],
-])('a connection %s is closed without an error on this side', async (_, before, clientError) => {
+  ['that is ending', (socket: Socket) => socket.end('farewell'), undefined],
+])('closes a connection %s, without an error on this side', async (_, before, clientError) => {
   const errors: (string | undefined)[] = [];
   await using server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,5 +1,5 @@
 import { AwsError } from '../../local/embedded-aws/aws-error.ts';
-import type { PutEventsRefusal } from '../../local/embedded-aws/event-bus.ts';
+import type { RefuseEvents } from '../../local/embedded-aws/event-bus.ts';
 import type { AwsCall, AwsFault } from '../faults/layers/aws-fault-layer.ts';
 import { drawFor } from './seeded-draw.ts';
 
@@ -11,7 +11,7 @@ export interface AwsFaults {
   /** Draws a fault for a function's call to AWS. */
   faultOf(call: AwsCall): AwsFault | undefined;
   /** Draws a fault for a PutEvents call of a function or of the state machine. */
-  refuseEvents: PutEventsRefusal;
+  refuseEvents: RefuseEvents;
   /** Number of calls from functions to AWS. */
   calls(): number;
   /** Number of PutEvents calls. */

@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { afterAll } from 'vitest';
 import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
+import type { Credentials } from '../../functions/contracts/credentials.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import type { TaskRecords } from '../../functions/core/task-record.ts';
-import type { Credentials } from '../../local/aspose-simulator/access-tokens.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
 import { type Clock, VirtualClock } from '../../local/clock.ts';
 import {

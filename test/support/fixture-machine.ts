@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../local/clock.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
-import type { Json, Task } from '../../local/embedded-aws/run-execution.ts';
+import type { Json, TaskStateHandler } from '../../local/embedded-aws/run-execution.ts';
 import { createStateMachine, type StateMachine } from '../../local/embedded-aws/state-machine.ts';
 import { loadStateMachineEngine } from '../../local/embedded-aws/state-machine-engine.ts';
 
@@ -23,7 +23,7 @@ export interface FixtureMachine {
 /** A state machine on a virtual clock, with tasks made of functions. */
 export function createFixtureMachine(
   definition: object,
-  tasks: Readonly<Record<string, Task>> = {},
+  tasks: Readonly<Record<string, TaskStateHandler>> = {},
 ): FixtureMachine {
   const clock = new VirtualClock(START);
   const statusChanges: Execution[] = [];
@@ -51,9 +51,9 @@ export function createFixtureMachine(
 export const oneState = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, End: true } } });
 
 /** A task that gives its answers one after the other; an Error is thrown. */
-export function answering(...answers: (Json | Error)[]): Task & { readonly inputs: Json[] } {
+export function answering(...answers: (Json | Error)[]): TaskStateHandler & { readonly inputs: Json[] } {
   const inputs: Json[] = [];
-  const task: Task = async (input) => {
+  const task: TaskStateHandler = async (input) => {
     const answer = answers[inputs.length] ?? null;
     inputs.push(input);
     if (answer instanceof Error) throw answer;

@@ -6,7 +6,7 @@ import { type PollingOverrides, resolvePolicy } from '../../functions/core/polli
 import { worstCase } from '../../lib/polling-estimate.ts';
 import { LOG_BYTES } from '../../lib/task-cost.ts';
 import { type PollAnswer, walkTask } from '../../lib/task-walk.ts';
-import type { ScriptedAnswer } from '../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../local/aspose-simulator/scripted-responses.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 import { type Collected, newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
@@ -38,7 +38,7 @@ async function assemblyWithoutChance(directory: string): Promise<string> {
   return directory;
 }
 
-const ANSWERS: Record<PollAnswer, ScriptedAnswer> = {
+const ANSWERS: Record<PollAnswer, ScriptedResponse> = {
   Alive: { taskStatus: 'Pending' },
   Completed: { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] },
   Failed: { taskStatus: 'Error' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapedAsDotNet, type ScriptedAnswer } from '../../local/aspose-simulator/scripted-responses.ts';
+import { escapedAsDotNet, type ScriptedResponse } from '../../local/aspose-simulator/scripted-responses.ts';
 import { courierForAll, newTaskId } from '../support/courier.ts';
 import { base64 } from '../support/responses.ts';
 
@@ -10,7 +10,7 @@ const text = (data: string | null) => ({ type: 'Text', data: data === null ? nul
 describe('a completed task', () => {
   const completions: readonly {
     readonly when: string;
-    readonly answers: readonly ScriptedAnswer[];
+    readonly answers: readonly ScriptedResponse[];
     readonly attempts: number;
     readonly partial?: true;
     readonly empty?: true;
@@ -186,7 +186,7 @@ describe('a task that cannot be completed', () => {
   const data = base64('whale');
   const endings: readonly {
     readonly when: string;
-    readonly answers: readonly ScriptedAnswer[];
+    readonly answers: readonly ScriptedResponse[];
     readonly input?: object;
     readonly outcome: string;
     readonly reason?: string;

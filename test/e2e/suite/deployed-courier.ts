@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, inject } from 'vitest';
-import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { until } from '../../support/until.ts';
 import type { MiniStackLimit } from '../ministack/limits.ts';
 import { dynamoDb, eventBridge, stepFunctions } from './aws-clients.ts';
@@ -49,7 +49,7 @@ export interface ApiResponse {
 /** A deployed courier, which tests use through the stack's outputs. */
 export interface DeployedCourier {
   /** Creates a task with these responses; the last one repeats. @returns its id */
-  createTask(...responses: readonly ScriptedAnswer[]): string;
+  createTask(...responses: readonly ScriptedResponse[]): string;
   /** Submits the sample letter. @returns the task id */
   submitLetter(): Promise<string>;
   pollsOf(taskId: string): number;

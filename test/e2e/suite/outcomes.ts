@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { CAN_SCRIPT, courier, EAGER_POLLING } from './deployed-courier.ts';
 
 const pending = { taskStatus: 'Pending' };
@@ -22,7 +22,7 @@ function compressOversizedBody(): Buffer {
 
 interface OutcomeCase {
   readonly when: string;
-  readonly responses: readonly ScriptedAnswer[];
+  readonly responses: readonly ScriptedResponse[];
   readonly input?: object;
   /** Fields of the event's detail and of the record. */
   readonly facts: { readonly outcome: string; readonly reason?: string; readonly [field: string]: unknown };

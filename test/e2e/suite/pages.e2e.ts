@@ -9,7 +9,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { LOCAL_CREDENTIALS } from '../../../local/aspose-simulator/access-tokens.ts';
+import { LOCAL_CREDENTIALS } from '../../../local/aspose-simulator/token-endpoint.ts';
 import { blocksIn, type CodeBlock, codeBlocks, PAGES } from '../../../scripts/documents/code-blocks.ts';
 import { openReader, type Reader } from '../../../scripts/documents/reader.ts';
 import { until } from '../../support/until.ts';

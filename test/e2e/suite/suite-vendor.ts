@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { submissionSettings } from '../../../local/cli/recognize-settings.ts';
 import { readSourceFile } from '../../../local/cli/source-file.ts';
@@ -13,7 +13,7 @@ export interface SuiteVendor extends AsyncDisposable {
   /** Submits the sample letter for recognition. @returns the task id */
   submitLetter(): Promise<string>;
   /** Sets the responses to fetches of a task. Only the simulator supports this. */
-  script(taskId: string, responses: readonly ScriptedAnswer[]): void;
+  script(taskId: string, responses: readonly ScriptedResponse[]): void;
   /** Counts the fetches of a task. Only the simulator supports this. */
   pollsOf(taskId: string): number;
 }

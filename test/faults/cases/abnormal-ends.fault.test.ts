@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsError } from '../../../local/embedded-aws/aws-error.ts';
-import type { PutEventsRefusal, PutEventsResult } from '../../../local/embedded-aws/event-bus.ts';
+import type { PutEventsResult, RefuseEvents } from '../../../local/embedded-aws/event-bus.ts';
 import { newTaskId } from '../../support/courier.ts';
 import { receive } from '../../support/queue.ts';
 import type { AwsFault } from '../layers/aws-fault-layer.ts';
@@ -23,7 +23,7 @@ const failedEntry: PutEventsResult = {
 };
 
 /** Refuses so many terminal events of a task. */
-function refusing(taskId: string, times: number, refuse: () => PutEventsResult): PutEventsRefusal {
+function refusing(taskId: string, times: number, refuse: () => PutEventsResult): RefuseEvents {
   let left = times;
   return (entries) => {
     if (left === 0 || !entries.some(({ Detail = '' }) => Detail.includes(`"${taskId}"`))) return undefined;

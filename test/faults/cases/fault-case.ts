@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ScriptedTokenAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedTokenResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { newTaskId } from '../../support/courier.ts';
 import type { AwsInjection } from '../layers/aws-fault-layer.ts';
 import type { Answer, FaultyCourier } from '../layers/faulty-courier.ts';
@@ -21,7 +21,7 @@ export interface FaultCase {
 /** A fault on the way to an access token. */
 export interface TokenFaultCase extends FaultCase {
   /** To requests for tokens; the last repeats. */
-  readonly token: readonly (ScriptedTokenAnswer | RawReply)[];
+  readonly token: readonly (ScriptedTokenResponse | RawReply)[];
   readonly tokenRequests: number;
 }
 

@@ -1,26 +1,26 @@
 import type {
-  ScriptedAnswer,
-  ScriptedTokenAnswer,
+  ScriptedResponse,
+  ScriptedTokenResponse,
 } from '../../../local/aspose-simulator/scripted-responses.ts';
-import type { PutEventsRefusal } from '../../../local/embedded-aws/event-bus.ts';
+import type { RefuseEvents } from '../../../local/embedded-aws/event-bus.ts';
 import { startTestCourier, type TestCourier } from '../../support/courier.ts';
 import { base64 } from '../../support/responses.ts';
 import { type AwsFaultLayer, createAwsFaultLayer } from './aws-fault-layer.ts';
 import { type RawReply, startVendorFront, TOKEN_ENDPOINT, type VendorFront } from './vendor-front.ts';
 
 /** One answer of Aspose: from the simulator, or byte for byte. */
-export type Answer = ScriptedAnswer | RawReply;
+export type Answer = ScriptedResponse | RawReply;
 
 /** The real state machine with the deployed bundles, and faults at every place where one can come from. */
 export interface FaultyCourier extends TestCourier {
   readonly front: VendorFront;
   readonly aws: AwsFaultLayer;
   /** Stands before the event buses from now on. */
-  refuseEvents(refusal: PutEventsRefusal | undefined): void;
+  refuseEvents(refusal: RefuseEvents | undefined): void;
   /** The n-th fetch of the task gets the n-th answer, the last repeats. */
   answer(taskId: string, answers: readonly Answer[]): void;
   /** The same for requests for tokens. */
-  answerToken(answers: readonly (ScriptedTokenAnswer | RawReply)[]): void;
+  answerToken(answers: readonly (ScriptedTokenResponse | RawReply)[]): void;
   /** Resolves when a function has said in its log that it has polled the task, so many times from now on. */
   polled(taskId: string, times?: number): Promise<void>;
   /** What must never be seen: the credentials, the tokens of this courier, the text of every document. */
@@ -58,7 +58,7 @@ export async function startFaultyCourier(
   > = {},
 ): Promise<FaultyCourier> {
   await using started = new AsyncDisposableStack();
-  let refusal: PutEventsRefusal | undefined;
+  let refusal: RefuseEvents | undefined;
   let kill = async () => {};
   const aws = createAwsFaultLayer(() => kill());
   started.defer(() => aws.close());
@@ -126,6 +126,6 @@ export async function startFaultyCourier(
   };
 }
 
-function rawOrNone(answer: Answer | ScriptedTokenAnswer): RawReply | undefined {
+function rawOrNone(answer: Answer | ScriptedTokenResponse): RawReply | undefined {
   return typeof answer === 'function' ? answer : undefined;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { newTaskId } from '../../support/courier.ts';
 import { reproduction } from '../../support/property-seed.ts';
 import type { AwsFault } from '../layers/aws-fault-layer.ts';
@@ -22,7 +22,10 @@ interface Named {
   readonly answer: Answer;
 }
 
-const simulated = (scripted: ScriptedAnswer): Named => ({ what: JSON.stringify(scripted), answer: scripted });
+const simulated = (scripted: ScriptedResponse): Named => ({
+  what: JSON.stringify(scripted),
+  answer: scripted,
+});
 
 /** The answer up to there, in each way in which it can end. */
 const cutAt = (at: number): readonly Named[] => [

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { crop, openPicture, rotate, upsample } from '../../../local/aspose-simulator/picture.ts';
 
 const create = (background: string) => sharp({ create: { width: 40, height: 20, channels: 4, background } });
@@ -10,44 +10,44 @@ const firstPixel = async (png: Uint8Array) => {
 };
 
 describe('a picture', () => {
-  test.each(['jpeg', 'png', 'tiff', 'gif', 'webp'] as const)('is read from %s', async (format) => {
+  it.each(['jpeg', 'png', 'tiff', 'gif', 'webp'] as const)('is read from %s', async (format) => {
     const { width, height } = await openPicture(await create('white').toFormat(format).toBuffer());
 
     expect({ width, height }).toEqual({ width: 40, height: 20 });
   });
 
-  test.each([
-    ['nothing', Buffer.from(''), 'got 0 bytes of another kind'],
-    ['text', Buffer.from('hello'), 'got 5 bytes of another kind'],
+  it.each([
+    ['nothing', Buffer.from(''), 'got 0 bytes of no image'],
+    ['text', Buffer.from('hello'), 'got 5 bytes of no image'],
     ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'got svg'],
   ])('is not read from %s', async (_, file, message) => {
     await expect(openPicture(file)).rejects.toThrow(message);
   });
 
-  test('of more than 60 million pixels is refused, small as its file may be', async () => {
+  it('is rejected over 60 megapixels, however small its file is', async () => {
     const file = await sharp({ create: { width: 10_000, height: 6010, channels: 3, background: 'white' } })
       .png()
       .toBuffer();
 
-    await expect(openPicture(file)).rejects.toThrow('got 60.1 megapixels, allowed are up to 60');
+    await expect(openPicture(file)).rejects.toThrow('got 60.1 megapixels; allowed: at most 60');
   });
 
-  test('stands upright as its EXIF orientation tells', async () => {
+  it('is rotated as its EXIF orientation says', async () => {
     const file = await create('white').jpeg().withMetadata({ orientation: 6 }).toBuffer();
 
     expect(await openPicture(file)).toMatchObject({ width: 20, height: 40 });
   });
 
-  test('is white where the image is transparent', async () => {
+  it('is white where the image is transparent', async () => {
     const { png } = await openPicture(await create('#00000000').png().toBuffer());
 
     expect(await firstPixel(png)).toEqual([255, 255, 255]);
   });
 
-  test.each([
+  it.each([
     [300, 300],
     [20, 150],
-  ])('of %i dots per inch is handed on with %i, whatever is done to it', async (density, expected) => {
+  ])('of %i dots per inch has %i after all transformations', async (density, expected) => {
     const picture = await openPicture(await create('white').png().withMetadata({ density }).toBuffer());
     const part = await crop(picture, { topLeftX: 0, topLeftY: 0, bottomRightX: 10, bottomRightY: 10 });
 
@@ -56,7 +56,7 @@ describe('a picture', () => {
     expect((await sharp(png).metadata()).density).toBe(expected);
   });
 
-  test('is cropped to a rectangle whose bottom right corner lies just outside', async () => {
+  it('is cropped to a rectangle with an exclusive bottom right corner', async () => {
     const picture = await openPicture(await create('white').png().toBuffer());
 
     const part = await crop(picture, { topLeftX: 30, topLeftY: 5, bottomRightX: 40, bottomRightY: 20 });

@@ -1,5 +1,5 @@
-import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import sharp, { type Sharp } from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import {
@@ -11,7 +11,7 @@ import {
   textsOf,
 } from '../../support/simulator-client.ts';
 
-// Recognition is real work: a busy machine may need long for it.
+// Recognition can be slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
@@ -23,23 +23,23 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 describe('the text of', () => {
-  test.each([
+  it.each([
     ['letter', {}, 0.95],
     ['form', {}, 0.9],
     ['noisy', { makeSkewCorrect: true }, 0.85],
-  ])('the sample %s, with %j, holds at least %d of its words', async (sample, settings, share) => {
+  ])('the sample %s with %j contains at least %d of its words', async (sample, settings, share) => {
     const [text = ''] = textsOf(await recognize(simulator, 'RecognizeImage', sample, settings));
 
     expect(wordRecall(text, await trueText(sample))).toBeGreaterThanOrEqual(share);
   });
 
-  test('an empty page is empty', async () => {
+  it('an empty page is empty', async () => {
     const task = await recognize(simulator, 'RecognizeImage', await blankPage());
 
     expect(task).toMatchObject({ taskStatus: 'Completed', results: [{ type: 'Text', data: '' }] });
   });
 
-  test('an image lying on its side is found when it is turned by Rotate', async () => {
+  it('a sideways image is found when Rotate turns it', async () => {
     const sideways = await sharp(await readSample('noisy.png'))
       .rotate(90)
       .toBuffer();
@@ -51,7 +51,7 @@ describe('the text of', () => {
 });
 
 describe('result types', () => {
-  test('are combined into one entry each, all of the same page', async () => {
+  it('that are combined give one entry each, all of the same page', async () => {
     const task = await recognize(simulator, 'RecognizeImage', 'noisy', { resultType: 'TextAndPdfAndHocr' });
 
     expect(task.results?.map(({ type }) => type)).toEqual(['Text', 'Pdf', 'Hocr']);
@@ -61,7 +61,7 @@ describe('result types', () => {
     expect(hocrWords(hocr)).toEqual(wordsOf(text));
   });
 
-  test.each([
+  it.each([
     ['Text', ['Text']],
     ['Pdf', ['Pdf']],
     ['TextAndPdf', ['Text', 'Pdf']],
@@ -70,13 +70,13 @@ describe('result types', () => {
     ['PdfAndHocr', ['Pdf', 'Hocr']],
     ['ImagePNG', ['ImagePNG']],
     ['JSON', ['JSON']],
-  ])('%s brings %j', async (resultType, types) => {
+  ])('%s gives %j', async (resultType, types) => {
     const task = await recognize(simulator, 'RecognizeLabel', await blankPage(), { resultType });
 
     expect(task.results?.map(({ type }) => type)).toEqual(types);
   });
 
-  test('JSON tells where each word stands', async () => {
+  it('JSON gives the position of each word', async () => {
     const [json = ''] = textsOf(await recognize(simulator, 'RecognizeImage', 'form', { resultType: 'JSON' }));
 
     const { text, words } = pageSchema.parse(JSON.parse(json));
@@ -87,7 +87,7 @@ describe('result types', () => {
   });
 });
 
-test('every region is recognised on its own, in order, an empty one kept', async () => {
+it('RecognizeRegions recognizes each region separately, in order, and keeps empty ones', async () => {
   const regions = regionsSchema.parse(JSON.parse(String(await readSample('form.regions.json'))));
 
   const task = await recognize(simulator, 'RecognizeRegions', 'form', { regions: regions.toReversed() });
@@ -95,7 +95,7 @@ test('every region is recognised on its own, in order, an empty one kept', async
   expect(textsOf(task)).toEqual(regions.map(({ text }) => text));
 });
 
-test('a trial masks the same tenth of the words in every form', async () => {
+it('a trial masks the same tenth of the words in every result type', async () => {
   const [plain = ''] = textsOf(await recognize(simulator, 'RecognizeImage', 'noisy'));
   const trial = (resultType: string) => recognize(simulator, 'RecognizeImageTrial', 'noisy', { resultType });
   const [text = '', hocr = ''] = textsOf(await trial('TextAndHocr'));
@@ -110,7 +110,7 @@ test('a trial masks the same tenth of the words in every form', async () => {
   expect(page.words.map((word) => word.text)).toEqual(wordsOf(text));
 });
 
-describe('a setting shows in the image that is recognised:', () => {
+describe('a setting changes the recognized image:', () => {
   const preparedImage = async (settings: object) => {
     const task = await recognize(simulator, 'RecognizeImage', 'noisy', {
       resultType: 'ImagePNG',
@@ -119,26 +119,19 @@ describe('a setting shows in the image that is recognised:', () => {
     return sharp(Buffer.from(task.results?.[0]?.data ?? '', 'base64'));
   };
 
-  test('none leaves it as it was', async () => {
-    const before = await sharp(await readSample('noisy.png'))
-      .greyscale()
-      .raw()
-      .toBuffer();
+  it('no setting changes nothing', async () => {
+    const before = sharp(await readSample('noisy.png'));
 
-    expect(await (await preparedImage({})).greyscale().raw().toBuffer()).toEqual(before);
+    expect(await pixelsOf(await preparedImage({}))).toEqual(await pixelsOf(before));
   });
 
-  test('rotate turns it clockwise', async () => {
-    const turned = await sharp(await readSample('noisy.png'))
-      .rotate(90)
-      .greyscale()
-      .raw()
-      .toBuffer();
+  it('rotate rotates it clockwise', async () => {
+    const turned = sharp(await readSample('noisy.png')).rotate(90);
 
-    expect(await (await preparedImage({ rotate: 90 })).greyscale().raw().toBuffer()).toEqual(turned);
+    expect(await pixelsOf(await preparedImage({ rotate: 90 }))).toEqual(await pixelsOf(turned));
   });
 
-  test('makeContrastCorrection stretches its contrast', async () => {
+  it('makeContrastCorrection stretches its contrast', async () => {
     const contrast = async (settings: object) => {
       const { channels } = await (await preparedImage(settings)).stats();
       return channels[0]?.stdev ?? Number.NaN;
@@ -147,7 +140,7 @@ describe('a setting shows in the image that is recognised:', () => {
     expect(await contrast({ makeContrastCorrection: true })).toBeGreaterThan(1.2 * (await contrast({})));
   });
 
-  test('makeUpsampling doubles its size', async () => {
+  it('makeUpsampling doubles its size', async () => {
     const { width } = await (await preparedImage({})).metadata();
 
     expect(await (await preparedImage({ makeUpsampling: true })).metadata()).toMatchObject({
@@ -155,22 +148,21 @@ describe('a setting shows in the image that is recognised:', () => {
     });
   });
 
-  test('makeBinarization makes it black and white', async () => {
-    const pixels = await (await preparedImage({ makeBinarization: true })).greyscale().raw().toBuffer();
+  it('makeBinarization makes it black and white', async () => {
+    const image = await preparedImage({ makeBinarization: true });
 
-    expect(new Set(pixels)).toEqual(new Set([0, 255]));
+    expect(new Set(await pixelsOf(image))).toEqual(new Set([0, 255]));
   });
 });
 
 describe('image operations', () => {
-  test('BinarizeImage leaves black and white', async () => {
-    const image = await imageOf('BinarizeImage');
+  it('BinarizeImage returns a black and white image', async () => {
+    const image = sharp(await imageOf('BinarizeImage'));
 
-    const { data } = await sharp(image).greyscale().raw().toBuffer({ resolveWithObject: true });
-    expect(new Set(data)).toEqual(new Set([0, 255]));
+    expect(new Set(await pixelsOf(image))).toEqual(new Set([0, 255]));
   });
 
-  test('UpscaleImage doubles width and height', async () => {
+  it('UpscaleImage doubles width and height', async () => {
     const before = await sharp(await readSample('noisy.png')).metadata();
 
     const after = await sharp(await imageOf('UpscaleImage')).metadata();
@@ -178,7 +170,7 @@ describe('image operations', () => {
     expect([after.width, after.height]).toEqual([2 * (before.width ?? 0), 2 * (before.height ?? 0)]);
   });
 
-  test('DeskewImage lays the lines of text level', async () => {
+  it('DeskewImage makes the lines of text horizontal', async () => {
     const before = await recognize(simulator, 'RecognizeImage', 'noisy', { resultType: 'JSON' });
 
     const image = await imageOf('DeskewImage');
@@ -189,7 +181,7 @@ describe('image operations', () => {
   });
 });
 
-test('a task is answered while its recognition is going on', async () => {
+it('a task can be fetched while its recognition is running', async () => {
   const taskId = await (await submit(simulator, 'RecognizeImage', 'letter')).text();
 
   const { taskStatus } = await fetchTask(simulator, 'RecognizeImage', taskId);
@@ -223,7 +215,9 @@ async function trueText(sample: string): Promise<string> {
   return String(await readSample(`${sample}.txt`));
 }
 
-/** The share of the true words that were recognised, each as often as it stands there. */
+/**
+ * The share of the true words that were recognized. Repeated words count as often as they occur.
+ */
 function wordRecall(recognized: string, truth: string): number {
   const left = wordsOf(recognized);
   const found = wordsOf(truth).filter((word) => {
@@ -234,20 +228,22 @@ function wordRecall(recognized: string, truth: string): number {
   return found.length / wordsOf(truth).length;
 }
 
+const pixelsOf = (image: Sharp) => image.greyscale().raw().toBuffer();
+
 function blankPage(): Promise<Buffer> {
   return sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
     .png()
     .toBuffer();
 }
 
-/** The image that an operation makes of the noisy sample. */
+/** The result of an image operation on the noisy sample. */
 async function imageOf(operation: 'BinarizeImage' | 'DeskewImage' | 'UpscaleImage'): Promise<Buffer> {
   const { results } = await recognize(simulator, operation, 'noisy');
   expect(results?.map(({ type }) => type)).toEqual(['ImagePNG']);
   return Buffer.from(results?.[0]?.data ?? '', 'base64');
 }
 
-/** By how many pixels the noisy sample's first line falls between two of its words. */
+/** How many pixels the first line of the noisy sample falls between two of its words. */
 function firstLineDrop(task: Envelope): number {
   const { words } = pageSchema.parse(JSON.parse(textsOf(task)[0] ?? ''));
   const bottomOf = (text: string) =>

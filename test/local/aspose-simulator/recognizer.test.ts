@@ -1,14 +1,14 @@
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { createTesseractRecognizer } from '../../../local/aspose-simulator/recognizer.ts';
 import { readSample } from '../../support/simulator-client.ts';
 
-// Recognition is real work: a busy machine may need long for it.
+// Recognition can be slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 const recognizer = createTesseractRecognizer();
 afterAll(() => recognizer.close());
 
-test('a recognition that fails does not break the next', async () => {
+it('recognizes an image after a recognition failed', async () => {
   const broken = recognizer.recognize(Buffer.from('no image'), { searchablePdf: false });
   const next = recognizer.recognize(await readSample('form.png'), { searchablePdf: false });
 
@@ -16,7 +16,7 @@ test('a recognition that fails does not break the next', async () => {
   expect((await next).text).toContain('Delivery note');
 });
 
-test('closing ends the recognitions under way and those that wait', async () => {
+it('rejects running and waiting recognitions when it closes', async () => {
   const own = createTesseractRecognizer();
   const letter = await readSample('letter.png');
   const recognitions = [1, 2].map(() => own.recognize(letter, { searchablePdf: false }));
@@ -26,7 +26,7 @@ test('closing ends the recognitions under way and those that wait', async () => 
   await own.close();
 
   expect(await settled).toEqual([
-    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosed' }) }),
-    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosed' }) }),
+    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosedError' }) }),
+    expect.objectContaining({ reason: expect.objectContaining({ name: 'RecognizerClosedError' }) }),
   ]);
 });

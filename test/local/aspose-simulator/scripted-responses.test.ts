@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { escapedAsDotNet } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { VirtualClock } from '../../../local/clock.ts';
@@ -15,29 +15,29 @@ afterAll(() => simulator.close());
 const fetchScripted = (taskId: string) => call(simulator, 'RecognizeImageTrial', { query: `?id=${taskId}` });
 
 describe('a scripted task', () => {
-  test('gives its answers one after the other, and repeats the last', async () => {
+  it('gives its responses in order, and repeats the last one', async () => {
     simulator.script('in-order', [
       { taskStatus: 'Pending' },
       { taskStatus: 'Processing' },
       { httpStatus: 503 },
     ]);
 
-    const answers: unknown[] = [];
+    const bodies: unknown[] = [];
     for (let count = 0; count < 4; count += 1) {
       const response = await fetchScripted('in-order');
-      answers.push(response.ok ? await response.json() : response.status);
+      bodies.push(response.ok ? await response.json() : response.status);
     }
 
-    const waiting = { id: 'in-order', responseStatusCode: 'NotReady', results: null, error: null };
-    expect(answers).toEqual([
-      { ...waiting, taskStatus: 'Pending' },
-      { ...waiting, taskStatus: 'Processing' },
+    const unfinished = { id: 'in-order', responseStatusCode: 'NotReady', results: null, error: null };
+    expect(bodies).toEqual([
+      { ...unfinished, taskStatus: 'Pending' },
+      { ...unfinished, taskStatus: 'Processing' },
       503,
       503,
     ]);
   });
 
-  test.each([
+  it.each([
     ['Pending', 'NotReady'],
     ['Processing', 'NotReady'],
     ['Completed', 'Ok'],
@@ -51,7 +51,7 @@ describe('a scripted task', () => {
     expect(await (await fetchScripted('code')).json()).toMatchObject({ taskStatus, responseStatusCode });
   });
 
-  test('says what the script says, whatever is usual', async () => {
+  it('sends exactly what the script says', async () => {
     const envelope = {
       id: 'another',
       taskStatus: 'Completed',
@@ -64,7 +64,7 @@ describe('a scripted task', () => {
     expect(await (await fetchScripted('said')).text()).toBe(JSON.stringify(envelope));
   });
 
-  test('is known to every operation, and to GetTaskStatus without its results', async () => {
+  it('can be fetched through every operation, and through GetTaskStatus without its results', async () => {
     const results = [{ type: 'Text', data: 'QUJD' }];
     simulator.script('everywhere', [{ taskStatus: 'Completed', results }]);
     const headers = await headersFor(simulator, 'RecognizePdf');
@@ -77,13 +77,13 @@ describe('a scripted task', () => {
     expect(await status.json()).toMatchObject({ taskStatus: 'Completed', results: null });
   });
 
-  test('still insists on authorization', async () => {
+  it('requires authorization', async () => {
     simulator.script('guarded', [{ taskStatus: 'Pending' }]);
 
     expect((await fetch(`${simulator.baseUrl}/v5.0/ocr/RecognizeImage?id=guarded`)).status).toBe(401);
   });
 
-  test('is forgotten when it is cancelled', async () => {
+  it('is NotExist after it was cancelled', async () => {
     simulator.script('cancelled', [{ taskStatus: 'Pending' }]);
 
     await call(simulator, 'RecognizeImageTrial', { method: 'DELETE', query: '?id=cancelled' });
@@ -91,7 +91,7 @@ describe('a scripted task', () => {
     expect(await (await fetchScripted('cancelled')).json()).toMatchObject({ taskStatus: 'NotExist' });
   });
 
-  test('can answer word for word', async () => {
+  it('can send a raw HTTP response', async () => {
     const body = Buffer.from([0xff, 0x00, 0x7b]);
     simulator.script('raw', [
       { httpStatus: 429, headers: { 'retry-after': '7', 'content-type': 'text/html' }, body },
@@ -105,31 +105,31 @@ describe('a scripted task', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(body);
   });
 
-  test('can be late, on the clock', async () => {
+  it('can be delayed on the clock', async () => {
     simulator.script('late', [{ taskStatus: 'Pending', delaySeconds: 3600 }]);
-    const asked = clock.now();
+    const requestedAt = clock.now();
 
     expect((await fetchScripted('late')).status).toBe(200);
-    expect(clock.now()).toBe(asked + 3600_000);
+    expect(clock.now()).toBe(requestedAt + 3600_000);
   });
 
-  test('needs at least one answer', () => {
-    expect(() => simulator.script('empty', [])).toThrow('at least one answer');
+  it('requires at least one response', () => {
+    expect(() => simulator.script('empty', [])).toThrow('at least one response');
   });
 });
 
 describe('a scripted fault', () => {
-  test('reset breaks the connection before any answer', async () => {
+  it('reset resets the connection before any response', async () => {
     simulator.script('reset', [{ fault: 'reset' }]);
 
     await expect(fetchScripted('reset')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
   });
 
-  test.each([
+  it.each([
     ['an envelope', { taskStatus: 'Completed' }],
     ['a large body', { httpStatus: 200, body: 'x'.repeat(5_000_000) }],
-  ])('truncate ends %s half-way', async (_, answer) => {
-    simulator.script('truncated', [{ ...answer, fault: 'truncate' }]);
+  ])('truncate ends %s halfway', async (_, scripted) => {
+    simulator.script('truncated', [{ ...scripted, fault: 'truncate' }]);
     const response = await fetchScripted('truncated');
     const length = Number(response.headers.get('content-length'));
     let received = 0;
@@ -142,7 +142,7 @@ describe('a scripted fault', () => {
     expect(received).toBe(Math.floor(length / 2));
   });
 
-  test('stall sends half of the body and then no more', async () => {
+  it('stall sends half of the body and nothing more', async () => {
     simulator.script('stalled', [{ httpStatus: 200, body: 'ab', fault: 'stall' }]);
     const response = await fetchScripted('stalled');
     const reader = response.body?.getReader();
@@ -151,7 +151,7 @@ describe('a scripted fault', () => {
     await expect(settledSoon(reader?.read())).resolves.toBe(false);
   });
 
-  test('hang says nothing until the simulator closes', async () => {
+  it('hang sends nothing until the simulator closes', async () => {
     await using own = await startAsposeSimulator({ recognizer: fakeRecognizer() });
     own.script('hanging', [{ fault: 'hang' }]);
     const fetching = call(own, 'RecognizeImageTrial', { query: '?id=hanging' });
@@ -165,7 +165,7 @@ describe('a scripted fault', () => {
 });
 
 describe('the scripted token endpoint', () => {
-  test('gives its answers one after the other', async () => {
+  it('gives its responses in order', async () => {
     await using own = await startAsposeSimulator({ recognizer: fakeRecognizer() });
     own.scriptToken([{ httpStatus: 503 }, { grant: { expires_in: undefined } }, { fault: 'reset' }]);
 
@@ -177,7 +177,7 @@ describe('the scripted token endpoint', () => {
     await expect(requestToken(own)).rejects.toThrow('fetch failed');
   });
 
-  test('grants working tokens, and to the right credentials only', async () => {
+  it('grants valid tokens, for correct credentials only', async () => {
     await using own = await startAsposeSimulator({ recognizer: fakeRecognizer() });
     own.scriptToken([{ grant: { token_type: 'bearer' } }]);
     const headers = await headersFor(own, 'RecognizeImage');
@@ -187,24 +187,20 @@ describe('the scripted token endpoint', () => {
   });
 });
 
-test('JSON escaped as .NET does reads the same', () => {
+it('escapes JSON as .NET does, without changing its value', () => {
   const json = JSON.stringify({ data: 'a+b/c==' });
 
   expect(escapedAsDotNet(json)).toBe('{"data":"a\\u002Bb\\/c=="}');
   expect(JSON.parse(escapedAsDotNet(json))).toEqual(JSON.parse(json));
 });
 
-/** Whether a promise settles within some turns of the event loop, more than a loopback answer takes. */
+/** Whether a promise settles within more turns of the event loop than a loopback response takes. */
 async function settledSoon(promise: Promise<unknown> | undefined): Promise<boolean> {
   let settled = false;
-  promise?.then(
-    () => {
-      settled = true;
-    },
-    () => {
-      settled = true;
-    },
-  );
+  const settle = () => {
+    settled = true;
+  };
+  promise?.then(settle, settle);
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   return settled;
 }

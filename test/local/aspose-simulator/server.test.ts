@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { OPERATION_NAMES, OPERATIONS } from '../../../functions/contracts/operations.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import { SERVED_OPERATIONS } from '../../../local/aspose-simulator/simulator-error.ts';
+import { SUPPORTED_OPERATIONS } from '../../../local/aspose-simulator/supported-operations.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { fakeRecognizer, PAGE } from '../../support/fake-recognizer.ts';
 import {
@@ -27,10 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-describe.each(SERVED_OPERATIONS)('%s', (operation) => {
+describe.each(SUPPORTED_OPERATIONS)('%s', (operation) => {
   const settings = operation === 'RecognizeRegions' ? { regions: [WHOLE_FORM] } : {};
 
-  test('is submitted for a task id, fetched, and cancelled', async () => {
+  it('returns a task id for a submission; the task can be fetched and cancelled', async () => {
     const submitted = await submit(simulator, operation, 'form', settings);
     expect(submitted.headers.get('content-type')).toMatch(/^text\/plain/);
     const taskId = await submitted.text();
@@ -55,12 +55,12 @@ describe.each(SERVED_OPERATIONS)('%s', (operation) => {
 describe.each(OPERATION_NAMES)('%s', (operation) => {
   const { trial } = OPERATIONS[operation];
 
-  test.each([
+  it.each([
     [`/v5.0/ocr/${operation}`],
     [`/v5.0/${operation}`],
     [`/V5.0/OCR/${operation.toUpperCase()}`],
     [`/v5.0/ocr/${operation.toLowerCase()}`],
-  ])('answers NotExist for an unknown id at %s', async (path) => {
+  ])('returns NotExist for an unknown id at %s', async (path) => {
     const headers = await headersFor(simulator, operation);
 
     const response = await fetch(`${simulator.baseUrl}${path}?id=${UNKNOWN_ID}`, { headers });
@@ -76,7 +76,7 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
     });
   });
 
-  test.each(['POST', 'GET', 'DELETE'])('%s insists on the right authorization', async (method) => {
+  it.each(['POST', 'GET', 'DELETE'])('%s requires correct authorization', async (method) => {
     const url = `${simulator.baseUrl}/v5.0/ocr/${operation}?id=${UNKNOWN_ID}`;
     const headers = trial ? { authorization: 'Bearer anything' } : {};
 
@@ -84,19 +84,19 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
 
     expect(problem).toEqual(
       trial
-        ? { status: 400, detail: `${operation} takes no Authorization header, got one.` }
+        ? { status: 400, detail: `Authorization: got a header; allowed for ${operation}: none` }
         : { status: 401, detail: expect.stringContaining('Bearer') },
     );
   });
 
-  test('refuses a fetch and a cancel without an id', async () => {
+  it('rejects a fetch and a cancellation without an id', async () => {
     for (const method of ['GET', 'DELETE']) {
       const problem = await problemOf(await call(simulator, operation, { method }));
       expect(problem).toEqual({ status: 400, detail: expect.stringMatching(/^id: /) });
     }
   });
 
-  test('refuses another method', async () => {
+  it('rejects other methods', async () => {
     const response = await call(simulator, operation, { method: 'PUT' });
 
     expect(response.headers.get('allow')).toBe('POST, GET, DELETE');
@@ -104,39 +104,41 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
   });
 });
 
-const UNSERVED = OPERATION_NAMES.filter((name) => !SERVED_OPERATIONS.some((served) => served === name));
+const UNSUPPORTED = OPERATION_NAMES.filter(
+  (name) => !SUPPORTED_OPERATIONS.some((supported) => supported === name),
+);
 
-test.each(UNSERVED)('%s is refused with 501 rather than given invented results', async (operation) => {
+it.each(UNSUPPORTED)('rejects %s with 501 instead of inventing results', async (operation) => {
   const problem = await problemOf(await call(simulator, operation, { method: 'POST', body: '{"text":"a"}' }));
 
-  expect(problem).toEqual({ status: 501, detail: expect.stringContaining(`does not serve ${operation}`) });
+  expect(problem).toEqual({ status: 501, detail: expect.stringContaining(`operation: got ${operation}, `) });
 });
 
 describe('a submission', () => {
-  test.each([
-    [501, 'a language without data', { language: 'German' }, /got the language "German"/],
+  it.each([
+    [501, 'an unsupported language', { language: 'German' }, /language: got "German"/],
     [400, 'a bad setting', { resultType: 'Word' }, /settings\.resultType/],
-  ])('is refused with %i for %s', async (status, _, settings, detail) => {
+  ])('is rejected with %i for %s', async (status, _, settings, detail) => {
     const response = await submit(simulator, 'RecognizeImage', 'form', settings);
 
     expect(await problemOf(response)).toEqual({ status, detail: expect.stringMatching(detail) });
   });
 
-  test.each([
+  it.each([
     ['none', [], /at least one region/],
     [
       'one outside the image',
       [WHOLE_FORM, { rect: { ...WHOLE_FORM.rect, bottomRightX: 1181 }, order: 1 }],
-      /^settings\.regions\.1: .*1180 x 720.*got 1181, 720/,
+      /^settings\.regions\.1: got .*1181, 720; allowed: .*1180 x 720/,
     ],
-  ])('is refused for its regions: %s', async (_, regions, detail) => {
+  ])('is rejected for these regions: %s', async (_, regions, detail) => {
     const response = await submit(simulator, 'RecognizeRegions', 'form', { regions });
 
     expect(await problemOf(response)).toEqual({ status: 400, detail: expect.stringMatching(detail) });
   });
 
-  test.each(['RecognizeImage', 'RecognizeRegions'] as const)(
-    'of what is no image is taken, and the %s task ends in Error',
+  it.each(['RecognizeImage', 'RecognizeRegions'] as const)(
+    'of no image is accepted, and the %s task ends in Error',
     async (operation) => {
       const task = await recognize(simulator, operation, Buffer.from('no image'), { regions: [WHOLE_FORM] });
 
@@ -144,22 +146,22 @@ describe('a submission', () => {
         taskStatus: 'Error',
         responseStatusCode: 'Error',
         results: null,
-        error: { messages: [expect.stringMatching(/not an image.*got 8 bytes.*jpeg, png/)] },
+        error: { messages: [expect.stringMatching(/image: got 8 bytes of no image; allowed: jpeg, png/)] },
       });
     },
   );
 
-  test('of a broken image ends in Error', async () => {
+  it('of a broken image ends in Error', async () => {
     const task = await recognize(
       simulator,
       'RecognizeImage',
       (await readSample('form.png')).subarray(0, 6000),
     );
 
-    expect(task.error?.messages).toEqual([expect.stringContaining('png image cannot be decoded')]);
+    expect(task.error?.messages).toEqual([expect.stringContaining('image: got a broken png image')]);
   });
 
-  test('whose recognition fails ends in Error', async () => {
+  it('whose recognition fails ends in Error', async () => {
     const recognizer = fakeRecognizer({ recognize: () => Promise.reject(new Error('engine broke')) });
     await using own = await startAsposeSimulator({ recognizer, timeline: AT_ONCE });
 
@@ -171,8 +173,8 @@ describe('a submission', () => {
 });
 
 describe('GetTaskStatus', () => {
-  test.each(['/v5.0/ocr/Utilities/GetTaskStatus', '/v5.0/utilities/gettaskstatus'])(
-    'at %s tells the status of a task of any operation, without its results',
+  it.each(['/v5.0/ocr/Utilities/GetTaskStatus', '/v5.0/utilities/gettaskstatus'])(
+    'at %s returns the status of a task of any operation, without its results',
     async (path) => {
       const { id } = await recognize(simulator, 'RecognizeReceipt', 'form');
       const headers = await headersFor(simulator, 'RecognizeReceipt');
@@ -183,7 +185,7 @@ describe('GetTaskStatus', () => {
     },
   );
 
-  test('needs a token, an id, and GET', async () => {
+  it('requires a token, an id, and GET', async () => {
     const url = `${simulator.baseUrl}/v5.0/ocr/Utilities/GetTaskStatus`;
     const headers = await headersFor(simulator, 'RecognizeImage');
 
@@ -193,19 +195,19 @@ describe('GetTaskStatus', () => {
   });
 });
 
-test.each([
+it.each([
   '/',
   '/v5.0/ocr/RecognizeRegionsTrial',
   '/v5.0/ocr',
   '/v3.0/ocr/RecognizeImage',
   '//',
   '/v5.0/ocr/%zz',
-])('there is nothing at %s', async (path) => {
+])('responds with 404 at %s', async (path) => {
   expect((await problemOf(await fetch(`${simulator.baseUrl}${path}`))).status).toBe(404);
 });
 
 describe('the token endpoint', () => {
-  test('grants a token for the right credentials', async () => {
+  it('grants a token for correct credentials', async () => {
     const response = await requestToken(simulator);
 
     expect(await response.json()).toEqual({
@@ -215,7 +217,7 @@ describe('the token endpoint', () => {
     });
   });
 
-  test('refuses wrong credentials with 400, and locks them out after five', async () => {
+  it('rejects wrong credentials with 400, and locks them out after five failures', async () => {
     const statuses: number[] = [];
     for (let count = 0; count < 6; count += 1) {
       statuses.push((await requestToken(simulator, { client_secret: 'wrong' })).status);
@@ -226,13 +228,13 @@ describe('the token endpoint', () => {
     expect(locked.headers.get('retry-after')).toBe('600');
   });
 
-  test('takes POST only', async () => {
+  it('accepts only POST', async () => {
     expect((await fetch(`${simulator.baseUrl}/connect/token`)).status).toBe(405);
   });
 });
 
-describe('on a virtual clock', () => {
-  test('an expired token is refused', async () => {
+describe('a simulator on a virtual clock', () => {
+  it('rejects an expired token', async () => {
     const clock = new VirtualClock();
     await using own = await startAsposeSimulator({ clock, accessTokenLifetimeSeconds: 60 });
     const headers = await headersFor(own, 'RecognizeImage');
@@ -243,7 +245,7 @@ describe('on a virtual clock', () => {
     expect((await fetch(url, { headers })).status).toBe(401);
   });
 
-  test('a task takes its time, and time stands still while the engine works', async () => {
+  it('runs the timeline of a task, and stops time while the engine works', async () => {
     const clock = new VirtualClock();
     const started = Promise.withResolvers<void>();
     const engine = Promise.withResolvers<typeof PAGE>();
@@ -262,16 +264,16 @@ describe('on a virtual clock', () => {
     const statusNow = async () => (await fetchTask(own, 'RecognizeImage', taskId)).taskStatus;
     const begin = clock.now();
     await started.promise;
-    const woken = clock.sleep(15_000);
+    const wakeUp = clock.sleep(15_000);
 
     expect([await statusNow(), clock.now()]).toEqual(['Pending', begin]);
     engine.resolve(PAGE);
-    await woken;
+    await wakeUp;
     expect([await statusNow(), clock.now()]).toEqual(['Completed', begin + 15_000]);
   });
 });
 
-test('requests are kept in order, without tokens or bodies', async () => {
+it('records requests in order, without tokens and bodies', async () => {
   const clock = new VirtualClock();
   await using own = await startAsposeSimulator({ clock, recognizer: fakeRecognizer() });
 
@@ -279,23 +281,10 @@ test('requests are kept in order, without tokens or bodies', async () => {
   await call(own, 'RecognizeImage', { query: `?id=${UNKNOWN_ID}` });
 
   const at = clock.now();
+  const post = { method: 'POST', operation: undefined, taskId: undefined, authorization: false, at };
   expect(own.requests).toEqual([
-    {
-      method: 'POST',
-      path: '/v5.0/ocr/RecognizeImageTrial',
-      operation: 'RecognizeImageTrial',
-      taskId: undefined,
-      authorization: false,
-      at,
-    },
-    {
-      method: 'POST',
-      path: '/connect/token',
-      operation: undefined,
-      taskId: undefined,
-      authorization: false,
-      at,
-    },
+    { ...post, path: '/v5.0/ocr/RecognizeImageTrial', operation: 'RecognizeImageTrial' },
+    { ...post, path: '/connect/token' },
     {
       method: 'GET',
       path: '/v5.0/ocr/RecognizeImage',
@@ -307,7 +296,7 @@ test('requests are kept in order, without tokens or bodies', async () => {
   ]);
 });
 
-test('detected regions are JSON that RecognizeRegions takes', async () => {
+it('DetectRegions returns JSON that RecognizeRegions accepts', async () => {
   const [json = ''] = textsOf(await recognize(simulator, 'DetectRegions', 'form'));
 
   const regions = z.array(z.unknown()).parse(JSON.parse(json));

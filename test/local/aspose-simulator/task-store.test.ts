@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { createKeptTasks } from '../../../local/aspose-simulator/kept-tasks.ts';
+import { describe, expect, it } from 'vitest';
+import { createTaskDatabase } from '../../../local/aspose-simulator/task-database.ts';
 import { createTaskStore, type TaskStoreOptions } from '../../../local/aspose-simulator/task-store.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { memoryDatabase } from '../../support/data-fixture.ts';
@@ -18,15 +18,15 @@ function createStore({
   return createTaskStore(
     clock,
     { pendingSeconds: 2, processingSeconds: 3 },
-    { work: async () => [], closing: new AbortController().signal, ...options },
+    { repeatWork: async () => [], closing: new AbortController().signal, ...options },
   );
 }
 
-/** Lets what has settled be noticed. */
+/** Lets handlers of settled promises run. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a task', () => {
-  test('is Pending, then Processing, then Completed, by the clock', async () => {
+  it('goes from Pending to Processing to Completed by the clock', async () => {
     const { clock, tasks } = setUp();
     const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
     await turn();
@@ -39,7 +39,7 @@ describe('a task', () => {
     expect(statuses).toEqual(['Pending', 'Pending', 'Processing', 'Processing', 'Completed']);
   });
 
-  test('is not Completed before its work is', async () => {
+  it('stays in Processing until its work is complete', async () => {
     const { clock, tasks } = setUp();
     const work = Promise.withResolvers<typeof RESULTS>();
     const id = tasks.submit('RecognizeImage', work.promise, '');
@@ -58,7 +58,7 @@ describe('a task', () => {
     });
   });
 
-  test('ends in Error, with the message, when its work fails', async () => {
+  it('ends in Error with the message of its failed work', async () => {
     const { clock, tasks } = setUp();
     const id = tasks.submit('RecognizeImage', Promise.reject(new Error('not an image')), '');
     await turn();
@@ -73,13 +73,13 @@ describe('a task', () => {
     });
   });
 
-  test('can be fetched again and again for 24 hours after its submission, then is NotExist', async () => {
+  it('can be fetched repeatedly for 24 hours after its submission, and is NotExist afterwards', async () => {
     const { clock, tasks } = setUp();
     const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
     await turn();
 
     clock.advance(24 * 3600_000 - 1);
-    expect([tasks.fetch(id), tasks.fetch(id)].map((answer) => answer.taskStatus)).toEqual([
+    expect([tasks.fetch(id), tasks.fetch(id)].map(({ taskStatus }) => taskStatus)).toEqual([
       'Completed',
       'Completed',
     ]);
@@ -93,56 +93,56 @@ describe('a task', () => {
     });
   });
 
-  test('outlives its process with its ending, until its 24 hours are over', async () => {
+  it('survives its process with its ending until the 24 hours are over', async () => {
     const { clock } = setUp();
-    const kept = createKeptTasks(memoryDatabase());
-    const id = createStore({ clock, kept }).submit('RecognizeImage', Promise.resolve(RESULTS), 'image');
+    const database = createTaskDatabase(memoryDatabase());
+    const id = createStore({ clock, database }).submit('RecognizeImage', Promise.resolve(RESULTS), 'image');
     await turn();
     clock.advance(24 * 3600_000 - 1);
 
-    const after = createStore({ clock, kept });
+    const after = createStore({ clock, database });
 
     expect(after.fetch(id, 'RecognizeImage')).toMatchObject({ taskStatus: 'Completed', results: RESULTS });
     clock.advance(1);
     expect(after.fetch(id).taskStatus).toBe('NotExist');
-    expect(kept.read()).toEqual([]);
+    expect(database.read()).toEqual([]);
   });
 
-  test('has its work done again by the next process when it was cut off', async () => {
+  it('has its work repeated by the next process after it was cut off', async () => {
     const { clock } = setUp();
-    const kept = createKeptTasks(memoryDatabase());
+    const database = createTaskDatabase(memoryDatabase());
     const closing = new AbortController();
     const cutOff = Promise.withResolvers<typeof RESULTS>();
-    const first = createStore({ clock, kept, closing: closing.signal });
+    const first = createStore({ clock, database, closing: closing.signal });
     const id = first.submit('DetectRegions', cutOff.promise, 'image');
     closing.abort();
     cutOff.reject(new Error('closed'));
     await turn();
-    const done: unknown[] = [];
+    const repeated: unknown[] = [];
 
-    const work = async (...submission: unknown[]) => {
-      done.push(submission);
+    const repeatWork = async (...submission: unknown[]) => {
+      repeated.push(submission);
       return RESULTS;
     };
-    const after = createStore({ clock, kept, work });
+    const after = createStore({ clock, database, repeatWork });
     await turn();
     clock.advance(5000);
 
-    expect(done).toEqual([['DetectRegions', 'image']]);
+    expect(repeated).toEqual([['DetectRegions', 'image']]);
     expect(after.fetch(id, 'DetectRegions')).toMatchObject({ taskStatus: 'Completed', results: RESULTS });
   });
 
-  test('stays cancelled in the next process', () => {
-    const kept = createKeptTasks(memoryDatabase());
-    const before = createStore({ kept });
+  it('stays cancelled in the next process', () => {
+    const database = createTaskDatabase(memoryDatabase());
+    const before = createStore({ database });
     const id = before.submit('RecognizeImage', new Promise(() => {}), 'image');
 
     before.cancel(id, 'RecognizeImage');
 
-    expect(createStore({ kept }).fetch(id).taskStatus).toBe('NotExist');
+    expect(createStore({ database }).fetch(id).taskStatus).toBe('NotExist');
   });
 
-  test('is known under its own operation only', () => {
+  it('is NotExist for any other operation', () => {
     const { tasks } = setUp();
     const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
 
@@ -150,7 +150,7 @@ describe('a task', () => {
     expect(tasks.fetch(id, 'RecognizeImage').taskStatus).toBe('Pending');
   });
 
-  test('is NotExist once cancelled, while another operation cannot cancel it', () => {
+  it('is NotExist after its own operation cancels it; another operation cannot', () => {
     const { tasks } = setUp();
     const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
 

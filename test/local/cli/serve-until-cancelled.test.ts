@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { LOCAL_CREDENTIALS } from '../../../local/aspose-simulator/access-tokens.ts';
+import { LOCAL_CREDENTIALS } from '../../../local/aspose-simulator/token-endpoint.ts';
 import { startCourier } from '../../../local/cli/collect-task.ts';
 import { serveUntilCancelled } from '../../../local/cli/serve-until-cancelled.ts';
 import { startPageServer } from '../../../local/serve/page-server.ts';

@@ -1,13 +1,13 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readAssembly } from '../../../local/embedded-aws/assembly.ts';
 import { writeAssembly } from '../../support/fixture-assembly.ts';
 
 const stack = (templateFile: string) => ({ type: 'aws:cloudformation:stack', properties: { templateFile } });
 
-test('gives the stack, its template, and the folder of an asset by its object key', async () => {
+it('returns the stack, its template, and the folder of an asset', async () => {
   const directory = await writeAssembly({ functions: { Poll: '' } });
 
   const assembly = await readAssembly(directory);
@@ -18,18 +18,18 @@ test('gives the stack, its template, and the folder of an asset by its object ke
   expect(assembly.assetPath('other.zip')).toBeUndefined();
 });
 
-test.each([
+it.each([
   ['two stacks', { One: stack('one.json'), Two: stack('two.json') }, 'One, Two'],
   ['no stack', { Tree: { type: 'cdk:tree' } }, 'none'],
-])('an assembly of %s is refused', async (_, artifacts, names) => {
+])('rejects an assembly of %s', async (_, artifacts, names) => {
   const directory = await mkdtemp(join(tmpdir(), 'assembly-'));
   await writeFile(join(directory, 'manifest.json'), JSON.stringify({ artifacts }));
 
-  await expect(readAssembly(directory)).rejects.toThrow(`must hold exactly one stack, but holds: ${names}.`);
+  await expect(readAssembly(directory)).rejects.toThrow(`got ${names}; allowed: exactly one`);
 });
 
-test('a folder that is none is named', async () => {
+it('names a folder without an assembly', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'assembly-'));
 
-  await expect(readAssembly(directory)).rejects.toThrow(`${directory} is no cloud assembly`);
+  await expect(readAssembly(directory)).rejects.toThrow(`got ${directory}`);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { invokeAsynchronously } from '../../../local/embedded-aws/asynchronous-invocation.ts';
 import { type LambdaFunction, LambdaFunctionError } from '../../../local/embedded-aws/lambda-function.ts';
@@ -6,7 +6,7 @@ import { type LambdaFunction, LambdaFunctionError } from '../../../local/embedde
 const START = '2026-01-01T00:00:00.000Z';
 const body = { errorType: 'Error', errorMessage: 'no' };
 
-/** A function that fails so many times, and the seconds at which it was invoked. */
+/** A function that fails its first invocations, and the times of all invocations. */
 function failing(times: number, clock: VirtualClock) {
   const invokedAtSeconds: number[] = [];
   const invoke = async () => {
@@ -26,12 +26,12 @@ function failing(times: number, clock: VirtualClock) {
 function destinations() {
   const messages: { to: string; message: unknown }[] = [];
   const to = (name: string) => async (message: unknown) => void messages.push({ to: name, message });
-  return { messages, onFailure: to('destination'), deadLetter: to('dead letters') };
+  return { messages, onFailure: to('destination'), deadLetter: to('dead-letter queue') };
 }
 
 const { signal } = new AbortController();
 
-test('a failed invocation is tried again after one minute and after two more', async () => {
+it('retries a failed invocation after one minute and after two more', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(2, clock);
   const { messages, ...sinks } = destinations();
@@ -42,7 +42,7 @@ test('a failed invocation is tried again after one minute and after two more', a
   expect(messages).toEqual([]);
 });
 
-test('one given up goes to the dead-letter queue as it came, and to the destination with its story', async () => {
+it('sends a failed event to the dead-letter queue, and its record to the destination', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
   const { messages, ...sinks } = destinations();
@@ -51,7 +51,7 @@ test('one given up goes to the dead-letter queue as it came, and to the destinat
 
   expect(invokedAtSeconds).toEqual([0, 60]);
   expect(messages).toEqual([
-    { to: 'dead letters', message: { n: 1 } },
+    { to: 'dead-letter queue', message: { n: 1 } },
     {
       to: 'destination',
       message: {
@@ -71,7 +71,7 @@ test('one given up goes to the dead-letter queue as it came, and to the destinat
   ]);
 });
 
-test('without retries there is one attempt', async () => {
+it('invokes once without retries', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
 
@@ -81,7 +81,7 @@ test('without retries there is one attempt', async () => {
   expect(invokedAtSeconds).toEqual([0]);
 });
 
-test('the closing of the stack ends the waiting for a retry', async () => {
+it('stops waiting for a retry when the stack closes', async () => {
   const clock = new VirtualClock(START);
   const { lambdaFunction, invokedAtSeconds } = failing(9, clock);
   const { messages, ...sinks } = destinations();

@@ -8,13 +8,13 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
 describe('the AWS SDKs', () => {
-  test('start, describe and stop executions', async () => {
+  it('start, describe and stop executions', async () => {
     const stack = await startFixture({ definition: waiting });
     const client = new SFNClient(stack.clientConfig('states'));
     const stateMachineArn = stack.resource('AWS::StepFunctions::StateMachine').arn;
@@ -31,7 +31,7 @@ describe('the AWS SDKs', () => {
     expect(stopped).toMatchObject({ status: 'ABORTED', cause: 'enough', stopDate });
   });
 
-  test('get the errors of Step Functions', async () => {
+  it('receive the errors of Step Functions', async () => {
     const stack = await startFixture({ definition: waiting });
     const client = new SFNClient(stack.clientConfig('states'));
     const stateMachineArn = stack.resource('Machine').arn;
@@ -55,11 +55,11 @@ describe('the AWS SDKs', () => {
     });
     await expect(client.send(new ListStateMachinesCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('AWSStepFunctions.ListStateMachines is not served locally'),
+      message: expect.stringContaining('operation: got AWSStepFunctions.ListStateMachines; allowed: '),
     });
   });
 
-  test('read the secrets that were given, and miss the others', async () => {
+  it('read the secrets that have a value, and no others', async () => {
     const stack = await startFixture(
       {
         resources: {
@@ -80,7 +80,7 @@ describe('the AWS SDKs', () => {
     await expect(get('other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test('write to a table with its keys and indexes', async () => {
+  it('write to a table with its keys and indexes', async () => {
     const attribute = (AttributeName: string, KeyType: string) => [{ AttributeName, KeyType }];
     const stack = await startFixture({
       resources: {
@@ -123,7 +123,7 @@ describe('the AWS SDKs', () => {
     expect((await client.send(query)).Items).toEqual([Item]);
   });
 
-  test('store objects larger than the 11 MiB of the emulator', async () => {
+  it('store objects larger than the default limit of fauxqs, 11 MiB', async () => {
     const stack = await startFixture({ resources: { Documents: { Type: 'AWS::S3::Bucket' } } });
     const client = new S3Client(stack.clientConfig('s3'));
     const Bucket = stack.resource('AWS::S3::Bucket').name;

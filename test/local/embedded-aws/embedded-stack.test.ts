@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/embedded-aws/aws-error.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
@@ -38,7 +38,7 @@ describe('a state machine with functions', () => {
     },
   };
 
-  test('polls for hours in no time', async () => {
+  it('polls for hours of virtual time', async () => {
     const clock = new VirtualClock(START);
     const stack = await startFixture({ functions: { Poll: poll }, definition: pollingLoop }, { clock });
     const events = eventsOf(stack);
@@ -69,7 +69,7 @@ describe('a state machine with functions', () => {
     });
   });
 
-  test('fails with the errorType of the function, and its whole answer as the cause', async () => {
+  it('fails with the errorType of its function, and the whole response as the cause', async () => {
     const stack = await startFixture({
       functions: { Work: 'exports.handler = async () => { throw new RangeError("too far"); };' },
       definition: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: '%Work%', End: true } } },
@@ -86,55 +86,46 @@ describe('a state machine with functions', () => {
     });
   });
 
-  test('fails with EventBridge.FailedEntry when an event is not taken', async () => {
+  it.each([
+    ['EventBridge rejects its event', '[]', undefined, 'FailedEntry', 'MalformedDetail'],
+    [
+      'refuseEvents rejects its event',
+      '{}',
+      () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'x' }] }),
+      'FailedEntry',
+      'InternalFailure',
+    ],
+    [
+      'refuseEvents throws',
+      '{}',
+      () => {
+        throw new AwsError('ThrottlingException', 'Rate exceeded');
+      },
+      'ThrottlingException',
+      'Rate exceeded',
+    ],
+  ])('fails with an error of EventBridge when %s', async (_, Detail, refuseEvents, error, cause) => {
     const publish = {
       Type: 'Task',
       Resource: 'arn:aws:states:::events:putEvents',
-      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail: '[]' }] },
+      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail }] },
       End: true,
     };
-    const stack = await startFixture({ definition: { StartAt: 'P', States: { P: publish } } });
+    const definition = { StartAt: 'P', States: { P: publish } };
+    const stack = await startFixture({ definition }, { refuseEvents });
 
     const { executionArn } = await stack.startExecution({});
 
     expect(await stack.executionEnded(executionArn)).toMatchObject({
       status: 'FAILED',
-      error: 'EventBridge.FailedEntry',
-      cause: expect.stringContaining('MalformedDetail'),
+      error: `EventBridge.${error}`,
+      cause: expect.stringContaining(cause),
     });
-  });
-
-  test.each([
-    [
-      () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'x' }] }),
-      'EventBridge.FailedEntry',
-    ],
-    [
-      () => {
-        throw new AwsError('ThrottlingException', 'Rate exceeded');
-      },
-      'EventBridge.ThrottlingException',
-    ],
-  ])('fails when what stands before the buses refuses its event', async (refuseEvents, error) => {
-    const publish = {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::events:putEvents',
-      Parameters: { Entries: [{ Source: 'test', DetailType: 'Done', Detail: '{}' }] },
-      End: true,
-    };
-    const stack = await startFixture(
-      { definition: { StartAt: 'P', States: { P: publish } } },
-      { refuseEvents },
-    );
-
-    const { executionArn } = await stack.startExecution({});
-
-    expect(await stack.executionEnded(executionArn)).toMatchObject({ status: 'FAILED', error });
   });
 });
 
 describe('the stack', () => {
-  test('has its functions find each service where they are told to', async () => {
+  it('gives its functions the endpoints that routeOf returns', async () => {
     const stack = await startFixture(
       {
         functions: { Show: 'exports.handler = async () => process.env;' },
@@ -155,7 +146,7 @@ describe('the stack', () => {
     });
   });
 
-  test('runs two executions at once in two environments', async () => {
+  it('runs two executions at the same time in two environments', async () => {
     const stack = await startFixture({
       functions: {
         Id: `exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30, require('node:worker_threads').threadId));`,
@@ -169,7 +160,7 @@ describe('the stack', () => {
     expect(new Set(ended.map(({ output }) => output)).size).toBe(2);
   });
 
-  test('has settled only when the deliveries that an end sets off are done', async () => {
+  it('settles after the deliveries that follow the end of an execution', async () => {
     const stack = await startFixture({
       functions: { Close: 'exports.handler = async (event) => { console.log(event.detail.status); };' },
       definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
@@ -191,62 +182,63 @@ describe('the stack', () => {
     expect(lines).toEqual(['Close: SUCCEEDED']);
   });
 
-  test('tells who listens, and who waits for it, of a delivery that broke down', async () => {
-    const stack = await startFixture({
-      functions: { Close: echo },
-      resources: {
-        Rule: {
-          Type: 'AWS::Events::Rule',
-          Properties: {
-            EventPattern: { source: ['aws.states'] },
-            Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Close', 'Arn'] }, Input: 'not JSON' }],
+  it('reports a failed delivery to listeners, and when it settles', async () => {
+    const fault = new Error('no thread');
+    const stack = await startFixture(
+      {
+        functions: { Close: echo },
+        resources: {
+          Rule: {
+            Type: 'AWS::Events::Rule',
+            Properties: {
+              EventPattern: { source: ['aws.states'] },
+              Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Close', 'Arn'] } }],
+            },
           },
         },
+        definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
       },
-      definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
-    });
+      {
+        startEnvironment: () => {
+          throw fault;
+        },
+      },
+    );
 
     const faults: unknown[] = [];
-    const stopListening = stack.onFault((fault) => faults.push(fault));
+    const stopListening = stack.onFault((received) => faults.push(received));
     await stack.startExecution({});
 
-    await expect(stack.settled()).rejects.toThrow('broke down');
+    await expect(stack.settled()).rejects.toThrow('failed in the embedded AWS');
     await expect(stack.settled()).resolves.toBeUndefined();
-    // Of the start, and of the end.
-    expect(faults).toEqual([expect.any(SyntaxError), expect.any(SyntaxError)]);
+    // One for the start of the execution, one for its end.
+    expect(faults).toEqual([fault, fault]);
     stopListening();
     await stack.startExecution({});
-    await expect(stack.settled()).rejects.toThrow('broke down');
+    await expect(stack.settled()).rejects.toThrow('failed in the embedded AWS');
     expect(faults).toHaveLength(2);
   });
 
-  test('starts the state machine that is named, and without a name the only one', async () => {
+  it('rejects a start without a state machine, or with an unknown one', async () => {
     const stack = await startFixture({});
 
     await expect(stack.startExecution({})).rejects.toThrow(
-      'stateMachineArn: got none; the stack has 0 state machines',
+      'stateMachineArn: got none; allowed: one of 0 state machines',
     );
     await expect(stack.startExecution({ stateMachineArn: 'x' })).rejects.toMatchObject({
       name: 'StateMachineDoesNotExist',
     });
   });
 
-  test('names the resources that there are when asked for another', async () => {
+  it('names its resources when another one is requested', async () => {
     const stack = await startFixture({ definition: waiting });
 
-    expect(() => stack.resource('Machin')).toThrow('There are Machine (AWS::StepFunctions::StateMachine)');
+    expect(() => stack.resource('Machin')).toThrow(
+      'allowed: one of Machine (AWS::StepFunctions::StateMachine)',
+    );
   });
 
-  test('resolves its outputs', async () => {
-    const stack = await startFixture({
-      definition: waiting,
-      outputs: { Arn: { Value: { Ref: 'Machine' } } },
-    });
-
-    expect(stack.outputs).toEqual({ Arn: stack.resource('Machine').arn });
-  });
-
-  test('closes while an execution runs, and nothing is heard of it then', async () => {
+  it('closes while an execution is running, and publishes no more events', async () => {
     const stack = await startFixture({
       functions: { Hang: 'exports.handler = () => new Promise(() => {});' },
       definition: { StartAt: 'Hang', States: { Hang: { Type: 'Task', Resource: '%Hang%', End: true } } },

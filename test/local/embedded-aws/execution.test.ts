@@ -1,6 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
-import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
 import { eventsOf } from '../../support/listening.ts';
 
@@ -8,18 +7,15 @@ const START = '2026-01-01T00:00:00Z';
 
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
-describe('an execution tells EventBridge of its status:', () => {
-  const detailsOf = (events: EventBridgeEvent[]) =>
-    events.map((event) => ({ ...event, detail: Object(event.detail) }));
-
-  test('RUNNING and SUCCEEDED, as AWS shapes it', async () => {
+describe('an execution publishes its status', () => {
+  it('RUNNING and then SUCCEEDED, in the format of AWS', async () => {
     const stack = await startFixture({ definition: waiting }, { clock: new VirtualClock(START) });
     const events = eventsOf(stack);
 
     const { executionArn } = await stack.startExecution({ input: { a: 1 }, name: 'n' });
     await stack.settled();
 
-    const [running, succeeded] = detailsOf(events);
+    const [running, succeeded] = events;
     const common = {
       executionArn,
       stateMachineArn: stack.resource('Machine').arn,
@@ -59,7 +55,7 @@ describe('an execution tells EventBridge of its status:', () => {
     });
   });
 
-  test('ABORTED, with error and cause', async () => {
+  it('ABORTED, with error and cause', async () => {
     const stack = await startFixture({ definition: waiting });
     const events = eventsOf(stack);
 

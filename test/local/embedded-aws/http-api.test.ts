@@ -1,12 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
-import { EmbeddedAwsRefusal } from '../../../local/embedded-aws/unsupported-error.ts';
+import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
 const echo = 'exports.handler = async (event) => event;';
 
 /** An HTTP API whose routes all lead to one function. */
-function anApi(
+function createApi(
   routeKeys: readonly string[],
   more: Record<string, { Type: string; Properties?: object }> = {},
 ) {
@@ -33,13 +33,13 @@ function anApi(
 const outputs = { Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } };
 
 const startApi = (code: string, routeKeys: readonly string[]) =>
-  startFixture({ functions: { Serve: code }, resources: anApi(routeKeys), outputs });
+  startFixture({ functions: { Serve: code }, resources: createApi(routeKeys), outputs });
 
 const send = (stack: EmbeddedStack, path: string, init?: RequestInit) =>
   fetch(`${stack.outputs['Url']}${path}`, init);
 
 describe('a request', () => {
-  test('comes to the function in the payload format 2.0', async () => {
+  it('reaches the function in the payload format 2.0', async () => {
     const stack = await startApi(echo, ['GET /things/{id}']);
 
     const response = await send(stack, '/things/a%20b?x=1&y=%20&x=2', {
@@ -64,35 +64,38 @@ describe('a request', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['application/json', '{"a":1}', '{"a":1}', false],
     ['image/png', '\x89PNG', Buffer.from('\x89PNG').toString('base64'), true],
-  ])('with a body of %s', async (type, sent, body, isBase64Encoded) => {
-    const stack = await startApi(echo, ['POST /']);
+  ])(
+    'with a body of %s has isBase64Encoded set for binary bodies',
+    async (type, sent, body, isBase64Encoded) => {
+      const stack = await startApi(echo, ['POST /']);
 
-    const response = await send(stack, '/', {
-      method: 'POST',
-      body: sent,
-      headers: { 'content-type': type },
-    });
+      const response = await send(stack, '/', {
+        method: 'POST',
+        body: sent,
+        headers: { 'content-type': type },
+      });
 
-    expect(await response.json()).toMatchObject({ body, isBase64Encoded });
-  });
+      expect(await response.json()).toMatchObject({ body, isBase64Encoded });
+    },
+  );
 
-  test('takes the route that says more of its path', async () => {
+  it('matches the most specific route', async () => {
     const stack = await startApi(echo, ['GET /things/{id}', 'GET /things/new']);
 
     expect(await (await send(stack, '/things/new')).json()).toMatchObject({ routeKey: 'GET /things/new' });
     expect(await (await send(stack, '/things/old')).json()).toMatchObject({ routeKey: 'GET /things/{id}' });
   });
 
-  test.each([
+  it.each([
     ['GET', '/'],
     ['GET', '/things'],
     ['GET', '/things/'],
     ['GET', '/things/1/2'],
     ['DELETE', '/things/1'],
-  ])('without a route is answered with 404: %s %s', async (method, path) => {
+  ])('without a route gets 404: %s %s', async (method, path) => {
     const stack = await startApi(echo, ['GET /things/{id}']);
 
     const response = await send(stack, path, { method });
@@ -104,11 +107,11 @@ describe('a request', () => {
 });
 
 describe('the result of a function', () => {
-  const answering = async (result: string) =>
+  const responseTo = async (result: string) =>
     send(await startApi(`exports.handler = async () => (${result});`, ['GET /']), '/');
 
-  test('becomes the response', async () => {
-    const response = await answering(
+  it('becomes the response', async () => {
+    const response = await responseTo(
       `{ statusCode: 201, headers: { 'X-Mine': 'yes' }, cookies: ['a=1', 'b=2'], body: 'aGk=', isBase64Encoded: true }`,
     );
 
@@ -118,19 +121,19 @@ describe('the result of a function', () => {
     expect(await response.text()).toBe('hi');
   });
 
-  test.each([
-    ['a status code that is none', '{ statusCode: "many" }'],
+  it.each([
+    ['an invalid status code', '{ statusCode: "many" }'],
     ['an error', '(() => { throw new Error("canary"); })()'],
-  ])('that is %s is answered with 500, and nothing of it', async (_, result) => {
-    const response = await answering(result);
+  ])('that is %s becomes a 500 without details', async (_, result) => {
+    const response = await responseTo(result);
 
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({ message: 'Internal Server Error' });
   });
 });
 
-describe('what would be served otherwise than on AWS is refused at load', () => {
-  test.each([
+describe('the stack is rejected with', () => {
+  it.each([
     [
       'CORS',
       {
@@ -141,12 +144,12 @@ describe('what would be served otherwise than on AWS is refused at load', () => 
     ['a named stage', { Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { StageName: 'prod' } } }],
     ['two APIs', { Api2: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } } }],
   ])('%s', async (_, more) => {
-    const starting = startFixture({ functions: { Serve: echo }, resources: anApi(['GET /'], more) });
+    const starting = startFixture({ functions: { Serve: echo }, resources: createApi(['GET /'], more) });
 
-    await expect(starting).rejects.toBeInstanceOf(EmbeddedAwsRefusal);
+    await expect(starting).rejects.toBeInstanceOf(UnsupportedError);
   });
 
-  test.each(['$default', 'ANY /', 'GET /{proxy+}'])('the route %s', async (routeKey) => {
-    await expect(startApi(echo, [routeKey])).rejects.toThrow(/Route0 .* cannot be run locally/);
+  it.each(['$default', 'ANY /', 'GET /{proxy+}'])('the route %s', async (routeKey) => {
+    await expect(startApi(echo, [routeKey])).rejects.toThrow(/Route0 .* cannot run locally/);
   });
 });

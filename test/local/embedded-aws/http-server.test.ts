@@ -1,9 +1,9 @@
 import { request } from 'node:http';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EmbeddedService } from '../../../local/embedded-aws/embedded-stack.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
-/** As `fetch`, which sets `Host` and `Origin` by itself. */
+/** Sends a request with any `Host` and `Origin`, which `fetch` cannot. */
 function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(url, { headers }, (response) => {
@@ -17,7 +17,7 @@ function statusOf(url: string, headers: Record<string, string>): Promise<number 
 
 const services = ['dynamodb', 'events', 's3', 'secretsmanager', 'sqs', 'states'] as const;
 
-test('every service refuses pages: by a name that was made to lead here, or by their origin', async () => {
+it('rejects requests of web pages, by host or origin, in every service', async () => {
   const stack = await startFixture({
     resources: { Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } } },
     outputs: { Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } },

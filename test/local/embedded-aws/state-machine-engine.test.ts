@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Clock, VirtualClock } from '../../../local/clock.ts';
 import { loadStateMachineEngine } from '../../../local/embedded-aws/state-machine-engine.ts';
 
 const DAY_SECONDS = 86_400;
 
-test('a wait beyond the longest system timer is not cut short', async () => {
+it('waits longer than a system timer can', async () => {
   const virtual = new VirtualClock(0);
-  // A system timer that is asked for more than 24.8 days fires at once.
+  // Like a system timer, it fires immediately for a delay over 24.8 days.
   const clock: Clock = {
     now: () => virtual.now(),
     after: (milliseconds, callback) => virtual.after(milliseconds > 2 ** 31 - 1 ? 1 : milliseconds, callback),
@@ -21,7 +21,7 @@ test('a wait beyond the longest system timer is not cut short', async () => {
   expect(virtual.now()).toBe(60 * DAY_SECONDS * 1000);
 });
 
-test('engines of several clocks do not share their time', async () => {
+it('keeps the times of several clocks separate', async () => {
   const clocks = [new VirtualClock(0), new VirtualClock(1_000_000)];
   const wait = { Type: 'Wait', Seconds: 5, End: true } as const;
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { TaskError } from '../../../local/embedded-aws/task-error.ts';
+import { describe, expect, it } from 'vitest';
+import { TaskStateError } from '../../../local/embedded-aws/run-execution.ts';
 import {
   answering,
   createFixtureMachine,
@@ -16,19 +16,19 @@ const retried = (retry: object, more: object = {}) =>
     Retry: [{ ErrorEquals: ['States.ALL'], ...retry }],
     ...more,
   });
-const fault = (name = 'Fault') => new TaskError(name, 'why');
+const fault = (name = 'Fault') => new TaskStateError(name, 'why');
 
 describe('time', () => {
-  test.each([
+  it.each([
     [{ Seconds: 0 }, 0],
     [{ Seconds: 86_400 }, 86_400],
     [{ SecondsPath: '$.wait' }, 7],
     [{ Timestamp: '2026-01-02T00:00:00Z' }, 86_400],
     [{ TimestampPath: '$.until' }, 3_600],
     [{ Timestamp: '2025-01-01T00:00:00Z' }, 0],
-    // Beyond the 24.8 days of a system timer.
+    // A system timer ends at 24.8 days.
     [{ Seconds: 30 * 86_400 }, 30 * 86_400],
-  ])('a Wait of %j passes on the clock', async (wait, seconds) => {
+  ])('passes on the clock in a Wait of %j', async (wait, seconds) => {
     const { run, secondsPassed } = createFixtureMachine(oneState({ Type: 'Wait', ...wait }));
 
     const execution = await run({ wait: 7, until: '2026-01-01T01:00:00Z' });
@@ -37,7 +37,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(seconds);
   });
 
-  test('Retry intervals grow on the clock, up to MaxDelaySeconds', async () => {
+  it('passes in Retry intervals that grow up to MaxDelaySeconds', async () => {
     const work = answering(fault(), fault(), fault(), fault(), 'done');
     const definition = retried({ IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 200 });
     const { run, secondsPassed } = createFixtureMachine(definition, { work });
@@ -48,7 +48,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(60 + 120 + 200 + 200);
   });
 
-  test('a task past its TimeoutSeconds fails with States.Timeout, as does the execution', async () => {
+  it('fails a task and its execution with States.Timeout after TimeoutSeconds', async () => {
     const work = () => new Promise<never>(() => {});
     const definition = oneState({ Type: 'Task', Resource: taskArn('work'), TimeoutSeconds: 90 });
     const { run, secondsPassed } = createFixtureMachine(definition, { work });
@@ -60,7 +60,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(90);
   });
 
-  test('a task without TimeoutSeconds is not ended after the 60 s of the engine', async () => {
+  it('does not end a task without TimeoutSeconds after the 60 s of the engine', async () => {
     const machine = createFixtureMachine(oneState({ Type: 'Task', Resource: taskArn('work') }), {
       work: async () => {
         await machine.clock.sleep(3_600_000);
@@ -74,7 +74,7 @@ describe('time', () => {
     expect(machine.secondsPassed()).toBe(3600);
   });
 
-  test('an execution past the TimeoutSeconds of its machine is TIMED_OUT, even beyond 24.8 days', async () => {
+  it('ends an execution as TIMED_OUT after the TimeoutSeconds of its machine, even beyond 24.8 days', async () => {
     const definition = { ...oneState({ Type: 'Wait', Seconds: 90 * 86_400 }), TimeoutSeconds: 60 * 86_400 };
     const { run, secondsPassed } = createFixtureMachine(definition);
 
@@ -84,7 +84,7 @@ describe('time', () => {
     expect(secondsPassed()).toBe(60 * 86_400);
   });
 
-  test('an execution that times out during a retry interval does not call its task again', async () => {
+  it('does not retry a task after its execution timed out', async () => {
     const work = answering(fault(), 'too late');
     const { run } = createFixtureMachine(
       { ...retried({ IntervalSeconds: 60 }), TimeoutSeconds: 30 },
@@ -108,7 +108,7 @@ describe('an execution of an earlier process', () => {
     input: { a: 1 },
   };
 
-  test('times out as long after its first start as its machine says', async () => {
+  it('times out relative to its first start', async () => {
     const definition = { ...oneState({ Type: 'Wait', Seconds: 7200 }), TimeoutSeconds: 3600 };
     const { machine, secondsPassed } = createFixtureMachine(definition);
 
@@ -119,7 +119,7 @@ describe('an execution of an earlier process', () => {
     expect(secondsPassed()).toBe(600);
   });
 
-  test('that should have timed out in the meantime does so, and calls no task', async () => {
+  it('times out immediately, without calling a task, when its time is over', async () => {
     const work = answering('too late');
     const definition = { ...oneState({ Type: 'Task', Resource: taskArn('work') }), TimeoutSeconds: 1800 };
     const { machine, statusChanges } = createFixtureMachine(definition, { work });
@@ -132,7 +132,7 @@ describe('an execution of an earlier process', () => {
     expect(statusChanges.map(({ status }) => status)).toEqual(['TIMED_OUT']);
   });
 
-  test('is the one that its name and input start again', () => {
+  it('is returned for a start with its name and input', () => {
     const { machine } = createFixtureMachine(oneState({ Type: 'Wait', Seconds: 7200 }));
 
     machine.restore(kept);
@@ -145,7 +145,7 @@ describe('an execution of an earlier process', () => {
 describe('stopping', () => {
   const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
 
-  test('ends an execution as ABORTED with the given error and cause', async () => {
+  it('ends an execution as ABORTED with an error and cause', async () => {
     const { machine } = createFixtureMachine(waiting);
     const execution = machine.startExecution({});
 
@@ -154,7 +154,7 @@ describe('stopping', () => {
     expect(await execution.ended).toMatchObject({ status: 'ABORTED', error: 'Cancelled', cause: 'by hand' });
   });
 
-  test('during a retry interval does not call the task again', async () => {
+  it('prevents retries of the running task', async () => {
     const work = answering(fault(), 'too late');
     const { machine, clock } = createFixtureMachine(retried({ IntervalSeconds: 60 }), { work });
     const execution = machine.startExecution({});
@@ -166,7 +166,7 @@ describe('stopping', () => {
     expect(clock.now()).toBe(Date.parse(START) + 10_000);
   });
 
-  test('leaves an execution that has ended as it is', async () => {
+  it('does not change an ended execution', async () => {
     const { machine } = createFixtureMachine(oneState({ Type: 'Pass' }));
     const execution = machine.startExecution({});
     await execution.ended;
@@ -178,7 +178,7 @@ describe('stopping', () => {
 });
 
 describe('errors', () => {
-  test('a task error reaches Catch with its name and cause', async () => {
+  it('reach Catch with their name and cause', async () => {
     const definition = {
       StartAt: 'Work',
       States: {
@@ -198,7 +198,7 @@ describe('errors', () => {
     expect(execution.output).toEqual({ id: 1, fault: { Error: 'Fault', Cause: 'why' } });
   });
 
-  test.each([
+  it.each([
     [
       { Error: 'Lost', Cause: 'gone' },
       { error: 'Lost', cause: 'gone' },
@@ -208,7 +208,7 @@ describe('errors', () => {
       { error: 'N', cause: 'W' },
     ],
     [{}, {}],
-  ])('a Fail state of %j fails the execution so', async (fail, expected) => {
+  ])('come from a Fail state of %j', async (fail, expected) => {
     const { run } = createFixtureMachine({ StartAt: 'F', States: { F: { Type: 'Fail', ...fail } } });
 
     const { status, error, cause } = await run({ name: 'N', why: 'W' });
@@ -219,7 +219,7 @@ describe('errors', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['a result', { Type: 'Task', Resource: taskArn('work') }, answering('x'.repeat(262_145)), {}],
     [
       'the input of a task',
@@ -233,7 +233,7 @@ describe('errors', () => {
       answering(),
       'x'.repeat(200_000),
     ],
-  ])('%s over 256 KiB fails the execution, whatever Retry says', async (_, state, work, input) => {
+  ])('end the execution without retries for %s over 256 KiB', async (_, state, work, input) => {
     const retry = state.Type === 'Task' ? { Retry: [{ ErrorEquals: ['States.ALL'] }] } : {};
     const { run, secondsPassed } = createFixtureMachine(oneState({ ...state, ...retry }), { work });
 
@@ -247,7 +247,7 @@ describe('errors', () => {
 describe('starting', () => {
   const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
 
-  test('the same name with the same input gives the running execution', async () => {
+  it('returns the running execution for the same name and input', async () => {
     const { machine, statusChanges } = createFixtureMachine(waiting);
 
     const first = machine.startExecution({ name: 'n', input: { a: 1 } });
@@ -257,7 +257,7 @@ describe('starting', () => {
     expect(statusChanges).toHaveLength(1);
   });
 
-  test('the same name with another input, or after the end, is ExecutionAlreadyExists', async () => {
+  it('throws ExecutionAlreadyExists for the same name with another input, or after the end', async () => {
     const { machine } = createFixtureMachine(waiting);
     const { ended } = machine.startExecution({ name: 'n', input: { a: 1 } });
 
@@ -270,20 +270,20 @@ describe('starting', () => {
     );
   });
 
-  test.each(['', 'a b', 'a/b', 'x'.repeat(81), 'a\nb', '#'])('the name %j is InvalidName', (name) => {
+  it.each(['', 'a b', 'a/b', 'x'.repeat(81), 'a\nb', '#'])('throws InvalidName for the name %j', (name) => {
     const { machine } = createFixtureMachine(waiting);
 
     expect(() => machine.startExecution({ name })).toThrow(expect.objectContaining({ name: 'InvalidName' }));
   });
 
-  test('an input over 256 KiB is refused', () => {
+  it('rejects an input over 256 KiB', () => {
     const { machine } = createFixtureMachine(waiting);
 
-    expect(() => machine.startExecution({ input: 'é'.repeat(131_072) })).toThrow('at most 262144 bytes');
+    expect(() => machine.startExecution({ input: 'é'.repeat(131_072) })).toThrow('allowed: at most 262144');
   });
 });
 
-test('the context object is that of the state which reads it', async () => {
+it('gives each state its own context object', async () => {
   const readContext = (Next: string) => ({
     Type: 'Pass',
     Parameters: { 'name.$': '$$.State.Name', 'entered.$': '$$.State.EnteredTime' },
@@ -326,7 +326,7 @@ test('the context object is that of the state which reads it', async () => {
   expect(executionArn).toBe(`arn:aws:states:us-east-1:000000000000:execution:Machine:${name}`);
 });
 
-test('the history tells what each state got and gave', async () => {
+it('records input and output of each state in the history', async () => {
   const work = answering(fault(), { ok: true });
   const { run } = createFixtureMachine(retried({ IntervalSeconds: 5 }), { work });
 
@@ -343,7 +343,7 @@ test('the history tells what each state got and gave', async () => {
   ]);
 });
 
-test('status changes are told when the execution starts and when it has ended', async () => {
+it('reports status changes when the execution starts and when it has ended', async () => {
   const { run, statusChanges } = createFixtureMachine(oneState({ Type: 'Wait', Seconds: 9 }));
 
   await run();

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';
 
-/** An app that writes a line for each of its runs, and a manifest with the context that it was given. */
+/** An app that logs each run, and writes its context to the manifest. */
 const APP = `
 import { appendFileSync, writeFileSync } from 'node:fs';
 appendFileSync('runs.txt', 'run\\n');
@@ -26,7 +26,7 @@ async function change(project: string, file: string, content: string): Promise<v
 const runs = async (project: string) =>
   (await readFile(join(project, 'runs.txt'), 'utf8')).trim().split('\n').length;
 
-test('synthesises once, with the context of cdk.json', async () => {
+it('synthesizes once, with the context of cdk.json', async () => {
   const project = await createProject();
 
   const first = await ensureAssembly(project);
@@ -37,13 +37,13 @@ test('synthesises once, with the context of cdk.json', async () => {
   expect(await runs(project)).toBe(1);
 });
 
-test.each([
+it.each([
   ['bin/ocr-courier.ts', `${APP}//`],
   ['lib/nested/stack.ts', 'new'],
   ['functions/core.ts', 'new'],
   ['package-lock.json', '{}'],
   ['cdk.json', '{}'],
-])('synthesises again when %s has changed, and not when it is as before', async (file, content) => {
+])('synthesizes again when %s has changed, but only then', async (file, content) => {
   const project = await createProject();
   const before = await ensureAssembly(project);
 
@@ -55,7 +55,7 @@ test.each([
   expect(await runs(project)).toBe(2);
 });
 
-test('does not synthesise for what the stack is not made of', async () => {
+it('does not synthesize when unrelated files change', async () => {
   const project = await createProject();
   await ensureAssembly(project);
 
@@ -66,7 +66,7 @@ test('does not synthesise for what the stack is not made of', async () => {
   expect(await runs(project)).toBe(1);
 });
 
-test('synthesised by several at once, all get the same whole assembly', async () => {
+it('returns the same complete assembly to concurrent callers', async () => {
   const project = await createProject();
 
   const directories = await Promise.all([1, 2, 3].map(() => ensureAssembly(project)));
@@ -77,15 +77,15 @@ test('synthesised by several at once, all get the same whole assembly', async ()
   expect(await readdir(dirname(directory))).toHaveLength(1);
 });
 
-test('shows what a failing app wrote to stderr, and leaves nothing behind', async () => {
+it('reports the stderr of a failing app, and leaves no files', async () => {
   const project = await createProject(`console.error('timeoutSeconds: got -1'); process.exit(1);`);
 
-  await expect(ensureAssembly(project)).rejects.toThrow(/could not be synthesised:\ntimeoutSeconds: got -1$/);
+  await expect(ensureAssembly(project)).rejects.toThrow(/could not be synthesized:\ntimeoutSeconds: got -1$/);
 
   expect(await readdir(join(project, 'node_modules/.cache/ocr-courier/assemblies'))).toEqual([]);
 });
 
-test('removes assemblies of former sources after a day', async () => {
+it('removes assemblies of former sources after a day', async () => {
   const project = await createProject();
   const old = await ensureAssembly(project);
   await change(project, 'lib/a.ts', '1');

@@ -4,7 +4,7 @@ import { createVirtualTime } from '../../../local/embedded-aws/virtual-time.ts';
 describe('timers of a function in virtual time', () => {
   afterEach(() => vi.useRealTimers());
 
-  it('take real time, a tenth of it where the AWS SDK waits between two tries', () => {
+  it('take real time, and a tenth of it for the short waits between retries of the AWS SDK', () => {
     vi.useFakeTimers();
     const called: number[] = [];
     const time = createVirtualTime(() => {});

@@ -46,12 +46,12 @@ it('submits the regions, and starts the collection with the time of the submissi
 it.each([
   ['operation=Recognize', "operation: got 'Recognize'; allowed: RecognizeImage"],
   ['operation=RecognizeRegions', 'region: got none for RecognizeRegions'],
-  ['operation=IdentifyFont', 'The simulator does not serve IdentifyFont'],
+  ['operation=IdentifyFont', 'operation: got IdentifyFont'],
   ['operation=RecognizePdf', 'body: got a file, which is something else'],
   ['resultType=Docx', "resultType: got 'Docx'; allowed for RecognizeImage: Text"],
   ['region=1,2,3', "region: got '1,2,3'; allowed: x1,y1,x2,y2"],
   ['region=0,0,9999,9999', 'which lies outside the image'],
-  ['language=Klingon', 'English only'],
+  ['language=Klingon', 'language: got "Klingon"'],
   ['colour=blue', "query: got 'colour'; allowed: operation, resultType, language, region"],
   ['language=English&language=English', 'language: got it more than once'],
 ])('refuses %s in the words of the query', async (query, words) => {

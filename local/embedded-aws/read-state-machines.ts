@@ -4,20 +4,20 @@ import type { EventBuses } from './event-bus.ts';
 import { type Execution, statusChangeDetail } from './execution.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import type { LambdaFunction } from './lambda-function.ts';
-import type { Task } from './run-execution.ts';
+import type { TaskStateHandler } from './run-execution.ts';
 import { createStateMachine, type StateMachine } from './state-machine.ts';
 import { loadStateMachineEngine } from './state-machine-engine.ts';
 import { lambdaTask, putEventsTask } from './task-integrations.ts';
 import type { Template } from './template.ts';
 
-/** What the embedded AWS obeys of a state machine; the rest is logging and tracing. */
+/** The properties that the embedded AWS uses. The others are logging and tracing. */
 const stateMachineSchema = z.object({
   Definition: z.record(z.string(), z.unknown()).optional(),
-  DefinitionS3Location: z.never('a definition in S3 is not served').optional(),
+  DefinitionS3Location: z.never('a definition in S3 is not supported').optional(),
   DefinitionString: z.string().optional(),
-  DefinitionSubstitutions: z.never('substitutions are not served').optional(),
+  DefinitionSubstitutions: z.never('substitutions are not supported').optional(),
   RoleArn: z.string(),
-  StateMachineType: z.literal('STANDARD', 'only STANDARD is served').default('STANDARD'),
+  StateMachineType: z.literal('STANDARD', 'only STANDARD is supported').default('STANDARD'),
 });
 
 export interface StateMachinesOptions {
@@ -25,16 +25,16 @@ export interface StateMachinesOptions {
   readonly clock: Clock;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly buses: EventBuses;
-  /** Told of all that goes on by itself: executions, and what their ends set off. */
+  /** Receives background work: executions, and what follows their ends. */
   readonly onWork: (work: Promise<unknown>) => void;
-  /** Where executions outlive the process, if they do. */
+  /** Persists executions. Undefined when they are in memory only. */
   readonly store: ExecutionStore | undefined;
-  /** Once it is aborted, what ends was cut off: in the store it still runs. */
+  /** Aborted when the stack closes. Later ends are not stored: they were cut off. */
   readonly closing: AbortSignal;
 }
 
-/** The state machines of the stack, by ARN. Every change of an execution's status goes to the default event bus. */
-export function createStateMachines({
+/** Reads the state machines, by ARN. Status changes of executions go to the default bus. */
+export function readStateMachines({
   template,
   clock,
   functions,
@@ -46,7 +46,7 @@ export function createStateMachines({
   const engine = loadStateMachineEngine(clock);
   const putEvents = putEventsTask(buses);
 
-  function taskFor(resource: string): Task | undefined {
+  function taskFor(resource: string): TaskStateHandler | undefined {
     if (resource === 'arn:aws:states:::events:putEvents') return putEvents;
     const lambdaFunction = functions.get(resource);
     return lambdaFunction && lambdaTask(lambdaFunction);
@@ -62,7 +62,7 @@ export function createStateMachines({
       detail: statusChangeDetail(execution),
     });
     if (isRunning || store === undefined) return;
-    // Not before: an end whose event is lost with the process comes again with the execution.
+    // Stored after the delivery. A process that ends before it leaves the execution RUNNING.
     onWork(
       delivered.then(() => {
         if (!closing.aborted) store.ended(execution);
@@ -71,18 +71,12 @@ export function createStateMachines({
   }
 
   const stateMachines = template.resources('AWS::StepFunctions::StateMachine').map((resource) => {
-    const {
-      Definition,
-      DefinitionString = '{}',
-      RoleArn: roleArn,
-    } = template.read(resource, stateMachineSchema);
-    const definition: unknown = Definition ?? JSON.parse(DefinitionString);
-    const { arn, name } = resource;
+    const { Definition, DefinitionString = '{}', RoleArn } = template.read(resource, stateMachineSchema);
     return createStateMachine({
-      arn,
-      name,
-      roleArn,
-      definition,
+      arn: resource.arn,
+      name: resource.name,
+      roleArn: RoleArn,
+      definition: Definition ?? JSON.parse(DefinitionString),
       engine,
       clock,
       taskFor,

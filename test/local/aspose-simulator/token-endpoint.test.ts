@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { createAccessTokens } from '../../../local/aspose-simulator/access-tokens.ts';
+import { describe, expect, it } from 'vitest';
+import { createTokenEndpoint } from '../../../local/aspose-simulator/token-endpoint.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 
 const credentials = { clientId: 'id', clientSecret: 'secret' };
@@ -15,11 +15,11 @@ function form(fields: Record<string, string> = {}): URLSearchParams {
 
 function setUp(lifetimeSeconds = 3600) {
   const clock = new VirtualClock();
-  return { clock, tokens: createAccessTokens(clock, credentials, lifetimeSeconds) };
+  return { clock, tokens: createTokenEndpoint(clock, credentials, lifetimeSeconds) };
 }
 
-describe('access tokens', () => {
-  test('are granted for the right credentials, with their lifetime', () => {
+describe('an access token', () => {
+  it('is granted for correct credentials, with its lifetime', () => {
     const { tokens } = setUp(120);
 
     expect(tokens.grant(form())).toEqual({
@@ -29,7 +29,7 @@ describe('access tokens', () => {
     });
   });
 
-  test('are accepted until their lifetime is over', () => {
+  it('is accepted until its lifetime is over', () => {
     const { clock, tokens } = setUp(120);
     const authorization = `Bearer ${tokens.grant(form()).access_token}`;
 
@@ -39,7 +39,7 @@ describe('access tokens', () => {
     expect(tokens.accepts(authorization)).toBe(false);
   });
 
-  test('live side by side: a new one does not end the others', () => {
+  it('stays valid when another one is granted', () => {
     const { tokens } = setUp();
     const first = tokens.grant(form()).access_token;
     const second = tokens.grant(form()).access_token;
@@ -48,8 +48,8 @@ describe('access tokens', () => {
     expect(first).not.toBe(second);
   });
 
-  test.each([[undefined], [''], ['Bearer '], ['Bearer unknown'], ['Basic aWQ6c2VjcmV0']])(
-    'are not %j',
+  it.each([[undefined], [''], ['Bearer '], ['Bearer unknown'], ['Basic aWQ6c2VjcmV0']])(
+    'is not accepted as %j',
     (authorization) => {
       const { tokens } = setUp();
       tokens.grant(form());
@@ -58,41 +58,34 @@ describe('access tokens', () => {
     },
   );
 
-  test.each([
-    ['a wrong secret', { client_secret: 'wrong' }, /client_id and client_secret/],
-    ['a wrong id', { client_id: 'wrong' }, /client_id and client_secret/],
+  it.each([
+    ['a wrong secret', { client_secret: 'wrong' }, /client_id, client_secret: got others/],
+    ['a wrong id', { client_id: 'wrong' }, /client_id, client_secret: got others/],
     [
       'another grant type',
       { grant_type: 'password' },
-      /grant_type must be client_credentials, got "password"/,
+      /grant_type: got "password"; allowed: "client_credentials"/,
     ],
-  ])('are refused with 400 for %s', (_, fields, message) => {
+    ['an empty form', undefined, /grant_type: got none/],
+  ])('is refused with 400 for %s', (_, fields, message) => {
     const { tokens } = setUp();
 
-    expect(() => tokens.grant(form(fields))).toThrow(
+    expect(() => tokens.grant(fields ? form(fields) : new URLSearchParams())).toThrow(
       expect.objectContaining({ httpStatus: 400, message: expect.stringMatching(message) }),
-    );
-  });
-
-  test('are refused with 400 for an empty form', () => {
-    const { tokens } = setUp();
-
-    expect(() => tokens.grant(new URLSearchParams())).toThrow(
-      expect.objectContaining({ httpStatus: 400, message: expect.stringContaining('got none') }),
     );
   });
 });
 
-describe('the lock-out', () => {
+describe('the lockout', () => {
   const wrong = form({ client_secret: 'wrong' });
   const locked = expect.objectContaining({ httpStatus: 429, headers: { 'retry-after': '600' } });
   const rejected = expect.objectContaining({ httpStatus: 400 });
 
-  function fail(tokens: ReturnType<typeof createAccessTokens>, times: number, fields = wrong) {
+  function fail(tokens: ReturnType<typeof createTokenEndpoint>, times: number, fields = wrong) {
     for (let count = 0; count < times; count += 1) expect(() => tokens.grant(fields)).toThrow(rejected);
   }
 
-  test('begins after five failures and lasts ten minutes', () => {
+  it('starts after five failures and lasts ten minutes', () => {
     const { clock, tokens } = setUp();
     fail(tokens, 5);
 
@@ -104,7 +97,7 @@ describe('the lock-out', () => {
     expect(() => tokens.grant(wrong)).toThrow(locked);
   });
 
-  test('holds for one pair of id and secret only', () => {
+  it('applies to one pair of id and secret only', () => {
     const { tokens } = setUp();
     fail(tokens, 5);
 

@@ -7,19 +7,19 @@ import { CREDENTIALS, REGION } from './aws-account.ts';
 import type { StartEnvironment } from './lambda-environment.ts';
 import { createLambdaFunction, type LambdaFunction } from './lambda-function.ts';
 import type { Resource, Template } from './template.ts';
-import { EmbeddedAwsRefusal } from './unsupported-error.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
-/** What the embedded AWS obeys of a function; the rest is rights, tracing and logging. */
+/** The properties that the embedded AWS uses. The others are permissions, tracing and logging. */
 const functionSchema = z.object({
   Code: z.object({ S3Key: z.string() }),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
-  FileSystemConfigs: z.never('file systems are not served').optional(),
+  FileSystemConfigs: z.never('file systems are not supported').optional(),
   Handler: z.string(),
-  Layers: z.never('layers are not served').optional(),
+  Layers: z.never('layers are not supported').optional(),
   LoggingConfig: z.object({ LogGroup: z.string().optional() }).default({}),
   MemorySize: z.number().default(128),
   ReservedConcurrentExecutions: z.number().optional(),
-  Runtime: z.string().startsWith('nodejs', 'only Node.js runtimes are served'),
+  Runtime: z.string().startsWith('nodejs', 'only Node.js runtimes are supported'),
   Timeout: z.number().default(3),
 });
 
@@ -27,15 +27,15 @@ export interface LambdaFunctionsOptions {
   readonly assembly: Assembly;
   readonly template: Template;
   readonly clock: Clock;
-  /** The endpoints of the embedded services, as the environment variables that the AWS SDKs read. */
+  /** The environment variables with which AWS SDKs find the embedded services. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Laid over every function's own variables. */
+  /** Variables that override every function's own. */
   readonly environment: Readonly<Record<string, string>>;
   readonly startEnvironment: StartEnvironment;
   readonly onLog: (line: string, functionLogicalId: string) => void;
 }
 
-/** The variables that Lambda itself sets; source: the Lambda guide, "Defined runtime environment variables". */
+/** The variables that Lambda sets (source: "Defined runtime environment variables"). */
 function runtimeVariables(
   { name }: Resource,
   { Handler, MemorySize, Runtime }: z.infer<typeof functionSchema>,
@@ -60,8 +60,12 @@ function runtimeVariables(
   };
 }
 
-/** The functions of the stack, by ARN. */
-export async function createLambdaFunctions(
+/**
+ * Reads the functions of the stack, by ARN.
+ *
+ * @throws UnsupportedError for a function that would run differently on AWS
+ */
+export async function readLambdaFunctions(
   options: LambdaFunctionsOptions,
 ): Promise<Map<string, LambdaFunction>> {
   const { assembly, template, clock, endpoints, environment, startEnvironment, onLog } = options;
@@ -70,9 +74,8 @@ export async function createLambdaFunctions(
     const properties = template.read(resource, functionSchema);
     const codeDirectory = assembly.assetPath(properties.Code.S3Key);
     if (codeDirectory === undefined || !(await stat(codeDirectory)).isDirectory()) {
-      throw new EmbeddedAwsRefusal(
-        `${resource.logicalId} has its code in ${properties.Code.S3Key}, which is not a folder of the assembly.`,
-      );
+      const got = `got the code ${properties.Code.S3Key}`;
+      throw new UnsupportedError(`${resource.logicalId}: ${got}; allowed: a folder of the assembly`);
     }
     const logGroupName = properties.LoggingConfig.LogGroup ?? `/aws/lambda/${resource.name}`;
     const logStreamName = `embedded/[$LATEST]${randomUUID().replaceAll('-', '')}`;

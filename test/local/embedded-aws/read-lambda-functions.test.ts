@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
 const echo = 'exports.handler = async (event) => event;';
@@ -10,7 +10,7 @@ describe('a function', () => {
     States: { Once: { Type: 'Task', Resource: `%${functionName}%`, End: true } },
   });
 
-  test('has its own variables resolved, those of Lambda, the endpoints, and what is laid over them', async () => {
+  it('has its own resolved variables, those of Lambda, the endpoints, and overrides', async () => {
     const stack = await startFixture(
       {
         functions: {
@@ -18,18 +18,12 @@ describe('a function', () => {
             code: environment,
             properties: {
               MemorySize: 256,
-              Environment: { Variables: { TABLE: { Ref: 'Tasks' }, URL: 'https://x' } },
+              Environment: { Variables: { BUCKET: { Ref: 'Documents' }, URL: 'https://x' } },
             },
           },
         },
         resources: {
-          Tasks: {
-            Type: 'AWS::DynamoDB::Table',
-            Properties: {
-              KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-              AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-            },
-          },
+          Documents: { Type: 'AWS::S3::Bucket' },
         },
         definition: once('Show'),
       },
@@ -40,7 +34,7 @@ describe('a function', () => {
     const { output } = await stack.executionEnded(executionArn);
 
     expect(output).toMatchObject({
-      TABLE: stack.resource('Tasks').name,
+      BUCKET: stack.resource('Documents').name,
       URL: 'http://127.0.0.1:1',
       AWS_REGION: 'us-east-1',
       AWS_LAMBDA_FUNCTION_NAME: 'fixture-show',
@@ -54,12 +48,12 @@ describe('a function', () => {
     expect(output).not.toHaveProperty('PATH');
   });
 
-  test.each([
-    ['layers', { Layers: ['arn'] }, /layers are not served/],
-    ['another runtime', { Runtime: 'python3.13' }, /only Node.js runtimes are served/],
+  it.each([
+    ['layers', { Layers: ['arn'] }, /layers are not supported/],
+    ['another runtime', { Runtime: 'python3.13' }, /only Node.js runtimes are supported/],
     ['inline code', { Code: { ZipFile: 'x' } }, /S3Key/],
-    ['code that is not in the assembly', { Code: { S3Key: 'gone.zip' } }, /gone\.zip, which is not a folder/],
-  ])('with %s refuses the stack', async (_, properties, message) => {
+    ['code that is not in the assembly', { Code: { S3Key: 'gone.zip' } }, /gone\.zip; allowed: a folder/],
+  ])('is rejected with %s', async (_, properties, message) => {
     await expect(startFixture({ functions: { F: { code: echo, properties } } })).rejects.toThrow(message);
   });
 });

@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Credentials } from '../../functions/contracts/credentials.ts';
 import type { Clock } from '../clock.ts';
-import { RequestProblem } from './request-problem.ts';
+import { RequestError } from './http-messages.ts';
 
-/** An application's credentials at Aspose Cloud. */
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-/** The simulator's own credentials: no secret, since they open nothing but a simulator. */
+/** The simulator's default credentials. They are not secret: they open nothing but a simulator. */
 export const LOCAL_CREDENTIALS: Credentials = {
   clientId: 'local-client-id',
   clientSecret: 'local-client-secret',
@@ -17,23 +12,27 @@ export const LOCAL_CREDENTIALS: Credentials = {
 const ALLOWED_FAILURES = 5;
 const LOCK_SECONDS = 600;
 
-export interface AccessTokens {
-  /** Answers the form of `POST /connect/token`; throws a `RequestProblem` with 400, or 429 while locked out. */
+export interface TokenEndpoint {
+  /**
+   * Grants a token for the form of `POST /connect/token`.
+   *
+   * @throws RequestError 400 for a wrong form, 429 while the credentials are locked out
+   */
   grant(form: URLSearchParams): { access_token: string; expires_in: number; token_type: 'Bearer' };
   /** Whether an Authorization header carries a token that was granted here and has not expired. */
   accepts(authorization: string | undefined): boolean;
 }
 
 /**
- * The vendor's OAuth 2.0 client-credentials grant. Wrong credentials are answered with 400, not 401; after five
- * failures one pair of id and secret is locked out for ten minutes (source: Aspose Cloud's documentation of
+ * Aspose's OAuth 2.0 client-credentials grant. Wrong credentials get 400, not 401. Five failures
+ * lock a pair of id and secret out for ten minutes (source: Aspose Cloud's documentation of
  * authentication).
  */
-export function createAccessTokens(
+export function createTokenEndpoint(
   clock: Clock,
   credentials: Credentials,
   lifetimeSeconds: number,
-): AccessTokens {
+): TokenEndpoint {
   const expiries = new Map<string, number>();
   const failures = new Map<string, { count: number; lockedUntil: number }>();
 
@@ -42,7 +41,7 @@ export function createAccessTokens(
       const grantType = form.get('grant_type');
       if (grantType !== 'client_credentials') {
         const got = grantType === null ? 'none' : JSON.stringify(grantType);
-        throw new RequestProblem(400, `grant_type must be client_credentials, got ${got}.`);
+        throw new RequestError(400, `grant_type: got ${got}; allowed: "client_credentials"`);
       }
       const pair = JSON.stringify([form.get('client_id'), form.get('client_secret')]);
       if (pair !== JSON.stringify([credentials.clientId, credentials.clientSecret])) {
@@ -60,18 +59,18 @@ export function createAccessTokens(
     },
   };
 
-  function rejection(pair: string): RequestProblem {
-    const known = failures.get(pair);
-    if (known !== undefined && clock.now() < known.lockedUntil) {
-      return new RequestProblem(
+  function rejection(pair: string): RequestError {
+    const earlier = failures.get(pair);
+    if (earlier !== undefined && clock.now() < earlier.lockedUntil) {
+      return new RequestError(
         429,
         `These credentials failed ${ALLOWED_FAILURES} times and are locked out for ${LOCK_SECONDS} seconds.`,
         { 'retry-after': String(LOCK_SECONDS) },
       );
     }
-    const count = known === undefined || known.count === ALLOWED_FAILURES ? 1 : known.count + 1;
+    const count = earlier === undefined || earlier.count === ALLOWED_FAILURES ? 1 : earlier.count + 1;
     const lockedUntil = count === ALLOWED_FAILURES ? clock.now() + LOCK_SECONDS * 1000 : 0;
     failures.set(pair, { count, lockedUntil });
-    return new RequestProblem(400, 'client_id and client_secret are not those of this simulator.');
+    return new RequestError(400, 'client_id, client_secret: got others; allowed: those of this simulator');
   }
 }

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { OPERATION_NAMES, type OperationName } from '../../functions/contracts/operations.ts';
 import type { TaskEnvelope } from './task-envelope.ts';
 
-/** How a task has ended. */
+/** How a task ended. */
 export type TaskEnding = Pick<TaskEnvelope, 'taskStatus' | 'results' | 'error'>;
 
-/** A task of an earlier process: with the body of its submission until it has an ending. */
-export interface KeptTask {
+/** A task of an earlier process. It has the body of its submission until it has an ending. */
+export interface PersistedTask {
   readonly id: string;
   readonly operation: OperationName;
   /** Milliseconds since the epoch. */
@@ -15,12 +15,12 @@ export interface KeptTask {
   readonly progress: { readonly submission: string } | { readonly ending: TaskEnding };
 }
 
-/** Tasks that outlive the process. */
-export interface KeptTasks {
-  read(): KeptTask[];
-  submitted(task: Omit<KeptTask, 'progress'>, submission: string): void;
-  ended(id: string, ending: TaskEnding): void;
-  forget(id: string): void;
+/** Persists tasks, so that they outlive the process. */
+export interface TaskDatabase {
+  read(): PersistedTask[];
+  insert(task: Omit<PersistedTask, 'progress'>, submission: string): void;
+  end(id: string, ending: TaskEnding): void;
+  delete(id: string): void;
 }
 
 const endingSchema = z.object({
@@ -38,7 +38,7 @@ const rowSchema = z.object({
   ending: z.string().nullable(),
 });
 
-export function createKeptTasks(database: DatabaseSync): KeptTasks {
+export function createTaskDatabase(database: DatabaseSync): TaskDatabase {
   database.exec(`
     CREATE TABLE IF NOT EXISTS simulatorTasks (
       id TEXT PRIMARY KEY,
@@ -51,7 +51,7 @@ export function createKeptTasks(database: DatabaseSync): KeptTasks {
   const insert = database.prepare(
     'INSERT INTO simulatorTasks (id, operation, submittedAt, submission) VALUES (?, ?, ?, ?)',
   );
-  // The image is not needed any more.
+  // Nothing reads the submission of a task that has ended.
   const end = database.prepare(`UPDATE simulatorTasks SET submission = '', ending = ? WHERE id = ?`);
   const remove = database.prepare('DELETE FROM simulatorTasks WHERE id = ?');
 
@@ -64,9 +64,9 @@ export function createKeptTasks(database: DatabaseSync): KeptTasks {
           progress: ending === null ? { submission } : { ending: endingSchema.parse(JSON.parse(ending)) },
         };
       }),
-    submitted: ({ id, operation, submittedAt }, submission) =>
+    insert: ({ id, operation, submittedAt }, submission) =>
       void insert.run(id, operation, submittedAt, submission),
-    ended: (id, ending) => void end.run(JSON.stringify(ending), id),
-    forget: (id) => void remove.run(id),
+    end: (id, ending) => void end.run(JSON.stringify(ending), id),
+    delete: (id) => void remove.run(id),
   };
 }

@@ -7,7 +7,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
@@ -17,7 +17,7 @@ import { eventsOf } from '../../support/listening.ts';
 
 const START = '2026-01-01T00:00:00Z';
 
-/** Runs stacks one after the other over the same data; each ends as if its process had been killed. */
+/** Runs stacks in sequence with the same data. Each ends as if its process had been killed. */
 async function processes(fixture: Fixture) {
   const assemblyDirectory = await writeAssembly(fixture);
   const directory = await temporaryDirectory();
@@ -39,7 +39,7 @@ async function processes(fixture: Fixture) {
   };
 }
 
-/** The next that a function writes. */
+/** The next line that a function writes. */
 function nextLine(stack: EmbeddedStack): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   stack.onLog(resolve);
@@ -58,7 +58,7 @@ const resources = {
   Queue: { Type: 'AWS::SQS::Queue' },
 };
 
-test('items, objects and messages outlive the process', async () => {
+it('keeps items, objects and messages for the next process', async () => {
   const { run } = await processes({ resources });
   await run(async (stack) => {
     await new DynamoDBClient(stack.clientConfig('dynamodb')).send(
@@ -96,11 +96,11 @@ test('items, objects and messages outlive the process', async () => {
     messages: ['hello'],
     text: 'sea',
   });
-  // Deleted by the second process.
+  // The second process deleted the message.
   expect(await run(receive)).toEqual([]);
 });
 
-/** Takes a message off the queue. */
+/** Receives and deletes messages of the queue. */
 async function receive(stack: EmbeddedStack): Promise<unknown[]> {
   const sqs = new SQSClient(stack.clientConfig('sqs'));
   const QueueUrl = stack.resource('Queue').ref;
@@ -111,10 +111,10 @@ async function receive(stack: EmbeddedStack): Promise<unknown[]> {
   return Messages.map(({ Body }) => Body);
 }
 
-test('an execution that was running starts again, as itself, and is told of once more only when it ends', async () => {
+it('restarts a running execution as itself, and publishes an event only when it ends', async () => {
   const { clock, run } = await processes({
     functions: {
-      // Cut off in the first process.
+      // Never ends in the first process.
       Work: `exports.handler = async (event) => {
         console.log(JSON.stringify(event));
         return Date.now() === Date.parse('${START}') ? new Promise(() => {}) : event.input;
@@ -161,7 +161,7 @@ test('an execution that was running starts again, as itself, and is told of once
   expect(statuses).toEqual(['SUCCEEDED']);
 });
 
-test('an execution that has ended is known, and its name stays taken for 90 days', async () => {
+it('keeps an ended execution and its name for 90 days', async () => {
   const { clock, run } = await processes({
     definition: { StartAt: 'P', States: { P: { Type: 'Pass', Result: [null, 'sea'], End: true } } },
   });
@@ -192,7 +192,7 @@ test('an execution that has ended is known, and its name stays taken for 90 days
   });
 });
 
-test('an end whose event was still on its way comes again', async () => {
+it('repeats the end of an execution whose event was not delivered', async () => {
   const { run } = await processes({
     functions: {
       Close: `exports.handler = async (event) => { console.log(event.detail.status); await new Promise((r) => setTimeout(r, 600_000)); };`,
@@ -214,16 +214,16 @@ test('an end whose event was still on its way comes again', async () => {
     await line;
   });
 
-  const again = await run(async (stack) => {
+  const repeated = await run(async (stack) => {
     const line = nextLine(stack);
     stack.resumeExecutions();
     return await line;
   });
 
-  expect(again).toBe('FAILED');
+  expect(repeated).toBe('FAILED');
 });
 
-test('data is refused to a stack that would look for it elsewhere', async () => {
+it('rejects data of a stack with other resources', async () => {
   const directory = await temporaryDirectory();
   const start = async (fixture: Fixture) => {
     using data = openDataDirectory(directory);
