@@ -5,10 +5,14 @@ export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
   /** Path of the field, `polling.maxPolls`; empty for the whole. */
   readonly field: string;
+  readonly got: string;
+  readonly allowed: string;
 
   constructor(field: string, got: string, allowed: string) {
     super(`${field === '' ? 'input' : field}: got ${got}; allowed: ${allowed}`);
     this.field = field;
+    this.got = got;
+    this.allowed = allowed;
   }
 }
 
