@@ -45,9 +45,7 @@ const apiSchema = closedObject({
 
 const monitoringSchema = closedObject({
   enabled: z.optional(FLAG),
-  alarmTopicArn: z.optional(
-    textMatching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic'),
-  ),
+  alarmTopicArn: z.optional(textMatching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic')),
   timeToResultMinutes: z.optional(wholeNumberFromTo(1, 1440)),
   runbookUrl: z.optional(textMatching(/^https:\/\/\S+$/, 'an https URL')),
 });
@@ -84,8 +82,15 @@ const configurationSchema = closedObject({
  * @throws InvalidInput naming the field
  */
 export function courierProps(scope: Construct, context: unknown): OcrCourierProps {
-  const { asposeBaseUrl, polling, reservedConcurrency, submissionSources, api, monitoring, ...configuration } =
-    parseInput(configurationSchema, parseContext(context));
+  const {
+    asposeBaseUrl,
+    polling,
+    reservedConcurrency,
+    submissionSources,
+    api,
+    monitoring,
+    ...configuration
+  } = parseInput(configurationSchema, parseContext(context));
   return defined({
     asposeBaseUrl,
     polling,

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { z } from 'zod';
-import { DataDirectoryRefusal } from '../data-directory.ts';
+import { DataDirectoryError } from '../data-directory.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { Template } from './template.ts';
@@ -46,7 +46,7 @@ export function tablesOf(template: Template) {
  * Starts DynamoDB (dynalite), with the template's tables.
  *
  * @param path where they are kept; in memory without it
- * @throws DataDirectoryRefusal when a table was left unusable there
+ * @throws DataDirectoryError when a table was left unusable there
  */
 export async function startDynamoDb(template: Template, path?: string): Promise<LoopbackServer> {
   const tables = tablesOf(template);
@@ -85,7 +85,7 @@ async function untilActive(client: DynamoDBClient, TableName: string): Promise<v
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     if (Table?.TableStatus === 'ACTIVE') return;
     if (performance.now() - start > MOST_ACTIVATION_MILLISECONDS) {
-      throw new DataDirectoryRefusal('has a table whose creation was cut off, and nothing else');
+      throw new DataDirectoryError('has a table whose creation was cut off, and nothing else');
     }
   }
 }

@@ -4,19 +4,19 @@ import { RESULT_TYPES, type ResultType, TABLE_RESULT_TYPES } from '../aspose-sim
 import type { VendorChoice } from '../cli/vendor.ts';
 import type { Choices } from './page-contract.ts';
 
-/** The operations on images with their result types, as far as the vendor serves them. */
-export function choicesOf(vendor: VendorChoice['kind']): Choices {
-  function isServed(operation: OperationName, resultType: ResultType = 'Text'): boolean {
+/** Lists the operations on images that the vendor supports, each with its result types. */
+export function listChoices(vendor: VendorChoice['kind']): Choices {
+  function isSupported(operation: OperationName, resultType: ResultType = 'Text'): boolean {
     return vendor === 'service' || simulatorRefusal(operation, { resultType }) === undefined;
   }
-  const names = OPERATION_NAMES.filter((name) => OPERATIONS[name].input === 'image' && isServed(name));
+  const names = OPERATION_NAMES.filter((name) => OPERATIONS[name].input === 'image' && isSupported(name));
   return {
     operations: names.map((name) => ({
       name,
       resultTypes:
         name === 'RecognizeTable'
           ? [...TABLE_RESULT_TYPES]
-          : RESULT_TYPES.filter((resultType) => isServed(name, resultType)),
+          : RESULT_TYPES.filter((resultType) => isSupported(name, resultType)),
     })),
   };
 }

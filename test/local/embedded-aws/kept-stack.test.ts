@@ -234,7 +234,7 @@ test('data is refused to a stack that would look for it elsewhere', async () => 
 
   const { Bucket, ...others } = resources;
   await expect(start({ resources: { ...others, Documents: Bucket } })).rejects.toMatchObject({
-    name: 'DataDirectoryRefusal',
+    name: 'DataDirectoryError',
   });
   await expect(start({ resources })).resolves.toBeUndefined();
 });
