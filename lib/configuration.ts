@@ -50,7 +50,7 @@ const monitoringSchema = closedObject({
   runbookUrl: z.optional(textMatching(/^https:\/\/\S+$/, 'an https URL')),
 });
 
-/** The context value `ocr-courier` of the CDK app: everything that can be configured without code. */
+/** The context value `ocr-courier`: everything that can be configured without code. */
 const configurationSchema = closedObject({
   asposeBaseUrl: z.optional(z.string('an https URL')),
   credentialsSecretName: z.optional(text('the name of a secret')),

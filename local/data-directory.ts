@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorCode } from './error-code.ts';
 
-/** A directory that cannot store the data of a run. Its message completes "the directory, which ...". */
+/** A directory that cannot be used. The message completes "the directory, which ...". */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
 }
@@ -85,7 +85,7 @@ function openDatabase(file: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
-    // EXCLUSIVE keeps the operating system's lock on the file from the first transaction to the end of the process.
+    // EXCLUSIVE keeps the operating system's file lock until the process ends.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     database.exec('BEGIN EXCLUSIVE');
     claimFormat(database);

@@ -66,7 +66,7 @@ function failWhenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Runs one execution of the state machine to its end, and copies the documents. Ctrl-C stops the execution. */
+/** Runs one execution to its end, and copies the documents. Ctrl-C stops the execution. */
 async function collectTask(
   stack: EmbeddedStack,
   input: ExecutionInput,

@@ -151,7 +151,7 @@ function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: 
 
 const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', taskId: 'TASK_ID' };
 
-/** Describes a mistake with the name that the command line uses, such as `--result-type` for `resultType`. */
+/** Describes a mistake with the command line's name of the field: `--result-type`, not `resultType`. */
 function describeMistake({ commands }: Command, { field, got, allowed }: InvalidInput): string {
   const [name = '', ...path] = field.split('.');
   const options = commands.flatMap((command) => command.options);

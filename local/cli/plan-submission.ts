@@ -123,7 +123,7 @@ function imageSizeOf(bytes: Uint8Array): ImageSize | undefined {
   }
 }
 
-/** Sends every flag, because Aspose's documentation and its OpenAPI file disagree on the defaults. */
+/** Sets every flag: Aspose's documentation and its OpenAPI file disagree on the defaults. */
 function submissionSettings(
   operation: OperationName,
   options: RecognizeOptions,

@@ -34,7 +34,7 @@ export function jsonReport({ event, record, execution, documents }: CollectedTas
   );
 }
 
-/** A report for people: the recognized text and its location, then the outcome, then details on request. */
+/** Starts with the recognized text and its location, followed by the outcome. */
 export async function textReport(
   task: CollectedTask,
   outDirectory: string,

@@ -12,7 +12,7 @@ import { chooseVendor } from './vendor.ts';
  * Submits a file and collects its result.
  *
  * @returns the exit status
- * @throws UsageError or InvalidInput before anything is started, SubmitError when Aspose does not accept the file
+ * @throws UsageError or InvalidInput before anything is started, SubmitError when Aspose rejects the file
  */
 export async function runRecognize(
   path: string,

@@ -17,10 +17,10 @@ export interface Vendor extends AsyncDisposable {
 }
 
 /**
- * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`. If any of them is set, that service
- * replaces the simulator.
+ * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`. If any of them is set,
+ * that service replaces the simulator.
  *
- * @throws UsageError for a base URL that is not safe for tokens, and for an incomplete pair of credentials
+ * @throws UsageError for a URL that is not safe for tokens, or an incomplete pair of credentials
  */
 export function chooseVendor(environment: Readonly<Record<string, string | undefined>>): VendorChoice {
   const baseUrl = environment['ASPOSE_BASE_URL'] || undefined;

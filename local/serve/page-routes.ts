@@ -24,13 +24,13 @@ const PAGE_POLICY =
   "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * A document is foreign content on the page's own origin, so nothing in it may run or load. Browsers do not show
- * a PDF in a sandbox. They show it in a viewer that has no access to the page's origin.
+ * A document is foreign content on the page's own origin, so nothing in it may run or load.
+ * Browsers do not show a PDF in a sandbox, but their viewer has no access to the page's origin.
  */
 const documentPolicy = (contentType: string) =>
   `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'${contentType === 'application/pdf' ? '' : '; sandbox'}`;
 
-/** Routes to the page, to what it needs under `/local/`, and to the HTTP API for everything else. */
+/** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
 export function pageRoutes({ files, apiUrl, activity, choices, recognize }: PageRoutesOptions): Routes {
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
@@ -64,7 +64,7 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
     return new Response(response.body, { status: response.status, headers: endToEnd(response.headers) });
   }
 
-  /** The API's own link downloads a document. This follows the link, so that the page can show the content. */
+  /** Follows the API's link, which downloads a document, so that the page can show it. */
   async function showDocument(path: string): Promise<Response> {
     const response = await fetch(apiUrlOf(path));
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream';

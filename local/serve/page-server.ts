@@ -15,11 +15,11 @@ export interface PageServer extends LoopbackServer {
 /** Leaves room for an image of tens of megabytes. */
 const MAX_BODY_MEBIBYTES = 64;
 
-/** Sent with every response: browsers must not guess its type, nor load it into a page of another origin. */
+/** Browsers must not guess a response's type, nor load it into a page of another origin. */
 const GUARDS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
 
 /**
- * Starts a server on the loopback interface for its own page and for clients that are not browsers. The check of
+ * Starts a loopback server for its own page and for clients that are not browsers. The check of
  * `Host` stops DNS rebinding; the check of `Origin` stops all other pages.
  *
  * @param port a free port by default

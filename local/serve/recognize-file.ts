@@ -15,8 +15,8 @@ export interface RecognizeFileOptions {
 /**
  * Submits a file to the vendor, and starts the collection of its task through the HTTP API.
  *
- * @param query `operation`, `resultType`, `language` and `region` (repeatable), like the options of `recognize`
- * @throws InvalidInput or UsageError before the submission, SubmitError when the vendor or the API rejects it
+ * @param query options of `recognize`: `operation`, `resultType`, `language`, `region` (repeatable)
+ * @throws InvalidInput or UsageError before the submission, SubmitError when it is rejected
  */
 export async function recognizeFile(
   bytes: Uint8Array,

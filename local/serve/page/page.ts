@@ -23,7 +23,7 @@ function select(taskId: string): void {
   heading.focus();
 }
 
-/** Reloads what is shown, one refresh at a time. A change in the meantime triggers another refresh. */
+/** Reloads the page's data. A change during a refresh triggers another one. */
 async function refresh(): Promise<void> {
   isStale = true;
   if (isRefreshing) return;

@@ -80,7 +80,7 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
   });
 }
 
-/** Puts a file that is dropped anywhere on the page into the input. By default the browser would open it. */
+/** Puts a file that is dropped on the page into the input. By default, the browser opens it. */
 function acceptDroppedFiles(onDropped: () => void): void {
   document.addEventListener('dragover', (event) => {
     event.preventDefault();

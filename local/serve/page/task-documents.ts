@@ -36,7 +36,7 @@ function createDocument(taskId: string, { index, type, contentType, key, bytes }
   return box;
 }
 
-/** Shows text as text, and images and PDF as the browser displays them. Other types can only be saved. */
+/** Shows text, images and PDF. Other types can only be saved. */
 function createContent(url: string, contentType: string, name: string): HTMLElement {
   const [mediaType = ''] = contentType.split(';');
   if (mediaType.startsWith('image/')) return element('img', { src: url, alt: name });
