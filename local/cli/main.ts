@@ -22,7 +22,7 @@ Environment:
 Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends serve.`;
 
 const RECOGNIZE_HELP = `
-Without an account, a simulator recognizes English images on this machine (docs/simulator.md lists its operations).
+Without an Aspose account, a simulator recognizes images of English text on this machine.
 `;
 
 const EXAMPLES = `
@@ -151,7 +151,7 @@ function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: 
 
 const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', taskId: 'TASK_ID' };
 
-/** Describes a mistake with the command line's name of the field: `--result-type`, not `resultType`. */
+/** Describes a mistake with the command line's name of the field, such as `--result-type`. */
 function describeMistake({ commands }: Command, { field, got, allowed }: InvalidInput): string {
   const [name = '', ...path] = field.split('.');
   const options = commands.flatMap((command) => command.options);

@@ -12,7 +12,8 @@ import { chooseVendor } from './vendor.ts';
  * Submits a file and collects its result.
  *
  * @returns the exit status
- * @throws UsageError or InvalidInput before anything is started, SubmitError when Aspose rejects the file
+ * @throws UsageError or InvalidInput before anything is started
+ * @throws SubmitError when Aspose rejects the file
  */
 export async function runRecognize(
   path: string,

@@ -22,7 +22,7 @@ export interface ServeSettings {
 }
 
 /**
- * Runs vendor and stack behind the page server until Ctrl-C. Prints their addresses and every event.
+ * Runs vendor and stack behind the page server until Ctrl-C. Prints the addresses and every event.
  *
  * @throws DataDirectoryError when the data belongs to another vendor or version
  */

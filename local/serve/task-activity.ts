@@ -37,10 +37,10 @@ export function followTasks(
   const expire = database.prepare('DELETE FROM polls WHERE timestamp < ? OR rowid <= ?');
   const readers = new Set<ReadableStreamDefaultController<Uint8Array>>();
 
-  function send(text: string, to: Iterable<ReadableStreamDefaultController<Uint8Array>> = readers): void {
-    for (const reader of to) reader.enqueue(Buffer.from(`${text}\n\n`));
+  function announce(activity: Activity): void {
+    const message = Buffer.from(`data: ${JSON.stringify(activity)}\n\n`);
+    for (const reader of readers) reader.enqueue(message);
   }
-  const announce = (activity: Activity) => send(`data: ${JSON.stringify(activity)}`);
 
   stack.onLog((line) => {
     const poll = parsePoll(line);
@@ -63,7 +63,7 @@ export function followTasks(
           reader = controller;
           readers.add(controller);
           // The first bytes confirm that no later activity is missed.
-          send('retry: 1000', [controller]);
+          controller.enqueue(Buffer.from('retry: 1000\n\n'));
         },
         cancel: () => void (reader && readers.delete(reader)),
       });

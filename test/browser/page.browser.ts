@@ -62,6 +62,7 @@ async function openPage(viewport = WIDE): Promise<OpenPage> {
 }
 
 const completed = (page: Page) => page.locator('#task-status', { hasText: 'Completed' }).waitFor();
+const submit = (page: Page) => page.getByRole('button', { name: 'Recognize', exact: true });
 const choose = (page: Page, name: string) =>
   page.locator('input[type=file]').setInputFiles(join(SAMPLES, name));
 
@@ -95,7 +96,7 @@ it.each([
   await choose(page, 'form.png');
   await draw(page, [64, 170, 556, 232]);
   await draw(page, [624, 170, 1116, 232]);
-  await page.getByRole('button', { name: 'Recognize' }).click();
+  await submit(page).click();
   await completed(page);
 
   const texts = page.locator('.document pre');
@@ -114,7 +115,7 @@ it('recognizes a typed region with the keyboard alone', async () => {
   await choose(page, 'form.png');
   await page.getByLabel('Region', { exact: true }).fill('64,310,556,372');
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Recognize' }).focus();
+  await submit(page).focus();
   await page.keyboard.press('Enter');
   await completed(page);
 
@@ -134,7 +135,7 @@ it('recognizes an image that is dropped on the page, and shows text and PDF', as
 
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
   await page.getByLabel('Result').selectOption('TextAndPdf');
-  await page.getByRole('button', { name: 'Recognize' }).click();
+  await submit(page).click();
   await completed(page);
 
   await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
@@ -185,7 +186,7 @@ it('recognizes an image that the browser cannot show, and offers no regions', as
     .locator('input[type=file]')
     .setInputFiles({ name: 'letter.tiff', mimeType: 'image/tiff', buffer });
   await page.locator('#picture').waitFor({ state: 'hidden' });
-  await page.getByRole('button', { name: 'Recognize' }).click();
+  await submit(page).click();
   await completed(page);
 
   await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
@@ -201,7 +202,7 @@ it('reconnects to a restarted server that does not know the selected task', asyn
   await choose(page, 'letter.png');
 
   await serve.interrupt();
-  await page.getByRole('button', { name: 'Recognize' }).click();
+  await submit(page).click();
   await page.getByRole('alert').getByText('The server has stopped.').waitFor();
   serve = await startServe(asposeEnvironment(aspose), ['--port', port]);
 
@@ -214,7 +215,7 @@ it('reports why a file cannot be recognized', async () => {
   const { page } = await openPage();
 
   await choose(page, 'letter.txt');
-  await page.getByRole('button', { name: 'Recognize' }).click();
+  await submit(page).click();
 
   await page.getByRole('alert').getByText('which has other content; allowed: an image').waitFor();
   await page.close();
