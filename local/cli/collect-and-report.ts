@@ -38,17 +38,11 @@ export async function collectAndReport(
   await using started = new AsyncDisposableStack();
   const starting = startCourier(vendor);
   started.defer(async () => (await starting.catch(() => undefined))?.close());
-  let isReady = false;
-  const ready = starting.then((stack) => {
-    isReady = true;
-    return stack;
-  });
-  const prepared = prepare(vendor).then((input) => {
-    if (!isReady) progress.doing('starting the embedded AWS (the first start takes a few seconds)');
+  const preparing = prepare(vendor).then((input) => {
+    progress.doing('starting the embedded AWS (the first start takes a few seconds)');
     return input;
   });
-  const [stack, input] = await Promise.race([Promise.all([ready, prepared]), failWhenAborted(cancelled)]);
-
+  const [stack, input] = await Promise.race([Promise.all([starting, preparing]), failWhenAborted(cancelled)]);
   progress.doing(`waiting for task ${input.taskId}`);
   const outDirectory = resolve(directory, options.out ?? `out/${input.taskId}`);
   const task = await collectTask(stack, input, outDirectory, context);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
 import { base64 } from '../support/responses.ts';
 import { asposeEnvironment, SAMPLES } from '../support/run-command.ts';
@@ -50,6 +50,7 @@ interface OpenPage {
 
 async function openPage(viewport = WIDE): Promise<OpenPage> {
   const page = await browser.newPage({ viewport });
+  onTestFinished(() => page.close());
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -106,7 +107,6 @@ it.each([
   expect(await page.locator('#polls li').count()).toBeGreaterThan(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   expect(complaints).toEqual([]);
-  await page.close();
 });
 
 it('recognizes a typed region with the keyboard alone', async () => {
@@ -120,7 +120,6 @@ it('recognizes a typed region with the keyboard alone', async () => {
   await completed(page);
 
   await page.locator('.document pre', { hasText: '7 Orchard Hill' }).waitFor();
-  await page.close();
 });
 
 it('recognizes an image that is dropped on the page, and shows text and PDF', async () => {
@@ -143,7 +142,6 @@ it('recognizes an image that is dropped on the page, and shows text and PDF', as
   await pdf.waitFor();
   expect(await pdf.getAttribute('src')).toMatch(/\/documents\/1#/);
   expect(complaints).toEqual([]);
-  await page.close();
 });
 
 it('shows the progress of a task that another client started', async () => {
@@ -156,7 +154,6 @@ it('shows the progress of a task that another client started', async () => {
   await row.click();
   await page.locator('.document pre', { hasText: 'whale' }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('task-heading');
-  await page.close();
 });
 
 it('shows a script in a document as text, without running it', async () => {
@@ -175,7 +172,6 @@ it('shows a script in a document as text, without running it', async () => {
   expect(await texts.allTextContents()).toEqual([foreign, foreign]);
   await page.goto(`${serve.url}/local/tasks/foreign/documents/1`);
   expect(complaints.filter((complaint) => complaint.startsWith('dialog'))).toEqual([]);
-  await page.close();
 });
 
 it('recognizes an image that the browser cannot show, and offers no regions', async () => {
@@ -190,7 +186,6 @@ it('recognizes an image that the browser cannot show, and offers no regions', as
   await completed(page);
 
   await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
-  await page.close();
 });
 
 it('reconnects to a restarted server that does not know the selected task', async () => {
@@ -208,7 +203,6 @@ it('reconnects to a restarted server that does not know the selected task', asyn
 
   await page.getByText('Choose a task').waitFor();
   await page.getByText('Live').waitFor();
-  await page.close();
 });
 
 it('reports why a file cannot be recognized', async () => {
@@ -218,7 +212,6 @@ it('reports why a file cannot be recognized', async () => {
   await submit(page).click();
 
   await page.getByRole('alert').getByText('which has other content; allowed: an image').waitFor();
-  await page.close();
 });
 
 it.each(['light', 'dark'] as const)(
@@ -238,6 +231,5 @@ it.each(['light', 'dark'] as const)(
     );
 
     expect(violations).toEqual([]);
-    await page.close();
   },
 );
