@@ -5,11 +5,15 @@ import { estimateOutputs } from './estimate-outputs.ts';
 import { OcrCourier } from './ocr-courier.ts';
 
 export interface OcrCourierStackProps extends StackProps {
-  /** The configuration, as `courierProps` reads it. @default - that of OcrCourier */
+  /**
+   * An object or JSON, as in the context value `ocr-courier`.
+   *
+   * @default - the defaults of `OcrCourier`
+   */
   readonly configuration?: unknown;
 }
 
-/** One ocr-courier, and the names that its users need. */
+/** A stack with one courier. Its outputs are the names that users and operators need. */
 export class OcrCourierStack extends Stack {
   constructor(scope: Construct, id: string, { configuration, ...stackProps }: OcrCourierStackProps = {}) {
     super(scope, id, stackProps);

@@ -3,54 +3,55 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorCode } from './error-code.ts';
 
-/** Why a directory cannot hold the data of a run; `message` goes on from "the directory, which ". */
-export class DataDirectoryRefusal extends Error {
-  override readonly name = 'DataDirectoryRefusal';
+/** A directory that cannot be used. The message completes "the directory, which ...". */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
 }
 
-/** A directory that keeps what a run must not lose. One process at a time has it; its lock ends with the process. */
+/** A directory that stores the data of one process at a time. The lock ends with the process. */
 export interface DataDirectory extends Disposable {
   /** Absolute. */
   readonly path: string;
-  /** For tables of our own: each owner makes its own, if it is not there yet. */
+  /** Each part of the program creates its own tables in it. */
   readonly database: DatabaseSync;
-  /** Where another database may put its files. */
+  /** Returns a directory for the files of another database. */
   subdirectory(name: string): string;
   /**
-   * Holds the directory to a value that it was first used with.
+   * Stores a value at the first call, and compares it at later calls.
    *
-   * @throws DataDirectoryRefusal, with `refusal`, when it is another now
+   * @param mismatch message of the error
+   * @throws DataDirectoryError when the value differs
    */
-  hold(name: string, value: string, refusal: string): void;
+  hold(name: string, value: string, mismatch: string): void;
 }
 
 const DATABASE_FILE = 'ocr-courier.sqlite';
 
-/** "OCRC": tells our database from those of other programs (https://sqlite.org/pragma.html#pragma_application_id). */
+/** "OCRC" marks the database as ours (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x4f435243;
 
-/** To be raised with every change after which what is kept already would be misread. */
+/** Increase this number when a change makes stored data unreadable. */
 const FORMAT_VERSION = 1;
 
 /** Source: https://sqlite.org/rescode.html */
 const RESULT_CODES: Readonly<Record<number, string>> = {
   5: 'another run is using',
-  8: 'cannot be written to',
-  10: 'cannot be written to',
-  14: 'cannot be written to',
-  26: 'something else made',
+  8: 'is not writable',
+  10: 'is not writable',
+  14: 'is not writable',
+  26: 'another program created',
 };
 
 /**
- * Opens a directory, and makes it if it is not there. It must be empty, or have been made by this function.
+ * Opens a directory that is new, empty, or was created by this function.
  *
- * @throws DataDirectoryRefusal when it cannot be had
+ * @throws DataDirectoryError when it cannot be used
  */
 export function openDataDirectory(path: string): DataDirectory {
   makeDirectory(path);
   const files = readdirSync(path).filter((name) => !name.startsWith('.'));
   if (files.length > 0 && !files.includes(DATABASE_FILE)) {
-    throw new DataDirectoryRefusal('has other files in it');
+    throw new DataDirectoryError('contains other files');
   }
   const database = openDatabase(join(path, DATABASE_FILE));
   const held = database.prepare('SELECT value FROM held WHERE name = ?');
@@ -60,10 +61,10 @@ export function openDataDirectory(path: string): DataDirectory {
     path,
     database,
     subdirectory: (name) => join(path, name),
-    hold(name, value, refusal) {
+    hold(name, value, mismatch) {
       const before = held.get(name)?.['value'];
       if (before === undefined) hold.run(name, value);
-      else if (before !== value) throw new DataDirectoryRefusal(refusal);
+      else if (before !== value) throw new DataDirectoryError(mismatch);
     },
     [Symbol.dispose]: () => database.close(),
   };
@@ -76,7 +77,7 @@ function makeDirectory(path: string): void {
     const code = errorCode(error);
     if (code === undefined) throw error;
     const isFile = code === 'EEXIST' || code === 'ENOTDIR';
-    throw new DataDirectoryRefusal(isFile ? 'is a file, or lies below one' : `cannot be made (${code})`);
+    throw new DataDirectoryError(isFile ? 'is a file, or lies below one' : `cannot be created (${code})`);
   }
 }
 
@@ -84,7 +85,7 @@ function openDatabase(file: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
-    // The operating system's lock on the file, held from the first transaction until the process ends.
+    // EXCLUSIVE keeps the operating system's file lock until the process ends.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     database.exec('BEGIN EXCLUSIVE');
     claimFormat(database);
@@ -92,11 +93,11 @@ function openDatabase(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
-    throw refusalOf(error) ?? error;
+    throw describeSqliteError(error) ?? error;
   }
 }
 
-/** Marks a new database as ours, and checks that one that is not new is. */
+/** Marks a new database as ours, and checks the mark of an existing one. */
 function claimFormat(database: DatabaseSync): void {
   const pragma = (name: string) => database.prepare(`PRAGMA ${name}`).get()?.[name];
   const isNew = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
@@ -106,15 +107,15 @@ function claimFormat(database: DatabaseSync): void {
       PRAGMA user_version = ${FORMAT_VERSION};
       CREATE TABLE held (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT`);
   } else if (pragma('application_id') !== APPLICATION_ID) {
-    throw new DataDirectoryRefusal('something else made');
+    throw new DataDirectoryError('another program created');
   } else if (pragma('user_version') !== FORMAT_VERSION) {
-    throw new DataDirectoryRefusal('another version of ocr-courier made');
+    throw new DataDirectoryError('another version of ocr-courier created');
   }
 }
 
-function refusalOf(error: unknown): DataDirectoryRefusal | undefined {
+function describeSqliteError(error: unknown): DataDirectoryError | undefined {
   if (!(error instanceof Error && 'errcode' in error)) return undefined;
-  // The lowest byte; what lies above it says more precisely the same.
-  const why = RESULT_CODES[Number(error.errcode) & 0xff];
-  return why === undefined ? undefined : new DataDirectoryRefusal(why);
+  // The lowest byte is the primary result code.
+  const reason = RESULT_CODES[Number(error.errcode) & 0xff];
+  return reason === undefined ? undefined : new DataDirectoryError(reason);
 }

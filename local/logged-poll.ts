@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../functions/adapters/parse-json.ts';
 
-/** One poll of a task, as the fetch Lambda logs it: on this machine as on AWS. */
+/** One poll of a task, as the fetch Lambda logs it. */
 export const loggedPollSchema = z.object({
   message: z.literal('Polled'),
   /** ISO 8601. */
@@ -11,13 +11,14 @@ export const loggedPollSchema = z.object({
   /** Aspose's task status, or the kind of fault. */
   observed: z.string(),
   detail: z.optional(z.string()),
+  /** Absent when the task ended. */
   nextPollSeconds: z.optional(z.number()),
-  /** How the task has ended, in place of a next poll. */
+  /** Present when the task ended. */
   outcome: z.optional(z.string()),
 });
 export type LoggedPoll = z.output<typeof loggedPollSchema>;
 
-/** The poll that a function's log line tells of, if it tells of one. */
+/** Reads a poll from a log line; undefined for other lines. */
 export function parsePoll(line: string): LoggedPoll | undefined {
   return z.safeParse(loggedPollSchema, parseJson(line)).data;
 }

@@ -1,54 +1,98 @@
 import { resolve } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
+import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
 import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
-import { collectTask, startCourier } from './collect-task.ts';
-import { CommandCancelled } from './command-errors.ts';
-import { openVendor } from './open-vendor.ts';
+import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
+import { parsePoll } from '../logged-poll.ts';
+import { CommandError } from './command-errors.ts';
+import { copyDocuments } from './copy-documents.ts';
+import { openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext, OutputOptions } from './output-options.ts';
-import { jsonReport, textReport } from './report.ts';
+import { type CollectedTask, jsonReport, textReport } from './report.ts';
 import type { Vendor, VendorChoice } from './vendor.ts';
 
+const taskEventSchema = z.object({
+  source: z.literal(EVENT_SOURCE),
+  detail: z.object({ taskId: z.string() }),
+});
+
 /**
- * Collects one task on the embedded stack, and prints what came of it to stdout.
+ * Collects one task on the embedded AWS, and prints the outcome to stdout.
  *
- * @param prepare makes the execution's input, which may mean to submit something; the stack starts meanwhile
- * @returns the exit status: 0 when the task was Completed, else 1
- * @throws CommandCancelled when Ctrl-C came before there was an execution to stop
+ * @param prepare returns the input of the execution. It may submit a file while the stack starts.
+ * @returns the exit status: 0 when the task is Completed, 1 otherwise
+ * @throws CommandError when Ctrl-C arrives before the execution starts
  */
 export async function collectAndReport(
   choice: VendorChoice,
   prepare: (vendor: Vendor) => Promise<ExecutionInput>,
   options: OutputOptions,
-  { directory, progress, cancelled }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { directory, progress, cancelled } = context;
   await using vendor = await openVendor(choice);
   await using started = new AsyncDisposableStack();
   const starting = startCourier(vendor);
   started.defer(async () => (await starting.catch(() => undefined))?.close());
-  let isReady = false;
-  const ready = starting.then((stack) => {
-    isReady = true;
-    return stack;
-  });
-  const prepared = prepare(vendor).then((input) => {
-    if (!isReady) progress.doing('starting the embedded AWS; after a change, it is synthesised first');
+  const preparing = prepare(vendor).then((input) => {
+    progress.doing('starting the embedded AWS (the first start takes a few seconds)');
     return input;
   });
-  const [stack, input] = await Promise.race([Promise.all([ready, prepared]), failWhenAborted(cancelled)]);
-
+  const [stack, input] = await Promise.race([Promise.all([starting, preparing]), failWhenAborted(cancelled)]);
   progress.doing(`waiting for task ${input.taskId}`);
   const outDirectory = resolve(directory, options.out ?? `out/${input.taskId}`);
-  const task = await collectTask(stack, input, outDirectory, progress, cancelled);
+  const task = await collectTask(stack, input, outDirectory, context);
   progress.end();
-  process.stdout.write(
-    `${options.json ? jsonReport(task) : await textReport(task, outDirectory, directory)}\n`,
-  );
+  const report = options.json ? jsonReport(task) : await textReport(task, outDirectory, directory, options);
+  process.stdout.write(`${report}\n`);
   return task.record?.outcome === 'Completed' ? 0 : 1;
 }
 
 function failWhenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const fail = () => reject(new CommandCancelled('cancelled before there was a task to collect'));
+    const fail = () => reject(new CommandError('cancelled before the collection started'));
     if (signal.aborted) fail();
     signal.addEventListener('abort', fail, { once: true });
   });
+}
+
+/** Runs one execution to its end, and copies the documents. Ctrl-C stops the execution. */
+async function collectTask(
+  stack: EmbeddedStack,
+  input: ExecutionInput,
+  outDirectory: string,
+  { progress, cancelled }: CommandContext,
+): Promise<CollectedTask> {
+  let event: EventBridgeEvent | undefined;
+  stack.onEvent((published) => {
+    if (z.safeParse(taskEventSchema, published).data?.detail.taskId === input.taskId) event = published;
+  });
+  stack.onLog((line) => {
+    const poll = parsePoll(line);
+    if (poll !== undefined) progress.polled(poll);
+  });
+
+  const { executionArn } = await stack.startExecution({ input });
+  const stop = () => stack.stopExecution(executionArn, 'Cancelled', 'stopped at the command line');
+  cancelled.addEventListener('abort', stop, { once: true });
+  const execution = await stack.executionEnded(executionArn);
+  cancelled.removeEventListener('abort', stop);
+  // Waits for close-task and for the event that it publishes.
+  await stack.settled();
+
+  const records = createTaskTable(
+    new DynamoDBClient(stack.clientConfig('dynamodb')),
+    stack.resource('AWS::DynamoDB::Table').name,
+  );
+  const record = await records.read(input.taskId);
+  const s3 = new S3Client(stack.clientConfig('s3'));
+  const bucket = stack.resource('AWS::S3::Bucket').name;
+  const manifestKey = record?.manifestKey;
+  const documents =
+    manifestKey === undefined ? [] : await copyDocuments(s3, bucket, manifestKey, outDirectory);
+  return { event, record, execution, documents };
 }

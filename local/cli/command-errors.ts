@@ -1,19 +1,14 @@
-/** Bad usage: one line that says what was wrong, what was got and what is allowed. Nothing was started. */
+/** A mistake of the user, found before anything was started. Exit status 2, or HTTP 400. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A task could not be submitted: one line that says why. */
-export class SubmitError extends Error {
+/** A failure that is not a defect: its message says in one line what happened. Exit status 1. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+}
+
+/** Aspose or the HTTP API did not accept a file or its task. HTTP 502. */
+export class SubmitError extends CommandError {
   override readonly name = 'SubmitError';
-}
-
-/** What came of a task could not be written: one line that says where and why. */
-export class OutputError extends Error {
-  override readonly name = 'OutputError';
-}
-
-/** Ctrl-C. */
-export class CommandCancelled extends Error {
-  override readonly name = 'CommandCancelled';
 }

@@ -2,28 +2,23 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { storedResultSchema } from '../../functions/contracts/task-record.ts';
+import { type StoredResult, storedResultSchema } from '../../functions/contracts/task-record.ts';
 import { errorCode } from '../error-code.ts';
-import { OutputError } from './command-errors.ts';
+import { CommandError } from './command-errors.ts';
 
-/** One result, and where its document was written. */
-export interface CopiedDocument {
-  readonly index: number;
-  readonly type: string | null;
-  readonly contentType: string | null;
-  readonly key: string | null;
-  /** Relative to the directory it was copied to; null when Aspose sent no data. */
+/** One result, and the path of its document. */
+export interface CopiedDocument
+  extends Pick<StoredResult, 'index' | 'type' | 'contentType' | 'key' | 'bytes' | 'sha256'> {
+  /** Relative to the output directory; null when Aspose sent no data. */
   readonly path: string | null;
-  readonly bytes: number;
-  readonly sha256: string | null;
 }
 
 const manifestSchema = z.object({ results: z.array(storedResultSchema) });
 
 /**
- * Copies the documents that a manifest lists, and the manifest itself, into a directory.
+ * Copies a manifest and the documents that it lists into a directory.
  *
- * @throws OutputError when they cannot be written
+ * @throws CommandError when a file cannot be written
  */
 export async function copyDocuments(
   client: S3Client,
@@ -40,9 +35,8 @@ export async function copyDocuments(
   }
 
   function failToWrite(error: unknown): never {
-    const why = errorCode(error) ?? error;
-    throw new OutputError(
-      `'${directory}': the documents of ${manifestKey} could not be written there (${why})`,
+    throw new CommandError(
+      `The documents of ${manifestKey} could not be written to '${directory}' (${errorCode(error) ?? error}); choose another directory with --out`,
     );
   }
 

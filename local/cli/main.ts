@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { parseJson } from '../../functions/adapters/parse-json.ts';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
-import { CommandCancelled, OutputError, SubmitError, UsageError } from './command-errors.ts';
+import { CommandError, UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
-import { POLLING_HELP } from './polling-option.ts';
 import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
 import { runRecognize } from './run-recognize.ts';
@@ -14,14 +15,14 @@ const SAMPLE = join(import.meta.dirname, '..', 'samples', 'letter.png');
 
 const ENVIRONMENT_HELP = `
 Environment:
-  ASPOSE_BASE_URL       an Aspose.OCR Cloud to use in place of the simulator (https, or http on loopback)
-  ASPOSE_CLIENT_ID      the client id; with it and the secret alone, https://api.aspose.cloud is used
+  ASPOSE_BASE_URL       an Aspose.OCR Cloud that replaces the simulator (https, or http on loopback)
+  ASPOSE_CLIENT_ID      the client id; with the secret but no URL, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task was Completed, 1 on any other outcome, 2 on bad usage; of serve, 0 after Ctrl-C.`;
+Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends serve.`;
 
 const RECOGNIZE_HELP = `
-Without an account, a simulator recognises images on this machine (English; docs/simulator.md tells what it serves).
+Without an Aspose account, a simulator recognizes images of English text on this machine.
 `;
 
 const EXAMPLES = `
@@ -33,13 +34,36 @@ Examples:
   npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'
   npm start -- serve --port 8080 --data courier-data`;
 
-const collectRegion = (region: string, earlier: readonly string[]) => [...earlier, region];
+const NEXT_STEPS = `
+Next:
+  npm start -- recognize FILE   recognize your own image
+  npm start -- serve            use the HTTP API and a page in your browser
+  npm start -- --help           see all commands`;
 
-/** Stops the execution at the first Ctrl-C, the process at a second one. */
+const POLLING_HELP =
+  'an object with any of preset (frugal, balanced, eager), timeoutSeconds, maxPolls, firstPollDelaySeconds, holdSeconds';
+
+function parsePolling(json: string): unknown {
+  const polling = parseJson(json);
+  if (polling !== undefined) return polling;
+  const got = `${json.length} characters that are not JSON`;
+  throw new InvalidInput('polling', got, 'an object such as {"timeoutSeconds": 60}');
+}
+
+const pollingOption = (description: string) =>
+  new Option('--polling <json>', description).argParser(parsePolling);
+
+const withOutputOptions = (command: Command) =>
+  command
+    .option('--out <dir>', 'directory of the documents and the manifest (default: out/<taskId>)')
+    .option('--verbose', 'also print the task record and the event')
+    .option('--json', 'print one JSON document instead: { event, record, execution, documents }');
+
+/** The first Ctrl-C stops the execution, a second one the process. */
 function cancellation(): AbortSignal {
   const abort = new AbortController();
   process.on('SIGINT', () => {
-    // npm hands the terminal's signal on: the same Ctrl-C arrives twice.
+    // npm forwards the terminal's signal, so one Ctrl-C arrives twice.
     if (abort.signal.aborted) return;
     setTimeout(() => process.once('SIGINT', () => process.exit(130)), 1000).unref();
     abort.abort();
@@ -47,29 +71,32 @@ function cancellation(): AbortSignal {
   return abort.signal;
 }
 
-function program(context: CommandContext, finish: (status: number) => void): Command {
-  const output = (command: Command) =>
-    command
-      .option('--out <dir>', 'where documents and manifest are written (default: out/<taskId>)')
-      .option('--json', 'print one JSON document: { event, record, execution, documents }');
-  const root = new Command('npm start --')
+function createProgram(context: CommandContext, finish: (status: number) => void): Command {
+  const root = withOutputOptions(new Command('npm start --'))
     .description(
-      'Recognises an image with Aspose.OCR Cloud, or a simulator of it, and collects the result with the state machine of this project on an embedded AWS. Without a command, a sample image is recognised.',
+      'Recognizes an image with Aspose.OCR Cloud, or with a simulator of it, and collects the result on an embedded AWS. Without a command, it recognizes a sample image.',
     )
     .addHelpText('after', `${ENVIRONMENT_HELP}\n${EXAMPLES}`)
-    .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
     .allowExcessArguments(true)
-    .action(async () => {
+    .hook('preSubcommand', () => {
+      const [misplaced] = Object.keys(root.opts());
+      if (misplaced === undefined) return;
+      throw new UsageError(`--${misplaced}: got it before the command; allowed: after the command`);
+    })
+    .action(async (options) => {
       const [unknown] = root.args;
       if (unknown !== undefined)
         throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve`);
-      finish(await runRecognize(SAMPLE, { region: [] }, context));
+      const status = await runRecognize(SAMPLE, { ...options, region: [] }, context);
+      if (status === 0 && !options.json) process.stdout.write(`${NEXT_STEPS}\n`);
+      finish(status);
     });
 
-  output(
+  withOutputOptions(
     root
       .command('recognize')
       .allowExcessArguments(false)
@@ -80,29 +107,26 @@ function program(context: CommandContext, finish: (status: number) => void): Com
         '--result-type <type>',
         `${RESULT_TYPES.join(', ')}; for RecognizeTable: ${TABLE_RESULT_TYPES.join(', ')} (default: Text)`,
       )
-      .option('--language <language>', "the text's language, as Aspose names it (default: English)")
+      .option('--language <language>', 'language of the text, by its Aspose name (default: English)')
       .addOption(
-        new Option(
-          '--region <x1,y1,x2,y2>',
-          'recognise this part of the image alone, in pixels; may be repeated',
-        )
-          .argParser(collectRegion)
+        new Option('--region <x1,y1,x2,y2>', 'recognize only this part of the image, in pixels; repeatable')
+          .argParser((region: string, earlier: readonly string[]) => [...earlier, region])
           .default([], 'the whole image'),
       )
-      .option('--trial', 'use the evaluation twin of the operation: no credentials, masked words'),
+      .option('--trial', 'use the evaluation operation: no credentials, masked words'),
   )
     .addHelpText('after', `${RECOGNIZE_HELP}${ENVIRONMENT_HELP}`)
     .action(async (file, options) => finish(await runRecognize(file, options, context)));
 
-  output(
+  withOutputOptions(
     root
       .command('collect')
       .allowExcessArguments(false)
       .description('collect the result of a task that was submitted elsewhere')
       .argument('<task-id>', '1 to 64 characters of A-Z, a-z, 0-9 and -')
-      .option('--operation <operation>', 'the operation it was submitted to (default: RecognizeImage)')
+      .option('--operation <operation>', 'the operation of the task (default: RecognizeImage)')
       .option('--submitted-at <instant>', 'when it was submitted, such as 2026-01-31T12:00:00Z')
-      .option('--polling <json>', POLLING_HELP),
+      .addOption(pollingOption(POLLING_HELP)),
   )
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (taskId, options) => finish(await runCollect(taskId, options, context)));
@@ -110,19 +134,30 @@ function program(context: CommandContext, finish: (status: number) => void): Com
   root
     .command('serve')
     .allowExcessArguments(false)
-    .description('serve the HTTP API and a page to look at, on this machine only, until Ctrl-C')
-    .option('--port <port>', 'where to listen (default: a free port)')
-    .option('--data <dir>', 'where everything is kept for the next time (default: in memory)')
-    .option('--polling <json>', `for tasks that bring none of their own: ${POLLING_HELP}`)
+    .description('serve the HTTP API and a web page, on this machine only, until Ctrl-C')
+    .option('--port <port>', 'port to listen on (default: a free port)')
+    .option('--data <dir>', 'directory that keeps everything for the next start (default: in memory)')
+    .addOption(pollingOption(`polling policy of tasks that set none: ${POLLING_HELP}`))
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (options) => finish(await runServe(options, context)));
 
   return root;
 }
 
-/** npm runs scripts in the project's folder, but its caller means paths from where they stand. */
+/** npm runs scripts in the project's directory, but users expect paths relative to their own. */
 function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: NodeJS.ProcessEnv): string {
   return (script === 'start' ? directory : undefined) ?? process.cwd();
+}
+
+const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', taskId: 'TASK_ID' };
+
+/** Describes a mistake with the command line's name of the field, such as `--result-type`. */
+function describeMistake({ commands }: Command, { field, got, allowed }: InvalidInput): string {
+  const [name = '', ...path] = field.split('.');
+  const options = commands.flatMap((command) => command.options);
+  const option = options.find((candidate) => candidate.attributeName() === name);
+  const shownName = [option?.long ?? ARGUMENTS[name] ?? name, ...path].join('.');
+  return `${shownName}: got ${got}; allowed: ${allowed}`;
 }
 
 async function main(): Promise<number> {
@@ -130,28 +165,30 @@ async function main(): Promise<number> {
   const directory = callersDirectory(process.env);
   const context = { environment: process.env, directory, progress, cancelled: cancellation() };
   let status = 0;
+  const program = createProgram(context, (result) => {
+    status = result;
+  });
+  const fail = (message: string, failure: number) => {
+    process.stderr.write(`ocr-courier: ${message}\n`);
+    return failure;
+  };
   try {
-    await program(context, (result) => {
-      status = result;
-    }).parseAsync();
+    await program.parseAsync();
     return status;
   } catch (error) {
     progress.end();
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    if (error instanceof CommanderError || error instanceof UsageError) {
-      const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-      process.stderr.write(`ocr-courier: ${message} (--help tells more)\n`);
-      return 2;
-    }
-    if (error instanceof SubmitError || error instanceof OutputError || error instanceof CommandCancelled) {
-      process.stderr.write(`ocr-courier: ${error.message}\n`);
-      return 1;
-    }
-    throw error;
+    if (error instanceof CommandError) return fail(error.message, 1);
+    if (error instanceof InvalidInput) return fail(`${describeMistake(program, error)} (see --help)`, 2);
+    if (error instanceof UsageError) return fail(`${error.message} (see --help)`, 2);
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    // Commander puts its suggestion on a second line.
+    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+    return fail(`${message} (see --help)`, 2);
   }
 }
 
-// A reader such as `head` may have seen enough.
+// A reader such as `head` may close the pipe early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   process.stderr.write(`ocr-courier: the output could not be written (${error.code})\n`);

@@ -1,19 +1,21 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { errorCode } from '../error-code.ts';
-import { UsageError } from './command-errors.ts';
 import type { Progress } from './progress.ts';
 
-/** Options that both commands share. */
+/** The options of `recognize` and `collect` about their output. */
 export interface OutputOptions {
   readonly out?: string;
   readonly json?: true;
+  readonly verbose?: true;
 }
 
+/** What every command receives. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What relative paths are relative to. */
+  /** Base of relative paths. */
   readonly directory: string;
   readonly progress: Progress;
   /** Aborted by Ctrl-C. */
@@ -21,28 +23,26 @@ export interface CommandContext {
 }
 
 /**
- * Looks whether documents can be written, before a result is asked for that would then be lost.
+ * Checks that documents can be written, before a result is fetched that would be lost otherwise.
  *
- * @throws UsageError when they cannot
+ * @throws InvalidInput when they cannot
  */
 export async function checkOut({ out = 'out' }: OutputOptions, directory: string): Promise<void> {
-  const why = await whyNotWritable(resolve(directory, out));
-  if (why === undefined) return;
-  throw new UsageError(
-    `--out: got '${out}', which ${why}; allowed: a directory that can be written to, made if it is not there`,
-  );
+  const reason = await whyNotWritable(resolve(directory, out));
+  if (reason === undefined) return;
+  throw new InvalidInput('out', `'${out}', which ${reason}`, 'a writable directory, or a new one');
 }
 
-/** Asks of a directory, or of the nearest one above it that is there. */
+/** Checks a directory, or its nearest ancestor that exists. */
 async function whyNotWritable(directory: string): Promise<string | undefined> {
   try {
-    // The dot makes it fail for a file.
+    // The dot makes the check fail for a file.
     await access(`${directory}/.`, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return await whyNotWritable(dirname(directory));
     if (code === 'ENOTDIR') return 'is a file, or lies below one';
-    return `cannot be written to (${code ?? error})`;
+    return `is not writable (${code ?? error})`;
   }
 }

@@ -1,37 +1,27 @@
 import type { WriteStream } from 'node:tty';
+import type { LoggedPoll } from '../logged-poll.ts';
 import { printable } from './printable.ts';
 
-/** What the fetch Lambda logged of one poll. */
-export interface Polled {
-  readonly attempt: number;
-  /** Aspose's task status, or the kind of fault. */
-  readonly observed: string;
-  readonly detail?: string | undefined;
-  readonly nextPollSeconds?: number | undefined;
-  /** How the task has ended, in place of a next poll. */
-  readonly outcome?: string | undefined;
-}
-
-/** Shows how a command gets on. */
+/** Shows what a command is doing. */
 export interface Progress {
-  /** What is being done, until the next call. */
-  doing(what: string): void;
-  polled(poll: Polled): void;
-  /** Leaves the stream as a following line of output wants it. */
+  /** Shows an activity until the next call. */
+  doing(activity: string): void;
+  polled(poll: LoggedPoll): void;
+  /** Clears the live line, so that output can follow. */
   end(): void;
 }
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** Progress on stderr: one live line on a terminal, plain lines elsewhere. */
+/** Shows progress on stderr: one live line on a terminal, plain lines elsewhere. */
 export function createProgress(stream: Pick<WriteStream, 'write' | 'isTTY' | 'columns'>): Progress {
   return stream.isTTY ? liveProgress(stream) : plainProgress(stream);
 }
 
 function plainProgress(stream: Pick<WriteStream, 'write'>): Progress {
-  const elapsed = stopwatch();
+  const elapsedSeconds = startStopwatch();
   const print = (text: string) =>
-    stream.write(`[${elapsed().toFixed(1).padStart(5)} s] ${printable(text)}\n`);
+    stream.write(`[${elapsedSeconds().toFixed(1).padStart(5)} s] ${printable(text)}\n`);
   return {
     doing: print,
     polled: (poll) => print(describePoll(poll, poll.nextPollSeconds)),
@@ -40,33 +30,30 @@ function plainProgress(stream: Pick<WriteStream, 'write'>): Progress {
 }
 
 function liveProgress(stream: Pick<WriteStream, 'write' | 'columns'>): Progress {
-  const elapsed = stopwatch();
+  const elapsedSeconds = startStopwatch();
   let frame = 0;
-  let line = () => '';
+  let describe = () => '';
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     frame = (frame + 1) % FRAMES.length;
-    const text = printable(`${FRAMES[frame]} ${elapsed().toFixed(1)} s · ${line()}`);
+    const text = printable(`${FRAMES[frame]} ${elapsedSeconds().toFixed(1)} s · ${describe()}`);
     stream.write(`\r\x1b[K${text.slice(0, Math.max(20, stream.columns - 1))}`);
   };
-  const show = (what: () => string) => {
-    line = what;
+  const show = (description: () => string) => {
+    describe = description;
     timer ??= setInterval(draw, 100).unref();
     draw();
   };
   return {
-    doing(what) {
-      show(() => what);
+    doing(activity) {
+      show(() => activity);
     },
     polled(poll) {
-      const at = elapsed();
-      show(() => {
-        const { nextPollSeconds } = poll;
-        return describePoll(
-          poll,
-          nextPollSeconds === undefined ? undefined : Math.max(0, at + nextPollSeconds - elapsed()),
-        );
-      });
+      const { nextPollSeconds } = poll;
+      const at = elapsedSeconds();
+      const remaining = () =>
+        nextPollSeconds === undefined ? undefined : Math.max(0, at + nextPollSeconds - elapsedSeconds());
+      show(() => describePoll(poll, remaining()));
     },
     end() {
       if (timer === undefined) return;
@@ -77,18 +64,15 @@ function liveProgress(stream: Pick<WriteStream, 'write' | 'columns'>): Progress 
   };
 }
 
-function describePoll(
-  { attempt, observed, detail, outcome }: Polled,
-  nextPollSeconds: number | undefined,
-): string {
-  const seen = detail === undefined ? observed : `${observed} (${detail})`;
+function describePoll({ attempt, observed, detail, outcome }: LoggedPoll, nextPollSeconds?: number): string {
+  const status = detail === undefined ? observed : `${observed} (${detail})`;
   const next =
     nextPollSeconds === undefined ? `ends as ${outcome}` : `next poll in ${nextPollSeconds.toFixed(1)} s`;
-  return `${seen} · poll ${attempt} · ${next}`;
+  return `${status} · poll ${attempt} · ${next}`;
 }
 
-/** Seconds since it was made. */
-function stopwatch(): () => number {
+/** @returns a function that returns the seconds since now */
+function startStopwatch(): () => number {
   const start = performance.now();
   return () => (performance.now() - start) / 1000;
 }

@@ -1,9 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { inspect } from 'node:util';
-import type { CollectedTask } from './collect-task.ts';
+import type { TaskRecord } from '../../functions/contracts/task-record.ts';
+import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
+import type { Execution } from '../embedded-aws/execution.ts';
 import type { CopiedDocument } from './copy-documents.ts';
+import type { OutputOptions } from './output-options.ts';
 import { printable } from './printable.ts';
+
+/** What a finished execution left behind. */
+export interface CollectedTask {
+  readonly event: EventBridgeEvent | undefined;
+  readonly record: TaskRecord | undefined;
+  readonly execution: Execution;
+  readonly documents: readonly CopiedDocument[];
+}
 
 const PREVIEW_LINES = 8;
 const PREVIEW_COLUMNS = 100;
@@ -23,31 +34,26 @@ export function jsonReport({ event, record, execution, documents }: CollectedTas
   );
 }
 
-/** For people: record and event, and last, where a terminal still shows it, what came of the task. */
+/** Starts with the recognized text and its location, followed by the outcome. */
 export async function textReport(
   task: CollectedTask,
   outDirectory: string,
   currentDirectory: string,
+  { verbose }: Pick<OutputOptions, 'verbose'> = {},
 ): Promise<string> {
   const { event, record, documents } = task;
-  const { messages = [], warnings = [] } = record ?? {};
+  const { messages = [], warnings = [], outcome } = record ?? {};
   const below = relative(currentDirectory, outDirectory);
   const shownDirectory = below.startsWith('..') ? outDirectory : below || '.';
-  const previews = await Promise.all(documents.map((document) => describeDocument(document, outDirectory)));
-  const written =
-    documents.length > 0
-      ? ['', `Written to ${shownDirectory}/, with manifest.json beside the documents.`]
-      : [];
-  return [
-    `Task record: ${show(record)}`,
-    '',
-    `Event: ${show(event)}`,
-    '',
-    headline(task),
-    ...[...messages, ...warnings].map((message) => `    ${printable(message)}`),
-    ...previews.flatMap((preview) => ['', preview]),
-    ...written,
-  ].join('\n');
+  const blocks = await Promise.all(
+    documents.map((document) => describeDocument(document, outDirectory, shownDirectory)),
+  );
+  if (documents.length > 0) blocks.push(`Manifest: ${join(shownDirectory, 'manifest.json')}`);
+  const remarks = [...messages, ...warnings].map((message) => `    ${printable(message)}`);
+  blocks.push([headline(task), ...remarks].join('\n'));
+  if (verbose) blocks.push(`Task record: ${show(record)}`, `Event: ${show(event)}`);
+  else if (outcome !== 'Completed') blocks.push('--verbose shows the task record and the event.');
+  return blocks.join('\n\n');
 }
 
 function headline({ record, execution }: CollectedTask): string {
@@ -55,29 +61,33 @@ function headline({ record, execution }: CollectedTask): string {
   const seconds = (((stopDate ?? startDate).getTime() - startDate.getTime()) / 1000).toFixed(1);
   if (record?.outcome === undefined) return `The execution ended as ${status} after ${seconds} s.`;
   const { outcome, reason, attempts, partial, empty } = record;
-  const remarks = [reason, partial ? 'partial' : undefined, empty ? 'empty' : undefined].filter(Boolean);
+  const remarks = [reason, partial && 'partial', empty && 'empty'].filter(Boolean);
   const remark = remarks.length > 0 ? ` (${remarks.join(', ')})` : '';
   return `${outcome}${remark} after ${seconds} s and ${attempts} poll${attempts === 1 ? '' : 's'}.`;
 }
 
-async function describeDocument(document: CopiedDocument, directory: string): Promise<string> {
-  const { index, type, path, contentType, bytes } = document;
-  const title = `[${index}] ${type ?? 'no type'} · ${path ?? 'no data'} · ${bytes} bytes`;
-  if (path === null || !isText(contentType)) return title;
+async function describeDocument(
+  { index, type, path, contentType, bytes }: CopiedDocument,
+  directory: string,
+  shownDirectory: string,
+): Promise<string> {
+  if (path === null) return `Document ${index} (${type ?? 'no type'}): Aspose sent no data`;
+  const title = `${join(shownDirectory, path)} (${type ?? 'no type'}, ${bytes} bytes)`;
+  if (!isText(contentType)) return title;
   const text = await readFile(join(directory, path), 'utf8');
   const lines = text.trimEnd().split('\n');
   const shown = lines
     .slice(0, PREVIEW_LINES)
-    .map((line) => `    ${printable(line).slice(0, PREVIEW_COLUMNS)}`);
+    .map((line) => `    ${printable(line).slice(0, PREVIEW_COLUMNS)}`.trimEnd());
   const rest = lines.length > PREVIEW_LINES ? [`    ... ${lines.length - PREVIEW_LINES} more lines`] : [];
-  return [title, ...shown, ...rest].join('\n');
+  return [`${title}:`, ...shown, ...rest].join('\n');
 }
 
 function isText(contentType: string | null): boolean {
   return contentType !== null && (contentType.startsWith('text/') || /\/(json|xml)$/.test(contentType));
 }
 
-/** Strings are quoted and escaped: the vendor's messages are foreign. */
+/** Quotes and escapes strings, because Aspose's messages are foreign text. */
 function show(value: unknown): string {
   return inspect(value, { depth: 6, breakLength: 110, compact: 3, maxArrayLength: 20, maxStringLength: 300 });
 }

@@ -1,18 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseExecutionInput } from '../../functions/core/execution-input.ts';
-import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
-import { UsageError } from './command-errors.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { errorCode } from '../error-code.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
-import { chooseOperation, type RecognizeOptions, submissionSettings } from './recognize-settings.ts';
-import { readSourceFile } from './source-file.ts';
-import { submitTask } from './submit-task.ts';
+import { planSubmission, type RecognizeOptions } from './plan-submission.ts';
+import { submitFile } from './submit-file.ts';
 import { chooseVendor } from './vendor.ts';
 
 /**
  * Submits a file and collects its result.
  *
  * @returns the exit status
- * @throws UsageError before anything is started, SubmitError when the vendor does not take the file
+ * @throws UsageError or InvalidInput before anything is started
+ * @throws SubmitError when Aspose rejects the file
  */
 export async function runRecognize(
   path: string,
@@ -20,21 +21,22 @@ export async function runRecognize(
   context: CommandContext,
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
-  const operation = chooseOperation(options);
-  const file = await readSourceFile(resolve(context.directory, path), operation);
-  const settings = submissionSettings(operation, options, file);
+  const bytes = await readFile(resolve(context.directory, path)).catch((error: unknown) => {
+    const reason = errorCode(error) ?? error;
+    throw new InvalidInput('file', `'${path}', which cannot be read (${reason})`, 'a readable file');
+  });
+  const submission = planSubmission(bytes, `'${path}'`, options, choice.kind);
   await checkOut(options, context.directory);
-  const refusal = choice.kind === 'simulator' ? explainUnsupported(operation, settings) : undefined;
-  if (refusal !== undefined) throw new UsageError(refusal);
 
-  // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
+  // Loads the AWS clients and the simulator. Usage errors are reported without this delay.
   const { collectAndReport } = await import('./collect-and-report.ts');
   return await collectAndReport(
     choice,
     async (vendor) => {
+      const { operation } = submission;
       context.progress.doing(`submitting to ${vendor.name} for ${operation}`);
       const submittedAt = new Date().toISOString();
-      const taskId = await submitTask(vendor, operation, file, settings);
+      const taskId = await submitFile(vendor, submission);
       return parseExecutionInput({ taskId, operation, submittedAt }, Date.now());
     },
     options,

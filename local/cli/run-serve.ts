@@ -1,33 +1,34 @@
 import { resolve } from 'node:path';
-import { DataDirectoryRefusal, openDataDirectory } from '../data-directory.ts';
+import * as z from 'zod/mini';
+import { closedObject } from '../../functions/contracts/schema-helpers.ts';
+import { pollingSchema } from '../../functions/contracts/task-input.ts';
+import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
+import { DataDirectoryError, openDataDirectory } from '../data-directory.ts';
 import { errorCode } from '../error-code.ts';
 import { type PageServer, startPageServer } from '../serve/page-server.ts';
-import { UsageError } from './command-errors.ts';
 import type { CommandContext } from './output-options.ts';
-import { parsePolling } from './polling-option.ts';
 import { chooseVendor } from './vendor.ts';
 
 /** The options of `serve`, as given. */
 export interface ServeOptions {
   readonly port?: string;
-  /** JSON. */
-  readonly polling?: string;
+  readonly polling?: unknown;
   /** A directory. */
   readonly data?: string;
 }
+
+const pollingOptionSchema = closedObject({ polling: z.optional(pollingSchema) });
 
 /**
  * Serves the HTTP API and the page on this machine, until Ctrl-C.
  *
  * @returns the exit status
- * @throws UsageError before anything is started
+ * @throws UsageError or InvalidInput before anything is started
  */
-export async function runServe(
-  { port, polling, data: directory }: ServeOptions,
-  context: CommandContext,
-): Promise<number> {
+export async function runServe(options: ServeOptions, context: CommandContext): Promise<number> {
+  const { port, data: directory } = options;
   const choice = chooseVendor(context.environment);
-  const policy = polling === undefined ? undefined : parsePolling(polling);
+  const { polling } = parseInput(pollingOptionSchema, { polling: options.polling });
   await using started = new AsyncDisposableStack();
   const server = await openServer(port);
   started.defer(() => server.close());
@@ -35,14 +36,13 @@ export async function runServe(
     const data =
       directory === undefined ? undefined : openDataDirectory(resolve(context.directory, directory));
     if (data !== undefined) started.use(data);
-    // Loads AWS clients, simulator and all: bad usage is told without waiting for them.
+    // Loads the AWS clients and the simulator. Usage errors are reported without this delay.
     const { serveUntilCancelled } = await import('./serve-until-cancelled.ts');
-    await serveUntilCancelled({ choice, server, polling: policy, data }, context);
+    await serveUntilCancelled({ choice, server, polling, data }, context);
   } catch (error) {
-    if (!(error instanceof DataDirectoryRefusal)) throw error;
-    throw new UsageError(
-      `--data: got '${directory}', which ${error.message}; allowed: a directory of its own: a new one, an empty one, or one that an earlier serve has left`,
-    );
+    if (!(error instanceof DataDirectoryError)) throw error;
+    const allowed = 'a new directory, an empty one, or one that an earlier serve created';
+    throw new InvalidInput('data', `'${directory}', which ${error.message}`, allowed);
   }
   return 0;
 }
@@ -51,17 +51,14 @@ const MAX_PORT = 65_535;
 
 async function openServer(port: string | undefined): Promise<PageServer> {
   if (port === undefined) return await startPageServer();
-  const allowed = `allowed: a free port from 1 to ${MAX_PORT}`;
-  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > MAX_PORT) {
-    throw new UsageError(`--port: got '${port}'; ${allowed}`);
-  }
+  const invalid = (got: string) => new InvalidInput('port', got, `a free port from 1 to ${MAX_PORT}`);
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > MAX_PORT) throw invalid(`'${port}'`);
   try {
     return await startPageServer(Number(port));
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'EADDRINUSE') throw new UsageError(`--port: got ${port}, which is taken; ${allowed}`);
-    if (code === 'EACCES')
-      throw new UsageError(`--port: got ${port}, which only the system may use; ${allowed}`);
+    if (code === 'EADDRINUSE') throw invalid(`${port}, which is in use`);
+    if (code === 'EACCES') throw invalid(`${port}, which only the system may use`);
     throw error;
   }
 }

@@ -1,27 +1,26 @@
 import type { Credentials } from '../../functions/contracts/credentials.ts';
-import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/token-endpoint.ts';
 import { UsageError } from './command-errors.ts';
 
-/** Which Aspose.OCR Cloud a command talks to. */
+/** The Aspose.OCR Cloud that a command uses. */
 export type VendorChoice =
   | { readonly kind: 'simulator' }
   | { readonly kind: 'service'; readonly baseUrl: string; readonly credentials: Credentials };
 
-/** A vendor that can be called. */
+/** An Aspose.OCR Cloud that accepts requests. */
 export interface Vendor extends AsyncDisposable {
-  /** For people. */
+  /** Display name. */
   readonly name: string;
   readonly baseUrl: string;
   readonly credentials: Credentials;
 }
 
 /**
- * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`: with any of them set, that service takes
- * the simulator's place.
+ * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`. If any of them is set,
+ * that service replaces the simulator.
  *
- * @throws UsageError for a base URL that a token must not travel to, and for half a pair of credentials
+ * @throws InvalidInput for a URL that is not safe for tokens, UsageError for incomplete credentials
  */
 export function chooseVendor(environment: Readonly<Record<string, string | undefined>>): VendorChoice {
   const baseUrl = environment['ASPOSE_BASE_URL'] || undefined;
@@ -32,20 +31,15 @@ export function chooseVendor(environment: Readonly<Record<string, string | undef
   if ((clientId === undefined) !== (clientSecret === undefined)) {
     const missing = clientId === undefined ? 'ASPOSE_CLIENT_ID' : 'ASPOSE_CLIENT_SECRET';
     throw new UsageError(
-      `${missing}: got nothing; ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET are set together`,
+      `${missing}: got nothing; allowed: ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET, set together`,
     );
   }
-  // A server of one's own may not care for credentials: it is offered the simulator's.
+  // Your own server may ignore credentials, so it receives those of the simulator.
   const credentials =
     clientId === undefined || clientSecret === undefined ? LOCAL_CREDENTIALS : { clientId, clientSecret };
-  return { kind: 'service', baseUrl: checkBaseUrl(baseUrl), credentials };
-}
-
-function checkBaseUrl(baseUrl: string | undefined): string {
-  try {
-    return asposeBaseUrl(baseUrl, { name: 'ASPOSE_BASE_URL', loopback: true });
-  } catch (error) {
-    if (error instanceof InvalidInput) throw new UsageError(error.message);
-    throw error;
-  }
+  return {
+    kind: 'service',
+    baseUrl: asposeBaseUrl(baseUrl, { name: 'ASPOSE_BASE_URL', loopback: true }),
+    credentials,
+  };
 }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { z } from 'zod';
-import { DataDirectoryRefusal } from '../data-directory.ts';
+import { DataDirectoryError } from '../data-directory.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { Template } from './template.ts';
@@ -46,7 +46,7 @@ export function readTables(template: Template) {
  * Starts DynamoDB (dynalite) with the template's tables.
  *
  * @param path the directory of the data; in memory by default
- * @throws DataDirectoryRefusal when the directory has an unusable table
+ * @throws DataDirectoryError when the directory has an unusable table
  */
 export async function startDynamoDb(template: Template, path?: string): Promise<LoopbackServer> {
   const tables = readTables(template);
@@ -85,7 +85,7 @@ async function untilActive(client: DynamoDBClient, TableName: string): Promise<v
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     if (Table?.TableStatus === 'ACTIVE') return;
     if (performance.now() - start > MAX_ACTIVATION_MILLISECONDS) {
-      throw new DataDirectoryRefusal('has a table whose creation was cut off, and nothing else');
+      throw new DataDirectoryError('has a table whose creation was cut off, and nothing else');
     }
   }
 }

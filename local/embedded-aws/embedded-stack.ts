@@ -119,7 +119,7 @@ export interface EmbeddedStack {
  * Starts a synthesized stack. The template is the only description of what runs.
  *
  * @throws UnsupportedError for anything in the template that would run differently on AWS
- * @throws DataDirectoryRefusal when the data belongs to another stack
+ * @throws DataDirectoryError when the data belongs to another stack
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
   const { clock = systemClock, environment = {}, secretValue = () => undefined, data } = options;

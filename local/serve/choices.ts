@@ -4,8 +4,8 @@ import { explainUnsupported } from '../aspose-simulator/supported-operations.ts'
 import type { VendorChoice } from '../cli/vendor.ts';
 import type { Choices } from './page-contract.ts';
 
-/** The operations on images with their result types, as far as the vendor serves them. */
-export function choicesOf(vendor: VendorChoice['kind']): Choices {
+/** Lists the operations on images that the vendor supports, each with its result types. */
+export function listChoices(vendor: VendorChoice['kind']): Choices {
   function isSupported(operation: OperationName, resultType: ResultType = 'Text'): boolean {
     return vendor === 'service' || explainUnsupported(operation, { resultType }) === undefined;
   }

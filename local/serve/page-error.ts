@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { SubmitError, UsageError } from '../cli/command-errors.ts';
 
-/** A request that is not served. */
-export class PageRefusal extends Error {
-  override readonly name = 'PageRefusal';
+/** A request that the page server rejects. */
+export class PageError extends Error {
+  override readonly name = 'PageError';
   readonly status: number;
 
   /** @param detail one sentence */
@@ -13,7 +14,7 @@ export class PageRefusal extends Error {
   }
 }
 
-/** What went wrong, as problem details (RFC 9457), which is how the HTTP API refuses, too. */
+/** Describes an error as problem details (RFC 9457), as the HTTP API does. */
 export function problemResponse(error: unknown): Response {
   const status = statusOf(error);
   const detail = error instanceof Error ? error.message : String(error);
@@ -24,7 +25,7 @@ export function problemResponse(error: unknown): Response {
 }
 
 function statusOf(error: unknown): number {
-  if (error instanceof PageRefusal) return error.status;
-  if (error instanceof UsageError) return 400;
+  if (error instanceof PageError) return error.status;
+  if (error instanceof UsageError || error instanceof InvalidInput) return 400;
   return error instanceof SubmitError ? 502 : 500;
 }

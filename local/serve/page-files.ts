@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** A file of the page. */
 export interface PageFile {
   readonly contentType: string;
   readonly content: string;
@@ -10,7 +9,7 @@ export interface PageFile {
 
 const PAGE = join(import.meta.dirname, 'page');
 
-/** The page's files by their paths on the server; its modules are bundled into one. */
+/** Loads the page's files by their URL paths. The modules are bundled into one script. */
 export async function loadPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   const [html, css, bundle] = await Promise.all([
     readFile(join(PAGE, 'index.html'), 'utf8'),

@@ -1,37 +1,36 @@
-import { streamActivity } from './activity-stream.ts';
 import type { Choices, Recognized } from './page-contract.ts';
-import { PageRefusal } from './page-error.ts';
+import { PageError } from './page-error.ts';
 import type { PageFile } from './page-files.ts';
 import type { Routes } from './page-server.ts';
 import type { TaskActivity } from './task-activity.ts';
 
 export interface PageRoutesOptions {
-  /** The page's files, by their paths. */
+  /** The page's files by their URL paths. */
   readonly files: ReadonlyMap<string, PageFile>;
-  /** Where the HTTP API of the stack is served. */
+  /** Base URL of the stack's HTTP API. */
   readonly apiUrl: string;
   readonly activity: TaskActivity;
   readonly choices: Choices;
   /**
    * Submits a file and starts the collection of its task.
    *
-   * @throws UsageError for what cannot be submitted, SubmitError when it was refused
+   * @throws InvalidInput, UsageError or SubmitError
    */
   readonly recognize: (file: Uint8Array, query: URLSearchParams) => Promise<Recognized>;
 }
 
-/** The page runs what comes with it, and shows pictures that were chosen in it. Nothing may frame it. */
+/** The page runs only its own script, shows images that the user chose, and must not be framed. */
 const PAGE_POLICY =
   "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * A document is foreign content in the page's own origin: nothing in it may run or load. Browsers show no PDF in a
- * sandbox; they show it in a viewer that has no part in the page's origin.
+ * A document is foreign content on the page's own origin, so nothing in it may run or load.
+ * Browsers do not show a PDF in a sandbox, but their viewer has no access to the page's origin.
  */
 const documentPolicy = (contentType: string) =>
   `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'${contentType === 'application/pdf' ? '' : '; sandbox'}`;
 
-/** The page, what it needs under `/local/`, and the HTTP API for everything else. */
+/** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
 export function pageRoutes({ files, apiUrl, activity, choices, recognize }: PageRoutesOptions): Routes {
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
@@ -42,56 +41,54 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
         headers: { 'content-type': file.contentType, 'content-security-policy': PAGE_POLICY },
       });
     }
-    if (!pathname.startsWith('/local/')) return await askApi(`${pathname}${search}`, request);
+    if (!pathname.startsWith('/local/')) return await forwardToApi(`${pathname}${search}`, request);
     if (route === 'GET /local/choices') return Response.json(choices);
-    if (route === 'GET /local/activity') return streamActivity(activity);
+    if (route === 'GET /local/activity') return activity.stream();
     if (route === 'POST /local/recognize') {
       return Response.json(await recognize(await request.bytes(), searchParams), { status: 202 });
     }
-    const [, pollsOf] = /^GET \/local\/tasks\/([^/]+)\/polls$/.exec(route) ?? [];
-    if (pollsOf !== undefined) return Response.json(activity.pollsOf(pollsOf));
+    const [, polledId] = /^GET \/local\/tasks\/([^/]+)\/polls$/.exec(route) ?? [];
+    if (polledId !== undefined) return Response.json(activity.pollsOf(polledId));
     const [, taskId, index] = /^GET \/local\/tasks\/([^/]+)\/documents\/([^/]+)$/.exec(route) ?? [];
     if (taskId !== undefined) return await showDocument(`/tasks/${taskId}/results/${index}`);
-    throw new PageRefusal(404, `There is nothing at ${route}.`);
+    throw new PageError(404, `There is no route ${route}.`);
   };
 
-  async function askApi(path: string, { method, headers, body }: Request): Promise<Response> {
-    const answer = await fetch(urlOf(path), {
+  async function forwardToApi(path: string, { method, headers, body }: Request): Promise<Response> {
+    const response = await fetch(apiUrlOf(path), {
       method,
       headers,
       redirect: 'manual',
       ...(body !== null && { body, duplex: 'half' }),
     });
-    return new Response(answer.body, { status: answer.status, headers: endToEnd(answer.headers) });
+    return new Response(response.body, { status: response.status, headers: endToEnd(response.headers) });
   }
 
-  /** The API's links are made for keeping a document: here its content is fetched, to be shown. */
+  /** Follows the API's link, which downloads a document, so that the page can show it. */
   async function showDocument(path: string): Promise<Response> {
-    const answer = await fetch(urlOf(path));
-    const contentType = answer.headers.get('content-type') ?? 'application/octet-stream';
-    return new Response(answer.body, {
-      status: answer.status,
+    const response = await fetch(apiUrlOf(path));
+    const contentType = response.headers.get('content-type') ?? 'application/octet-stream';
+    return new Response(response.body, {
+      status: response.status,
       headers: { 'content-type': contentType, 'content-security-policy': documentPolicy(contentType) },
     });
   }
 
-  /** A path that begins with two slashes would lead elsewhere if it were resolved. */
-  function urlOf(path: string): URL {
+  /** Concatenates, because resolving a path that begins with two slashes would change the host. */
+  function apiUrlOf(path: string): URL {
     return new URL(`${apiUrl.replace(/\/$/, '')}${path}`);
   }
 }
 
-/** `fetch` has undone what these tell of. */
+/** Headers about the transfer, which `fetch` has already undone. */
+const TRANSFER_HEADERS = [
+  'connection',
+  'content-encoding',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+];
+
 function endToEnd(headers: Headers): Headers {
-  const kept = new Headers(headers);
-  for (const name of [
-    'connection',
-    'content-encoding',
-    'content-length',
-    'keep-alive',
-    'transfer-encoding',
-  ]) {
-    kept.delete(name);
-  }
-  return kept;
+  return new Headers([...headers].filter(([name]) => !TRANSFER_HEADERS.includes(name)));
 }

@@ -2,33 +2,33 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type LoopbackServer, listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { PageRefusal, problemResponse } from './page-error.ts';
+import { PageError, problemResponse } from './page-error.ts';
 
-/** Answers a request; what it throws is answered as a problem. */
+/** Handles a request. The server turns a thrown error into a problem response. */
 export type Routes = (request: Request) => Promise<Response>;
 
-/** A server that holds its port, and lets requests wait until it is told what to serve. */
+/** A server that occupies its port at once. Requests wait until `serve` is called. */
 export interface PageServer extends LoopbackServer {
   serve(routes: Routes): void;
 }
 
-/** Room for an image of tens of megabytes. */
+/** Leaves room for an image of tens of megabytes. */
 const MAX_BODY_MEBIBYTES = 64;
 
-/** For every answer: it is what it says it is, and no page of another origin may take it in. */
+/** Browsers must not guess a response's type, nor load it into a page of another origin. */
 const GUARDS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
 
 /**
- * Starts a server on the loopback interface that answers its own pages only, and clients that are no browsers. The
- * check of `Host` keeps out pages whose name has been made to lead here, that of `Origin` all others.
+ * Starts a loopback server for its own page and for clients that are not browsers. The check of
+ * `Host` stops DNS rebinding; the check of `Origin` stops all other pages.
  *
- * @param port a free one, unless one is named
+ * @param port a free port by default
  * @throws Error with the system's `code` when the port cannot be used
  */
 export async function startPageServer(port?: number): Promise<PageServer> {
   const { promise: routes, resolve: serve } = Promise.withResolvers<Routes>();
 
-  async function answer(incoming: IncomingMessage): Promise<Response> {
+  async function respond(incoming: IncomingMessage): Promise<Response> {
     try {
       const request = await readRequest(incoming, listening.url);
       return await (await routes)(request);
@@ -38,29 +38,28 @@ export async function startPageServer(port?: number): Promise<PageServer> {
   }
 
   const server = createServer(async (incoming, outgoing) => {
-    // A reader that leaves before the end is nobody's fault.
-    await send(await answer(incoming), outgoing).catch(() => outgoing.destroy());
+    // A client may disconnect before the end of the response.
+    await send(await respond(incoming), outgoing).catch(() => outgoing.destroy());
   });
   const listening = await listenOnLoopback(server, port);
 
   return { ...listening, serve };
 }
 
-/** @throws PageRefusal for a request of a foreign page, or one that cannot be read */
+/** @throws PageError for a request from a foreign page, or one that cannot be read */
 async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<Request> {
   const { method = 'GET', headers } = incoming;
   const names = hostNames(ownUrl);
   if (!names.includes(headers.host ?? '')) {
-    throw new PageRefusal(421, `Host: got another than this server's; allowed: ${names.join(', ')}.`);
+    throw new PageError(421, `Host: got a foreign name; allowed: ${names.join(', ')}`);
   }
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
-    throw new PageRefusal(403, `Origin: got another than this server's; allowed: http://${headers.host}.`);
+    throw new PageError(403, `Origin: got a foreign page; allowed: http://${headers.host}`);
   }
-  // No Request can have this method. API Gateway, too, answers it as any other that has no route.
-  if (method === 'TRACE') throw new PageRefusal(404, 'There is nothing to trace.');
+  // The Request class does not support TRACE. API Gateway, too, responds to it with 404.
+  if (method === 'TRACE') throw new PageError(404, 'There is no route for TRACE.');
   const url = URL.parse(`${ownUrl}${incoming.url}`);
-  if (url === null || !incoming.url?.startsWith('/'))
-    throw new PageRefusal(400, 'The request names no path.');
+  if (url === null || !incoming.url?.startsWith('/')) throw new PageError(400, 'The request has no path.');
   const type = headers['content-type'];
   const hasBody = method !== 'GET' && method !== 'HEAD';
   return new Request(url, {
@@ -70,7 +69,7 @@ async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<R
   });
 }
 
-/** What a client may call this server: `Host` has no port where it is that of http itself. */
+/** Lists the valid `Host` headers. They have no port where it is the default port of http. */
 export function hostNames(ownUrl: string): string[] {
   const { host } = new URL(ownUrl);
   return [host, host.replace('127.0.0.1', 'localhost')];
@@ -82,7 +81,8 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_MEBIBYTES * 1024 * 1024) {
-      throw new PageRefusal(413, `body: got more than ${MAX_BODY_MEBIBYTES} MiB; allowed: up to that.`);
+      const limit = `${MAX_BODY_MEBIBYTES} MiB`;
+      throw new PageError(413, `body: got more than ${limit}; allowed: at most ${limit}`);
     }
     chunks.push(chunk);
   }
@@ -92,6 +92,6 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), ...GUARDS });
   if (response.body === null) outgoing.end();
-  // As a stream of Node, the body is cancelled as soon as its reader leaves, though it has nothing to say.
+  // As a Node.js stream, an idle body is cancelled as soon as its reader disconnects.
   else await pipeline(Readable.fromWeb(response.body), outgoing);
 }

@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
-import { SubmitError, UsageError } from '../cli/command-errors.ts';
-import { chooseOperation, submissionSettings } from '../cli/recognize-settings.ts';
-import { checkSourceFile } from '../cli/source-file.ts';
-import { submitTask } from '../cli/submit-task.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { SubmitError } from '../cli/command-errors.ts';
+import { planSubmission, type RecognizeOptions } from '../cli/plan-submission.ts';
+import { submitFile } from '../cli/submit-file.ts';
 import type { Vendor, VendorChoice } from '../cli/vendor.ts';
 import type { Recognized } from './page-contract.ts';
 
@@ -13,79 +12,49 @@ export interface RecognizeFileOptions {
   readonly apiUrl: string;
 }
 
-const PARAMETERS = ['operation', 'resultType', 'language', 'region'];
-
 /**
  * Submits a file to the vendor, and starts the collection of its task through the HTTP API.
  *
- * @param query `operation`, `resultType`, `language`, `region` (repeated), as the options of `recognize`
- * @throws UsageError for what cannot be submitted, SubmitError when vendor or API refuse it
+ * @param query options of `recognize`: `operation`, `resultType`, `language`, `region` (repeatable)
+ * @throws InvalidInput or UsageError before the submission, SubmitError when it is rejected
  */
 export async function recognizeFile(
   bytes: Uint8Array,
   query: URLSearchParams,
   { kind, vendor, apiUrl }: RecognizeFileOptions,
 ): Promise<Recognized> {
-  const { operation, file, settings } = checkRequest(bytes, query, kind);
+  const submission = planSubmission(bytes, 'a file', parseQuery(query), kind);
+  const { operation } = submission;
   const submittedAt = new Date().toISOString();
-  const taskId = await submitTask(vendor, operation, file, settings);
+  const taskId = await submitFile(vendor, submission);
   await startCollection(apiUrl, { taskId, operation, submittedAt });
   return { taskId };
 }
 
-function checkRequest(bytes: Uint8Array, query: URLSearchParams, kind: VendorChoice['kind']) {
-  try {
-    const options = parseQuery(query);
-    const operation = chooseOperation(options);
-    const file = checkSourceFile(bytes, 'a file', operation);
-    const settings = submissionSettings(operation, options, file);
-    const refusal = kind === 'simulator' ? explainUnsupported(operation, settings) : undefined;
-    if (refusal !== undefined) throw new UsageError(refusal);
-    return { operation, file, settings };
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(inParameters(error.message));
-    throw error;
-  }
-}
+const PARAMETERS = ['operation', 'resultType', 'language', 'region'];
 
-function parseQuery(query: URLSearchParams) {
-  const names = [...query.keys()];
-  const unknown = names.find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`query: got '${unknown.slice(0, 64)}'; allowed: ${PARAMETERS.join(', ')}`);
+function parseQuery(query: URLSearchParams): RecognizeOptions {
+  const { region = [], ...single } = Object.groupBy(query, ([name]) => name);
+  for (const [name, values = []] of Object.entries(single)) {
+    if (!PARAMETERS.includes(name)) {
+      throw new InvalidInput('query', `'${name.slice(0, 64)}'`, PARAMETERS.join(', '));
+    }
+    if (values.length > 1) throw new InvalidInput(name, `${values.length} values`, 'one value');
   }
-  const repeated = names.find((name) => name !== 'region' && query.getAll(name).length > 1);
-  if (repeated !== undefined) throw new UsageError(`${repeated}: got it more than once; allowed: once`);
-  const [operation, resultType, language] = ['operation', 'resultType', 'language'].map((name) =>
-    query.get(name),
-  );
-  return {
-    region: query.getAll('region'),
-    ...(operation != null && { operation }),
-    ...(resultType != null && { resultType }),
-    ...(language != null && { language }),
-  };
-}
-
-/** `--result-type` of the shell is `resultType` here, and FILE the body. */
-function inParameters(message: string): string {
-  const camelCased = (option: string) => option.replaceAll(/-([a-z])/g, (_, letter) => letter.toUpperCase());
-  return message
-    .replace(/^FILE:/, 'body:')
-    .replaceAll(/--([a-z]+(?:-[a-z]+)*)/g, (_, option) => camelCased(option));
+  const { operation, resultType, language } = Object.fromEntries(query);
+  return { operation, resultType, language, region: region.map(([, value]) => value) };
 }
 
 const problemSchema = z.object({ detail: z.string() });
 
 async function startCollection(apiUrl: string, body: object): Promise<void> {
-  const answer = await fetch(`${apiUrl}/tasks`, {
+  const response = await fetch(`${apiUrl}/tasks`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (answer.ok) return await answer.body?.cancel();
-  const problem = problemSchema.safeParse(await answer.json().catch(() => undefined)).data;
-  throw new SubmitError(
-    `Aspose took the image, but its collection did not start: ${problem?.detail ?? `HTTP ${answer.status}`}`,
-  );
+  if (response.ok) return await response.body?.cancel();
+  const problem = problemSchema.safeParse(await response.json().catch(() => undefined)).data;
+  const reason = problem?.detail ?? `HTTP ${response.status}`;
+  throw new SubmitError(`Aspose accepted the file, but its collection did not start: ${reason}`);
 }

@@ -1,59 +1,75 @@
+import { DatabaseSync } from 'node:sqlite';
 import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
+import { RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { type LoggedPoll, parsePoll } from '../logged-poll.ts';
 import type { Activity } from './page-contract.ts';
-import type { PollStore } from './poll-store.ts';
 
-/** What has happened to tasks, and what happens. */
+/** What happens to tasks. */
 export interface TaskActivity {
-  /** The polls of a task so far, oldest first. */
+  /** Lists the polls of a task in the last 24 hours, oldest first. */
   pollsOf(taskId: string): readonly LoggedPoll[];
-  /** Hears of polls, and of our events. @returns a function that ends the listening. */
-  onActivity(listener: (activity: Activity) => void): () => void;
+  /** Streams polls and events from now on, as server-sent events, until the reader disconnects. */
+  stream(): Response;
 }
 
-/** The polls of this many tasks are kept, so that a long stay takes no more memory. */
-const MAX_TASKS = 1000;
+/** Limits the memory or the disk that polls occupy. */
+const MAX_POLLS_KEPT = 100_000;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS polls (timestamp TEXT NOT NULL, poll TEXT NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS polls_by_task ON polls (json_extract(poll, '$.taskId'));`;
 
 /**
- * Follows what a stack does, from now on.
+ * Follows the tasks of a stack from now on.
  *
- * @param store where polls outlive the process
+ * @param database stores the polls. In memory by default.
  */
 export function followTasks(
   stack: Pick<EmbeddedStack, 'onLog' | 'onEvent'>,
-  store?: PollStore,
+  database = new DatabaseSync(':memory:'),
 ): TaskActivity {
-  const polls = new Map<string, LoggedPoll[]>();
-  const listeners = new Set<(activity: Activity) => void>();
+  database.exec(SCHEMA);
+  const select = database.prepare(
+    `SELECT poll FROM polls WHERE json_extract(poll, '$.taskId') = ? ORDER BY rowid`,
+  );
+  const insert = database.prepare('INSERT INTO polls (timestamp, poll) VALUES (?, ?)');
+  const expire = database.prepare('DELETE FROM polls WHERE timestamp < ? OR rowid <= ?');
+  const readers = new Set<ReadableStreamDefaultController<Uint8Array>>();
 
-  function tell(activity: Activity): void {
-    for (const listener of listeners) listener(activity);
+  function announce(activity: Activity): void {
+    const message = Buffer.from(`data: ${JSON.stringify(activity)}\n\n`);
+    for (const reader of readers) reader.enqueue(message);
   }
 
-  function remember(poll: LoggedPoll): void {
-    polls.set(poll.taskId, [...(polls.get(poll.taskId) ?? []), poll]);
-    const [oldest] = polls.keys();
-    if (polls.size > MAX_TASKS && oldest !== undefined) polls.delete(oldest);
-  }
-
-  store?.read().forEach(remember);
   stack.onLog((line) => {
     const poll = parsePoll(line);
     if (poll === undefined) return;
-    remember(poll);
-    store?.add(poll);
-    tell({ kind: 'poll', poll });
+    const { lastInsertRowid } = insert.run(poll.timestamp, JSON.stringify(poll));
+    const oldest = new Date(Date.parse(poll.timestamp) - RESULT_LIFETIME_SECONDS * 1000);
+    expire.run(oldest.toISOString(), Number(lastInsertRowid) - MAX_POLLS_KEPT);
+    announce({ kind: 'poll', poll });
   });
   stack.onEvent((event) => {
-    if (event.source === EVENT_SOURCE) tell({ kind: 'event', event });
+    if (event.source === EVENT_SOURCE) announce({ kind: 'event', event });
   });
 
   return {
-    pollsOf: (taskId) => polls.get(taskId) ?? [],
-    onActivity(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    pollsOf: (taskId) => select.all(taskId).flatMap(({ poll }) => parsePoll(String(poll)) ?? []),
+    stream() {
+      let reader: ReadableStreamDefaultController<Uint8Array> | undefined;
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          reader = controller;
+          readers.add(controller);
+          // The first bytes confirm that no later activity is missed.
+          controller.enqueue(Buffer.from('retry: 1000\n\n'));
+        },
+        cancel: () => void (reader && readers.delete(reader)),
+      });
+      return new Response(body, {
+        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
+      });
     },
   };
 }

@@ -3,9 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
-import { SAMPLES } from '../support/run-command.ts';
+import { base64 } from '../support/responses.ts';
+import { asposeEnvironment, SAMPLES } from '../support/run-command.ts';
 import { type ServeProcess, startServe } from '../support/serve-process.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -24,13 +25,15 @@ const LAUNCH = {
 };
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 400, height: 800 };
+/** Width of form.png in pixels. */
+const FORM_WIDTH = 1180;
 
 let aspose: AsposeSimulator;
 let serve: ServeProcess;
 let browser: Browser;
 beforeAll(async () => {
   aspose = await startAsposeSimulator();
-  serve = await startServe(environment());
+  serve = await startServe(asposeEnvironment(aspose));
   browser = await chromium.launch(LAUNCH);
 });
 afterAll(async () => {
@@ -39,20 +42,15 @@ afterAll(async () => {
   await aspose.close();
 });
 
-const environment = () => ({
-  ASPOSE_BASE_URL: aspose.baseUrl,
-  ASPOSE_CLIENT_ID: aspose.credentials.clientId,
-  ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
-});
-
 interface OpenPage {
   readonly page: Page;
-  /** What the browser complained of, violations of the page's policy included. */
+  /** Errors, warnings and dialogs of the browser, including violations of the page's policy. */
   readonly complaints: readonly string[];
 }
 
 async function openPage(viewport = WIDE): Promise<OpenPage> {
   const page = await browser.newPage({ viewport });
+  onTestFinished(() => page.close());
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -65,16 +63,17 @@ async function openPage(viewport = WIDE): Promise<OpenPage> {
 }
 
 const completed = (page: Page) => page.locator('#task-status', { hasText: 'Completed' }).waitFor();
+const submit = (page: Page) => page.getByRole('button', { name: 'Recognize', exact: true });
 const choose = (page: Page, name: string) =>
   page.locator('input[type=file]').setInputFiles(join(SAMPLES, name));
 
-/** Draws a region given in the picture's own pixels, with the mouse. */
+/** Draws a region with the mouse. Edges are in pixels of the image. */
 async function draw(page: Page, [x1, y1, x2, y2]: readonly [number, number, number, number]): Promise<void> {
   const image = page.locator('#preview');
   await image.evaluate((shown: HTMLImageElement) => shown.decode());
   await image.scrollIntoViewIfNeeded();
   const box = await image.boundingBox();
-  if (box === null) throw new Error('the picture is not shown');
+  if (box === null) throw new Error('The image is not shown.');
   const scale = box.width / FORM_WIDTH;
   await page.mouse.move(box.x + x1 * scale, box.y + y1 * scale);
   await page.mouse.down();
@@ -82,27 +81,23 @@ async function draw(page: Page, [x1, y1, x2, y2]: readonly [number, number, numb
   await page.mouse.up();
 }
 
-const FORM_WIDTH = 1180;
-
-/** Has the API collect a task that the simulator answers as scripted. */
+/** Starts the collection of a task with scripted results. */
 async function collect(taskId: string, results: { type: string; data: string }[]): Promise<void> {
   aspose.script(taskId, [{ taskStatus: 'Completed', results }]);
   const headers = { 'content-type': 'application/json' };
   await fetch(`${serve.url}/tasks`, { method: 'POST', headers, body: JSON.stringify({ taskId }) });
 }
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
-
 it.each([
   ['wide', WIDE],
   ['narrow', NARROW],
-])('recognises two regions drawn with the mouse on a %s page', async (_, viewport) => {
+])('recognizes two regions drawn with the mouse on a %s page', async (_, viewport) => {
   const { page, complaints } = await openPage(viewport);
 
   await choose(page, 'form.png');
   await draw(page, [64, 170, 556, 232]);
   await draw(page, [624, 170, 1116, 232]);
-  await page.getByRole('button', { name: 'Recognise' }).click();
+  await submit(page).click();
   await completed(page);
 
   const texts = page.locator('.document pre');
@@ -112,24 +107,22 @@ it.each([
   expect(await page.locator('#polls li').count()).toBeGreaterThan(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   expect(complaints).toEqual([]);
-  await page.close();
 });
 
-it('recognises a typed region with the keyboard alone', async () => {
+it('recognizes a typed region with the keyboard alone', async () => {
   const { page } = await openPage();
 
   await choose(page, 'form.png');
   await page.getByLabel('Region', { exact: true }).fill('64,310,556,372');
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Recognise' }).focus();
+  await submit(page).focus();
   await page.keyboard.press('Enter');
   await completed(page);
 
   await page.locator('.document pre', { hasText: '7 Orchard Hill' }).waitFor();
-  await page.close();
 });
 
-it('recognises an image that is dropped on the page, and shows text and PDF', async () => {
+it('recognizes an image that is dropped on the page, and shows text and PDF', async () => {
   const { page, complaints } = await openPage();
   const image = await readFile(join(SAMPLES, 'letter.png'));
   const transfer = await page.evaluateHandle((data) => {
@@ -141,7 +134,7 @@ it('recognises an image that is dropped on the page, and shows text and PDF', as
 
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
   await page.getByLabel('Result').selectOption('TextAndPdf');
-  await page.getByRole('button', { name: 'Recognise' }).click();
+  await submit(page).click();
   await completed(page);
 
   await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
@@ -149,10 +142,9 @@ it('recognises an image that is dropped on the page, and shows text and PDF', as
   await pdf.waitFor();
   expect(await pdf.getAttribute('src')).toMatch(/\/documents\/1#/);
   expect(complaints).toEqual([]);
-  await page.close();
 });
 
-it('shows a task that another client started, as it happens', async () => {
+it('shows the progress of a task that another client started', async () => {
   const { page } = await openPage();
 
   await collect('elsewhere', [{ type: 'Text', data: base64('whale') }]);
@@ -162,10 +154,9 @@ it('shows a task that another client started, as it happens', async () => {
   await row.click();
   await page.locator('.document pre', { hasText: 'whale' }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('task-heading');
-  await page.close();
 });
 
-it('shows a script in a document as text, and runs none', async () => {
+it('shows a script in a document as text, without running it', async () => {
   const { page, complaints } = await openPage();
   const foreign = '<script>alert(1)</script><img src=x onerror="alert(2)">';
 
@@ -181,10 +172,9 @@ it('shows a script in a document as text, and runs none', async () => {
   expect(await texts.allTextContents()).toEqual([foreign, foreign]);
   await page.goto(`${serve.url}/local/tasks/foreign/documents/1`);
   expect(complaints.filter((complaint) => complaint.startsWith('dialog'))).toEqual([]);
-  await page.close();
 });
 
-it('recognises an image that the browser cannot show, and offers no regions of it', async () => {
+it('recognizes an image that the browser cannot show, and offers no regions', async () => {
   const { page } = await openPage();
   const buffer = await sharp(join(SAMPLES, 'letter.png')).tiff().toBuffer();
 
@@ -192,14 +182,13 @@ it('recognises an image that the browser cannot show, and offers no regions of i
     .locator('input[type=file]')
     .setInputFiles({ name: 'letter.tiff', mimeType: 'image/tiff', buffer });
   await page.locator('#picture').waitFor({ state: 'hidden' });
-  await page.getByRole('button', { name: 'Recognise' }).click();
+  await submit(page).click();
   await completed(page);
 
   await page.locator('.document pre', { hasText: 'Dear Ms Okafor' }).waitFor();
-  await page.close();
 });
 
-it('goes on with a server that has started anew, and has forgotten the task that was chosen', async () => {
+it('reconnects to a restarted server that does not know the selected task', async () => {
   const port = new URL(serve.url).port;
   const { page } = await openPage();
   await collect('forgotten', [{ type: 'Text', data: base64('whale') }]);
@@ -208,39 +197,39 @@ it('goes on with a server that has started anew, and has forgotten the task that
   await choose(page, 'letter.png');
 
   await serve.interrupt();
-  await page.getByRole('button', { name: 'Recognise' }).click();
-  await page.getByRole('alert').getByText('The server is gone.').waitFor();
-  serve = await startServe(environment(), ['--port', port]);
+  await submit(page).click();
+  await page.getByRole('alert').getByText('The server has stopped.').waitFor();
+  serve = await startServe(asposeEnvironment(aspose), ['--port', port]);
 
   await page.getByText('Choose a task').waitFor();
   await page.getByText('Live').waitFor();
-  await page.close();
 });
 
-it('says why something cannot be recognised', async () => {
+it('reports why a file cannot be recognized', async () => {
   const { page } = await openPage();
 
   await choose(page, 'letter.txt');
-  await page.getByRole('button', { name: 'Recognise' }).click();
+  await submit(page).click();
 
-  await page.getByRole('alert').getByText('which is something else; allowed for RecognizeImage').waitFor();
-  await page.close();
+  await page.getByRole('alert').getByText('which has other content; allowed: an image').waitFor();
 });
 
-it.each(['light', 'dark'] as const)('has no barrier that axe finds, %s', async (colorScheme) => {
-  const { page } = await openPage();
-  await page.emulateMedia({ colorScheme });
-  await collect('accessible', [{ type: 'Text', data: base64('whale') }]);
-  await choose(page, 'form.png');
-  await draw(page, [64, 170, 556, 232]);
-  await page.getByRole('button', { name: 'accessible' }).click();
-  await page.locator('.document pre', { hasText: 'whale' }).waitFor();
+it.each(['light', 'dark'] as const)(
+  'passes the accessibility checks of axe in %s mode',
+  async (colorScheme) => {
+    const { page } = await openPage();
+    await page.emulateMedia({ colorScheme });
+    await collect('accessible', [{ type: 'Text', data: base64('whale') }]);
+    await choose(page, 'form.png');
+    await draw(page, [64, 170, 556, 232]);
+    await page.getByRole('button', { name: 'accessible' }).click();
+    await page.locator('.document pre', { hasText: 'whale' }).waitFor();
 
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const violations = await page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ failureSummary }) => failureSummary)]))',
-  );
+    await page.evaluate(await readFile(AXE, 'utf8'));
+    const violations = await page.evaluate(
+      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ failureSummary }) => failureSummary)]))',
+    );
 
-  expect(violations).toEqual([]);
-  await page.close();
-});
+    expect(violations).toEqual([]);
+  },
+);

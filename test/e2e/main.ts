@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { UsageError } from '../../local/cli/command-errors.ts';
 import { runOnMiniStack, runOnStack } from './run-e2e.ts';
 
@@ -41,7 +42,7 @@ function parsePort(text: string): number {
 try {
   await command.parseAsync();
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof UsageError || error instanceof InvalidInput)) throw error;
   progress(`error: ${error.message}`);
   process.exitCode = 2;
 }

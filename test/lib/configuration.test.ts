@@ -1,172 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { describe, expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { courierProps } from '../../lib/configuration.ts';
+import { temporaryDirectory } from '../support/data-fixture.ts';
 
+const PROJECT = join(import.meta.dirname, '..', '..');
 const propsOf = (context: unknown) => courierProps(new Stack(new App(), 'Stack'), context);
 
-describe('the configuration', () => {
-  test.each([undefined, {}, '{}'])('may be left out: %j', (context) => {
-    expect(propsOf(context)).toEqual({});
-  });
+it.each([undefined, {}, '{}'])('accepts an empty configuration: %j', (context) => {
+  expect(propsOf(context)).toEqual({});
+});
 
-  const everything = {
+const everything = {
+  asposeBaseUrl: 'https://ocr.example.org',
+  polling: { preset: 'frugal', maxPolls: 40 },
+  fetchTimeoutSeconds: 240,
+  reservedConcurrency: 200,
+  maxAnswerMebibytes: 64,
+  submissionSources: ['com.example.scanner'],
+  documentRetentionDays: 7,
+  eventRetentionDays: 90,
+  logRetentionDays: 14,
+  api: {
+    jwtAuthorizer: { issuer: 'https://issuer.example', audience: ['ocr'] },
+    throttling: { requestsPerSecond: 5, burst: 10 },
+    corsOrigins: ['https://ocr.example', 'http://localhost:5173'],
+    cancelAtVendor: true,
+  },
+  removalPolicy: 'destroy',
+};
+
+it.each([
+  ['an object', everything],
+  ['JSON', JSON.stringify(everything)],
+])('converts %s into props', (_, context) => {
+  expect(propsOf(context)).toEqual({
     asposeBaseUrl: 'https://ocr.example.org',
     polling: { preset: 'frugal', maxPolls: 40 },
-    fetchTimeoutSeconds: 240,
+    fetchTimeout: Duration.seconds(240),
     reservedConcurrency: 200,
-    maxAnswerMebibytes: 64,
+    maxAnswerSize: Size.mebibytes(64),
     submissionSources: ['com.example.scanner'],
-    documentRetentionDays: 7,
-    eventRetentionDays: 90,
-    logRetentionDays: 14,
-    api: {
-      jwtAuthorizer: { issuer: 'https://issuer.example', audience: ['ocr'] },
-      throttling: { requestsPerSecond: 5, burst: 10 },
-      corsOrigins: ['https://ocr.example', 'http://localhost:5173'],
-      cancelAtVendor: true,
-    },
-    removalPolicy: 'destroy',
-  };
+    documentRetention: Duration.days(7),
+    eventRetention: Duration.days(90),
+    logRetention: RetentionDays.TWO_WEEKS,
+    api: everything.api,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+});
 
-  test.each([
-    ['an object', everything],
-    ['JSON', JSON.stringify(everything)],
-  ])('is taken as %s', (_, context) => {
-    expect(propsOf(context)).toEqual({
-      asposeBaseUrl: 'https://ocr.example.org',
-      polling: { preset: 'frugal', maxPolls: 40 },
-      fetchTimeout: Duration.seconds(240),
-      reservedConcurrency: 200,
-      maxAnswerSize: Size.mebibytes(64),
-      submissionSources: ['com.example.scanner'],
-      documentRetention: Duration.days(7),
-      eventRetention: Duration.days(90),
-      logRetention: RetentionDays.TWO_WEEKS,
-      api: everything.api,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+it('imports the secret, key, bus and topic that it names', () => {
+  const encryptionKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
+
+  const props = propsOf({
+    credentialsSecretName: 'aspose/credentials',
+    encryptionKeyArn,
+    submissionBusName: 'documents',
+    monitoring: { alarmTopicArn },
   });
 
-  test('names a secret that exists', () => {
-    const { credentialsSecret } = propsOf({ credentialsSecretName: 'aspose/credentials' });
+  expect(props.credentialsSecret?.secretName).toBe('aspose/credentials');
+  expect(props.encryptionKey?.keyArn).toBe(encryptionKeyArn);
+  expect(props.submissionBus?.eventBusName).toBe('documents');
+  expect(props.monitoring?.alarmTopic?.topicArn).toBe(alarmTopicArn);
+});
 
-    expect(credentialsSecret?.secretName).toBe('aspose/credentials');
+it('converts the monitoring options', () => {
+  const runbookUrl = 'https://wiki.example.org/ocr';
+
+  expect(propsOf({ monitoring: { timeToResultMinutes: 5, runbookUrl } }).monitoring).toEqual({
+    timeToResult: Duration.minutes(5),
+    runbookUrl,
   });
+  expect(propsOf({ monitoring: { enabled: false } }).monitoring).toEqual({ enabled: false });
+});
 
-  test('tells of the monitoring, and names a topic that exists', () => {
-    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
-    const { monitoring } = propsOf({
-      monitoring: { alarmTopicArn, timeToResultMinutes: 5, runbookUrl: 'https://wiki.example.org/ocr' },
-    });
+it.each([
+  [{ submissionSources: [] }, 'submissionSources: got an array of 0; allowed: a list of one or more event'],
+  [{ asposeUrl: 'x' }, 'asposeUrl: got a field that does not exist; allowed: an object with any of aspose'],
+  [
+    { documentRetentionDays: '7' },
+    'documentRetentionDays: got a string of 1 character; allowed: a whole number from 1 to 36500',
+  ],
+  [{ maxAnswerMebibytes: 4097 }, 'maxAnswerMebibytes: got 4097; allowed: a whole number from 1 to 4096'],
+  [{ logRetentionDays: 8 }, 'logRetentionDays: got 8; allowed: one of 1, 3, 5, 7, '],
+  [{ removalPolicy: 'delete' }, "removalPolicy: got 'delete'; allowed: retain or destroy"],
+  [
+    { polling: { maxPolls: 100_000 } },
+    'polling.maxPolls: got 100000; allowed: a whole number from 1 to 1600',
+  ],
+  [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 90 to 600'],
+  [{ reservedConcurrency: 0 }, 'reservedConcurrency: got 0; allowed: a whole number from 1 to 100000'],
+  [
+    { credentialsSecretName: '' },
+    'credentialsSecretName: got a string of 0 characters; allowed: the name of',
+  ],
+  [{ encryptionKeyArn: 'alias/documents' }, '; allowed: the ARN of a KMS key'],
+  [{ monitoring: { alarmTopicArn: 'alarms' } }, '; allowed: the ARN of an SNS topic'],
+  [[], 'input: got an array of 0; allowed: an object'],
+])('rejects %j: %s', (context, message) => {
+  expect(() => propsOf(context)).toThrow(message);
+});
 
-    expect(monitoring?.alarmTopic?.topicArn).toBe(alarmTopicArn);
-    expect(monitoring).toMatchObject({
-      timeToResult: Duration.minutes(5),
-      runbookUrl: 'https://wiki.example.org/ocr',
-    });
-    expect(propsOf({ monitoring: { enabled: false } }).monitoring).toEqual({ enabled: false });
-  });
+it.each([
+  [{ jwtAuthorizer: { issuer: 'http://issuer.example', audience: ['ocr'] } }, 'the https URL of an issuer'],
+  [
+    { jwtAuthorizer: { issuer: 'https://issuer.example', audience: [] } },
+    'api.jwtAuthorizer.audience: got an array of 0; allowed: a list of one or more audiences',
+  ],
+  [{ throttling: { burst: 5 } }, 'api.throttling.requestsPerSecond: got nothing; allowed: a whole number'],
+  [{ corsOrigins: ['https://ocr.example/app'] }, '; allowed: an origin such as https://example.com, or *'],
+  [{ cors: true }, 'api.cors: got a field that does not exist; '],
+])('rejects the api options %j: %s', (api, message) => {
+  expect(() => propsOf({ api })).toThrow(message);
+});
 
-  test('names a key that exists', () => {
-    const encryptionKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-    expect(propsOf({ encryptionKeyArn }).encryptionKey?.keyArn).toBe(encryptionKeyArn);
-  });
+it('rejects text that is not JSON, without repeating it', () => {
+  expect(() => propsOf('{asposeBaseUrl: canary}')).toThrow(InvalidInput);
+  expect(() => propsOf('{asposeBaseUrl: canary}')).toThrow(/^(?!.*canary).*; allowed: /);
+});
 
-  test('names a bus that exists', () => {
-    expect(propsOf({ submissionBusName: 'documents' }).submissionBus?.eventBusName).toBe('documents');
-  });
+it.each([
+  ['{"polling":{"maxPolls":0}}', 'polling.maxPolls: got 0; allowed: a whole number from 1 to 1600'],
+  ['{"asposeBaseUrl":"http://x"}', 'asposeBaseUrl: got http://x/; allowed: an https URL'],
+])('cdk synth reports the mistake in %s in one line', async (context, message) => {
+  const cdk = join(PROJECT, 'node_modules', '.bin', 'cdk');
+  const directory = await temporaryDirectory();
+  const args = ['synth', '--no-notices', '--output', directory, '--context', `ocr-courier=${context}`];
 
-  test.each([
-    [
-      'no source',
-      { submissionSources: [] },
-      /^submissionSources: got an array of 0; allowed: a list of one or more event sources$/,
-    ],
-    [
-      'an unknown field',
-      { asposeUrl: 'x' },
-      /^asposeUrl: got a field that does not exist; allowed: an object with any of asposeBaseUrl, /,
-    ],
-    [
-      'a number as text',
-      { documentRetentionDays: '7' },
-      /^documentRetentionDays: got a string of 1 character; allowed: a whole number from 1 to 36500$/,
-    ],
-    [
-      'an answer too large for /tmp',
-      { maxAnswerMebibytes: 4097 },
-      /^maxAnswerMebibytes: got 4097; allowed: a whole number from 1 to 4096$/,
-    ],
-    [
-      'a log retention that CloudWatch does not know',
-      { logRetentionDays: 8 },
-      /^logRetentionDays: got 8; allowed: one of 1, 3, 5, 7, /,
-    ],
-    [
-      'an unknown removal policy',
-      { removalPolicy: 'delete' },
-      /^removalPolicy: got 'delete'; allowed: retain or destroy$/,
-    ],
-    [
-      'a bad polling policy',
-      { polling: { maxPolls: 100_000 } },
-      /^polling.maxPolls: got 100000; allowed: a whole number from 1 to 1600 /,
-    ],
-    [
-      'a time-out too short for any poll',
-      { fetchTimeoutSeconds: 30 },
-      /^fetchTimeoutSeconds: got 30; allowed: a whole number from 90 to 600$/,
-    ],
-    [
-      'no concurrency at all',
-      { reservedConcurrency: 0 },
-      /^reservedConcurrency: got 0; allowed: a whole number from 1 to 100000$/,
-    ],
-    [
-      'a secret without a name',
-      { credentialsSecretName: '' },
-      /^credentialsSecretName: got a string of 0 characters; /,
-    ],
-    [
-      'an issuer without https',
-      { api: { jwtAuthorizer: { issuer: 'http://issuer.example', audience: ['ocr'] } } },
-      /^api.jwtAuthorizer.issuer: got .*; allowed: the https URL of an issuer of tokens$/,
-    ],
-    [
-      'tokens for nobody',
-      { api: { jwtAuthorizer: { issuer: 'https://issuer.example', audience: [] } } },
-      /^api.jwtAuthorizer.audience: got an array of 0; allowed: a list of one or more audiences$/,
-    ],
-    [
-      'half a throttle',
-      { api: { throttling: { burst: 5 } } },
-      /^api.throttling.requestsPerSecond: got nothing; /,
-    ],
-    [
-      'an origin with a path',
-      { api: { corsOrigins: ['https://ocr.example/app'] } },
-      /^api.corsOrigins.0: got .*; allowed: an origin such as https:\/\/example.com, or \*$/,
-    ],
-    [
-      'a key by its alias',
-      { encryptionKeyArn: 'alias/documents' },
-      /^encryptionKeyArn: got .*; allowed: the ARN of a KMS key$/,
-    ],
-    [
-      'an alarm topic by its name',
-      { monitoring: { alarmTopicArn: 'alarms' } },
-      /^monitoring.alarmTopicArn: got .*; allowed: the ARN of an SNS topic$/,
-    ],
-    ['an unknown field of the API', { api: { cors: true } }, /^api.cors: got a field that does not exist; /],
-    ['a list', [], /^input: got an array of 0; allowed: an object/],
-  ])('is refused with %s', (_, context, message) => {
-    expect(() => propsOf(context)).toThrow(message);
-  });
+  const { status, stderr } = spawnSync(cdk, args, { cwd: PROJECT, encoding: 'utf8' });
 
-  test('is refused in one clear sentence when it is not JSON', () => {
-    expect(() => propsOf('{asposeBaseUrl: canary}')).toThrow(InvalidInput);
-    expect(() => propsOf('{asposeBaseUrl: canary}')).toThrow(/^(?!.*canary).*; allowed: /);
-  });
+  const [line, ...rest] = stderr.trimEnd().split('\n');
+  expect(line).toContain(`ocr-courier: ${message}`);
+  // The CDK adds a line of its own.
+  expect(rest).toEqual(['node bin/ocr-courier.ts: Subprocess exited with error 1']);
+  expect(status).toBe(1);
 });

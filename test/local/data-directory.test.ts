@@ -5,25 +5,25 @@ import { expect, it } from 'vitest';
 import { openDataDirectory } from '../../local/data-directory.ts';
 import { temporaryDirectory } from '../support/data-fixture.ts';
 
-/** A database that another program made, if `pragmas` do not say otherwise. */
+/** Writes a database of another program, unless `pragmas` mark it as ours. */
 function writeDatabase(directory: string, pragmas = ''): void {
   using database = new DatabaseSync(join(directory, 'ocr-courier.sqlite'));
   database.exec(`${pragmas}; CREATE TABLE other (name TEXT)`);
 }
 
-it('is made with the directories above it, and keeps what is written to it', async () => {
+it('creates the directory with its ancestors, and keeps what is written to it', async () => {
   const path = join(await temporaryDirectory(), 'deep', 'er');
   {
     using data = openDataDirectory(path);
     data.database.exec(`CREATE TABLE words (word TEXT); INSERT INTO words VALUES ('whale')`);
   }
 
-  using again = openDataDirectory(path);
+  using reopened = openDataDirectory(path);
 
-  expect(again.database.prepare('SELECT word FROM words').get()).toEqual({ word: 'whale' });
+  expect(reopened.database.prepare('SELECT word FROM words').get()).toEqual({ word: 'whale' });
 });
 
-it('is one process at a time', async () => {
+it('admits one process at a time', async () => {
   const path = await temporaryDirectory();
   {
     using _first = openDataDirectory(path);
@@ -35,7 +35,7 @@ it('is one process at a time', async () => {
   expect(after.path).toBe(path);
 });
 
-it('may hold files that begin with a dot, as systems leave them', async () => {
+it('ignores files that begin with a dot', async () => {
   const path = await temporaryDirectory();
   await writeFile(join(path, '.DS_Store'), '');
 
@@ -44,7 +44,7 @@ it('may hold files that begin with a dot, as systems leave them', async () => {
   expect(data.path).toBe(path);
 });
 
-it('is taken up where its first run broke off before it had written anything', async () => {
+it('opens a directory whose first run ended before it wrote anything', async () => {
   const path = await temporaryDirectory();
   await writeFile(join(path, 'ocr-courier.sqlite'), '');
 
@@ -53,24 +53,24 @@ it('is taken up where its first run broke off before it had written anything', a
   expect(data.path).toBe(path);
 });
 
-it.each<[what: string, refusal: string, make: (path: string) => unknown]>([
+it.each<[content: string, message: string, create: (path: string) => unknown]>([
   ['a file', 'is a file', (path) => writeFile(path, '')],
   [
     'a directory of other files',
-    'has other files in it',
+    'contains other files',
     (path) => mkdir(join(path, 'letters'), { recursive: true }),
   ],
   [
     "another program's database",
-    'something else made',
+    'another program created',
     async (path) => {
       await mkdir(path);
       writeDatabase(path);
     },
   ],
   [
-    'a file that only has the name of the database',
-    'something else made',
+    'a file that only has the name of a database',
+    'another program created',
     async (path) => {
       await mkdir(path);
       await writeFile(join(path, 'ocr-courier.sqlite'), 'no database '.repeat(100));
@@ -78,29 +78,31 @@ it.each<[what: string, refusal: string, make: (path: string) => unknown]>([
   ],
   [
     'a database of another version',
-    'another version of ocr-courier made',
+    'another version of ocr-courier created',
     async (path) => {
       await mkdir(path);
       writeDatabase(path, `PRAGMA application_id = ${0x4f435243}; PRAGMA user_version = 999`);
     },
   ],
-])('is not %s: it %s', async (_, refusal, make) => {
+])('rejects %s, because %s', async (_, message, create) => {
   const path = join(await temporaryDirectory(), 'data');
-  await make(path);
+  await create(path);
 
-  expect(() => openDataDirectory(path)).toThrow(expect.objectContaining({ name: 'DataDirectoryRefusal' }));
-  expect(() => openDataDirectory(path)).toThrow(refusal);
+  expect(() => openDataDirectory(path)).toThrow(expect.objectContaining({ name: 'DataDirectoryError' }));
+  expect(() => openDataDirectory(path)).toThrow(message);
 });
 
-it('is held to what it was first used with', async () => {
+it('rejects another value than at the first use', async () => {
   const path = await temporaryDirectory();
   {
     using data = openDataDirectory(path);
     data.hold('vendor', 'simulator', 'holds tasks of another');
   }
 
-  using again = openDataDirectory(path);
+  using reopened = openDataDirectory(path);
 
-  expect(() => again.hold('vendor', 'simulator', 'holds tasks of another')).not.toThrow();
-  expect(() => again.hold('vendor', 'service', 'holds tasks of another')).toThrow('holds tasks of another');
+  expect(() => reopened.hold('vendor', 'simulator', 'holds tasks of another')).not.toThrow();
+  expect(() => reopened.hold('vendor', 'service', 'holds tasks of another')).toThrow(
+    'holds tasks of another',
+  );
 });

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Assembly, readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
@@ -11,19 +11,18 @@ import { blocksIn, codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { startTestCourier } from '../support/courier.ts';
 import { base64 } from '../support/responses.ts';
 
-/** An empty CDK app into which the tarball is installed, offline: beside it stand the repository's own packages. */
-
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
+/** Directory of an empty CDK app, into which the tarball is installed offline. */
 let app: string;
 let assembly: string;
 let packed: string[];
 
-/** The documents' examples of using the package, each as a file of the app. */
+/** The documentation's examples that import the package. Each becomes a file of the app. */
 const EXAMPLES = blocksIn('ts')
   .filter(({ code }) => code.includes("from 'ocr-courier"))
   .map((block, index) => ({ ...block, file: `documented-${index}.ts` }));
-/** What the README's example has from its surroundings. */
+/** Declarations that the README's example leaves to its reader. */
 const SURROUNDINGS = `
   declare const stack: import('aws-cdk-lib').Stack;
   declare const indexer: import('aws-cdk-lib/aws-lambda').Function;`;
@@ -41,7 +40,7 @@ beforeAll(async () => {
   packed = await pack(REPOSITORY);
   await pack(join(REPOSITORY, 'node_modules', 'zod'), '--ignore-scripts');
   const tarballs = (await readdir(app)).filter((name) => name.endsWith('.tgz'));
-  // Peer dependencies are the app's own: those are linked, as they would have to be downloaded.
+  // Peer dependencies are linked, because an offline installation cannot download them.
   const offline = ['--offline', '--legacy-peer-deps', '--no-audit', '--no-fund'];
   await run('npm', ['install', ...offline, ...tarballs.map((name) => `./${name}`)], { cwd: app });
   for (const name of ['aws-cdk-lib', 'constructs']) {
@@ -56,31 +55,30 @@ async function pack(folder: string, ...options: string[]): Promise<string[]> {
     cwd: folder,
     maxBuffer: 64 * 1024 * 1024,
   });
-  // The output of the build comes before it.
+  // The build prints its own output first.
   const report: unknown = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
   const [{ files }] = z.tuple([z.object({ files: z.array(z.object({ path: z.string() })) })]).parse(report);
   return files.map(({ path }) => path);
 }
 
-test('ships what runs and what it means, and neither sources nor tests', () => {
-  const folders = new Set(packed.map((path) => path.split('/').slice(0, -1).join('/')));
+it('contains bundles, constructs, types and documents, but no sources or tests', () => {
+  const folders = new Set(packed.map((path) => dirname(path).replace(/^docs\/.*/, 'docs')));
 
   expect([...folders].sort()).toEqual([
-    '',
+    '.',
     'dist/bundles/close-task',
     'dist/bundles/fetch-result',
     'dist/bundles/start-task',
     'dist/bundles/task-api',
-    'dist/functions',
+    'dist/functions/contracts',
     'dist/functions/core',
     'dist/lib',
     'docs',
-    'docs/events',
   ]);
   expect(packed.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);
 });
 
-test('brings nothing but zod with it', async () => {
+it('installs zod as its only dependency', async () => {
   const installed = await readdir(join(app, 'node_modules'));
 
   expect(installed.filter((name) => !name.startsWith('.')).sort()).toEqual([
@@ -91,53 +89,47 @@ test('brings nothing but zod with it', async () => {
   ]);
 });
 
-test('has the types that its users rely on', async () => {
+it('compiles in a consumer project', async () => {
   const tsc = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
 
   await expect(run(tsc, ['-p', app], { cwd: app })).resolves.toBeDefined();
 });
 
-test('parses an event', async () => {
-  const example = join(
-    app,
-    'node_modules',
-    'ocr-courier',
-    'docs',
-    'events',
-    'ocr-task-completed.example.json',
-  );
-  const script = `
-    import { keysOf } from './read-invoice.ts';
-    console.log(keysOf(${await readFile(example, 'utf8')}).join());`;
+it('parses an event in a consumer project', async () => {
+  const example = packed.find((path) => path.endsWith('/ocr-task-completed.example.json')) ?? '';
+  const event = await readFile(join(app, 'node_modules', 'ocr-courier', example), 'utf8');
+  const script = `import { keysOf } from './read-invoice.ts'; console.log(keysOf(${event}).join());`;
 
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: app });
 
   expect(stdout).toMatch(/^Completed: results\/RecognizeImage\/[\w-]+\/0\.txt\n$/);
 });
 
-/** The assembly of an example that is an app. */
-async function synthesised(file: string): Promise<Assembly> {
+/** Synthesizes an example that is a CDK app. */
+async function synthesizeExample(file: string): Promise<Assembly> {
   const directory = join(app, file.replace('.ts', '.out'));
   await run(process.execPath, [file], { cwd: app, env: { ...process.env, CDK_OUTDIR: directory } });
   return await readAssembly(directory);
 }
 
-test.each(EXAMPLES.filter(({ code }) => code.includes('new App()')))(
-  'the example of $page, line $line, synthesises',
+it.each(EXAMPLES.filter(({ code }) => code.includes('new App()')))(
+  'synthesizes the example of $page, line $line',
   async ({ file }) => {
-    expect(await synthesised(file)).toMatchObject({ stackName: 'Scans' });
+    expect(await synthesizeExample(file)).toMatchObject({ stackName: 'Scans' });
   },
 );
 
-test('the examples of a calling state machine, in CDK and in the States Language, are one', async () => {
-  const example = EXAMPLES.find(({ page }) => page === 'docs/step-functions.md');
-  const { template } = await synthesised(example?.file ?? '');
-  const [definition] = codeBlocks('docs/step-functions.md').filter(({ language }) => language === 'json');
+it('documents the same calling state machine in CDK and in the States Language', async () => {
+  const { page = '', file = '' } = EXAMPLES.find(({ code }) => code.includes('StartExecution')) ?? {};
+  const { template } = await synthesizeExample(file);
+  const definition = codeBlocks(page).find(
+    ({ language, code }) => language === 'json' && code.includes('startExecution'),
+  );
 
   expect(callerIn(template)).toEqual(JSON.parse(definition?.code.replace(/\$\{\w+\}/, COURIER) ?? ''));
 });
 
-test('synthesises in an app of another, with the very bundles that this repository deploys', async () => {
+it('synthesizes in a consumer app with the bundles that this repository deploys', async () => {
   await run(process.execPath, ['app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: assembly } });
 
   const shipped = await functionsOf(assembly);
@@ -145,7 +137,7 @@ test('synthesises in an app of another, with the very bundles that this reposito
   expect(shipped).toEqual(await functionsOf(await ensureAssembly()));
 });
 
-test('collects a task when it is deployed', async () => {
+it('collects a task after deployment', async () => {
   await using courier = await startTestCourier({ assemblyDirectory: assembly });
   courier.simulator.script('task', [
     { taskStatus: 'Pending' },
@@ -158,6 +150,10 @@ test('collects a task when it is deployed', async () => {
   expect(events.map((event) => event['detail-type'])).toEqual(['OCR Task Completed']);
 });
 
+function resourcesIn(template: unknown): unknown[] {
+  return Object.values(z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template).Resources);
+}
+
 const machineSchema = z.object({
   Type: z.literal('AWS::StepFunctions::StateMachine'),
   Properties: z.object({
@@ -165,13 +161,12 @@ const machineSchema = z.object({
   }),
 });
 
-/** Stands for the ARN of the courier's state machine. */
+/** Replaces the ARN of the courier's state machine. */
 const COURIER = 'COURIER';
 
-/** The definition of the state machine that calls the courier's. */
+/** Returns the definition of the state machine that calls the courier's. */
 function callerIn(template: unknown): unknown {
-  const { Resources } = z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template);
-  const definitions = Object.values(Resources).flatMap((resource) => {
+  const definitions = resourcesIn(template).flatMap((resource) => {
     const found = machineSchema.safeParse(resource);
     if (!found.success) return [];
     const [, parts] = found.data.Properties.DefinitionString['Fn::Join'];
@@ -190,12 +185,11 @@ const functionSchema = z.object({
   Properties: z.object({ Description: z.string(), Code: z.object({ S3Key: z.string() }) }),
 });
 
-/** The code of a stack's functions, by their descriptions. */
+/** Reads the code of a stack's functions, by their descriptions. */
 async function functionsOf(directory: string): Promise<Map<string, string>> {
   const { template, assetPath } = await readAssembly(directory);
-  const { Resources } = z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template);
   const code = new Map<string, string>();
-  for (const resource of Object.values(Resources)) {
+  for (const resource of resourcesIn(template)) {
     const found = functionSchema.safeParse(resource);
     if (!found.success) continue;
     const { Description, Code } = found.data.Properties;

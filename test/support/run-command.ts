@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { AsposeSimulator } from '../../local/aspose-simulator/server.ts';
 
 export const MAIN = join(import.meta.dirname, '..', '..', 'local', 'cli', 'main.ts');
 
@@ -61,6 +62,15 @@ function finished(
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
+}
+
+/** The environment variables that select a running simulator. */
+export function asposeEnvironment({ baseUrl, credentials }: AsposeSimulator) {
+  return {
+    ASPOSE_BASE_URL: baseUrl,
+    ASPOSE_CLIENT_ID: credentials.clientId,
+    ASPOSE_CLIENT_SECRET: credentials.clientSecret,
+  };
 }
 
 export function newDirectory(): Promise<string> {

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 
 const problemSchema = z.object({ detail: z.string() });
 
-/** What the server refuses, in its own sentence. */
-export class ServerRefusal extends Error {
-  override readonly name = 'ServerRefusal';
+/** A request that the server rejected. The message is the server's explanation. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
   readonly status: number;
 
   constructor(status: number, detail: string) {
@@ -14,22 +14,21 @@ export class ServerRefusal extends Error {
 }
 
 /**
- * Asks the server that the page came from.
+ * Sends a request to the page's own server, and parses the JSON response.
  *
- * @throws ServerRefusal, or Error when there is no server any more
+ * @throws ApiError for an error status, or Error when the server does not respond
  */
-export async function ask<T>(schema: z.ZodMiniType<T>, path: string, init?: RequestInit): Promise<T> {
+export async function requestJson<T>(schema: z.ZodMiniType<T>, path: string, init?: RequestInit): Promise<T> {
   const response = await fetch(path, init).catch((cause: unknown) => {
-    throw new Error('The server is gone.', { cause });
+    throw new Error('The server has stopped.', { cause });
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return z.parse(schema, answer);
-  const problem = z.safeParse(problemSchema, answer).data;
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return z.parse(schema, body);
+  const problem = z.safeParse(problemSchema, body).data;
   const { status } = response;
-  throw new ServerRefusal(status, problem?.detail ?? `The server answered HTTP ${status}.`);
+  throw new ApiError(status, problem?.detail ?? `The server responded with HTTP ${status}.`);
 }
 
-/** What went wrong, for people. */
-export function wordsOf(error: unknown): string {
+export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 /**
- * The element of that id.
+ * Returns the element with an id.
  *
  * @throws TypeError when the page has none of that type
  */
@@ -9,13 +9,18 @@ export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   return found;
 }
 
-/** An element with properties and children. Text is text: nothing foreign is ever parsed as HTML. */
+/** Creates an element. Strings become text nodes, so foreign text is never parsed as HTML. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   properties: Partial<HTMLElementTagNameMap[K]> = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const created = Object.assign(document.createElement(name), properties);
+  created.append(...children);
+  return created;
+}
+
+/** Creates an element for secondary text. */
+export function quiet<K extends 'p' | 'span'>(name: K, text: string): HTMLElementTagNameMap[K] {
+  return Object.assign(element(name), { className: 'quiet', textContent: text });
 }

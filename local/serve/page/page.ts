@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { taskPageSchema } from '../../../functions/contracts/http-api.ts';
 import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { activitySchema, pollsSchema } from '../page-contract.ts';
-import { ask, ServerRefusal, wordsOf } from './api-client.ts';
+import { ApiError, errorText, requestJson } from './api-client.ts';
 import { byId } from './dom.ts';
 import { createRecognizeForm } from './recognize-form.ts';
 import { createTaskList } from './task-list.ts';
@@ -10,7 +10,7 @@ import { hideTask, showTask } from './task-view.ts';
 
 const connection = byId('connection', HTMLParagraphElement);
 const heading = byId('task-heading', HTMLHeadingElement);
-const attemptsSeen = new Map<string, number>();
+const loggedAttempts = new Map<string, number>();
 const taskList = createTaskList(select);
 
 let selected: string | undefined;
@@ -23,7 +23,7 @@ function select(taskId: string): void {
   heading.focus();
 }
 
-/** Asks for what is shown, one refresh at a time: what happens meanwhile makes it ask once more. */
+/** Reloads the page's data. A change during a refresh triggers another one. */
 async function refresh(): Promise<void> {
   isStale = true;
   if (isRefreshing) return;
@@ -36,43 +36,43 @@ async function refresh(): Promise<void> {
     }
     connection.textContent = 'Live';
   } catch (error) {
-    connection.textContent = wordsOf(error);
+    connection.textContent = errorText(error);
   } finally {
     isRefreshing = false;
   }
 }
 
 async function showTasks(): Promise<void> {
-  const { tasks } = await ask(taskPageSchema, '/tasks?limit=100');
-  taskList.show(tasks, attemptsSeen, selected);
+  const { tasks } = await requestJson(taskPageSchema, '/tasks?limit=100');
+  taskList.show(tasks, loggedAttempts, selected);
 }
 
 async function showSelected(taskId: string): Promise<void> {
   const known = await Promise.all([
-    ask(taskRecordSchema, `/tasks/${taskId}`),
-    ask(pollsSchema, `/local/tasks/${taskId}/polls`),
-  ]).catch(noneIfForgotten);
-  // Another one may have been chosen meanwhile.
+    requestJson(taskRecordSchema, `/tasks/${taskId}`),
+    requestJson(pollsSchema, `/local/tasks/${taskId}/polls`),
+  ]).catch(undefinedIfNotFound);
+  // The user may have selected another task in the meantime.
   if (taskId !== selected) return;
   if (known !== undefined) return showTask(...known);
   selected = undefined;
   hideTask();
 }
 
-/** A server that has started anew may know nothing of what was chosen before. */
-function noneIfForgotten(error: unknown): undefined {
-  if (!(error instanceof ServerRefusal && error.status === 404)) throw error;
+/** A restarted server may not know the selected task. */
+function undefinedIfNotFound(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 404)) throw error;
 }
 
 function follow(): void {
   const source = new EventSource('/local/activity');
   source.onopen = () => void refresh();
   source.onerror = () => {
-    connection.textContent = 'The server is gone; trying again.';
+    connection.textContent = 'The server has stopped; reconnecting.';
   };
   source.onmessage = ({ data }) => {
     const activity = z.parse(activitySchema, JSON.parse(data));
-    if (activity.kind === 'poll') attemptsSeen.set(activity.poll.taskId, activity.poll.attempt);
+    if (activity.kind === 'poll') loggedAttempts.set(activity.poll.taskId, activity.poll.attempt);
     void refresh();
   };
 }
@@ -81,5 +81,5 @@ try {
   await createRecognizeForm(select);
   follow();
 } catch (error) {
-  connection.textContent = wordsOf(error);
+  connection.textContent = errorText(error);
 }

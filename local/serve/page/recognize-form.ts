@@ -1,5 +1,5 @@
 import { choicesSchema, recognizedSchema } from '../page-contract.ts';
-import { ask, wordsOf } from './api-client.ts';
+import { errorText, requestJson } from './api-client.ts';
 import { byId, element } from './dom.ts';
 import { createRegions } from './regions.ts';
 
@@ -14,9 +14,9 @@ const language = byId('language', HTMLInputElement);
 const submit = byId('submit', HTMLButtonElement);
 const problem = byId('problem', HTMLParagraphElement);
 
-/** Lets an image be chosen or dropped, and submits it. */
+/** Lets the user choose or drop an image, and submits it. */
 export async function createRecognizeForm(onSubmitted: (taskId: string) => void): Promise<void> {
-  const { operations } = await ask(choicesSchema, '/local/choices');
+  const { operations } = await requestJson(choicesSchema, '/local/choices');
   const offer = (select: HTMLSelectElement, names: readonly string[]) =>
     select.replaceChildren(...names.map((name) => element('option', { value: name }, name)));
   function offerResultTypes(): void {
@@ -48,12 +48,12 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     regions.clear();
   }
   fileInput.addEventListener('change', showFile);
-  // Chromium shows no TIFF, which can be recognised all the same.
+  // Chromium does not display TIFF, but Aspose recognizes it.
   preview.addEventListener('error', () => {
     chosen.hidden = true;
   });
-  takeDroppedFiles(showFile);
-  // One may have been chosen already: before this script ran, or before the page was loaded anew.
+  acceptDroppedFiles(showFile);
+  // The browser may have restored a chosen file before this script ran.
   showFile();
 
   form.addEventListener('submit', async (event) => {
@@ -70,18 +70,18 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     problem.textContent = '';
     try {
       const init = { method: 'POST', body: file };
-      const { taskId } = await ask(recognizedSchema, `/local/recognize?${query}`, init);
+      const { taskId } = await requestJson(recognizedSchema, `/local/recognize?${query}`, init);
       onSubmitted(taskId);
     } catch (error) {
-      problem.textContent = wordsOf(error);
+      problem.textContent = errorText(error);
     } finally {
       submit.disabled = false;
     }
   });
 }
 
-/** Puts a file that is dropped anywhere on the page into the input; the browser would leave the page to show it. */
-function takeDroppedFiles(onDropped: () => void): void {
+/** Puts a file that is dropped on the page into the input. By default, the browser opens it. */
+function acceptDroppedFiles(onDropped: () => void): void {
   document.addEventListener('dragover', (event) => {
     event.preventDefault();
     drop.classList.add('over');

@@ -1,7 +1,7 @@
 import { byId, element } from './dom.ts';
 
-/** A rectangle in the picture's own pixels, as the server takes it. */
-export interface Region {
+/** A rectangle in pixels of the image. */
+export interface PixelRectangle {
   readonly x1: number;
   readonly y1: number;
   readonly x2: number;
@@ -13,8 +13,8 @@ interface Point {
   readonly y: number;
 }
 
-/** Smaller than this in either direction, it was a click and no drawing. */
-const LEAST_PIXELS = 4;
+/** A smaller drawing counts as a click. */
+const MIN_PIXELS = 4;
 
 const picture = byId('picture', HTMLDivElement);
 const image = byId('preview', HTMLImageElement);
@@ -22,17 +22,17 @@ const list = byId('regions', HTMLOListElement);
 const typed = byId('typed-region', HTMLInputElement);
 const add = byId('add-region', HTMLButtonElement);
 
-/** The regions of the chosen picture. */
+/** The regions of the chosen image. */
 export interface Regions {
-  readonly all: () => readonly Region[];
+  readonly all: () => readonly PixelRectangle[];
   readonly clear: () => void;
 }
 
-/** Lets regions be drawn on the picture, typed, and removed. */
+/** Lets the user draw, type and remove regions. */
 export function createRegions(onChange: () => void): Regions {
-  let regions: readonly Region[] = [];
+  let regions: readonly PixelRectangle[] = [];
 
-  function change(changed: readonly Region[]): void {
+  function change(changed: readonly PixelRectangle[]): void {
     regions = changed;
     for (const box of picture.querySelectorAll('.region')) box.remove();
     picture.append(
@@ -40,11 +40,11 @@ export function createRegions(onChange: () => void): Regions {
         place(element('div', {}, element('span', {}, String(index + 1))), region),
       ),
     );
-    list.replaceChildren(...regions.map(describe));
+    list.replaceChildren(...regions.map(createRow));
     onChange();
   }
 
-  function describe(region: Region, index: number): HTMLLIElement {
+  function createRow(region: PixelRectangle, index: number): HTMLLIElement {
     const { x1, y1, x2, y2 } = region;
     const remove = element('button', {
       type: 'button',
@@ -58,10 +58,10 @@ export function createRegions(onChange: () => void): Regions {
     return element('li', {}, `${x1}, ${y1} to ${x2}, ${y2}`, remove);
   }
 
-  draw((region) => change([...regions, region]));
+  enableDrawing((region) => change([...regions, region]));
 
   function addTyped(): void {
-    const region = parse(typed.value);
+    const region = parseRegion(typed.value);
     typed.setCustomValidity(
       region === undefined
         ? 'x1,y1,x2,y2 in whole pixels of the image, with x1 below x2 and y1 below y2'
@@ -75,7 +75,7 @@ export function createRegions(onChange: () => void): Regions {
   typed.addEventListener('input', () => typed.setCustomValidity(''));
   typed.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') return;
-    // It would submit the form.
+    // By default, Enter would submit the form.
     event.preventDefault();
     addTyped();
   });
@@ -83,20 +83,20 @@ export function createRegions(onChange: () => void): Regions {
   return { all: () => regions, clear: () => change([]) };
 }
 
-/** Calls back with each rectangle that is drawn on the picture. */
-function draw(onDrawn: (region: Region) => void): void {
+/** Calls back with each rectangle that the user draws on the image. */
+function enableDrawing(onDrawn: (region: PixelRectangle) => void): void {
   let start: Point | undefined;
   let box: HTMLDivElement | undefined;
 
   picture.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
-    start = pixelOf(event);
+    start = pixelAt(event);
     box = element('div');
     picture.append(box);
     picture.setPointerCapture(event.pointerId);
   });
   picture.addEventListener('pointermove', (event) => {
-    if (start !== undefined && box !== undefined) place(box, between(start, pixelOf(event)));
+    if (start !== undefined && box !== undefined) place(box, between(start, pixelAt(event)));
   });
   function end(): void {
     box?.remove();
@@ -105,24 +105,24 @@ function draw(onDrawn: (region: Region) => void): void {
   }
   picture.addEventListener('pointercancel', end);
   picture.addEventListener('pointerup', (event) => {
-    const drawn = start === undefined ? undefined : between(start, pixelOf(event));
+    const drawn = start === undefined ? undefined : between(start, pixelAt(event));
     end();
     if (drawn === undefined) return;
-    if (drawn.x2 - drawn.x1 >= LEAST_PIXELS && drawn.y2 - drawn.y1 >= LEAST_PIXELS) onDrawn(drawn);
+    if (drawn.x2 - drawn.x1 >= MIN_PIXELS && drawn.y2 - drawn.y1 >= MIN_PIXELS) onDrawn(drawn);
   });
 }
 
-/** From the window to the picture's own pixels, kept inside it. */
-function pixelOf({ clientX, clientY }: PointerEvent): Point {
+/** Converts window coordinates to pixels of the image, limited to its edges. */
+function pixelAt({ clientX, clientY }: PointerEvent): Point {
   const { left, top, width, height } = image.getBoundingClientRect();
-  const within = (share: number, most: number) => Math.round(Math.min(Math.max(share, 0), 1) * most);
+  const scale = (share: number, pixels: number) => Math.round(Math.min(Math.max(share, 0), 1) * pixels);
   return {
-    x: within((clientX - left) / width, image.naturalWidth),
-    y: within((clientY - top) / height, image.naturalHeight),
+    x: scale((clientX - left) / width, image.naturalWidth),
+    y: scale((clientY - top) / height, image.naturalHeight),
   };
 }
 
-function between(one: Point, other: Point): Region {
+function between(one: Point, other: Point): PixelRectangle {
   return {
     x1: Math.min(one.x, other.x),
     y1: Math.min(one.y, other.y),
@@ -131,9 +131,9 @@ function between(one: Point, other: Point): Region {
   };
 }
 
-/** Lays a box over its part of the picture. */
-function place(box: HTMLDivElement, { x1, y1, x2, y2 }: Region): HTMLDivElement {
-  const percent = (value: number, of: number) => `${(100 * value) / of}%`;
+/** Positions a box over its part of the image. */
+function place(box: HTMLDivElement, { x1, y1, x2, y2 }: PixelRectangle): HTMLDivElement {
+  const percent = (pixels: number, total: number) => `${(100 * pixels) / total}%`;
   box.className = 'region';
   box.style.left = percent(x1, image.naturalWidth);
   box.style.top = percent(y1, image.naturalHeight);
@@ -142,9 +142,9 @@ function place(box: HTMLDivElement, { x1, y1, x2, y2 }: Region): HTMLDivElement 
   return box;
 }
 
-function parse(text: string): Region | undefined {
+function parseRegion(text: string): PixelRectangle | undefined {
   const numbers = /^\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*$/.exec(text)?.slice(1).map(Number);
   const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = numbers ?? [];
-  const fits = x1 < x2 && y1 < y2 && x2 <= image.naturalWidth && y2 <= image.naturalHeight;
-  return fits ? { x1, y1, x2, y2 } : undefined;
+  const isInside = x1 < x2 && y1 < y2 && x2 <= image.naturalWidth && y2 <= image.naturalHeight;
+  return isInside ? { x1, y1, x2, y2 } : undefined;
 }

@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { LoggedPoll } from '../../logged-poll.ts';
-import { byId, element } from './dom.ts';
+import { byId, element, quiet } from './dom.ts';
 import { showDocuments } from './task-documents.ts';
 
 const placeholder = byId('no-task', HTMLParagraphElement);
@@ -10,7 +10,7 @@ const status = byId('task-status', HTMLParagraphElement);
 const facts = byId('facts', HTMLDListElement);
 const timeline = byId('polls', HTMLOListElement);
 
-/** Shows one task: status, facts, timeline of its polls, documents. */
+/** Shows the status, facts, polls and documents of a task. */
 export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
   const own = polls.filter(({ timestamp }) => Date.parse(timestamp) >= Date.parse(task.startedAt));
   placeholder.hidden = true;
@@ -20,27 +20,26 @@ export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
   facts.replaceChildren(
     ...factsOf(task, own).flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
   );
-  timeline.replaceChildren(...own.map((poll) => element('li', {}, ...describe(poll, task.startedAt))));
+  timeline.replaceChildren(...own.map((poll) => element('li', {}, ...describePoll(poll, task.startedAt))));
   showDocuments(task);
 }
 
-/** Shows none again. */
 export function hideTask(): void {
   placeholder.hidden = false;
   details.hidden = true;
 }
 
-/** Written only when it changes: it is read out then. */
+/** Changes the element only for a new status, because screen readers announce each change. */
 function showStatus({ status: name, reason, partial, empty }: TaskRecord): void {
-  const words = [name, reason, partial && 'partial', empty && 'empty'].filter(Boolean).join(', ');
-  if (status.textContent === words) return;
+  const text = [name, reason, partial && 'partial', empty && 'empty'].filter(Boolean).join(', ');
+  if (status.textContent === text) return;
   status.className = name;
-  status.textContent = words;
+  status.textContent = text;
 }
 
 function factsOf(task: TaskRecord, polls: readonly LoggedPoll[]): (readonly [string, string])[] {
   const { operation, attempts, startedAt, completedAt, taskStatus, correlation, messages, warnings } = task;
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const all: readonly (readonly [string, string | undefined])[] = [
     ['Operation', operation],
     ['Task status', polls.at(-1)?.observed ?? taskStatus],
     ['Polls', String(Math.max(attempts, polls.length))],
@@ -50,17 +49,17 @@ function factsOf(task: TaskRecord, polls: readonly LoggedPoll[]): (readonly [str
     ['Messages', messages.join('; ')],
     ['Warnings', warnings.join('; ')],
   ];
-  return facts.flatMap(([name, value = '']) => (value === '' ? [] : [[name, value] as const]));
+  return all.flatMap(([name, value = '']) => (value === '' ? [] : [[name, value] as const]));
 }
 
-function describe(poll: LoggedPoll, startedAt: string): HTMLElement[] {
+function describePoll(poll: LoggedPoll, startedAt: string): HTMLElement[] {
   const { timestamp, observed, detail, nextPollSeconds, outcome } = poll;
   const next =
     nextPollSeconds === undefined ? `ends as ${outcome}` : `next in ${nextPollSeconds.toFixed(1)} s`;
   return [
-    element('span', { className: 'quiet' }, `${seconds(startedAt, timestamp)} s`),
+    quiet('span', `${seconds(startedAt, timestamp)} s`),
     element('span', {}, detail === undefined ? observed : `${observed}: ${detail}`),
-    element('span', { className: 'quiet' }, next),
+    quiet('span', next),
   ];
 }
 

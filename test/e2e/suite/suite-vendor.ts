@@ -1,9 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import { submissionSettings } from '../../../local/cli/recognize-settings.ts';
-import { readSourceFile } from '../../../local/cli/source-file.ts';
-import { submitTask } from '../../../local/cli/submit-task.ts';
+import { planSubmission } from '../../../local/cli/plan-submission.ts';
+import { submitFile } from '../../../local/cli/submit-file.ts';
 import type { E2eVendor } from '../deployment.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'local', 'samples', 'letter.png');
@@ -48,8 +48,6 @@ async function submitLetter(
   baseUrl: string,
   credentials: { readonly clientId: string; readonly clientSecret: string },
 ): Promise<string> {
-  const file = await readSourceFile(SAMPLE, 'RecognizeImage');
-  const settings = submissionSettings('RecognizeImage', { region: [] }, file);
-  const vendor = { name: baseUrl, baseUrl, credentials, async [Symbol.asyncDispose]() {} };
-  return await submitTask(vendor, 'RecognizeImage', file, settings);
+  const submission = planSubmission(await readFile(SAMPLE), SAMPLE, { region: [] }, 'service');
+  return await submitFile({ baseUrl, credentials }, submission);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createProgress } from '../../../local/cli/progress.ts';
 
-it('shows on a narrow terminal first how long it has taken, and no second line', () => {
+it('shows the elapsed time first on a narrow terminal, in one line', () => {
   const written: string[] = [];
   const write = (text: string) => written.push(text) > 0;
   const progress = createProgress({ isTTY: true, columns: 40, write });

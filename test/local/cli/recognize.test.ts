@@ -7,15 +7,17 @@ import { newDirectory, recall, runCommand, SAMPLES, words } from '../../support/
 const sample = (name: string) => join(SAMPLES, name);
 const truth = (name: string) => readFile(sample(name), 'utf8');
 
-it.concurrent('recognises the shipped sample and collects its result, without any argument', async () => {
+it.concurrent('recognizes the sample and prints its text and location first, without any argument', async () => {
   const { status, stdout } = await runCommand([], { directory: await newDirectory() });
 
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Completed after /m);
-  expect(stdout).toContain('OCR Task Completed');
+  expect(stdout).toMatch(
+    /^out\/[\w-]+\/0\.txt \(Text, 685 bytes\):\n {4}Harbour Lane 14, 3 March 2026\n[\s\S]*\n\nManifest: out\/[\w-]+\/manifest\.json\n\nCompleted after \d+\.\d s and \d+ polls?\.\n\nNext:\n/,
+  );
+  expect(stdout).not.toContain('OCR Task Completed');
 });
 
-it.concurrent('collects the text of a page as it truly is', async () => {
+it.concurrent('collects the text of a page without errors', async () => {
   const directory = await newDirectory();
 
   const { status, stdout } = await runCommand(['recognize', sample('letter.png'), '--json', '--out', 'o'], {
@@ -32,7 +34,7 @@ it.concurrent('collects the text of a page as it truly is', async () => {
   expect(event.detail).toMatchObject({ outcome: 'Completed', trial: false, operation: 'RecognizeImage' });
 });
 
-it.concurrent('recognises regions one by one, in the order given', async () => {
+it.concurrent('recognizes regions separately, in the given order', async () => {
   const directory = await newDirectory();
   const fields: { rect: Record<string, number>; text: string }[] = JSON.parse(
     await truth('form.regions.json'),
@@ -62,7 +64,7 @@ it.concurrent('recognises regions one by one, in the order given', async () => {
   expect(texts.map(words)).toEqual(given.map(({ text }) => words(text)));
 });
 
-it.concurrent('collects a text and a searchable PDF that opens', async () => {
+it.concurrent('collects a text and a valid searchable PDF', async () => {
   const directory = await newDirectory();
 
   const args = ['recognize', sample('letter.png'), '--result-type', 'TextAndPdf', '--json', '--out', 'o'];
@@ -77,7 +79,7 @@ it.concurrent('collects a text and a searchable PDF that opens', async () => {
   expect(pdf.getPageCount()).toBe(1);
 });
 
-it.concurrent('masks words of the evaluation twin, and marks the task as trial', async () => {
+it.concurrent('masks words with --trial, and marks the task as trial', async () => {
   const directory = await newDirectory();
 
   const { stdout } = await runCommand(
@@ -91,7 +93,7 @@ it.concurrent('masks words of the evaluation twin, and marks the task as trial',
   expect(text.match(/\*+/g)?.length).toBe(Math.floor(words(await truth('letter.txt')).length / 10));
 });
 
-it.concurrent('says why a file could not be submitted, with status 1', async () => {
+it.concurrent('reports a failed submission with its cause, and exits with status 1', async () => {
   const { status, stderr } = await runCommand(['recognize', sample('letter.png')], {
     directory: await newDirectory(),
     environment: { ASPOSE_BASE_URL: 'http://127.0.0.1:9' },

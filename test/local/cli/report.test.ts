@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { textReport } from '../../../local/cli/report.ts';
 import { aTerminalRecord, START } from '../../support/builders.ts';
@@ -13,26 +15,38 @@ const execution = {
   input: {},
   history: [],
 };
-const pdf = {
-  index: 0,
-  type: 'Pdf',
-  contentType: 'application/pdf',
-  key: 'results/0.pdf',
-  path: '0.pdf',
-  bytes: 9,
-  sha256: null,
-};
+const documents = [
+  { index: 0, type: 'Text', contentType: 'text/plain', key: 'k', path: '0.txt', bytes: 5, sha256: null },
+  { index: 1, type: 'Pdf', contentType: 'application/pdf', key: 'k', path: '1.pdf', bytes: 9, sha256: null },
+  { index: 2, type: null, contentType: null, key: null, path: null, bytes: 0, sha256: null },
+];
+const task = { event: undefined, record: aTerminalRecord(), execution, documents };
 
-it('ends with what a terminal is to show last: outcome, documents, and where they are', async () => {
+async function report(options = {}): Promise<string> {
   const directory = await newDirectory();
-  const task = { event: undefined, record: aTerminalRecord(), execution, documents: [pdf] };
+  await writeFile(join(directory, '0.txt'), 'whale');
+  return await textReport(task, directory, directory, options);
+}
 
-  expect(await textReport(task, directory, directory)).toMatch(
-    /^Task record: (?:.*\n)*\nCompleted after 2\.5 s and 3 polls\.\n\n\[0\] Pdf · 0\.pdf · 9 bytes\n\nWritten to \.\/, with manifest\.json beside the documents\.$/,
+it('starts with the recognized text and its location, and ends with the outcome', async () => {
+  expect(await report()).toBe(
+    [
+      '0.txt (Text, 5 bytes):\n    whale',
+      '1.pdf (Pdf, 9 bytes)',
+      'Document 2 (no type): Aspose sent no data',
+      'Manifest: manifest.json',
+      'Completed after 2.5 s and 3 polls.',
+    ].join('\n\n'),
   );
 });
 
-it("says with an outcome what Aspose said of it, and lets nothing foreign at the terminal's controls", async () => {
+it('adds the task record and the event with --verbose', async () => {
+  expect(await report({ verbose: true })).toMatch(
+    /\nCompleted after 2\.5 s and 3 polls\.\n\nTask record: \{\n[\s\S]*\n\}\n\nEvent: undefined$/,
+  );
+});
+
+it("prints Aspose's messages after the outcome, without terminal control characters", async () => {
   const record = aTerminalRecord({
     outcome: 'Failed',
     reason: 'RecognitionError',
@@ -40,9 +54,9 @@ it("says with an outcome what Aspose said of it, and lets nothing foreign at the
     warnings: ['calm sea'],
   });
 
-  const report = await textReport({ event: undefined, record, execution, documents: [] }, '/out', '/');
+  const text = await textReport({ event: undefined, record, execution, documents: [] }, '/out', '/');
 
-  expect(report).toMatch(
-    /\nFailed \(RecognitionError\) after 2\.5 s and 3 polls\.\n {4}no ·\[2Jwhale\n {4}calm sea$/,
+  expect(text).toBe(
+    'Failed (RecognitionError) after 2.5 s and 3 polls.\n    no ·[2Jwhale\n    calm sea\n\n--verbose shows the task record and the event.',
   );
 });

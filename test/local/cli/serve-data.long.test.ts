@@ -7,31 +7,31 @@ import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts'
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
 import { temporaryDirectory } from '../../support/data-fixture.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
-import { runCommand, SAMPLES } from '../../support/run-command.ts';
+import { asposeEnvironment, runCommand, SAMPLES } from '../../support/run-command.ts';
 import { startServe } from '../../support/serve-process.ts';
 
 const listSchema = z.object({ tasks: z.array(z.object({ taskId: z.string(), status: z.string() })) });
 
-const ask = async <T>(schema: z.core.$ZodType<T>, url: string, init?: RequestInit): Promise<T> =>
+const requestJson = async <T>(schema: z.core.$ZodType<T>, url: string, init?: RequestInit): Promise<T> =>
   z.parse(schema, await (await fetch(url, init)).json());
 
-it('with --data, everything is there again after a SIGKILL, and what was under way goes on', async () => {
+it('keeps everything in the --data directory across a SIGKILL, and resumes unfinished collections', async () => {
   await using aspose = await startAsposeSimulator({ recognizer: fakeRecognizer() });
   aspose.script('slow', [{ taskStatus: 'Processing' }]);
-  const environment = {
-    ASPOSE_BASE_URL: aspose.baseUrl,
-    ASPOSE_CLIENT_ID: aspose.credentials.clientId,
-    ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
-  };
+  const environment = asposeEnvironment(aspose);
   const data = await temporaryDirectory();
   const args = ['--data', data, '--polling', '{"preset":"eager","firstPollDelaySeconds":0}'];
-  const pollsOf = (url: string, taskId: string) => ask(pollsSchema, `${url}/local/tasks/${taskId}/polls`);
+  const pollsOf = (url: string, taskId: string) =>
+    requestJson(pollsSchema, `${url}/local/tasks/${taskId}/polls`);
   const documentOf = async (url: string, taskId: string) =>
     await (await fetch(`${url}/tasks/${taskId}/results/0`)).text();
 
   await using before = await startServe(environment, args);
   const body = await readFile(join(SAMPLES, 'letter.png'));
-  const { taskId } = await ask(recognizedSchema, `${before.url}/local/recognize`, { method: 'POST', body });
+  const { taskId } = await requestJson(recognizedSchema, `${before.url}/local/recognize`, {
+    method: 'POST',
+    body,
+  });
   await before.line(`${taskId}, Completed`);
   const document = await documentOf(before.url, taskId);
   const submission = { method: 'POST', body: JSON.stringify({ taskId: 'slow' }) };
@@ -46,14 +46,14 @@ it('with --data, everything is there again after a SIGKILL, and what was under w
   ]);
   await using after = await startServe(environment, args);
   await after.line('slow, Completed');
-  const slow = await ask(taskRecordSchema, `${after.url}/tasks/slow`);
+  const slow = await requestJson(taskRecordSchema, `${after.url}/tasks/slow`);
   const polls = await pollsOf(after.url, 'slow');
 
   expect({ status: second.status, stderr: second.stderr }).toEqual({
     status: 2,
     stderr: expect.stringContaining(`--data: got '${data}', which another run is using`),
   });
-  expect((await ask(listSchema, `${after.url}/tasks`)).tasks).toEqual([
+  expect((await requestJson(listSchema, `${after.url}/tasks`)).tasks).toEqual([
     expect.objectContaining({ taskId: 'slow', status: 'Completed' }),
     expect.objectContaining({ taskId, status: 'Completed' }),
   ]);
@@ -64,7 +64,7 @@ it('with --data, everything is there again after a SIGKILL, and what was under w
     generation: 1,
     executionArn: expect.stringMatching(/:slow-1$/),
   });
-  // A poll whose count the record had not yet learnt is made again.
+  // A poll that the record had not counted yet is repeated.
   expect(polls.length).toBeGreaterThanOrEqual(slow.attempts);
   expect(polls.map(({ observed }) => observed)).toEqual([
     ...polls.slice(1).map(() => 'Processing'),

@@ -6,12 +6,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { TASK_API_ROUTES } from '../../../functions/contracts/http-api.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
-import { recall, runCommand, SAMPLES } from '../../support/run-command.ts';
+import { asposeEnvironment, recall, runCommand, SAMPLES } from '../../support/run-command.ts';
 import { startServe } from '../../support/serve-process.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
 
-it.concurrent('recognises an image, prints its events, and ends with status 0 at Ctrl-C', async () => {
+it.concurrent('recognizes an image, prints its events, and exits with status 0 on Ctrl-C', async () => {
   await using serve = await startServe();
 
   const submitted = await fetch(`${serve.url}/local/recognize`, {
@@ -33,7 +33,7 @@ it.concurrent('recognises an image, prints its events, and ends with status 0 at
   expect(status).toBe(0);
 });
 
-it.concurrent('prints a line for the shell for each route', async () => {
+it.concurrent('prints a curl command for each route', async () => {
   await using serve = await startServe();
 
   const paths = TASK_API_ROUTES.map(({ path }) =>
@@ -44,19 +44,19 @@ it.concurrent('prints a line for the shell for each route', async () => {
   for (const path of paths) expect(curl).toMatch(new RegExp(`'${serve.url}${path}['?]`));
 });
 
-it.concurrent('ends at once at Ctrl-C while it collects and is watched', async () => {
+it.concurrent('exits at once on Ctrl-C while it collects and streams activity', async () => {
   await using serve = await startServe();
-  const watching = await fetch(`${serve.url}/local/activity`);
+  const stream = await fetch(`${serve.url}/local/activity`);
   const file = await readFile(sample('letter.png'));
   await fetch(`${serve.url}/local/recognize`, { method: 'POST', body: file });
 
   const status = await serve.interrupt();
 
-  await expect(watching.text()).rejects.toThrow();
+  await expect(stream.text()).rejects.toThrow();
   expect(status).toBe(0);
 });
 
-it.concurrent('answers a taken port with one line and status 2', async () => {
+it.concurrent('exits with one line and status 2 when the port is in use', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
@@ -66,20 +66,15 @@ it.concurrent('answers a taken port with one line and status 2', async () => {
   const { status, stdout, stderr } = await runCommand(['serve', '--port', String(port)]);
 
   expect(stderr).toBe(
-    `ocr-courier: --port: got ${port}, which is taken; allowed: a free port from 1 to 65535 (--help tells more)\n`,
+    `ocr-courier: --port: got ${port}, which is in use; allowed: a free port from 1 to 65535 (see --help)\n`,
   );
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
 });
 
-it.concurrent('collects by the polling policy that it is given', async () => {
+it.concurrent('collects with the polling policy of --polling', async () => {
   await using aspose = await startAsposeSimulator();
   aspose.script('endless', [{ taskStatus: 'Pending' }]);
-  const environment = {
-    ASPOSE_BASE_URL: aspose.baseUrl,
-    ASPOSE_CLIENT_ID: aspose.credentials.clientId,
-    ASPOSE_CLIENT_SECRET: aspose.credentials.clientSecret,
-  };
-  await using serve = await startServe(environment, [
+  await using serve = await startServe(asposeEnvironment(aspose), [
     '--polling',
     '{"maxPolls":1,"firstPollDelaySeconds":0}',
   ]);

@@ -234,7 +234,7 @@ it('rejects data of a stack with other resources', async () => {
 
   const { Bucket, ...others } = resources;
   await expect(start({ resources: { ...others, Documents: Bucket } })).rejects.toMatchObject({
-    name: 'DataDirectoryRefusal',
+    name: 'DataDirectoryError',
   });
   await expect(start({ resources })).resolves.toBeUndefined();
 });

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
-import { choicesOf } from '../../../local/serve/choices.ts';
+import { listChoices } from '../../../local/serve/choices.ts';
 
-const namesOf = (choices: ReturnType<typeof choicesOf>) => choices.operations.map(({ name }) => name);
-const typesOf = (choices: ReturnType<typeof choicesOf>, operation: string) =>
+const namesOf = (choices: ReturnType<typeof listChoices>) => choices.operations.map(({ name }) => name);
+const typesOf = (choices: ReturnType<typeof listChoices>, operation: string) =>
   choices.operations.find(({ name }) => name === operation)?.resultTypes;
 
-it('offers every operation on images with a service', () => {
-  const names = namesOf(choicesOf('service'));
+it('offers every operation on images of a service', () => {
+  const names = namesOf(listChoices('service'));
 
   expect(names).toContain('IdentifyFont');
   expect(names).not.toContain('RecognizePdf');
-  expect(typesOf(choicesOf('service'), 'RecognizeTable')).toContain('CsvAndExcel');
+  expect(typesOf(listChoices('service'), 'RecognizeTable')).toContain('CsvAndExcel');
 });
 
-it('offers nothing that the simulator would refuse', () => {
-  const choices = choicesOf('simulator');
+it('offers only what the simulator supports', () => {
+  const choices = listChoices('simulator');
 
   expect(namesOf(choices)).toContain('RecognizeImage');
   expect(namesOf(choices)).not.toContain('IdentifyFont');

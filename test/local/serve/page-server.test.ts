@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
+import { InvalidInput } from '../../../functions/core/invalid-input.ts';
 import { SubmitError, UsageError } from '../../../local/cli/command-errors.ts';
-import { PageRefusal } from '../../../local/serve/page-error.ts';
+import { PageError } from '../../../local/serve/page-error.ts';
 import { hostNames, type Routes, startPageServer } from '../../../local/serve/page-server.ts';
 
 async function startServer(routes?: Routes) {
@@ -12,7 +13,7 @@ async function startServer(routes?: Routes) {
   return server;
 }
 
-/** As `fetch`, which sets `Host` and `Origin` by itself. */
+/** Like `fetch`, which does not allow custom `Host` and `Origin` headers. */
 function send(
   url: string,
   headers: Record<string, string>,
@@ -27,11 +28,11 @@ function send(
   });
 }
 
-it('hands over method, path, query, content type and body', async () => {
-  const seen: unknown[] = [];
+it('passes method, path, query, content type and body on', async () => {
+  const requests: unknown[] = [];
   const { url } = await startServer(async (received) => {
     const { method, headers } = received;
-    seen.push([method, received.url, headers.get('content-type'), await received.text()]);
+    requests.push([method, received.url, headers.get('content-type'), await received.text()]);
     return new Response(null, { status: 204 });
   });
 
@@ -42,10 +43,10 @@ it('hands over method, path, query, content type and body', async () => {
   });
 
   expect(status).toBe(204);
-  expect(seen).toEqual([['POST', `${url}/a//b?c=d`, 'text/x', 'whale']]);
+  expect(requests).toEqual([['POST', `${url}/a//b?c=d`, 'text/x', 'whale']]);
 });
 
-it('forbids every answer to be taken for another type, or in by another origin', async () => {
+it('sends headers that forbid type guessing and use by other origins', async () => {
   const { url } = await startServer(async () => new Response('here', { headers: { 'x-own': '1' } }));
 
   const { headers } = await fetch(url);
@@ -64,8 +65,8 @@ it.each([
   ['a page without an origin', 403, () => ({ origin: 'null' })],
   ['a page of another port', 403, () => ({ origin: 'http://127.0.0.1:1' })],
   ['its own page', 200, (url: string) => ({ origin: url })],
-  ['its own page by the name localhost', 200, (url: string) => localhost(new URL(url).port)],
-])('answers a request of %s with %i', async (_, expected, headersFor) => {
+  ['its own page under the name localhost', 200, (url: string) => localhost(new URL(url).port)],
+])('responds to a request from %s with %i', async (_, expected, headersFor) => {
   const { url } = await startServer(async () => new Response('secret'));
 
   const { status, body } = await send(url, headersFor(url));
@@ -77,11 +78,12 @@ it.each([
 const localhost = (port: string) => ({ host: `localhost:${port}`, origin: `http://localhost:${port}` });
 
 it.each([
-  [new PageRefusal(404, 'Nothing here.'), 404, 'Not Found'],
-  [new UsageError('region: got x'), 400, 'Bad Request'],
-  [new SubmitError('Aspose refused'), 502, 'Bad Gateway'],
+  [new PageError(404, 'Nothing here.'), 404, 'Not Found'],
+  [new UsageError('not supported'), 400, 'Bad Request'],
+  [new InvalidInput('region', 'x', 'y'), 400, 'Bad Request'],
+  [new SubmitError('Aspose rejected the file'), 502, 'Bad Gateway'],
   [new TypeError('a bug'), 500, 'Internal Server Error'],
-])('answers %s as a problem', async (error, status, title) => {
+])('responds to %s with problem details', async (error, status, title) => {
   const { url } = await startServer(async () => {
     throw error;
   });
@@ -92,22 +94,22 @@ it.each([
   expect(await response.json()).toEqual({ type: 'about:blank', title, status, detail: error.message });
 });
 
-it('refuses a method that would send back what came in', async () => {
+it('rejects TRACE', async () => {
   const { url } = await startServer(async () => new Response('here'));
 
   expect(await send(url, {}, 'TRACE')).toMatchObject({ status: 404 });
 });
 
-it('lets requests wait until it is told what to serve', async () => {
+it('delays requests until its routes are set', async () => {
   const server = await startServer();
 
-  const answer = fetch(server.url);
+  const responding = fetch(server.url);
   server.serve(async () => new Response('ready'));
 
-  expect(await (await answer).text()).toBe('ready');
+  expect(await (await responding).text()).toBe('ready');
 });
 
-it('ends a body whose reader has left', async () => {
+it('cancels the response body when the client disconnects', async () => {
   const ended = Promise.withResolvers<void>();
   const { url } = await startServer(async () => {
     const body = new ReadableStream<Uint8Array>({
@@ -117,14 +119,14 @@ it('ends a body whose reader has left', async () => {
     return new Response(body);
   });
 
-  const leaving = new AbortController();
-  await fetch(url, { signal: leaving.signal });
-  leaving.abort();
+  const disconnect = new AbortController();
+  await fetch(url, { signal: disconnect.signal });
+  disconnect.abort();
 
   await expect(ended.promise).resolves.toBeUndefined();
 });
 
-it('rejects with the code of the system when its port is taken', async () => {
+it('rejects with the code of the system when the port is in use', async () => {
   const { url } = await startServer();
 
   await expect(startPageServer(Number(new URL(url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
@@ -133,6 +135,6 @@ it('rejects with the code of the system when its port is taken', async () => {
 it.each([
   ['http://127.0.0.1:8080', ['127.0.0.1:8080', 'localhost:8080']],
   ['http://127.0.0.1:80', ['127.0.0.1', 'localhost']],
-])('at %s goes by its address and by localhost', (url, names) => {
+])('accepts the host names of %s', (url, names) => {
   expect(hostNames(url)).toEqual(names);
 });

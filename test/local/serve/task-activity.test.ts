@@ -1,12 +1,10 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import type { LogListener } from '../../../local/embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent, EventListener } from '../../../local/embedded-aws/event-bus.ts';
-import { streamActivity } from '../../../local/serve/activity-stream.ts';
-import { createPollStore, type PollStore } from '../../../local/serve/poll-store.ts';
 import { followTasks } from '../../../local/serve/task-activity.ts';
-import { memoryDatabase } from '../../support/data-fixture.ts';
 
-function startActivity(store?: PollStore) {
+function startActivity(database?: DatabaseSync) {
   let log: LogListener = () => {};
   let put: EventListener = () => {};
   const activity = followTasks(
@@ -20,7 +18,7 @@ function startActivity(store?: PollStore) {
         return () => {};
       },
     },
-    store,
+    database,
   );
   return {
     activity,
@@ -29,9 +27,9 @@ function startActivity(store?: PollStore) {
   };
 }
 
-const poll = (taskId: string, attempt: number) => ({
+const poll = (taskId: string, attempt: number, timestamp = '2026-03-01T12:00:00.000Z') => ({
   message: 'Polled' as const,
-  timestamp: '2026-03-01T12:00:00.000Z',
+  timestamp,
   taskId,
   attempt,
   observed: 'Pending',
@@ -49,7 +47,7 @@ const event = (source: string): EventBridgeEvent => ({
   detail: { taskId: 'whale' },
 });
 
-it('keeps the polls of each task in order, and nothing else of the log', () => {
+it('keeps the polls of each task in order, and ignores other log lines', () => {
   const { activity, log } = startActivity();
 
   for (const line of [poll('a', 1), { message: 'Task ended' }, poll('b', 1), poll('a', 2), 'no object'])
@@ -60,44 +58,48 @@ it('keeps the polls of each task in order, and nothing else of the log', () => {
   expect(activity.pollsOf('c')).toEqual([]);
 });
 
-it('has the polls of an earlier process for 24 hours', () => {
-  const database = memoryDatabase();
-  let now = Date.parse('2026-03-01T12:00:00Z');
-  const store = () => createPollStore(database, () => now);
-  const before = startActivity(store());
+it('keeps the polls of an earlier process for 24 hours', () => {
+  const database = new DatabaseSync(':memory:');
+  const before = startActivity(database);
   for (const attempt of [1, 2]) before.log(poll('a', attempt));
+  const { activity, log } = startActivity(database);
 
-  now += 24 * 3600_000;
-  expect(startActivity(store()).activity.pollsOf('a')).toEqual([poll('a', 1), poll('a', 2)]);
-  now += 1;
-  expect(startActivity(store()).activity.pollsOf('a')).toEqual([]);
+  log(poll('b', 1, '2026-03-02T12:00:00.000Z'));
+  expect(activity.pollsOf('a')).toEqual([poll('a', 1), poll('a', 2)]);
+  log(poll('b', 2, '2026-03-02T12:00:00.001Z'));
+  expect(activity.pollsOf('a')).toEqual([]);
+  expect(activity.pollsOf('b')).toHaveLength(2);
 });
 
-it('forgets the polls of the oldest of more than a thousand tasks', () => {
-  const { activity, log } = startActivity();
+it('discards the oldest of more than 100,000 polls', () => {
+  const database = new DatabaseSync(':memory:');
+  const { activity, log } = startActivity(database);
+  log(poll('a', 1));
+  database.exec("INSERT INTO polls (rowid, timestamp, poll) VALUES (100000, '2026-03-01T12', '{}')");
+  expect(activity.pollsOf('a')).toHaveLength(1);
 
-  for (let task = 0; task <= 1000; task += 1) log(poll(`task-${task}`, 1));
+  log(poll('b', 1));
 
-  expect(activity.pollsOf('task-0')).toEqual([]);
-  expect(activity.pollsOf('task-1')).toHaveLength(1);
+  expect(activity.pollsOf('a')).toEqual([]);
+  expect(activity.pollsOf('b')).toHaveLength(1);
 });
 
-it('streams polls and our own events as server-sent events, until the reader leaves', async () => {
+it('streams polls and events of ocr-courier until the reader disconnects', async () => {
   const { activity, log, put } = startActivity();
-  const response = streamActivity(activity);
+  const response = activity.stream();
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
 
   const opening = await reader?.read();
   log(poll('a', 1));
   put(event('aws.states'));
   put(event('ocr-courier'));
-  const told = [await reader?.read(), await reader?.read()].map((chunk) => chunk?.value);
+  const messages = [await reader?.read(), await reader?.read()].map((chunk) => chunk?.value);
   await reader?.cancel();
   log(poll('a', 2));
 
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   expect(opening?.value).toBe('retry: 1000\n\n');
-  expect(told).toEqual([
+  expect(messages).toEqual([
     `data: ${JSON.stringify({ kind: 'poll', poll: poll('a', 1) })}\n\n`,
     `data: ${JSON.stringify({ kind: 'event', event: event('ocr-courier') })}\n\n`,
   ]);

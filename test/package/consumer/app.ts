@@ -4,7 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { OcrCourier } from 'ocr-courier';
 
-/** The app of someone who builds on ocr-courier. */
+/** A consumer's CDK app. */
 
 const app = new App();
 const stack = new Stack(app, 'Invoices');
@@ -17,7 +17,7 @@ const inbox = new Queue(stack, 'Inbox');
 const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
 courier.onCompleted('Read', { target: new SqsQueue(inbox) });
-courier.onFailed('Apologise', { target: new SqsQueue(inbox) });
+courier.onFailed('Apologize', { target: new SqsQueue(inbox) });
 courier.onAnyOutcome('Count').addTarget(new SqsQueue(inbox));
 courier.grantStart(reader);
 courier.grantReadResults(reader);

@@ -1,6 +1,6 @@
 import { InvalidTaskEvent, parseTaskEvent, type TaskEvent, type TaskSubmission } from 'ocr-courier/events';
 
-/** The handler of someone who subscribes. */
+/** A subscriber's handler. */
 export function keysOf(event: unknown): string[] {
   const parsed: TaskEvent = parseTaskEvent(event);
   if (parsed['detail-type'] !== 'OCR Task Completed') return [];
@@ -9,7 +9,7 @@ export function keysOf(event: unknown): string[] {
   return results.map(({ key }) => `${completed}: ${key}`);
 }
 
-/** What someone who publishes `OCR Task Submitted` writes into its detail. */
+/** The detail of an `OCR Task Submitted` event, as its publisher writes it. */
 export const submission: TaskSubmission = { taskId: 'c0ffee', operation: 'RecognizeImage' };
 
 // @ts-expect-error: there is no such operation

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeEvent } from '../../../local/cli/describe-event.ts';
+import { describeEvent, describeFault } from '../../../local/cli/serve-output.ts';
 
 const event = (detail: unknown) => ({
   version: '0' as const,
@@ -27,6 +27,22 @@ it.each([
   expect(describeEvent(event(detail))).toBe(`2026-03-01T12:00:00Z  Something  ${subject}`);
 });
 
-it('shows the beginning of a detail that it does not know', () => {
+it('truncates an unknown detail', () => {
   expect(describeEvent(event({ long: 'x'.repeat(10_000) })).length).toBeLessThan(300);
+});
+
+/** An error with a stack trace of this project. */
+function fault(properties: object): Error {
+  const stack =
+    'RangeError: the secret whale\n    at deliver (/home/me/local/embedded-aws/event-bus.ts:12:3)\n    at x';
+  return Object.assign(new RangeError('the secret whale\nsinks'), { stack, ...properties });
+}
+
+it.each([
+  [fault({}), 'RangeError at local/embedded-aws/event-bus.ts:12'],
+  [fault({ code: 'ECONNREFUSED' }), 'RangeError ECONNREFUSED at local/embedded-aws/event-bus.ts:12'],
+  [fault({ stack: 'RangeError: the secret whale' }), 'RangeError at an unknown position'],
+  ['the secret whale', 'a thrown string'],
+])('describes a fault and its position without its message', (thrown, line) => {
+  expect(describeFault(thrown)).toBe(line);
 });

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { type OperationId, TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
+import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
+import { printable } from './printable.ts';
+
+/** The curl options before a route's URL, and the query after it. */
+const CURL: Readonly<Record<OperationId, { readonly options?: string; readonly query?: string }>> = {
+  startCollection: {
+    options: `-X POST -H 'content-type: application/json' -d '{"taskId": "TASK_ID", "operation": "RecognizeImage"}'`,
+  },
+  listTasks: { query: '?limit=20' },
+  readTask: {},
+  cancelTask: { options: '-X DELETE' },
+  readResults: {},
+  readDocument: { options: '-L' },
+  describeApi: {},
+};
+
+/** Lists a shell command that submits an image, and one for each route of the HTTP API. */
+export function curlLines(url: string): string[] {
+  return [
+    `curl -s --data-binary @local/samples/letter.png '${url}/local/recognize?operation=RecognizeImage&resultType=Text'`,
+    ...TASK_API_ROUTES.map(({ operationId, path }) => {
+      const { options, query = '' } = CURL[operationId];
+      const address = `'${url}${path.replace('{taskId}', 'TASK_ID').replace('{index}', '0')}${query}'`;
+      return ['curl -s', ...(options === undefined ? [] : [options]), address].join(' ');
+    }),
+  ];
+}
+
+const taskSchema = z.object({
+  taskId: z.string(),
+  outcome: z.string().optional(),
+  reason: z.string().optional(),
+  attempts: z.number().optional(),
+});
+const executionSchema = z.object({ name: z.string(), status: z.string() });
+
+/** Maximum length of an unknown detail. */
+const MAX_DETAIL_CHARACTERS = 200;
+
+/** Describes an event in one line: its time, its type, and its task or execution. */
+export function describeEvent({ time, detail, ...event }: EventBridgeEvent): string {
+  return printable([time, event['detail-type'], describeDetail(detail)].join('  '));
+}
+
+function describeDetail(detail: unknown): string {
+  const task = taskSchema.safeParse(detail).data;
+  if (task !== undefined) {
+    const { taskId, outcome, reason, attempts } = task;
+    const polls = attempts === undefined ? undefined : `${attempts} ${attempts === 1 ? 'poll' : 'polls'}`;
+    return [taskId, outcome, reason, polls].filter((word) => word !== undefined).join(', ');
+  }
+  const execution = executionSchema.safeParse(detail).data;
+  if (execution !== undefined) return `${execution.name}, ${execution.status}`;
+  return JSON.stringify(detail).slice(0, MAX_DETAIL_CHARACTERS);
+}
+
+/** Matches a source position in a stack trace, such as `local/embedded-aws/event-bus.ts:12`. */
+const SOURCE_POSITION = /\blocal\/[\w/-]+\.ts:\d+/;
+
+/** Describes a fault in one line, without the error's message, which may quote user data. */
+export function describeFault(fault: unknown): string {
+  if (!(fault instanceof Error)) return `a thrown ${typeof fault}`;
+  const code = 'code' in fault ? ` ${fault.code}` : '';
+  const [position = 'an unknown position'] = SOURCE_POSITION.exec(fault.stack ?? '') ?? [];
+  return printable(`${fault.name}${code} at ${position}`);
+}
