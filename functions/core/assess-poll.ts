@@ -52,7 +52,7 @@ export type Assessment =
     }
   | { readonly kind: 'Ended'; readonly taskStatus?: TaskStatus; readonly ending: Ending };
 
-/** Assesses one poll: docs/design.md, "Outcomes". */
+/** Assesses one poll: docs/design/design.md, "Outcomes". */
 export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
   switch (poll.kind) {
     case 'Unavailable':

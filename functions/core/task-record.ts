@@ -40,7 +40,7 @@ export interface Claimant {
   readonly startedAt: number;
 }
 
-/** Decides to whom a task belongs: docs/design.md, "One collection per task". `now` is in epoch milliseconds. */
+/** Decides to whom a task belongs: docs/design/design.md, "One collection per task". `now` is in epoch milliseconds. */
 export function claimTask(
   found: TaskRecord | undefined,
   input: ExecutionInput,

@@ -38,7 +38,7 @@ export interface ReceivedResult {
 
 /**
  * Aspose's answer to a fetch, every operation alike. Everything may be null: see "The vendor's contract" in
- * docs/aspose-contract.md.
+ * docs/design/vendor-contract.md.
  */
 export interface VendorResponse {
   readonly id: string | null;
