@@ -6,9 +6,9 @@ import { BUNDLING } from '../lib/service-function.ts';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Bundles an entry file into one file, as it is deployed.
+ * Bundles an entry file into one file, with the options of the deployment.
  *
- * @param external modules that are left out of it
+ * @param external modules that the bundle does not contain
  * @returns the bundle's size in bytes
  */
 export async function bundleFunction(
@@ -27,7 +27,7 @@ export async function bundleFunction(
     minify: BUNDLING.minify,
     mainFields: BUNDLING.mainFields,
     external: [...external],
-    // BUNDLING.esbuildArgs, in the words of this interface.
+    // The same as BUNDLING.esbuildArgs, which esbuild's API does not accept.
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bundleFunction } from './bundle-function.ts';
 
-/** Begins `dist` anew, with the Lambda functions' bundles where `ServiceFunction` looks for them. */
+/** Empties `dist`, then bundles each Lambda function to where `ServiceFunction` finds it. */
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');

@@ -1,7 +1,7 @@
 import { EVENT_JSON_SCHEMAS } from '../lib/event-json-schemas.ts';
 import { EVENT_EXAMPLES } from './event-examples.ts';
 
-/** The files of docs/events by name: a JSON Schema and an example of each event. */
+/** The files of docs/events by name: one JSON Schema and one example per event. */
 export function eventDocuments(): Map<string, string> {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   return new Map(

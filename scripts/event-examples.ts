@@ -6,7 +6,7 @@ import { ending } from '../functions/core/assess-poll.ts';
 import { taskEventDetail } from '../functions/core/event-detail.ts';
 import { closeRecord, isTerminal, openRecord } from '../functions/core/task-record.ts';
 
-/** An example of every event. The terminal ones are made by the code that makes the real ones. */
+/** One example per event. The code that makes real terminal events also makes their examples. */
 
 const ACCOUNT = '111122223333';
 const REGION = 'eu-central-1';
@@ -26,8 +26,8 @@ const DOCUMENT: StoredResult = {
   empty: false,
 };
 
-/** What is worth showing of each outcome, and how long after the start it comes. */
-const ENDS: Readonly<
+/** Contents of each outcome's example, and the time from the start to the end. */
+const ENDINGS: Readonly<
   Record<Outcome, { readonly afterSeconds: number; readonly reason?: Reason; readonly messages?: string[] }>
 > = {
   Completed: { afterSeconds: 2 },
@@ -38,7 +38,7 @@ const ENDS: Readonly<
   Cancelled: { afterSeconds: 30 },
 };
 
-/** The examples by detail-type. */
+/** The examples, by detail-type. */
 export const EVENT_EXAMPLES: ReadonlyMap<string, object> = new Map<string, object>([
   [SUBMITTED_DETAIL_TYPE, submittedEvent()],
   ...OUTCOME_NAMES.map((outcome) => [OUTCOMES[outcome].detailType, terminalEvent(outcome)] as const),
@@ -60,7 +60,7 @@ function submittedEvent(): TaskSubmittedEvent {
 }
 
 function terminalEvent(outcome: Outcome): object {
-  const { afterSeconds, reason, messages = [] } = ENDS[outcome];
+  const { afterSeconds, reason, messages = [] } = ENDINGS[outcome];
   const end = STARTED_AT + afterSeconds * 1000;
   const opened = openRecord(
     {
@@ -93,7 +93,7 @@ function terminalEvent(outcome: Outcome): object {
   };
 }
 
-/** EventBridge's own fields; it keeps whole seconds. */
+/** EventBridge's own fields. Its `time` has whole seconds. */
 function envelope(id: string, epochMilliseconds: number, resources: string[]) {
   const time = new Date(epochMilliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
   return { version: '0', id, account: ACCOUNT, time, region: REGION, resources } as const;

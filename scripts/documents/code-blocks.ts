@@ -9,28 +9,29 @@ export const PAGES: readonly string[] = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
-  ...readdirSync(join(PROJECT, 'docs'), { encoding: 'utf8', recursive: true })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...readdirSync(join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `docs/${path.replaceAll('\\', '/')}`)
+    .sort(),
 ];
 
-/** What a reader must have beside this machine to run a block, as its first line says: `# needs AWS`. */
+/** What a block may need besides this machine. Its first line says so: `# needs AWS`. */
 export const NEEDS = ['AWS', 'Aspose'] as const;
 
 /** A fenced block of a page. */
 export interface CodeBlock {
   readonly page: string;
-  /** Where its fence begins. */
+  /** Line of the opening fence, from 1. */
   readonly line: number;
-  /** The heading that it stands under. */
+  /** The nearest heading above the block. */
   readonly heading: string;
   readonly language: string;
   readonly code: string;
-  /** What its first line says that it needs; `undefined` when it runs anywhere. */
+  /** What the first line says that the block needs; `undefined` when it runs anywhere. */
   readonly needs: string | undefined;
 }
 
-/** Prose and fenced blocks, which take turns; the first is prose. */
+/** The parts of a page: prose at even positions, fenced blocks at odd ones. */
 function partsOf(page: string): readonly string[] {
   return readFileSync(join(PROJECT, page), 'utf8').split(/^```/m);
 }
@@ -59,7 +60,7 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
   return blocks;
 }
 
-/** The blocks of all pages in a language. */
+/** The blocks of all pages in one language. */
 export function blocksIn(language: string): readonly CodeBlock[] {
   return PAGES.flatMap(codeBlocks).filter((block) => block.language === language);
 }

@@ -5,26 +5,26 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT } from './code-blocks.ts';
 
-/** Somebody who pastes what the documents say into a shell, in a clone of the project where nothing was done before. */
+/** A reader who pastes the documents' commands into a shell, in a fresh clone of the project. */
 export interface Reader extends AsyncDisposable {
-  /** Where it works. */
+  /** The clone, in which the commands run. */
   readonly directory: string;
   /**
    * Runs commands in one shell, until one fails.
    *
    * @returns what they wrote to stdout
-   * @throws Error with what they wrote, when one fails or they take too long
+   * @throws Error with their output, when one fails or they take too long
    */
   run(commands: string, environment?: NodeJS.ProcessEnv): Promise<string>;
 }
 
-/** Loops that wait for something may wait in vain. */
-const PATIENCE_MILLISECONDS = 240_000;
+/** Some commands loop until something happens, which may never be the case. */
+const TIMEOUT_MILLISECONDS = 240_000;
 
-/** What a clone has not: made here, or installed. */
+/** Files of this directory that a clone does not have: generated or installed. */
 const NOT_CLONED = ['.git', 'node_modules', 'dist', 'cdk.out', 'out'];
 
-/** The clone has our packages, so that nothing needs to be installed; what commands write stays in it. */
+/** Clones the project and links its node_modules. All output of the commands stays in the clone. */
 export async function openReader(): Promise<Reader> {
   const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-reader-'));
   for (const name of await readdir(PROJECT)) {
@@ -40,7 +40,7 @@ export async function openReader(): Promise<Reader> {
         cwd: directory,
         env: environment,
         maxBuffer: 16 * 1024 * 1024,
-        timeout: PATIENCE_MILLISECONDS,
+        timeout: TIMEOUT_MILLISECONDS,
       }).catch((cause: unknown) => {
         const { stdout, stderr } = Object(cause);
         throw new Error(`The commands failed.\n${stdout}\n${stderr}`, { cause });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { blocksIn, codeBlocks, NEEDS, PAGES, PROJECT } from '../../scripts/documents/code-blocks.ts';
 import { synthesise } from '../support/synthesis.ts';
@@ -9,7 +9,7 @@ import { RUN_ELSEWHERE } from './run-elsewhere.ts';
 
 const commandsOf = (page: string) => codeBlocks(page).filter(({ language }) => language === 'sh');
 
-/** The stack's outputs, as the documents name them. */
+/** The stack's outputs as the documents name them: `TaskTableName` is `TASK_TABLE_NAME`. */
 const OUTPUTS = Object.keys(synthesise().findOutputs('*')).map((name) =>
   name.replaceAll(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
 );
@@ -20,19 +20,19 @@ const { scripts } = z
   .parse(JSON.parse(read('package.json')));
 
 describe.each(PAGES)('%s', (page) => {
-  test('has blocks of known kinds only, so that none is passed over', () => {
-    const kinds = ['sh', 'ts', 'python', 'json', 'mermaid', 'text'];
+  it('has only blocks in known languages, so that none escapes the tests', () => {
+    const languages = ['sh', 'ts', 'python', 'json', 'mermaid', 'text'];
 
-    expect(codeBlocks(page).filter(({ language }) => !kinds.includes(language))).toEqual([]);
+    expect(codeBlocks(page).filter(({ language }) => !languages.includes(language))).toEqual([]);
   });
 
-  test('names only scripts that there are', () => {
+  it('names only npm scripts that exist', () => {
     const named = [...read(page).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = '']) => name);
 
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test('says of what a block needs no more than is known', () => {
+  it('marks blocks only with known needs', () => {
     const needs: readonly string[] = NEEDS;
 
     expect(
@@ -40,23 +40,24 @@ describe.each(PAGES)('%s', (page) => {
     ).toEqual([]);
   });
 
-  test('marks commands that need AWS or Aspose', () => {
+  it('marks every command that needs AWS or Aspose', () => {
     const unmarked = codeBlocks(page).filter(
       ({ language, needs }) => language === 'sh' && needs === undefined,
     );
+    const needy = /\baws |\bcdk |\bscripts\/\S+\.sh|\$API_URL|ASPOSE_/;
 
-    expect(unmarked.filter(({ code }) => /\baws |\bcdk |\$API_URL|ASPOSE_/.test(code))).toEqual([]);
+    expect(unmarked.filter(({ code }) => needy.test(code))).toEqual([]);
   });
 });
 
 describe.each(PAGES.filter((page) => commandsOf(page).length > 0))('the commands of %s', (page) => {
-  test.each(commandsOf(page))('in line $line are a shell script', ({ code }) => {
+  it.each(commandsOf(page))('are a valid shell script in line $line', ({ code }) => {
     const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' });
 
     expect([stderr, status]).toEqual(['', 0]);
   });
 
-  test('use no variables but outputs of the stack, what a task is known by, and what was set before', () => {
+  it('use only variables that are outputs of the stack, identify a task, or were set before', () => {
     const known = new Set([...OUTPUTS, 'TASK_ID', 'SUBMITTED_AT']);
     for (const { code } of commandsOf(page)) {
       for (const [, used, assigned] of code.matchAll(/\$\{?([A-Z]\w+)|(?:^|\s)([A-Z][A-Z_]+)=/g)) {
@@ -66,35 +67,35 @@ describe.each(PAGES.filter((page) => commandsOf(page).length > 0))('the commands
     }
   });
 
-  test('have no placeholders', () => {
+  it('have no placeholders', () => {
     const words = commandsOf(page).flatMap(({ code }) =>
-      code.replaceAll(/^.*\(\) \{ #.*$/gm, '').match(/(?<![$\w"'.{:[])[A-Z]+_[A-Z_]+(?![\w=])/g),
+      code.match(/(?<![$\w"'.{:[])[A-Z]+_[A-Z_]+(?![\w=])/g),
     );
 
     expect(words.filter((word) => word !== null)).toEqual([]);
   });
 });
 
-test('the outputs of the stack are made variables in one way', () => {
-  const ways = blocksIn('sh').filter(({ code }) => code.includes('STACK_NAME='));
+it('all pages read the outputs of the stack in the same way', () => {
+  const blocks = blocksIn('sh').filter(({ code }) => code.includes('STACK_NAME='));
 
-  expect(ways.map(({ page }) => page)).toEqual(['docs/operate/deploy.md', 'docs/operate/runbook.md']);
-  expect(new Set(ways.map(({ code }) => code)).size).toBe(1);
+  expect(blocks.map(({ page }) => page)).toContain('docs/operate/deploy.md');
+  expect(new Set(blocks.map(({ code }) => code)).size).toBe(1);
 });
 
-test.each(RUN_ELSEWHERE)('$commands is run by $by', ({ commands, by, as }) => {
+it.each(RUN_ELSEWHERE)('$by runs $commands', ({ commands, by, as }) => {
   expect(blocksIn('sh').some(({ code }) => code.includes(commands))).toBe(true);
   expect(read(by)).toContain(as);
 });
 
-test('what a contributor can run is run by CI', () => {
+it('CI runs the commands that CONTRIBUTING.md lists', () => {
   const [synopsis] = codeBlocks('CONTRIBUTING.md');
   const ci = read('.ci/run');
-  const run = [...(synopsis?.code ?? '').matchAll(/^.*?(npm run [\w:]+|npm test|npm ci)/gm)].map(
+  const listed = [...(synopsis?.code ?? '').matchAll(/^.*?(npm run [\w:]+|npm test|npm ci)/gm)].map(
     ([, command = '']) => command,
   );
 
-  // Takes a quiet machine; in step with its sources by a test; part of `npm run lint:package`.
+  // bench needs a quiet machine, tests compare generated files, `npm run lint:package` builds.
   const elsewhere = ['npm run bench', 'npm run generate', 'npm run build'];
-  expect(run.filter((command) => !ci.includes(command))).toEqual(elsewhere);
+  expect(listed.filter((command) => !ci.includes(command))).toEqual(elsewhere);
 });

@@ -1,41 +1,48 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { parseTaskEvent } from '../../functions/contracts/delivered-events.ts';
 import { problemSchema, startRequestSchema } from '../../functions/contracts/http-api.ts';
 import { taskSubmissionSchema } from '../../functions/contracts/task-input.ts';
 import { parseInput } from '../../functions/core/invalid-input.ts';
 import { codeBlocks, PROJECT } from '../../scripts/documents/code-blocks.ts';
+import { synthesise } from '../support/synthesis.ts';
 
-/** The first example in JSON of a page. */
-function exampleIn(page: string): unknown {
-  const [example] = codeBlocks(page).filter(({ language }) => language === 'json');
+/** The JSON example under a heading of a page. */
+function exampleUnder(page: string, heading: string): unknown {
+  const example = codeBlocks(page).find((block) => block.language === 'json' && block.heading === heading);
   return JSON.parse(example?.code ?? '');
 }
 
-test("the README's detail of an event is one", () => {
+it('the example of an event detail follows the schema', () => {
   const committed = join(PROJECT, 'docs', 'events', 'ocr-task-completed.example.json');
-  const detail = exampleIn('README.md');
+  const detail = exampleUnder('docs/use/events.md', 'The events');
 
   const event = parseTaskEvent({ ...JSON.parse(readFileSync(committed, 'utf8')), detail });
 
   expect(event.detail).toEqual(detail);
 });
 
-test("the HTTP API's problem is what is answered", () => {
-  const { detail } = z.strictObject(problemSchema.shape).parse(exampleIn('docs/http-api.md'));
+it('the example of a problem is what the HTTP API returns', () => {
+  const { detail } = z.strictObject(problemSchema.shape).parse(exampleUnder('docs/use/start.md', 'HTTP API'));
 
   expect(() => parseInput(startRequestSchema, { taskId: 'a', polling: { maxPolls: 0 } })).toThrow(detail);
 });
 
-test('a refused event has the reason that it is kept with', () => {
+it('the example of a refused event has the reason that the queue keeps', () => {
   const { requestPayload, responsePayload } = z
     .object({
       requestPayload: z.object({ detail: z.unknown() }),
       responsePayload: z.object({ errorMessage: z.string() }),
     })
-    .parse(exampleIn('docs/events.md'));
+    .parse(exampleUnder('docs/use/start.md', 'Events'));
 
   expect(() => parseInput(taskSubmissionSchema, requestPayload.detail)).toThrow(responsePayload.errorMessage);
+});
+
+it('the example of a configuration synthesizes', () => {
+  const configuration = exampleUnder('docs/use/configuration.md', 'An example');
+
+  expect(() => synthesise(configuration)).not.toThrow();
 });

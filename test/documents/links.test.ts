@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PAGES, PROJECT, proseOf } from '../../scripts/documents/code-blocks.ts';
 
-/** Headings, as GitHub makes anchors of them. */
+/** The anchors that GitHub makes of a page's headings. */
 function anchorsOf(page: string): readonly string[] {
   return [...proseOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
@@ -13,16 +13,25 @@ function anchorsOf(page: string): readonly string[] {
   );
 }
 
-test.each(PAGES)('%s links only to what there is', (page) => {
-  const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+const linksOf = (page: string) =>
+  [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
 
-  const dead = links.filter((link) => {
-    if (/^https?:/.test(link)) return false;
-    const [path = '', anchor] = link.split('#');
-    const target = path === '' ? page : join(dirname(page), path);
-    if (!existsSync(join(PROJECT, target))) return true;
-    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+describe.each(PAGES)('%s', (page) => {
+  it('links only to files and headings that exist', () => {
+    const dead = linksOf(page).filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(PROJECT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+
+    expect(dead).toEqual([]);
   });
+});
 
-  expect(dead).toEqual([]);
+it('the index of the documents links to every page', () => {
+  const indexed = linksOf('docs/README.md').map((link) => join('docs', link));
+
+  expect(PAGES.filter((page) => /^docs\/\w+\//.test(page) && !indexed.includes(page))).toEqual([]);
 });

@@ -1,35 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { blocksIn, PAGES, PROJECT } from '../../scripts/documents/code-blocks.ts';
 import { openReader } from '../../scripts/documents/reader.ts';
 import { RUN_ELSEWHERE } from './run-elsewhere.ts';
 
-const here = blocksIn('sh').filter(
+const localBlocks = blocksIn('sh').filter(
   ({ code, needs }) => needs === undefined && !RUN_ELSEWHERE.some(({ commands }) => code.includes(commands)),
 );
 
-/** Without what may be set on this machine: a reader has the simulator, and colours only in a terminal. */
+/** The environment of a reader without credentials for Aspose, whose terminal has no colors. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(ASPOSE_|FORCE_COLOR$)/.test(name)),
 );
 
-test('there are such commands', () => {
-  expect(here.map(({ page }) => page)).toContain('README.md');
-});
+describe('the local commands', () => {
+  it('include those of the README', () => {
+    expect(localBlocks.map(({ page }) => page)).toContain('README.md');
+  });
 
-test.each(here)('$page, line $line: the commands do what they say', async ({ code }) => {
-  await using reader = await openReader();
+  it.each(localBlocks)('of $page, line $line, succeed', async ({ code }) => {
+    await using reader = await openReader();
 
-  await reader.run(code, environment);
+    await reader.run(code, environment);
 
-  for (const [, file = ''] of code.matchAll(/ > (\S+\.json)$/gm)) {
-    expect(JSON.parse(await readFile(join(reader.directory, file), 'utf8'))).toHaveProperty('event');
-  }
+    for (const [, file = ''] of code.matchAll(/ > (\S+\.json)$/gm)) {
+      expect(JSON.parse(await readFile(join(reader.directory, file), 'utf8'))).toHaveProperty('event');
+    }
+  });
 });
 
 interface Usage {
-  /** `npm start -- recognize` */
+  /** Such as `npm start -- recognize`. */
   readonly command: string;
   readonly options: readonly string[];
 }
@@ -48,7 +50,7 @@ async function usages(): Promise<readonly Usage[]> {
   return [...options].map(([command, named]) => ({ command, options: [...named].sort() }));
 }
 
-test.each((await usages()).filter(({ options }) => options.length > 0))(
+it.each((await usages()).filter(({ options }) => options.length > 0))(
   '$command has the options $options',
   async ({ command, options }) => {
     await using reader = await openReader();

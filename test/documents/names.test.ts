@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { OUTCOMES, REASONS } from '../../functions/contracts/outcomes.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import * as refusals from '../../functions/core/task-errors.ts';
-import { TaskConflict } from '../../functions/core/task-errors.ts';
+import { TaskConflict } from '../../functions/core/task-conflict.ts';
+import * as taskErrors from '../../functions/core/task-errors.ts';
 import { UnsupportedMediaType } from '../../functions/task-api/json-body.ts';
 import { RouteNotFound } from '../../functions/task-api/problem.ts';
 import { PROJECT } from '../../scripts/documents/code-blocks.ts';
 import { synthesise } from '../support/synthesis.ts';
+
+const TROUBLESHOOTING = 'docs/operate/troubleshooting.md';
 
 /** The names in the first column of the table under a heading, in order. */
 function namesUnder(page: string, heading: string): readonly string[] {
@@ -22,32 +24,41 @@ function namesUnder(page: string, heading: string): readonly string[] {
   );
 }
 
-const names = (classes: readonly { readonly name: string }[]) => classes.map(({ name }) => name);
+const namesOf = (classes: readonly { readonly name: string }[]) => classes.map(({ name }) => name);
 
-test('troubleshooting has every error with which our state machine fails', () => {
+it('troubleshooting lists every error with which the state machine fails', () => {
   const outcomes = Object.values(OUTCOMES).flatMap(({ error }) => error ?? []);
-  const others = ['OcrTaskUnknownOutcome', 'OcrTaskUnknownStatus', ...names([InvalidInput, TaskConflict])];
-  const listed = namesUnder('docs/operate/troubleshooting.md', 'An execution failed');
+  const others = ['OcrTaskUnknownOutcome', 'OcrTaskUnknownStatus', ...namesOf([InvalidInput, TaskConflict])];
+  const listed = namesUnder(TROUBLESHOOTING, 'An execution failed');
 
   expect(listed.filter((name) => !/\W/.test(name)).toSorted()).toEqual([...outcomes, ...others].sort());
 });
 
-test('troubleshooting has every reason', () => {
-  expect(namesUnder('docs/operate/troubleshooting.md', 'A task failed or timed out').toSorted()).toEqual(
-    [...REASONS].sort(),
+it('troubleshooting lists every reason', () => {
+  expect(namesUnder(TROUBLESHOOTING, 'A task failed or timed out').toSorted()).toEqual([...REASONS].sort());
+});
+
+it('troubleshooting lists every problem of the HTTP API', () => {
+  const known = [
+    InvalidInput,
+    TaskConflict,
+    ...Object.values(taskErrors),
+    UnsupportedMediaType,
+    RouteNotFound,
+  ];
+
+  expect(namesUnder(TROUBLESHOOTING, 'The HTTP API refused a request').toSorted()).toEqual(
+    [...namesOf(known), 'InternalError'].sort(),
   );
 });
 
-test('troubleshooting has every problem of the HTTP API', () => {
-  const known = [InvalidInput, TaskConflict, ...Object.values(refusals), UnsupportedMediaType, RouteNotFound];
+it.each([
+  { heading: 'Fields', configuration: [] },
+  { heading: 'Fields of polling', configuration: { polling: [] } },
+  { heading: 'Fields of api', configuration: { api: [] } },
+  { heading: 'Fields of monitoring', configuration: { monitoring: [] } },
+])('the configuration page lists every field under "$heading"', ({ heading, configuration }) => {
+  const fields = namesUnder('docs/use/configuration.md', heading);
 
-  expect(namesUnder('docs/operate/troubleshooting.md', 'The HTTP API refused a request').toSorted()).toEqual(
-    [...names(known), 'InternalError'].sort(),
-  );
-});
-
-test('the README has every field of the configuration', () => {
-  const fields = namesUnder('README.md', 'Configure').join(', ');
-
-  expect(() => synthesise([])).toThrow(`an object with any of ${fields}`);
+  expect(() => synthesise(configuration)).toThrow(new RegExp(`an object with any of ${fields.join(', ')}$`));
 });

@@ -1,4 +1,4 @@
-/** Commands of the documents that this machine can run, but not in a test of the documents: who runs them. */
+/** Local commands of the documents that are run elsewhere than in the test of the documents. */
 export const RUN_ELSEWHERE = [
   { commands: 'npm ci && npm start', by: '.ci/run', as: 'npm start --silent' },
   { commands: 'npm ci && npm test', by: '.ci/run', as: 'npm ci && npm test' },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { propertiesOf, synthesise } from '../support/synthesis.ts';
@@ -12,7 +12,7 @@ const state = z.object({
 });
 const definition = z.object({ StartAt: z.string(), States: z.record(z.string(), state) });
 
-/** The shapes of the picture's nodes, by the first bracket. */
+/** What the shapes of the picture's nodes mean, by their opening bracket. */
 const SHAPES: Readonly<Record<string, string>> = {
   '[': 'Task',
   '{': 'Choice',
@@ -21,8 +21,8 @@ const SHAPES: Readonly<Record<string, string>> = {
   '((': 'start or end of an execution',
 };
 
-/** Both sides as lines, so that a difference shows itself: `A (Task)`, `A -> B`. */
-function drawn(): readonly string[] {
+/** The picture as sorted lines such as `A (Task)` and `A -> B`. */
+function drawnLines(): readonly string[] {
   const [picture] = codeBlocks('README.md').filter(({ language }) => language === 'mermaid');
   const nodes = new Map<string, readonly string[]>();
   const lines: string[] = [];
@@ -31,7 +31,7 @@ function drawn(): readonly string[] {
   const edge = new RegExp(`^  ${side} (?:-- .+ )?--> ${side}$`);
   for (const line of picture?.code.trimEnd().split('\n').slice(1) ?? []) {
     const found = edge.exec(line);
-    if (found === null) throw new Error(`no line of the picture that is understood: ${line}`);
+    if (found === null) throw new Error(`The picture has a line that this test cannot parse: ${line}`);
     const [, from = '', fromShape, fromLabel, to = '', toShape, toLabel] = found;
     for (const [id, shape, label] of [
       [from, fromShape, fromLabel],
@@ -52,7 +52,8 @@ function drawn(): readonly string[] {
   return lines.sort();
 }
 
-function defined(): readonly string[] {
+/** The definition of the state machine as lines of the same form. */
+function definedLines(): readonly string[] {
   const machine = propertiesOf(synthesise(), 'AWS::StepFunctions::StateMachine');
   const { StartAt, States } = definition.parse(JSON.parse(String(machine['DefinitionString'])));
   const lines = [
@@ -68,6 +69,6 @@ function defined(): readonly string[] {
   return lines.sort();
 }
 
-test("the README's picture of the state machine shows each state and each transition, and no others", () => {
-  expect(drawn()).toEqual(defined());
+it('the picture in the README shows exactly the states and transitions of the state machine', () => {
+  expect(drawnLines()).toEqual(definedLines());
 });

@@ -9,7 +9,7 @@ const collected = { outcome: 'Completed', documents: [document('whale')] } as co
 const rejected = { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 0 } as const;
 const token = (value: string) => ({ httpStatus: 200, body: value });
 
-/** The rows H of docs/faults.md that are about the token endpoint. */
+/** The rows H of docs/design/faults.md that are about the token endpoint. */
 export const ACCESS_TOKENS: readonly TokenFaultCase[] = [
   ...[400, 401, 403].map(
     (httpStatus): TokenFaultCase => ({

@@ -72,7 +72,7 @@ const retryAfter = (value: string, from: number, to: number, status = 429): Faul
   expected: { ...collected, attempts: 2, seconds: { from, to } },
 });
 
-/** The rows H of docs/faults.md that are about an answer to a fetch. */
+/** The rows H of docs/design/faults.md that are about an answer to a fetch. */
 export const HTTP_ANSWERS: readonly FaultCase[] = [
   ...[400, 402, 404, 405, 406, 409, 410, 413, 414, 415, 422, 451].map(
     (httpStatus): FaultCase => ({

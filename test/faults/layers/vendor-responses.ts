@@ -17,7 +17,7 @@ const failed = (reason: NonNullable<FaultCase['expected']['reason']>, attempts: 
 
 const LONG = completedBody('x'.repeat(3000), 'y'.repeat(100));
 
-/** The rows V of docs/faults.md. */
+/** The rows V of docs/design/faults.md. */
 export const VENDOR_ANSWERS: readonly FaultCase[] = [
   {
     row: 'V1',
