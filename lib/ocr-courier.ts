@@ -26,11 +26,10 @@ import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
 import { fetchTimeout } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
-import { PollingWorkflow } from './polling-workflow.ts';
+import { FETCH_RESULT_MEMORY, PollingWorkflow } from './polling-workflow.ts';
 import { ResultStorage } from './result-storage.ts';
 import { ServiceFunction } from './service-function.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
-import { FETCH_RESULT_GIGABYTES } from './task-cost.ts';
 import { TaskSubmissions } from './task-submissions.ts';
 
 export interface OcrCourierProps {
@@ -61,7 +60,7 @@ export interface OcrCourierProps {
   readonly fetchTimeout?: Duration;
   /**
    * How many polling invocations may run at once, at most and for certain (the function's reserved concurrency). Tasks
-   * beyond them wait their turn. A task that is held occupies one all the while: docs/scale.md.
+   * beyond them wait their turn. A task that is held occupies one all the while: docs/operate/limits-costs-scale.md.
    *
    * @default - no bound but the account's, shared with its other functions
    */
@@ -191,7 +190,7 @@ export class OcrCourier extends Construct {
         'Polls Aspose.OCR Cloud for the result of one task, and stores and records what comes of it',
       folder: 'fetch-result',
       timeout,
-      memorySize: Size.gibibytes(FETCH_RESULT_GIGABYTES),
+      memorySize: FETCH_RESULT_MEMORY,
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),

@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { OUTCOME_NAMES, REASONS } from '../functions/contracts/outcomes.ts';
 import type { WatchedParts } from './alarms.ts';
 import { PRICES_AS_OF, USD_PER } from './aws-prices.ts';
-import { FETCH_RESULT_GIGABYTES } from './task-cost.ts';
+import { FETCH_RESULT_MEMORY } from './polling-workflow.ts';
 
 const FULL_WIDTH = 24;
 const PERIOD = Duration.minutes(5);
@@ -91,7 +91,8 @@ export class OperationsDashboard extends Construct {
 
 /** Each invocation is one round of the state machine: fetch, choose, and wait or publish. */
 const USD_PER_INVOCATION = 3 * USD_PER.stateTransition + USD_PER.lambdaRequest;
-const USD_PER_MILLISECOND = (FETCH_RESULT_GIGABYTES * USD_PER.lambdaGigabyteSecond) / 1000;
+const USD_PER_MILLISECOND =
+  ((FETCH_RESULT_MEMORY.toMebibytes() / 1024) * USD_PER.lambdaGigabyteSecond) / 1000;
 
 /** CloudWatch's expressions take no exponents. */
 function perMillion(usd: number): string {

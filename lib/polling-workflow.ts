@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -27,6 +27,9 @@ import { OUTCOME_NAMES, OUTCOMES, type Outcome } from '../functions/contracts/ou
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
+
+/** Memory of the function that polls. Its share of a CPU and its price grow with it. */
+export const FETCH_RESULT_MEMORY = Size.mebibytes(256);
 
 export interface PollingWorkflowProps {
   readonly fetchResult: IFunction;

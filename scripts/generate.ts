@@ -1,7 +1,8 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { costTables } from '../bench/costs/cost-tables.ts';
 import { openApiDocument } from '../functions/task-api/openapi-document.ts';
-import { costDocument } from './cost-document.ts';
+import { replaceBlocks } from './documents/generated-blocks.ts';
 import { eventDocuments } from './event-documents.ts';
 
 /** Writes the committed files that are made from the code: `npm run generate`. A test holds them in step. */
@@ -13,4 +14,6 @@ await mkdir(events);
 for (const [name, text] of eventDocuments()) await writeFile(join(events, name), text);
 // For readers; GET /openapi.json serves the same.
 await writeFile(join(docs, 'openapi.json'), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
-await writeFile(join(docs, 'costs.md'), costDocument());
+
+const costs = join(docs, 'operate', 'limits-costs-scale.md');
+await writeFile(costs, replaceBlocks(await readFile(costs, 'utf8'), await costTables()));

@@ -2,7 +2,7 @@
  * When to poll next: a pure function of the policy and of what has happened so far.
  *
  * The best gap grows as the likelihood of an end falls. For the log-normal durations of such tasks the fourth root of the
- * task's age comes close, whether they take a second or half a minute: docs/performance.md. Older tasks get a share
+ * task's age comes close, whether they take a second or half a minute: docs/design/performance.md. Older tasks get a share
  * of their age instead, and very old ones a growing share, which bounds the polls of one that never ends.
  *
  * A poll inside the invocation costs a little Lambda time; one outside costs a Wait-Fetch-Choice loop, as much as

@@ -1,0 +1,17 @@
+import { USD_PER as DASHBOARD_USD_PER } from '../../lib/aws-prices.ts';
+
+/** AWS list prices of `PRICES_AS_OF` from the pricing page of each service: us-east-1, without free tiers and discounts. */
+export const USD_PER = {
+  ...DASHBOARD_USD_PER,
+  /** DynamoDB on demand, since the price cut of November 2024: writes up to 1 KB, consistent reads up to 4 KB. */
+  dynamodbWriteUnit: 0.625 / 1_000_000,
+  dynamodbReadUnit: 0.125 / 1_000_000,
+  /** S3 Standard. */
+  s3Put: 0.005 / 1000,
+  /** EventBridge custom events, for each 64 KB or part of it. */
+  eventPublished: 1 / 1_000_000,
+  /** CloudWatch Logs ingestion, first tier. Logs of Step Functions and Lambda cost the same. */
+  logGigabyte: 0.5,
+  /** X-Ray traces recorded. */
+  traceRecorded: 5 / 1_000_000,
+} as const;
