@@ -1,6 +1,6 @@
 import { ENV } from '../functions/contracts/environment.ts';
 
-/** The environment of a function outside Lambda: Lambda's own variables and ours, with values of the right form. */
+/** The environment of a function outside Lambda, with values of the right form. */
 export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'benchmark',

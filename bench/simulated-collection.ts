@@ -41,7 +41,7 @@ export interface SimulatedCollectionProps {
   random(): number;
 }
 
-/** One task, collected by the real use case. Times are in seconds from its submission, or from its start if unknown. */
+/** One task, collected by the real use case. Times start at its submission, if known. */
 export interface SimulatedCollection {
   readonly usage: TaskUsage;
   /** Runs the invocation that the state machine requests at this time. */
@@ -143,7 +143,7 @@ export function simulateCollection(props: SimulatedCollectionProps): SimulatedCo
   };
 }
 
-/** Fetch result and Task status?, then: Wait; or Publish completion; or Publish failure, Outcome? and a Fail state. */
+/** Fetch result and Task status?, then Wait, one state of a completion, or three of a failure. */
 function statesAfter(output: FetchResultOutput): number {
   if (!('outcome' in output)) return 3;
   return output.outcome === 'Completed' ? 3 : 5;

@@ -1,4 +1,4 @@
-/** AWS list prices that the dashboard shows: us-east-1, in US dollars, without free tiers and discounts. */
+/** Date of the list prices below: us-east-1, in US dollars, without free tiers and discounts. */
 export const PRICES_AS_OF = '2026-11';
 
 export const USD_PER = {

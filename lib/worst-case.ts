@@ -2,13 +2,13 @@ import { nextPoll, type PollingPolicy, RESULT_LIFETIME_SECONDS } from '../functi
 
 /** Step Functions quota, not adjustable: an execution fails when its history reaches it. */
 export const HISTORY_LIMIT = 25_000;
-/** Wait, Fetch result and Task status? are entered and exited; Fetch result adds scheduled, started and succeeded. */
+/** Two each for Wait, Fetch result and Task status?, and three more for Fetch result as a Task. */
 export const EVENTS_PER_POLL = 9;
-/** All other events of an execution that fails, which has the most: its last four states, its start and its end. */
+/** Other events of an execution that fails, which has the most: start, end and the last states. */
 export const OTHER_EVENTS = 17;
 /**
- * Reserved for retries, which add three events each. Retries of a throttled invocation are 30 s apart on average:
- * 3,000 in the 25 hours of an execution.
+ * Reserved for retries, which add three events each. A throttled invocation is retried every 30 s
+ * on average: 3,000 times in the 25 hours of an execution.
  */
 export const EVENTS_FOR_RETRIES = 10_000;
 
@@ -23,7 +23,7 @@ export interface WorstCase {
   readonly historyEvents: number;
 }
 
-/** Computes the worst case: a task that stays Pending until its deadline, with every poll as early as allowed. */
+/** Counts the polls of a task that stays Pending until its deadline, each as early as allowed. */
 export function worstCase(policy: PollingPolicy): WorstCase {
   let polls = 0;
   let elapsedSeconds = 0;
@@ -42,7 +42,7 @@ export function worstCase(policy: PollingPolicy): WorstCase {
   }
   return {
     polls,
-    // A late invocation finds its hold over: in the worst case each poll is made by an invocation of its own.
+    // A late invocation cannot hold any more, so each poll may need an invocation of its own.
     stateTransitions: polls * STATES_PER_POLL + OTHER_STATES,
     historyEvents: polls * EVENTS_PER_POLL + OTHER_EVENTS,
   };

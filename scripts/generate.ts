@@ -5,7 +5,7 @@ import { openApiDocument } from '../functions/task-api/openapi-document.ts';
 import { replaceBlocks } from './documents/generated-blocks.ts';
 import { eventDocuments } from './event-documents.ts';
 
-/** Writes the committed files that are made from the code: `npm run generate`. A test holds them in step. */
+/** Writes the files and tables that are generated from the code. Tests fail if they differ. */
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const events = join(docs, 'events');

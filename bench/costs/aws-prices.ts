@@ -1,9 +1,9 @@
 import { USD_PER as DASHBOARD_USD_PER } from '../../lib/aws-prices.ts';
 
-/** AWS list prices of `PRICES_AS_OF` from the pricing page of each service: us-east-1, without free tiers and discounts. */
+/** List prices as in `lib/aws-prices.ts`, from the pricing page of each service. */
 export const USD_PER = {
   ...DASHBOARD_USD_PER,
-  /** DynamoDB on demand, since the price cut of November 2024: writes up to 1 KB, consistent reads up to 4 KB. */
+  /** DynamoDB on demand: writes up to 1 KB, consistent reads up to 4 KB. */
   dynamodbWriteUnit: 0.625 / 1_000_000,
   dynamodbReadUnit: 0.125 / 1_000_000,
   /** S3 Standard. */

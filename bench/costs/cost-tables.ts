@@ -26,7 +26,7 @@ const COURSES = [
 /** Dollars per 1,000 tasks, with the two digits that an estimate has. */
 const per1000 = (usd: number) => String(Number((1000 * usd).toPrecision(2)));
 
-/** Makes the tables of `docs/operate/limits-costs-scale.md` by running the real use case: `npm run generate`. */
+/** Makes the tables that `npm run generate` writes, by running the real use case. */
 export async function costTables(): Promise<Readonly<Record<string, string>>> {
   const usages = await Promise.all(
     COURSES.map(([, seconds]) =>

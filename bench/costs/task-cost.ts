@@ -4,12 +4,12 @@ import { USD_PER } from './aws-prices.ts';
 /** What one task uses on AWS. */
 export interface TaskUsage {
   /**
-   * States entered, including retries. AWS's pricing examples also count Start and End, which would add two
-   * transitions per task.
+   * States entered, including retries. AWS's pricing examples also count Start and End: two more
+   * per task.
    */
   readonly stateTransitions: number;
   readonly invocations: number;
-  /** Billed seconds of the function that polls: its work, its sleep while it holds, and its cold starts. */
+  /** Billed seconds of `fetch-result`: its work, its sleep while it holds, and its cold starts. */
   readonly lambdaSeconds: number;
   readonly recordReads: number;
   readonly recordWrites: number;
@@ -23,16 +23,16 @@ export const FETCH_RESULT_GIGABYTES = FETCH_RESULT_MEMORY.toMebibytes() / 1024;
 /** A consistent read of a record below 4 KB. */
 const UNITS_PER_READ = 1;
 /**
- * One for the table: a record has 550 bytes, 900 with one document, and 300 more per further document. One for the
- * index, which holds the number of polls. Renewing a lease skips the index, but is counted the same.
+ * One for the table: a record has 550 bytes, and some 300 more per document. One for the index,
+ * which holds the number of polls. Renewing a lease skips the index, but is counted the same.
  */
 const UNITS_PER_WRITE = 2;
-/** The last write changes the status, which is the index's key: the old entry is deleted and a new one put. */
+/** The last write changes the index's key, the status: it deletes one entry and puts another. */
 const EXTRA_UNITS_OF_LAST_WRITE = 1;
 
 /**
- * CloudWatch adds 26 bytes to each message. The sizes of `poll` and `end` were measured on the embedded stack. The others
- * follow AWS's documented formats and may be wrong by a third.
+ * CloudWatch adds 26 bytes to each message. `poll` and `end` were measured on the embedded stack.
+ * The others follow AWS's documented formats and may be wrong by a third.
  */
 export const LOG_BYTES = {
   /** Step Functions logs every history event, without its data. */
@@ -46,7 +46,7 @@ export const LOG_BYTES = {
 const EVENTS_PER_TRANSITION = 3;
 const OTHER_EVENTS = 5;
 
-/** X-Ray's default rule records the first request of each second and 5 % of the others: nearly all below one task a second. */
+/** X-Ray's default rule records the first request of each second and 5 % of the others. */
 const SHARE_TRACED = 1;
 
 /** Cost of one task by service, in US dollars. */

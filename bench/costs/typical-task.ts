@@ -2,7 +2,7 @@ import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { type AssumedTimes, collectSimulated } from '../simulated-collection.ts';
 import type { TaskUsage } from './task-cost.ts';
 
-/** Assumed without a measurement: AWS's own calls take tens of milliseconds, Aspose's a few hundred. */
+/** Not measured: AWS's own calls take tens of milliseconds, Aspose's a few hundred. */
 export const TYPICAL_TIMES = {
   invokeSeconds: 0,
   pollSeconds: 0.3,
@@ -12,7 +12,7 @@ export const TYPICAL_TIMES = {
   storeSeconds: 0.2,
 } as const satisfies AssumedTimes;
 
-/** Collects a task that Aspose completes this long after its start, with all random numbers in the middle. */
+/** Collects a task that Aspose completes this long after its start. All random numbers are 0.5. */
 export function typicalTask(polling: PollingOverrides, readyAfterSeconds: number): Promise<TaskUsage> {
   return collectSimulated({
     polling,

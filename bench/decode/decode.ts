@@ -23,7 +23,7 @@ const FRESH = {
   contestants: ['ours', 'naive', 'streamJson'],
 } as const satisfies Partial<SizePlan>;
 
-/** A fresh process for each collection, except at 2 kB, where a warm process collects many tasks. */
+/** A fresh process for each collection, except at 2 kB, where a warm one collects many tasks. */
 const PLANS: Readonly<Record<Size, SizePlan>> = {
   '2kB': {
     bodyBytes: 2000,
@@ -39,7 +39,7 @@ const PLANS: Readonly<Record<Size, SizePlan>> = {
 };
 
 const DEPLOYED_MEBIBYTES = FETCH_RESULT_MEMORY.toMebibytes();
-/** Lambda's runtimes have limited the old generation to 90 % of a function's memory, and a semi-space to 5 %. */
+/** Lambda has limited V8's old generation to 90 % of a function's memory, a semi-space to 5 %. */
 const HEAP_OPTIONS = [
   `--max-old-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.9)}`,
   `--max-semi-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.05)}`,

@@ -20,7 +20,7 @@ export function responseUrl({ vendorUrl }: Pick<Services, 'vendorUrl'>, taskId: 
   return `${vendorUrl}/v5.0/ocr/${OPERATION}?id=${taskId}`;
 }
 
-/** Collects a task as often as the arguments say, and prints the mean cost of a collection as JSON. */
+/** Collects a task as often as the arguments say, and prints the mean cost as JSON. */
 export async function measureCollections(
   collect: (services: Services, taskId: string) => Promise<void>,
 ): Promise<void> {
@@ -47,8 +47,8 @@ export async function measureCollections(
 }
 
 /**
- * Reads the peak from /proc, because on Linux `resourceUsage().maxRSS` starts with the memory of the parent process.
- * Without /proc, `maxRSS` has to do.
+ * Reads the peak from /proc, since `resourceUsage().maxRSS` on Linux starts with the memory of the
+ * parent process. Without /proc, `maxRSS` has to do.
  */
 function peakRssMB(): number {
   const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(processStatus()) ?? [];

@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A Linux control group that limits the memory of its processes, including page cache and socket buffers. */
+/** A Linux control group. It limits memory, including page cache and socket buffers. */
 export interface MemoryLimit {
   /** The mechanism, for the documents. */
   readonly setBy: string;

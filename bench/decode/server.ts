@@ -5,8 +5,8 @@ import { listenOnLoopback } from '../../local/embedded-aws/http-server.ts';
 import { type PreparedResponse, prepareResponse } from './responses.ts';
 
 /**
- * The vendor and S3 in a process of their own, so that no contestant pays for them. The task id determines the response.
- * S3 checks the length and checksum of each object and the content of documents, and keeps nothing.
+ * The vendor and S3 in a process of their own, so that no contestant pays for them. The task id
+ * determines the response. S3 checks length, checksum and documents, and keeps nothing.
  */
 
 let prepared: { readonly taskId: string; readonly response: PreparedResponse } | undefined;

@@ -2,7 +2,7 @@ import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { type AssumedTimes, collectSimulated } from '../simulated-collection.ts';
 import type { Schedule, ScheduleOutcome, SimulatedTask } from './schedule.ts';
 
-/** The same for every schedule: another schedule reads no record. */
+/** Assumed for our schedules and their rivals. */
 export const POLLING_TIMES = {
   invokeSeconds: 0.05,
   pollSeconds: 0.15,

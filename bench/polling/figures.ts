@@ -5,7 +5,7 @@ import type { Durations } from './durations.ts';
 import type { OptimalDelay } from './optimum.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Figures of one schedule in one case. Delays are those of the tasks that it finds; the others are of all tasks. */
+/** Figures of one schedule in one case. Delays are of found tasks only, the others of all tasks. */
 export const figuresSchema = z.strictObject({
   /** Share of the tasks that the schedule gave up. */
   lostShare: z.number(),
@@ -16,7 +16,7 @@ export const figuresSchema = z.strictObject({
   transitionsPerTask: z.number(),
   lambdaSecondsPerTask: z.number(),
   usdPer1000: z.number(),
-  /** Mean delay ÷ theoretical minimum for as many polls. Null if the schedule loses tasks, as it saves their polls. */
+  /** Mean delay ÷ theoretical minimum for as many polls. Null if the schedule loses tasks. */
   ratioToOptimum: z.nullable(z.number()),
 });
 export type Figures = z.output<typeof figuresSchema>;

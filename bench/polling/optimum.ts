@@ -10,10 +10,10 @@ export interface Inspection {
 }
 
 /**
- * Finds the schedule with the minimum of mean delay + price x mean polls, if the distribution of durations is known.
+ * Finds the schedule with the minimum of mean delay + price x mean polls for a known distribution.
  *
- * Uses dynamic programming, backwards: after a poll at `grid[from]` found the task unfinished, the best next poll does
- * not depend on earlier ones. The last poll is the last point of the grid.
+ * Uses dynamic programming, backwards: after a poll at `grid[from]` found the task unfinished, the
+ * best next poll does not depend on earlier ones. The last poll is the last point of the grid.
  *
  * @param grid allowed poll times, ascending, starting with a 0 at which there is no poll
  */
@@ -21,12 +21,12 @@ export function bestInspection(durations: Durations, grid: Float64Array, seconds
   return inspect(tabulate(durations, grid), secondsPerPoll);
 }
 
-/** Minimum mean delay of any schedule with this mean number of polls, mixtures of schedules included. */
+/** Minimum mean delay of any schedule, or mixture of schedules, with this mean number of polls. */
 export type OptimalDelay = (pollsPerTask: number) => number;
 
 /**
- * Computes the lower hull of all schedules. By duality, its value at `n` polls is the maximum over all prices of
- * (minimum cost - price x n).
+ * Computes the lower hull of all schedules. By duality, its value at `n` polls is the maximum over
+ * all prices of (minimum cost - price x n).
  *
  * @param gridRatio ratio of two neighboring points of the grid
  */
@@ -40,7 +40,7 @@ export function optimalDelay(durations: Durations, gridRatio = 1.002): OptimalDe
   return (pollsPerTask) => Math.max(...costs.map(({ price, cost }) => cost - price * pollsPerTask));
 }
 
-/** Makes a grid of 0 and a geometric series from a millisecond to the end of a result's lifetime. */
+/** Makes a grid of 0 and a geometric series from 1 ms to the end of a result's lifetime. */
 export function logarithmicGrid(ratio: number): Float64Array {
   const steps = Math.ceil(Math.log(RESULT_LIFETIME_SECONDS / 1e-3) / Math.log(ratio));
   return Float64Array.from({ length: steps + 2 }, (_, step) => (step === 0 ? 0 : 1e-3 * ratio ** (step - 1)));
@@ -65,7 +65,7 @@ function inspect({ grid, ended, alive, endedMean }: Table, secondsPerPoll: numbe
   let latest = last;
   for (let from = last - 1; from >= 0; from -= 1) {
     let minimum = Number.POSITIVE_INFINITY;
-    // The cost of a gap has the Monge property: the next poll of an earlier poll is not later than `latest`.
+    // The cost of a gap has the Monge property, so the best next poll is not later than `latest`.
     let best = latest;
     const endedBefore = at(ended, from);
     const endedMeanBefore = at(endedMean, from);

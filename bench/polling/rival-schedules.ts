@@ -11,7 +11,7 @@ interface RivalProps {
   readonly statesPerPoll: number;
 }
 
-/** Simulates a plain loop of one poll per invocation, which ends with one document, one record and one event. */
+/** Simulates one poll per invocation, and at the end one document, one record and one event. */
 function rival({ name, waitSeconds, statesPerPoll }: RivalProps): Schedule {
   function collect({ isFinished, onPoll }: SimulatedTask): ScheduleOutcome {
     let nowSeconds = 0;
@@ -41,7 +41,7 @@ function rival({ name, waitSeconds, statesPerPoll }: RivalProps): Schedule {
   return { name, collect };
 }
 
-/** Common alternatives. All except `asl-retry` wait before their first poll, which spares them a poll that is too early. */
+/** Common alternatives. All except `asl-retry` wait before their first poll, which saves a poll. */
 export const RIVALS: readonly Schedule[] = [
   rival({ name: 'tutorial-ten-polls', waitSeconds: (n) => (n <= 10 ? 2 : undefined), statesPerPoll: 3 }),
   rival({
@@ -57,7 +57,7 @@ export const RIVALS: readonly Schedule[] = [
     waitSeconds: (n) => (n === 1 ? 0 : Math.min(60, 2 ** (n - 2))),
     statesPerPoll: 1,
   }),
-  // A Wait state does not accept these fractions of a second. They are allowed here in this schedule's favor.
+  // In its favor, this schedule may wait fractions of a second, which a Wait state does not accept.
   rival({
     name: 'growing-1.5x-capped-30s',
     waitSeconds: (n) => Math.min(30, 1.5 ** (n - 1)),

@@ -24,8 +24,8 @@ export interface Quotas {
 }
 
 /**
- * us-east-1, us-west-2 and eu-west-1, from the quota pages of the services. StateTransition was 1,500 in 2021. New
- * accounts start with less of StateTransition and of Lambda.
+ * us-east-1, us-west-2 and eu-west-1, from the quota pages of the services. New accounts start with
+ * less of StateTransition and of Lambda.
  */
 export const LARGE_REGION: Quotas = {
   startExecution: { bucket: 1300, perSecond: 300 },
@@ -38,7 +38,7 @@ export const LARGE_REGION: Quotas = {
   s3PutsPerSecond: 3500,
 };
 
-/** All other regions. PutEvents is that of eu-central-1 and us-east-2; the smallest regions have 400. */
+/** Other regions. PutEvents is that of eu-central-1 and us-east-2; the smallest have 400. */
 export const OTHER_REGION: Quotas = {
   ...LARGE_REGION,
   startExecution: { bucket: 800, perSecond: 150 },

@@ -30,8 +30,8 @@ interface RunningTask {
 }
 
 /**
- * Runs tasks by the real use case under the quotas of StartExecution, state transitions and Lambda. The quotas of
- * EventBridge, DynamoDB and S3 are not enforced: their use is counted.
+ * Runs tasks by the real use case under the quotas of StartExecution, state transitions and Lambda.
+ * Counts the use of EventBridge, DynamoDB and S3 without enforcing their quotas.
  */
 export async function simulate(props: SimulationProps): Promise<Simulation> {
   const { arrivals, polling, quotas, maxAttempts = THROTTLE_BACKOFF.maxAttempts, random } = props;

@@ -33,7 +33,7 @@ export function usageTable(results: ScaleResults): string {
   );
 }
 
-/** Tasks per second by quota, a column for each hold and region. The minimum of a column is bold. */
+/** Tasks per second by quota, for each hold and region. The minimum of a column is bold. */
 export function ratesTable(results: ScaleResults): string {
   const columns = [LARGE_REGION, OTHER_REGION].flatMap((quotas) =>
     shownRuns(results.alone).map(({ holdSeconds, simulation }) => ({

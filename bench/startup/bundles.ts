@@ -14,7 +14,7 @@ export function bundleOf(name: string, directory: string): Promise<Bundle> {
   return bundle(join(FUNCTIONS, name, 'index.ts'), join(directory, name));
 }
 
-/** Bundles an entry file. @param external - packages to leave out; by default those that our functions leave out */
+/** Bundles an entry file. @param external packages to leave out. @default - as our functions do */
 export async function bundle(
   entry: string,
   directory: string,

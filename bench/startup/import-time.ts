@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { FUNCTION_ENVIRONMENT } from '../function-environment.ts';
 
-/** Loads a CommonJS bundle as Lambda's runtime does. Plain JavaScript, so that nothing else is compiled first. */
+/** Loads a CommonJS bundle as Lambda does. Plain JavaScript, so that no compiler is loaded first. */
 const SCRIPT = `
 const started = performance.now();
 require(process.argv[1]);

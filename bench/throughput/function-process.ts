@@ -6,7 +6,7 @@ import { ENV, readEnv } from '../../functions/contracts/environment.ts';
 import { MAX_POLLS } from '../../functions/contracts/task-input.ts';
 import type { Round, Workload } from './measure.ts';
 
-/** The measured process: invokes the deployed bundle again and again, without sleep between polls. Sends its rounds. */
+/** The measured process: invokes the deployed bundle without sleep between polls. */
 
 const [functionFile = '', workload = ''] = process.argv.slice(2);
 const { rounds, tasks, polls }: Workload = JSON.parse(workload);

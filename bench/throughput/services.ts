@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { listenOnLoopback } from '../../local/embedded-aws/http-server.ts';
 
 /**
- * Aspose, and as much of DynamoDB, S3 and Secrets Manager as `fetch-result` uses, in a process of their own: the CPU time
- * that they need does not count. The parent process receives the URL.
+ * Aspose, and the parts of DynamoDB, S3 and Secrets Manager that `fetch-result` uses. They run in a
+ * process of their own, so that their CPU time does not count. The parent receives the URL.
  */
 
 const DOCUMENT = Buffer.alloc(2048, 'All men live enveloped in whale-lines.\n').toString('base64');

@@ -1,6 +1,6 @@
 const BLOCK = /(<!-- generated: ([\w-]+) -->\n).*?(<!-- \/generated -->)/gs;
 
-/** Replaces the text of each block of a page that has a new text, and leaves the other blocks unchanged. */
+/** Replaces the text of the given blocks of a page. */
 export function replaceBlocks(page: string, texts: Readonly<Record<string, string>>): string {
   return page.replaceAll(BLOCK, (block, start: string, name: string, end: string) =>
     name in texts ? `${start}${texts[name]}${end}` : block,

@@ -32,10 +32,10 @@ const MACHINE = z
     ),
   );
 
-/** Events of a state in GetExecutionHistory. A Task is also scheduled, started and succeeded; a Fail state has no exit. */
+/** Events of a state in GetExecutionHistory. A Fail state has no exit. */
 const EVENTS = { Task: 5, Choice: 2, Wait: 2, Fail: 1 } as const;
 
-/** Returns the maximum number of events from a state to the end of the execution or the next Wait. */
+/** Returns the maximum number of events from a state to the end or the next Wait. */
 function maxEvents(name: string): number {
   const state = MACHINE.States[name];
   // Only an execution that joined another one ends in a Succeed state, and it publishes nothing.

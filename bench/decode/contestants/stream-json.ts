@@ -14,7 +14,7 @@ import { BUCKET, CONTENT_TYPE, documentKey, measureCollections, responseUrl } fr
 /** Characters of base64 that are decoded at once. */
 const CHARACTERS = 64 * 1024;
 
-/** Follows stream-json's advice for little memory: strings arrive in chunks, are filtered and decoded into a file. */
+/** Follows stream-json's advice for little memory: strings arrive in chunks. */
 measureCollections(async (services, taskId) => {
   const { body } = await fetch(responseUrl(services, taskId));
   if (body === null) throw new Error('the response has no body');

@@ -69,7 +69,7 @@ describe('the best inspection', () => {
 
 describe('the minimum delay', () => {
   it.each([1.5, 3, 8])('is that of equal gaps for exponential durations with %d polls', (polls) => {
-    // A gap g needs 1 / (1 - exp(-g / mean)) polls. The delay is that many gaps minus the mean duration.
+    // A gap g needs 1 / (1 - exp(-g / mean)) polls. The delay is these gaps minus the mean.
     const gap = -3 * Math.log(1 - 1 / polls);
 
     expect(optimalDelay(exponential(3), 1.02)(polls) / (polls * gap - 3)).toBeCloseTo(1, 2);
