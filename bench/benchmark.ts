@@ -1,5 +1,8 @@
 import type * as z from 'zod';
 
+/** Texts by name, made from results. */
+type Renderers<Results> = Readonly<Record<string, (results: Results) => string>>;
+
 interface BenchmarkProps<Results extends object> {
   /** As on the command line. Also the key of the results in `--json`. */
   readonly name: string;
@@ -7,13 +10,13 @@ interface BenchmarkProps<Results extends object> {
   readonly layout: z.ZodType<Results>;
   run(progress: (line: string) => void): Promise<Results>;
   /** Markdown tables by the names of their blocks in the documents. */
-  readonly tables: Readonly<Record<string, (results: Results) => string>>;
-  /** Cells of the README's table, by the first cell of their row. */
-  headlines(results: Results): Readonly<Record<string, string>>;
+  readonly tables: Renderers<Results>;
+  /** Figures of the README's table by the labels of their rows. */
+  readonly headlines: Renderers<Results>;
 }
 
 /** What a run puts into the documents. */
-export interface Report {
+interface Report {
   readonly tables: Readonly<Record<string, string>>;
   readonly headlines: Readonly<Record<string, string>>;
 }
@@ -22,6 +25,7 @@ export interface Report {
 export interface Benchmark {
   readonly name: string;
   readonly tableNames: readonly string[];
+  readonly headlineLabels: readonly string[];
   run(progress: (line: string) => void): Promise<object>;
   /** @param results of `run` */
   report(results: unknown): Report;
@@ -33,11 +37,13 @@ export function defineBenchmark<Results extends object>(props: BenchmarkProps<Re
   return {
     name,
     tableNames: Object.keys(tables),
+    headlineLabels: Object.keys(headlines),
     run: async (progress) => layout.parse(await props.run(progress)),
     report(unchecked) {
       const results = layout.parse(unchecked);
-      const rendered = Object.entries(tables).map(([table, render]) => [table, render(results)]);
-      return { tables: Object.fromEntries(rendered), headlines: headlines(results) };
+      const render = (renderers: Renderers<Results>) =>
+        Object.fromEntries(Object.entries(renderers).map(([key, text]) => [key, text(results)]));
+      return { tables: render(tables), headlines: render(headlines) };
     },
   };
 }

@@ -12,7 +12,7 @@ export const DOCUMENTS: readonly string[] = [
 ].map((page) => join(import.meta.dirname, '..', page));
 
 /** The block of the README's table. Its rows come from several benchmarks. */
-const HEADLINES = 'headlines';
+export const HEADLINES = 'headlines';
 
 /** Writes the figures of one run into a document. @param run - when and where it ran */
 export function withFigures(page: string, benchmark: Benchmark, results: unknown, run: string): string {

@@ -31,7 +31,7 @@ export const NO_TIMES = {
   storeSeconds: 0,
 } as const satisfies AssumedTimes;
 
-export interface SimulatedCollectionProps {
+interface SimulatedCollectionProps {
   readonly polling: PollingOverrides;
   readonly times: AssumedTimes;
   /** From the submission to the start of the execution. @default - unknown to the courier */

@@ -18,7 +18,7 @@ export interface TaskUsage {
   readonly polls: number;
 }
 
-export const FETCH_RESULT_GIGABYTES = FETCH_RESULT_MEMORY.toMebibytes() / 1024;
+const FETCH_RESULT_GIGABYTES = FETCH_RESULT_MEMORY.toMebibytes() / 1024;
 
 /** A consistent read of a record below 4 KB. */
 const UNITS_PER_READ = 1;
@@ -50,7 +50,7 @@ const OTHER_EVENTS = 5;
 const SHARE_TRACED = 1;
 
 /** Cost of one task by service, in US dollars. */
-export type TaskCost = Readonly<
+type TaskCost = Readonly<
   Record<'stepFunctions' | 'lambda' | 'dynamodb' | 's3' | 'eventbridge' | 'logs' | 'xray', number>
 >;
 

@@ -27,14 +27,14 @@ export const measuredSchema = z.strictObject({
 });
 export type Measured = z.output<typeof measuredSchema>;
 
-export interface Measurement {
+interface Measurement {
   readonly taskId: string;
   readonly warmUps: number;
   readonly collections: number;
 }
 
 /** Limits of a measured process. */
-export interface ProcessLimits {
+interface ProcessLimits {
   readonly limit?: MemoryLimit | undefined;
   /** Options of Node.js. */
   readonly options: readonly string[];

@@ -17,7 +17,7 @@ export const herdPeaksSchema = z.strictObject({
   overASecondMedian3: z.int(),
   overASecondNeverFinished: z.int(),
 });
-export type HerdPeaks = z.output<typeof herdPeaksSchema>;
+type HerdPeaks = z.output<typeof herdPeaksSchema>;
 
 export async function herdPeaks(preset: PollingPreset): Promise<HerdPeaks> {
   const median3 = drawDurations(CASES.median3, TASKS);

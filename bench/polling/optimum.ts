@@ -2,7 +2,7 @@ import { RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts'
 import type { Durations } from './durations.ts';
 
 /** Best schedule for one price of a poll, among all whose polls lie on a grid. */
-export interface Inspection {
+interface Inspection {
   readonly meanDelaySeconds: number;
   readonly pollsPerTask: number;
   /** Poll times of a task that never ends, in seconds. */

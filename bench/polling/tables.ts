@@ -71,15 +71,10 @@ export function goalTable(results: PollingResults): string {
   );
 }
 
-/** Results of the README's table, by the label of their row. */
-export function pollingHeadlines(results: PollingResults): Readonly<Record<string, string>> {
-  const row = (schedule: string) => {
+/** Delay, polls and cost of one schedule at a median of 3 s. */
+export function headlineOf(schedule: string): (results: PollingResults) => string {
+  return (results) => {
     const { meanDelaySeconds, pollsPerTask, usdPer1000 } = figuresOf(results, 'median3', schedule);
     return `${seconds(meanDelaySeconds)} s, ${pollsPerTask.toFixed(1)} polls, $${usd(usdPer1000)}`;
-  };
-  return {
-    'tasks of 3 s (median): mean delay, polls per task, cost of 1,000 tasks on AWS': row('balanced'),
-    'the same with a state machine that polls every 2 s': row('fixed-2s'),
-    'the same with ASL Retry (1, 2, 4 ... 60 s)': row('asl-retry'),
   };
 }

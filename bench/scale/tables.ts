@@ -90,14 +90,11 @@ export function holdTable({ alone }: ScaleResults): string {
   );
 }
 
-export function scaleHeadlines({
-  alone,
-  defaultHoldSeconds,
-}: ScaleResults): Readonly<Record<string, string>> {
+/** The rate that the default quotas allow with the default hold, and the quota that binds. */
+export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string {
   const standard = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
-  if (standard === undefined) return {};
-  const rates = tasksPerSecond(standard.simulation, LARGE_REGION);
-  const rate = Math.min(...rates.values());
-  const name = [...rates].find(([, value]) => value === rate)?.[0];
-  return { "tasks per second within AWS's default quotas (simulated)": `${rate.toFixed(0)}: ${name}` };
+  if (standard === undefined) return '';
+  const rates = [...tasksPerSecond(standard.simulation, LARGE_REGION)];
+  const [name, rate] = rates.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
+  return `${rate.toFixed(0)}: ${name}`;
 }

@@ -83,9 +83,11 @@ export const startup = defineBenchmark({
       ),
   },
 
-  headlines: ({ 'fetch-result': { kB, ratioToSdkBaseline } }) => ({
-    'start-up of `fetch-result`: bundle, import time ÷ that of two AWS SDK clients': `${kB.toFixed(0)} kB, ${ratioToSdkBaseline.toFixed(2)}`,
-  }),
+  headlines: {
+    'start-up of `fetch-result`: bundle, import time ÷ that of two AWS SDK clients': ({
+      'fetch-result': { kB, ratioToSdkBaseline },
+    }) => `${kB.toFixed(0)} kB, ${ratioToSdkBaseline.toFixed(2)}`,
+  },
 });
 
 function resultsOf(bundles: readonly MeasuredBundle[]): Results {

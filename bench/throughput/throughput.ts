@@ -34,9 +34,10 @@ export const throughput = defineBenchmark({
         ],
       ),
   },
-  headlines: ({ cpuMillisecondsPerPollOverFetch }) => ({
-    'CPU time of a poll above a bare fetch': `${cpuMillisecondsPerPollOverFetch.toFixed(1)} ms`,
-  }),
+  headlines: {
+    'CPU time of a poll above a bare fetch': ({ cpuMillisecondsPerPollOverFetch }) =>
+      `${cpuMillisecondsPerPollOverFetch.toFixed(1)} ms`,
+  },
 });
 
 /** Computes medians over the rounds; a difference is taken within each round. */

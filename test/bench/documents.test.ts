@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { defineBenchmark } from '../../bench/benchmark.ts';
 import { BENCHMARKS } from '../../bench/benchmarks.ts';
 import { costTables } from '../../bench/costs/cost-tables.ts';
-import { DOCUMENTS, withFigures } from '../../bench/documents.ts';
+import { DOCUMENTS, HEADLINES, withFigures } from '../../bench/documents.ts';
 import { blocksOf } from '../../scripts/documents/generated-blocks.ts';
 
 const pages = await Promise.all(DOCUMENTS.map((file) => readFile(file, 'utf8')));
@@ -17,8 +17,18 @@ it('the documents have a block for each table of each benchmark', () => {
   expect(names).toEqual(expect.arrayContaining(expected));
 });
 
+it('every row of the headlines has a benchmark', () => {
+  const { [HEADLINES]: table = '' } = blocksOf(pages.join('\n'));
+  const [, , ...rows] = table.trim().split('\n');
+
+  const labels = rows.map((row) => row.split(' | ')[0]?.slice(2));
+
+  expect(labels.length).toBeGreaterThan(0);
+  expect(BENCHMARKS.flatMap(({ headlineLabels }) => headlineLabels)).toEqual(expect.arrayContaining(labels));
+});
+
 it('the cost tables are those that `npm run generate` makes now', async () => {
-  const committed = Object.assign({}, ...pages.map(blocksOf));
+  const committed = blocksOf(pages.join('\n'));
 
   expect(committed).toMatchObject(await costTables());
 });
@@ -34,7 +44,7 @@ it('a run replaces its tables and its rows of the headlines only', () => {
     layout: z.strictObject({ figure: z.number() }),
     run: async () => ({ figure: 1 }),
     tables: { mine: ({ figure }) => `table of ${figure}\n` },
-    headlines: ({ figure }) => ({ 'my row': String(figure) }),
+    headlines: { 'my row': ({ figure }) => String(figure) },
   });
 
   const updated = withFigures(page, benchmark, { figure: 7 }, 'Measured now.');
