@@ -1,50 +1,49 @@
 import type * as z from 'zod';
 
-/** One line of the README's table. */
-export interface Headline {
-  readonly measured: string;
-  readonly result: string;
-  /** What we set out to reach, if anything. */
-  readonly goal?: string;
-}
+/** Texts by name, made from results. */
+type Renderers<Results> = Readonly<Record<string, (results: Results) => string>>;
 
-export interface BenchmarkProps<Results extends object> {
-  /** As on the command line, and the key of its results. */
+interface BenchmarkProps<Results extends object> {
+  /** As on the command line. Also the key of the results in `--json`. */
   readonly name: string;
-  /** The layout of the results in `--json`: other programs read it. */
-  readonly results: z.ZodType<Results>;
-  /** Measures. Says on `progress` what it is at. */
+  /** Layout of the results in `--json`, which other programs read. */
+  readonly layout: z.ZodType<Results>;
   run(progress: (line: string) => void): Promise<Results>;
-  /** The section of docs/performance.md: method and tables, in Markdown, from a heading of level two. */
-  report(results: Results): string;
-  headlines(results: Results): readonly Headline[];
-  /** A page of its own beside the section. @default - none */
-  readonly page?: {
-    /** In docs. */
-    readonly file: string;
-    text(results: Results): string;
-  };
+  /** Markdown tables by the names of their blocks in the documents. */
+  readonly tables: Renderers<Results>;
+  /** Figures of the README's table by the labels of their rows. */
+  readonly headlines: Renderers<Results>;
 }
 
-/** A benchmark whose results come from a run or from a file. */
+/** What a run puts into the documents. */
+interface Report {
+  readonly tables: Readonly<Record<string, string>>;
+  readonly headlines: Readonly<Record<string, string>>;
+}
+
+/** A benchmark whose results may have any layout. */
 export interface Benchmark {
   readonly name: string;
+  readonly tableNames: readonly string[];
+  readonly headlineLabels: readonly string[];
   run(progress: (line: string) => void): Promise<object>;
-  report(results: unknown): string;
-  headlines(results: unknown): readonly Headline[];
-  readonly page?: { readonly file: string; text(results: unknown): string };
+  /** @param results of `run` */
+  report(results: unknown): Report;
 }
 
-/** Checks results against their layout wherever they come from. */
+/** Checks the results against their layout. */
 export function defineBenchmark<Results extends object>(props: BenchmarkProps<Results>): Benchmark {
-  const { name, results: layout, page } = props;
+  const { name, layout, tables, headlines } = props;
   return {
     name,
+    tableNames: Object.keys(tables),
+    headlineLabels: Object.keys(headlines),
     run: async (progress) => layout.parse(await props.run(progress)),
-    report: (results) => props.report(layout.parse(results)),
-    headlines: (results) => props.headlines(layout.parse(results)),
-    ...(page !== undefined && {
-      page: { file: page.file, text: (results: unknown) => page.text(layout.parse(results)) },
-    }),
+    report(unchecked) {
+      const results = layout.parse(unchecked);
+      const render = (renderers: Renderers<Results>) =>
+        Object.fromEntries(Object.entries(renderers).map(([key, text]) => [key, text(results)]));
+      return { tables: render(tables), headlines: render(headlines) };
+    },
   };
 }

@@ -1,10 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
 import { decode } from './decode/decode.ts';
-import { local } from './local/local.ts';
 import { polling } from './polling/polling.ts';
 import { scale } from './scale/scale.ts';
 import { startup } from './startup/startup.ts';
 import { throughput } from './throughput/throughput.ts';
 
-/** In the order of docs/performance.md. */
-export const BENCHMARKS: readonly Benchmark[] = [polling, decode, startup, throughput, local, scale];
+export const BENCHMARKS: readonly Benchmark[] = [polling, decode, startup, throughput, scale];

@@ -1,25 +1,23 @@
 import { Command } from 'commander';
 import type { Benchmark } from './benchmark.ts';
 import { BENCHMARKS } from './benchmarks.ts';
-import { writeDocuments } from './documents.ts';
-import { measuredHere, readMeasurements, writeMeasurements } from './measurements.ts';
+import { updateDocuments } from './documents.ts';
 
 const names = BENCHMARKS.map(({ name }) => name).join(', ');
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 
 const command = new Command('npm run bench --')
-  .description('Measures, and writes what it measured into README.md, docs/performance.md and docs/scale.md.')
+  .description('Runs benchmarks and writes their figures into the documents.')
   .argument('[name]', `one of ${names} (default: all)`)
-  .option('--json', 'print the results as one JSON document, and leave the files alone')
+  .option('--json', 'print the results as one JSON document and change no file')
   .action(async (name: string | undefined, { json }: { json?: true }) => {
     const chosen = BENCHMARKS.filter((benchmark) => name === undefined || benchmark.name === name);
-    if (chosen.length === 0)
-      command.error(`error: got the benchmark '${name}'; allowed: ${names}`, { exitCode: 2 });
-    await (json === true ? print(chosen) : record(chosen));
+    if (chosen.length === 0) command.error(`error: name: got '${name}'; allowed: ${names}`, { exitCode: 2 });
+    await (json === true ? printJson(chosen) : record(chosen));
   });
 
-/** One after the other: they share two cores. */
-async function print(chosen: readonly Benchmark[]): Promise<void> {
+/** Runs the benchmarks one after the other, as they would disturb each other. */
+async function printJson(chosen: readonly Benchmark[]): Promise<void> {
   const all: Record<string, object> = {};
   for (const benchmark of chosen) all[benchmark.name] = await benchmark.run(progress);
   process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
@@ -28,11 +26,10 @@ async function print(chosen: readonly Benchmark[]): Promise<void> {
 async function record(chosen: readonly Benchmark[]): Promise<void> {
   for (const benchmark of chosen) {
     const results = await benchmark.run(progress);
-    process.stdout.write(`\n${benchmark.report(results)}\n`);
-    // Each as soon as it is known: the next may fail.
-    const measurements = { ...(await readMeasurements()), [benchmark.name]: measuredHere(results) };
-    await writeMeasurements(measurements);
-    await writeDocuments(measurements);
+    const { tables } = benchmark.report(results);
+    for (const [name, table] of Object.entries(tables)) process.stdout.write(`\n${name}\n\n${table}`);
+    // Before the next benchmark runs, which may fail.
+    await updateDocuments(benchmark, results);
   }
 }
 

@@ -1,6 +1,6 @@
-/** The middle one, or of an even number the upper of the two. */
+/** Returns the middle value; of an even number of values, the upper one of the two. */
 export function median(values: readonly number[]): number {
   const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  if (middle === undefined) throw new RangeError('no median of nothing');
+  if (middle === undefined) throw new RangeError('no values');
   return middle;
 }

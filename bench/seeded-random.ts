@@ -1,4 +1,4 @@
-/** Numbers in [0, 1), the same for the same seed: mulberry32. */
+/** Generates numbers in [0, 1) with mulberry32, the same for the same seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { courierProps } from './configuration.ts';
-import { estimateOutputs } from './estimate-outputs.ts';
 import { OcrCourier } from './ocr-courier.ts';
+import { worstCase } from './worst-case.ts';
 
 export interface OcrCourierStackProps extends StackProps {
   /**
@@ -35,8 +35,19 @@ export class OcrCourierStack extends Stack {
       ...(courier.dashboard !== undefined && { DashboardName: courier.dashboard.dashboardName }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
-    for (const { name, value, description } of estimateOutputs(courier.pollingPolicy)) {
-      new CfnOutput(this, name, { value, description });
+
+    const { polls, stateTransitions, historyEvents } = worstCase(courier.pollingPolicy);
+    const worstCaseOutputs = {
+      WorstCasePolls: polls,
+      WorstCaseStateTransitions: stateTransitions,
+      WorstCaseHistoryEvents: historyEvents,
+    };
+    for (const [name, count] of Object.entries(worstCaseOutputs)) {
+      new CfnOutput(this, name, {
+        value: String(count),
+        description:
+          'Maximum for a task that stays Pending until its deadline, without retries of AWS faults',
+      });
     }
   }
 }

@@ -99,19 +99,26 @@ export class OperationsDashboard extends Construct {
   }
 }
 
-/**
- * List prices in us-east-1, 2026-11. An invocation comes with three state transitions ($25 per
- * million) and one Lambda request ($0.20 per million).
- */
-const MICRO_USD_PER_INVOCATION = 3 * 25 + 0.2;
-/** Lambda on arm64: $13.3334 per million GB-seconds. */
-const MICRO_USD_PER_MILLISECOND = (FETCH_RESULT_MEMORY.toMebibytes() / 1024) * 0.0133334;
+/** AWS list prices in US dollars: us-east-1, 2026-11, without free tiers and discounts. */
+export const LOOP_USD_PER_MILLION = {
+  /** Step Functions, Standard workflows. Retries of a state are charged, too. */
+  stateTransitions: 25,
+  lambdaRequests: 0.2,
+  /** Lambda on arm64, first tier. */
+  lambdaGigabyteSeconds: 13.3334,
+} as const;
+
+/** An invocation comes with three state transitions and one Lambda request. */
+const USD_PER_MILLION_INVOCATIONS =
+  3 * LOOP_USD_PER_MILLION.stateTransitions + LOOP_USD_PER_MILLION.lambdaRequests;
+const USD_PER_MILLION_MILLISECONDS =
+  ((FETCH_RESULT_MEMORY.toMebibytes() / 1024) * LOOP_USD_PER_MILLION.lambdaGigabyteSeconds) / 1000;
 
 /** Cost of the polling loop, from the invocations of `fetch-result` and their duration. */
 function hourlyCost(fetchResult: IFunction): MathExpression {
   const period = Duration.hours(1);
   return new MathExpression({
-    expression: `(invocations * ${MICRO_USD_PER_INVOCATION} + ms * ${MICRO_USD_PER_MILLISECOND}) / 1000000`,
+    expression: `(invocations * ${USD_PER_MILLION_INVOCATIONS} + ms * ${USD_PER_MILLION_MILLISECONDS}) / 1000000`,
     usingMetrics: {
       invocations: fetchResult.metricInvocations({ period }),
       ms: fetchResult.metricDuration({ statistic: Stats.SUM, period }),

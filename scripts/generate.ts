@@ -1,16 +1,19 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { costTables } from '../bench/costs/cost-tables.ts';
 import { openApiDocument } from '../functions/task-api/openapi-document.ts';
-import { costDocument } from './cost-document.ts';
+import { replaceBlocks } from './documents/generated-blocks.ts';
 import { eventDocuments } from './event-documents.ts';
 
-/** `npm run generate`: writes the committed files that are made from the code. Tests compare them. */
+/** Writes the files and tables that are generated from the code. Tests fail if they differ. */
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const events = join(docs, 'events');
 await rm(events, { recursive: true, force: true });
 await mkdir(events);
 for (const [name, text] of eventDocuments()) await writeFile(join(events, name), text);
-// GET /openapi.json returns the same document.
+// For readers; GET /openapi.json serves the same.
 await writeFile(join(docs, 'openapi.json'), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
-await writeFile(join(docs, 'costs.md'), costDocument());
+
+const costs = join(docs, 'operate', 'limits-costs-scale.md');
+await writeFile(costs, replaceBlocks(await readFile(costs, 'utf8'), await costTables()));

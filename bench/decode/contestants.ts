@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { bundleFunction } from '../../scripts/bundle-function.ts';
 import type { MemoryLimit } from './memory-limit.ts';
 
-/** Who decodes, and from which file of `contestants/`. */
+/** The ways to decode, by their files in `contestants/`. */
 const CONTESTANTS = {
   ours: 'ours.ts',
   naive: 'naive.ts',
@@ -19,47 +19,47 @@ const CONTESTANTS = {
 export type Contestant = keyof typeof CONTESTANTS;
 
 export const measuredSchema = z.strictObject({
-  /** From the request for the answer to the end of what is stored; per collection, where there are many. */
+  /** Per collection, from the request to the end of the last PutObject. */
   milliseconds: z.number(),
-  /** Of the whole process, from its start. */
+  /** Peak of the whole process since its start. */
   peakRssMB: z.number(),
   cpuMilliseconds: z.number(),
 });
 export type Measured = z.output<typeof measuredSchema>;
 
-export interface Measurement {
+interface Measurement {
   readonly taskId: string;
   readonly warmUps: number;
   readonly collections: number;
 }
 
-/** What a measured process has to make do with. */
-export interface Confinement {
+/** Limits of a measured process. */
+interface ProcessLimits {
   readonly limit?: MemoryLimit | undefined;
-  /** Of Node.js. */
+  /** Options of Node.js. */
   readonly options: readonly string[];
 }
 
 export interface Arena {
-  /** Has the vendor make the answer, which takes its time. */
+  /** Makes the vendor prepare its response, which takes a while. */
   prepare(taskId: string): Promise<void>;
-  /** One fresh process. Undefined when it failed, or was ended by its limit. */
+  /** Measures in a fresh process. Returns undefined when it failed or exceeded its limits. */
   measure(
     contestant: Contestant,
     measurement: Measurement,
-    confinement?: Confinement,
+    limits?: ProcessLimits,
   ): Promise<Measured | undefined>;
   close(): Promise<void>;
 }
 
 const servicesSchema = z.object({ vendorUrl: z.string(), storageUrl: z.string() });
 
-/** Bundles the contestants as functions are deployed, and starts vendor and S3. */
+/** Bundles the contestants and starts the vendor and S3. */
 export async function openArena(): Promise<Arena> {
   const bundles = await mkdtemp(join(tmpdir(), 'ocr-courier-bench-'));
   for (const [contestant, file] of Object.entries(CONTESTANTS)) {
     const entry = join(import.meta.dirname, 'contestants', file);
-    // With nothing left out of it, as anybody would: none is to lead by that.
+    // Nothing is left out of a bundle, so that no contestant has an advantage.
     await bundleFunction(entry, join(bundles, `${contestant}.js`), []);
   }
   const server = fork(join(import.meta.dirname, 'server.ts'));
@@ -71,15 +71,15 @@ export async function openArena(): Promise<Arena> {
       const response = await fetch(`${vendorUrl}/?id=${taskId}`);
       await response.body?.cancel();
     },
-    async measure(contestant, { taskId, warmUps, collections }, confinement) {
-      const { limit, options = [] } = confinement ?? {};
+    async measure(contestant, { taskId, warmUps, collections }, limits) {
+      const { limit, options = [] } = limits ?? {};
       const bundle = join(bundles, `${contestant}.js`);
       const args = [...options, bundle, vendorUrl, storageUrl, taskId, String(warmUps), String(collections)];
       const [file, all] = limit?.command(process.execPath, args) ?? [process.execPath, args];
-      // What V8 has to say when a limit ends it is pages long, and no fault of anybody's.
-      const errors = confinement === undefined ? 'inherit' : 'ignore';
+      // V8 prints pages of text when it exceeds a limit.
+      const errors = limits === undefined ? 'inherit' : 'ignore';
       const child = spawn(file, all, { stdio: ['ignore', 'pipe', errors] });
-      if (child.stdout === null) throw new Error('the process has no output');
+      if (child.stdout === null) throw new Error('the process has no standard output');
       const result = await text(child.stdout);
       return result === '' ? undefined : measuredSchema.parse(JSON.parse(result));
     },

@@ -1,10 +1,11 @@
+import { FETCH_RESULT_MEMORY } from '../../lib/fetch-result-function.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
-import { type Series, taskIdOf } from './answers.ts';
 import { type Arena, type Contestant, type Measured, openArena } from './contestants.ts';
-import { report } from './decode-report.ts';
-import { type DecodeResults, resultsSchema, type SeriesResults, type SizeResults } from './decode-results.ts';
 import { limitMemory } from './memory-limit.ts';
+import { type Series, taskIdOf } from './responses.ts';
+import { type DecodeResults, decodeResultsSchema, type SeriesResults, type SizeResults } from './results.ts';
+import { goalTable, limitTable, sizeTable } from './tables.ts';
 
 type Size = keyof SeriesResults;
 
@@ -16,10 +17,13 @@ interface SizePlan {
   readonly contestants: readonly Contestant[];
 }
 
-const ALL: readonly Contestant[] = ['ours', 'naive', 'streamJson'];
-const FRESH = { warmUps: 0, collections: 1, contestants: ALL };
+const FRESH = {
+  warmUps: 0,
+  collections: 1,
+  contestants: ['ours', 'naive', 'streamJson'],
+} as const satisfies Partial<SizePlan>;
 
-/** The larger ones have a fresh process for each collection; 2 kB are collected by one that has done so before. */
+/** A fresh process for each collection, except at 2 kB, where a warm one collects many tasks. */
 const PLANS: Readonly<Record<Size, SizePlan>> = {
   '2kB': {
     bodyBytes: 2000,
@@ -34,42 +38,35 @@ const PLANS: Readonly<Record<Size, SizePlan>> = {
   '100MB': { ...FRESH, bodyBytes: 100_000_000, runs: 5 },
 };
 
-/** As `lib/ocr-courier.ts` deploys `fetch-result`. */
-const DEPLOYED_MIB = 256;
-/** The shares of a function's memory that Lambda has given V8's generations: 90 % and, for a semi-space, 5 %. */
+const DEPLOYED_MEBIBYTES = FETCH_RESULT_MEMORY.toMebibytes();
+/** Lambda has limited V8's old generation to 90 % of a function's memory, a semi-space to 5 %. */
 const HEAP_OPTIONS = [
-  `--max-old-space-size=${Math.floor(DEPLOYED_MIB * 0.9)}`,
-  `--max-semi-space-size=${Math.floor(DEPLOYED_MIB * 0.05)}`,
+  `--max-old-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.9)}`,
+  `--max-semi-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.05)}`,
 ];
 
 export const decode = defineBenchmark({
   name: 'decode',
-  results: resultsSchema,
+  layout: decodeResultsSchema,
   async run(progress) {
     const arena = await openArena();
     try {
       return {
         ...(await runSeries(arena, 'plain', progress)),
         escaped: await runSeries(arena, 'escaped', progress),
-        memoryLimit: await runConfined(arena, progress),
+        memoryLimit: await runLimited(arena, progress),
       };
     } finally {
       await arena.close();
     }
   },
-  report,
-  headlines: (results) => [
-    {
-      measured: 'an answer of 100 MB decoded and stored, beside `res.json()`, `Buffer.from` and PutObject',
-      result: `${results['100MB'].timeRatioToNaive.toFixed(2)} of its time`,
-      goal: '0.65',
-    },
-    {
-      measured: 'its peak memory, and that of the latter',
-      result: `${results['100MB'].ours.peakRssMB.toFixed(0)} MB, ${results['100MB'].naive.peakRssMB.toFixed(0)} MB`,
-      goal: '200 MB',
-    },
-  ],
+  tables: { 'decode-goals': goalTable, 'decode-sizes': sizeTable, 'decode-memory-limit': limitTable },
+  headlines: {
+    'a response of 100 MB: time ÷ that of `response.json()`': (results) =>
+      results['100MB'].timeRatioToNaive.toFixed(2),
+    'its peak memory': ({ '100MB': { ours, naive } }) =>
+      `${ours.peakRssMB.toFixed(0)} MB (\`response.json()\`: ${naive.peakRssMB.toFixed(0)} MB)`,
+  },
 });
 
 async function runSeries(
@@ -90,7 +87,7 @@ async function runSeries(
   };
 }
 
-/** In turns, so that whatever else the machine does hits all alike. */
+/** Runs the contestants in turns, so that other load on the machine affects all of them. */
 async function runSize(arena: Arena, series: Series, plan: SizePlan): Promise<SizeResults> {
   const taskId = taskIdOf(series, plan.bodyBytes);
   await arena.prepare(taskId);
@@ -121,16 +118,16 @@ function medians(runs: readonly Measured[]): Measured {
   };
 }
 
-async function runConfined(
+async function runLimited(
   arena: Arena,
   progress: (line: string) => void,
 ): Promise<DecodeResults['memoryLimit']> {
-  progress(`decode: 100 MB within ${DEPLOYED_MIB} MiB`);
+  progress(`decode: 100MB within ${DEPLOYED_MEBIBYTES} MiB`);
   const { bodyBytes, warmUps, collections } = PLANS['100MB'];
   const taskId = taskIdOf('plain', bodyBytes);
   await arena.prepare(taskId);
-  const limit = await limitMemory(DEPLOYED_MIB * 1024 * 1024);
-  const confined = async (contestant: Contestant) => {
+  const limit = await limitMemory(DEPLOYED_MEBIBYTES * 1024 * 1024);
+  const runOne = async (contestant: Contestant) => {
     const measurement = { taskId, warmUps, collections };
     const measured = await arena.measure(contestant, measurement, { limit, options: HEAP_OPTIONS });
     const { peakRssMB = null, milliseconds = null } = measured ?? {};
@@ -138,11 +135,11 @@ async function runConfined(
   };
   try {
     return {
-      limitMiB: DEPLOYED_MIB,
-      setBy: limit?.setBy ?? 'nothing: no control group could be made here, so that peaks alone tell',
-      ours: await confined('ours'),
-      naive: await confined('naive'),
-      streamJson: await confined('streamJson'),
+      limitMiB: DEPLOYED_MEBIBYTES,
+      setBy: limit?.setBy ?? 'no limit set, as no control group could be created',
+      ours: await runOne('ours'),
+      naive: await runOne('naive'),
+      streamJson: await runOne('streamJson'),
     };
   } finally {
     await limit?.remove();

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface Services {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly vendorUrl: string;
   readonly s3: S3Client;
 }
 
-/** Where every contestant stores its document. */
+/** The bucket in which every contestant stores its document. */
 export const BUCKET = 'results';
 export const OPERATION = 'RecognizePdf';
 export const CONTENT_TYPE = 'application/pdf';
@@ -16,12 +16,14 @@ export function documentKey(taskId: string): string {
   return `results/${OPERATION}/${taskId}/0.pdf`;
 }
 
-export function answerUrl({ vendorUrl }: Pick<Services, 'vendorUrl'>, taskId: string): string {
+export function responseUrl({ vendorUrl }: Pick<Services, 'vendorUrl'>, taskId: string): string {
   return `${vendorUrl}/v5.0/ocr/${OPERATION}?id=${taskId}`;
 }
 
-/** Makes a process of a contestant: collects a task as often as it is told, and prints what each time took, as JSON. */
-export async function measure(collect: (services: Services, taskId: string) => Promise<void>): Promise<void> {
+/** Collects a task as often as the arguments say, and prints the mean cost as JSON. */
+export async function measureCollections(
+  collect: (services: Services, taskId: string) => Promise<void>,
+): Promise<void> {
   const [vendorUrl = '', storageUrl = '', taskId = '', warmUps, collections] = process.argv.slice(2);
   const s3 = new S3Client({
     endpoint: storageUrl,
@@ -30,23 +32,23 @@ export async function measure(collect: (services: Services, taskId: string) => P
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
     maxAttempts: 1,
   });
-  for (let time = 0; time < Number(warmUps); time += 1) await collect({ vendorUrl, s3 }, taskId);
-  const times = Number(collections);
+  for (let run = 0; run < Number(warmUps); run += 1) await collect({ vendorUrl, s3 }, taskId);
+  const runs = Number(collections);
   const started = performance.now();
   const startedCpu = process.cpuUsage();
-  for (let time = 0; time < times; time += 1) await collect({ vendorUrl, s3 }, taskId);
+  for (let run = 0; run < runs; run += 1) await collect({ vendorUrl, s3 }, taskId);
   const { user, system } = process.cpuUsage(startedCpu);
   const measured = {
-    milliseconds: (performance.now() - started) / times,
-    cpuMilliseconds: (user + system) / 1000 / times,
+    milliseconds: (performance.now() - started) / runs,
+    cpuMilliseconds: (user + system) / 1000 / runs,
     peakRssMB: peakRssMB(),
   };
   process.stdout.write(JSON.stringify(measured), () => process.exit());
 }
 
 /**
- * Not `resourceUsage().maxRSS`: on Linux, that one begins with the memory of the process that started this one. Where
- * there is no /proc, it will have to do.
+ * Reads the peak from /proc, since `resourceUsage().maxRSS` on Linux starts with the memory of the
+ * parent process. Without /proc, `maxRSS` has to do.
  */
 function peakRssMB(): number {
   const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(processStatus()) ?? [];

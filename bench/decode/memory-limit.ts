@@ -1,11 +1,11 @@
 import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A control group of Linux that bounds the memory of the processes in it, page cache and socket buffers included. */
+/** A Linux control group. It limits memory, including page cache and socket buffers. */
 export interface MemoryLimit {
-  /** As the documents say it. */
+  /** The mechanism, for the documents. */
   readonly setBy: string;
-  /** The command that runs another one within the limit. */
+  /** Returns a command that runs this one within the limit. */
   command(file: string, args: readonly string[]): readonly [string, readonly string[]];
   remove(): Promise<void>;
 }
@@ -14,7 +14,7 @@ interface Hierarchy {
   readonly setBy: string;
   readonly root: string;
   readonly limitFile: string;
-  /** Memory and swap together, or swap alone; not there when the kernel does not count swap. */
+  /** Limits memory plus swap (v1) or swap (v2). Missing when the kernel does not count swap. */
   readonly swapFile: string;
   readonly swapBytes: (limitBytes: number) => number;
 }
@@ -36,7 +36,7 @@ const HIERARCHIES: readonly Hierarchy[] = [
   },
 ];
 
-/** A limit set by the kernel, where we may set one: it takes root. */
+/** Sets a limit of the kernel. Returns undefined without root permissions. */
 export async function limitMemory(limitBytes: number): Promise<MemoryLimit | undefined> {
   for (const hierarchy of HIERARCHIES) {
     const group = join(hierarchy.root, `ocr-courier-bench-${process.pid}`);
@@ -74,5 +74,5 @@ async function set(hierarchy: Hierarchy, group: string, limitBytes: number): Pro
   );
   if (countsSwap) await writeFile(swapFile, String(hierarchy.swapBytes(limitBytes)));
   const isSet = Number(await readFile(limitFile, 'utf8')) === limitBytes;
-  if (!isSet) throw new Error('the limit did not hold');
+  if (!isSet) throw new Error('the kernel did not accept the limit');
 }

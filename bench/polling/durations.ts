@@ -1,25 +1,25 @@
-/** How long tasks take from their submission, as a random variable in seconds. */
+/** Distribution of the time from a task's submission to its end, in seconds. */
 export interface Durations {
-  /** One task's. */
+  /** Draws the duration of one task. */
   draw(random: () => number): number;
-  /** The share of tasks that have ended by then. */
+  /** Share of the tasks that have ended by this time. */
   ended(seconds: number): number;
-  /** The share of tasks that have not: `1 - ended`, exact where that is nearly nothing. */
+  /** `1 - ended`, exact even where it is close to 0. */
   alive(seconds: number): number;
-  /** What the tasks that have ended by then add to the mean duration. */
+  /** What the tasks that have ended by this time contribute to the mean duration. */
   endedMean(seconds: number): number;
 }
 
-/** The normal distribution's 99th percentile. */
+/** 99th percentile of the standard normal distribution. */
 const Z99 = 2.326_347_874;
 
-/** Log-normal, by its median and what its 99th percentile is as a multiple of that. */
+/** Log-normal distribution by its median and the ratio of its 99th percentile to the median. */
 export function logNormal(medianSeconds: number, p99ByMedian: number): Durations {
   const mu = Math.log(medianSeconds);
   const sigma = Math.log(p99ByMedian) / Z99;
   const z = (seconds: number) => (Math.log(seconds) - mu) / sigma;
   return {
-    // Box and Muller's transform.
+    // Box-Muller transform.
     draw: (random) =>
       Math.exp(mu + sigma * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())),
     ended: (seconds) => normalBelow(z(seconds)),
@@ -28,7 +28,7 @@ export function logNormal(medianSeconds: number, p99ByMedian: number): Durations
   };
 }
 
-/** `share` of the tasks are as `some`, the rest as `others`. */
+/** Takes `share` of the tasks from `some` and the rest from `others`. */
 function mixture(share: number, some: Durations, others: Durations): Durations {
   const mixed = (of: (durations: Durations) => number) => share * of(some) + (1 - share) * of(others);
   return {
@@ -44,13 +44,13 @@ export const CASES = {
   median1: logNormal(1, 20),
   median3: logNormal(3, 20),
   median30: logNormal(30, 20),
-  /** Images beside long documents. */
+  /** Images and long documents mixed. */
   bimodal: mixture(0.7, logNormal(2, 4), logNormal(40, 5)),
 } as const satisfies Record<string, Durations>;
 
 export type CaseName = keyof typeof CASES;
 
-/** The standard normal distribution function, to 1e-7 of itself in both tails (a continued fraction beyond 3). */
+/** Standard normal distribution function, with a relative error of at most 1e-7 in both tails. */
 function normalBelow(z: number): number {
   return z < 0 ? normalTail(-z) : 1 - normalTail(z);
 }
@@ -58,12 +58,12 @@ function normalBelow(z: number): number {
 function normalTail(z: number): number {
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
   if (z > 3) {
-    // Laplace's continued fraction of Mills' ratio.
+    // Laplace's continued fraction of the Mills ratio.
     let ratio = z;
     for (let n = 60; n >= 1; n -= 1) ratio = z + n / ratio;
     return density / ratio;
   }
-  // The series of the integral from 0 to z.
+  // Series of the integral from 0 to z.
   let term = z;
   let sum = z;
   for (let n = 1; Math.abs(term) > 1e-17; n += 1) {

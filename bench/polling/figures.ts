@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { type TaskUsage, usdOf } from '../../lib/task-cost.ts';
+import { usdOf } from '../costs/task-cost.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Durations } from './durations.ts';
 import type { OptimalDelay } from './optimum.ts';
 import type { Schedule } from './schedule.ts';
 
-/** What a schedule makes of one case. Delays are those of the tasks that it finds. */
+/** Figures of one schedule in one case. Delays are of found tasks only, the others of all tasks. */
 export const figuresSchema = z.strictObject({
-  /** Of the tasks, those that were given up. */
+  /** Share of the tasks that the schedule gave up. */
   lostShare: z.number(),
   meanDelaySeconds: z.number(),
   p50DelaySeconds: z.number(),
@@ -16,7 +16,7 @@ export const figuresSchema = z.strictObject({
   transitionsPerTask: z.number(),
   lambdaSecondsPerTask: z.number(),
   usdPer1000: z.number(),
-  /** Mean delay by the least possible one with as many polls; null for a schedule that loses tasks: it stops polling for them. */
+  /** Mean delay ÷ theoretical minimum for as many polls. Null if the schedule loses tasks. */
   ratioToOptimum: z.nullable(z.number()),
 });
 export type Figures = z.output<typeof figuresSchema>;
@@ -24,14 +24,14 @@ export type Figures = z.output<typeof figuresSchema>;
 const DURATIONS_SEED = 20_261_122;
 const CHANCE_SEED = 1;
 
-/** The same tasks for every schedule. */
+/** Draws the same tasks for every schedule. */
 export function drawDurations(durations: Durations, tasks: number): Float64Array {
   const random = seededRandom(DURATIONS_SEED);
   return Float64Array.from({ length: tasks }, () => durations.draw(random));
 }
 
 /** Collects every task with the schedule. */
-export async function measure(
+export async function measureSchedule(
   { collect }: Schedule,
   durationsSeconds: Float64Array,
   optimum: OptimalDelay,
@@ -45,7 +45,10 @@ export async function measure(
       random,
     });
     if (foundAtSeconds !== undefined) delays.push(foundAtSeconds - durationSeconds);
-    add(total, usage);
+    total.polls += usage.polls;
+    total.transitions += usage.stateTransitions;
+    total.lambdaSeconds += usage.lambdaSeconds;
+    total.usd += usdOf(usage);
   }
   const tasks = durationsSeconds.length;
   const lost = tasks - delays.length;
@@ -65,17 +68,7 @@ export async function measure(
   };
 }
 
-function add(
-  total: { polls: number; transitions: number; lambdaSeconds: number; usd: number },
-  usage: TaskUsage,
-): void {
-  total.polls += usage.polls;
-  total.transitions += usage.stateTransitions;
-  total.lambdaSeconds += usage.lambdaSeconds;
-  total.usd += usdOf(usage);
-}
-
-/** The nearest rank. */
+/** Returns the percentile by nearest rank. */
 function percentile(sorted: Float64Array, share: number): number {
   return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
 }

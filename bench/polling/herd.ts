@@ -5,24 +5,23 @@ import { courierSchedule } from './courier-schedule.ts';
 import { CASES } from './durations.ts';
 import { drawDurations } from './figures.ts';
 
-/** Tasks started within one second. */
-const HERD = 1000;
+const TASKS = 1000;
 const WINDOW_SECONDS = 0.1;
 
-/** The most polls that a herd makes in any 100 ms, by how it starts and how long its tasks take. */
+/** Maximum polls in any 100 ms of 1,000 tasks, by how they start and how long they take. */
 export const herdPeaksSchema = z.strictObject({
-  /** The largest of the others. */
+  /** The maximum of the others. */
   peakPollsPer100ms: z.int(),
   atOnceMedian3: z.int(),
   atOnceNeverFinished: z.int(),
   overASecondMedian3: z.int(),
   overASecondNeverFinished: z.int(),
 });
-export type HerdPeaks = z.output<typeof herdPeaksSchema>;
+type HerdPeaks = z.output<typeof herdPeaksSchema>;
 
 export async function herdPeaks(preset: PollingPreset): Promise<HerdPeaks> {
-  const median3 = drawDurations(CASES.median3, HERD);
-  const never = new Float64Array(HERD).fill(Number.POSITIVE_INFINITY);
+  const median3 = drawDurations(CASES.median3, TASKS);
+  const never = new Float64Array(TASKS).fill(Number.POSITIVE_INFINITY);
   const peaks = {
     atOnceMedian3: await peak(preset, median3, 0),
     atOnceNeverFinished: await peak(preset, never, 0),
@@ -48,16 +47,16 @@ async function peak(
       onPoll: (atSeconds) => polls.push(startedAtSeconds + atSeconds),
     });
   }
-  return mostWithin(Float64Array.from(polls).sort(), WINDOW_SECONDS);
+  return maxWithin(Float64Array.from(polls).sort(), WINDOW_SECONDS);
 }
 
-/** The largest number of moments within any window of that length. */
-export function mostWithin(sortedSeconds: Float64Array, windowSeconds: number): number {
-  let most = 0;
+/** Returns the maximum number of moments in any half-open window of this length. */
+export function maxWithin(sortedSeconds: Float64Array, windowSeconds: number): number {
+  let max = 0;
   let first = 0;
   sortedSeconds.forEach((moment, index) => {
     while (moment - (sortedSeconds[first] ?? moment) >= windowSeconds) first += 1;
-    most = Math.max(most, index - first + 1);
+    max = Math.max(max, index - first + 1);
   });
-  return most;
+  return max;
 }

@@ -1,33 +1,34 @@
 import { RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import type { Durations } from './durations.ts';
 
-/** What the best schedule of inspections comes to for one price of a poll, among all whose polls lie on a grid. */
-export interface Inspection {
+/** Best schedule for one price of a poll, among all whose polls lie on a grid. */
+interface Inspection {
   readonly meanDelaySeconds: number;
   readonly pollsPerTask: number;
-  /** The polls of a task that does not end, in seconds. */
+  /** Poll times of a task that never ends, in seconds. */
   readonly polls: readonly number[];
 }
 
 /**
- * The schedule with the least mean delay + price x mean polls, for tasks whose durations are known in distribution.
+ * Finds the schedule with the minimum of mean delay + price x mean polls for a known distribution.
  *
- * Dynamic programming, backwards: once a poll at `grid[from]` has found the task unfinished, the best next poll depends on
- * nothing before it. Costs are weighted with the share of tasks that come so far. The last poll is the grid's last.
+ * Uses dynamic programming, backwards: after a poll at `grid[from]` found the task unfinished, the
+ * best next poll does not depend on earlier ones. The last poll is the last point of the grid.
  *
- * @param grid ascending, from 0: when a poll may be made; there is none at 0 itself
+ * @param grid allowed poll times, ascending, starting with a 0 at which there is no poll
  */
 export function bestInspection(durations: Durations, grid: Float64Array, secondsPerPoll: number): Inspection {
   return inspect(tabulate(durations, grid), secondsPerPoll);
 }
 
-/** The least mean delay that any schedule can have with so many polls a task, be it by alternating between two. */
+/** Minimum mean delay of any schedule, or mixture of schedules, with this mean number of polls. */
 export type OptimalDelay = (pollsPerTask: number) => number;
 
 /**
- * By duality: the lower hull of all schedules at `n` polls is the maximum over all prices of (least cost - price x n).
+ * Computes the lower hull of all schedules. By duality, its value at `n` polls is the maximum over
+ * all prices of (minimum cost - price x n).
  *
- * @param gridRatio between two moments of the grid
+ * @param gridRatio ratio of two neighboring points of the grid
  */
 export function optimalDelay(durations: Durations, gridRatio = 1.002): OptimalDelay {
   const table = tabulate(durations, logarithmicGrid(gridRatio));
@@ -39,7 +40,7 @@ export function optimalDelay(durations: Durations, gridRatio = 1.002): OptimalDe
   return (pollsPerTask) => Math.max(...costs.map(({ price, cost }) => cost - price * pollsPerTask));
 }
 
-/** From a millisecond to the end of a result's life, each moment so many times the one before; and 0. */
+/** Makes a grid of 0 and a geometric series from 1 ms to the end of a result's lifetime. */
 export function logarithmicGrid(ratio: number): Float64Array {
   const steps = Math.ceil(Math.log(RESULT_LIFETIME_SECONDS / 1e-3) / Math.log(ratio));
   return Float64Array.from({ length: steps + 2 }, (_, step) => (step === 0 ? 0 : 1e-3 * ratio ** (step - 1)));
@@ -63,20 +64,20 @@ function inspect({ grid, ended, alive, endedMean }: Table, secondsPerPoll: numbe
   const next = new Int32Array(grid.length);
   let latest = last;
   for (let from = last - 1; from >= 0; from -= 1) {
-    let least = Number.POSITIVE_INFINITY;
-    // The earlier a poll, the earlier the next one (the cost of a gap has the Monge property): nothing is beyond `latest`.
+    let minimum = Number.POSITIVE_INFINITY;
+    // The cost of a gap has the Monge property, so the best next poll is not later than `latest`.
     let best = latest;
     const endedBefore = at(ended, from);
     const endedMeanBefore = at(endedMean, from);
     for (let to = from + 1; to <= latest; to += 1) {
       const delay = at(grid, to) * (at(ended, to) - endedBefore) - (at(endedMean, to) - endedMeanBefore);
       const total = delay + at(cost, to);
-      if (total < least) {
-        least = total;
+      if (total < minimum) {
+        minimum = total;
         best = to;
       }
     }
-    cost[from] = least + secondsPerPoll * at(alive, from);
+    cost[from] = minimum + secondsPerPoll * at(alive, from);
     next[from] = best;
     latest = best;
   }

@@ -2,16 +2,15 @@ import { POLLING_PRESETS, type PollingPreset } from '../../functions/contracts/p
 import { defineBenchmark } from '../benchmark.ts';
 import { courierSchedule } from './courier-schedule.ts';
 import { CASES, type CaseName } from './durations.ts';
-import { drawDurations, type Figures, measure } from './figures.ts';
+import { drawDurations, type Figures, measureSchedule } from './figures.ts';
 import { herdPeaks } from './herd.ts';
 import { optimalDelay } from './optimum.ts';
-import { pollingHeadlines, pollingReport } from './report.ts';
 import { pollingResultsSchema } from './results.ts';
 import { RIVALS } from './rival-schedules.ts';
 import type { Schedule } from './schedule.ts';
+import { goalTable, headlineOf, mainTable, otherCasesTable } from './tables.ts';
 
-/** In every case. */
-const TASKS = 100_000;
+const TASKS_PER_CASE = 100_000;
 
 const SCHEDULES: readonly Schedule[] = [
   ...POLLING_PRESETS.map((preset) => courierSchedule(preset, { preset })),
@@ -21,22 +20,22 @@ const SCHEDULES: readonly Schedule[] = [
 
 export const polling = defineBenchmark({
   name: 'polling',
-  results: pollingResultsSchema,
+  layout: pollingResultsSchema,
 
   async run(progress) {
     async function measureCase(name: CaseName): Promise<Record<string, Figures>> {
-      progress(`polling: ${name}, the optimum`);
+      progress(`polling: ${name}, optimum`);
       const optimum = optimalDelay(CASES[name]);
-      const durations = drawDurations(CASES[name], TASKS);
+      const durations = drawDurations(CASES[name], TASKS_PER_CASE);
       const figures: Record<string, Figures> = {};
       for (const schedule of SCHEDULES) {
         progress(`polling: ${name}, ${schedule.name}`);
-        figures[schedule.name] = await measure(schedule, durations, optimum);
+        figures[schedule.name] = await measureSchedule(schedule, durations, optimum);
       }
       return figures;
     }
     async function measureHerd(preset: PollingPreset) {
-      progress(`polling: the herd, ${preset}`);
+      progress(`polling: herd, ${preset}`);
       return await herdPeaks(preset);
     }
     return {
@@ -52,6 +51,14 @@ export const polling = defineBenchmark({
     };
   },
 
-  report: (results) => pollingReport(results, TASKS),
-  headlines: pollingHeadlines,
+  tables: {
+    'polling-goals': goalTable,
+    'polling-median-3-s': mainTable,
+    'polling-other-cases': otherCasesTable,
+  },
+  headlines: {
+    'tasks of 3 s (median): mean delay, polls per task, cost of 1,000 tasks on AWS': headlineOf('balanced'),
+    'the same with a state machine that polls every 2 s': headlineOf('fixed-2s'),
+    'the same with ASL Retry (1, 2, 4 ... 60 s)': headlineOf('asl-retry'),
+  },
 });

@@ -17,6 +17,6 @@ export type PollingResults = z.output<typeof pollingResultsSchema>;
 
 export function figuresOf(results: PollingResults, name: CaseName, schedule: string): Figures {
   const figures = results[name][schedule];
-  if (figures === undefined) throw new RangeError(`no figures of ${schedule} in ${name}`);
+  if (figures === undefined) throw new RangeError(`${name}: no figures of ${schedule}`);
   return figures;
 }

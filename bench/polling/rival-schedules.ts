@@ -1,34 +1,36 @@
-import { INVOKE_SECONDS, POLL_SECONDS, RECORD_SECONDS, STORE_SECONDS } from './assumptions.ts';
-import type { Collection, Schedule, SimulatedTask } from './schedule.ts';
+import { POLLING_TIMES } from './courier-schedule.ts';
+import type { Schedule, ScheduleOutcome, SimulatedTask } from './schedule.ts';
+
+const { invokeSeconds, pollSeconds, writeRecordSeconds, storeSeconds } = POLLING_TIMES;
 
 interface RivalProps {
   readonly name: string;
-  /** Before the n-th poll, from 1; undefined when it is given up. */
+  /** Wait before the n-th poll, counted from 1; undefined when the schedule gives up. */
   waitSeconds(n: number): number | undefined;
-  /** States of one round: Wait, Task and Choice, or the Task alone. */
+  /** 3 for Wait, Task and Choice; 1 for a Task that is retried. */
   readonly statesPerPoll: number;
 }
 
-/** The usual loop: one poll an invocation; the last one stores the document and a record, and a last state publishes. */
+/** Simulates one poll per invocation, and at the end one document, one record and one event. */
 function rival({ name, waitSeconds, statesPerPoll }: RivalProps): Schedule {
-  function collect({ isFinished, onPoll }: SimulatedTask): Collection {
+  function collect({ isFinished, onPoll }: SimulatedTask): ScheduleOutcome {
     let nowSeconds = 0;
     for (let polls = 1; ; polls += 1) {
       const wait = waitSeconds(polls);
-      if (wait === undefined) return end(polls - 1, undefined);
-      nowSeconds += wait + INVOKE_SECONDS;
+      if (wait === undefined) return outcomeOf(polls - 1, undefined);
+      nowSeconds += wait + invokeSeconds;
       onPoll?.(nowSeconds);
-      if (isFinished(nowSeconds, polls)) return end(polls, nowSeconds);
-      nowSeconds += POLL_SECONDS;
+      if (isFinished(nowSeconds, polls)) return outcomeOf(polls, nowSeconds);
+      nowSeconds += pollSeconds;
     }
   }
-  function end(polls: number, foundAtSeconds: number | undefined): Collection {
+  function outcomeOf(polls: number, foundAtSeconds: number | undefined): ScheduleOutcome {
     const found = foundAtSeconds !== undefined;
     const usage = {
-      // With the one that publishes, or a Fail state.
+      // The last one publishes the event, or is a Fail state.
       stateTransitions: statesPerPoll * polls + 1,
       invocations: polls,
-      lambdaSeconds: polls * POLL_SECONDS + (found ? STORE_SECONDS + RECORD_SECONDS : 0),
+      lambdaSeconds: polls * pollSeconds + (found ? storeSeconds + writeRecordSeconds : 0),
       recordReads: 0,
       recordWrites: found ? 1 : 0,
       objectsPut: found ? 1 : 0,
@@ -39,36 +41,26 @@ function rival({ name, waitSeconds, statesPerPoll }: RivalProps): Schedule {
   return { name, collect };
 }
 
-const LOOP = 3;
-
-/** What people write instead. All but ASL Retry wait before their first poll, which saves them a vain one. */
+/** Common alternatives. All except `asl-retry` wait before their first poll, which saves a poll. */
 export const RIVALS: readonly Schedule[] = [
-  rival({
-    name: 'tutorial-ten-polls',
-    waitSeconds: (n) => (n <= 10 ? 2 : undefined),
-    statesPerPoll: LOOP,
-  }),
+  rival({ name: 'tutorial-ten-polls', waitSeconds: (n) => (n <= 10 ? 2 : undefined), statesPerPoll: 3 }),
   rival({
     name: 'tutorial-doubling',
     waitSeconds: (n) => (n <= 10 ? 2 ** (n - 1) : undefined),
-    statesPerPoll: LOOP,
+    statesPerPoll: 3,
   }),
-  rival({ name: 'fixed-2s', waitSeconds: () => 2, statesPerPoll: LOOP }),
-  rival({
-    name: 'doubling-capped-60s',
-    waitSeconds: (n) => Math.min(60, 2 ** (n - 1)),
-    statesPerPoll: LOOP,
-  }),
-  // A Task that fails until the result is there. IntervalSeconds 1, BackoffRate 2, MaxDelaySeconds 60; MaxAttempts for a day.
+  rival({ name: 'fixed-2s', waitSeconds: () => 2, statesPerPoll: 3 }),
+  rival({ name: 'doubling-capped-60s', waitSeconds: (n) => Math.min(60, 2 ** (n - 1)), statesPerPoll: 3 }),
+  // IntervalSeconds 1, BackoffRate 2, MaxDelaySeconds 60, and MaxAttempts for a day.
   rival({
     name: 'asl-retry',
     waitSeconds: (n) => (n === 1 ? 0 : Math.min(60, 2 ** (n - 2))),
     statesPerPoll: 1,
   }),
-  // Fractions of a second, which a Wait state does not take.
+  // In its favor, this schedule may wait fractions of a second, which a Wait state does not accept.
   rival({
     name: 'growing-1.5x-capped-30s',
     waitSeconds: (n) => Math.min(30, 1.5 ** (n - 1)),
-    statesPerPoll: LOOP,
+    statesPerPoll: 3,
   }),
 ];

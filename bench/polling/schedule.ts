@@ -1,25 +1,23 @@
-import type { TaskUsage } from '../../lib/task-cost.ts';
+import type { TaskUsage } from '../costs/task-cost.ts';
 
-/** One task to be collected; times in seconds from its submission. */
+/** One task to collect. Times are in seconds from its submission. */
 export interface SimulatedTask {
-  /** Whether Aspose has finished it, when asked for the n-th time. */
+  /** Whether Aspose has finished the task when it receives this poll. */
   isFinished(atSeconds: number, attempt: number): boolean;
-  /** In [0, 1), one after the other. */
+  /** Returns a number in [0, 1). */
   random(): number;
-  /** Told of each poll. */
   onPoll?(atSeconds: number): void;
 }
 
-/** What came of it. */
-export interface Collection {
-  /** When the poll was sent that found the task finished; undefined when the schedule gave up on it. */
+export interface ScheduleOutcome {
+  /** When the poll that found the task finished was sent; undefined when the schedule gave up. */
   readonly foundAtSeconds: number | undefined;
   readonly usage: TaskUsage;
 }
 
-/** A way to poll, with all that it uses of AWS. */
+/** A way to poll, with everything that it uses on AWS. */
 export interface Schedule {
-  /** As in `--json`. */
+  /** The key of its figures in `--json`. */
   readonly name: string;
-  collect(task: SimulatedTask): Promise<Collection> | Collection;
+  collect(task: SimulatedTask): Promise<ScheduleOutcome> | ScheduleOutcome;
 }

@@ -1,28 +1,31 @@
-import type { Rate } from './token-bucket.ts';
+import type { Simulation } from './results.ts';
 
-/** What AWS lets one account do in one region, by default: most can be raised on request. */
+/** How AWS limits a rate: a bucket that is full at first and refills evenly. */
+export interface Rate {
+  readonly bucket: number;
+  readonly perSecond: number;
+}
+
+/** Default quotas of one account in one region. Most can be raised on request. */
 export interface Quotas {
   readonly startExecution: Rate;
   readonly stateTransition: Rate;
-  /** Of all functions together; what reserved concurrency is taken from. */
+  /** Concurrent invocations of all functions together. Reserved concurrency is taken from it. */
   readonly lambdaConcurrency: number;
   /** New environments of one function. */
   readonly lambdaScaling: Rate;
   readonly putEventsPerSecond: number;
-  /** Of a new on-demand table, and of a new index. */
+  /** Writes to a new on-demand table, and to a new index. */
   readonly dynamodbWritesPerSecond: number;
-  /** Of one partition, which all tasks of one status share in the index for listing. */
+  /** Writes to one partition. All tasks of one status share a partition of the index. */
   readonly dynamodbPartitionWritesPerSecond: number;
-  /** Of one prefix. */
+  /** Puts below one prefix. */
   readonly s3PutsPerSecond: number;
 }
 
-const UNLIMITED_RATE: Rate = { bucket: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY };
-
 /**
- * us-east-1, us-west-2 and eu-west-1. Sources: the quota pages of Step Functions (StartExecution 1,300 and 300 a
- * second; StateTransition 5,000 and 5,000, which was 1,500 in the copy of 2021), Lambda (1,000 at once, and 1,000 new
- * environments every 10 s), EventBridge, DynamoDB and S3. New accounts begin with less of StateTransition and of Lambda.
+ * us-east-1, us-west-2 and eu-west-1, from the quota pages of the services. New accounts start with
+ * less of StateTransition and of Lambda.
  */
 export const LARGE_REGION: Quotas = {
   startExecution: { bucket: 1300, perSecond: 300 },
@@ -35,7 +38,7 @@ export const LARGE_REGION: Quotas = {
   s3PutsPerSecond: 3500,
 };
 
-/** The other regions; PutEvents as in eu-central-1 and us-east-2, the smallest have 400. */
+/** Other regions. PutEvents is that of eu-central-1 and us-east-2; the smallest have 400. */
 export const OTHER_REGION: Quotas = {
   ...LARGE_REGION,
   startExecution: { bucket: 800, perSecond: 150 },
@@ -43,14 +46,32 @@ export const OTHER_REGION: Quotas = {
   putEventsPerSecond: 2400,
 };
 
-/** To see what tasks would use. */
+const UNLIMITED: Rate = { bucket: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY };
+
+/** Shows what tasks would use. */
 export const NO_QUOTAS: Quotas = {
-  startExecution: UNLIMITED_RATE,
-  stateTransition: UNLIMITED_RATE,
+  startExecution: UNLIMITED,
+  stateTransition: UNLIMITED,
   lambdaConcurrency: Number.POSITIVE_INFINITY,
-  lambdaScaling: UNLIMITED_RATE,
+  lambdaScaling: UNLIMITED,
   putEventsPerSecond: Number.POSITIVE_INFINITY,
   dynamodbWritesPerSecond: Number.POSITIVE_INFINITY,
   dynamodbPartitionWritesPerSecond: Number.POSITIVE_INFINITY,
   s3PutsPerSecond: Number.POSITIVE_INFINITY,
 };
+
+/** Documents and manifest. */
+export const PUTS_PER_TASK = 2;
+
+/** Computes the sustained rate of tasks that each quota allows. */
+export function tasksPerSecond({ perTask }: Simulation, quotas: Quotas): Map<string, number> {
+  return new Map([
+    ['StartExecution', quotas.startExecution.perSecond],
+    ['state transitions', quotas.stateTransition.perSecond / perTask.stateTransitions],
+    ['Lambda concurrency', quotas.lambdaConcurrency / perTask.lambdaSeconds],
+    ['index partition', quotas.dynamodbPartitionWritesPerSecond / perTask.partitionWrites],
+    ['table', quotas.dynamodbWritesPerSecond / perTask.tableWrites],
+    ['PutEvents', quotas.putEventsPerSecond],
+    ['S3 prefix', quotas.s3PutsPerSecond / PUTS_PER_TASK],
+  ]);
+}

@@ -1,101 +1,50 @@
-import type { PollingPolicy } from '../../functions/core/polling-policy.ts';
-import { usdOf } from '../../lib/task-cost.ts';
-import { NO_PROGRESS, type TaskProgress, TYPICAL_SECONDS, walkInvocation } from '../../lib/task-walk.ts';
-import { EventQueue } from './event-queue.ts';
-import type { Quotas } from './quotas.ts';
-import { TokenBucket } from './token-bucket.ts';
-
-/** How invocations that Lambda throttles are repeated: a wait at random up to a bound that grows. */
-export interface Backoff {
-  readonly intervalSeconds: number;
-  readonly rate: number;
-  readonly maxDelaySeconds: number;
-  readonly maxAttempts: number;
-}
-
-export interface Load {
-  /** When each task is to be started, in seconds, in order. */
-  readonly arrivals: readonly number[];
-  /** How long Aspose takes for a task, from the start of its execution. */
-  durationSeconds(): number;
-}
+import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
+import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
+import { usdOf } from '../costs/task-cost.ts';
+import { TYPICAL_TIMES } from '../costs/typical-task.ts';
+import { type SimulatedCollection, simulateCollection } from '../simulated-collection.ts';
+import { PerSecond, StepQueue, TokenBucket } from './queues.ts';
+import { PUTS_PER_TASK, type Quotas } from './quotas.ts';
+import { type Simulation, simulationSchema } from './results.ts';
 
 export interface SimulationProps {
-  readonly load: Load;
-  readonly policy: PollingPolicy;
+  /** When each task is to start, in seconds and in order. */
+  readonly arrivals: readonly number[];
+  /** Draws how long Aspose takes, from the start of the execution. */
+  durationSeconds(): number;
+  readonly polling: PollingOverrides;
   readonly quotas: Quotas;
   /** @default - the account's concurrency */
   readonly reservedConcurrency?: number;
-  readonly throttleBackoff: Backoff;
-  /** Polls beyond this many a second get a 429. @default - none do */
+  /** Retries of throttled invocations. @default - those of the state machine */
+  readonly maxAttempts?: number;
+  /** Aspose rejects polls above this number per second. @default - none */
   readonly vendorPollsPerSecond?: number;
   random(): number;
 }
 
-/** What became of a load; seconds, unless named otherwise. */
-export interface Simulation {
-  readonly tasks: number;
-  /** Tasks that ended as Failed, as Lambda or Aspose would not have them for too long. */
-  readonly lost: number;
-  /** From the start of it all until 99 % of the tasks have ended. */
-  readonly untilNearlyAll: number;
-  /** Between arrival and StartExecution's consent. */
-  readonly meanStartDelay: number;
-  /** From Aspose's completion of a task to its event. */
-  readonly meanDelay: number;
-  readonly p99Delay: number;
-  readonly peakConcurrency: number;
-  readonly throttledInvocations: number;
-  readonly perTask: {
-    readonly polls: number;
-    readonly stateTransitions: number;
-    readonly lambdaSeconds: number;
-    readonly tableWrites: number;
-    /** To the index's partition of tasks that are being collected. */
-    readonly partitionWrites: number;
-    readonly usd: number;
-  };
-  /** In the busiest second. */
-  readonly peakPerSecond: {
-    readonly stateTransitions: number;
-    readonly putEvents: number;
-    readonly tableWrites: number;
-    readonly partitionWrites: number;
-    readonly s3Puts: number;
-    readonly polls: number;
-  };
-  /** Seconds in which the index's partition was written to more often than DynamoDB grants it. */
-  readonly secondsOverPartitionQuota: number;
-}
-
-interface SimulatedTask {
+interface RunningTask {
   readonly startedAt: number;
   readonly readyAt: number;
-  /** What happens to it next: to be fetched, once there is a token; or the end of an invocation, which says the rest. */
-  next: 'Fetch' | 'Fetch granted' | 'Left' | 'Ended';
-  progress: TaskProgress;
-  /** In a row. */
-  throttled: number;
-  /** What the invocation has said. */
-  waitSeconds: number;
-  completed: boolean;
+  readonly collection: SimulatedCollection;
 }
 
-/** Documents and manifest. */
-const PUTS_PER_TASK = 2;
-
 /**
- * Runs tasks against the quotas of StartExecution, state transitions and Lambda's concurrency, which it keeps, and against
- * those of EventBridge, DynamoDB and S3, whose use it counts.
+ * Runs tasks by the real use case under the quotas of StartExecution, state transitions and Lambda.
+ * Counts the use of EventBridge, DynamoDB and S3 without enforcing their quotas.
  */
-export function simulate(props: SimulationProps): Simulation {
-  const { load, policy, quotas, throttleBackoff: backoff, random } = props;
-  const most = Math.min(props.reservedConcurrency ?? Number.POSITIVE_INFINITY, quotas.lambdaConcurrency);
+export async function simulate(props: SimulationProps): Promise<Simulation> {
+  const { arrivals, polling, quotas, maxAttempts = THROTTLE_BACKOFF.maxAttempts, random } = props;
+  const maxEnvironments = Math.min(
+    props.reservedConcurrency ?? quotas.lambdaConcurrency,
+    quotas.lambdaConcurrency,
+  );
+  const maxPolls = props.vendorPollsPerSecond ?? Number.POSITIVE_INFINITY;
   const starts = new TokenBucket(quotas.startExecution);
   const transitions = new TokenBucket(quotas.stateTransition);
   const scaling = new TokenBucket(quotas.lambdaScaling);
-  const queue = new EventQueue<SimulatedTask>();
-  const seconds = {
+  const queue = new StepQueue();
+  const perSecond = {
     stateTransitions: new PerSecond(),
     putEvents: new PerSecond(),
     tableWrites: new PerSecond(),
@@ -114,198 +63,135 @@ export function simulate(props: SimulationProps): Simulation {
   let lambdaSeconds = 0;
   let lost = 0;
 
-  /** Enters a state, and says when. */
+  function start(arrival: number): void {
+    const startedAt = starts.take(arrival);
+    startDelays += startedAt - arrival;
+    const readyAt = startedAt + props.durationSeconds();
+    queue.push(startedAt, (at) => {
+      const collection = simulateCollection({
+        polling,
+        times: TYPICAL_TIMES,
+        respond: (elapsedSeconds) => respond(startedAt + elapsedSeconds, readyAt),
+        random,
+      });
+      enterFetch({ startedAt, readyAt, collection }, 0, at);
+    });
+  }
+
+  function respond(at: number, readyAt: number) {
+    // The record is written after each poll, and the index holds the number of polls.
+    perSecond.tableWrites.add(at);
+    perSecond.partitionWrites.add(at);
+    if (perSecond.polls.add(at) > maxPolls) return 'Fault';
+    return at >= readyAt ? 'Completed' : 'Pending';
+  }
+
+  /** Enters a state and returns when. */
   function transition(at: number): number {
     const granted = transitions.take(at);
-    seconds.stateTransitions.add(granted);
+    perSecond.stateTransitions.add(granted);
     return granted;
   }
 
-  function invoke(task: SimulatedTask, at: number): void {
-    running += 1;
-    peakConcurrency = Math.max(peakConcurrency, running);
-    invocations += 1;
-    const { startedAt, readyAt, progress } = task;
-    const isFirst = progress === NO_PROGRESS;
-    const invocation = walkInvocation(
-      policy,
-      {
-        answer(elapsedSeconds) {
-          const polledAt = startedAt + elapsedSeconds;
-          const inThisSecond = seconds.polls.add(polledAt);
-          // Each poll is written before the next wait or with the end; the index holds their count.
-          seconds.tableWrites.add(polledAt);
-          seconds.partitionWrites.add(polledAt);
-          if (inThisSecond > (props.vendorPollsPerSecond ?? Number.POSITIVE_INFINITY)) return 'Fault';
-          return polledAt >= readyAt ? 'Completed' : 'Alive';
-        },
-        random,
-        ...TYPICAL_SECONDS,
-      },
-      at - startedAt,
-      progress,
-    );
-    const polls = invocation.progress.attempts - progress.attempts;
-    for (let write = polls; write < invocation.recordWrites; write += 1) seconds.tableWrites.add(at);
-    if (isFirst) seconds.partitionWrites.add(at);
-    lambdaSeconds += invocation.seconds;
-    task.progress = invocation.progress;
-    task.throttled = 0;
-    task.next = invocation.waitSeconds === undefined ? 'Ended' : 'Left';
-    task.waitSeconds = invocation.waitSeconds ?? 0;
-    task.completed = invocation.completed;
-    queue.push(at + invocation.seconds, task);
+  /** Enters `Fetch result`, for the first time or as a retry. */
+  function enterFetch(task: RunningTask, throttled: number, at: number): void {
+    queue.push(transition(at), (granted) => {
+      if (hasEnvironment(granted)) return invoke(task, granted);
+      throttledInvocations += 1;
+      if (throttled >= maxAttempts) {
+        lost += 1;
+        return undefined;
+      }
+      const { intervalSeconds, rate, maxDelaySeconds } = THROTTLE_BACKOFF;
+      const longest = Math.min(maxDelaySeconds, intervalSeconds * rate ** throttled);
+      queue.push(granted + longest * random(), (later) => enterFetch(task, throttled + 1, later));
+      return undefined;
+    });
   }
 
   function hasEnvironment(at: number): boolean {
     if (running < environments) return true;
-    if (environments >= most || !scaling.tryTake(at)) return false;
+    if (environments >= maxEnvironments || !scaling.tryTake(at)) return false;
     environments += 1;
     return true;
   }
 
-  function fetch(task: SimulatedTask, at: number): void {
-    if (hasEnvironment(at)) {
-      invoke(task, at);
-      return;
+  async function invoke(task: RunningTask, at: number): Promise<void> {
+    const { startedAt, collection } = task;
+    const { usage } = collection;
+    running += 1;
+    peakConcurrency = Math.max(peakConcurrency, running);
+    invocations += 1;
+    if (usage.invocations === 0) perSecond.partitionWrites.add(at);
+    const writesOutsidePolls = usage.recordWrites - usage.polls;
+    const { output, endSeconds } = await collection.invoke(at - startedAt);
+    for (let write = writesOutsidePolls; write < usage.recordWrites - usage.polls; write += 1) {
+      perSecond.tableWrites.add(at);
     }
-    throttledInvocations += 1;
-    if (task.throttled >= backoff.maxAttempts) {
-      lost += 1;
-      return;
-    }
-    const longest = Math.min(
-      backoff.maxDelaySeconds,
-      backoff.intervalSeconds * backoff.rate ** task.throttled,
-    );
-    task.throttled += 1;
-    task.next = 'Fetch';
-    queue.push(at + longest * random(), task);
+    const endsAt = startedAt + endSeconds;
+    lambdaSeconds += endsAt - at;
+    queue.push(endsAt, (ended) => {
+      running -= 1;
+      if ('outcome' in output) return publish(task, output.outcome === 'Completed', ended);
+      transition(ended);
+      const waitingAt = transition(ended);
+      queue.push(waitingAt + output.delaySeconds, (woken) => enterFetch(task, 0, woken));
+      return undefined;
+    });
   }
 
-  function end({ completed, readyAt }: SimulatedTask, at: number): void {
+  function publish({ readyAt }: RunningTask, isCompleted: boolean, at: number): void {
     transition(at);
     const publishedAt = transition(at);
-    seconds.putEvents.add(publishedAt);
+    perSecond.putEvents.add(publishedAt);
     ends.push(publishedAt);
-    if (!completed) {
+    if (!isCompleted) {
       lost += 1;
       return;
     }
-    for (let put = 0; put < PUTS_PER_TASK; put += 1) seconds.s3Puts.add(at);
+    for (let put = 0; put < PUTS_PER_TASK; put += 1) perSecond.s3Puts.add(at);
     delays.push(publishedAt - readyAt);
   }
 
-  function happen(at: number, task: SimulatedTask): void {
-    switch (task.next) {
-      case 'Fetch': {
-        const granted = transition(at);
-        if (granted <= at) {
-          fetch(task, at);
-          return;
-        }
-        task.next = 'Fetch granted';
-        queue.push(granted, task);
-        return;
-      }
-      case 'Fetch granted':
-        fetch(task, at);
-        return;
-      case 'Left':
-        running -= 1;
-        transition(at);
-        task.next = 'Fetch';
-        queue.push(transition(at) + task.waitSeconds, task);
-        return;
-      case 'Ended':
-        running -= 1;
-        end(task, at);
-    }
-  }
+  for (const arrival of arrivals) start(arrival);
+  await queue.runAll();
 
-  for (const arrival of load.arrivals) {
-    const startedAt = starts.take(arrival);
-    startDelays += startedAt - arrival;
-    const readyAt = startedAt + load.durationSeconds();
-    const nothing = { progress: NO_PROGRESS, throttled: 0, waitSeconds: 0, completed: false };
-    queue.push(startedAt, { startedAt, readyAt, next: 'Fetch', ...nothing });
-  }
-  while (queue.next(happen));
-
-  const tasks = load.arrivals.length;
+  const tasks = arrivals.length;
   delays.sort((a, b) => a - b);
   ends.sort((a, b) => a - b);
   const usage = {
-    stateTransitions: seconds.stateTransitions.sum,
-    invocations,
-    lambdaSeconds,
-    recordReads: invocations,
-    recordWrites: seconds.tableWrites.sum,
-    objectsPut: seconds.s3Puts.sum,
-    polls: seconds.polls.sum,
+    stateTransitions: perSecond.stateTransitions.sum / tasks,
+    invocations: invocations / tasks,
+    lambdaSeconds: lambdaSeconds / tasks,
+    recordReads: invocations / tasks,
+    recordWrites: perSecond.tableWrites.sum / tasks,
+    objectsPut: perSecond.s3Puts.sum / tasks,
+    polls: perSecond.polls.sum / tasks,
   };
-  const each = (sum: number) => sum / tasks;
-  return {
+  return simulationSchema.parse({
     tasks,
     lost,
     untilNearlyAll: percentile(ends, 0.99),
-    meanStartDelay: each(startDelays),
+    meanStartDelay: startDelays / tasks,
     meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / Math.max(1, delays.length),
     p99Delay: percentile(delays, 0.99),
     peakConcurrency,
     throttledInvocations,
     perTask: {
-      polls: each(usage.polls),
-      stateTransitions: each(usage.stateTransitions),
-      lambdaSeconds: each(lambdaSeconds),
-      tableWrites: each(usage.recordWrites),
-      partitionWrites: each(seconds.partitionWrites.sum),
-      // Everything in it grows in proportion, so the mean task costs what tasks cost on average.
-      usd: usdOf({
-        stateTransitions: each(usage.stateTransitions),
-        invocations: each(invocations),
-        lambdaSeconds: each(lambdaSeconds),
-        recordReads: each(invocations),
-        recordWrites: each(usage.recordWrites),
-        objectsPut: each(usage.objectsPut),
-        polls: each(usage.polls),
-      }),
+      polls: usage.polls,
+      stateTransitions: usage.stateTransitions,
+      lambdaSeconds: usage.lambdaSeconds,
+      tableWrites: usage.recordWrites,
+      partitionWrites: perSecond.partitionWrites.sum / tasks,
+      usd: usdOf(usage),
     },
-    peakPerSecond: {
-      stateTransitions: seconds.stateTransitions.peak,
-      putEvents: seconds.putEvents.peak,
-      tableWrites: seconds.tableWrites.peak,
-      partitionWrites: seconds.partitionWrites.peak,
-      s3Puts: seconds.s3Puts.peak,
-      polls: seconds.polls.peak,
-    },
-    secondsOverPartitionQuota: seconds.partitionWrites.secondsAbove(quotas.dynamodbPartitionWritesPerSecond),
-  };
+    peakPerSecond: Object.fromEntries(Object.entries(perSecond).map(([name, { peak }]) => [name, peak])),
+    secondsOverPartitionQuota: perSecond.partitionWrites.secondsAbove(
+      quotas.dynamodbPartitionWritesPerSecond,
+    ),
+  });
 }
 
 function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
-/** Counts what falls into each second. */
-class PerSecond {
-  readonly #counts: number[] = [];
-  sum = 0;
-  peak = 0;
-
-  /** In how many seconds there were more. */
-  secondsAbove(most: number): number {
-    return this.#counts.filter((count) => count > most).length;
-  }
-
-  /** @returns how many there have been in that second */
-  add(at: number): number {
-    const second = Math.floor(at);
-    while (this.#counts.length <= second) this.#counts.push(0);
-    const count = (this.#counts[second] ?? 0) + 1;
-    this.#counts[second] = count;
-    this.sum += 1;
-    this.peak = Math.max(this.peak, count);
-    return count;
-  }
 }

@@ -14,7 +14,7 @@ export function bundleOf(name: string, directory: string): Promise<Bundle> {
   return bundle(join(FUNCTIONS, name, 'index.ts'), join(directory, name));
 }
 
-/** Bundles any other entry file in the same way, but for what is left out of it. */
+/** Bundles an entry file. @param external packages to leave out. @default - as our functions do */
 export async function bundle(
   entry: string,
   directory: string,

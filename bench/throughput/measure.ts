@@ -5,42 +5,62 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { FUNCTION_ENVIRONMENT } from '../function-environment.ts';
-import { bundle, bundleOf } from '../startup/bundles.ts';
-import { type Round, roundSchema, type Workload } from './workload.ts';
+import { bundleOf } from '../startup/bundles.ts';
 
-/** Runs the workload: function, vendor and AWS each in a process of their own, on this machine only. */
-export async function measure(workload: Workload): Promise<Round[]> {
-  // Away from node_modules: a bundle must do with itself.
+export interface Workload {
+  readonly rounds: number;
+  /** Invocations per round, one after the other. */
+  readonly tasks: number;
+  /** Polls per round, all in one invocation. */
+  readonly polls: number;
+}
+
+/** Milliseconds of CPU time in the function's process. */
+const roundSchema = z.strictObject({
+  /** One invocation whose first poll receives Completed: claim, document, manifest and record. */
+  task: z.number(),
+  /** One more poll that receives Pending while the invocation holds. */
+  poll: z.number(),
+  /** A bare `fetch` of the same response, and its text. */
+  fetch: z.number(),
+});
+export type Round = z.output<typeof roundSchema>;
+
+/** Runs the workload on this machine: the function in one process, Aspose and AWS in another. */
+export async function measureThroughput(workload: Workload): Promise<Round[]> {
+  // Outside the project: a bundle must not find node_modules.
   const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-bundles-'));
   const processes: ChildProcess[] = [];
   const start = (file: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
     const child = fork(join(import.meta.dirname, file), args, {
       env,
-      // The log is read, as Lambda reads it, and dropped.
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
+    // Reads and drops the log, as Lambda does.
     child.stdout?.resume();
     processes.push(child);
-    return said(child);
+    return messageOf(child);
   };
   try {
-    const { file: functionFile } = await bundleOf('fetch-result', directory);
-    const parts = await bundle(join(import.meta.dirname, 'parts.ts'), join(directory, 'parts'));
-    const urls = await Promise.all([start('vendor-process.ts'), start('aws-process.ts')]);
-    const [asposeUrl, awsUrl] = z.tuple([z.url(), z.url()]).parse(urls);
-    const environment = { ...FUNCTION_ENVIRONMENT, ASPOSE_BASE_URL: asposeUrl, AWS_ENDPOINT_URL: awsUrl };
-    const args = [functionFile, parts.file, JSON.stringify(workload)];
-    return z.array(roundSchema).parse(await start('function-process.ts', args, environment));
+    const { file } = await bundleOf('fetch-result', directory);
+    const servicesUrl = z.url().parse(await start('services.ts'));
+    const environment = {
+      ...FUNCTION_ENVIRONMENT,
+      ASPOSE_BASE_URL: servicesUrl,
+      AWS_ENDPOINT_URL: servicesUrl,
+    };
+    const rounds = await start('function-process.ts', [file, JSON.stringify(workload)], environment);
+    return z.array(roundSchema).parse(rounds);
   } finally {
     for (const child of processes) child.kill();
     await rm(directory, { recursive: true });
   }
 }
 
-/** The one message of a process. */
-async function said(child: ChildProcess): Promise<unknown> {
+/** Waits for the only message of a process. */
+async function messageOf(child: ChildProcess): Promise<unknown> {
   const ended = once(child, 'exit').then(([status]) => {
-    throw new Error(`a process of the benchmark ended with status ${status}`);
+    throw new Error(`a process of the benchmark exited with status ${status}`);
   });
   const [message] = await Promise.race([once(child, 'message'), ended]);
   return message;

@@ -12,7 +12,7 @@ import {
 
 /**
  * Maximum polls per task. An execution can have 25,000 history events. Each poll adds up to 9, and
- * the rest is reserved for retries (lib/history-limit.ts).
+ * the rest is reserved for retries (lib/worst-case.ts).
  */
 export const MAX_POLLS = 1600;
 

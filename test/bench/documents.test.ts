@@ -1,32 +1,58 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { defineBenchmark } from '../../bench/benchmark.ts';
 import { BENCHMARKS } from '../../bench/benchmarks.ts';
-import { benchmarkPages, performanceDocument, withHeadlines } from '../../bench/documents.ts';
-import { readMeasurements } from '../../bench/measurements.ts';
+import { costTables } from '../../bench/costs/cost-tables.ts';
+import { DOCUMENTS, HEADLINES, withFigures } from '../../bench/documents.ts';
+import { blocksOf } from '../../scripts/documents/generated-blocks.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const pages = await Promise.all(DOCUMENTS.map((file) => readFile(file, 'utf8')));
 
-it('docs/performance.md says what the last run of each benchmark measured', async () => {
-  const written = await readFile(join(root, 'docs', 'performance.md'), 'utf8');
-  expect(written).toBe(performanceDocument(await readMeasurements()));
+it('the documents have a block for each table of each benchmark', () => {
+  const expected = BENCHMARKS.flatMap(({ tableNames }) => tableNames);
+
+  const names = pages.flatMap((page) => Object.keys(blocksOf(page)));
+
+  expect(names).toEqual(expect.arrayContaining(expected));
 });
 
-it('the table in README.md says what the last run of each benchmark measured', async () => {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  expect(readme).toBe(withHeadlines(readme, await readMeasurements()));
+it('every row of the headlines has a benchmark', () => {
+  const { [HEADLINES]: table = '' } = blocksOf(pages.join('\n'));
+  const [, , ...rows] = table.trim().split('\n');
+
+  const labels = rows.map((row) => row.split(' | ')[0]?.slice(2));
+
+  expect(labels.length).toBeGreaterThan(0);
+  expect(BENCHMARKS.flatMap(({ headlineLabels }) => headlineLabels)).toEqual(expect.arrayContaining(labels));
 });
 
-it('the pages of benchmarks say what the last run of each measured', async () => {
-  const pages = benchmarkPages(await readMeasurements());
-  expect([...pages.keys()]).toContain('scale.md');
-  for (const [file, text] of pages) {
-    expect(await readFile(join(root, 'docs', file), 'utf8')).toBe(text);
-  }
+it('the cost tables are those that `npm run generate` makes now', async () => {
+  const committed = blocksOf(pages.join('\n'));
+
+  expect(committed).toMatchObject(await costTables());
 });
 
-it('every benchmark has been run', async () => {
-  expect(Object.keys(await readMeasurements())).toEqual(
-    expect.arrayContaining(BENCHMARKS.map(({ name }) => name)),
-  );
+it('a run replaces its tables and its rows of the headlines only', () => {
+  const page = [
+    '<!-- generated: mine -->\nold\n<!-- /generated -->',
+    '<!-- generated: other -->\nold\n<!-- /generated -->',
+    '<!-- generated: headlines -->\n| my row | old | goal |\n| other row | old | goal |\n<!-- /generated -->',
+  ].join('\nprose\n');
+  const benchmark = defineBenchmark({
+    name: 'mine',
+    layout: z.strictObject({ figure: z.number() }),
+    run: async () => ({ figure: 1 }),
+    tables: { mine: ({ figure }) => `table of ${figure}\n` },
+    headlines: { 'my row': ({ figure }) => String(figure) },
+  });
+
+  const updated = withFigures(page, benchmark, { figure: 7 }, 'Measured now.');
+
+  expect(blocksOf(updated)).toEqual({
+    mine: 'table of 7\n\nMeasured now.\n',
+    other: 'old\n',
+    headlines: '| my row | 7 | goal |\n| other row | old | goal |\n',
+  });
+  expect(updated.match(/prose/g)).toHaveLength(2);
 });

@@ -1,190 +1,170 @@
-import { describe, expect, test } from 'vitest';
-import { logNormal, poissonArrivals } from '../../bench/scale/chance.ts';
-import { EventQueue } from '../../bench/scale/event-queue.ts';
-import { NO_QUOTAS, type Quotas } from '../../bench/scale/quotas.ts';
-import { binding, tasksPerSecond } from '../../bench/scale/scale-page.ts';
-import { type Simulation, simulate } from '../../bench/scale/simulate.ts';
-import { TokenBucket } from '../../bench/scale/token-bucket.ts';
+import { describe, expect, it } from 'vitest';
+import { typicalTask } from '../../bench/costs/typical-task.ts';
+import { StepQueue, TokenBucket } from '../../bench/scale/queues.ts';
+import { NO_QUOTAS, type Quotas, tasksPerSecond } from '../../bench/scale/quotas.ts';
+import { poissonArrivals } from '../../bench/scale/scale.ts';
+import { type SimulationProps, simulate } from '../../bench/scale/simulate.ts';
 import { seededRandom } from '../../bench/seeded-random.ts';
-import { type PollingOverrides, resolvePolicy } from '../../functions/core/polling-policy.ts';
-import { TYPICAL_SECONDS, walkTask } from '../../lib/task-walk.ts';
 
-const HALF = () => 0.5;
-const BACKOFF = { intervalSeconds: 2, rate: 2, maxDelaySeconds: 60, maxAttempts: 1000 };
+type Options = Pick<Partial<SimulationProps>, 'polling' | 'maxAttempts' | 'vendorPollsPerSecond'> & {
+  readonly quotas?: Partial<Quotas>;
+};
 
-/** Tasks that Aspose completes after so many seconds, with chance halfway. */
-function simulated(
-  arrivals: readonly number[],
-  durationSeconds: number,
-  options: {
-    readonly polling?: PollingOverrides;
-    readonly quotas?: Partial<Quotas>;
-    readonly maxAttempts?: number;
-    readonly vendorPollsPerSecond?: number;
-  } = {},
-): Simulation {
-  const { polling = {}, quotas, maxAttempts, ...rest } = options;
+/** Simulates tasks that Aspose completes after this time, with all random numbers in the middle. */
+function simulateTasks(arrivals: readonly number[], durationSeconds: number, options: Options = {}) {
   return simulate({
-    load: { arrivals, durationSeconds: () => durationSeconds },
-    policy: resolvePolicy({ preset: 'balanced' }, polling),
-    quotas: { ...NO_QUOTAS, ...quotas },
-    throttleBackoff: { ...BACKOFF, ...(maxAttempts !== undefined && { maxAttempts }) },
-    random: HALF,
-    ...rest,
+    arrivals,
+    durationSeconds: () => durationSeconds,
+    random: () => 0.5,
+    ...options,
+    polling: { preset: 'balanced', ...options.polling },
+    quotas: { ...NO_QUOTAS, ...options.quotas },
   });
 }
 
 describe('the simulation', () => {
-  test.each([
-    ['held', 3, {}],
-    ['waited for', 300, {}],
-    ['never held', 20, { holdSeconds: 0 }],
-  ])('makes of one task alone what the walk makes of it: %s', (_, durationSeconds, polling) => {
-    const walk = walkTask(resolvePolicy({ preset: 'balanced' }, polling), {
-      answer: (elapsedSeconds) => (elapsedSeconds >= durationSeconds ? 'Completed' : 'Alive'),
-      random: HALF,
-      ...TYPICAL_SECONDS,
-    });
+  it.each([
+    ['is held', 3, {}],
+    ['is waited for', 300, {}],
+    ['is never held', 20, { holdSeconds: 0 }],
+  ])('counts for a single task that %s what its collection uses', async (_, durationSeconds, polling) => {
+    const usage = await typicalTask({ preset: 'balanced', ...polling }, durationSeconds);
 
-    const { perTask, lost, untilNearlyAll, meanDelay, peakConcurrency } = simulated([0], durationSeconds, {
-      polling,
-    });
+    const { perTask, lost, peakConcurrency } = await simulateTasks([0], durationSeconds, { polling });
 
     expect(perTask).toMatchObject({
-      polls: walk.polls,
-      stateTransitions: walk.stateTransitions,
-      tableWrites: walk.recordWrites,
-      // The claim, and each poll; the last one's is the end's.
-      partitionWrites: 1 + walk.polls,
+      polls: usage.polls,
+      stateTransitions: usage.stateTransitions,
+      tableWrites: usage.recordWrites,
+      // The claim and each poll. The write after the last poll is that of the end.
+      partitionWrites: 1 + usage.polls,
     });
-    expect(perTask.lambdaSeconds).toBeCloseTo(walk.lambdaSeconds, 6);
-    expect(untilNearlyAll).toBeCloseTo(walk.seconds, 6);
-    expect(meanDelay).toBeCloseTo(walk.seconds - durationSeconds, 6);
+    expect(perTask.lambdaSeconds).toBeCloseTo(usage.lambdaSeconds, 6);
     expect([lost, peakConcurrency]).toEqual([0, 1]);
   });
 
-  test('starts tasks as StartExecution lets them', () => {
-    const { meanStartDelay } = simulated([0, 0, 0, 0, 0], 1, {
+  it('measures the delay from the completion of a task to its event', async () => {
+    // The first poll is sent 1.5 s after the start; the poll takes 0.3 s and storing 0.2 s.
+    const { meanDelay, untilNearlyAll } = await simulateTasks([0], 1);
+
+    expect(untilNearlyAll).toBeCloseTo(2, 6);
+    expect(meanDelay).toBeCloseTo(1, 6);
+  });
+
+  it('starts tasks at the rate that StartExecution allows', async () => {
+    const { meanStartDelay } = await simulateTasks([0, 0, 0, 0, 0], 1, {
       quotas: { startExecution: { bucket: 2, perSecond: 1 } },
     });
 
     expect(meanStartDelay).toBe((0 + 0 + 1 + 2 + 3) / 5);
   });
 
-  test('runs no more invocations at once than there may be, and lets the others come back', () => {
-    const free = simulated([0, 0, 0], 1);
-    const bounded = simulated([0, 0, 0], 1, { quotas: { lambdaConcurrency: 1 } });
+  it('limits concurrent invocations and retries the others', async () => {
+    const free = await simulateTasks([0, 0, 0], 1);
+    const limited = await simulateTasks([0, 0, 0], 1, { quotas: { lambdaConcurrency: 1 } });
 
     expect(free).toMatchObject({ peakConcurrency: 3, throttledInvocations: 0 });
-    expect(bounded).toMatchObject({ peakConcurrency: 1, lost: 0 });
-    expect(bounded.throttledInvocations).toBeGreaterThanOrEqual(3);
-    // Each attempt is charged.
-    expect(3 * (bounded.perTask.stateTransitions - free.perTask.stateTransitions)).toBeCloseTo(
-      bounded.throttledInvocations,
+    expect(limited).toMatchObject({ peakConcurrency: 1, lost: 0 });
+    expect(limited.throttledInvocations).toBeGreaterThanOrEqual(3);
+    // Each attempt is a state transition.
+    expect(3 * (limited.perTask.stateTransitions - free.perTask.stateTransitions)).toBeCloseTo(
+      limited.throttledInvocations,
       6,
     );
-    expect(bounded.meanDelay).toBeGreaterThan(free.meanDelay);
+    expect(limited.meanDelay).toBeGreaterThan(free.meanDelay);
   });
 
-  test('makes new environments no faster than Lambda does, and uses those that are free', () => {
+  it('creates environments as fast as Lambda does and reuses free ones', async () => {
     const lambdaScaling = { bucket: 1, perSecond: 0.001 };
-    const { peakConcurrency, throttledInvocations } = simulated([0, 100, 200], 1, {
+    const { peakConcurrency, throttledInvocations } = await simulateTasks([0, 100, 200], 1, {
       quotas: { lambdaScaling },
     });
-    const together = simulated([0, 0], 1, { quotas: { lambdaScaling } });
+    const together = await simulateTasks([0, 0], 1, { quotas: { lambdaScaling } });
 
     expect([peakConcurrency, throttledInvocations]).toEqual([1, 0]);
     expect(together.peakConcurrency).toBe(1);
     expect(together.throttledInvocations).toBeGreaterThan(0);
   });
 
-  test('loses a task that is throttled more often than it is repeated', () => {
-    const { lost } = simulated([0, 0], 50, { quotas: { lambdaConcurrency: 1 }, maxAttempts: 2 });
+  it('loses a task that is throttled more often than it is retried', async () => {
+    const { lost } = await simulateTasks([0, 0], 50, { quotas: { lambdaConcurrency: 1 }, maxAttempts: 2 });
 
     expect(lost).toBe(1);
   });
 
-  test('lets states wait for transitions', () => {
+  it('makes states wait for transitions', async () => {
     const stateTransition = { bucket: 1, perSecond: 0.1 };
-    const alone = simulated([0], 1);
-    const waiting = simulated([0], 1, { quotas: { stateTransition } });
+    const alone = await simulateTasks([0], 1);
+    const waiting = await simulateTasks([0], 1, { quotas: { stateTransition } });
 
-    // Two more states, 10 s each, of which the poll's time has brought some.
+    // Two more states of 10 s each. The bucket has refilled a little during the poll.
     expect(waiting.meanDelay).toBeGreaterThan(alone.meanDelay + 15);
     expect(waiting.meanDelay).toBeLessThan(alone.meanDelay + 20);
   });
 
-  test('loses the tasks of an Aspose that refuses every poll, after twelve of them', () => {
-    const { lost, perTask } = simulated([0, 10], 1, { vendorPollsPerSecond: 0 });
+  it('loses tasks after twelve polls if Aspose rejects every poll', async () => {
+    const { lost, perTask } = await simulateTasks([0, 10], 1, { vendorPollsPerSecond: 0 });
 
     expect(lost).toBe(2);
     expect(perTask.polls).toBe(12);
   });
 
-  test('counts the seconds in which the index partition has too much', () => {
-    const dynamodbPartitionWritesPerSecond = 5;
-    const few = simulated([0, 10, 20], 1, { quotas: { dynamodbPartitionWritesPerSecond } });
-    const many = simulated(Array(20).fill(0), 1, { quotas: { dynamodbPartitionWritesPerSecond } });
+  it('counts the seconds in which the index partition exceeds its quota', async () => {
+    const quotas = { dynamodbPartitionWritesPerSecond: 5 };
+    const few = await simulateTasks([0, 10, 20], 1, { quotas });
+    const many = await simulateTasks(Array(20).fill(0), 1, { quotas });
 
     expect(few.secondsOverPartitionQuota).toBe(0);
     expect(many.secondsOverPartitionQuota).toBeGreaterThan(0);
     expect(many.peakPerSecond.partitionWrites).toBeGreaterThanOrEqual(20);
   });
 
-  test('has as many invocations at once as Little says', () => {
+  it("has as many concurrent invocations as Little's law predicts", async () => {
     const perSecond = 50;
-    const { peakConcurrency, perTask } = simulated(
-      Array.from({ length: 2000 }, (_, n) => n / perSecond),
-      3,
-    );
+    const arrivals = Array.from({ length: 2000 }, (_, n) => n / perSecond);
+    const { peakConcurrency, perTask } = await simulateTasks(arrivals, 3);
 
     expect(peakConcurrency / (perSecond * perTask.lambdaSeconds)).toBeCloseTo(1, 1);
   });
 });
 
-test('what a quota lets through is its rate by what a task uses, and the least binds', () => {
-  const simulation = simulated([0], 3);
+it('computes the rate that each quota allows from the usage of a task', async () => {
+  const simulation = await simulateTasks([0], 3);
   const { lambdaSeconds, stateTransitions } = simulation.perTask;
-  const quotas = {
+
+  const rates = tasksPerSecond(simulation, {
     ...NO_QUOTAS,
     lambdaConcurrency: 100,
     stateTransition: { bucket: 1, perSecond: 600 },
     startExecution: { bucket: 1, perSecond: 300 },
-  };
-
-  const rates = tasksPerSecond(simulation, quotas);
+  });
 
   expect(rates.get('Lambda concurrency')).toBe(100 / lambdaSeconds);
   expect(rates.get('state transitions')).toBe(600 / stateTransitions);
   expect(rates.get('StartExecution')).toBe(300);
-  expect(binding(simulation, quotas)).toEqual(['Lambda concurrency', 100 / lambdaSeconds]);
 });
 
-test('a token bucket gives its tokens at once, then at its rate, and fills up again', () => {
+it('a token bucket grants its tokens at once, then at its rate, and refills', () => {
   const bucket = new TokenBucket({ bucket: 2, perSecond: 4 });
 
   expect([0, 0, 0, 0, 10, 10, 10].map((at) => bucket.take(at))).toEqual([0, 0, 0.25, 0.5, 10, 10, 10.25]);
   expect(new TokenBucket({ bucket: 1, perSecond: 1 }).tryTake(0)).toBe(true);
 });
 
-test('an event queue gives the earliest first', () => {
+it('a step queue runs the earliest step first', async () => {
   const random = seededRandom(7);
-  const queue = new EventQueue<number>();
+  const queue = new StepQueue();
   const times = Array.from({ length: 500 }, () => Math.floor(random() * 100));
-  for (const at of times) queue.push(at, at);
-  const taken: number[] = [];
+  const ran: number[] = [];
+  for (const time of times) queue.push(time, (at) => void ran.push(at === time ? at : Number.NaN));
 
-  while (queue.next((at, thing) => taken.push(at === thing ? at : Number.NaN)));
+  await queue.runAll();
 
-  expect(taken).toEqual(times.toSorted((a, b) => a - b));
+  expect(ran).toEqual(times.toSorted((a, b) => a - b));
 });
 
-test('durations have the median and the 99th percentile they are drawn for, arrivals their rate', () => {
-  const random = seededRandom(3);
-  const draw = logNormal(3, 60, random);
-  const drawn = Array.from({ length: 20_000 }, draw).sort((a, b) => a - b);
+it('arrivals have the requested rate', () => {
+  const arrivals = poissonArrivals(20_000, 10)(seededRandom(3));
 
-  expect((drawn[10_000] ?? 0) / 3).toBeCloseTo(1, 1);
-  expect((drawn[19_800] ?? 0) / 60).toBeCloseTo(1, 0);
-  expect((poissonArrivals(20_000, 10, random).at(-1) ?? 0) / 2000).toBeCloseTo(1, 1);
+  expect((arrivals.at(-1) ?? 0) / 2000).toBeCloseTo(1, 1);
 });

@@ -8,12 +8,12 @@ import { importMilliseconds } from '../../bench/startup/import-time.ts';
 
 let directory: string;
 beforeAll(async () => {
-  // Away from node_modules: in Lambda, a bundle has nothing beside it.
+  // Outside the project: in Lambda, a bundle has no node_modules.
   directory = await mkdtemp(join(tmpdir(), 'ocr-courier-bundles-'));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-it('every function has a ceiling', async () => {
+it('has a ceiling for every function', async () => {
   const functions = join(import.meta.dirname, '..', '..', 'functions');
   const entries = await readdir(functions, { recursive: true });
   const names = entries.filter((file) => file.endsWith('/index.ts')).map((file) => file.split('/')[0]);
@@ -31,7 +31,7 @@ describe.each(Object.entries(CEILINGS))('the bundle of %s', (name, ceiling) => {
     expect(excess, `${bundle.bytes} bytes are ${excess} too many`).toBeLessThanOrEqual(0);
   });
 
-  it('loads with nothing beside it but its environment', async () => {
+  it('loads with nothing but its environment', async () => {
     await expect(importMilliseconds(bundle.file)).resolves.toBeGreaterThan(0);
   });
 });

@@ -1,4 +1,4 @@
-import { measure } from '../measured-process.ts';
+import { measureCollections } from '../measured-process.ts';
 import { collectNaively } from './naive-way.ts';
 
-measure(collectNaively);
+measureCollections(collectNaively);

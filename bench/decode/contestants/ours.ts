@@ -3,14 +3,14 @@ import { createAsposeOcr } from '../../../functions/adapters/aspose/task-request
 import { createDocumentWriter } from '../../../functions/adapters/aws/document-writer.ts';
 import { assessPoll } from '../../../functions/core/assess-poll.ts';
 import { openRecord } from '../../../functions/core/task-record.ts';
-import { BUCKET, measure, OPERATION } from '../measured-process.ts';
+import { BUCKET, measureCollections, OPERATION } from '../measured-process.ts';
 
-/** As `fetch-result` collects a completed task, but for its record and its event. */
+/** The way of `fetch-result` for a completed task, without its record and its event. */
 
 const spools = createSpools();
 const now = () => Date.now();
 
-measure(async ({ vendorUrl, s3 }, taskId) => {
+measureCollections(async ({ vendorUrl, s3 }, taskId) => {
   const vendor = createAsposeOcr({
     baseUrl: vendorUrl,
     accessTokens: { get: async () => ({ kind: 'Token', token: 'bench' }), drop: () => {} },

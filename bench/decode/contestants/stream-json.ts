@@ -9,18 +9,15 @@ import { chain } from 'stream-chain';
 import { flushable, none } from 'stream-chain/core';
 import { type parser as jsonParser, parser } from 'stream-json';
 import { pick } from 'stream-json/filters/pick.js';
-import { answerUrl, BUCKET, CONTENT_TYPE, documentKey, measure } from '../measured-process.ts';
+import { BUCKET, CONTENT_TYPE, documentKey, measureCollections, responseUrl } from '../measured-process.ts';
 
-/** What is decoded at a time. */
+/** Characters of base64 that are decoded at once. */
 const CHARACTERS = 64 * 1024;
 
-/**
- * With stream-json's own means against memory: strings are not packed but streamed, in chunks of 256 characters, those of
- * the data alone are picked, and what they decode to goes into a file.
- */
-measure(async (services, taskId) => {
-  const { body } = await fetch(answerUrl(services, taskId));
-  if (body === null) throw new Error('the answer has no body');
+/** Follows stream-json's advice for little memory: strings arrive in chunks. */
+measureCollections(async (services, taskId) => {
+  const { body } = await fetch(responseUrl(services, taskId));
+  if (body === null) throw new Error('the response has no body');
   const path = join(tmpdir(), randomUUID());
   const sha256 = createHash('sha256');
   await pipeline(

@@ -4,7 +4,7 @@ import { drawDurations } from '../../../bench/polling/figures.ts';
 
 const names: readonly CaseName[] = ['median1', 'median3', 'median30', 'bimodal'];
 
-it('log-normal durations have their median and their 99th percentile', () => {
+it('log-normal durations have the requested median and 99th percentile', () => {
   const { ended, alive } = logNormal(3, 20);
 
   expect(ended(3)).toBeCloseTo(0.5, 9);
@@ -17,13 +17,13 @@ it.each([
   [2.999, 0.001_354_336_533_7],
   [3.001, 0.001_345_472_825_1],
   [6, 9.865_876_45e-10],
-])('the share alive %d deviations above the median is right to seven digits', (z, share) => {
+])('the share of tasks alive %d deviations above the median is exact to seven digits', (z, share) => {
   const sigma = Math.log(20) / 2.326_347_874;
 
   expect(logNormal(1, 20).alive(Math.exp(z * sigma)) / share).toBeCloseTo(1, 6);
 });
 
-it.each(names)('tasks of the case %s are drawn from its distribution, the same each time', (name) => {
+it.each(names)('draws tasks of the case %s from its distribution, the same each time', (name) => {
   const tasks = 20_000;
   const drawn = drawDurations(CASES[name], tasks);
 
@@ -31,7 +31,7 @@ it.each(names)('tasks of the case %s are drawn from its distribution, the same e
     const share = drawn.filter((duration) => duration <= seconds).length / tasks;
     expect(Math.abs(share - CASES[name].ended(seconds))).toBeLessThan(0.011);
   }
-  // The mean's tail is too long to be sampled: up to a minute.
+  // The tail of the mean is too long for a sample.
   const endedMean = drawn.reduce((sum, duration) => sum + (duration <= 60 ? duration : 0), 0) / tasks;
   expect(endedMean / CASES[name].endedMean(60)).toBeCloseTo(1, 1);
   expect(drawDurations(CASES[name], tasks).join()).toBe(drawn.join());

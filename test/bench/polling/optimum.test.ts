@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CASES, type Durations } from '../../../bench/polling/durations.ts';
 import { bestInspection, logarithmicGrid, optimalDelay } from '../../../bench/polling/optimum.ts';
 
-/** Memoryless, so that the best gaps are all alike. */
+/** Durations without memory, for which equal gaps are optimal. */
 function exponential(meanSeconds: number): Durations {
   const alive = (seconds: number) => Math.exp(-seconds / meanSeconds);
   return {
@@ -13,7 +13,7 @@ function exponential(meanSeconds: number): Durations {
   };
 }
 
-/** A task ends at each of these moments with the probability beside it. */
+/** Durations with the given probabilities. */
 function discrete(ends: readonly (readonly [seconds: number, share: number])[]): Durations {
   const sum = (seconds: number, of: (at: number, share: number) => number) =>
     ends.reduce((total, [at, share]) => total + (at <= seconds ? of(at, share) : 0), 0);
@@ -36,7 +36,7 @@ describe('the best inspection', () => {
   ] as const;
   const grid = Float64Array.of(0, 1, 1.5, 2, 3, 3.5, 5, 7.6, 8);
 
-  /** Mean delay and polls of a schedule, task by task. */
+  /** Computes mean delay and polls of a schedule directly. */
   function outcome(polls: readonly number[]) {
     return ends.reduce(
       (sum, [at, share]) => {
@@ -50,26 +50,26 @@ describe('the best inspection', () => {
     );
   }
 
-  it.each([0.01, 0.2, 1, 3, 20])('at a price of %d s a poll is the cheapest of all schedules', (price) => {
+  it.each([0.01, 0.2, 1, 3, 20])('is the cheapest of all schedules at a price of %d s per poll', (price) => {
     const moments = [...grid].slice(1, -1);
     const all = Array.from({ length: 2 ** moments.length }, (_, bits) => [
       ...moments.filter((_moment, index) => (bits >> index) % 2 === 1),
       8,
     ]);
-    const least = Math.min(...all.map(outcome).map(({ delay, polls }) => delay + price * polls));
+    const minimum = Math.min(...all.map(outcome).map(({ delay, polls }) => delay + price * polls));
 
     const best = bestInspection(discrete(ends), grid, price);
 
-    expect(best.meanDelaySeconds + price * best.pollsPerTask).toBeCloseTo(least, 9);
+    expect(best.meanDelaySeconds + price * best.pollsPerTask).toBeCloseTo(minimum, 9);
     const { delay, polls } = outcome(best.polls);
     expect(best.meanDelaySeconds).toBeCloseTo(delay, 9);
     expect(best.pollsPerTask).toBeCloseTo(polls, 9);
   });
 });
 
-describe('the least delay', () => {
-  it.each([1.5, 3, 8])('of exponential durations with %d polls is that of equal gaps', (polls) => {
-    // With a gap g: 1 / (1 - exp(-g / mean)) polls, and as many gaps less the mean duration.
+describe('the minimum delay', () => {
+  it.each([1.5, 3, 8])('is that of equal gaps for exponential durations with %d polls', (polls) => {
+    // A gap g needs 1 / (1 - exp(-g / mean)) polls. The delay is these gaps minus the mean.
     const gap = -3 * Math.log(1 - 1 / polls);
 
     expect(optimalDelay(exponential(3), 1.02)(polls) / (polls * gap - 3)).toBeCloseTo(1, 2);
@@ -80,7 +80,7 @@ describe('the least delay', () => {
     ['median3', 0.5],
     ['median30', 0.1],
     ['bimodal', 0.2],
-  ] as const)('of the case %s does not depend on the grid', (name, price) => {
+  ] as const)('does not depend on the grid in the case %s', (name, price) => {
     const [coarse = 0, fine = 0] = [1.004, 1.002].map((ratio) => {
       const best = bestInspection(CASES[name], logarithmicGrid(ratio), price);
       return best.meanDelaySeconds + price * best.pollsPerTask;
@@ -89,7 +89,7 @@ describe('the least delay', () => {
     expect(Math.abs(coarse / fine - 1)).toBeLessThan(0.002);
   });
 
-  it('falls with each further poll, by less and less', () => {
+  it('falls with each further poll, by a decreasing amount', () => {
     const optimum = optimalDelay(CASES.median3, 1.02);
 
     const delays = [2, 3, 4, 5, 6].map(optimum);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { courierSchedule } from '../../../bench/polling/courier-schedule.ts';
 import { CASES } from '../../../bench/polling/durations.ts';
-import { drawDurations, measure } from '../../../bench/polling/figures.ts';
-import { mostWithin } from '../../../bench/polling/herd.ts';
+import { drawDurations, measureSchedule } from '../../../bench/polling/figures.ts';
+import { maxWithin } from '../../../bench/polling/herd.ts';
 import { optimalDelay } from '../../../bench/polling/optimum.ts';
 import { RIVALS } from '../../../bench/polling/rival-schedules.ts';
 import type { Schedule } from '../../../bench/polling/schedule.ts';
@@ -10,19 +10,19 @@ import type { Schedule } from '../../../bench/polling/schedule.ts';
 const TASKS = 4000;
 const preset = (name: 'frugal' | 'balanced' | 'eager') => courierSchedule(name, { preset: name });
 
-// The goals of the benchmark on a smaller sample: their figures are in docs/performance.md.
+// The goals of docs/design/performance.md on a smaller sample.
 describe('the presets', () => {
   const optimumAt3 = optimalDelay(CASES.median3, 1.02);
   const durationsAt3 = drawDurations(CASES.median3, TASKS);
 
-  it('balanced loses nothing at a median of 3 s, and is soon there with few polls', async () => {
-    const figures = await measure(preset('balanced'), durationsAt3, optimumAt3);
+  it('balanced loses no task and has a short delay with few polls at a median of 3 s', async () => {
+    const figures = await measureSchedule(preset('balanced'), durationsAt3, optimumAt3);
 
     expect(figures.lostShare).toBe(0);
     expect(figures.meanDelaySeconds).toBeLessThan(1.15);
     expect(figures.pollsPerTask).toBeLessThan(5);
     expect(figures.ratioToOptimum).toBeLessThan(1.15);
-    // Three states are $0.075 of it, and another loop would be as much.
+    // Each further loop costs as much as the three states of a held task.
     expect(figures.transitionsPerTask).toBeLessThan(3.05);
   });
 
@@ -31,22 +31,24 @@ describe('the presets', () => {
     async (name) => {
       const durations = drawDurations(CASES[name], TASKS);
 
-      const figures = await measure(preset('balanced'), durations, optimalDelay(CASES[name], 1.02));
+      const figures = await measureSchedule(preset('balanced'), durations, optimalDelay(CASES[name], 1.02));
 
       expect(figures.lostShare).toBe(0);
       expect(figures.ratioToOptimum).toBeLessThan(1.15);
     },
   );
 
-  it('frugal needs three polls at most, close to the optimum', async () => {
-    const figures = await measure(preset('frugal'), durationsAt3, optimumAt3);
+  it('frugal needs at most three polls and is close to the optimum', async () => {
+    const figures = await measureSchedule(preset('frugal'), durationsAt3, optimumAt3);
 
     expect(figures.pollsPerTask).toBeLessThan(3);
     expect(figures.ratioToOptimum).toBeLessThan(1.15);
   });
 
-  it('eager is there in three quarters of a second', async () => {
-    expect((await measure(preset('eager'), durationsAt3, optimumAt3)).meanDelaySeconds).toBeLessThan(0.75);
+  it('eager has a mean delay of at most three quarters of a second', async () => {
+    expect((await measureSchedule(preset('eager'), durationsAt3, optimumAt3)).meanDelaySeconds).toBeLessThan(
+      0.75,
+    );
   });
 });
 
@@ -56,15 +58,15 @@ describe('a measurement', () => {
     const optimum = () => 1;
 
     const [first, second] = [
-      await measure(preset('balanced'), durations, optimum),
-      await measure(preset('balanced'), durations, optimum),
+      await measureSchedule(preset('balanced'), durations, optimum),
+      await measureSchedule(preset('balanced'), durations, optimum),
     ];
 
     expect(second).toEqual(first);
   });
 
-  it('tells what each task had', async () => {
-    // Found at 1, 3 and never: polled at 1, 2 and 3.
+  it('averages over the tasks, and delays over those that were found', async () => {
+    // Polls at 1, 2 and 3 s, and finds the tasks at 1 s, at 3 s and never.
     const schedule: Schedule = {
       name: 'three-polls',
       collect({ isFinished }) {
@@ -82,7 +84,7 @@ describe('a measurement', () => {
       },
     };
 
-    const figures = await measure(schedule, Float64Array.of(0.5, 2.75, 9), () => 1);
+    const figures = await measureSchedule(schedule, Float64Array.of(0.5, 2.75, 9), () => 1);
 
     expect(figures).toMatchObject({
       lostShare: 1 / 3,
@@ -98,7 +100,7 @@ describe('a measurement', () => {
 });
 
 describe('the rivals', () => {
-  /** The polls of a task that takes so long. */
+  /** Collects a task of this duration. */
   async function collect(name: string, durationSeconds: number) {
     const schedule = RIVALS.find((rival) => rival.name === name);
     const polls: number[] = [];
@@ -110,7 +112,7 @@ describe('the rivals', () => {
     return { polls, ...collection };
   }
 
-  // A poll takes 0.15 s, to enter the function 0.05 s.
+  // A poll takes 0.15 s and entering the function 0.05 s.
   it.each([
     ['tutorial-ten-polls', 100, [2.05, 4.25, 6.45, 8.65, 10.85, 13.05, 15.25, 17.45, 19.65, 21.85], 31],
     ['tutorial-doubling', 10, [1.05, 3.25, 7.45, 15.65], 13],
@@ -118,26 +120,26 @@ describe('the rivals', () => {
     ['doubling-capped-60s', 130, [1.05, 3.25, 7.45, 15.65, 31.85, 64.05, 124.25, 184.45], 25],
     ['asl-retry', 5, [0.05, 1.25, 3.45, 7.65], 5],
     ['growing-1.5x-capped-30s', 3, [1.05, 2.75, 5.2], 10],
-  ])('%s polls a task of %d s as it says', async (name, durationSeconds, polls, stateTransitions) => {
+  ])('%s polls a task of %d s at its own times', async (name, durationSeconds, polls, stateTransitions) => {
     expect(await collect(name, durationSeconds)).toMatchObject({
       polls,
       usage: { polls: polls.length, invocations: polls.length, stateTransitions },
     });
   });
 
-  it('lose a task that outlasts their polls', async () => {
+  it('lose a task that takes longer than their polls', async () => {
     expect((await collect('tutorial-ten-polls', 21.9)).foundAtSeconds).toBeUndefined();
     expect((await collect('tutorial-doubling', 1100)).foundAtSeconds).toBeUndefined();
     expect((await collect('fixed-2s', 1100)).foundAtSeconds).toBeGreaterThan(1100);
   });
 });
 
-describe('the most moments within a window', () => {
+describe('the maximum number of moments in a window', () => {
   it.each([
-    ['none', [], 0],
-    ['all, at one moment', [3, 3, 3], 3],
-    ['some, the window being half open', [0, 0.25, 0.5, 0.75, 2, 2.125, 2.25], 3],
-  ])('are %s', (_, moments, most) => {
-    expect(mostWithin(Float64Array.from(moments), 0.5)).toBe(most);
+    ['0 without moments', [], 0],
+    ['all if they coincide', [3, 3, 3], 3],
+    ['3 as the window is half open', [0, 0.25, 0.5, 0.75, 2, 2.125, 2.25], 3],
+  ])('is %s', (_, moments, max) => {
+    expect(maxWithin(Float64Array.from(moments), 0.5)).toBe(max);
   });
 });

@@ -5,9 +5,9 @@ const sizeSchema = z.strictObject({
   ours: measuredSchema,
   naive: measuredSchema,
   streamJson: measuredSchema,
-  /** Naive, with a second object stored, as ours has. Where that matters: at 2 kB. */
+  /** The naive way with a manifest, which only matters at 2 kB. */
   naiveWithManifest: measuredSchema.optional(),
-  /** Of ours. */
+  /** Our time ÷ that of the naive way. */
   timeRatioToNaive: z.number(),
 });
 export type SizeResults = z.output<typeof sizeSchema>;
@@ -22,25 +22,24 @@ const seriesShape = {
 const seriesSchema = z.strictObject(seriesShape);
 export type SeriesResults = z.output<typeof seriesSchema>;
 
-const confinedSchema = z.strictObject({
+const limitedSchema = z.strictObject({
   stored: z.boolean(),
-  /** Null when it was ended before it could tell. */
+  /** Null when the process was killed before it could report. */
   peakRssMB: z.number().nullable(),
   milliseconds: z.number().nullable(),
 });
 
-/** The layout of the results in `--json`. */
-export const resultsSchema = z.strictObject({
+export const decodeResultsSchema = z.strictObject({
   ...seriesShape,
-  /** Bodies of the same sizes, in which each `+` and `/` of the base64 is escaped. */
+  /** The same sizes, with each `+` and `/` of the base64 escaped. */
   escaped: seriesSchema,
-  /** 100 MB within the deployed memory size. */
+  /** 100 MB within the memory size of the deployed function. */
   memoryLimit: z.strictObject({
     limitMiB: z.number(),
     setBy: z.string(),
-    ours: confinedSchema,
-    naive: confinedSchema,
-    streamJson: confinedSchema,
+    ours: limitedSchema,
+    naive: limitedSchema,
+    streamJson: limitedSchema,
   }),
 });
-export type DecodeResults = z.output<typeof resultsSchema>;
+export type DecodeResults = z.output<typeof decodeResultsSchema>;

@@ -1,26 +1,26 @@
 import { createCipheriv, createHash } from 'node:crypto';
 
-/** How the base64 of an answer is written: `plain`, or with JSON's escapes for `+` and `/`, as a .NET server may. */
+/** How the base64 is written: as it is, or with `+` and `/` escaped as a .NET server may do. */
 export type Series = 'plain' | 'escaped';
 
-/** An answer of the vendor's, and what its one document must come to. */
-export interface PreparedAnswer {
+export interface PreparedResponse {
   readonly body: Buffer;
-  /** Of the document, in lower-case hexadecimal. */
+  /** SHA-256 of the only document, in lowercase hexadecimal. */
   readonly sha256: string;
 }
 
-/** The task whose answer is a body of about so many bytes. */
+/** Names the task whose response has a body of about this size. */
 export function taskIdOf(series: Series, bodyBytes: number): string {
   return `${series}-${bodyBytes}`;
 }
 
-/** @throws RangeError for any other text than `taskIdOf` makes */
-export function prepareAnswer(taskId: string): PreparedAnswer {
+/** @throws RangeError for a task id that `taskIdOf` does not make */
+export function prepareResponse(taskId: string): PreparedResponse {
   const [, series, bytes] = /^(plain|escaped)-(\d+)$/.exec(taskId) ?? [];
-  if (series === undefined) throw new RangeError(`no such task: ${taskId}`);
+  if (series === undefined)
+    throw new RangeError(`taskId: got ${taskId}; allowed: plain-<bytes>, escaped-<bytes>`);
   const bodyBytes = Number(bytes);
-  // An escaped body is the longer one: of 64 characters, one takes 6 bytes and one takes 2.
+  // Escaped, one of 64 characters takes 6 bytes and one takes 2.
   const characters = series === 'plain' ? bodyBytes : bodyBytes * (64 / 70);
   const document = noise(Math.floor((characters * 3) / 4));
   const base64 = document.toString('base64');
@@ -31,7 +31,7 @@ export function prepareAnswer(taskId: string): PreparedAnswer {
   return { body, sha256: createHash('sha256').update(document).digest('hex') };
 }
 
-/** Bytes that look random, and are the same in each run. */
+/** Makes bytes that look random and are the same in each run. */
 function noise(length: number): Buffer {
   const key = Buffer.alloc(16, 'ocr-courier');
   return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));

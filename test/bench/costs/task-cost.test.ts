@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { costOf, usdOf } from '../../lib/task-cost.ts';
+import { describe, expect, it } from 'vitest';
+import { costOf, usdOf } from '../../../bench/costs/task-cost.ts';
 
 const usage = {
   stateTransitions: 3,
@@ -12,10 +12,9 @@ const usage = {
 };
 
 describe('the cost of a task', () => {
-  test('is what AWS lists for what it uses', () => {
-    const cost = costOf(usage);
+  it('is the sum of list prices for its usage', () => {
+    const millionths = Object.entries(costOf(usage)).map(([service, usd]) => [service, usd * 1e6]);
 
-    // By hand, in millionths of a dollar.
     const expected = {
       stepFunctions: 3 * 25,
       lambda: 0.2 + 4 * 0.25 * 13.3334,
@@ -26,18 +25,14 @@ describe('the cost of a task', () => {
       logs: ((14 * 400 + 400 + 2 * 560 + 1200) / 1e9) * 0.5e6,
       xray: 5,
     };
-    for (const [service, usd] of Object.entries(cost)) {
-      expect(usd * 1e6).toBeCloseTo(Reflect.get(expected, service), 6);
-    }
-    expect(Object.keys(cost).sort()).toEqual(Object.keys(expected).sort());
+    expect(Object.fromEntries(millionths)).toEqual(
+      Object.fromEntries(Object.entries(expected).map(([service, usd]) => [service, expect.closeTo(usd, 6)])),
+    );
+    const sum = Object.values(expected).reduce((total, usd) => total + usd, 0);
+    expect(usdOf(usage) * 1e6).toBeCloseTo(sum, 6);
   });
 
-  test('is the sum of its services', () => {
-    const sum = Object.values(costOf(usage)).reduce((total, usd) => total + usd, 0);
-    expect(usdOf(usage)).toBe(sum);
-  });
-
-  test('is for a wait in the state machine that of some 20 seconds held', () => {
+  it('is the same for a wait in the state machine as for a hold of some 20 seconds', () => {
     const waited = { ...usage, stateTransitions: 6, invocations: 2, recordReads: 2, recordWrites: 4 };
     const held = { ...usage, lambdaSeconds: usage.lambdaSeconds + 24 };
 

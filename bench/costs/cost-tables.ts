@@ -1,0 +1,72 @@
+import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
+import { PRESETS, RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
+import { worstCase } from '../../lib/worst-case.ts';
+import { markdownTable } from '../../scripts/documents/markdown-table.ts';
+import { costOf, usdOf } from './task-cost.ts';
+import { typicalTask } from './typical-task.ts';
+
+const SERVICES = [
+  ['Step Functions', 'stepFunctions'],
+  ['Lambda', 'lambda'],
+  ['DynamoDB', 'dynamodb'],
+  ['S3', 's3'],
+  ['EventBridge', 'eventbridge'],
+  ['CloudWatch Logs', 'logs'],
+  ['X-Ray', 'xray'],
+] as const;
+
+/** When Aspose completes the task. */
+const COURSES = [
+  ['after 3 s', 3],
+  ['after 30 s', 30],
+  ['after 10 min', 600],
+  ['never, within 24 h', 2 * RESULT_LIFETIME_SECONDS],
+] as const;
+
+/** Dollars per 1,000 tasks, with the two digits that an estimate has. */
+const per1000 = (usd: number) => String(Number((1000 * usd).toPrecision(2)));
+
+/** Makes the tables that `npm run generate` writes, by running the real use case. */
+export async function costTables(): Promise<Readonly<Record<string, string>>> {
+  const usages = await Promise.all(
+    COURSES.map(([, seconds]) =>
+      Promise.all(POLLING_PRESETS.map((preset) => typicalTask({ preset }, seconds))),
+    ),
+  );
+  const heads = POLLING_PRESETS.map((preset) => `\`${preset}\``);
+  const worst = POLLING_PRESETS.map((preset) => worstCase(PRESETS[preset]));
+  const completed = COURSES.slice(0, -1);
+  const balanced = await Promise.all(
+    completed.map(([, seconds]) => typicalTask({ preset: 'balanced' }, seconds)),
+  );
+  const balancedCosts = balanced.map(costOf);
+  return {
+    'cost-by-preset': markdownTable(
+      [
+        '1,000 tasks, completed',
+        ...heads.map((preset) => `${preset} $`),
+        ...heads.map((preset) => `${preset} polls`),
+      ],
+      COURSES.map(([course], index) => {
+        const usage = usages[index] ?? [];
+        return [
+          course,
+          ...usage.map((used) => per1000(usdOf(used))),
+          ...usage.map(({ polls }) => String(polls)),
+        ];
+      }),
+    ),
+    'cost-by-service': markdownTable(
+      ['1,000 tasks, $', ...completed.map(([course]) => course)],
+      SERVICES.map(([name, service]) => [name, ...balancedCosts.map((cost) => per1000(cost[service]))]),
+    ),
+    'worst-case': markdownTable(
+      ['maximum per task', ...heads],
+      [
+        ['polls', ...worst.map(({ polls }) => String(polls))],
+        ['state transitions', ...worst.map(({ stateTransitions }) => String(stateTransitions))],
+        ['history events', ...worst.map(({ historyEvents }) => String(historyEvents))],
+      ],
+    ),
+  };
+}

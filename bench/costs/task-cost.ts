@@ -1,0 +1,85 @@
+import { FETCH_RESULT_MEMORY } from '../../lib/fetch-result-function.ts';
+import { USD_PER } from './aws-prices.ts';
+
+/** What one task uses on AWS. */
+export interface TaskUsage {
+  /**
+   * States entered, including retries. AWS's pricing examples also count Start and End: two more
+   * per task.
+   */
+  readonly stateTransitions: number;
+  readonly invocations: number;
+  /** Billed seconds of `fetch-result`: its work, its sleep while it holds, and its cold starts. */
+  readonly lambdaSeconds: number;
+  readonly recordReads: number;
+  readonly recordWrites: number;
+  /** Documents and manifest. */
+  readonly objectsPut: number;
+  readonly polls: number;
+}
+
+const FETCH_RESULT_GIGABYTES = FETCH_RESULT_MEMORY.toMebibytes() / 1024;
+
+/** A consistent read of a record below 4 KB. */
+const UNITS_PER_READ = 1;
+/**
+ * One for the table: a record has 550 bytes, and some 300 more per document. One for the index,
+ * which holds the number of polls. Renewing a lease skips the index, but is counted the same.
+ */
+const UNITS_PER_WRITE = 2;
+/** The last write changes the index's key, the status: it deletes one entry and puts another. */
+const EXTRA_UNITS_OF_LAST_WRITE = 1;
+
+/**
+ * CloudWatch adds 26 bytes to each message. `poll` and `end` were measured on the embedded stack.
+ * The others follow AWS's documented formats and may be wrong by a third.
+ */
+export const LOG_BYTES = {
+  /** Step Functions logs every history event, without its data. */
+  historyEvent: 400,
+  /** START, END and REPORT. */
+  invocation: 400,
+  poll: 560,
+  /** "Task ended" and two lines of metrics. */
+  end: 1200,
+} as const;
+const EVENTS_PER_TRANSITION = 3;
+const OTHER_EVENTS = 5;
+
+/** X-Ray's default rule records the first request of each second and 5 % of the others. */
+const SHARE_TRACED = 1;
+
+/** Cost of one task by service, in US dollars. */
+type TaskCost = Readonly<
+  Record<'stepFunctions' | 'lambda' | 'dynamodb' | 's3' | 'eventbridge' | 'logs' | 'xray', number>
+>;
+
+/** Computes what a task costs on AWS. Charges of Aspose are not included. */
+export function costOf(usage: TaskUsage): TaskCost {
+  const { stateTransitions, invocations, lambdaSeconds, recordReads, recordWrites, objectsPut, polls } =
+    usage;
+  const historyEvents = stateTransitions * EVENTS_PER_TRANSITION + OTHER_EVENTS;
+  const logBytes =
+    historyEvents * LOG_BYTES.historyEvent +
+    invocations * LOG_BYTES.invocation +
+    polls * LOG_BYTES.poll +
+    LOG_BYTES.end;
+  return {
+    stepFunctions: stateTransitions * USD_PER.stateTransition,
+    lambda:
+      invocations * USD_PER.lambdaRequest +
+      lambdaSeconds * FETCH_RESULT_GIGABYTES * USD_PER.lambdaGigabyteSecond,
+    dynamodb:
+      recordReads * UNITS_PER_READ * USD_PER.dynamodbReadUnit +
+      (recordWrites * UNITS_PER_WRITE + EXTRA_UNITS_OF_LAST_WRITE) * USD_PER.dynamodbWriteUnit,
+    s3: objectsPut * USD_PER.s3Put,
+    eventbridge: USD_PER.eventPublished,
+    logs: (logBytes / 1e9) * USD_PER.logGigabyte,
+    xray: SHARE_TRACED * USD_PER.traceRecorded,
+  };
+}
+
+/** The sum of `costOf`. */
+export function usdOf(usage: TaskUsage): number {
+  return Object.values(costOf(usage)).reduce((sum, usd) => sum + usd, 0);
+}

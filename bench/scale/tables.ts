@@ -1,0 +1,100 @@
+import { markdownTable } from '../../scripts/documents/markdown-table.ts';
+import { LARGE_REGION, OTHER_REGION, tasksPerSecond } from './quotas.ts';
+import type { Run, ScaleResults, Simulation } from './results.ts';
+
+/** Share of the concurrency that plans may use. */
+const PLANNED_SHARE = 0.7;
+
+/** The holds that tables show. */
+const SHOWN_HOLDS = [0, 200];
+
+function shownRuns(runs: readonly Run[]): readonly Run[] {
+  return runs.filter(({ holdSeconds }) => SHOWN_HOLDS.includes(holdSeconds));
+}
+
+/** The quotas that bind first at some rate. */
+const SHOWN_QUOTAS = ['StartExecution', 'state transitions', 'Lambda concurrency', 'index partition'];
+
+/** What one task uses, a column for each hold. */
+export function usageTable(results: ScaleResults): string {
+  const runs = shownRuns(results.alone);
+  const row = (name: string, cell: (simulation: Simulation) => string) => [
+    name,
+    ...runs.map(({ simulation }) => cell(simulation)),
+  ];
+  return markdownTable(
+    ['', ...runs.map(({ holdSeconds }) => `hold ${holdSeconds} s`)],
+    [
+      row('Lambda seconds', ({ perTask }) => perTask.lambdaSeconds.toFixed(1)),
+      row('state transitions', ({ perTask }) => perTask.stateTransitions.toFixed(1)),
+      row('1,000 tasks $', ({ perTask }) => (1000 * perTask.usd).toFixed(2)),
+      row('mean delay s', ({ meanDelay }) => meanDelay.toFixed(1)),
+    ],
+  );
+}
+
+/** Tasks per second by quota, for each hold and region. The minimum of a column is bold. */
+export function ratesTable(results: ScaleResults): string {
+  const columns = [LARGE_REGION, OTHER_REGION].flatMap((quotas) =>
+    shownRuns(results.alone).map(({ holdSeconds, simulation }) => ({
+      head: `${quotas === LARGE_REGION ? 'large' : 'other'}, ${holdSeconds} s`,
+      rates: tasksPerSecond(simulation, quotas),
+    })),
+  );
+  return markdownTable(
+    ['', ...columns.map(({ head }) => head)],
+    SHOWN_QUOTAS.map((name) => [
+      name,
+      ...columns.map(({ rates }) => {
+        const rate = rates.get(name) ?? 0;
+        return rate === Math.min(...rates.values()) ? `**${rate.toFixed(0)}**` : rate.toFixed(0);
+      }),
+    ]),
+  );
+}
+
+/** The burst, a row for each way to meet it. */
+export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults): string {
+  const row = (name: string, { holdSeconds, simulation }: Run) => [
+    name,
+    String(holdSeconds),
+    simulation.meanDelay.toFixed(0),
+    (simulation.throttledInvocations / simulation.tasks).toFixed(1),
+    String(simulation.lost),
+    (1000 * simulation.perTask.usd).toFixed(2),
+  ];
+  return markdownTable(
+    ['', 'hold s', 'mean delay s', 'throttled', 'lost', '1,000 tasks $'],
+    [
+      ...shownRuns(burst).map((run) => row('large region', run)),
+      ...shownRuns(reserved).map((run) => row(`reserved ${run.reservedConcurrency}`, run)),
+      ...shownRuns(elsewhere).map((run) => row('other region', run)),
+      ...vendor.slice(-1).map((run) => row(`Aspose ${run.vendorPollsPerSecond}/s`, run)),
+    ],
+  );
+}
+
+/** The longest simulated hold that fits a rate of tasks, a column for each concurrency. */
+export function holdTable({ alone }: ScaleResults): string {
+  const concurrencies = [100, 500, 1000, 3000];
+  return markdownTable(
+    ['tasks per second', ...concurrencies.map((concurrency) => `of ${concurrency}`)],
+    [10, 20, 50, 100, 200].map((rate) => [
+      String(rate),
+      ...concurrencies.map((concurrency) => {
+        const fits = ({ simulation }: Run) =>
+          rate * simulation.perTask.lambdaSeconds <= PLANNED_SHARE * concurrency;
+        return String(alone.findLast(fits)?.holdSeconds ?? 'none');
+      }),
+    ]),
+  );
+}
+
+/** The rate that the default quotas allow with the default hold, and the quota that binds. */
+export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string {
+  const standard = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
+  if (standard === undefined) return '';
+  const rates = [...tasksPerSecond(standard.simulation, LARGE_REGION)];
+  const [name, rate] = rates.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
+  return `${rate.toFixed(0)}: ${name}`;
+}

@@ -1,0 +1,161 @@
+import type { FetchResultOutput } from '../functions/contracts/fetch-result.ts';
+import type { ExecutionInput } from '../functions/contracts/task-input.ts';
+import type { TaskRecord } from '../functions/contracts/task-record.ts';
+import { fetchResult } from '../functions/core/fetch-result.ts';
+import type { PollingOverrides } from '../functions/core/polling-policy.ts';
+import type { FetchResultPorts } from '../functions/core/ports.ts';
+import type { Poll } from '../functions/core/vendor-response.ts';
+import { DEFAULT_FETCH_TIMEOUT } from '../lib/fetch-timeout.ts';
+import type { TaskUsage } from './costs/task-cost.ts';
+
+/** What Aspose responds to a poll. `Fault` stands for a response that is not usable. */
+export type SimulatedResponse = 'Pending' | 'Completed' | 'Error' | 'Fault';
+
+/** Assumed durations in seconds. Functions are warm, and no other call takes time. */
+export interface AssumedTimes {
+  /** From the entry of the state `Fetch result` to the first line of the function. */
+  readonly invokeSeconds: number;
+  readonly pollSeconds: number;
+  readonly readRecordSeconds: number;
+  readonly writeRecordSeconds: number;
+  /** Stores one document and the manifest. */
+  readonly storeSeconds: number;
+}
+
+/** Nothing takes time, as on a virtual clock. */
+export const NO_TIMES = {
+  invokeSeconds: 0,
+  pollSeconds: 0,
+  readRecordSeconds: 0,
+  writeRecordSeconds: 0,
+  storeSeconds: 0,
+} as const satisfies AssumedTimes;
+
+interface SimulatedCollectionProps {
+  readonly polling: PollingOverrides;
+  readonly times: AssumedTimes;
+  /** From the submission to the start of the execution. @default - unknown to the courier */
+  readonly startedAfterSeconds?: number | undefined;
+  respond(atSeconds: number, attempt: number): SimulatedResponse;
+  /** Returns a number in [0, 1). */
+  random(): number;
+}
+
+/** One task, collected by the real use case. Times start at its submission, if known. */
+export interface SimulatedCollection {
+  readonly usage: TaskUsage;
+  /** Runs the invocation that the state machine requests at this time. */
+  invoke(atSeconds: number): Promise<{ readonly output: FetchResultOutput; readonly endSeconds: number }>;
+}
+
+const ZERO_TIME = Date.parse('2026-01-01T00:00:00Z');
+const TASK_ID = '6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce';
+const EXECUTION_ARN = 'arn:aws:states:us-east-1:111122223333:execution:Collect:task';
+/** One document and the manifest. */
+const OBJECTS_PER_TASK = 2;
+
+function responded(taskStatus: string): Poll {
+  const empty = { responseStatusCode: null, results: [], messages: [], warnings: [] };
+  return { kind: 'Responded', response: { id: TASK_ID, taskStatus, ...empty } };
+}
+
+const POLLS: Readonly<Record<SimulatedResponse, Poll>> = {
+  Pending: responded('Pending'),
+  Completed: responded('Completed'),
+  Error: responded('Error'),
+  Fault: { kind: 'Unavailable', detail: 'simulated' },
+};
+
+/** Prepares a task whose clock moves only while the use case sleeps or waits for a call. */
+export function simulateCollection(props: SimulatedCollectionProps): SimulatedCollection {
+  const { polling, times, startedAfterSeconds, respond, random } = props;
+  const claimant = { executionArn: EXECUTION_ARN, startedAt: ZERO_TIME + (startedAfterSeconds ?? 0) * 1000 };
+  const input: ExecutionInput = {
+    taskId: TASK_ID,
+    operation: 'RecognizeImage',
+    ...(startedAfterSeconds !== undefined && { submittedAt: new Date(ZERO_TIME).toISOString() }),
+    generation: 1,
+  };
+  const usage = {
+    stateTransitions: 0,
+    invocations: 0,
+    lambdaSeconds: 0,
+    recordReads: 0,
+    recordWrites: 0,
+    objectsPut: 0,
+    polls: 0,
+  };
+  let nowSeconds = 0;
+  let timeoutAtSeconds = 0;
+  let record: TaskRecord | undefined;
+  const ports: FetchResultPorts = {
+    records: {
+      async read() {
+        nowSeconds += times.readRecordSeconds;
+        usage.recordReads += 1;
+        return record;
+      },
+      async write(written) {
+        nowSeconds += times.writeRecordSeconds;
+        usage.recordWrites += 1;
+        record = written;
+        return true;
+      },
+    },
+    vendor: {
+      async poll() {
+        usage.polls += 1;
+        const poll = POLLS[respond(nowSeconds, usage.polls)];
+        nowSeconds += times.pollSeconds;
+        return poll;
+      },
+    },
+    documents: {
+      bucket: 'results',
+      async store() {
+        nowSeconds += times.storeSeconds;
+        usage.objectsPut += OBJECTS_PER_TASK;
+        return { results: [], warnings: [] };
+      },
+    },
+    now: () => ZERO_TIME + nowSeconds * 1000,
+    async sleep(seconds) {
+      nowSeconds += seconds;
+    },
+    random,
+    remainingSeconds: () => timeoutAtSeconds - nowSeconds,
+    isPollingPaused: async () => false,
+    onPoll() {},
+    onPause() {},
+  };
+  return {
+    usage,
+    async invoke(atSeconds) {
+      const startSeconds = atSeconds + times.invokeSeconds;
+      nowSeconds = startSeconds;
+      timeoutAtSeconds = startSeconds + DEFAULT_FETCH_TIMEOUT.toSeconds();
+      const output = await fetchResult(input, claimant, polling, ports);
+      usage.invocations += 1;
+      usage.lambdaSeconds += nowSeconds - startSeconds;
+      usage.stateTransitions += statesAfter(output);
+      return { output, endSeconds: nowSeconds };
+    },
+  };
+}
+
+/** Fetch result and Task status?, then Wait, one state of a completion, or three of a failure. */
+function statesAfter(output: FetchResultOutput): number {
+  if (!('outcome' in output)) return 3;
+  return output.outcome === 'Completed' ? 3 : 5;
+}
+
+/** Collects a whole task as the state machine does, without AWS faults. */
+export async function collectSimulated(props: SimulatedCollectionProps): Promise<TaskUsage> {
+  const { usage, invoke } = simulateCollection(props);
+  let atSeconds = props.startedAfterSeconds ?? 0;
+  for (;;) {
+    const { output, endSeconds } = await invoke(atSeconds);
+    if ('outcome' in output) return usage;
+    atSeconds = endSeconds + output.delaySeconds;
+  }
+}

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { collectSimulated, NO_TIMES, type SimulatedResponse } from '../../bench/simulated-collection.ts';
+import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
+import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contracts/task-input.ts';
+import { nextCheck, RESULT_LIFETIME_SECONDS, resolvePolicy } from '../../functions/core/polling-policy.ts';
+import {
+  EVENTS_FOR_RETRIES,
+  EVENTS_PER_POLL,
+  HISTORY_LIMIT,
+  OTHER_EVENTS,
+  worstCase,
+} from '../../lib/worst-case.ts';
+import { propertiesOf, synthesise } from '../support/synthesis.ts';
+
+const MACHINE = z
+  .object({
+    States: z.record(
+      z.string(),
+      z.object({
+        Type: z.enum(['Task', 'Choice', 'Wait', 'Fail', 'Succeed']),
+        Next: z.string().optional(),
+        Default: z.string().optional(),
+        Choices: z.array(z.object({ Next: z.string() })).optional(),
+      }),
+    ),
+  })
+  .parse(
+    JSON.parse(
+      z.string().parse(propertiesOf(synthesise(), 'AWS::StepFunctions::StateMachine')['DefinitionString']),
+    ),
+  );
+
+/** Events of a state in GetExecutionHistory. A Fail state has no exit. */
+const EVENTS = { Task: 5, Choice: 2, Wait: 2, Fail: 1 } as const;
+
+/** Returns the maximum number of events from a state to the end or the next Wait. */
+function maxEvents(name: string): number {
+  const state = MACHINE.States[name];
+  // Only an execution that joined another one ends in a Succeed state, and it publishes nothing.
+  if (state === undefined || state.Type === 'Wait' || state.Type === 'Succeed') return 0;
+  const next = [state.Next, state.Default, ...(state.Choices ?? []).map((choice) => choice.Next)];
+  const after = next.map((following) => (following === undefined ? 0 : maxEvents(following)));
+  return EVENTS[state.Type] + Math.max(...after);
+}
+
+describe('the history of an execution', () => {
+  it('has as many other events as the longest path of the state machine', () => {
+    const startAndEnd = 2;
+    expect(maxEvents('Fetch result') + startAndEnd).toBe(OTHER_EVENTS);
+  });
+
+  it('has as many events per poll as the states of the loop', () => {
+    const { States } = MACHINE;
+    expect(States['Wait before next poll']?.Next).toBe('Fetch result');
+    expect(States['Fetch result']?.Next).toBe('Task status?');
+    expect(EVENTS.Wait + EVENTS.Task + EVENTS.Choice).toBe(EVENTS_PER_POLL);
+  });
+
+  it('stays below its limit with MAX_POLLS and retries, and would exceed it with a tenth more polls', () => {
+    const historyEvents = (polls: number) => polls * EVENTS_PER_POLL + OTHER_EVENTS + EVENTS_FOR_RETRIES;
+
+    expect(historyEvents(MAX_POLLS)).toBeLessThanOrEqual(HISTORY_LIMIT);
+    expect(historyEvents(MAX_POLLS * 1.1)).toBeGreaterThan(HISTORY_LIMIT);
+  });
+
+  it.each(POLLING_PRESETS)(
+    'stays far below its limit while an execution waits 24 hours for another one (%s)',
+    (preset) => {
+      const policy = resolvePolicy({ preset, holdSeconds: 0 });
+      let checks = 0;
+      for (let elapsed = 0; elapsed < RESULT_LIFETIME_SECONDS; checks += 1) {
+        elapsed += nextCheck(policy, elapsed, 0).delaySeconds;
+      }
+
+      expect(checks).toBeGreaterThan(20);
+      expect(checks * EVENTS_PER_POLL + OTHER_EVENTS).toBeLessThan(HISTORY_LIMIT / 5);
+    },
+  );
+});
+
+describe('the worst case', () => {
+  const overrides = fc.record({
+    preset: fc.constantFrom(...POLLING_PRESETS),
+    firstPollDelaySeconds: fc.double({ min: 0, max: 3600, noNaN: true }),
+    holdSeconds: fc.double({ min: 0, max: MAX_HOLD_SECONDS, noNaN: true }),
+    timeoutSeconds: fc.double({ min: 1, max: RESULT_LIFETIME_SECONDS, noNaN: true }),
+    maxPolls: fc.integer({ min: 1, max: MAX_POLLS }),
+  });
+  const responses = fc.array(
+    fc.constantFrom<SimulatedResponse>('Pending', 'Pending', 'Pending', 'Pending', 'Fault'),
+    { minLength: 1, maxLength: 40 },
+  );
+  const randoms = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 });
+
+  it('is not exceeded by the real use case, whatever the policy, the responses and chance', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        overrides,
+        responses,
+        randoms,
+        fc.double({ min: 0, max: 4000, noNaN: true }),
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        async (polling, scripted, chances, startedAfterSeconds, pollSeconds) => {
+          let draws = 0;
+          const usage = await collectSimulated({
+            polling,
+            times: { ...NO_TIMES, pollSeconds },
+            startedAfterSeconds,
+            respond: (_atSeconds, attempt) => scripted[(attempt - 1) % scripted.length] ?? 'Pending',
+            random: () => chances[draws++ % chances.length] ?? 0,
+          });
+
+          const { polls, stateTransitions } = worstCase(resolvePolicy(polling));
+          expect(usage.polls).toBeLessThanOrEqual(polls);
+          expect(usage.stateTransitions).toBeLessThanOrEqual(stateTransitions);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(POLLING_PRESETS)(
+    'is reached by a task that stays Pending and is polled as early as allowed (%s)',
+    async (preset) => {
+      const usage = await collectSimulated({
+        polling: { preset, firstPollDelaySeconds: 0 },
+        times: NO_TIMES,
+        respond: () => 'Pending',
+        random: () => 0,
+      });
+
+      expect(worstCase(resolvePolicy({ preset })).polls).toBe(usage.polls);
+    },
+  );
+
+  it('counts polls until the deadline or the last allowed poll', () => {
+    const { polls } = worstCase(resolvePolicy({ preset: 'balanced' }));
+    expect(worstCase(resolvePolicy({ preset: 'balanced', maxPolls: 7 }))).toEqual({
+      polls: 7,
+      stateTransitions: 7 * 3 + 5,
+      historyEvents: 7 * 9 + 17,
+    });
+    expect(worstCase(resolvePolicy({ preset: 'balanced', timeoutSeconds: 3600 })).polls).toBeLessThan(polls);
+  });
+});
