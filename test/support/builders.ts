@@ -66,7 +66,7 @@ export function missing(type: string | null = 'Text'): ReceivedResult {
   return { type, data: { kind: 'missing' } };
 }
 
-export function anAnswer(details: Partial<VendorResponse> = {}): VendorResponse {
+export function aResponse(details: Partial<VendorResponse> = {}): VendorResponse {
   return {
     id: TASK_ID,
     taskStatus: 'Completed',
@@ -78,20 +78,20 @@ export function anAnswer(details: Partial<VendorResponse> = {}): VendorResponse 
   };
 }
 
-export function answered(details: Partial<VendorResponse> = {}): Poll {
-  return { kind: 'Responded', response: anAnswer(details) };
+export function aPoll(details: Partial<VendorResponse> = {}): Poll {
+  return { kind: 'Responded', response: aResponse(details) };
 }
 
-export const pending = answered({ taskStatus: 'Pending', responseStatusCode: 'NotReady' });
-export const processing = answered({ taskStatus: 'Processing', responseStatusCode: 'NotReady' });
-export const notExist = answered({ taskStatus: 'NotExist', responseStatusCode: 'TaskNotFound' });
-export const unavailable = {
+export const pendingPoll = aPoll({ taskStatus: 'Pending', responseStatusCode: 'NotReady' });
+export const processingPoll = aPoll({ taskStatus: 'Processing', responseStatusCode: 'NotReady' });
+export const notExistPoll = aPoll({ taskStatus: 'NotExist', responseStatusCode: 'TaskNotFound' });
+export const unavailablePoll = {
   kind: 'Unavailable',
   detail: 'Aspose returned HTTP 503',
 } as const satisfies Poll;
 
-export function completed(...results: readonly ReceivedResult[]): Poll {
-  return answered({ results });
+export function completedPoll(...results: readonly ReceivedResult[]): Poll {
+  return aPoll({ results });
 }
 
 export function anEnding(

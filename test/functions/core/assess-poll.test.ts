@@ -9,15 +9,15 @@ import {
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import {
   anEnding,
-  answered,
-  completed,
+  aPoll,
+  completedPoll,
   decoded,
   missing,
-  notExist,
-  pending,
-  processing,
+  notExistPoll,
+  pendingPoll,
+  processingPoll,
   TASK_ID,
-  unavailable,
+  unavailablePoll,
   undecodable,
 } from '../../support/builders.ts';
 
@@ -42,14 +42,14 @@ const kinds = (assessments: readonly Assessment[]) => assessments.map(({ kind })
 
 describe('a task at work', () => {
   test.each([
-    ['Pending', pending],
-    ['Processing', processing],
+    ['Pending', pendingPoll],
+    ['Processing', processingPoll],
   ])('%s: is alive', (taskStatus, poll) => {
     expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus });
   });
 
   test('is alive even when Aspose adds messages or results to it', () => {
-    const poll = answered({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] });
+    const poll = aPoll({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] });
 
     expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus: 'Pending' });
   });
@@ -58,7 +58,7 @@ describe('a task at work', () => {
 describe('Completed', () => {
   test('with results ends as Completed, with its documents, code and warnings', () => {
     const results = [decoded('text'), decoded('%PDF-', 'Pdf')];
-    const poll = answered({ results, messages: ['a notice'], warnings: ['a warning'] });
+    const poll = aPoll({ results, messages: ['a notice'], warnings: ['a warning'] });
 
     expect(assessPoll(aTask(), poll)).toEqual({
       kind: 'Ended',
@@ -88,7 +88,7 @@ describe('Completed', () => {
     ['no code', [decoded('x')], null, { partial: false, empty: false }],
     ['no results and another code', [], 'NotReady', { partial: true, empty: true }],
   ])('with %s: %s', (_, results, responseStatusCode, flags) => {
-    const poll = answered({ results, responseStatusCode });
+    const poll = aPoll({ results, responseStatusCode });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({
       kind: 'Ended',
@@ -99,7 +99,7 @@ describe('Completed', () => {
   test.each(['NoAnyResultData', 'ResultDataLost', 'PartiallyNotFound'])(
     'without results and with %s ends as ResultDataLost',
     (responseStatusCode) => {
-      const poll = answered({ responseStatusCode, messages: ['lost'] });
+      const poll = aPoll({ responseStatusCode, messages: ['lost'] });
 
       expect(assessPoll(aTask(), poll)).toEqual({
         kind: 'Ended',
@@ -112,7 +112,7 @@ describe('Completed', () => {
   test('with data that is not base64 is fetched once more, then UndecodableResult with the raw data kept', () => {
     const results = [decoded('fine'), undecodable('no base64')];
 
-    const [first, second] = again(answered({ results, messages: ['theirs'] }));
+    const [first, second] = again(aPoll({ results, messages: ['theirs'] }));
 
     const ending = anEnding('Failed', {
       reason: 'UndecodableResult',
@@ -133,13 +133,13 @@ describe('Completed', () => {
   test('names the first ten undecodable results only', () => {
     const results = Array.from({ length: 12 }, () => undecodable('?'));
 
-    expect(again(completed(...results)).at(-1)).toMatchObject({
+    expect(again(completedPoll(...results)).at(-1)).toMatchObject({
       ending: { messages: [expect.stringMatching(/results\[9\], \.\.\.\.$/)] },
     });
   });
 
   test('is not empty for data that could not be decoded, whatever the code', () => {
-    const poll = answered({ results: [undecodable('?')], responseStatusCode: 'ResultDataLost' });
+    const poll = aPoll({ results: [undecodable('?')], responseStatusCode: 'ResultDataLost' });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({ kind: 'Fault', fault: 'Undecodable' });
   });
@@ -150,7 +150,7 @@ describe('Error', () => {
     ['with messages', ['bad image', 'blurred']],
     ['without any', []],
   ])('%s ends as RecognitionError', (_, messages) => {
-    const poll = answered({ taskStatus: 'Error', responseStatusCode: 'Error', messages });
+    const poll = aPoll({ taskStatus: 'Error', responseStatusCode: 'Error', messages });
 
     expect(assessPoll(aTask(), poll)).toEqual({
       kind: 'Ended',
@@ -160,7 +160,7 @@ describe('Error', () => {
   });
 
   test('stores no results, even if there are any', () => {
-    const poll = answered({ taskStatus: 'Error', results: [decoded('half a page')] });
+    const poll = aPoll({ taskStatus: 'Error', results: [decoded('half a page')] });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({ ending: { outcome: 'Failed', results: [] } });
   });
@@ -168,7 +168,7 @@ describe('Error', () => {
 
 describe('NotExist', () => {
   test('of a task never seen is given one grace poll, then NotFound', () => {
-    const assessments = again(notExist);
+    const assessments = again(notExistPoll);
 
     const ending = anEnding('NotFound', { responseStatusCode: 'TaskNotFound' });
     expect(assessments).toEqual([
@@ -181,7 +181,7 @@ describe('NotExist', () => {
     ['seen alive', { seenAlive: true }],
     ['submitted over 24 hours ago', { resultLifetimeOver: true }],
   ])('of a task %s is Expired at once', (_, details) => {
-    expect(assessPoll(aTask(details), notExist)).toMatchObject({
+    expect(assessPoll(aTask(details), notExistPoll)).toMatchObject({
       kind: 'Ended',
       taskStatus: 'NotExist',
       ending: { outcome: 'Expired' },
@@ -193,7 +193,7 @@ describe('an answer that is none', () => {
   test.each(['completed', 'COMPLETED', ' Completed', 'Done', '', '__proto__', null])(
     'with the task status %j is polled again a bounded number of times, then UnknownTaskStatus',
     (taskStatus) => {
-      const assessments = again(answered({ taskStatus, results: [decoded('text')] }));
+      const assessments = again(aPoll({ taskStatus, results: [decoded('text')] }));
 
       expect(kinds(assessments)).toEqual(['Fault', 'Fault', 'Ended']);
       expect(assessments.at(-1)).toMatchObject({
@@ -203,7 +203,7 @@ describe('an answer that is none', () => {
   );
 
   test("with another task's id is discarded as a whole, at once", () => {
-    const poll = answered({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
+    const poll = aPoll({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
 
     expect(assessPoll(aTask(), poll)).toEqual({
       kind: 'Ended',
@@ -215,7 +215,7 @@ describe('an answer that is none', () => {
   });
 
   test.each([null, TASK_ID.toUpperCase()])('may carry the id %s', (id) => {
-    expect(assessPoll(aTask(), answered({ id }))).toMatchObject({ ending: { outcome: 'Completed' } });
+    expect(assessPoll(aTask(), aPoll({ id }))).toMatchObject({ ending: { outcome: 'Completed' } });
   });
 
   test('malformed: is polled again a bounded number of times, then ContractViolation', () => {
@@ -229,7 +229,7 @@ describe('an answer that is none', () => {
   });
 
   test('unavailable: is polled again a dozen times at most, then UpstreamUnavailable', () => {
-    const assessments = again(unavailable);
+    const assessments = again(unavailablePoll);
 
     expect(kinds(assessments)).toEqual([...Array(11).fill('Fault'), 'Ended']);
     expect(assessments.at(-1)).toEqual({
@@ -239,7 +239,7 @@ describe('an answer that is none', () => {
   });
 
   test('unavailable: hands on what Retry-After asks for', () => {
-    expect(assessPoll(aTask(), { ...unavailable, retryAfterSeconds: 17 })).toMatchObject({
+    expect(assessPoll(aTask(), { ...unavailablePoll, retryAfterSeconds: 17 })).toMatchObject({
       kind: 'Fault',
       fault: 'Unavailable',
       retryAfterSeconds: 17,

@@ -11,23 +11,23 @@ import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import {
   anInput,
-  answered,
+  aPoll,
   aRecord,
   aTerminalRecord,
   BUCKET,
   claimant,
-  completed,
+  completedPoll,
   decoded,
   EXECUTION,
   instantAfter,
-  notExist,
+  notExistPoll,
   OTHER_EXECUTION,
   otherClaimant,
-  pending,
-  processing,
+  pendingPoll,
+  processingPoll,
   START,
   TASK_ID,
-  unavailable,
+  unavailablePoll,
   undecodable,
 } from '../../support/builders.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
@@ -36,12 +36,12 @@ const DAY = 86_400;
 
 /** A task at a vendor that answers as scripted (the last answer for ever), and everything around it in memory. */
 function setUp({
-  answers,
+  responses,
   record,
   polling = {},
   startAt = 0,
 }: {
-  answers: readonly Poll[];
+  responses: readonly Poll[];
   record?: TaskRecord;
   polling?: PollingOverrides;
   startAt?: number;
@@ -67,9 +67,9 @@ function setUp({
       async poll(_operation, _taskId, timeoutSeconds) {
         polls.push({ at: elapsed(), timeoutSeconds });
         await hooks.duringPoll();
-        const answer = answers[Math.min(polls.length, answers.length) - 1];
-        if (answer === undefined) throw new Error('the vendor was not to be asked');
-        return answer;
+        const response = responses[Math.min(polls.length, responses.length) - 1];
+        if (response === undefined) throw new Error('the vendor was not to be asked');
+        return response;
       },
     },
     documents: {
@@ -118,7 +118,7 @@ describe('a task that completes', () => {
   test('within the hold is collected in one invocation', async () => {
     const documents = [decoded('All men live enveloped in whale-lines.')];
     const { invoke, polls, slept, stored, records } = setUp({
-      answers: [pending, processing, completed(...documents)],
+      responses: [pendingPoll, processingPoll, completedPoll(...documents)],
     });
 
     const output = await invoke();
@@ -137,7 +137,7 @@ describe('a task that completes', () => {
   });
 
   test('stores its documents before its record, and its record before it tells of them', async () => {
-    const { invoke, records, hooks } = setUp({ answers: [completed(decoded('text'))] });
+    const { invoke, records, hooks } = setUp({ responses: [completedPoll(decoded('text'))] });
     const outcomesWhenStored: unknown[] = [];
     hooks.store = async () => {
       outcomesWhenStored.push(records.current()?.outcome);
@@ -151,7 +151,7 @@ describe('a task that completes', () => {
 
   test('after the hold is polled once an invocation, at the time noted', async () => {
     const { run, polls, slept, records } = setUp({
-      answers: [pending, pending, pending, completed(decoded('text'))],
+      responses: [pendingPoll, pendingPoll, pendingPoll, completedPoll(decoded('text'))],
       polling: { holdSeconds: 3 },
     });
 
@@ -165,7 +165,7 @@ describe('a task that completes', () => {
   });
 
   test('without content stores its manifest all the same', async () => {
-    const { invoke, stored } = setUp({ answers: [completed()] });
+    const { invoke, stored } = setUp({ responses: [completedPoll()] });
 
     expect(await invoke()).toMatchObject({ detail: { empty: true, manifest: 'manifest.json' } });
     expect(stored).toHaveLength(1);
@@ -174,7 +174,7 @@ describe('a task that completes', () => {
 
 describe('a wait', () => {
   test('tells the state machine how long, and what was seen last', async () => {
-    const { invoke, records } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
+    const { invoke, records } = setUp({ responses: [processingPoll], polling: { holdSeconds: 0 } });
 
     const first = await invoke();
 
@@ -183,7 +183,7 @@ describe('a wait', () => {
   });
 
   test('that was cut short goes on: an invocation before its time polls nothing', async () => {
-    const { invoke, clock, polls } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
+    const { invoke, clock, polls } = setUp({ responses: [processingPoll], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(2000);
     const output = await invoke();
@@ -197,7 +197,7 @@ describe('a wait', () => {
   });
 
   test('that ends a moment early is slept to its end', async () => {
-    const { invoke, clock, polls } = setUp({ answers: [processing], polling: { holdSeconds: 0 } });
+    const { invoke, clock, polls } = setUp({ responses: [processingPoll], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(1200);
 
@@ -207,7 +207,7 @@ describe('a wait', () => {
   });
 
   test('begins when too little of the invocation is left to poll and to store', async () => {
-    const { invoke, elapsed, records } = setUp({ answers: [pending], polling: { holdSeconds: 120 } });
+    const { invoke, elapsed, records } = setUp({ responses: [pendingPoll], polling: { holdSeconds: 120 } });
 
     const output = await invoke(claimant, anInput(), 100);
 
@@ -219,7 +219,7 @@ describe('a wait', () => {
 
 describe('the time of a poll', () => {
   test('is bounded, so that the deadline is not spent on one', async () => {
-    const { invoke, polls } = setUp({ answers: [completed()] });
+    const { invoke, polls } = setUp({ responses: [completedPoll()] });
 
     await invoke();
 
@@ -227,7 +227,10 @@ describe('the time of a poll', () => {
   });
 
   test('leaves room in the invocation for storing what it brings', async () => {
-    const { invoke, polls } = setUp({ answers: [completed()], polling: { firstPollDelaySeconds: 0.5 } });
+    const { invoke, polls } = setUp({
+      responses: [completedPoll()],
+      polling: { firstPollDelaySeconds: 0.5 },
+    });
 
     await invoke(claimant, anInput(), 101);
 
@@ -235,7 +238,7 @@ describe('the time of a poll', () => {
   });
 
   test('does not wait for a vendor much past the deadline, and gives the last poll ten seconds', async () => {
-    const { run, polls } = setUp({ answers: [pending], polling: { timeoutSeconds: 20 } });
+    const { run, polls } = setUp({ responses: [pendingPoll], polling: { timeoutSeconds: 20 } });
 
     await run();
 
@@ -248,7 +251,7 @@ describe('the time of a poll', () => {
 describe('a task of another execution', () => {
   test('is joined: the record is looked at, not the vendor, and the outcome is shared but not published', async () => {
     const { invoke, polls, ports, records, hooks } = setUp({
-      answers: [pending, pending, completed(decoded('text'))],
+      responses: [pendingPoll, pendingPoll, completedPoll(decoded('text'))],
     });
     let joined: ReturnType<typeof fetchResult> | undefined;
     hooks.duringPoll = async () => {
@@ -276,7 +279,7 @@ describe('a task of another execution', () => {
 
   test('is looked at again after a wait, once the hold is over', async () => {
     const record = aRecord({ taskStatus: 'Processing', attempts: 20, leaseExpiresAt: instantAfter(2000) });
-    const { invoke, slept, records } = setUp({ answers: [], record, startAt: 500 });
+    const { invoke, slept, records } = setUp({ responses: [], record, startAt: 500 });
 
     expect(await invoke(otherClaimant)).toEqual({ taskStatus: 'Processing', attempts: 20, delaySeconds: 10 });
     expect(slept).toEqual([]);
@@ -285,7 +288,7 @@ describe('a task of another execution', () => {
 
   test('is not slept over to the last second of the invocation', async () => {
     const record = aRecord({ leaseExpiresAt: instantAfter(2000) });
-    const { invoke, elapsed } = setUp({ answers: [], record, polling: { holdSeconds: 120 } });
+    const { invoke, elapsed } = setUp({ responses: [], record, polling: { holdSeconds: 120 } });
 
     await invoke(otherClaimant, anInput(), 100);
 
@@ -300,7 +303,7 @@ describe('a task of another execution', () => {
       leaseExpiresAt: instantAfter(970),
     });
     const { invoke, polls, records } = setUp({
-      answers: [completed(decoded('text'))],
+      responses: [completedPoll(decoded('text'))],
       record,
       startAt: 1000,
     });
@@ -316,7 +319,7 @@ describe('a task of another execution', () => {
   });
 
   test('that ended on its deadline is ended for those who joined it, too, though its record has expired', async () => {
-    const { run, clock, polls, invoke } = setUp({ answers: [pending] });
+    const { run, clock, polls, invoke } = setUp({ responses: [pendingPoll] });
     const joining: Claimant = { executionArn: OTHER_EXECUTION, startedAt: START + 60_000 };
     const { output } = await run();
     const pollsOfOwner = polls.length;
@@ -330,7 +333,7 @@ describe('a task of another execution', () => {
   });
 
   test('of another operation is a conflict', async () => {
-    const { invoke } = setUp({ answers: [], record: aRecord({ operation: 'RecognizePdf' }) });
+    const { invoke } = setUp({ responses: [], record: aRecord({ operation: 'RecognizePdf' }) });
 
     const collecting = invoke(otherClaimant);
 
@@ -342,7 +345,7 @@ describe('a task of another execution', () => {
 
   test('that has ended is collected again for a higher generation', async () => {
     const record = aTerminalRecord({ outcome: 'TimedOut', version: 4 });
-    const { invoke } = setUp({ answers: [completed(decoded('late'))], record, startAt: 60 });
+    const { invoke } = setUp({ responses: [completedPoll(decoded('late'))], record, startAt: 60 });
 
     expect(await invoke(otherClaimant, anInput({ generation: 2 }))).toMatchObject({
       outcome: 'Completed',
@@ -354,7 +357,7 @@ describe('a task of another execution', () => {
 
 describe('an execution that loses its task on the way', () => {
   test('before its end: it ends with the outcome of the one that took over', async () => {
-    const { invoke, records, hooks } = setUp({ answers: [completed(decoded('text'))] });
+    const { invoke, records, hooks } = setUp({ responses: [completedPoll(decoded('text'))] });
     hooks.store = async () => {
       const { version } = records.current() ?? { version: 0 };
       await records.write(
@@ -367,7 +370,7 @@ describe('an execution that loses its task on the way', () => {
   });
 
   test('before a wait: it joins the one that took over', async () => {
-    const { invoke, records, hooks } = setUp({ answers: [processing], polling: { holdSeconds: 2 } });
+    const { invoke, records, hooks } = setUp({ responses: [processingPoll], polling: { holdSeconds: 2 } });
     hooks.duringPoll = async () => {
       const { version } = records.current() ?? { version: 0 };
       await records.write(aRecord({ executionArn: OTHER_EXECUTION, attempts: 9, version: version + 1 }));
@@ -378,7 +381,7 @@ describe('an execution that loses its task on the way', () => {
   });
 
   test('at its claim: it looks again', async () => {
-    const { invoke, ports, records } = setUp({ answers: [completed()] });
+    const { invoke, ports, records } = setUp({ responses: [completedPoll()] });
     const { write } = records;
     let isFirst = true;
     Object.assign(ports.records, {
@@ -397,7 +400,7 @@ describe('an execution that loses its task on the way', () => {
 
 describe('a repeat after a crash', () => {
   test('between the answer and its documents: fetches and stores again', async () => {
-    const { invoke, hooks, stored, polls, records } = setUp({ answers: [completed(decoded('text'))] });
+    const { invoke, hooks, stored, polls, records } = setUp({ responses: [completedPoll(decoded('text'))] });
     hooks.store = async () => {
       hooks.store = async () => {};
       throw new Error('S3 is down');
@@ -413,7 +416,7 @@ describe('a repeat after a crash', () => {
   });
 
   test('between the documents and the record: stores the same documents again', async () => {
-    const { invoke, stored, ports, records } = setUp({ answers: [completed(decoded('text'))] });
+    const { invoke, stored, ports, records } = setUp({ responses: [completedPoll(decoded('text'))] });
     const { write } = records;
     Object.assign(ports.records, {
       write: async (record: TaskRecord) => {
@@ -432,7 +435,7 @@ describe('a repeat after a crash', () => {
   });
 
   test('between the record and the return: tells the same, and neither polls nor stores', async () => {
-    const { invoke, stored, polls, clock } = setUp({ answers: [completed(decoded('text'))] });
+    const { invoke, stored, polls, clock } = setUp({ responses: [completedPoll(decoded('text'))] });
     const lost = await invoke();
     clock.advance(8000);
 
@@ -443,7 +446,7 @@ describe('a repeat after a crash', () => {
 
 describe('a task that does not complete', () => {
   test('is timed out at its deadline, with one last poll on it', async () => {
-    const { run, polls, stored } = setUp({ answers: [pending], polling: { timeoutSeconds: 300 } });
+    const { run, polls, stored } = setUp({ responses: [pendingPoll], polling: { timeoutSeconds: 300 } });
 
     const { output } = await run();
 
@@ -458,7 +461,7 @@ describe('a task that does not complete', () => {
   });
 
   test('costs as many polls in 24 hours as the policy promises', async () => {
-    const { run, polls } = setUp({ answers: [pending] });
+    const { run, polls } = setUp({ responses: [pendingPoll] });
 
     const { output } = await run();
 
@@ -468,7 +471,7 @@ describe('a task that does not complete', () => {
   });
 
   test('ends when its poll budget is used up', async () => {
-    const { run, polls } = setUp({ answers: [pending], polling: { maxPolls: 5 } });
+    const { run, polls } = setUp({ responses: [pendingPoll], polling: { maxPolls: 5 } });
 
     expect((await run()).output).toMatchObject({ outcome: 'TimedOut', detail: { reason: 'PollBudget' } });
     expect(polls).toHaveLength(5);
@@ -476,7 +479,7 @@ describe('a task that does not complete', () => {
 
   test('whose result is lost before its timeout ends when it is', async () => {
     const submittedAt = instantAfter(-(DAY - 600));
-    const { run, polls } = setUp({ answers: [pending] });
+    const { run, polls } = setUp({ responses: [pendingPoll] });
 
     const { output } = await run(claimant, anInput({ submittedAt }));
 
@@ -485,7 +488,7 @@ describe('a task that does not complete', () => {
   });
 
   test('that was submitted more than 24 hours ago is polled once, and expires', async () => {
-    const { run, polls } = setUp({ answers: [notExist] });
+    const { run, polls } = setUp({ responses: [notExistPoll] });
 
     const { output } = await run(claimant, anInput({ submittedAt: instantAfter(-DAY - 5) }));
 
@@ -494,7 +497,7 @@ describe('a task that does not complete', () => {
   });
 
   test('is not found after one grace poll', async () => {
-    const { run, polls } = setUp({ answers: [notExist] });
+    const { run, polls } = setUp({ responses: [notExistPoll] });
 
     expect((await run()).output).toMatchObject({ outcome: 'NotFound', detail: { attempts: 2 } });
     expect(polls.map(({ at }) => round(at))).toEqual([1.5, 3.5]);
@@ -504,13 +507,13 @@ describe('a task that does not complete', () => {
     ['in the same invocation', 60],
     ['in a later one', 2],
   ])('expires when it is gone after having been seen alive %s', async (_, holdSeconds) => {
-    const { run } = setUp({ answers: [pending, notExist], polling: { holdSeconds } });
+    const { run } = setUp({ responses: [pendingPoll, notExistPoll], polling: { holdSeconds } });
 
     expect((await run()).output).toMatchObject({ outcome: 'Expired', detail: { attempts: 2 } });
   });
 
   test('is given up after a dozen faults in a row, over invocations, in about an hour', async () => {
-    const { run, polls, elapsed } = setUp({ answers: [pending, unavailable] });
+    const { run, polls, elapsed } = setUp({ responses: [pendingPoll, unavailablePoll] });
 
     const { output } = await run();
 
@@ -524,14 +527,16 @@ describe('a task that does not complete', () => {
   });
 
   test('is forgiven its faults by one good answer', async () => {
-    const faults = Array.from({ length: 11 }, () => unavailable);
-    const { run } = setUp({ answers: [...faults, pending, ...faults, completed(decoded('text'))] });
+    const faults = Array.from({ length: 11 }, () => unavailablePoll);
+    const { run } = setUp({ responses: [...faults, pendingPoll, ...faults, completedPoll(decoded('text'))] });
 
     expect((await run()).output).toMatchObject({ outcome: 'Completed', detail: { attempts: 24 } });
   });
 
   test('waits as long as Retry-After asks', async () => {
-    const { run, polls } = setUp({ answers: [{ ...unavailable, retryAfterSeconds: 300 }, completed()] });
+    const { run, polls } = setUp({
+      responses: [{ ...unavailablePoll, retryAfterSeconds: 300 }, completedPoll()],
+    });
 
     const { waits } = await run();
 
@@ -541,7 +546,7 @@ describe('a task that does not complete', () => {
 
   test('keeps to its deadline whatever Retry-After asks', async () => {
     const { run, elapsed } = setUp({
-      answers: [pending, { ...unavailable, retryAfterSeconds: DAY }],
+      responses: [pendingPoll, { ...unavailablePoll, retryAfterSeconds: DAY }],
       polling: { timeoutSeconds: 100 },
     });
 
@@ -551,27 +556,27 @@ describe('a task that does not complete', () => {
   });
 
   test.each([
-    ['the vendor was never reached', unavailable, { outcome: 'Failed', reason: 'UpstreamUnavailable' }],
-    ['the vendor did not know it yet', notExist, { outcome: 'NotFound' }],
+    ['the vendor was never reached', unavailablePoll, { outcome: 'Failed', reason: 'UpstreamUnavailable' }],
+    ['the vendor did not know it yet', notExistPoll, { outcome: 'NotFound' }],
     [
       'its data was not base64',
-      completed(undecodable('?')),
+      completedPoll(undecodable('?')),
       { outcome: 'Failed', reason: 'UndecodableResult' },
     ],
     [
       'its status was unknown',
-      answered({ taskStatus: 'Odd' }),
+      aPoll({ taskStatus: 'Odd' }),
       { outcome: 'Failed', reason: 'UnknownTaskStatus' },
     ],
   ])('has its last fault for an outcome when no poll is left: %s', async (_, poll, ending) => {
-    const { run } = setUp({ answers: [poll], polling: { maxPolls: 1 } });
+    const { run } = setUp({ responses: [poll], polling: { maxPolls: 1 } });
 
     expect((await run()).output).toMatchObject({ detail: { ...ending, attempts: 1 } });
   });
 
   test('keeps raw data that is not base64, after fetching it once more', async () => {
     const results = [decoded('fine'), undecodable('not base64')];
-    const { run, stored, polls } = setUp({ answers: [completed(...results)] });
+    const { run, stored, polls } = setUp({ responses: [completedPoll(...results)] });
 
     expect((await run()).output).toMatchObject({
       outcome: 'Failed',
@@ -582,7 +587,7 @@ describe('a task that does not complete', () => {
   });
 
   test("stores nothing of another task's answer", async () => {
-    const { run, stored } = setUp({ answers: [answered({ id: 'another', results: [decoded('theirs')] })] });
+    const { run, stored } = setUp({ responses: [aPoll({ id: 'another', results: [decoded('theirs')] })] });
 
     expect((await run()).output).toMatchObject({ detail: { reason: 'ContractViolation', attempts: 1 } });
     expect(stored).toEqual([]);
@@ -592,7 +597,7 @@ describe('a task that does not complete', () => {
 describe('what is logged of each poll', () => {
   test('is its number, what was seen, and when the next one is', async () => {
     const { run, reports } = setUp({
-      answers: [pending, unavailable, completed(decoded('text'))],
+      responses: [pendingPoll, unavailablePoll, completedPoll(decoded('text'))],
     });
 
     await run();
@@ -617,7 +622,7 @@ describe('what is logged of each poll', () => {
       reason: 'CredentialsRejected',
       detail: 'Aspose returned HTTP 403',
     };
-    const { run, reports } = setUp({ answers: [refused] });
+    const { run, reports } = setUp({ responses: [refused] });
 
     await run();
 
@@ -627,7 +632,7 @@ describe('what is logged of each poll', () => {
 
 describe('while polling is paused', () => {
   test('a task waits without a poll, keeps its place, and is collected afterwards', async () => {
-    const { run, hooks, polls, pauses, elapsed } = setUp({ answers: [pending, completed()] });
+    const { run, hooks, polls, pauses, elapsed } = setUp({ responses: [pendingPoll, completedPoll()] });
     hooks.isPollingPaused = () => elapsed() < 1000;
 
     const { output, waits } = await run();
@@ -642,7 +647,7 @@ describe('while polling is paused', () => {
   });
 
   test('its lease is kept up, so that no other execution takes it over', async () => {
-    const { invoke, hooks, records, clock } = setUp({ answers: [] });
+    const { invoke, hooks, records, clock } = setUp({ responses: [] });
     hooks.isPollingPaused = () => true;
 
     await invoke();
@@ -653,7 +658,10 @@ describe('while polling is paused', () => {
   });
 
   test("a task's own deadline does not end it: it gets its poll once polling goes on", async () => {
-    const { run, hooks, polls, elapsed } = setUp({ answers: [completed()], polling: { timeoutSeconds: 60 } });
+    const { run, hooks, polls, elapsed } = setUp({
+      responses: [completedPoll()],
+      polling: { timeoutSeconds: 60 },
+    });
     hooks.isPollingPaused = () => elapsed() < 3600;
 
     expect((await run()).output).toMatchObject({ outcome: 'Completed' });
@@ -661,7 +669,7 @@ describe('while polling is paused', () => {
   });
 
   test('a task whose result Aspose has deleted ends as TimedOut, without a poll', async () => {
-    const { run, hooks, polls, elapsed } = setUp({ answers: [] });
+    const { run, hooks, polls, elapsed } = setUp({ responses: [] });
     hooks.isPollingPaused = () => true;
 
     expect((await run()).output).toMatchObject({

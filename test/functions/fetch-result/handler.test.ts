@@ -4,27 +4,28 @@ import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { createHandler } from '../../../functions/fetch-result/handler.ts';
 import {
   aRecord,
+  aResponse,
   aTerminalRecord,
   BUCKET,
-  completed,
+  completedPoll,
   decoded,
   EXECUTION,
   instantAfter,
   OTHER_EXECUTION,
-  pending,
+  pendingPoll,
   START,
   TASK_ID,
-  unavailable,
+  unavailablePoll,
 } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 
 function setUp({
-  answers = [],
+  responses = [],
   record,
   paused = false,
 }: {
-  answers?: readonly Poll[];
+  responses?: readonly Poll[];
   record?: TaskRecord;
   paused?: boolean;
 } = {}) {
@@ -38,9 +39,9 @@ function setUp({
       vendor: {
         async poll() {
           polls += 1;
-          const answer = answers[polls - 1];
-          if (answer === undefined) throw new Error('no such poll');
-          return answer;
+          const response = responses[polls - 1];
+          if (response === undefined) throw new Error('no such poll');
+          return response;
         },
       },
       documents: {
@@ -81,7 +82,7 @@ function setUp({
 describe('an invocation', () => {
   test('that ends its task tells the state machine, logs every poll and counts the outcome', async () => {
     const { invoke, logged, counted } = setUp({
-      answers: [pending, unavailable, completed(decoded('All men live'), decoded('enveloped'))],
+      responses: [pendingPoll, unavailablePoll, completedPoll(decoded('All men live'), decoded('enveloped'))],
     });
 
     const output = await invoke({ taskId: TASK_ID });
@@ -117,7 +118,7 @@ describe('an invocation', () => {
   });
 
   test('counts the time to the result from the submission, if it is known', async () => {
-    const { invoke, counted } = setUp({ answers: [completed()] });
+    const { invoke, counted } = setUp({ responses: [completedPoll()] });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10) });
 
@@ -133,11 +134,11 @@ describe('an invocation', () => {
   });
 
   test('counts a task that still has no result when little time is left for it', async () => {
-    const early = setUp({ answers: [pending, completed()] });
+    const early = setUp({ responses: [pendingPoll, completedPoll()] });
     await early.invoke({ taskId: TASK_ID, submittedAt: instantAfter(-21 * 3600) });
     expect(early.counted()).not.toHaveProperty('TasksNearExpiry');
 
-    const late = setUp({ answers: [pending, completed()] });
+    const late = setUp({ responses: [pendingPoll, completedPoll()] });
     await late.invoke({ taskId: TASK_ID, submittedAt: instantAfter(-23 * 3600) });
     expect(late.counted()).toMatchObject({ TasksNearExpiry: 1 });
   });
@@ -145,7 +146,7 @@ describe('an invocation', () => {
   test('counts a task whose next poll comes only when its result is gone, as Retry-After asked for', async () => {
     const retryAfterSeconds = 20 * 3600;
     const { invoke, counted } = setUp({
-      answers: [{ kind: 'Unavailable', detail: 'Aspose returned HTTP 429', retryAfterSeconds }],
+      responses: [{ kind: 'Unavailable', detail: 'Aspose returned HTTP 429', retryAfterSeconds }],
     });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10 * 3600) });
@@ -180,7 +181,7 @@ describe('an invocation', () => {
   });
 
   test('keeps nothing of the one before it in its log', async () => {
-    const { invoke, logged } = setUp({ answers: [completed()] });
+    const { invoke, logged } = setUp({ responses: [completedPoll()] });
     await invoke({ taskId: TASK_ID });
 
     await expect(invoke({ taskId: '' })).rejects.toThrow();
@@ -189,7 +190,7 @@ describe('an invocation', () => {
   });
 
   test('frees what it has left behind when it ends', async () => {
-    const { invoke, releases } = setUp({ answers: [completed()] });
+    const { invoke, releases } = setUp({ responses: [completedPoll()] });
 
     await invoke({ taskId: TASK_ID });
 
@@ -215,7 +216,7 @@ describe('an invocation that fails', () => {
   });
 
   test('on the way frees what it has left behind, too', async () => {
-    const { invoke, releases } = setUp({ answers: [] });
+    const { invoke, releases } = setUp({ responses: [] });
 
     await expect(invoke({ taskId: TASK_ID })).rejects.toThrow('no such poll');
     expect(releases()).toBe(1);
@@ -235,10 +236,10 @@ describe('an invocation that fails', () => {
 test('no log or metric holds the text of a document, or what the vendor says of it', async () => {
   const documents = [decoded('canary in a document'), decoded('x', 'canary in a type')];
   const { invoke, text } = setUp({
-    answers: [
+    responses: [
       {
         kind: 'Responded',
-        response: { ...answerOf(completed(...documents)), messages: ['canary'], warnings: ['canary'] },
+        response: aResponse({ results: documents, messages: ['canary'], warnings: ['canary'] }),
       },
     ],
   });
@@ -247,8 +248,3 @@ test('no log or metric holds the text of a document, or what the vendor says of 
 
   expect(text()).not.toContain('canary');
 });
-
-function answerOf(poll: Poll) {
-  if (poll.kind !== 'Responded') throw new Error('not answered');
-  return poll.response;
-}
