@@ -55,8 +55,8 @@ export function drawAwsFaults(seed: number, share: number, onFault: (kind: strin
       const fault = draw.chance(KILLS_PER_FAULT)
         ? ({ kind: 'kill', moment: draw.chance(0.5) ? 'before' : 'after' } as const)
         : draw.weighted<AwsFault>([
-            [2, { kind: 'answer', status: service === 's3' ? 503 : 400, code: THROTTLED[service] }],
-            [3, { kind: 'answer', status: 500, code: 'InternalServerError' }],
+            [2, { kind: 'error', status: service === 's3' ? 503 : 400, code: THROTTLED[service] }],
+            [3, { kind: 'error', status: 500, code: 'InternalServerError' }],
             [3, { kind: 'reset' }],
             [2, { kind: 'lost' }],
             [1, { kind: 'late', milliseconds: 50 }],
@@ -81,7 +81,7 @@ export function drawAwsFaults(seed: number, share: number, onFault: (kind: strin
 
 function nameOf(fault: AwsFault): string {
   switch (fault.kind) {
-    case 'answer':
+    case 'error':
       return fault.status === 500 ? '500' : 'throttled';
     case 'lost':
       return 'answer lost after the call was carried out';

@@ -1,5 +1,6 @@
 import { VirtualClock } from '../../local/clock.ts';
-import { completed, startFaultyCourier } from '../faults/layers/faulty-courier.ts';
+import { startFaultyCourier, WHALE } from '../faults/layers/faulty-courier.ts';
+import { completed } from '../support/responses.ts';
 import { drawAwsFaults } from './aws-faults.ts';
 import { openDoors } from './doors.ts';
 import { type MemorySample, sampleMemory } from './memory.ts';
@@ -58,7 +59,7 @@ export async function soak(
   let judged = 0;
 
   // The clients of the functions are warm, and so is the code.
-  courier.answer('warm-up', [completed('warm')]);
+  courier.script('warm-up', [completed(WHALE)]);
   await courier.collect({ taskId: 'warm-up' });
   await deleteDocuments(courier, []);
 

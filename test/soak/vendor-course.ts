@@ -1,5 +1,5 @@
 import type { Outcome, Reason } from '../../functions/contracts/outcomes.ts';
-import type { Answer } from '../faults/layers/faulty-courier.ts';
+import type { FaultyResponse } from '../faults/layers/faulty-courier.ts';
 import type { Draw } from './draw.ts';
 
 /** What an answer is to a task: news, an end, or a fault of the kind that is counted. */
@@ -15,7 +15,7 @@ export type Meaning =
 
 /** One answer of Aspose. */
 export interface Step {
-  readonly answer: Answer;
+  readonly answer: FaultyResponse;
   readonly meaning: Meaning;
   /** Of a fault, as the summary counts it. */
   readonly fault?: string;
@@ -35,7 +35,7 @@ const FAULTS_THAT_END = [
   ['NotExist', 2, { outcome: 'NotFound' }],
 ] as const satisfies readonly (readonly [Meaning, number, End])[];
 
-const text = (httpStatus: number, headers: Record<string, string> = {}): Answer => ({
+const text = (httpStatus: number, headers: Record<string, string> = {}): FaultyResponse => ({
   httpStatus,
   headers,
   body: 'out of order',

@@ -24,7 +24,7 @@ describe('the simulation counts what the state machine does', () => {
     ['runs out of polls while it is held', Number.POSITIVE_INFINITY, { maxPolls: 12 }],
   ])('of a task that %s', async (_, foundAtPoll, polling) => {
     const taskId = newTaskId();
-    const scripted = foundAtPoll === Number.POSITIVE_INFINITY ? [] : [completed];
+    const scripted = foundAtPoll === Number.POSITIVE_INFINITY ? [] : [completed('whale')];
     courier.simulator.script(taskId, [...Array(Math.min(20, foundAtPoll - 1)).fill(pending), ...scripted]);
     const { usage } = await courierSchedule('this', polling).collect({
       isFinished: (_atSeconds, attempt) => attempt === foundAtPoll,
