@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+
+export { temporaryDirectory as newDirectory } from './data-fixture.ts';
 
 export const MAIN = join(import.meta.dirname, '..', '..', 'local', 'cli', 'main.ts');
 
@@ -15,9 +15,9 @@ export interface CommandResult {
 }
 
 /**
- * Runs the command line as a process of its own, with no Aspose in its environment but what is given.
+ * Runs the command line as its own process, without the caller's ASPOSE_ variables.
  *
- * @param onStderr may act on the running process
+ * @param options `onStderr` may send signals to the process
  */
 export function runCommand(
   args: readonly string[],
@@ -37,7 +37,7 @@ export function runCommand(
   return finished(child, onStderr);
 }
 
-/** Runs a line of shell, to which `$NODE` and `$MAIN` are the command. */
+/** Runs a line of shell, in which `$NODE $MAIN` is the command line. */
 export function runShell(line: string): Promise<CommandResult> {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, NODE: process.execPath, MAIN };
@@ -63,23 +63,19 @@ function finished(
   });
 }
 
-export function newDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'ocr-courier-test-'));
-}
-
-/** Words of a text, for comparing what was recognised with what is true. */
+/** Splits a text into words, to compare a recognized text with the original. */
 export function words(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** The share of the true words that were recognised, each as often as it is there. */
+/** Returns the share of the original's words that were recognized. Repeated words count separately. */
 export function recall(recognized: string, truth: string): number {
   const left = words(recognized);
-  const wanted = words(truth);
-  const found = wanted.filter((word) => {
+  const expected = words(truth);
+  const found = expected.filter((word) => {
     const at = left.indexOf(word);
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
   });
-  return found.length / wanted.length;
+  return found.length / expected.length;
 }
