@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-
-export { temporaryDirectory as newDirectory } from './data-fixture.ts';
 
 export const MAIN = join(import.meta.dirname, '..', '..', 'local', 'cli', 'main.ts');
 
@@ -61,6 +61,11 @@ function finished(
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
+}
+
+/** Creates a directory for a concurrent test, where `temporaryDirectory` cannot tell which test ends. */
+export function newDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'ocr-courier-test-'));
 }
 
 /** Splits a text into words, to compare a recognized text with the original. */
