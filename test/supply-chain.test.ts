@@ -7,7 +7,7 @@ async function json(name: string): Promise<unknown> {
   return JSON.parse(await readFile(join(import.meta.dirname, '..', name), 'utf8'));
 }
 
-test('each package that is installed is pinned by its content', async () => {
+test('S18: each package that is installed is pinned by its content', async () => {
   const { packages } = z
     .object({
       packages: z.record(

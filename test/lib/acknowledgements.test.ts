@@ -6,7 +6,7 @@ import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 /** How aws-cdk-lib notes an acknowledged finding on its construct. */
 const acknowledgedRules = z.record(z.string(), z.string());
 
-test('these findings of cdk-nag stand, each with its reason, and no other', () => {
+test('S17: these findings of cdk-nag stand, each with its reason, and no other', () => {
   const stack = new OcrCourierStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
 
   const found = stack.node.findAll().flatMap(({ node }) =>

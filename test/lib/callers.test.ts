@@ -19,7 +19,7 @@ const allowances = (type: string) =>
   );
 
 describe('a service of AWS that could be made somebody else’s deputy', () => {
-  test('may invoke a function only for one rule or one route of ours', () => {
+  test('S15: may invoke a function only for one rule or one route of ours', () => {
     const permissions = every('AWS::Lambda::Permission');
 
     expect(new Set(permissions.map(({ Principal }) => Principal))).toEqual(
@@ -48,7 +48,7 @@ describe('a service of AWS that could be made somebody else’s deputy', () => {
   });
 });
 
-test('another account may put no events on the bus, and read nothing of the bucket, the secret or the table', () => {
+test('S16: another account may put no events on the bus, and read nothing of the bucket, the secret or the table', () => {
   for (const type of ['Events::EventBusPolicy', 'SecretsManager::ResourcePolicy', 'Lambda::Url']) {
     template.resourceCountIs(`AWS::${type}`, 0);
   }

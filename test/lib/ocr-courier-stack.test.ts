@@ -281,7 +281,7 @@ test('the function that polls has the time-out and the concurrency that are conf
 });
 
 describe('the results bucket', () => {
-  test('is private, encrypted, and knows no ACLs', () => {
+  test('S11: is private, encrypted, and knows no ACLs', () => {
     expect(propertiesOf(template, 'AWS::S3::Bucket')).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -310,7 +310,7 @@ describe('the results bucket', () => {
     });
   });
 
-  test('forgets documents after their time, and incomplete uploads after a day', () => {
+  test('S12: forgets documents after their time, and incomplete uploads after a day', () => {
     expect(propertiesOf(synthesise({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
       LifecycleConfiguration: {
         Rules: [

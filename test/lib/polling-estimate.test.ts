@@ -59,7 +59,7 @@ describe('the history of an execution', () => {
     expect(EVENTS.Wait + EVENTS.Task + EVENTS.Choice).toBe(EVENTS_PER_WAIT);
   });
 
-  test('cannot reach its limit with the most polls that any door lets through, nor with the retries beside them', () => {
+  test('O11: cannot reach its limit with the most polls that any door lets through, nor with the retries beside them', () => {
     expect(mostHistoryEvents(MAX_POLLS) + EVENTS_FOR_RETRIES).toBeLessThanOrEqual(HISTORY_LIMIT);
     // And not far below it either: else a policy would be refused for no reason.
     expect(mostHistoryEvents(MAX_POLLS * 1.1) + EVENTS_FOR_RETRIES).toBeGreaterThan(HISTORY_LIMIT);

@@ -78,7 +78,7 @@ describe('each route', () => {
     );
   });
 
-  test('is authorised by IAM, unless told otherwise', () => {
+  test('S13 U5: is authorised by IAM, unless told otherwise', () => {
     expect(new Set(routes().map(({ AuthorizationType }) => AuthorizationType))).toEqual(new Set(['AWS_IAM']));
   });
 
@@ -98,7 +98,7 @@ describe('each route', () => {
 });
 
 describe('the stage', () => {
-  test('throttles, and logs each request under the id that its answer has', () => {
+  test('S22: throttles, and logs each request under the id that its answer has', () => {
     const { AccessLogSettings, ...stage } = propertiesOf(template, 'AWS::ApiGatewayV2::Stage');
 
     expect(stage).toMatchObject({

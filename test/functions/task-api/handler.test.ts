@@ -71,7 +71,7 @@ describe('a body', () => {
 describe('a fault of ours', () => {
   const broken = { records: { read: async () => Promise.reject(new Error('canary at arn:aws:dynamodb')) } };
 
-  test('is answered with a request id and nothing of the fault, which is in the log under that id', async () => {
+  test('S19: is answered with a request id and nothing of the fault, which is in the log under that id', async () => {
     const { call, logged } = setUp({
       ports: { records: { ...broken.records, write: async () => false } },
     });
