@@ -84,7 +84,7 @@ describe('POST /tasks', () => {
     ]);
   });
 
-  it('S16: returns 409 for the id of a task of another operation', async () => {
+  it('S14: returns 409 for the id of a task of another operation', async () => {
     await collect('other');
 
     const { status, body } = await request('POST', '/tasks', {
@@ -156,7 +156,7 @@ describe('GET /tasks/{taskId}', () => {
 });
 
 describe('GET /tasks', () => {
-  it('S23: lists tasks newest first by page, with cursors that hold no ids', async () => {
+  it('S21: lists tasks newest first by page, with cursors that hold no ids', async () => {
     expireAll();
     for (const taskId of ['a', 'b', 'c', 'd', 'e']) {
       await collect(`listed-${taskId}`);
@@ -193,7 +193,7 @@ describe('GET /tasks', () => {
 });
 
 describe('the results of a task', () => {
-  it('S9 S11 U4: are returned with links that download attachments and are in no log', async () => {
+  it('S9 S10 U4: are returned with links that download attachments and are in no log', async () => {
     await collect('done');
 
     const { status, body } = await request('GET', '/tasks/done/results');
@@ -362,7 +362,7 @@ describe('a bad request', () => {
     ['a submission in the future', { taskId: 'x', submittedAt: '2030-01-01T00:00:00Z' }, /^submittedAt: /],
     ['a bad policy', { taskId: 'x', polling: { maxPolls: 0 } }, /^polling.maxPolls: got 0; allowed: /],
     ['no JSON', '{canary', /^body: got 7 characters that are not JSON; allowed: a JSON object$/],
-  ])('U1 S22: POST /tasks refuses %s with the name of the field', async (_, body, detail) => {
+  ])('U1 S20: POST /tasks refuses %s with the name of the field', async (_, body, detail) => {
     const starts = startsOf(courier, '');
 
     const response = await request('POST', '/tasks', body);

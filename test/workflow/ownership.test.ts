@@ -92,7 +92,7 @@ describe('one collection per task', () => {
     expect(courier.eventsOf(taskId)).toHaveLength(1);
   });
 
-  it('S16: refuses the id of a task of another operation', async () => {
+  it('S14: refuses the id of a task of another operation', async () => {
     const taskId = newTaskId();
     courier.simulator.script(taskId, [completed('whale')]);
     await courier.collect({ taskId });
@@ -115,7 +115,7 @@ describe('input of an execution', () => {
     [{ taskId: 'ok', submittedAt: '2099-01-01T00:00:00Z' }, 'submittedAt: got an instant in the future'],
     [{ taskId: 'ok', polling: { maxPolls: 0 } }, 'polling.maxPolls: got 0'],
     [{ taskId: 'ok', baseUrl: 'https://evil.example' }, 'baseUrl: got a field that does not exist'],
-  ])('U1 U2 S2 S25: %j fails with InvalidInput before any call, record or event', async (input, message) => {
+  ])('U1 U2 S2 S23: %j fails with InvalidInput before any call, record or event', async (input, message) => {
     const before = courier.simulator.requests.length;
     const events = courier.events.filter(({ source }) => source === 'ocr-courier').length;
 

@@ -99,7 +99,7 @@ describe('an event that cannot start a collection', () => {
     },
   );
 
-  it('S16: reaches the dead-letter queue when another operation has the task id', async () => {
+  it('S14: reaches the dead-letter queue when another operation has the task id', async () => {
     const taskId = newTaskId();
     courier.simulator.script(taskId, [completed('whale')]);
     await courier.collect({ taskId });
