@@ -50,7 +50,7 @@ export interface TestCourier extends AsyncDisposable {
   request(method: string, path: string, body?: unknown): ReturnType<typeof callApi>;
   object(key: string): Promise<Buffer>;
   keys(prefix?: string): Promise<string[]>;
-  /** Empties `logs`, `events` and the simulator's requests, which would fill the memory of a long run. */
+  /** Empties `logs`, `events` and the simulator's requests, to limit the memory of a long run. */
   forget(): void;
 }
 

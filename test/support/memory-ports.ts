@@ -7,7 +7,7 @@ import { memoryRecords } from './memory-records.ts';
 
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:execution:Collect';
 
-/** The ports of the HTTP API in memory: these records, and Step Functions with its rules for names. */
+/** Creates the ports of the HTTP API in memory, with Step Functions' rules for names. */
 export function memoryPorts(initial: readonly TaskRecord[] = []) {
   const records = memoryRecords(...initial);
   const executions = new Map<string, NamedExecution>();

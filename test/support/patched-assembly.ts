@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 import { temporaryDirectory } from './data-fixture.ts';
 
-/** Copies this repository's assembly, with the text of its template changed, until the test ends. */
+/** Copies this repository's assembly with a changed template, until the test ends. */
 export async function patchedAssembly(patch: (template: string) => string): Promise<string> {
   const directory = await temporaryDirectory();
   await cp(await ensureAssembly(), directory, { recursive: true });

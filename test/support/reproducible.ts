@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
-/** Parameters of `fc.assert` with which a failing property prints the command that runs it again. */
+/** Returns parameters with which a failing `fc.assert` prints the command that repeats it. */
 export function reproducible<T>(): fc.Parameters<T> {
   const { FC_SEED: seed, FC_PATH: path } = process.env;
   const { testPath = '', currentTestName = '' } = expect.getState();

@@ -63,7 +63,10 @@ function finished(
   });
 }
 
-/** Creates a directory for a concurrent test, where `temporaryDirectory` cannot tell which test ends. */
+/**
+ * Creates a directory for a concurrent test, where `temporaryDirectory` cannot tell which test
+ * ends.
+ */
 export function newDirectory(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'ocr-courier-test-'));
 }
@@ -73,7 +76,7 @@ export function words(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** Returns the share of the original's words that were recognized. Repeated words count separately. */
+/** Returns the share of the original's words that were recognized, repeated words included. */
 export function recall(recognized: string, truth: string): number {
   const left = words(recognized);
   const expected = words(truth);

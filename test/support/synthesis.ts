@@ -16,8 +16,8 @@ export function isProperties(value: unknown): value is Properties {
 }
 
 /**
- * Returns the properties of the only resource of a type whose logical id contains `id`. References are written as
- * `<LogicalId>` and `<LogicalId.Attribute>`.
+ * Returns the properties of the only resource of a type whose logical id contains `id`. References
+ * are written as `<LogicalId>` and `<LogicalId.Attribute>`.
  */
 export function propertiesOf(template: Template, type: string, id = ''): Properties {
   const [found, ...others] = Object.entries(template.findResources(type)).filter(([key]) => key.includes(id));

@@ -31,7 +31,7 @@ async function collect(taskId: string, more: object = {}) {
   return started;
 }
 
-/** Returns the terminal events of a task without repeats. A poll during a cancellation may publish it again. */
+/** Returns the terminal events of a task, without those that a cancellation repeats. */
 function endsOf(taskId: string): string[] {
   const ends = courier
     .eventsOf(taskId)

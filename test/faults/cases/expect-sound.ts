@@ -84,7 +84,7 @@ function expectOutcome({ execution }: Collected, record: TaskRecord, expected: E
   }
 }
 
-/** What the record, the event and the output of the execution all say. */
+/** Returns the fields that the record, the event and the execution's output share. */
 function factsOf(record: TaskRecord) {
   const { taskId, operation, generation, outcome, reason, attempts, partial, empty, messages, warnings } =
     record;
@@ -152,7 +152,7 @@ function expectPollsInTime(
   expect(record.attempts).toBeLessThanOrEqual(maxPolls);
 }
 
-/** Expects that the bucket holds exactly what the manifest lists, and that it is what Aspose sent. */
+/** Expects that the bucket holds exactly the documents in the manifest, as Aspose sent them. */
 async function expectDocuments(
   courier: FaultyCourier,
   record: TaskRecord,
@@ -198,7 +198,7 @@ export function resetCanarySearch(courier: FaultyCourier): void {
   searched.delete(courier);
 }
 
-/** Expects no secret, token, link or document text in logs, events, records, outputs, errors and causes. */
+/** Expects no secret, token, link or document text in logs, events, records and executions. */
 export function expectNoCanary(courier: FaultyCourier, ends: readonly Collected[]): void {
   const { logs = 0, events = 0 } = searched.get(courier) ?? {};
   searched.set(courier, { logs: courier.logs.length, events: courier.events.length });

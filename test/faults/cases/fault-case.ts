@@ -53,7 +53,10 @@ function injectForTask({ aws }: FaultyCourier, injection: AwsInjection, taskId: 
   return aws.inject({ ...injection, about: service === 'secretsmanager' ? '' : ofTask });
 }
 
-/** Like `expectSoundUnder`, with functions that hold no token. It removes both afterwards; run one at a time. */
+/**
+ * Like `expectSoundUnder`, with functions that hold no token. It removes both afterwards; run one
+ * at a time.
+ */
 export async function expectSoundUnderToken(courier: FaultyCourier, fault: TokenFaultCase): Promise<void> {
   const { token, tokenRequests } = fault;
   await courier.stack.killFunctions();

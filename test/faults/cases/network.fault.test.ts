@@ -151,7 +151,10 @@ it('H6: many simultaneous polls request one token for each environment of the fu
   expect(courier.front.requestsFor(TOKEN_ENDPOINT).length).toBeLessThanOrEqual(16);
 });
 
-/** Fills the connection queue of a port that never accepts, so that the system ignores further connections. */
+/**
+ * Fills the connection queue of a port that never accepts, so that the system ignores further
+ * connections.
+ */
 async function startDeafPort() {
   const owner = new Worker(
     `const { parentPort } = require('node:worker_threads');

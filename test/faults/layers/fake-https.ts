@@ -13,8 +13,9 @@ export interface FakeResponse {
 }
 
 /**
- * Replaces `https.request` until it is disposed of. A request gets the response of `respond`, or fails with the error
- * that `respond` throws. A real network would be too slow for thousands of courses.
+ * Replaces `https.request` until it is disposed of. A request gets the response of `respond`, or
+ * fails with the error that `respond` throws. A real network would be too slow for thousands of
+ * courses.
  */
 export function fakeHttps(respond: (url: URL) => Promise<FakeResponse>): Disposable {
   const original = https.request;

@@ -23,13 +23,13 @@ export interface FaultyCourier extends TestCourier {
   script(taskId: string, responses: readonly FaultyResponse[]): void;
   /** Gives the nth response to the nth token request; the last repeats. */
   scriptToken(responses: readonly FaultyTokenResponse[]): void;
-  /** Texts that must not leak: the credentials, this courier's tokens, the text of every document. */
+  /** Texts that must not leak: credentials, tokens, and the text of every document. */
   canaries(): readonly string[];
 }
 
 const CREDENTIALS = { clientId: 'canary-client-id', clientSecret: 'canary-client-secret' };
 
-/** Starts every document of the suite. Its length is a multiple of 3, so its base64 is whole, too. */
+/** Starts every document of the suite. Its base64 is whole, as its length is a multiple of 3. */
 const DOCUMENT_CANARY = 'canary-document';
 
 /** Returns the text of a document that must not leak. */
@@ -70,7 +70,11 @@ export async function startFaultyCourier(options: FaultyCourierOptions = {}): Pr
   const front = await frontStarted;
   const owned = started.move();
 
-  /** Scripts the raw replies at the front, which passes the other requests on. @returns the others */
+  /**
+   * Scripts the raw replies at the front, which passes the other requests on.
+   *
+   * @returns the others
+   */
   function scriptFront<T extends object>(key: string, responses: readonly (T | RawReply)[]): T[] {
     const isRaw = (response: T | RawReply): response is RawReply => typeof response === 'function';
     front.script(

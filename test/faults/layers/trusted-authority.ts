@@ -12,8 +12,8 @@ declare module 'vitest' {
 }
 
 /**
- * Creates a certificate authority that the test processes trust from their start. A certificate is then refused for
- * its own defect, not for its issuer.
+ * Creates a certificate authority that the test processes trust from their start. A certificate is
+ * then refused for its own defect, not for its issuer.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const authority = await createAuthority('Test authority');

@@ -10,12 +10,12 @@ export type RawReply = (socket: Socket) => void;
 /** The key of the token endpoint among scripts and requests. */
 export const TOKEN_ENDPOINT = '/connect/token';
 
-/** A TCP proxy before the simulator. It responds to scripted requests itself and passes the others on. */
+/** A TCP proxy before the simulator, which responds to scripted requests itself. */
 export interface VendorFront {
   readonly baseUrl: string;
   /**
-   * Gives the nth reply to the nth request for a task, or for a token; the last repeats. `undefined` passes the
-   * request on.
+   * Gives the nth reply to the nth request for a task, or for a token; the last repeats.
+   * `undefined` passes the request on.
    */
   script(taskIdOrEndpoint: string, replies: readonly (RawReply | undefined)[]): void;
   /** Times of the requests for a task, or for tokens, in epoch milliseconds. */
@@ -43,7 +43,7 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
     return script.length > 1 ? script.shift() : script[0];
   }
 
-  /** Passes one request on. Each gets its own connection, so that the next one is read here, too. */
+  /** Passes one request on, over its own connection, so that the next one is read here, too. */
   function passOn(socket: Socket, request: Buffer): void {
     const { hostname, port } = new URL(simulatorUrl);
     const upstream = connect(Number(port), hostname);

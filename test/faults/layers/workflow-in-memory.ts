@@ -33,8 +33,8 @@ export interface Course {
   /** Whether polling is paused, at each check in turn; afterwards it is not. */
   readonly pauses: readonly boolean[];
   /**
-   * Numbers of the steps at which the environment dies, before or after the step takes effect. 'lost' is a write
-   * whose response is lost: the SDK repeats it, and its condition fails.
+   * Numbers of the steps at which the environment dies, before or after the step takes effect.
+   * 'lost' is a write whose response is lost: the SDK repeats it, and its condition fails.
    */
   readonly crashes: ReadonlyMap<number, 'before' | 'after' | 'lost'>;
   /** Random numbers in [0, 1), in turn; then from the start. */
@@ -68,8 +68,9 @@ export const START = Date.parse('2026-03-01T12:00:00Z');
 const MAX_RETRIES = 6;
 
 /**
- * Runs a course through the use cases and the real adapters. It imitates what the state machine does: waits, retries,
- * publishes the event, and runs close-task after the last retry. The environment may die at any step with an effect.
+ * Runs a course through the use cases and the real adapters. It imitates what the state machine
+ * does: waits, retries, publishes the event, and runs close-task after the last retry. The
+ * environment may die at any step with an effect.
  */
 export async function runCourse(course: Course): Promise<Trace> {
   const { input, responses, tokens, pauses, crashes, randoms } = course;

@@ -183,7 +183,7 @@ function createDoors() {
 const FIELDS =
   /^(input|body|taskId|operation|submittedAt|correlation|generation|recollect|baseUrl|polling(\.\w+)?|(polling\.)?(a name of \d+ characters|[\w-]{1,40})): got .+; allowed: .+$/su;
 
-/** Expects that every door follows its schema, and refuses with the field's name but not its value. */
+/** Expects that every door follows its schema, and that errors name the field but no value. */
 export async function expectSoundDoors(numRuns: number): Promise<void> {
   const { doors, logs } = createDoors();
   await fc.assert(

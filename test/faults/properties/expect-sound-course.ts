@@ -42,7 +42,7 @@ export function expectSoundCourse({ input, responses, pauses }: Course, trace: T
   // Polls and delays stay within budget and deadline, except for a retry after a crash.
   const policy = resolvePolicy({}, input.polling);
   const submittedAt = input.submittedAt === undefined ? startedAt : Date.parse(input.submittedAt);
-  // A pause may last beyond the task's deadline, to the first check after Aspose has deleted the result.
+  // A pause may last until the first check after Aspose has deleted the result.
   const deadline = pauses.includes(true)
     ? Math.max(startedAt, submittedAt + 86_400_000) + 300_000
     : Math.min(startedAt + policy.timeoutSeconds * 1000, submittedAt + 86_400_000);
@@ -53,14 +53,14 @@ export function expectSoundCourse({ input, responses, pauses }: Course, trace: T
     expect(seconds).toBeGreaterThanOrEqual(wholeSeconds ? 1 : 0);
     if (wholeSeconds) expect(seconds).toSatisfy(Number.isInteger);
     const end = at + seconds * 1000;
-    // The first poll is spread over a second. A Wait state rounds up what a retry finds left of a second.
+    // The first poll is spread over a second, and a Wait state rounds up to whole seconds.
     const rounding = crashes > 0 || pauses.includes(true) ? 1000 : 0;
     if (collections === 1)
       expect(end).toBeLessThanOrEqual(Math.max(deadline, at, startedAt + 1000) + rounding + 1e-3);
   }
   expect(retrySeconds).toBeGreaterThanOrEqual(0);
 
-  // Every document is whole and equals one that Aspose sent at that index; every listed document exists.
+  // Every document equals one that Aspose sent at that index; every listed document exists.
   const whole = responses
     .flatMap((response) => (response.kind === 'response' && !response.cut ? parsed(response.chunks) : []))
     .filter(({ id }) => typeof id !== 'string' || id.toLowerCase() === input.taskId.toLowerCase());

@@ -31,7 +31,7 @@ const deathAtEachStep = STEPS.flatMap((step) =>
   (['before', 'after', 'lost'] as const).map((moment) => course({ crashes: new Map([[step, moment]]) })),
 );
 
-/** Courses that once found a defect, in the code or in a copy with one broken line. They run each time. */
+/** Courses that once found a defect, in the code or in a copy with one broken line. */
 export const TASK_EXAMPLES: readonly Course[] = [
   ...deathAtEachStep,
   // A response about another task.
