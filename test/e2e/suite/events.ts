@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { completed, pending } from '../../support/responses.ts';
 import { courier, QUICKLY, RECOGNISING, SCRIPTED, wrongHere } from './courier.ts';
 
 describe.runIf(RECOGNISING)('an OCR Task Submitted event', () => {
@@ -18,8 +19,7 @@ describe.runIf(RECOGNISING)('an OCR Task Submitted event', () => {
 
 describe.runIf(SCRIPTED)('the same OCR Task Submitted event twice', () => {
   it('starts one execution', async () => {
-    const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: 'd2hhbGU=' }] };
-    const taskId = courier.task({ taskStatus: 'Pending' }, completed);
+    const taskId = courier.task(pending, completed('whale'));
     const detail = { taskId, polling: QUICKLY };
 
     await Promise.all([courier.publishSubmitted(detail), courier.publishSubmitted(detail)]);

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { completed, pending } from '../../support/responses.ts';
 import { courier, QUICKLY, SCRIPTED } from './courier.ts';
 
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: 'd2hhbGU=' }] };
-
 /** Long enough for all who come meanwhile. */
-const SLOW = [pending, pending, pending, pending, completed];
+const SLOW = [pending, pending, pending, pending, completed('whale')];
 
 describe.runIf(SCRIPTED)('a task', () => {
   it('that comes through three doors at once is collected once', async () => {
@@ -48,7 +46,7 @@ describe.runIf(SCRIPTED)('a task', () => {
   });
 
   it('that is collected once more has an event of its own', async () => {
-    const taskId = courier.task({ taskStatus: 'Error' }, completed);
+    const taskId = courier.task({ taskStatus: 'Error' }, completed('whale'));
     await courier.collect({ taskId, polling: QUICKLY });
     await courier.eventsOf(taskId);
 

@@ -1,11 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ScriptedAnswer } from '../../../local/aspose-simulator/scripted-responses.ts';
+import { completed, pending } from '../../support/responses.ts';
 import { courier, QUICKLY, SCRIPTED } from './courier.ts';
 
-const pending = { taskStatus: 'Pending' };
 const text = (data: string | null) => ({ type: 'Text', data });
-const completed = { taskStatus: 'Completed', results: [text('d2hhbGU=')] };
 const undecodable = { taskStatus: 'Completed', results: [text('d2h hbGU=')] };
 
 /** Past the 128 MiB allowed, once it is inflated. */
@@ -38,13 +37,13 @@ const failed = (reason: string) => ({ facts: { outcome: 'Failed', reason }, ...F
 const ENDS: readonly End[] = [
   {
     when: 'Aspose completes it',
-    answers: [pending, completed],
+    answers: [pending, completed('whale')],
     facts: { outcome: 'Completed', attempts: 2 },
     ...COMPLETED,
   },
   {
     when: 'an entry has no data',
-    answers: [{ taskStatus: 'Completed', results: [text('d2hhbGU='), text(null)] }],
+    answers: [completed('whale', null)],
     facts: { outcome: 'Completed', partial: true },
     ...COMPLETED,
   },
@@ -56,7 +55,7 @@ const ENDS: readonly End[] = [
   },
   {
     when: 'faults came before its end',
-    answers: [{ httpStatus: 503 }, { fault: 'reset' }, completed],
+    answers: [{ httpStatus: 503 }, { fault: 'reset' }, completed('whale')],
     facts: { outcome: 'Completed', attempts: 3 },
     ...COMPLETED,
   },
@@ -75,7 +74,7 @@ const ENDS: readonly End[] = [
   { when: 'Aspose refuses the request', answers: [{ httpStatus: 404 }], ...failed('ContractViolation') },
   {
     when: "another task's id comes back",
-    answers: [{ ...completed, id: 'another' }],
+    answers: [{ ...completed('whale'), id: 'another' }],
     ...failed('ContractViolation'),
   },
   { when: 'its data is no base64, twice', answers: [undecodable], ...failed('UndecodableResult') },

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { base64 } from '../../support/responses.ts';
 import { dynamoDb } from './aws-clients.ts';
 import { courier, QUICKLY, RECOGNISING, SCRIPTED, wrongHere } from './courier.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe.runIf(RECOGNISING)('an image that was submitted to Aspose', () => {
   it('has its text stored, with a manifest, a record that expires, and one event', async () => {

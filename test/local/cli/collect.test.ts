@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { base64 } from '../../support/responses.ts';
 import { newDirectory, runCommand } from '../../support/run-command.ts';
 
 let aspose: AsposeSimulator;
@@ -10,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => aspose.close());
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
 const environment = () => ({
   ASPOSE_BASE_URL: aspose.baseUrl,
   ASPOSE_CLIENT_ID: aspose.credentials.clientId,
