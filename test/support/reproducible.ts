@@ -15,7 +15,8 @@ export function reproducible<T>(): fc.Parameters<T> {
       const file = relative(process.cwd(), testPath);
       const command = `npx vitest run --project ${project} ${file} -t "${currentTestName}"`;
       const variables = `FC_SEED=${run.seed} FC_PATH=${run.counterexamplePath}`;
-      throw new Error(`${fc.defaultReportMessage(run)}\n\nReproduce it: ${variables} ${command}`);
+      const report = `${fc.defaultReportMessage(run)}\n\nReproduce it: ${variables} ${command}`;
+      throw new Error(report, { cause: run.errorInstance });
     },
   };
 }
