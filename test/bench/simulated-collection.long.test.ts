@@ -39,7 +39,7 @@ async function assemblyWithoutChance(directory: string): Promise<string> {
 
 const SCRIPTED: Record<SimulatedResponse, ScriptedResponse> = {
   Pending: pending,
-  Completed: completed,
+  Completed: completed('whale'),
   Error: { taskStatus: 'Error' },
   Fault: { httpStatus: 503 },
 };

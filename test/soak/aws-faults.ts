@@ -55,8 +55,8 @@ export function createAwsFaults(seed: number, share: number, onFault: (kind: str
       const fault = draw.chance(KILLS_PER_FAULT)
         ? ({ kind: 'kill', moment: draw.chance(0.5) ? 'before' : 'after' } as const)
         : draw.weighted<AwsFault>([
-            [2, { kind: 'answer', status: service === 's3' ? 503 : 400, code: THROTTLING_ERRORS[service] }],
-            [3, { kind: 'answer', status: 500, code: 'InternalServerError' }],
+            [2, { kind: 'error', status: service === 's3' ? 503 : 400, code: THROTTLING_ERRORS[service] }],
+            [3, { kind: 'error', status: 500, code: 'InternalServerError' }],
             [3, { kind: 'reset' }],
             [2, { kind: 'lost' }],
             [1, { kind: 'late', milliseconds: 50 }],
@@ -81,7 +81,7 @@ export function createAwsFaults(seed: number, share: number, onFault: (kind: str
 
 function describeFault(fault: AwsFault): string {
   switch (fault.kind) {
-    case 'answer':
+    case 'error':
       return fault.status === 500 ? '500' : 'throttled';
     case 'lost':
       return 'response lost after the call was executed';

@@ -1,5 +1,5 @@
 import type { Outcome, Reason } from '../../functions/contracts/outcomes.ts';
-import type { Answer } from '../faults/layers/faulty-courier.ts';
+import type { FaultyResponse } from '../faults/layers/faulty-courier.ts';
 import type { Draw } from './seeded-draw.ts';
 
 /** What a response means for its task: progress, an end, or a kind of fault that is counted. */
@@ -15,7 +15,7 @@ export type Meaning =
 
 /** One response of Aspose. */
 export interface Step {
-  readonly response: Answer;
+  readonly response: FaultyResponse;
   readonly meaning: Meaning;
   /** Names the fault in the report. Undefined for a response without a fault. */
   readonly fault?: string;
@@ -38,7 +38,7 @@ const FAULT_LIMITS = [
   ['NotExist', 2, { outcome: 'NotFound' }],
 ] as const satisfies readonly (readonly [Meaning, number, TaskEnd])[];
 
-const text = (httpStatus: number, headers: Record<string, string> = {}): Answer => ({
+const text = (httpStatus: number, headers: Record<string, string> = {}): FaultyResponse => ({
   httpStatus,
   headers,
   body: 'out of order',

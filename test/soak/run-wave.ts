@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expectSound, resetCanarySearch } from '../faults/cases/expect-sound.ts';
 import type { FaultyCourier } from '../faults/layers/faulty-courier.ts';
-import { expectSound, searchAnew } from '../faults/properties/expect-sound.ts';
 import type { Collected } from '../support/courier.ts';
 import { acceptedEnds, executionProblems, type TaskRun } from './accepted-ends.ts';
 import { UNDECODABLE } from './response-sequence.ts';
@@ -69,7 +69,7 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
 
   const failedStarts: (readonly [EntryPoint, TaskPlan])[] = [];
   async function start(plan: TaskPlan): Promise<void> {
-    courier.answer(
+    courier.script(
       plan.taskId,
       plan.steps.map(({ response }) => response),
     );
@@ -130,7 +130,7 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
   };
   for (const { taskId } of plans) courier.simulator.forgetScript(taskId);
   courier.forget();
-  searchAnew(courier);
+  resetCanarySearch(courier);
   return result;
 }
 

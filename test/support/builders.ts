@@ -8,21 +8,21 @@ import type { TerminalRecord } from '../../functions/core/task-record.ts';
 import { type Claimant, openRecord } from '../../functions/core/task-record.ts';
 import type { Content, Poll, ReceivedResult, VendorResponse } from '../../functions/core/vendor-response.ts';
 
-/** Builders of what the tests of `functions/` speak about; each takes what matters to its test. */
+/** Builders for the tests of `functions/`. Each takes only the fields that matter to its test. */
 
 export const TASK_ID = 'c4b60313-4f78-45f8-b708-069eb98dc22e';
 export const EXECUTION = 'arn:aws:states:eu-central-1:111122223333:execution:Collect:first';
 export const OTHER_EXECUTION = 'arn:aws:states:eu-central-1:111122223333:execution:Collect:second';
 export const BUCKET = 'results-bucket';
 
-/** When collections start, unless a test says otherwise: epoch milliseconds. */
+/** Default start of collections, in epoch milliseconds. */
 export const START = Date.parse('2026-01-01T00:00:00Z');
 
-/** The execution that collects, and one that starts a minute later. */
+/** The execution that collects a task, and one that starts a minute later. */
 export const claimant: Claimant = { executionArn: EXECUTION, startedAt: START };
 export const otherClaimant: Claimant = { executionArn: OTHER_EXECUTION, startedAt: START + 60_000 };
 
-/** An instant that many seconds after `START`. */
+/** Returns the instant that many seconds after `START`. */
 export function instantAfter(seconds: number): string {
   return new Date(START + seconds * 1000).toISOString();
 }
@@ -31,7 +31,7 @@ export function anInput(details: Partial<ExecutionInput> = {}): ExecutionInput {
   return { taskId: TASK_ID, operation: 'RecognizeImage', generation: 1, ...details };
 }
 
-/** The record of a collection that has just begun. */
+/** Builds the record of a collection that has just started. */
 export function aRecord(details: Partial<TaskRecord> = {}): TaskRecord {
   return { ...openRecord(anInput(), claimant, START), ...details };
 }
@@ -66,7 +66,7 @@ export function missing(type: string | null = 'Text'): ReceivedResult {
   return { type, data: { kind: 'missing' } };
 }
 
-export function anAnswer(details: Partial<VendorResponse> = {}): VendorResponse {
+export function aResponse(details: Partial<VendorResponse> = {}): VendorResponse {
   return {
     id: TASK_ID,
     taskStatus: 'Completed',
@@ -78,20 +78,20 @@ export function anAnswer(details: Partial<VendorResponse> = {}): VendorResponse 
   };
 }
 
-export function answered(details: Partial<VendorResponse> = {}): Poll {
-  return { kind: 'Responded', response: anAnswer(details) };
+export function aPoll(details: Partial<VendorResponse> = {}): Poll {
+  return { kind: 'Responded', response: aResponse(details) };
 }
 
-export const pending = answered({ taskStatus: 'Pending', responseStatusCode: 'NotReady' });
-export const processing = answered({ taskStatus: 'Processing', responseStatusCode: 'NotReady' });
-export const notExist = answered({ taskStatus: 'NotExist', responseStatusCode: 'TaskNotFound' });
-export const unavailable = {
+export const pendingPoll = aPoll({ taskStatus: 'Pending', responseStatusCode: 'NotReady' });
+export const processingPoll = aPoll({ taskStatus: 'Processing', responseStatusCode: 'NotReady' });
+export const notExistPoll = aPoll({ taskStatus: 'NotExist', responseStatusCode: 'TaskNotFound' });
+export const unavailablePoll = {
   kind: 'Unavailable',
   detail: 'Aspose returned HTTP 503',
 } as const satisfies Poll;
 
-export function completed(...results: readonly ReceivedResult[]): Poll {
-  return answered({ results });
+export function completedPoll(...results: readonly ReceivedResult[]): Poll {
+  return aPoll({ results });
 }
 
 export function anEnding(
@@ -101,7 +101,7 @@ export function anEnding(
   return { ...ending({ outcome }), ...details };
 }
 
-/** That many entries of the longest kind there is, their type made of one character. */
+/** Builds results of the greatest possible length, whose type repeats one character. */
 export function longestStoredResults(count: number, typeCharacter = 'x'): StoredResult[] {
   return Array.from({ length: count }, (_, index) => ({
     index,

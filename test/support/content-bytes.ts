@@ -1,6 +1,6 @@
 import type { Content } from '../../functions/core/vendor-response.ts';
 
-/** All bytes of a content, wherever it keeps them. */
+/** Reads all bytes of a content, from memory or a file. */
 export async function bytesOf({ open }: Content): Promise<Buffer> {
   const body = open();
   if (body instanceof Uint8Array) return Buffer.from(body);

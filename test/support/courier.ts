@@ -16,49 +16,58 @@ import type { EventBridgeEvent } from '../../local/embedded-aws/event-bus.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 
-/** Everything that came of one execution, after all that it set off has settled. */
+/** The outcome of one execution, read once nothing is left to happen. */
 export interface Collected {
   readonly execution: Execution;
-  /** Our events about the task, in order. */
+  /** The courier's events about the task, in order. */
   readonly events: readonly EventBridgeEvent[];
   readonly record: TaskRecord | undefined;
 }
 
-/** The real state machine with the deployed bundles, on virtual time, against a scripted Aspose. */
+/** The deployed stack in the embedded AWS, on virtual time, against the simulator. */
 export interface TestCourier extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly simulator: AsposeSimulator;
   readonly stack: EmbeddedStack;
   readonly records: TaskRecords;
-  /** Every line that a function has written. */
+  /** Every line that a function has logged. */
   readonly logs: readonly string[];
   /** Every event on any bus. */
   readonly events: readonly EventBridgeEvent[];
+  /** Starts an execution and waits for its outcome. */
   collect(input: object): Promise<Collected>;
-  /** Waits for an execution and all that its end sets off. */
+  /** Waits for the outcome of an execution that has started. */
   collected(executionArn: string, taskId: string): Promise<Collected>;
-  /** Our events about a task. */
+  /** The courier's events about a task. */
   eventsOf(taskId: string): readonly EventBridgeEvent[];
+  /** The requests that the simulator received about a task. */
+  fetchesOf(taskId: string): AsposeSimulator['requests'];
+  /** Resolves when functions have logged that many more lines with all of these parts. */
+  logged(parts: readonly string[], times?: number): Promise<void>;
+  /** Resolves when the task has been polled that many more times. */
+  polled(taskId: string, times?: number): Promise<void>;
+  /** Calls the HTTP API. */
+  request(method: string, path: string, body?: unknown): ReturnType<typeof callApi>;
   object(key: string): Promise<Buffer>;
   keys(prefix?: string): Promise<string[]>;
-  /** Empties `logs`, `events` and the simulator's requests: a long run would fill the memory with them. */
+  /** Empties `logs`, `events` and the simulator's requests, to limit the memory of a long run. */
   forget(): void;
 }
 
-export async function startTestCourier(
-  options: {
-    readonly secret?: string;
-    /** @default - one on which nothing happens at the same time */
-    readonly clock?: VirtualClock;
-    readonly environment?: Readonly<Record<string, string>>;
-    /** @default - that of this repository */
-    readonly assemblyDirectory?: string;
-    /** Those that Aspose accepts. @default - the simulator's own */
-    readonly credentials?: Credentials;
-    /** Where the functions find Aspose, given where the simulator is. @default - there */
-    readonly vendorUrlOf?: (simulatorUrl: string, clock: Clock) => Promise<string>;
-  } & Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents'> = {},
-): Promise<TestCourier> {
+export interface TestCourierOptions extends Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents'> {
+  readonly secret?: string;
+  /** @default - a clock that fires one timer at a time */
+  readonly clock?: VirtualClock;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** @default - this repository's stack */
+  readonly assemblyDirectory?: string;
+  /** The credentials that Aspose accepts. @default - the simulator's own */
+  readonly credentials?: Credentials;
+  /** Returns the address under which the functions reach Aspose. @default - the simulator's */
+  readonly vendorUrlOf?: (simulatorUrl: string, clock: Clock) => Promise<string>;
+}
+
+export async function startTestCourier(options: TestCourierOptions = {}): Promise<TestCourier> {
   const { credentials, vendorUrlOf = async (url) => url, routeOf, refuseEvents } = options;
   const { clock = new VirtualClock('2026-03-01T12:00:00Z') } = options;
   const simulator = await startAsposeSimulator({ clock, ...(credentials !== undefined && { credentials }) });
@@ -89,9 +98,21 @@ export async function startTestCourier(
   async function collected(executionArn: string, taskId: string): Promise<Collected> {
     const execution = await stack.executionEnded(executionArn);
     await stack.settled();
-    // DynamoDB refuses keys that long, as the state machine refuses such ids.
+    // DynamoDB refuses longer keys, and the state machine refuses such ids.
     const record = taskId.length <= 1024 ? await records.read(taskId) : undefined;
     return { execution, events: eventsOf(taskId), record };
+  }
+
+  async function logged(parts: readonly string[], times = 1): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let left = times;
+    const stop = stack.onLog((line) => {
+      if (!parts.every((part) => line.includes(part))) return;
+      left -= 1;
+      if (left === 0) resolve();
+    });
+    await promise;
+    stop();
   }
 
   return {
@@ -107,6 +128,10 @@ export async function startTestCourier(
     },
     collected,
     eventsOf,
+    fetchesOf: (taskId) => simulator.requests.filter((request) => request.taskId === taskId),
+    logged,
+    polled: (taskId, times) => logged(['"Polled"', `"${taskId}"`], times),
+    request: (method, path, body) => callApi(stack, method, path, body),
     async object(key) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -131,16 +156,30 @@ export async function startTestCourier(
   };
 }
 
-/** One courier for all tests of the file that asks for it. */
-export async function courierForAll(): Promise<TestCourier> {
-  const courier = await startTestCourier();
+/** Starts one courier for all tests of a file. */
+export async function courierForAll(options?: TestCourierOptions): Promise<TestCourier> {
+  const courier = await startTestCourier(options);
   afterAll(() => courier[Symbol.asyncDispose]());
   return courier;
 }
 
+async function callApi({ outputs }: EmbeddedStack, method: string, path: string, body?: unknown) {
+  const response = await fetch(`${outputs['ApiUrl']}${path}`, {
+    method,
+    redirect: 'manual',
+    ...(body !== undefined && {
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }),
+  });
+  const { status, headers } = response;
+  const text = await response.text();
+  return { status, headers, body: text === '' ? undefined : JSON.parse(text) };
+}
+
 let tasks = 0;
 
-/** A task id that no other test of the file uses. */
+/** Returns a task id that no other test of the file uses. */
 export function newTaskId(): string {
   tasks += 1;
   return `task-${tasks}`;

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 
-/** A directory that is deleted when the test ends. */
+/** Creates a directory that is deleted when the test ends. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-data-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   return directory;
 }
 
-/** A database in memory, as that of a data directory. */
+/** Opens a database in memory, like the one of a data directory. */
 export function memoryDatabase(): DatabaseSync {
   return new DatabaseSync(':memory:');
 }

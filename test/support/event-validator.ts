@@ -5,15 +5,19 @@ import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 
 const validators = new Map<string, ValidateFunction>();
 
-/** What Ajv, which knows nothing of zod, has against an event: `/detail/outcome must be string`; undefined if nothing. */
+/**
+ * Validates an event by its published schema, independently of zod.
+ *
+ * @returns a message such as `/detail/outcome must be string`; undefined when the event is valid
+ */
 export function faultOf(detailType: string, event: unknown): string | undefined {
   const validate = validators.get(detailType) ?? compile(detailType);
-  if (validate === undefined) return `there is no schema of ${detailType}`;
+  if (validate === undefined) return `${detailType} has no schema`;
   validate(event);
   return validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`).join('; ');
 }
 
-/** Once for each schema: it takes far longer than a validation. */
+/** Compiles a schema once, as this takes far longer than a validation. */
 function compile(detailType: string): ValidateFunction | undefined {
   const found = EVENT_JSON_SCHEMAS.find((schema) => schema.detailType === detailType);
   if (found === undefined) return undefined;

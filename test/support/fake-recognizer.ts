@@ -1,6 +1,6 @@
 import type { RecognizedPage, Recognizer } from '../../local/aspose-simulator/recognizer.ts';
 
-/** A page that says something, for tests that are not about recognition. */
+/** A recognized page, for tests that are not about recognition. */
 export const PAGE: RecognizedPage = {
   text: 'All men live',
   hocr: "<div class='ocr_page'></div>",
@@ -9,7 +9,7 @@ export const PAGE: RecognizedPage = {
   searchablePdf: Buffer.from('%PDF-'),
 };
 
-/** A recognizer that sees the same page in every image, or does what a test wants instead. */
+/** Creates a recognizer that returns `PAGE` for every image, with the given methods replaced. */
 export function fakeRecognizer(overrides: Partial<Recognizer> = {}): Recognizer {
   return {
     recognize: async () => PAGE,

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type EmbeddedStack, startEmbeddedStack } from '../../local/embedded-aws/embedded-stack.ts';
+import { temporaryDirectory } from './data-fixture.ts';
 
-/** Functions of a fixture stack: logical id to the source of its index.js. */
+/** Functions of a fixture stack: the source of each index.js by logical id. */
 export type FixtureFunctions = Readonly<
   Record<string, string | { readonly code: string; readonly properties: object }>
 >;
@@ -17,14 +17,14 @@ export interface Fixture {
   readonly definition?: object;
 }
 
-/** Writes a cloud assembly of one stack, as `cdk synth` lays it out. */
+/** Writes a cloud assembly of one stack in the layout of `cdk synth`. */
 export async function writeAssembly({
   functions = {},
   resources = {},
   outputs = {},
   definition,
 }: Fixture): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'embedded-aws-'));
+  const directory = await temporaryDirectory();
   const files: Record<string, object> = {};
   const functionResources: Record<string, object> = {};
   for (const [logicalId, given] of Object.entries(functions)) {
@@ -71,7 +71,7 @@ export async function writeAssembly({
   return directory;
 }
 
-/** `%Poll%` in a definition stands for the ARN of the function Poll. */
+/** Replaces `%Poll%` in a definition with the ARN of the function Poll. */
 function splitReferences(text: string): unknown[] {
   return text.split('%').map((part, index) => (index % 2 === 0 ? part : { 'Fn::GetAtt': [part, 'Arn'] }));
 }

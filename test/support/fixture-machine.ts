@@ -7,20 +7,20 @@ import { loadStateMachineEngine } from '../../local/embedded-aws/state-machine-e
 export const START = '2026-01-01T00:00:00.000Z';
 export const MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
 
-/** The ARN under which a fixture machine finds the task of that name. */
+/** Returns the ARN of a task of a fixture machine. */
 export const taskArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
 export interface FixtureMachine {
   readonly machine: StateMachine;
   readonly clock: VirtualClock;
-  /** As `onStatusChange` was told. */
+  /** The arguments of `onStatusChange`. */
   readonly statusChanges: readonly Execution[];
   /** Starts an execution and waits for its end. */
   run(input?: unknown): Promise<Execution>;
   secondsPassed(): number;
 }
 
-/** A state machine on a virtual clock, with tasks made of functions. */
+/** Creates a state machine on a virtual clock, with functions as tasks. */
 export function createFixtureMachine(
   definition: object,
   tasks: Readonly<Record<string, TaskStateHandler>> = {},
@@ -47,17 +47,17 @@ export function createFixtureMachine(
   };
 }
 
-/** A machine of one state, which is the start and the end. */
+/** Returns a definition of one state. */
 export const oneState = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, End: true } } });
 
-/** A task that gives its answers one after the other; an Error is thrown. */
-export function answering(...answers: (Json | Error)[]): TaskStateHandler & { readonly inputs: Json[] } {
+/** Creates a task that returns its responses in turn, and throws those that are errors. */
+export function answering(...responses: (Json | Error)[]): TaskStateHandler & { readonly inputs: Json[] } {
   const inputs: Json[] = [];
   const task: TaskStateHandler = async (input) => {
-    const answer = answers[inputs.length] ?? null;
+    const response = responses[inputs.length] ?? null;
     inputs.push(input);
-    if (answer instanceof Error) throw answer;
-    return answer;
+    if (response instanceof Error) throw response;
+    return response;
   };
   return Object.assign(task, { inputs });
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** A request as API Gateway hands it over; path parameters are the router's affair. */
+/** Builds a request in API Gateway's payload format. The router sets the path parameters. */
 export function anHttpEvent(
   method: string,
   path: string,

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { onTestFinished, vi } from 'vitest';
 import { METRICS_NAMESPACE } from '../../functions/contracts/metric-names.ts';
 
-/** The context of an invocation that has five minutes left. */
+/** Builds the context of an invocation that has five minutes left. */
 export function aContext(details: Partial<Context> = {}): Context {
   return {
     callbackWaitsForEmptyEventLoop: false,
@@ -23,9 +23,9 @@ export function aContext(details: Partial<Context> = {}): Context {
   };
 }
 
-/** A logger and metrics, and everything that they and others write while the test runs. */
+/** Creates a logger and metrics, and captures the console until the test ends. */
 export function captureLogs() {
-  // Makes Powertools write to the console rather than beside it, metrics included.
+  // Powertools then writes logs and metrics to the console.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   const written: string[] = [];
@@ -44,7 +44,7 @@ export function captureLogs() {
     metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'test' }),
     text: () => written.join('\n'),
     logged: () => entries().filter((entry) => 'level' in entry),
-    /** Names and values of the metrics counted. */
+    /** Returns the names and values of the metrics. */
     counted: () =>
       Object.fromEntries(
         entries()

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
@@ -9,10 +11,19 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** Answers one request; one that does nothing leaves its client waiting. */
+/** Responds to one request. A reply that does nothing keeps its client waiting. */
 export type Reply = (response: ServerResponse, request: ReceivedRequest) => void;
 
-/** A real HTTP server on loopback, until the test has finished. `received` lists its requests. */
+/** Listens on a free port. @returns the port */
+export async function listenOnFreePort(server: Server, host = '127.0.0.1'): Promise<number> {
+  server.listen(0, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+/** Runs an HTTP server on loopback until the test ends. `received` lists its requests. */
 export async function listen(reply: Reply) {
   const received: ReceivedRequest[] = [];
   const server = createServer(async (message: IncomingMessage, response) => {
@@ -21,14 +32,12 @@ export async function listen(reply: Reply) {
     received.push(request);
     reply(response, request);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnFreePort(server);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { baseUrl: `http://127.0.0.1:${address.port}`, received };
+  return { baseUrl: `http://127.0.0.1:${port}`, received };
 }
 
 export function sends(status: number, body = '', headers: Record<string, string> = {}): Reply {
@@ -41,18 +50,18 @@ export function sendsJson(body: unknown, status = 200): Reply {
   return sends(status, JSON.stringify(body), { 'content-type': 'application/json' });
 }
 
-/** Writes as long as somebody reads. */
+/** Writes for as long as the client reads. */
 export function endless(response: ServerResponse, write: () => boolean): void {
   const pump = () => {
     while (!response.destroyed && write()) {
-      // Written until the connection is full.
+      // `write` returns false once the connection is full.
     }
   };
   response.on('drain', pump);
   pump();
 }
 
-/** The replies in turn; the last one for ever. */
+/** Gives the nth reply to the nth request; the last repeats. */
 export function inTurn(...replies: readonly Reply[]): Reply {
   let calls = 0;
   return (response, request) => {

@@ -3,26 +3,20 @@ import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import type { NamedExecution } from '../../functions/core/start-collection.ts';
 import type { TaskApiDependencies } from '../../functions/task-api/handler.ts';
 import { BUCKET, START } from './builders.ts';
+import { memoryRecords } from './memory-records.ts';
 
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:execution:Collect';
 
-/** What the HTTP API works with, in memory: these records, and Step Functions as it treats names. */
+/** Creates the ports of the HTTP API in memory, with Step Functions' rules for names. */
 export function memoryPorts(initial: readonly TaskRecord[] = []) {
-  const records = new Map(initial.map((record) => [record.taskId, record]));
+  const records = memoryRecords(...initial);
   const executions = new Map<string, NamedExecution>();
   const stopped: string[] = [];
   const published: TaskEventDetail[] = [];
   const missing = new Set<string>();
   let now = START;
   const ports = {
-    records: {
-      read: async (taskId) => records.get(taskId),
-      async write(record) {
-        if (record.version !== (records.get(record.taskId)?.version ?? 0) + 1) return false;
-        records.set(record.taskId, record);
-        return true;
-      },
-    },
+    records,
     executions: {
       async start(name, input) {
         const known = executions.get(name);
@@ -46,11 +40,11 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
     bucket: BUCKET,
     index: {
       async read({ status, operation, before, limit }) {
-        const tasks = [...records.values()]
+        const tasks = [...records.all.values()]
           .map((record) => ({ listingKey: `${record.startedAt}~${'0'.repeat(16)}`, summary: record }))
           .filter(({ listingKey, summary }) => {
-            const wanted = operation === undefined || summary.operation === operation;
-            return summary.status === status && wanted && (before === undefined || listingKey < before);
+            const isOperation = operation === undefined || summary.operation === operation;
+            return summary.status === status && isOperation && (before === undefined || listingKey < before);
           });
         return {
           tasks: tasks.slice(0, limit).map((task) => ({ ...task, summary: summaryOf(task.summary) })),
@@ -66,7 +60,7 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
   } satisfies TaskApiDependencies['ports'];
   return {
     ports,
-    records,
+    records: records.all,
     executions,
     stopped,
     published,

@@ -1,10 +1,14 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { EmbeddedStack } from '../../local/embedded-aws/embedded-stack.ts';
 
-/** Takes the messages, ten at most, out of the queue whose URL is that output of the stack: their bodies, parsed. */
-export async function receive(stack: EmbeddedStack, output: string): Promise<unknown[]> {
+/**
+ * Takes at most ten messages from a queue. @returns their parsed bodies
+ *
+ * @param queue the queue's logical id, or the output that holds its URL
+ */
+export async function receive(stack: EmbeddedStack, queue: string): Promise<unknown[]> {
   const client = new SQSClient(stack.clientConfig('sqs'));
-  const QueueUrl = stack.outputs[output];
+  const QueueUrl = stack.outputs[queue] ?? stack.resource(queue).ref;
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
   );

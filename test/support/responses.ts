@@ -1,8 +1,19 @@
-/** What the simulator is scripted to answer. */
+/** Responses of Aspose, as scripts for the simulator take them. */
 
-export function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
+export function base64(content: string | Uint8Array): string {
+  return Buffer.from(content).toString('base64');
 }
 
 export const pending = { taskStatus: 'Pending' };
-export const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] };
+export const processing = { taskStatus: 'Processing' };
+export const notExist = { taskStatus: 'NotExist' };
+
+/** An entry of `results[]`; null text stands for an entry without data. */
+export function result(text: string | Uint8Array | null, type: string | null = 'Text') {
+  return { type, data: text === null ? null : base64(text) };
+}
+
+/** Completes a task with these documents. */
+export function completed(...texts: readonly (string | Uint8Array | null)[]) {
+  return { taskStatus: 'Completed', results: texts.map((text) => result(text)) };
+}

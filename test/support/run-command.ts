@@ -16,9 +16,9 @@ export interface CommandResult {
 }
 
 /**
- * Runs the command line as a process of its own, with no Aspose in its environment but what is given.
+ * Runs the command line as its own process, without the caller's ASPOSE_ variables.
  *
- * @param onStderr may act on the running process
+ * @param options `onStderr` may send signals to the process
  */
 export function runCommand(
   args: readonly string[],
@@ -38,7 +38,7 @@ export function runCommand(
   return finished(child, onStderr);
 }
 
-/** Runs a line of shell, to which `$NODE` and `$MAIN` are the command. */
+/** Runs a line of shell, in which `$NODE $MAIN` is the command line. */
 export function runShell(line: string): Promise<CommandResult> {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, NODE: process.execPath, MAIN };
@@ -73,23 +73,27 @@ export function asposeEnvironment({ baseUrl, credentials }: AsposeSimulator) {
   };
 }
 
+/**
+ * Creates a directory for a concurrent test, where `temporaryDirectory` cannot tell which test
+ * ends.
+ */
 export function newDirectory(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'ocr-courier-test-'));
 }
 
-/** Words of a text, for comparing what was recognised with what is true. */
+/** Splits a text into words, to compare a recognized text with the original. */
 export function words(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** The share of the true words that were recognised, each as often as it is there. */
+/** Returns the share of the original's words that were recognized, repeated words included. */
 export function recall(recognized: string, truth: string): number {
   const left = words(recognized);
-  const wanted = words(truth);
-  const found = wanted.filter((word) => {
+  const expected = words(truth);
+  const found = expected.filter((word) => {
     const at = left.indexOf(word);
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
   });
-  return found.length / wanted.length;
+  return found.length / expected.length;
 }

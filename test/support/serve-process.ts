@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { MAIN } from './run-command.ts';
 
-/** `serve` as a process of its own, on a free port. */
+/** `serve` as its own process, on a free port. */
 export interface ServeProcess extends AsyncDisposable {
-  /** Where it says that the page is. */
+  /** The URL of the page that it prints. */
   readonly url: string;
   /** The lines of stdout so far. */
   readonly lines: readonly string[];
-  /** Everything it has written to stderr since it became ready. */
+  /** Everything written to stderr since it became ready. */
   stderr(): string;
-  /** Resolves with the first line, printed already or yet to come, that has these words. */
+  /** Resolves with the first line that contains these words, past or future. */
   line(words: string): Promise<string>;
   /** Sends Ctrl-C. @returns the exit status */
   interrupt(): Promise<number | null>;
@@ -19,7 +19,7 @@ export interface ServeProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts it with no Aspose in its environment but what is given, and waits until it is ready. */
+/** Starts `serve` without the caller's ASPOSE_ variables, and waits until it is ready. */
 export async function startServe(
   environment: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],

@@ -17,15 +17,15 @@ export type Envelope = z.infer<typeof envelopeSchema>;
 
 const problemSchema = z.object({ status: z.int(), detail: z.string() });
 
-/** Reads a refusal: its HTTP status, which its body must repeat, and its sentence. */
+/** Reads the status and detail of a problem. The status in the body must equal the HTTP status. */
 export async function problemOf(response: Response): Promise<{ status: number; detail: string }> {
   const problem = problemSchema.parse(await response.json());
   if (problem.status !== response.status)
-    throw new Error(`Body says ${problem.status}, not ${response.status}.`);
+    throw new Error(`The body has the status ${problem.status}, the response ${response.status}.`);
   return { status: problem.status, detail: problem.detail };
 }
 
-/** Asks for a token as a client would; other fields replace the right ones. */
+/** Requests a token with valid fields, some of which may be replaced. */
 export function requestToken(
   simulator: AsposeSimulator,
   fields: Record<string, string> = {},
@@ -41,7 +41,7 @@ export function requestToken(
   });
 }
 
-/** The headers for an operation: with a fresh token, or none for a trial. */
+/** Returns the headers for an operation: a new token, or none for a trial. */
 export async function headersFor(
   simulator: AsposeSimulator,
   operation: OperationName,
@@ -52,7 +52,7 @@ export async function headersFor(
   return { authorization: `Bearer ${access_token}` };
 }
 
-/** Calls an operation, with right headers. */
+/** Calls an operation with valid headers. */
 export async function call(
   simulator: AsposeSimulator,
   operation: OperationName,
@@ -62,7 +62,7 @@ export async function call(
   return fetch(`${simulator.baseUrl}/v5.0/ocr/${operation}${query}`, { headers, ...init });
 }
 
-/** Submits a sample or any bytes. */
+/** Submits a sample by name, or any bytes. */
 export async function submit(
   simulator: AsposeSimulator,
   operation: OperationName,
@@ -74,7 +74,7 @@ export async function submit(
   return call(simulator, operation, { method: 'POST', body });
 }
 
-/** Fetches how a task stands. */
+/** Fetches the state of a task. */
 export async function fetchTask(
   simulator: AsposeSimulator,
   operation: OperationName,
@@ -84,7 +84,7 @@ export async function fetchTask(
   return envelopeSchema.parse(await response.json());
 }
 
-/** Submits, and fetches until the task has ended: for simulators whose timeline takes no time. */
+/** Submits a task and fetches it without a delay until it has ended. */
 export async function recognize(
   simulator: AsposeSimulator,
   operation: OperationName,
@@ -99,7 +99,7 @@ export async function recognize(
   return envelope;
 }
 
-/** The results of a task, decoded as UTF-8. */
+/** Decodes the results of a task as UTF-8. */
 export function textsOf({ results }: Envelope): string[] {
   return (results ?? []).map(({ data }) => Buffer.from(data, 'base64').toString('utf8'));
 }

@@ -13,7 +13,7 @@ export async function publishSubmitted(courier: TestCourier, detail: object): Pr
   await client.send(new PutEventsCommand({ Entries: [entry] }));
 }
 
-/** How many executions were started for a task; for all of them without an id. */
+/** Counts the executions that were started for a task, or for all tasks when the id is ''. */
 export function startsOf(courier: TestCourier, taskId: string): number {
   return courier.events.filter(({ source, detail }) => {
     const { status, input } = Object(detail);

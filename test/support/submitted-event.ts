@@ -1,6 +1,6 @@
 import { instantAfter } from './builders.ts';
 
-/** An `OCR Task Submitted` event as EventBridge delivers it: published a second ago. */
+/** Builds an `OCR Task Submitted` event in the form that EventBridge delivers, a second old. */
 export function anEvent(detail: unknown) {
   return {
     version: '0',

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 
-/** A stack with this configuration as CloudFormation sees it, but for the functions' code, which is not bundled. */
+/** Synthesizes the stack's template, without bundling the functions. */
 export function synthesise(configuration?: unknown): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   return Template.fromStack(new OcrCourierStack(app, 'Stack', { configuration }));
@@ -10,26 +10,26 @@ export function synthesise(configuration?: unknown): Template {
 
 export type Properties = Record<string, unknown>;
 
-/** Whether a value is an object, as most of a template is. */
+/** Returns whether a value is a plain object. */
 export function isProperties(value: unknown): value is Properties {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * The properties of the one resource of a type that has this in its logical id, with references to others written
- * as `<LogicalId>`, to their attributes as `<LogicalId.Attribute>`.
+ * Returns the properties of the only resource of a type whose logical id contains `id`. References
+ * are written as `<LogicalId>` and `<LogicalId.Attribute>`.
  */
 export function propertiesOf(template: Template, type: string, id = ''): Properties {
   const [found, ...others] = Object.entries(template.findResources(type)).filter(([key]) => key.includes(id));
   if (found === undefined || others.length > 0)
-    throw new Error(`there are ${others.length} ${type} ${id} more`);
+    throw new Error(`the template must have one ${type} ${id}; others: ${others.length}`);
   const resolved = resolveReferences(found[1]);
   const properties = isProperties(resolved) ? resolved['Properties'] : undefined;
   if (!isProperties(properties)) throw new Error(`${type} ${id} has no properties`);
   return properties;
 }
 
-/** Logical ids without what CDK appends to them. */
+/** Returns a logical id without the construct's name and CDK's hash. */
 const nameOf = (logicalId: unknown) =>
   String(logicalId)
     .replace(/^OcrCourier/, '')

@@ -1,57 +1,37 @@
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
 import { courierForAll, newTaskId, startTestCourier } from '../support/courier.ts';
-import { base64, pending } from '../support/responses.ts';
+import { completed, pending } from '../support/responses.ts';
 import { startsOf } from '../support/submissions.ts';
 
 const courier = await courierForAll();
 
-const completed = {
-  taskStatus: 'Completed',
-  results: [
-    { type: 'Text', data: base64('whale') },
-    { type: 'Text', data: null },
-  ],
-};
+const { request } = courier;
 
-async function call(method: string, path: string, body?: unknown, { stack } = courier) {
-  const response = await fetch(`${stack.outputs['ApiUrl']}${path}`, {
-    method,
-    redirect: 'manual',
-    ...(body !== undefined && {
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  };
-}
+/** A task with one document and one result without data. */
+const responses = [completed('whale', null)];
 
-/** A task that is being collected, and stays so until time goes on: the clock stands still meanwhile. */
+/** Runs `work` while a task is being collected. The clock stands still, so the task cannot end. */
 async function whileCollecting<T>(taskId: string, work: () => Promise<T>, by = courier): Promise<T> {
-  by.simulator.script(taskId, [pending, completed]);
+  by.simulator.script(taskId, [pending, ...responses]);
   return await by.clock.during(
     (async () => {
-      await call('POST', '/tasks', { taskId }, by);
+      await by.request('POST', '/tasks', { taskId });
       return await work();
     })(),
   );
 }
 
 async function collect(taskId: string, more: object = {}) {
-  courier.simulator.script(taskId, [completed]);
-  const started = await call('POST', '/tasks', { taskId, ...more });
+  courier.simulator.script(taskId, responses);
+  const started = await request('POST', '/tasks', { taskId, ...more });
   await courier.collected(started.body.executionArn, taskId);
   return started;
 }
 
-/** The terminal events of a task, each once: a poll at the moment of a cancellation tells of it a second time. */
+/** Returns the terminal events of a task, without those that a cancellation repeats. */
 function endsOf(taskId: string): string[] {
   const ends = courier
     .eventsOf(taskId)
@@ -59,13 +39,13 @@ function endsOf(taskId: string): string[] {
   return [...new Set(ends)];
 }
 
-/** Lets everything expire that other tests have left behind, or this one. */
+/** Lets all existing records expire. */
 function expireAll(): void {
   courier.clock.advance(25 * 3600 * 1000);
 }
 
 describe('POST /tasks', () => {
-  test('starts a collection, and tells where to look', async () => {
+  it('starts a collection and returns its location', async () => {
     const { status, headers, body } = await collect('first', { correlation: 'order 7' });
     const { record } = await courier.collected(body.executionArn, 'first');
 
@@ -77,12 +57,12 @@ describe('POST /tasks', () => {
     expect(courier.eventsOf('first')).toHaveLength(1);
   });
 
-  test('gives the same execution again while it runs, and the stored record after it has ended', async () => {
-    const again = () => call('POST', '/tasks', { taskId: 'twice', correlation: 'another' });
+  it('returns the running execution, and later the stored record, for a repeated request', async () => {
+    const repeat = () => request('POST', '/tasks', { taskId: 'twice', correlation: 'another' });
 
-    const meanwhile = await whileCollecting('twice', again);
+    const meanwhile = await whileCollecting('twice', repeat);
     await courier.collected(meanwhile.body.executionArn, 'twice');
-    const afterwards = await again();
+    const afterwards = await repeat();
 
     expect(meanwhile).toMatchObject({ status: 200, body: { record: { status: 'Collecting' } } });
     expect(afterwards).toMatchObject({ status: 200, body: { record: { status: 'Completed' } } });
@@ -90,24 +70,24 @@ describe('POST /tasks', () => {
     expect(startsOf(courier, 'twice')).toBe(1);
   });
 
-  test('collects once more if asked to: a new generation', async () => {
-    await collect('again');
+  it('starts a new generation when the request asks to recollect', async () => {
+    await collect('repeated');
 
-    const { status, body } = await collect('again', { recollect: true });
+    const { status, body } = await collect('repeated', { recollect: true });
 
     expect(status).toBe(202);
-    expect(body.executionArn).toMatch(/:again-2$/);
+    expect(body.executionArn).toMatch(/:repeated-2$/);
     expect(body.record.generation).toBe(2);
-    expect(courier.eventsOf('again').map(({ detail }) => Object(detail).idempotencyKey)).toEqual([
-      'RecognizeImage/again/1',
-      'RecognizeImage/again/2',
+    expect(courier.eventsOf('repeated').map(({ detail }) => Object(detail).idempotencyKey)).toEqual([
+      'RecognizeImage/repeated/1',
+      'RecognizeImage/repeated/2',
     ]);
   });
 
-  test('refuses the id of a task of another operation', async () => {
+  it('S14: returns 409 for the id of a task of another operation', async () => {
     await collect('other');
 
-    const { status, body } = await call('POST', '/tasks', {
+    const { status, body } = await request('POST', '/tasks', {
       taskId: 'other',
       operation: 'RecognizePdf',
     });
@@ -120,15 +100,15 @@ describe('POST /tasks', () => {
     });
   });
 
-  test('and StartExecution at the same moment make one collection', async () => {
+  it('O1: makes one collection of simultaneous starts by POST /tasks and StartExecution', async () => {
     const taskIds = Array.from({ length: 3 }, newTaskId);
 
     await Promise.all(
       taskIds.map(async (taskId) => {
-        courier.simulator.script(taskId, [pending, completed]);
+        courier.simulator.script(taskId, [pending, ...responses]);
         const [posted, postedToo, started] = await Promise.all([
-          call('POST', '/tasks', { taskId }),
-          call('POST', '/tasks', { taskId, correlation: 'another body' }),
+          request('POST', '/tasks', { taskId }),
+          request('POST', '/tasks', { taskId, correlation: 'another body' }),
           courier.stack.startExecution({ input: { taskId } }),
         ]);
         await Promise.all(
@@ -149,7 +129,7 @@ describe('POST /tasks', () => {
     }
   });
 
-  test('starts anew when the record has expired, under a name that is free', async () => {
+  it('O8: starts a new generation when the record has expired', async () => {
     await collect('expired');
     expireAll();
 
@@ -162,13 +142,13 @@ describe('POST /tasks', () => {
 });
 
 describe('GET /tasks/{taskId}', () => {
-  test('gives the record until it expires, whether or not DynamoDB has deleted it', async () => {
+  it('O8: returns the record until it expires, and then 404 even before DynamoDB deletes it', async () => {
     await collect('kept');
     const record = await courier.records.read('kept');
 
-    const kept = await call('GET', '/tasks/kept');
+    const kept = await request('GET', '/tasks/kept');
     expireAll();
-    const expired = await call('GET', '/tasks/kept');
+    const expired = await request('GET', '/tasks/kept');
 
     expect(kept).toMatchObject({ status: 200, body: record });
     expect(expired).toMatchObject({ status: 404, body: { type: 'urn:ocr-courier:problem:TaskNotFound' } });
@@ -176,7 +156,7 @@ describe('GET /tasks/{taskId}', () => {
 });
 
 describe('GET /tasks', () => {
-  test('lists tasks newest first, page by page, with cursors that hold no ids', async () => {
+  it('S21: lists tasks newest first by page, with cursors that hold no ids', async () => {
     expireAll();
     for (const taskId of ['a', 'b', 'c', 'd', 'e']) {
       await collect(`listed-${taskId}`);
@@ -186,7 +166,7 @@ describe('GET /tasks', () => {
     const listed: string[] = [];
     const cursors: string[] = [];
     for (let path = '/tasks?limit=2'; path !== ''; ) {
-      const { body } = await call('GET', path);
+      const { body } = await request('GET', path);
       listed.push(...body.tasks.map(({ taskId }: { taskId: string }) => taskId));
       if (body.cursor !== undefined) cursors.push(body.cursor);
       path = body.cursor === undefined ? '' : `/tasks?limit=2&cursor=${body.cursor}`;
@@ -198,13 +178,13 @@ describe('GET /tasks', () => {
     );
   });
 
-  test('takes those of a status, or of an operation, and leaves out the expired', async () => {
+  it('O8: filters by status and operation, and omits expired tasks', async () => {
     await collect('old');
     expireAll();
     await collect('image');
     await collect('pdf', { operation: 'RecognizePdf' });
     const ids = async (query: string) =>
-      (await call('GET', `/tasks${query}`)).body.tasks.map(({ taskId }: { taskId: string }) => taskId);
+      (await request('GET', `/tasks${query}`)).body.tasks.map(({ taskId }: { taskId: string }) => taskId);
 
     expect(await ids('')).toEqual(['pdf', 'image']);
     expect(await ids('?status=Completed&operation=RecognizePdf')).toEqual(['pdf']);
@@ -213,10 +193,10 @@ describe('GET /tasks', () => {
 });
 
 describe('the results of a task', () => {
-  test('come with links to the documents, as attachments', async () => {
+  it('S9 S10 U4: are returned with links that download attachments and are in no log', async () => {
     await collect('done');
 
-    const { status, body } = await call('GET', '/tasks/done/results');
+    const { status, body } = await request('GET', '/tasks/done/results');
     const document = await fetch(body.results[0].url);
     const manifest = await fetch(body.manifestUrl);
 
@@ -228,7 +208,7 @@ describe('the results of a task', () => {
     });
     expect(new URL(body.results[0].url).searchParams.get('X-Amz-Expires')).toBe(String(body.linkSeconds));
     expect(await document.text()).toBe('whale');
-    // The emulator of S3 does not obey it.
+    // The S3 emulator ignores this parameter.
     expect(new URL(body.results[0].url).searchParams.get('response-content-disposition')).toBe(
       'attachment; filename="done-0.txt"',
     );
@@ -237,12 +217,12 @@ describe('the results of a task', () => {
     expect(courier.logs.filter((line) => line.includes('X-Amz-Signature'))).toEqual([]);
   });
 
-  test('lead one by one to their documents', async () => {
+  it('redirect to the document of an index', async () => {
     await collect('one');
 
-    const first = await call('GET', '/tasks/one/results/0');
-    const withoutData = await call('GET', '/tasks/one/results/1');
-    const beyond = await call('GET', '/tasks/one/results/2');
+    const first = await request('GET', '/tasks/one/results/0');
+    const withoutData = await request('GET', '/tasks/one/results/1');
+    const beyond = await request('GET', '/tasks/one/results/2');
 
     expect(first.status).toBe(302);
     expect(await (await fetch(first.headers.get('location') ?? '')).text()).toBe('whale');
@@ -254,22 +234,22 @@ describe('the results of a task', () => {
     expect(beyond).toMatchObject({ status: 404, body: { detail: expect.stringContaining('has 2 results') } });
   });
 
-  test('are to be asked for again while the task is being collected', async () => {
-    const answers = await whileCollecting('early', async () => [
-      await call('GET', '/tasks/early/results'),
-      await call('GET', '/tasks/early/results/0'),
+  it('return 409 with Retry-After while the task is being collected', async () => {
+    const early = await whileCollecting('early', async () => [
+      await request('GET', '/tasks/early/results'),
+      await request('GET', '/tasks/early/results/0'),
     ]);
 
-    for (const answer of answers) {
-      expect(answer).toMatchObject({
+    for (const response of early) {
+      expect(response).toMatchObject({
         status: 409,
         body: { type: 'urn:ocr-courier:problem:TaskStillCollecting' },
       });
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     }
   });
 
-  test('are gone once the record has expired, or the documents have', async () => {
+  it('O8: return 410 once the record has expired or the documents are deleted', async () => {
     await collect('deleted');
     const s3 = new S3Client(courier.stack.clientConfig('s3'));
     const Bucket = courier.stack.resource('AWS::S3::Bucket').name;
@@ -277,23 +257,26 @@ describe('the results of a task', () => {
       s3.send(new DeleteObjectCommand({ Bucket, Key: `results/RecognizeImage/deleted/${name}` }));
 
     await deleteKey('0.txt');
-    const document = await call('GET', '/tasks/deleted/results/0');
+    const document = await request('GET', '/tasks/deleted/results/0');
     await deleteKey('manifest.json');
-    const manifest = await call('GET', '/tasks/deleted/results');
+    const manifest = await request('GET', '/tasks/deleted/results');
     expireAll();
-    const expired = await call('GET', '/tasks/deleted/results');
+    const expired = await request('GET', '/tasks/deleted/results');
 
-    for (const answer of [document, manifest, expired]) {
-      expect(answer).toMatchObject({ status: 410, body: { type: 'urn:ocr-courier:problem:DocumentsGone' } });
+    for (const response of [document, manifest, expired]) {
+      expect(response).toMatchObject({
+        status: 410,
+        body: { type: 'urn:ocr-courier:problem:DocumentsGone' },
+      });
     }
   });
 });
 
 describe('DELETE /tasks/{taskId}', () => {
-  test('stops the execution; the task ends as Cancelled, with its event', async () => {
-    const cancelled = await whileCollecting('unwanted', () => call('DELETE', '/tasks/unwanted'));
+  it('stops the execution, which ends the task as Cancelled with one event', async () => {
+    const cancelled = await whileCollecting('unwanted', () => request('DELETE', '/tasks/unwanted'));
     const { execution, record } = await courier.collected(cancelled.body.executionArn, 'unwanted');
-    const repeated = await call('DELETE', '/tasks/unwanted');
+    const repeated = await request('DELETE', '/tasks/unwanted');
 
     expect([cancelled.status, repeated.status]).toEqual([202, 202]);
     expect(execution.error).toBe('OcrTaskCancelled');
@@ -302,23 +285,23 @@ describe('DELETE /tasks/{taskId}', () => {
     expect(courier.simulator.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
-  test('ends a task whose execution is gone, and was never closed, with its event', async () => {
+  it('ends a task whose execution no longer exists, with its event', async () => {
     const gone = { executionArn: 'arn:aws:states:::execution:other:gone', startedAt: courier.clock.now() };
     const input = { taskId: 'orphan', operation: 'RecognizeImage', generation: 1 } as const;
     await courier.records.write(openRecord(input, gone, gone.startedAt));
 
-    const { status } = await call('DELETE', '/tasks/orphan');
+    const { status } = await request('DELETE', '/tasks/orphan');
 
     expect(status).toBe(202);
     expect(endsOf('orphan')).toEqual(['OCR Task Cancelled RecognizeImage/orphan/1']);
   });
 
-  test('ends a task with its event even if it is collected anew at once', async () => {
-    const anew = await whileCollecting('undecided', async () => {
-      await call('DELETE', '/tasks/undecided');
-      return await call('POST', '/tasks', { taskId: 'undecided', recollect: true });
+  it('publishes the Cancelled event even when the task is recollected at once', async () => {
+    const recollected = await whileCollecting('undecided', async () => {
+      await request('DELETE', '/tasks/undecided');
+      return await request('POST', '/tasks', { taskId: 'undecided', recollect: true });
     });
-    await courier.collected(anew.body.executionArn, 'undecided');
+    await courier.collected(recollected.body.executionArn, 'undecided');
 
     expect(endsOf('undecided')).toEqual([
       'OCR Task Cancelled RecognizeImage/undecided/1',
@@ -326,7 +309,7 @@ describe('DELETE /tasks/{taskId}', () => {
     ]);
   });
 
-  test('cancels at the vendor, too, if configured', async () => {
+  it('cancels at Aspose, too, when configured', async () => {
     const CREDENTIALS_SECRET = courier.stack.outputs['CredentialsSecretArn'] ?? '';
     await using cancelling = await startTestCourier({
       environment: { CANCEL_AT_VENDOR: 'true', CREDENTIALS_SECRET },
@@ -334,7 +317,7 @@ describe('DELETE /tasks/{taskId}', () => {
 
     const cancelled = await whileCollecting(
       'costly',
-      () => call('DELETE', '/tasks/costly', undefined, cancelling),
+      () => cancelling.request('DELETE', '/tasks/costly'),
       cancelling,
     );
 
@@ -344,34 +327,34 @@ describe('DELETE /tasks/{taskId}', () => {
     ]);
   });
 
-  test('has nothing to do for a task that has ended, or never was', async () => {
+  it('returns 409 for a task that has ended, and 404 for an unknown task', async () => {
     await collect('ended');
 
-    expect(await call('DELETE', '/tasks/ended')).toMatchObject({
+    expect(await request('DELETE', '/tasks/ended')).toMatchObject({
       status: 409,
       body: { type: 'urn:ocr-courier:problem:TaskEnded' },
     });
-    expect(await call('DELETE', '/tasks/never')).toMatchObject({ status: 404 });
+    expect(await request('DELETE', '/tasks/never')).toMatchObject({ status: 404 });
   });
 });
 
-test('each answer has a request id that is also in the logs', async () => {
+it('every response has a request id that is in the logs', async () => {
   for (const path of ['/tasks', '/tasks/never', '/openapi.json']) {
-    const { headers } = await call('GET', path);
+    const { headers } = await request('GET', path);
     const requestId = headers.get('x-request-id') ?? 'none';
     expect(courier.logs.filter((line) => line.includes(`"requestId":"${requestId}"`))).not.toEqual([]);
   }
 });
 
-test('GET /openapi.json gives the OpenAPI document', async () => {
-  expect(await call('GET', '/openapi.json')).toMatchObject({
+it('GET /openapi.json returns the OpenAPI document', async () => {
+  expect(await request('GET', '/openapi.json')).toMatchObject({
     status: 200,
     body: { openapi: '3.1.0' },
   });
 });
 
 describe('a bad request', () => {
-  test.each([
+  it.each([
     ['an unknown field', { taskId: 'x', tasks: 1 }, /^tasks: got a field that does not exist; allowed: /],
     ['no task id', {}, /^taskId: got nothing; allowed: 1 to 64 characters/],
     ['another operation', { taskId: 'x', operation: 'Read' }, /^operation: got 'Read'; allowed: one of Rec/],
@@ -379,18 +362,18 @@ describe('a bad request', () => {
     ['a submission in the future', { taskId: 'x', submittedAt: '2030-01-01T00:00:00Z' }, /^submittedAt: /],
     ['a bad policy', { taskId: 'x', polling: { maxPolls: 0 } }, /^polling.maxPolls: got 0; allowed: /],
     ['no JSON', '{canary', /^body: got 7 characters that are not JSON; allowed: a JSON object$/],
-  ])('POST /tasks refuses %s', async (_, body, detail) => {
+  ])('U1 S20: POST /tasks refuses %s with the name of the field', async (_, body, detail) => {
     const starts = startsOf(courier, '');
 
-    const answer = await call('POST', '/tasks', body);
+    const response = await request('POST', '/tasks', body);
 
-    expect(answer.status).toBe(400);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect(answer.body.detail).toMatch(detail);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.body.detail).toMatch(detail);
     expect(startsOf(courier, '')).toBe(starts);
   });
 
-  test.each([
+  it.each([
     ['/tasks/never', 404, /^taskId: there is no task never, or its record has expired$/],
     ['/tasks/no%20id', 400, /^taskId: got a string of 5 characters, with " " at 3; allowed: /],
     [
@@ -399,14 +382,14 @@ describe('a bad request', () => {
       /^verbose: got a field that does not exist; allowed: no query parameters$/,
     ],
     ['/tasks/a%2Fb', 404, /^path: got one that has no route$/],
-  ])('GET %s is answered with %i', async (path, status, detail) => {
-    expect(await call('GET', path)).toMatchObject({
+  ])('GET %s returns %i', async (path, status, detail) => {
+    expect(await request('GET', path)).toMatchObject({
       status,
       body: { status, detail: expect.stringMatching(detail) },
     });
   });
 
-  test.each([
+  it.each([
     ['?status=Done', /^status: got 'Done'; allowed: one of Collecting, Completed, /],
     ['?operation=Read', new RegExp(`^operation: got 'Read'; allowed: one of ${OPERATION_NAMES.join(', ')}$`)],
     ['?limit=0', /^limit: got 0; allowed: a whole number from 1 to 100$/],
@@ -421,14 +404,15 @@ describe('a bad request', () => {
       '?page=2',
       /^page: got a field that does not exist; allowed: an object with any of status, operation, limit, cursor$/,
     ],
-  ])('GET /tasks%s is refused', async (query, detail) => {
-    const answer = await call('GET', `/tasks${query}`);
-
-    expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringMatching(detail) } });
+  ])('GET /tasks%s returns 400 with the name of the parameter', async (query, detail) => {
+    expect(await request('GET', `/tasks${query}`)).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(detail) },
+    });
   });
 
-  test.each(['x', '-1', '1.5', '1000000'])('results have no index %s', async (index) => {
-    expect(await call('GET', `/tasks/any/results/${index}`)).toMatchObject({
+  it.each(['x', '-1', '1.5', '1000000'])('GET /tasks/any/results/%s returns 400', async (index) => {
+    expect(await request('GET', `/tasks/any/results/${index}`)).toMatchObject({
       status: 400,
       body: { detail: expect.stringMatching(/^index: got .*; allowed: a whole number from 0 to 999999$/) },
     });

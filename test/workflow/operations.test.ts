@@ -29,8 +29,8 @@ describe('pausing polling', () => {
     await using courier = await startTestCourier();
     const { dynamo, TableName } = table(courier);
     const Item = { taskId: { S: '#polling-paused' } };
-    courier.simulator.script('under-way', [...Array(15).fill(pending), completed]);
-    courier.simulator.script('new', [completed]);
+    courier.simulator.script('under-way', [...Array(15).fill(pending), completed('whale')]);
+    courier.simulator.script('new', [completed('whale')]);
     const { executionArn } = await courier.stack.startExecution({ input: { taskId: 'under-way' } });
     await courier.clock.sleep(90_000);
     const before = courier.simulator.requests.length;
@@ -113,7 +113,7 @@ describe('redriving a dead-letter queue', () => {
 
   it('starts a collection that is valid now, and keeps an event that is still refused', async () => {
     await using courier = await startTestCourier();
-    courier.simulator.script('early', [completed]);
+    courier.simulator.script('early', [completed('whale')]);
     const submittedAt = new Date(courier.clock.now() + 12 * HOUR).toISOString();
     await publishSubmitted(courier, { taskId: 'early', submittedAt });
     await publishSubmitted(courier, { taskId: 'never/valid' });

@@ -5,92 +5,79 @@ import { completed, pending } from '../support/responses.ts';
 
 const courier = await courierForAll();
 
-const fetchesOf = (taskId: string) =>
-  courier.simulator.requests.filter((request) => request.taskId === taskId).length;
+/** Starts executions of a task at the same moment. @returns their ends */
+async function collectTogether(taskId: string, executions: number) {
+  const started = await Promise.all(
+    Array.from({ length: executions }, () => courier.stack.startExecution({ input: { taskId } })),
+  );
+  return await Promise.all(started.map(({ executionArn }) => courier.collected(executionArn, taskId)));
+}
 
 describe('one collection per task', () => {
-  it('lets executions that start at the same moment join the first, with the same outcome and one event', async () => {
+  it('O1: lets simultaneous executions join the first, with one outcome and one event', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, pending, pending, completed]);
+    courier.simulator.script(taskId, [pending, pending, pending, completed('whale')]);
 
-    const started = await Promise.all(
-      [1, 2, 3].map(() => courier.stack.startExecution({ input: { taskId } })),
-    );
-    const ends = await Promise.all(
-      started.map(({ executionArn }) => courier.collected(executionArn, taskId)),
-    );
+    const ends = await collectTogether(taskId, 3);
 
     expect(ends.map(({ execution }) => execution.status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
     expect(new Set(ends.map(({ execution }) => JSON.stringify(execution.output))).size).toBe(1);
     expect(courier.eventsOf(taskId)).toHaveLength(1);
-    expect(fetchesOf(taskId)).toBe(4);
+    expect(courier.fetchesOf(taskId)).toHaveLength(4);
   });
 
-  it('lets a joined execution fail as its owner does', async () => {
+  it.each([
+    ['OcrTaskFailed', [pending, { taskStatus: 'Error' }]],
+    ['OcrTaskTimedOut', [pending]],
+  ])('O1: ends a joined execution with its owner as %s', async (error, responses) => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, { taskStatus: 'Error' }]);
+    courier.simulator.script(taskId, responses);
 
-    const started = await Promise.all([1, 2].map(() => courier.stack.startExecution({ input: { taskId } })));
-    const ends = await Promise.all(
-      started.map(({ executionArn }) => courier.collected(executionArn, taskId)),
-    );
+    const ends = await collectTogether(taskId, 2);
 
-    expect(ends.map(({ execution }) => execution.error)).toEqual(['OcrTaskFailed', 'OcrTaskFailed']);
+    expect(ends.map(({ execution }) => execution.error)).toEqual([error, error]);
     expect(courier.eventsOf(taskId)).toHaveLength(1);
   });
 
-  it('lets a joined execution end with its owner at the very end of the 24 hours', async () => {
+  it('O1: returns the stored outcome to a later execution without a call to Aspose', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending]);
-
-    const started = await Promise.all([1, 2].map(() => courier.stack.startExecution({ input: { taskId } })));
-    const ends = await Promise.all(
-      started.map(({ executionArn }) => courier.collected(executionArn, taskId)),
-    );
-
-    expect(ends.map(({ execution }) => execution.error)).toEqual(['OcrTaskTimedOut', 'OcrTaskTimedOut']);
-    expect(courier.eventsOf(taskId)).toHaveLength(1);
-  });
-
-  it('gives the stored outcome to an execution that comes after the end, without asking Aspose', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed]);
+    courier.simulator.script(taskId, [completed('whale')]);
     const first = await courier.collect({ taskId });
 
     const second = await courier.collect({ taskId });
 
     expect(second.execution.output).toEqual(first.execution.output);
-    expect(fetchesOf(taskId)).toBe(1);
+    expect(courier.fetchesOf(taskId)).toHaveLength(1);
     expect(courier.eventsOf(taskId)).toHaveLength(1);
   });
 
-  it('collects anew for a higher generation, with an idempotency key of its own', async () => {
+  it('collects a higher generation with its own idempotency key', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [{ taskStatus: 'Error' }, completed]);
+    courier.simulator.script(taskId, [{ taskStatus: 'Error' }, completed('whale')]);
     await courier.collect({ taskId });
 
-    const again = await courier.collect({ taskId, generation: 2 });
+    const second = await courier.collect({ taskId, generation: 2 });
 
-    expect(again.record).toMatchObject({ outcome: 'Completed', generation: 2, attempts: 1 });
+    expect(second.record).toMatchObject({ outcome: 'Completed', generation: 2, attempts: 1 });
     const keys = courier.eventsOf(taskId).map(({ detail }) => Object(detail).idempotencyKey);
     expect(keys).toEqual([`RecognizeImage/${taskId}/1`, `RecognizeImage/${taskId}/2`]);
   });
 
-  it('collects anew when the record has expired, deleted or not', async () => {
+  it('O8: collects a task whose record has expired, even before DynamoDB deletes it', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed]);
+    courier.simulator.script(taskId, [completed('whale')]);
     await courier.collect({ taskId });
     courier.clock.advance(25 * 3600 * 1000);
 
     const later = await courier.collect({ taskId });
 
     expect(later.record).toMatchObject({ outcome: 'Completed', attempts: 1 });
-    expect(fetchesOf(taskId)).toBe(2);
+    expect(courier.fetchesOf(taskId)).toHaveLength(2);
   });
 
-  it('takes over from an owner whose lease has run out', async () => {
+  it('takes over from an owner whose lease has expired', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed]);
+    courier.simulator.script(taskId, [pending, completed('whale')]);
     const dead = {
       executionArn: 'arn:aws:states:::execution:other:dead',
       startedAt: courier.clock.now() - 3600_000,
@@ -105,9 +92,9 @@ describe('one collection per task', () => {
     expect(courier.eventsOf(taskId)).toHaveLength(1);
   });
 
-  it('refuses the id of a task of another operation', async () => {
+  it('S14: refuses the id of a task of another operation', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed]);
+    courier.simulator.script(taskId, [completed('whale')]);
     await courier.collect({ taskId });
 
     const { execution } = await courier.collect({ taskId, operation: 'RecognizeLabel' });
@@ -128,7 +115,7 @@ describe('input of an execution', () => {
     [{ taskId: 'ok', submittedAt: '2099-01-01T00:00:00Z' }, 'submittedAt: got an instant in the future'],
     [{ taskId: 'ok', polling: { maxPolls: 0 } }, 'polling.maxPolls: got 0'],
     [{ taskId: 'ok', baseUrl: 'https://evil.example' }, 'baseUrl: got a field that does not exist'],
-  ])('%j fails with one clear error, no call to Aspose, no record and no event', async (input, message) => {
+  ])('U1 U2 S2 S23: %j fails with InvalidInput before any call, record or event', async (input, message) => {
     const before = courier.simulator.requests.length;
     const events = courier.events.filter(({ source }) => source === 'ocr-courier').length;
 
@@ -141,9 +128,9 @@ describe('input of an execution', () => {
     expect(await courier.records.read('ok')).toBeUndefined();
   });
 
-  it('may name the execution that started it, as Step Functions puts it', async () => {
+  it('may contain the ARN of the parent execution that Step Functions adds', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed]);
+    courier.simulator.script(taskId, [completed('whale')]);
 
     const { execution } = await courier.collect({
       taskId,

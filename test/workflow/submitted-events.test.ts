@@ -7,9 +7,9 @@ import { publishSubmitted, startsOf } from '../support/submissions.ts';
 const courier = await courierForAll();
 
 describe('an OCR Task Submitted event', () => {
-  it('has its task collected, by an execution named after task and generation', async () => {
+  it('starts an execution named after task and generation', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed]);
+    courier.simulator.script(taskId, [pending, completed('whale')]);
 
     await publishSubmitted(courier, { taskId, correlation: 'order 7' });
     await courier.stack.settled();
@@ -22,35 +22,30 @@ describe('an OCR Task Submitted event', () => {
     expect(courier.eventsOf(taskId)).toMatchObject([{ 'detail-type': 'OCR Task Completed' }]);
   });
 
-  it('has its record as soon as it has been taken: whoever asks for the task finds it', async () => {
+  it('creates the record before the execution polls', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed]);
-    const started = new Promise<void>((resolve) => {
-      courier.stack.onLog((line) => {
-        if (line.includes('Started the collection') && line.includes(taskId)) resolve();
-      });
-    });
+    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const started = courier.logged(['Started the collection', taskId]);
 
     const found = await courier.clock.during(
       (async () => {
         await publishSubmitted(courier, { taskId });
         await started;
-        return await fetch(`${courier.stack.outputs['ApiUrl']}/tasks/${taskId}`);
+        return await courier.request('GET', `/tasks/${taskId}`);
       })(),
     );
     await courier.stack.settled();
 
-    expect(found.status).toBe(200);
-    expect(await found.json()).toMatchObject({ taskId, status: 'Collecting', attempts: 0 });
+    expect(found).toMatchObject({ status: 200, body: { taskId, status: 'Collecting', attempts: 0 } });
   });
 
-  it('that comes again, at once or after the end, starts nothing more', async () => {
+  it('O1: starts nothing when it is repeated, at once or after the end', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed]);
+    courier.simulator.script(taskId, [pending, completed('whale')]);
 
     await Promise.all([
       publishSubmitted(courier, { taskId }),
-      publishSubmitted(courier, { taskId, correlation: 'again' }),
+      publishSubmitted(courier, { taskId, correlation: 'order 8' }),
     ]);
     await courier.stack.settled();
     await publishSubmitted(courier, { taskId });
@@ -61,9 +56,9 @@ describe('an OCR Task Submitted event', () => {
     expect(await receive(courier.stack, 'RefusedSubmissionsQueueUrl')).toEqual([]);
   });
 
-  it('with a higher generation has its task collected anew, as has a new event when the record has expired', async () => {
+  it('starts a new collection for a higher generation, or once the record has expired', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed]);
+    courier.simulator.script(taskId, [completed('whale')]);
 
     for (const detail of [{ taskId }, { taskId, generation: 2 }, { taskId, generation: 2 }]) {
       await publishSubmitted(courier, detail);
@@ -86,7 +81,7 @@ describe('an event that cannot start a collection', () => {
     [{ taskId: 'ok', operation: 'Recognize' }, 'InvalidInput', "operation: got 'Recognize'"],
     [{ taskId: 'ok', baseUrl: 'https://evil.example' }, 'InvalidInput', 'baseUrl: got a field'],
   ])(
-    '%j goes to the queue with its reason, after a bounded number of tries',
+    'U1 S2: %j reaches the dead-letter queue with its reason after three attempts',
     async (detail, name, reason) => {
       const executions = startsOf(courier, '');
 
@@ -104,9 +99,9 @@ describe('an event that cannot start a collection', () => {
     },
   );
 
-  it('is refused for a task that was started for another operation, through whichever door', async () => {
+  it('S14: reaches the dead-letter queue when another operation has the task id', async () => {
     const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed]);
+    courier.simulator.script(taskId, [completed('whale')]);
     await courier.collect({ taskId });
 
     await publishSubmitted(courier, { taskId, operation: 'RecognizeLabel' });

@@ -1,10 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 import { newTaskId, startTestCourier } from '../support/courier.ts';
+import { patchedAssembly } from '../support/patched-assembly.ts';
 import { completed, pending } from '../support/responses.ts';
 
 const templateSchema = z.looseObject({
@@ -14,37 +11,29 @@ const templateSchema = z.looseObject({
   ),
 });
 
-let scratch: string;
-beforeEach(async () => {
-  scratch = await mkdtemp(join(tmpdir(), 'ocr-courier-throttled-'));
-});
-afterEach(() => rm(scratch, { recursive: true }));
-
-/** A copy of the assembly whose fetch Lambda may run once at a time. */
-async function assemblyWithoutConcurrency(): Promise<string> {
-  await cp(await ensureAssembly(), scratch, { recursive: true });
-  const file = (await readdir(scratch)).find((name) => name.endsWith('.template.json'));
-  if (file === undefined) throw new Error('the assembly has no template');
-  const template = templateSchema.parse(JSON.parse(await readFile(join(scratch, file), 'utf8')));
+/** Limits the function that polls to one execution at a time. */
+function withoutConcurrency(text: string): string {
+  const template = templateSchema.parse(JSON.parse(text));
   const fetchResult = Object.entries(template.Resources).find(
     ([id, { Type }]) => id.includes('FetchResult') && Type === 'AWS::Lambda::Function',
   )?.[1];
-  if (fetchResult?.Properties === undefined) throw new Error('the template has no fetch Lambda');
+  if (fetchResult?.Properties === undefined) throw new Error('the template has no function that polls');
   fetchResult.Properties['ReservedConcurrentExecutions'] = 1;
-  await writeFile(join(scratch, file), JSON.stringify(template));
-  return scratch;
+  return JSON.stringify(template);
 }
 
-describe('a task for which Lambda has no room', () => {
-  it('takes its turn, were it after hours, and is not lost', async () => {
-    await using courier = await startTestCourier({ assemblyDirectory: await assemblyWithoutConcurrency() });
+describe('a throttled task', () => {
+  it('O9: is collected once Lambda has capacity, even after hours', async () => {
+    await using courier = await startTestCourier({
+      assemblyDirectory: await patchedAssembly(withoutConcurrency),
+    });
     const waiting = newTaskId();
-    courier.simulator.script(waiting, [completed]);
-    // Others occupy the one place for two minutes each, one at the very moment that another leaves it.
+    courier.simulator.script(waiting, [completed('whale')]);
+    // Other tasks occupy the function for two minutes each, without a gap between them.
     let others = 60;
     async function occupy(): Promise<void> {
       const taskId = newTaskId();
-      courier.simulator.script(taskId, [...Array(40).fill(pending), completed]);
+      courier.simulator.script(taskId, [...Array(40).fill(pending), completed('whale')]);
       await courier.stack.startExecution({ input: { taskId } });
     }
     courier.stack.onEvent((event) => {

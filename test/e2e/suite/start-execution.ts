@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { base64 } from '../../support/responses.ts';
 import { dynamoDb } from './aws-clients.ts';
 import { CAN_RECOGNIZE, CAN_SCRIPT, courier, EAGER_POLLING, isSkipped } from './deployed-courier.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe.runIf(CAN_RECOGNIZE)('an execution for a submitted image', () => {
   it('stores the text, a manifest and an expiring record, and publishes one event', async () => {

@@ -1,83 +1,87 @@
 import { expect } from 'vitest';
-import type { ScriptedTokenResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { newTaskId } from '../../support/courier.ts';
+import { pending } from '../../support/responses.ts';
 import type { AwsInjection } from '../layers/aws-fault-layer.ts';
-import type { Answer, FaultyCourier } from '../layers/faulty-courier.ts';
-import { type RawReply, TOKEN_ENDPOINT } from '../layers/vendor-front.ts';
-import { type Expected, expectSound } from '../properties/expect-sound.ts';
+import type { FaultyCourier, FaultyResponse, FaultyTokenResponse } from '../layers/faulty-courier.ts';
+import { TOKEN_ENDPOINT } from '../layers/vendor-front.ts';
+import { type Expected, expectSound } from './expect-sound.ts';
 
-/** One fault, and how a task must end that meets it. */
-export interface FaultCase {
-  /** The row of docs/faults.md that it shows. */
+/** A fault, and how a task must end that meets it. */
+export interface Fault {
+  /** Aspose's responses to the fetches of the task. */
+  readonly responses: readonly FaultyResponse[];
+  /** The input, without the task id. */
+  readonly input?: object;
+  /** Faults of calls to AWS about the task. @default - none */
+  readonly aws?: readonly AwsInjection[];
+  readonly expected: Expected;
+}
+
+/** A fault that a row of docs/design/faults.md describes. */
+export interface FaultCase extends Fault {
   readonly row: string;
   readonly when: string;
-  /** Of Aspose, to the fetches of the task. */
-  readonly answers: readonly Answer[];
-  /** Beside the task id. */
-  readonly input?: object;
-  readonly expected: Expected;
 }
 
 /** A fault on the way to an access token. */
 export interface TokenFaultCase extends FaultCase {
-  /** To requests for tokens; the last repeats. */
-  readonly token: readonly (ScriptedTokenResponse | RawReply)[];
+  /** Responses to token requests; the last repeats. */
+  readonly token: readonly FaultyTokenResponse[];
   readonly tokenRequests: number;
 }
 
-/** Collects a task under a fault, and expects that all is well afterwards. */
-export async function showFault(
+/** Collects a task under a fault, and expects that its end is sound. */
+export async function expectSoundUnder(
   courier: FaultyCourier,
-  { answers, input, expected }: FaultCase,
+  { responses, input: details, aws = [], expected }: Fault,
 ): Promise<void> {
-  const taskId = newTaskId();
-  courier.answer(taskId, answers);
-  const whole = { taskId, ...input };
-  await expectSound(courier, whole, await courier.collect(whole), expected);
+  const input = { taskId: newTaskId(), ...details };
+  courier.script(input.taskId, responses);
+  const struck = aws.map((injection) => injectForTask(courier, injection, input.taskId));
+
+  const collected = await courier.collect(input);
+
+  for (const [index, { times = 1 }] of aws.entries())
+    expect(struck[index]?.()).toBeGreaterThanOrEqual(times === Infinity ? 7 : times);
+  await expectSound(courier, input, collected, expected);
 }
 
-/** As `showFault`, by functions that have no token yet; neither they nor the fault are there afterwards. One at a time. */
-export async function showTokenFault(courier: FaultyCourier, fault: TokenFaultCase): Promise<void> {
+/** Limits a fault to the calls about one task. A call to Secrets Manager is about none. */
+function injectForTask({ aws }: FaultyCourier, injection: AwsInjection, taskId: string): () => number {
+  const { about = '', service } = injection;
+  const ofTask = new RegExp(`${taskId}\\b.*${String(about).replaceAll('.', '\\.')}`, 's');
+  return aws.inject({ ...injection, about: service === 'secretsmanager' ? '' : ofTask });
+}
+
+/**
+ * Like `expectSoundUnder`, with functions that hold no token. It removes both afterwards; run one
+ * at a time.
+ */
+export async function expectSoundUnderToken(courier: FaultyCourier, fault: TokenFaultCase): Promise<void> {
   const { token, tokenRequests } = fault;
   await courier.stack.killFunctions();
-  courier.answerToken(token);
+  courier.scriptToken(token);
   const before = courier.front.requestsFor(TOKEN_ENDPOINT).length;
   try {
-    await showFault(courier, fault);
+    await expectSoundUnder(courier, fault);
     expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(tokenRequests);
   } finally {
-    courier.answerToken([{ grant: {} }]);
+    courier.scriptToken([{ grant: {} }]);
     await courier.stack.killFunctions();
   }
 }
 
-/** A fault of AWS, or a kill, while a task with three documents is collected. */
-export interface AwsFaultCase extends FaultCase {
-  /** Those without `about` befall what is about the task alone. */
-  readonly aws: readonly AwsInjection[];
-}
-
-/** Collects a task while AWS is out of order, and expects that all is well afterwards. */
-export async function showAwsFault(
+/** Starts a task that stays Pending, and stops its execution after some polls. */
+export async function stopAfterPolls(
   courier: FaultyCourier,
-  { answers, aws, expected }: AwsFaultCase,
-): Promise<void> {
-  const taskId = newTaskId();
-  courier.answer(taskId, answers);
-  const struck = injectAll(courier, aws, taskId);
-  const collected = await courier.collect({ taskId });
-
-  const atLeast = aws.map(({ times = 1 }) => (times === Infinity ? 7 : times));
-  for (const [index, count] of struck().entries()) expect(count).toBeGreaterThanOrEqual(atLeast[index] ?? 1);
-  await expectSound(courier, { taskId }, collected, expected);
-}
-
-/** Adds the faults of a case, and says how often each has struck. */
-function injectAll({ aws }: FaultyCourier, faults: readonly AwsInjection[], taskId: string): () => number[] {
-  const struck = faults.map((injection) => {
-    const { about = '' } = injection;
-    const ofTask = new RegExp(`${taskId}\\b.*${String(about).replaceAll('.', '\\.')}`, 's');
-    return aws.inject({ ...injection, about: injection.service === 'secretsmanager' ? '' : ofTask });
-  });
-  return () => struck.map((count) => count());
+  input: { readonly taskId: string },
+  { polls = 1, beforeStop = () => {} }: { readonly polls?: number; readonly beforeStop?: () => void } = {},
+) {
+  courier.script(input.taskId, [pending]);
+  const polled = courier.polled(input.taskId, polls);
+  const { executionArn } = await courier.stack.startExecution({ input });
+  await polled;
+  beforeStop();
+  await courier.stack.stopExecution(executionArn);
+  return await courier.collected(executionArn, input.taskId);
 }

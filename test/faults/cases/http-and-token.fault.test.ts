@@ -1,54 +1,52 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCESS_TOKENS } from '../layers/access-tokens.ts';
-import { completed, document, type FaultyCourier, startFaultyCourier } from '../layers/faulty-courier.ts';
-import { HTTP_ANSWERS } from '../layers/http-responses.ts';
+import { describe, expect, it } from 'vitest';
+import { completed } from '../../support/responses.ts';
+import { faultyCourierForAll, startFaultyCourier, WHALE } from '../layers/faulty-courier.ts';
 import { withHeaders } from '../layers/raw-replies.ts';
 import { type RawReply, TOKEN_ENDPOINT } from '../layers/vendor-front.ts';
-import { showFault, showTokenFault } from './fault-case.ts';
+import { expectSoundUnder, expectSoundUnderToken } from './fault-case.ts';
+import { HTTP_FAULTS } from './http-faults.ts';
+import { TOKEN_FAULTS } from './token-faults.ts';
 
-let courier: FaultyCourier;
-beforeAll(async () => {
-  courier = await startFaultyCourier();
-});
-afterAll(() => courier[Symbol.asyncDispose]());
+const courier = await faultyCourierForAll();
 
-describe('an answer to a fetch', () => {
-  it.each(HTTP_ANSWERS)('$row: $when', (fault) => showFault(courier, fault));
-});
+describe('a response to a fetch', () => {
+  it.each(HTTP_FAULTS)('$row: ends a task as $expected.outcome after $when', (fault) =>
+    expectSoundUnder(courier, fault),
+  );
 
-describe('a date in Retry-After', () => {
   it.each([
     ['a hundred seconds ahead', 100, { from: 99, to: 130 }],
-    ['a century ahead, past the deadline', 100 * 365 * 86_400, { from: 895, to: 901 }],
-    ['an hour ago', -3600, { from: 0, to: 30 }],
-  ])('H7: %s', async (when, secondsAhead, seconds) => {
-    const later: RawReply = (socket) => {
-      const date = new Date(courier.clock.now() + secondsAhead * 1000).toUTCString();
-      socket.end(withHeaders([`retry-after: ${date}`, 'content-length: 0'], '', '503 Service Unavailable'));
-    };
+    ['beyond the deadline', 100 * 365 * 86_400, { from: 895, to: 901 }],
+    ['in the past', -3600, { from: 0, to: 30 }],
+  ])(
+    'H7: delays the next poll within the deadline for a Retry-After date %s',
+    async (_, secondsAhead, seconds) => {
+      const unavailable: RawReply = (socket) => {
+        const date = new Date(courier.clock.now() + secondsAhead * 1000).toUTCString();
+        socket.end(withHeaders([`retry-after: ${date}`, 'content-length: 0'], '', '503 Service Unavailable'));
+      };
 
-    await showFault(courier, {
-      row: 'H7',
-      when,
-      answers: [later, completed('whale')],
-      input: { polling: { timeoutSeconds: 900 } },
-      expected: { outcome: 'Completed', documents: [document('whale')], attempts: 2, seconds },
-    });
-  });
+      await expectSoundUnder(courier, {
+        responses: [unavailable, completed(WHALE)],
+        input: { polling: { timeoutSeconds: 900 } },
+        expected: { outcome: 'Completed', documents: [WHALE], attempts: 2, seconds },
+      });
+    },
+  );
 });
 
-describe('an access token', () => {
-  it.each(ACCESS_TOKENS)('$row: $when', (fault) => showTokenFault(courier, fault));
+describe('a fault of an access token', () => {
+  it.each(TOKEN_FAULTS)('$row: ends a task as $expected.outcome after $when', (fault) =>
+    expectSoundUnderToken(courier, fault),
+  );
 
-  it('H4: tasks after one whose credentials were rejected do not send them again', async () => {
+  it('H4: sends rejected credentials once, however many tasks follow', async () => {
     await using fresh = await startFaultyCourier();
-    fresh.answerToken([{ httpStatus: 400, body: '{"error":"invalid_client"}' }]);
+    fresh.scriptToken([{ httpStatus: 400, body: '{"error":"invalid_client"}' }]);
 
-    for (const when of ['the first', 'a second', 'a third']) {
-      await showFault(fresh, {
-        row: 'H4',
-        when,
-        answers: [completed('whale')],
+    for (let task = 0; task < 3; task += 1) {
+      await expectSoundUnder(fresh, {
+        responses: [completed(WHALE)],
         expected: { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 0 },
       });
     }

@@ -1,78 +1,65 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createServer, type Server } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createServer } from 'node:tls';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { newTaskId } from '../../support/courier.ts';
+import { listenOnFreePort } from '../../support/loopback-server.ts';
+import { completed } from '../../support/responses.ts';
 import { createAuthority, createCertificate, type KeyAndCertificate } from '../layers/certificates.ts';
-import { completed, document, type FaultyCourier, startFaultyCourier } from '../layers/faulty-courier.ts';
+import { type FaultyCourier, faultyCourierForAll, WHALE } from '../layers/faulty-courier.ts';
 import { TOKEN_ENDPOINT } from '../layers/vendor-front.ts';
-import { expectSound } from '../properties/expect-sound.ts';
+import { expectSound } from './expect-sound.ts';
 
 const authority = inject('authority');
 
-let courier: FaultyCourier;
-let server: Server;
-beforeAll(async () => {
-  server = createServer((socket) => {
-    const { hostname, port } = new URL(courier.front.baseUrl);
-    const upstream = connect(Number(port), hostname);
-    socket.on('error', () => upstream.destroy());
-    upstream.on('error', () => socket.destroy());
-    socket.pipe(upstream).pipe(socket);
-  });
-  server.listen(0, 'localhost');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  courier = await startFaultyCourier({
-    environment: { ASPOSE_BASE_URL: `https://localhost:${address.port}` },
-  });
+const server = createServer((socket) => {
+  const { hostname, port } = new URL(courier.front.baseUrl);
+  const upstream = connect(Number(port), hostname);
+  socket.on('error', () => upstream.destroy());
+  upstream.on('error', () => socket.destroy());
+  socket.pipe(upstream).pipe(socket);
 });
-afterAll(async () => {
-  await courier[Symbol.asyncDispose]();
-  server.close();
+const port = await listenOnFreePort(server, 'localhost');
+const courier: FaultyCourier = await faultyCourierForAll({
+  environment: { ASPOSE_BASE_URL: `https://localhost:${port}` },
 });
+afterAll(() => void server.close());
 
-/** A task whose Aspose shows this certificate. */
-async function collectWith(shown: KeyAndCertificate, input: object = {}) {
-  server.setSecureContext(shown);
+/** Collects a task from a server with this certificate. */
+async function collectWith(certificate: KeyAndCertificate, details: object = {}) {
+  server.setSecureContext(certificate);
   await courier.stack.killFunctions();
-  const whole = { taskId: newTaskId(), ...input };
-  courier.answer(whole.taskId, [completed('whale')]);
-  return { input: whole, collected: await courier.collect(whole) };
+  const input = { taskId: newTaskId(), ...details };
+  courier.script(input.taskId, [completed(WHALE)]);
+  return { input, collected: await courier.collect(input) };
 }
 
 describe("Aspose's certificate", () => {
-  it('H11: of a trusted authority, for its name, in its time, is accepted', async () => {
+  it('H11: is accepted when it is valid and its authority is trusted', async () => {
     const { input, collected } = await collectWith(await createCertificate({ authority }));
 
-    await expectSound(courier, input, collected, { outcome: 'Completed', documents: [document('whale')] });
+    await expectSound(courier, input, collected, { outcome: 'Completed', documents: [WHALE] });
   });
 
   it.each([
-    ['that has expired', () => createCertificate({ authority, validDays: [-9, -1] }), 'CERT_HAS_EXPIRED'],
+    ['it has expired', () => createCertificate({ authority, validDays: [-9, -1] }), 'CERT_HAS_EXPIRED'],
+    ['it is not valid yet', () => createCertificate({ authority, validDays: [1, 2] }), 'CERT_NOT_YET_VALID'],
     [
-      'that is not valid yet',
-      () => createCertificate({ authority, validDays: [1, 2] }),
-      'CERT_NOT_YET_VALID',
-    ],
-    [
-      'for another host',
+      'it is for another host',
       () => createCertificate({ authority, host: 'api.example.org' }),
       'ERR_TLS_CERT_ALTNAME_INVALID',
     ],
-    ['that it signed itself', () => createCertificate(), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['it is self-signed', () => createCertificate(), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     [
-      'of an unknown authority',
+      'its authority is unknown',
       async () => createCertificate({ authority: await createAuthority('Unknown') }),
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     ],
-  ])('H11: one %s is refused, with token and without, and nothing is sent', async (_, create, code) => {
-    const shown = await create();
+  ])('H11 S4: is refused before anything is sent when %s', async (_, create, code) => {
+    const certificate = await create();
     const tokenRequests = courier.front.requestsFor(TOKEN_ENDPOINT).length;
 
     for (const operation of ['RecognizeImage', 'RecognizeImageTrial']) {
-      const { input, collected } = await collectWith(shown, { operation });
+      const { input, collected } = await collectWith(certificate, { operation });
 
       await expectSound(courier, input, collected, {
         outcome: 'Failed',
@@ -85,17 +72,17 @@ describe("Aspose's certificate", () => {
     expect(courier.front.requestsFor(TOKEN_ENDPOINT)).toHaveLength(tokenRequests);
   });
 
-  it('H11: refused at first and then right, loses nothing', async () => {
-    const bad = await createCertificate();
-    const good = await createCertificate({ authority });
-    const stop = courier.stack.onLog((line) => {
-      if (line.includes('DEPTH_ZERO_SELF_SIGNED_CERT')) server.setSecureContext(good);
-    });
+  it('H11: may become valid during a task, which then completes', async () => {
+    const invalid = await createCertificate();
+    const valid = await createCertificate({ authority });
+    const refused = courier
+      .logged(['DEPTH_ZERO_SELF_SIGNED_CERT'])
+      .then(() => server.setSecureContext(valid));
 
-    const { input, collected } = await collectWith(bad);
-    stop();
+    const { input, collected } = await collectWith(invalid);
+    await refused;
 
-    await expectSound(courier, input, collected, { outcome: 'Completed', documents: [document('whale')] });
+    await expectSound(courier, input, collected, { outcome: 'Completed', documents: [WHALE] });
     expect(collected.record?.faults).toBeGreaterThan(0);
   });
 });

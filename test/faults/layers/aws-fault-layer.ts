@@ -9,9 +9,10 @@ import {
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { EmbeddedService } from '../../../local/embedded-aws/embedded-stack.ts';
+import { type LoopbackServer, listenOnLoopback } from '../../../local/embedded-aws/http-server.ts';
 import { resetConnection } from '../../../local/reset-connection.ts';
 
-/** A call that a function makes to AWS. */
+/** A call of a function to AWS. */
 export interface AwsCall {
   readonly service: EmbeddedService;
   /** PutItem, PutObject, GetSecretValue, ... */
@@ -20,51 +21,52 @@ export interface AwsCall {
   readonly about: string;
 }
 
-/** What becomes of a call. */
+/** What happens to a call. */
 export type AwsFault =
-  /** It is refused with this error. */
-  | { readonly kind: 'answer'; readonly status: number; readonly code: string }
-  /** The connection breaks before it is carried out. */
+  /** It fails with this error. */
+  | { readonly kind: 'error'; readonly status: number; readonly code: string }
+  /** The connection breaks before the call takes effect. */
   | { readonly kind: 'reset' }
-  /** It is carried out, and the connection breaks before its answer. */
+  /** The call takes effect, and the connection breaks before the response. */
   | { readonly kind: 'lost' }
-  /** It is carried out, after this time of the machine. */
+  /** The call takes effect after this time. */
   | { readonly kind: 'late'; readonly milliseconds: number }
-  /** It is never answered. */
+  /** No response ever comes. */
   | { readonly kind: 'silence' }
-  /** The functions are killed: before it is carried out, or after it and before its answer. */
+  /** The functions are killed before the call takes effect, or after it and before the response. */
   | { readonly kind: 'kill'; readonly moment: 'before' | 'after' };
 
-/** Which calls a fault befalls. */
+/** A fault, and the calls that meet it. */
 export interface AwsInjection extends Pick<AwsCall, 'service' | 'operation'> {
-  /** Only calls about this. @default - all */
+  /** Limits the fault to calls about this. @default - all */
   readonly about?: string | RegExp;
-  /** So many of them go well before. @default 0 */
+  /** Number of calls that succeed first. @default 0 */
   readonly after?: number;
-  /** @default 1 */
+  /** Number of calls that then meet the fault. @default 1 */
   readonly times?: number;
   readonly fault: AwsFault;
 }
 
-/** Stands between the functions and the embedded services. */
+/** Proxies between the functions and the embedded services. */
 export interface AwsFaultLayer {
+  /** Starts a proxy for a service. @returns its URL */
   routeOf(service: EmbeddedService, url: string): Promise<string>;
-  /** Adds a fault. @returns how often it has struck so far */
+  /** Adds a fault. @returns a function that counts the calls that met it */
   inject(injection: AwsInjection): () => number;
-  /** Asks for a fault at each call that none of those added befalls. */
+  /** Calls back for a fault at each call that meets none of the added ones. */
   draw(faultOf: ((call: AwsCall) => AwsFault | undefined) | undefined): void;
-  /** No fault strikes any more. */
+  /** Removes all faults. */
   heal(): void;
-  /** Calls back, once, when such a call has been carried out and before it is answered. */
+  /** Calls back once, when such a call has taken effect and before its response. */
   onceCarriedOut(matches: (call: AwsCall) => boolean, callback: () => void): void;
-  /** Every call that was carried out, with the status of its answer. */
+  /** Every call that took effect, with the status of its response. */
   readonly carriedOut: readonly (AwsCall & { readonly status: number })[];
   /** Empties `carriedOut`. */
   forget(): void;
   close(): Promise<void>;
 }
 
-interface Answer {
+interface AwsResponse {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Uint8Array;
@@ -74,15 +76,15 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
   const injections = new Set<{ injection: AwsInjection; seen: number; struck: number }>();
   const carriedOut: (AwsCall & { status: number })[] = [];
   const listeners = new Set<{ matches: (call: AwsCall) => boolean; callback: () => void }>();
-  const closers: (() => Promise<void>)[] = [];
+  const proxies: LoopbackServer[] = [];
   const agent = new Agent({ keepAlive: true });
   let drawn: (call: AwsCall) => AwsFault | undefined = () => undefined;
 
   function faultOf(call: AwsCall): AwsFault | undefined {
     for (const state of injections) {
       const { service, operation, about = '', after = 0, times = 1, fault } = state.injection;
-      const meant = typeof about === 'string' ? call.about.includes(about) : about.test(call.about);
-      if (call.service !== service || call.operation !== operation || !meant) continue;
+      const matches = typeof about === 'string' ? call.about.includes(about) : about.test(call.about);
+      if (call.service !== service || call.operation !== operation || !matches) continue;
       state.seen += 1;
       if (state.seen <= after || state.struck >= times) continue;
       state.struck += 1;
@@ -96,25 +98,25 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
     url: string,
     incoming: IncomingMessage,
     body: Buffer,
-  ): Promise<Answer> {
+  ): Promise<AwsResponse> {
     const { method, headers } = incoming;
     const outgoing = request(new URL(incoming.url ?? '', url), {
       method: method ?? 'GET',
-      // The embedded services are spoken to by their own names only.
+      // The embedded services refuse requests for another host.
       headers: { ...headers, host: new URL(url).host },
       agent,
     });
     outgoing.end(body);
-    const [answer]: IncomingMessage[] = await once(outgoing, 'response');
-    if (answer === undefined) throw new Error('there is no answer');
-    const status = answer.statusCode ?? 0;
+    const [response]: IncomingMessage[] = await once(outgoing, 'response');
+    if (response === undefined) throw new Error('there is no response');
+    const status = response.statusCode ?? 0;
     carriedOut.push({ ...call, status });
     for (const listener of listeners) {
       if (!listener.matches(call)) continue;
       listeners.delete(listener);
       listener.callback();
     }
-    return { status, headers: answer.headers, body: await buffer(answer) };
+    return { status, headers: response.headers, body: await buffer(response) };
   }
 
   async function serve(
@@ -124,17 +126,17 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
     response: ServerResponse,
   ): Promise<void> {
     const body = await buffer(incoming);
-    const call = describe(service, incoming, body);
+    const call = callOf(service, incoming, body);
     const fault = faultOf(call);
-    const send = ({ status, headers, body: text }: Answer) => {
+    const send = ({ status, headers, body: text }: AwsResponse) => {
       response.writeHead(status, headers);
       response.end(text);
     };
     switch (fault?.kind) {
       case undefined:
         return send(await carryOut(call, url, incoming, body));
-      case 'answer':
-        return send(refusal(service, fault));
+      case 'error':
+        return send(errorResponse(service, fault));
       case 'reset':
         resetConnection(response.socket);
         return;
@@ -158,17 +160,9 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
       const server = createServer((incoming, response) => {
         serve(service, url, incoming, response).catch(() => resetConnection(response.socket));
       });
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      closers.push(async () => {
-        const closed = once(server, 'close');
-        server.close();
-        server.closeAllConnections();
-        await closed;
-      });
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('the server has no port');
-      return `http://127.0.0.1:${address.port}`;
+      const proxy = await listenOnLoopback(server);
+      proxies.push(proxy);
+      return proxy.url;
     },
     inject(injection) {
       const state = { injection, seen: 0, struck: 0 };
@@ -188,7 +182,7 @@ export function createAwsFaultLayer(killFunctions: () => Promise<void>): AwsFaul
       carriedOut.length = 0;
     },
     async close() {
-      await Promise.all(closers.map((close) => close()));
+      await Promise.all(proxies.map((proxy) => proxy.close()));
       agent.destroy();
     },
   };
@@ -200,7 +194,7 @@ const S3_OPERATIONS: Readonly<Record<string, string>> = {
   PUT: 'PutObject',
 };
 
-function describe(
+function callOf(
   service: EmbeddedService,
   { method = '', url = '', headers }: IncomingMessage,
   body: Buffer,
@@ -211,8 +205,11 @@ function describe(
     : { service, operation: S3_OPERATIONS[method] ?? method, about: new URL(url, 'http://s3').pathname };
 }
 
-/** An error in the service's own form. */
-function refusal(service: EmbeddedService, { status, code }: Extract<AwsFault, { kind: 'answer' }>): Answer {
+/** Returns an error in the format of the service. */
+function errorResponse(
+  service: EmbeddedService,
+  { status, code }: Extract<AwsFault, { kind: 'error' }>,
+): AwsResponse {
   if (service === 's3') {
     const body = Buffer.from(
       `<?xml version="1.0"?><Error><Code>${code}</Code><Message>injected</Message></Error>`,

@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 
-/** In PEM. */
+/** Both in PEM. */
 export interface KeyAndCertificate {
   readonly key: string;
   readonly cert: string;
@@ -9,7 +9,7 @@ export interface KeyAndCertificate {
 const DAY_MILLISECONDS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MILLISECONDS);
 
-/** An authority that signs for an hour of tests. */
+/** Creates a certificate authority that is valid for the tests. */
 export async function createAuthority(commonName: string): Promise<KeyAndCertificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
@@ -25,15 +25,15 @@ export async function createAuthority(commonName: string): Promise<KeyAndCertifi
 }
 
 export interface CertificateOptions {
-  /** @default - it signs itself */
+  /** @default - self-signed */
   readonly authority?: KeyAndCertificate;
   /** @default localhost */
   readonly host?: string;
-  /** From now. @default 1 day ago to 1 day ahead */
+  /** Days from now. @default [-1, 1] */
   readonly validDays?: readonly [from: number, to: number];
 }
 
-/** A server's certificate. */
+/** Creates a server's certificate. */
 export async function createCertificate({
   authority,
   host = 'localhost',

@@ -3,22 +3,23 @@ import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { Readable } from 'node:stream';
 
-/** What a server sends. */
-export interface FakeAnswer {
+/** A response of the fake server. */
+export interface FakeResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly chunks: readonly Uint8Array[];
-  /** Whether the connection breaks after them. */
+  /** Whether the connection breaks after the chunks. */
   readonly cut: boolean;
 }
 
 /**
- * Stands in for the whole network, for thousands of requests a second: until it is disposed of, requests over https
- * are answered by `answer`, or fail with what it throws.
+ * Replaces `https.request` until it is disposed of. A request gets the response of `respond`, or
+ * fails with the error that `respond` throws. A real network would be too slow for thousands of
+ * courses.
  */
-export function fakeHttps(answer: (url: URL) => Promise<FakeAnswer>): Disposable {
+export function fakeHttps(respond: (url: URL) => Promise<FakeResponse>): Disposable {
   const original = https.request;
-  Reflect.set(https, 'request', (url: URL) => new FakeRequest(answer(url)));
+  Reflect.set(https, 'request', (url: URL) => new FakeRequest(respond(url)));
   syncBuiltinESMExports();
   return {
     [Symbol.dispose]() {
@@ -28,13 +29,13 @@ export function fakeHttps(answer: (url: URL) => Promise<FakeAnswer>): Disposable
   };
 }
 
-/** As much of a ClientRequest as our client uses. */
+/** The part of a ClientRequest that the Aspose client uses. */
 class FakeRequest extends EventEmitter {
   private response: Readable | undefined;
 
-  constructor(answer: Promise<FakeAnswer>) {
+  constructor(pending: Promise<FakeResponse>) {
     super();
-    answer.then(
+    pending.then(
       ({ status, headers, chunks, cut }) => {
         this.response = Object.assign(Readable.from(bodyOf(chunks, cut)), { statusCode: status, headers });
         this.emit('response', this.response);

@@ -1,68 +1,57 @@
+import { afterAll } from 'vitest';
 import type {
   ScriptedResponse,
   ScriptedTokenResponse,
 } from '../../../local/aspose-simulator/scripted-responses.ts';
 import type { RefuseEvents } from '../../../local/embedded-aws/event-bus.ts';
-import { startTestCourier, type TestCourier } from '../../support/courier.ts';
-import { base64 } from '../../support/responses.ts';
+import { startTestCourier, type TestCourier, type TestCourierOptions } from '../../support/courier.ts';
+import { base64, completed } from '../../support/responses.ts';
 import { type AwsFaultLayer, createAwsFaultLayer } from './aws-fault-layer.ts';
 import { type RawReply, startVendorFront, TOKEN_ENDPOINT, type VendorFront } from './vendor-front.ts';
 
-/** One answer of Aspose: from the simulator, or byte for byte. */
-export type Answer = ScriptedResponse | RawReply;
+/** A response of Aspose: from the simulator, or byte for byte. */
+export type FaultyResponse = ScriptedResponse | RawReply;
+export type FaultyTokenResponse = ScriptedTokenResponse | RawReply;
 
-/** The real state machine with the deployed bundles, and faults at every place where one can come from. */
+/** The deployed stack in the embedded AWS, with faults wherever one can occur. */
 export interface FaultyCourier extends TestCourier {
   readonly front: VendorFront;
   readonly aws: AwsFaultLayer;
-  /** Stands before the event buses from now on. */
+  /** Refuses events that are put on a bus from now on. */
   refuseEvents(refusal: RefuseEvents | undefined): void;
-  /** The n-th fetch of the task gets the n-th answer, the last repeats. */
-  answer(taskId: string, answers: readonly Answer[]): void;
-  /** The same for requests for tokens. */
-  answerToken(answers: readonly (ScriptedTokenResponse | RawReply)[]): void;
-  /** Resolves when a function has said in its log that it has polled the task, so many times from now on. */
-  polled(taskId: string, times?: number): Promise<void>;
-  /** What must never be seen: the credentials, the tokens of this courier, the text of every document. */
+  /** Gives the nth response to the nth fetch of the task; the last repeats. */
+  script(taskId: string, responses: readonly FaultyResponse[]): void;
+  /** Gives the nth response to the nth token request; the last repeats. */
+  scriptToken(responses: readonly FaultyTokenResponse[]): void;
+  /** Texts that must not leak: credentials, tokens, and the text of every document. */
   canaries(): readonly string[];
 }
 
 const CREDENTIALS = { clientId: 'canary-client-id', clientSecret: 'canary-client-secret' };
 
-/** Every document of the suite begins with it. A multiple of 3: its base64 is whole, too. */
+/** Starts every document of the suite. Its base64 is whole, as its length is a multiple of 3. */
 const DOCUMENT_CANARY = 'canary-document';
 
-/** A document's text. */
+/** Returns the text of a document that must not leak. */
 export const document = (text: string): string => `${DOCUMENT_CANARY} ${text}`;
+export const WHALE = document('whale');
 
-/** An entry of `results[]` with that document. */
-export const result = (text: string, type: string | null = 'Text') => ({
-  type,
-  data: base64(document(text)),
-});
-
-/** The answer that completes a task with these documents. */
-export const completed = (...texts: readonly string[]) => ({
-  taskStatus: 'Completed',
-  results: texts.map((text) => result(text)),
-});
-
-/** As `completed`, as the text of a body. */
+/** Returns the whole body of a response that completes a task with these documents. */
 export const completedBody = (...texts: readonly string[]): string =>
   JSON.stringify({ ...completed(...texts), responseStatusCode: 'Ok', error: null });
 
-export async function startFaultyCourier(
-  options: Pick<
-    NonNullable<Parameters<typeof startTestCourier>[0]>,
-    'assemblyDirectory' | 'clock' | 'environment' | 'secret'
-  > = {},
-): Promise<FaultyCourier> {
+export type FaultyCourierOptions = Pick<
+  TestCourierOptions,
+  'assemblyDirectory' | 'clock' | 'environment' | 'secret'
+>;
+
+export async function startFaultyCourier(options: FaultyCourierOptions = {}): Promise<FaultyCourier> {
   await using started = new AsyncDisposableStack();
   let refusal: RefuseEvents | undefined;
   let kill = async () => {};
   const aws = createAwsFaultLayer(() => kill());
   started.defer(() => aws.close());
-  const { promise: front, resolve: frontStarted } = Promise.withResolvers<VendorFront>();
+  const { promise: frontStarted, resolve: onFrontStarted } = Promise.withResolvers<VendorFront>();
   const courier = started.use(
     await startTestCourier({
       ...options,
@@ -70,7 +59,7 @@ export async function startFaultyCourier(
       async vendorUrlOf(simulatorUrl, clock) {
         const server = await startVendorFront(simulatorUrl, clock);
         started.defer(() => server.close());
-        frontStarted(server);
+        onFrontStarted(server);
         return server.baseUrl;
       },
       routeOf: aws.routeOf,
@@ -78,41 +67,42 @@ export async function startFaultyCourier(
     }),
   );
   kill = () => courier.stack.killFunctions();
-  const { script, tokens, forget: forgetFront, ...others } = await front;
+  const front = await frontStarted;
   const owned = started.move();
+
+  /**
+   * Scripts the raw replies at the front, which passes the other requests on.
+   *
+   * @returns the others
+   */
+  function scriptFront<T extends object>(key: string, responses: readonly (T | RawReply)[]): T[] {
+    const isRaw = (response: T | RawReply): response is RawReply => typeof response === 'function';
+    front.script(
+      key,
+      responses.map((response) => (isRaw(response) ? response : undefined)),
+    );
+    return responses.filter((response): response is T => !isRaw(response));
+  }
 
   return {
     ...courier,
-    front: { script, tokens, forget: forgetFront, ...others },
+    front,
     aws,
     refuseEvents(next) {
       refusal = next;
     },
-    answer(taskId, answers) {
-      script(taskId, answers.map(rawOrNone));
-      const simulated = answers.filter((answer) => typeof answer !== 'function');
+    script(taskId, responses) {
+      const simulated = scriptFront<ScriptedResponse>(taskId, responses);
       if (simulated.length > 0) courier.simulator.script(taskId, simulated);
     },
-    answerToken(answers) {
-      script(TOKEN_ENDPOINT, answers.map(rawOrNone));
-      const simulated = answers.filter((answer) => typeof answer !== 'function');
+    scriptToken(responses) {
+      const simulated = scriptFront<ScriptedTokenResponse>(TOKEN_ENDPOINT, responses);
       if (simulated.length > 0) courier.simulator.scriptToken(simulated);
     },
-    polled: (taskId, times = 1) =>
-      new Promise((resolve) => {
-        let left = times;
-        const stop = courier.stack.onLog((line) => {
-          if (!line.includes('"Polled"') || !line.includes(`"${taskId}"`)) return;
-          left -= 1;
-          if (left > 0) return;
-          stop();
-          resolve();
-        });
-      }),
     canaries: () => [
       CREDENTIALS.clientId,
       CREDENTIALS.clientSecret,
-      ...tokens,
+      ...front.tokens,
       DOCUMENT_CANARY,
       base64(DOCUMENT_CANARY),
       'X-Amz-Signature',
@@ -120,12 +110,15 @@ export async function startFaultyCourier(
     forget() {
       courier.forget();
       aws.forget();
-      forgetFront();
+      front.forget();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-function rawOrNone(answer: Answer | ScriptedTokenResponse): RawReply | undefined {
-  return typeof answer === 'function' ? answer : undefined;
+/** Starts one courier for all tests of a file. */
+export async function faultyCourierForAll(options?: FaultyCourierOptions): Promise<FaultyCourier> {
+  const courier = await startFaultyCourier(options);
+  afterAll(() => courier[Symbol.asyncDispose]());
+  return courier;
 }

@@ -6,17 +6,17 @@ import { createAuthority, type KeyAndCertificate } from './certificates.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Every function of the suite trusts it. */
+    /** The certificate authority that every function of the suite trusts. */
     readonly authority: KeyAndCertificate;
   }
 }
 
 /**
- * An authority for the run, which the processes of the tests trust from their start: so a certificate is refused for
- * what is wrong with it, and not for its issuer alone.
+ * Creates a certificate authority that the test processes trust from their start. A certificate is
+ * then refused for its own defect, not for its issuer.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const authority = await createAuthority('Authority of the tests');
+  const authority = await createAuthority('Test authority');
   const directory = await mkdtemp(join(tmpdir(), 'authority-'));
   const file = join(directory, 'authority.pem');
   await writeFile(file, authority.cert);

@@ -2,26 +2,27 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Clock } from '../../../local/clock.ts';
 import { resetConnection } from '../../../local/reset-connection.ts';
+import { listenOnFreePort } from '../../support/loopback-server.ts';
 
-/** Answers a request that has arrived, byte for byte: HTTP libraries will not send what is wrong. */
+/** Writes a response byte for byte, as HTTP libraries refuse to send invalid ones. */
 export type RawReply = (socket: Socket) => void;
 
-/** The token endpoint, where a script is for a task. */
+/** The key of the token endpoint among scripts and requests. */
 export const TOKEN_ENDPOINT = '/connect/token';
 
-/** Stands before the simulator, on the network's level: hands requests on, but for those that it is to answer itself. */
+/** A TCP proxy before the simulator, which responds to scripted requests itself. */
 export interface VendorFront {
   readonly baseUrl: string;
   /**
-   * Scripts the requests for a task, or for tokens: the n-th gets the n-th reply, the last repeats. `undefined`
-   * hands the request on.
+   * Gives the nth reply to the nth request for a task, or for a token; the last repeats.
+   * `undefined` passes the request on.
    */
   script(taskIdOrEndpoint: string, replies: readonly (RawReply | undefined)[]): void;
-  /** When there were requests for a task, or for tokens, in epoch milliseconds of the clock. */
+  /** Times of the requests for a task, or for tokens, in epoch milliseconds. */
   requestsFor(taskIdOrEndpoint: string): readonly number[];
-  /** Empties the scripts, and what `requestsFor` tells. */
+  /** Deletes all scripts and requests. */
   forget(): void;
-  /** Every access token that came by. */
+  /** Every access token in a request. */
   readonly tokens: ReadonlySet<string>;
   close(): Promise<void>;
 }
@@ -42,8 +43,8 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
     return script.length > 1 ? script.shift() : script[0];
   }
 
-  /** A connection to the simulator carries one request: the next one is looked at here again. */
-  function handOn(socket: Socket, request: Buffer): void {
+  /** Passes one request on, over its own connection, so that the next one is read here, too. */
+  function passOn(socket: Socket, request: Buffer): void {
     const { hostname, port } = new URL(simulatorUrl);
     const upstream = connect(Number(port), hostname);
     const text = request.toString('latin1').replace(/^connection: .*$/im, 'connection: close');
@@ -67,17 +68,14 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
       const reply = replyTo(request.toString('latin1'));
       if (reply !== undefined) return reply(socket);
       socket.off('data', read);
-      handOn(socket, request);
+      passOn(socket, request);
     };
     socket.on('data', read);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const port = await listenOnFreePort(server);
 
   return {
-    baseUrl: `http://127.0.0.1:${address.port}`,
+    baseUrl: `http://127.0.0.1:${port}`,
     script: (key, replies) => void scripts.set(key, [...replies]),
     requestsFor: (key) => requests.get(key) ?? [],
     forget() {

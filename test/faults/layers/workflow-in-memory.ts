@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createAccessTokens } from '../../../functions/adapters/aspose/access-token.ts';
@@ -16,38 +16,32 @@ import type { VendorClient } from '../../../functions/core/ports.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
 import { BUCKET } from '../../support/builders.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
-import { type FakeAnswer, fakeHttps } from './fake-https.ts';
+import { type FakeResponse, fakeHttps } from './fake-https.ts';
 
-/** One answer to a fetch, as it comes off the wire. */
-export type WireAnswer =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly headers: Record<string, string>;
-      readonly chunks: readonly Uint8Array[];
-      readonly cut: boolean;
-    }
+/** How a request ends on the network. */
+export type WireResponse =
+  | ({ readonly kind: 'response' } & FakeResponse)
   | { readonly kind: 'network fault' };
 
-/** What happens around a task. */
+/** Everything that happens to a task. */
 export interface Course {
   readonly input: ExecutionInput;
-  /** In turn; the last repeats. */
-  readonly answers: readonly (WireAnswer & { readonly seconds: number })[];
-  /** Of the token endpoint, in turn; then good ones. */
-  readonly tokens: readonly WireAnswer[];
-  /** Whether polling is paused, each time that is looked for; then it is not. */
+  /** Responses to the fetches in turn, with their duration; the last repeats. */
+  readonly responses: readonly (WireResponse & { readonly seconds: number })[];
+  /** Responses of the token endpoint in turn; valid ones follow. */
+  readonly tokens: readonly WireResponse[];
+  /** Whether polling is paused, at each check in turn; afterwards it is not. */
   readonly pauses: readonly boolean[];
   /**
-   * Numbers of the steps at which the environment dies, before or after the step has its effect; or where the answer
-   * to a write is lost, and the SDK, which repeats it, finds its condition not met.
+   * Numbers of the steps at which the environment dies, before or after the step takes effect.
+   * 'lost' is a write whose response is lost: the SDK repeats it, and its condition fails.
    */
   readonly crashes: ReadonlyMap<number, 'before' | 'after' | 'lost'>;
-  /** In [0, 1), in turn. */
+  /** Random numbers in [0, 1), in turn; then from the start. */
   readonly randoms: readonly number[];
 }
 
-/** What came of it. */
+/** Everything that a course leads to. */
 export interface Trace {
   readonly startedAt: number;
   readonly record: TaskRecord | undefined;
@@ -55,40 +49,37 @@ export interface Trace {
   readonly writes: readonly TaskRecord[];
   readonly objects: ReadonlyMap<string, Buffer>;
   readonly events: readonly { readonly detailType: string; readonly detail: TaskEventDetail }[];
-  /** When Aspose was asked, in epoch milliseconds; a repeat after 401 is not counted again. */
+  /** Times of the fetches, in epoch milliseconds. */
   readonly polls: readonly number[];
-  /** Every delay, in seconds, and when it began. */
+  /** Every delay, and its start in epoch milliseconds. */
   readonly delays: readonly {
     readonly at: number;
     readonly seconds: number;
     readonly wholeSeconds: boolean;
   }[];
   readonly crashes: number;
-  /** All the time that repeats after crashes have cost, in seconds. */
-  readonly repeatSeconds: number;
+  /** Total delay of the retries after crashes. */
+  readonly retrySeconds: number;
 }
 
-class Killed extends Error {
-  override readonly name = 'Killed';
-}
+class KilledError extends Error {}
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
-const MOST_REPEATS = 6;
+const MAX_RETRIES = 6;
 
 /**
- * Runs a task's course through the use cases and the real adapters, with what the state machine does around them:
- * waits, repeats, the publishing of the event, and close-task when the repeats are used up. Each step that has an
- * effect outside may be the last of its environment.
+ * Runs a course through the use cases and the real adapters. It imitates what the state machine
+ * does: waits, retries, publishes the event, and runs close-task after the last retry. The
+ * environment may die at any step with an effect.
  */
 export async function runCourse(course: Course): Promise<Trace> {
-  const { input, answers, tokens, pauses, crashes, randoms } = course;
+  const { input, responses, tokens, pauses, crashes, randoms } = course;
   let now = START;
   let step = 0;
-  let died = 0;
-  let repeatSeconds = 0;
-  let fetches = 0;
+  let deaths = 0;
+  let retrySeconds = 0;
   let tokenRequests = 0;
-  let looks = 0;
+  let pauseChecks = 0;
   let randomsUsed = 0;
   const table = memoryRecords();
   const writes: TaskRecord[] = [];
@@ -97,14 +88,18 @@ export async function runCourse(course: Course): Promise<Trace> {
   const polls: number[] = [];
   const delays: { at: number; seconds: number; wholeSeconds: boolean }[] = [];
 
+  function die(moment: 'before' | 'after'): never {
+    deaths += 1;
+    throw new KilledError(moment);
+  }
+
+  /** Takes a step, at which the environment may die. */
   async function during<T>(effect: () => Promise<T>): Promise<T> {
     step += 1;
     const crash = crashes.get(step);
-    if (crash === 'before') died += 1;
-    if (crash === 'before') throw new Killed('before');
+    if (crash === 'before') die(crash);
     const result = await effect();
-    if (crash === 'after') died += 1;
-    if (crash === 'after') throw new Killed('after');
+    if (crash === 'after') die(crash);
     return result;
   }
 
@@ -118,26 +113,27 @@ export async function runCourse(course: Course): Promise<Trace> {
       }),
   };
 
-  async function answerRequest(url: URL): Promise<FakeAnswer> {
-    if (url.pathname === '/connect/token') {
-      return await during(async () => {
-        const good = JSON.stringify({ access_token: `token-${step}`, expires_in: 3600 });
-        const drawn = tokens[tokenRequests];
-        tokenRequests += 1;
-        if (drawn?.kind === 'network fault') throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
-        return drawn ?? { status: 200, headers: {}, chunks: [Buffer.from(good)], cut: false };
-      });
-    }
-    return await during(async () => {
-      polls.push(now);
-      const answer = answers[Math.min(fetches, answers.length - 1)];
-      fetches += 1;
-      if (answer === undefined) throw new Error('there is no answer');
-      now += answer.seconds * 1000;
-      if (answer.kind === 'network fault') throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
-      return answer;
-    });
+  function nextToken(): WireResponse {
+    tokenRequests += 1;
+    const valid = JSON.stringify({ access_token: `token-${step}`, expires_in: 3600 });
+    const validResponse = { status: 200, headers: {}, chunks: [Buffer.from(valid)], cut: false };
+    return tokens[tokenRequests - 1] ?? { kind: 'response', ...validResponse };
   }
+
+  function nextResponse(): WireResponse {
+    polls.push(now);
+    const response = responses[Math.min(polls.length, responses.length) - 1];
+    if (response === undefined) throw new Error('the course has no response');
+    now += response.seconds * 1000;
+    return response;
+  }
+
+  const respond = (url: URL): Promise<FakeResponse> =>
+    during(async () => {
+      const response = url.pathname === '/connect/token' ? nextToken() : nextResponse();
+      if (response.kind === 'network fault') throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+      return response;
+    });
 
   const s3 = mockClient(S3Client);
   s3.on(PutObjectCommand).callsFake(async ({ Key, Body }) =>
@@ -147,8 +143,8 @@ export async function runCourse(course: Course): Promise<Trace> {
     }),
   );
 
-  /** A new environment: nothing is left of the one before it. */
-  function environment() {
+  /** Creates a new environment, which shares no state with an earlier one. */
+  function createEnvironment() {
     const spools = createSpools();
     const accessTokens = createAccessTokens({
       baseUrl: 'https://api.aspose.cloud',
@@ -162,27 +158,27 @@ export async function runCourse(course: Course): Promise<Trace> {
       maxAnswerBytes: 20_000,
       now: () => now,
     });
-    /** A client takes what stops it for a fault of the network; an environment that died comes no further. */
+    /** The client mistakes a death for a network fault; a dead environment must not continue. */
     const poll: VendorClient['poll'] = async (...request) => {
-      const diedBefore = died;
+      const deathsBefore = deaths;
       const polled = await vendor.poll(...request);
-      if (died > diedBefore) throw new Killed('before');
+      if (deaths > deathsBefore) throw new KilledError('before');
       return polled;
     };
     return { vendor: { poll }, documents: createDocumentWriter(new S3Client({}), BUCKET), spools };
   }
 
-  using _ = fakeHttps(answerRequest);
+  using _ = fakeHttps(respond);
   try {
     const claimant: Claimant = { executionArn: 'arn:aws:states:::execution:Collect:one', startedAt: START };
-    let warm = environment();
+    let warm = createEnvironment();
 
-    async function invoke(who: Claimant): Promise<FetchResultOutput> {
+    async function invoke(claimedBy: Claimant): Promise<FetchResultOutput> {
       const begun = now;
       try {
         return await fetchResult(
           input,
-          who,
+          claimedBy,
           {},
           {
             records,
@@ -201,8 +197,8 @@ export async function runCourse(course: Course): Promise<Trace> {
             remainingSeconds: () => 300 - (now - begun) / 1000,
             isPollingPaused: () =>
               during(async () => {
-                looks += 1;
-                return pauses[looks - 1] ?? false;
+                pauseChecks += 1;
+                return pauses[pauseChecks - 1] ?? false;
               }),
             onPoll() {},
             onPause() {},
@@ -213,17 +209,18 @@ export async function runCourse(course: Course): Promise<Trace> {
       }
     }
 
-    /** What AWS does with what fails: again, later, in a new environment. */
-    async function repeated<T>(work: () => Promise<T>): Promise<T | 'given up'> {
-      for (let repeats = 0; ; repeats += 1) {
+    /** Retries in a new environment, as AWS does. */
+    async function withRetries<T>(work: () => Promise<T>): Promise<T | 'given up'> {
+      for (let retries = 0; ; retries += 1) {
         try {
           return await work();
         } catch (error) {
-          if (!(error instanceof Killed)) throw error;
-          warm = environment();
-          if (repeats === MOST_REPEATS) return 'given up';
-          now += 2 ** (repeats + 1) * 1000;
-          repeatSeconds += 2 ** (repeats + 1);
+          if (!(error instanceof KilledError)) throw error;
+          warm = createEnvironment();
+          if (retries === MAX_RETRIES) return 'given up';
+          const seconds = 2 ** (retries + 1);
+          now += seconds * 1000;
+          retrySeconds += seconds;
         }
       }
     }
@@ -233,22 +230,22 @@ export async function runCourse(course: Course): Promise<Trace> {
         events.push({ detailType, detail });
       });
 
-    async function execute(who: Claimant): Promise<void> {
+    async function execute(execution: Claimant): Promise<void> {
       for (;;) {
-        const output = await repeated(() => invoke(who));
+        const output = await withRetries(() => invoke(execution));
         const published =
           output !== 'given up' && 'outcome' in output && output.publish
-            ? await repeated(() => publish(output.detailType, output.detail))
+            ? await withRetries(() => publish(output.detailType, output.detail))
             : undefined;
         if (output === 'given up' || published === 'given up') {
           const ports = { records, events: { publish }, bucket: BUCKET, now: () => now };
           const change = {
-            executionArn: who.executionArn,
-            startDate: who.startedAt,
+            executionArn: execution.executionArn,
+            startDate: execution.startedAt,
             status: 'FAILED',
           } as const;
-          // Its dead-letter queue is emptied by hand, until it has done its work.
-          while ((await repeated(() => closeTask(change, input, ports))) === 'given up');
+          // An operator redrives the dead-letter queue until close-task succeeds.
+          while ((await withRetries(() => closeTask(change, input, ports))) === 'given up');
           return;
         }
         if ('outcome' in output) return;
@@ -258,7 +255,7 @@ export async function runCourse(course: Course): Promise<Trace> {
     }
 
     await execute(claimant);
-    // Another execution of the same task, which finds it ended.
+    // Another execution of the task, which has ended.
     await execute({ executionArn: 'arn:aws:states:::execution:Collect:two', startedAt: now });
   } finally {
     s3.restore();
@@ -271,13 +268,13 @@ export async function runCourse(course: Course): Promise<Trace> {
     events,
     polls,
     delays,
-    crashes: died,
-    repeatSeconds,
+    crashes: deaths,
+    retrySeconds,
   };
 }
 
 async function bytesOf(body: unknown): Promise<Buffer> {
   if (body instanceof Uint8Array) return Buffer.from(body);
-  if (!(body instanceof Readable)) throw new Error('no body');
-  return Buffer.from(await text(body.setEncoding('latin1')), 'latin1');
+  if (!(body instanceof Readable)) throw new Error('the request has no body');
+  return await buffer(body);
 }

@@ -14,25 +14,27 @@ import { anHttpEvent } from '../../support/http-event.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
-import { reproduction } from '../../support/property-seed.ts';
+import { reproducible } from '../../support/reproducible.ts';
 import { anEvent } from '../../support/submitted-event.ts';
 
 const CANARY = 'canary-eyJhbGciOi';
-/** A name so long may be a secret itself: it is not repeated. */
+/** Error messages do not repeat a name this long, which may be a secret. */
 const LONG_NAME = `${CANARY}${'x'.repeat(40)}`;
 
-/** What a door said: `refused` holds its sentence. */
-interface Reply {
+/** The result of an input at a door. */
+interface Admission {
+  /** The error message; undefined when the input is accepted. */
   readonly refused: string | undefined;
-  /** Whether anything came of it: an execution, or a call to Aspose. */
+  /** Whether the input had an effect: an execution, or a call to Aspose. */
   readonly acted: boolean;
 }
 
-/** A way in: what it does with an input, and whether its published schema allows that input. */
+/** A way to start a task. */
 interface Door {
   readonly name: string;
+  /** Whether the door's published schema allows an input. */
   allows(input: unknown): boolean;
-  knock(input: unknown): Promise<Reply>;
+  start(input: unknown): Promise<Admission>;
 }
 
 const strings = fc.oneof(
@@ -104,7 +106,7 @@ const submissions = fc.record(
 );
 const inputs = fc.oneof({ weight: 12, arbitrary: submissions }, { weight: 1, arbitrary: odd });
 
-/** The two doors that a submission has besides HTTP, by the schema that EventBridge's registry gets. */
+/** Validates by the schema that the EventBridge registry publishes. */
 const allowedSubmission = (input: unknown) => faultOf('OCR Task Submitted', anEvent(input)) === undefined;
 
 function refusal(error: unknown): string {
@@ -123,7 +125,7 @@ function createDoors() {
     {
       name: 'StartExecution',
       allows: allowedSubmission,
-      async knock(input) {
+      async start(input) {
         let acted = false;
         const handler = createFetchResult({
           ports: {
@@ -153,7 +155,7 @@ function createDoors() {
     {
       name: 'OCR Task Submitted',
       allows: allowedSubmission,
-      async knock(detail) {
+      async start(detail) {
         const { ports, executions } = memoryPorts();
         return await createStartTask({ ports, logger })(anEvent(detail), aContext()).then(
           () => ({ refused: undefined, acted: executions.size > 0 }),
@@ -164,7 +166,7 @@ function createDoors() {
     {
       name: 'POST /tasks',
       allows: (input) => ajv.validate('openapi#/components/schemas/StartRequest', input),
-      async knock(input) {
+      async start(input) {
         const { ports, executions } = memoryPorts();
         const event = anHttpEvent('POST', '/tasks', { body: JSON.stringify(input) });
         const { statusCode, body = '' } = await createTaskApi({ ports, logger, metrics })(event, aContext());
@@ -181,25 +183,26 @@ function createDoors() {
 const FIELDS =
   /^(input|body|taskId|operation|submittedAt|correlation|generation|recollect|baseUrl|polling(\.\w+)?|(polling\.)?(a name of \d+ characters|[\w-]{1,40})): got .+; allowed: .+$/su;
 
-/** Any input at any door is accepted as its schema says, or refused with the field's name and without its value. */
+/** Expects that every door follows its schema, and that errors name the field but no value. */
 export async function expectSoundDoors(numRuns: number): Promise<void> {
   const { doors, logs } = createDoors();
   await fc.assert(
     fc.asyncProperty(inputs, async (input) => {
       for (const door of doors) {
-        const { refused, acted } = await door.knock(input);
+        const { refused, acted } = await door.start(input);
         const { submittedAt } = Object(input);
         const inFuture = typeof submittedAt === 'string' && Date.parse(submittedAt) > START + 300_000;
-        const what = `${door.name}: ${refused}`;
-        expect([what, refused === undefined]).toEqual([what, door.allows(input) && !inFuture]);
-        expect([what, acted]).toEqual([what, refused === undefined]);
+        const accepted = refused === undefined;
+        const message = `${door.name}: ${refused}`;
+        expect(accepted, message).toBe(door.allows(input) && !inFuture);
+        expect(acted, message).toBe(accepted);
         if (refused === undefined) continue;
         expect(refused).toMatch(FIELDS);
         expect(refused).not.toContain(CANARY);
         expect(refused).toMatch(/^[\x20-\x7e]*$/);
       }
     }),
-    { numRuns, ...reproduction() },
+    { numRuns, ...reproducible() },
   );
   expect(logs.text().includes(CANARY)).toBe(false);
 }

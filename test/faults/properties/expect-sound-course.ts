@@ -16,12 +16,12 @@ const envelopeSchema = z.object({
   results: z.array(z.object({ data: z.string().nullish() })).catch([]),
 });
 
-/** What holds of every task, whatever has happened to it. */
-export function expectSoundCourse({ input, answers, pauses }: Course, trace: Trace): void {
-  const { record, writes, events, objects, polls, delays, crashes, repeatSeconds, startedAt } = trace;
+/** Expects everything that must hold after any course. */
+export function expectSoundCourse({ input, responses, pauses }: Course, trace: Trace): void {
+  const { record, writes, events, objects, polls, delays, crashes, retrySeconds, startedAt } = trace;
   if (record === undefined || !isTerminal(record)) throw new Error('the task has not ended');
 
-  // One terminal record, written once. That of a task whose 24 hours are over may be followed by a new collection.
+  // The terminal record is written once. A new collection may follow after it has expired.
   const terminal = writes.filter(isTerminal);
   const collections = new Set(terminal.map(({ startedAt: begun }) => begun)).size;
   expect(terminal).toHaveLength(collections);
@@ -30,7 +30,7 @@ export function expectSoundCourse({ input, answers, pauses }: Course, trace: Tra
   }
   expect(writes.at(-1)).toEqual(record);
 
-  // At least one event, all with one key, each telling its record.
+  // There is at least one event; all share one key, and each equals its record.
   expect(events.length).toBeGreaterThanOrEqual(1);
   expect(new Set(events.map(({ detail }) => detail.idempotencyKey)).size).toBe(1);
   for (const { detailType, detail } of events) {
@@ -39,30 +39,30 @@ export function expectSoundCourse({ input, answers, pauses }: Course, trace: Tra
   }
   if (crashes === 0) expect(events).toHaveLength(collections);
 
-  // Within budget and deadline; a repeat after a crash may come later, and each poll takes its time.
+  // Polls and delays stay within budget and deadline, except for a retry after a crash.
   const policy = resolvePolicy({}, input.polling);
   const submittedAt = input.submittedAt === undefined ? startedAt : Date.parse(input.submittedAt);
-  // A pause may lead past a task's own deadline, and to the next look after the end of its result's life.
+  // A pause may last until the first check after Aspose has deleted the result.
   const deadline = pauses.includes(true)
     ? Math.max(startedAt, submittedAt + 86_400_000) + 300_000
     : Math.min(startedAt + policy.timeoutSeconds * 1000, submittedAt + 86_400_000);
   for (const { attempts } of terminal) expect(attempts).toBeLessThanOrEqual(policy.maxPolls);
-  // A poll may be made of two fetches, for a 401; a crash may hide one from the count.
+  // A poll takes two fetches after a 401, and a crash may hide one from the count.
   expect(polls.length).toBeLessThanOrEqual(collections * 2 * policy.maxPolls + 2 * crashes);
   for (const { at, seconds, wholeSeconds } of delays) {
     expect(seconds).toBeGreaterThanOrEqual(wholeSeconds ? 1 : 0);
     if (wholeSeconds) expect(seconds).toSatisfy(Number.isInteger);
     const end = at + seconds * 1000;
-    // The first poll is spread over a second; a Wait state takes a whole one, where a repeat finds a part of one left.
+    // The first poll is spread over a second, and a Wait state rounds up to whole seconds.
     const rounding = crashes > 0 || pauses.includes(true) ? 1000 : 0;
     if (collections === 1)
       expect(end).toBeLessThanOrEqual(Math.max(deadline, at, startedAt + 1000) + rounding + 1e-3);
   }
-  expect(repeatSeconds).toBeGreaterThanOrEqual(0);
+  expect(retrySeconds).toBeGreaterThanOrEqual(0);
 
-  // A document is whole, as one of the answers about this task has it at its place; what is listed is there.
-  const whole = answers
-    .flatMap((answer) => (answer.kind === 'response' && !answer.cut ? parsed(answer.chunks) : []))
+  // Every document equals one that Aspose sent at that index; every listed document exists.
+  const whole = responses
+    .flatMap((response) => (response.kind === 'response' && !response.cut ? parsed(response.chunks) : []))
     .filter(({ id }) => typeof id !== 'string' || id.toLowerCase() === input.taskId.toLowerCase());
   for (const [key, content] of objects) {
     const index = Number(/\/(\d+)\.\w+$/.exec(key)?.[1]);
@@ -83,11 +83,13 @@ export function expectSoundCourse({ input, answers, pauses }: Course, trace: Tra
       ).toBe(sha256);
       expect(objects.get(key)?.length).toBe(bytes);
     }
-    // All of them are of one answer, and nothing of it is missing.
+    // All listed documents come from one response, and none of it is missing.
     const listed = results.map(({ key }) => (key === null ? null : objects.get(key)?.toString('base64')));
     const completed = whole.filter(({ taskStatus }) => taskStatus === 'Completed');
     if (record.outcome === 'Completed')
-      expect(completed.map((answer) => answer.results.map(({ data = null }) => data))).toContainEqual(listed);
+      expect(completed.map((envelope) => envelope.results.map(({ data = null }) => data))).toContainEqual(
+        listed,
+      );
   } else {
     expect(record.results).toEqual([]);
     expect(record.outcome).not.toBe('Completed');

@@ -4,7 +4,7 @@ import { POLLING_PRESETS } from '../../../functions/contracts/polling-presets.ts
 import { TASK_STATUSES } from '../../../functions/contracts/task-statuses.ts';
 import { escapedAsDotNet } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { TASK_ID } from '../../support/builders.ts';
-import { type Course, START, type WireAnswer } from '../layers/workflow-in-memory.ts';
+import { type Course, START, type WireResponse } from '../layers/workflow-in-memory.ts';
 
 const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>, weight = 6) =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: odd });
@@ -15,7 +15,7 @@ const result = fc.record({
   data: mostly<string | null>(whole, fc.constantFrom(null, 'a b', 'QR==', '*')),
 });
 
-/** An answer of the contract, mostly. */
+/** Mostly an envelope that keeps the contract. */
 const envelope = fc.record(
   {
     id: mostly<string | null>(
@@ -67,7 +67,7 @@ const headers = fc
     (retryAfter): Record<string, string> => (retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
   );
 
-/** A response, in pieces of any size, perhaps not to its end. */
+/** A response in pieces of any size, which may be truncated. */
 const response = (statuses: fc.Arbitrary<number>, bodies: fc.Arbitrary<string>) =>
   fc
     .record({
@@ -78,7 +78,7 @@ const response = (statuses: fc.Arbitrary<number>, bodies: fc.Arbitrary<string>) 
       missing: mostly(fc.constant(0), fc.integer({ min: 1, max: 100 }), 4),
       pieces: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
     })
-    .map(({ status, headers: received, body: whole, breaksOff, missing, pieces }): WireAnswer => {
+    .map(({ status, headers: received, body: whole, breaksOff, missing, pieces }): WireResponse => {
       const bytes = Buffer.from(whole);
       const sent = bytes.subarray(0, Math.max(0, bytes.length - missing));
       const chunks: Uint8Array[] = [];
@@ -89,9 +89,9 @@ const response = (statuses: fc.Arbitrary<number>, bodies: fc.Arbitrary<string>) 
       }
       return { kind: 'response', status, headers: received, chunks, cut: breaksOff && missing > 0 };
     });
-const networkFault = fc.constant<WireAnswer>({ kind: 'network fault' });
+const networkFault = fc.constant<WireResponse>({ kind: 'network fault' });
 
-const answer = mostly<WireAnswer>(
+const wireResponse = mostly<WireResponse>(
   response(
     mostly(fc.constant(200), fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 429, 500, 503), 8),
     body,
@@ -103,7 +103,7 @@ const answer = mostly<WireAnswer>(
 const grant = fc
   .record({ access_token: fc.constantFrom('t1', 't2'), expires_in: fc.constantFrom(3600, 60, 1, 0, null) })
   .map((granted) => JSON.stringify(granted));
-const token = mostly<WireAnswer>(
+const token = mostly<WireResponse>(
   response(
     mostly(fc.constant(200), fc.constantFrom(302, 400, 401, 404, 429, 500, 503), 4),
     mostly(
@@ -127,7 +127,7 @@ const input = fc.record(
     polling: fc.record(
       {
         preset: fc.constantFrom(...POLLING_PRESETS),
-        // Often so short that every other delay would lead past it.
+        // Often shorter than the other delays.
         timeoutSeconds: fc.oneof(
           fc.integer({ min: 1, max: 30 }),
           fc.integer({ min: 30, max: 300 }),
@@ -143,14 +143,14 @@ const input = fc.record(
   { requiredKeys: ['taskId', 'operation', 'generation', 'polling'] },
 );
 
-/** Anything that Aspose, the network and Lambda can do to a task. */
+/** Everything that Aspose, the network and Lambda can do to a task. */
 export const courses: fc.Arbitrary<Course> = fc.record({
   input,
-  answers: fc.array(
-    fc.tuple(answer, fc.integer({ min: 0, max: 40 })).map(([wire, seconds]) => ({ ...wire, seconds })),
+  responses: fc.array(
+    fc.tuple(wireResponse, fc.integer({ min: 0, max: 40 })).map(([wire, seconds]) => ({ ...wire, seconds })),
     { minLength: 1, maxLength: 14 },
   ),
-  tokens: mostly<readonly WireAnswer[]>(fc.constant([]), fc.array(token, { maxLength: 8 }), 2),
+  tokens: mostly<readonly WireResponse[]>(fc.constant([]), fc.array(token, { maxLength: 8 }), 2),
   pauses: mostly<readonly boolean[]>(fc.constant([]), fc.array(fc.boolean(), { maxLength: 300 }), 5),
   crashes: fc
     .uniqueArray(

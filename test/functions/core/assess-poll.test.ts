@@ -9,15 +9,15 @@ import {
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import {
   anEnding,
-  answered,
-  completed,
+  aPoll,
+  completedPoll,
   decoded,
   missing,
-  notExist,
-  pending,
-  processing,
+  notExistPoll,
+  pendingPoll,
+  processingPoll,
   TASK_ID,
-  unavailable,
+  unavailablePoll,
   undecodable,
 } from '../../support/builders.ts';
 
@@ -42,9 +42,9 @@ const kinds = (assessments: readonly Assessment[]) => assessments.map(({ kind })
 
 describe('a response with status Pending or Processing', () => {
   it.each([
-    ['Pending', pending],
-    ['Processing', processing],
-    ['Pending', answered({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] })],
+    ['Pending', pendingPoll],
+    ['Processing', processingPoll],
+    ['Pending', aPoll({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] })],
   ])('keeps the task alive as %s, whatever else it has', (taskStatus, poll) => {
     expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus });
   });
@@ -53,7 +53,7 @@ describe('a response with status Pending or Processing', () => {
 describe('a response with status Completed', () => {
   it('ends the task as Completed with its documents, response code and warnings', () => {
     const results = [decoded('text'), decoded('%PDF-', 'Pdf')];
-    const poll = answered({ results, messages: ['a notice'], warnings: ['a warning'] });
+    const poll = aPoll({ results, messages: ['a notice'], warnings: ['a warning'] });
 
     expect(assessPoll(aTask(), poll)).toEqual({
       kind: 'Ended',
@@ -83,7 +83,7 @@ describe('a response with status Completed', () => {
     ['no code', [decoded('x')], null, { partial: false, empty: false }],
     ['no results and another code', [], 'NotReady', { partial: true, empty: true }],
   ])('sets the flags partial and empty for %s', (_, results, responseStatusCode, flags) => {
-    const poll = answered({ results, responseStatusCode });
+    const poll = aPoll({ results, responseStatusCode });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({
       kind: 'Ended',
@@ -94,7 +94,7 @@ describe('a response with status Completed', () => {
   it.each(['NoAnyResultData', 'ResultDataLost', 'PartiallyNotFound'])(
     'fails the task with ResultDataLost when it has no results and the code %s',
     (responseStatusCode) => {
-      const poll = answered({ responseStatusCode, messages: ['lost'] });
+      const poll = aPoll({ responseStatusCode, messages: ['lost'] });
 
       expect(assessPoll(aTask(), poll)).toEqual({
         kind: 'Ended',
@@ -107,7 +107,7 @@ describe('a response with status Completed', () => {
   it('fails the task with UndecodableResult when invalid base64 comes twice, and keeps the raw data', () => {
     const results = [decoded('fine'), undecodable('no base64')];
 
-    const [first, second] = assessUntilEnd(answered({ results, messages: ['theirs'] }));
+    const [first, second] = assessUntilEnd(aPoll({ results, messages: ['theirs'] }));
 
     const ending = anEnding('Failed', {
       reason: 'UndecodableResult',
@@ -128,13 +128,13 @@ describe('a response with status Completed', () => {
   it('names only the first ten undecodable results', () => {
     const results = Array.from({ length: 12 }, () => undecodable('?'));
 
-    expect(assessUntilEnd(completed(...results)).at(-1)).toMatchObject({
+    expect(assessUntilEnd(completedPoll(...results)).at(-1)).toMatchObject({
       ending: { messages: [expect.stringMatching(/results\[9\], \.\.\.\.$/)] },
     });
   });
 
   it('is a fault, not a lost result, when its data is invalid base64 and its code is ResultDataLost', () => {
-    const poll = answered({ results: [undecodable('?')], responseStatusCode: 'ResultDataLost' });
+    const poll = aPoll({ results: [undecodable('?')], responseStatusCode: 'ResultDataLost' });
 
     expect(assessPoll(aTask(), poll)).toMatchObject({ kind: 'Fault', fault: 'Undecodable' });
   });
@@ -146,7 +146,7 @@ describe('a response with status Error', () => {
     ['no messages', {}],
     ['results, which it discards', { results: [decoded('half a page')] }],
   ])('fails the task with RecognitionError when it has %s', (_, details) => {
-    const poll = answered({ taskStatus: 'Error', responseStatusCode: 'Error', ...details });
+    const poll = aPoll({ taskStatus: 'Error', responseStatusCode: 'Error', ...details });
 
     expect(assessPoll(aTask(), poll)).toEqual({
       kind: 'Ended',
@@ -164,7 +164,7 @@ describe('a response with status Error', () => {
 
 describe('a response with status NotExist', () => {
   it('ends a task never seen alive as NotFound after one more poll', () => {
-    const assessments = assessUntilEnd(notExist);
+    const assessments = assessUntilEnd(notExistPoll);
 
     const ending = anEnding('NotFound', { responseStatusCode: 'TaskNotFound' });
     expect(assessments).toEqual([
@@ -177,7 +177,7 @@ describe('a response with status NotExist', () => {
     ['seen alive', { seenAlive: true }],
     ['submitted over 24 hours ago', { resultLifetimeOver: true }],
   ])('ends a task %s as Expired at once', (_, details) => {
-    expect(assessPoll(aTask(details), notExist)).toMatchObject({
+    expect(assessPoll(aTask(details), notExistPoll)).toMatchObject({
       kind: 'Ended',
       taskStatus: 'NotExist',
       ending: { outcome: 'Expired' },
@@ -189,7 +189,7 @@ describe('a faulty poll', () => {
   it.each(['completed', 'COMPLETED', ' Completed', 'Done', '', '__proto__', null])(
     'with the task status %j fails the task with UnknownTaskStatus at the third in a row',
     (taskStatus) => {
-      const assessments = assessUntilEnd(answered({ taskStatus, results: [decoded('text')] }));
+      const assessments = assessUntilEnd(aPoll({ taskStatus, results: [decoded('text')] }));
 
       expect(kinds(assessments)).toEqual(['Fault', 'Fault', 'Ended']);
       expect(assessments.at(-1)).toMatchObject({
@@ -199,7 +199,7 @@ describe('a faulty poll', () => {
   );
 
   it("with another task's id fails the task at once and is discarded", () => {
-    const poll = answered({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
+    const poll = aPoll({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
 
     expect(assessPoll(aTask(), poll)).toEqual({
       kind: 'Ended',
@@ -211,12 +211,12 @@ describe('a faulty poll', () => {
   });
 
   it.each([null, TASK_ID.toUpperCase()])('is not one whose id is %s', (id) => {
-    expect(assessPoll(aTask(), answered({ id }))).toMatchObject({ ending: { outcome: 'Completed' } });
+    expect(assessPoll(aTask(), aPoll({ id }))).toMatchObject({ ending: { outcome: 'Completed' } });
   });
 
   it.each([
     ['ContractViolation', 3, { kind: 'Malformed', detail: 'the response is empty' }],
-    ['UpstreamUnavailable', 12, unavailable],
+    ['UpstreamUnavailable', 12, unavailablePoll],
   ] as const)('fails the task with %s at number %i in a row', (reason, polls, poll) => {
     const assessments = assessUntilEnd(poll);
 
@@ -228,7 +228,7 @@ describe('a faulty poll', () => {
   });
 
   it('passes on the delay of Retry-After', () => {
-    expect(assessPoll(aTask(), { ...unavailable, retryAfterSeconds: 17 })).toMatchObject({
+    expect(assessPoll(aTask(), { ...unavailablePoll, retryAfterSeconds: 17 })).toMatchObject({
       kind: 'Fault',
       fault: 'Unavailable',
       retryAfterSeconds: 17,

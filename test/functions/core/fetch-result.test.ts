@@ -12,23 +12,23 @@ import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import {
   anInput,
-  answered,
+  aPoll,
   aRecord,
   aTerminalRecord,
   BUCKET,
   claimant,
-  completed,
+  completedPoll,
   decoded,
   EXECUTION,
   instantAfter,
-  notExist,
+  notExistPoll,
   OTHER_EXECUTION,
   otherClaimant,
-  pending,
-  processing,
+  pendingPoll,
+  processingPoll,
   START,
   TASK_ID,
-  unavailable,
+  unavailablePoll,
   undecodable,
 } from '../../support/builders.ts';
 import { type MemoryRecords, memoryRecords } from '../../support/memory-records.ts';
@@ -129,7 +129,7 @@ describe('a task that completes', () => {
   it('within the hold is collected in one invocation', async () => {
     const documents = [decoded('All men live enveloped in whale-lines.')];
     const { invoke, polls, slept, stored, records } = setUp({
-      responses: [pending, processing, completed(...documents)],
+      responses: [pendingPoll, processingPoll, completedPoll(...documents)],
     });
 
     const output = await invoke();
@@ -148,7 +148,7 @@ describe('a task that completes', () => {
   });
 
   it('stores its documents before its record is closed', async () => {
-    const { invoke, records, hooks } = setUp({ responses: [completed(decoded('text'))] });
+    const { invoke, records, hooks } = setUp({ responses: [completedPoll(decoded('text'))] });
     const outcomesWhenStored: unknown[] = [];
     hooks.store = async () => {
       outcomesWhenStored.push(records.current()?.outcome);
@@ -162,7 +162,7 @@ describe('a task that completes', () => {
 
   it('after the hold is polled once per invocation, at the recorded time', async () => {
     const { run, polls, slept, records } = setUp({
-      responses: [pending, pending, pending, completed(decoded('text'))],
+      responses: [pendingPoll, pendingPoll, pendingPoll, completedPoll(decoded('text'))],
       polling: { holdSeconds: 3 },
     });
 
@@ -176,7 +176,7 @@ describe('a task that completes', () => {
   });
 
   it('without results still gets a manifest', async () => {
-    const { invoke, stored } = setUp({ responses: [completed()] });
+    const { invoke, stored } = setUp({ responses: [completedPoll()] });
 
     expect(await invoke()).toMatchObject({ detail: { empty: true, manifest: 'manifest.json' } });
     expect(stored).toHaveLength(1);
@@ -185,7 +185,7 @@ describe('a task that completes', () => {
 
 describe('a wait', () => {
   it('returns its length and the last task status to the state machine', async () => {
-    const { invoke, records } = setUp({ responses: [processing], polling: { holdSeconds: 0 } });
+    const { invoke, records } = setUp({ responses: [processingPoll], polling: { holdSeconds: 0 } });
 
     const first = await invoke();
 
@@ -194,7 +194,7 @@ describe('a wait', () => {
   });
 
   it('continues without a poll when an invocation comes too early', async () => {
-    const { invoke, clock, polls } = setUp({ responses: [processing], polling: { holdSeconds: 0 } });
+    const { invoke, clock, polls } = setUp({ responses: [processingPoll], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(2000);
     const output = await invoke();
@@ -208,7 +208,7 @@ describe('a wait', () => {
   });
 
   it('that is almost over is slept to its end', async () => {
-    const { invoke, clock, polls } = setUp({ responses: [processing], polling: { holdSeconds: 0 } });
+    const { invoke, clock, polls } = setUp({ responses: [processingPoll], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(1200);
 
@@ -218,7 +218,7 @@ describe('a wait', () => {
   });
 
   it('begins when the invocation has too little time left to poll and store', async () => {
-    const { invoke, elapsed, records } = setUp({ responses: [pending], polling: { holdSeconds: 120 } });
+    const { invoke, elapsed, records } = setUp({ responses: [pendingPoll], polling: { holdSeconds: 120 } });
 
     const output = await invoke(claimant, anInput(), 100);
 
@@ -233,7 +233,10 @@ describe('the timeout of a poll', () => {
     ['is 150 s at most, so that one poll cannot use up the time to the deadline', 300, 150],
     ['leaves 30 s of the invocation to store the result', 101, 70],
   ])('%s', async (_, invocationSeconds, timeoutSeconds) => {
-    const { invoke, polls } = setUp({ responses: [completed()], polling: { firstPollDelaySeconds: 0.5 } });
+    const { invoke, polls } = setUp({
+      responses: [completedPoll()],
+      polling: { firstPollDelaySeconds: 0.5 },
+    });
 
     await invoke(claimant, anInput(), invocationSeconds);
 
@@ -241,7 +244,7 @@ describe('the timeout of a poll', () => {
   });
 
   it('ends at most ten seconds after the deadline, and is ten seconds for the last poll', async () => {
-    const { run, polls } = setUp({ responses: [pending], polling: { timeoutSeconds: 20 } });
+    const { run, polls } = setUp({ responses: [pendingPoll], polling: { timeoutSeconds: 20 } });
 
     await run();
 
@@ -254,7 +257,7 @@ describe('the timeout of a poll', () => {
 describe('a task of another execution', () => {
   it('is joined: its outcome is returned, but not published, without a poll', async () => {
     const { invoke, polls, ports, records, hooks } = setUp({
-      responses: [pending, pending, completed(decoded('text'))],
+      responses: [pendingPoll, pendingPoll, completedPoll(decoded('text'))],
     });
     let joined: ReturnType<typeof fetchResult> | undefined;
     hooks.duringPoll = async () => {
@@ -306,7 +309,7 @@ describe('a task of another execution', () => {
       leaseExpiresAt: instantAfter(970),
     });
     const { invoke, polls, records } = setUp({
-      responses: [completed(decoded('text'))],
+      responses: [completedPoll(decoded('text'))],
       record,
       startAt: 1000,
     });
@@ -322,7 +325,7 @@ describe('a task of another execution', () => {
   });
 
   it('ends with the same outcome for an execution that joined it, even after its record has expired', async () => {
-    const { run, clock, polls, invoke } = setUp({ responses: [pending] });
+    const { run, clock, polls, invoke } = setUp({ responses: [pendingPoll] });
     const joining: Claimant = { executionArn: OTHER_EXECUTION, startedAt: START + 60_000 };
     const { output } = await run();
     const pollsOfOwner = polls.length;
@@ -348,7 +351,7 @@ describe('a task of another execution', () => {
 
   it('is collected once more for a higher generation when it has ended', async () => {
     const record = aTerminalRecord({ outcome: 'TimedOut', version: 4 });
-    const { invoke } = setUp({ responses: [completed(decoded('late'))], record, startAt: 60 });
+    const { invoke } = setUp({ responses: [completedPoll(decoded('late'))], record, startAt: 60 });
 
     expect(await invoke(otherClaimant, anInput({ generation: 2 }))).toMatchObject({
       outcome: 'Completed',
@@ -360,7 +363,7 @@ describe('a task of another execution', () => {
 
 describe('an execution that loses its task to another', () => {
   it('before it closes the record returns the outcome of the other', async () => {
-    const { invoke, records, hooks } = setUp({ responses: [completed(decoded('text'))] });
+    const { invoke, records, hooks } = setUp({ responses: [completedPoll(decoded('text'))] });
     hooks.store = async () => {
       const { version } = records.current() ?? { version: 0 };
       await records.write(
@@ -373,7 +376,7 @@ describe('an execution that loses its task to another', () => {
   });
 
   it('before a wait joins the other', async () => {
-    const { invoke, records, hooks } = setUp({ responses: [processing], polling: { holdSeconds: 2 } });
+    const { invoke, records, hooks } = setUp({ responses: [processingPoll], polling: { holdSeconds: 2 } });
     hooks.duringPoll = async () => {
       const { version } = records.current() ?? { version: 0 };
       await records.write(aRecord({ executionArn: OTHER_EXECUTION, attempts: 9, version: version + 1 }));
@@ -384,7 +387,7 @@ describe('an execution that loses its task to another', () => {
   });
 
   it('while it claims the task returns the outcome of the other', async () => {
-    const { invoke, records } = setUp({ responses: [completed()] });
+    const { invoke, records } = setUp({ responses: [completedPoll()] });
     writeFirst(records, aTerminalRecord({ executionArn: OTHER_EXECUTION, version: 1 }));
 
     expect(await invoke()).toMatchObject({ outcome: 'Completed', publish: false });
@@ -393,7 +396,7 @@ describe('an execution that loses its task to another', () => {
 
 describe('a retry after a crash', () => {
   it('between the response and the documents polls and stores once more', async () => {
-    const { invoke, hooks, stored, polls, records } = setUp({ responses: [completed(decoded('text'))] });
+    const { invoke, hooks, stored, polls, records } = setUp({ responses: [completedPoll(decoded('text'))] });
     hooks.store = async () => {
       hooks.store = async () => {};
       throw new Error('S3 is down');
@@ -409,7 +412,7 @@ describe('a retry after a crash', () => {
   });
 
   it('between the documents and the record stores the same documents once more', async () => {
-    const { invoke, stored, ports, records } = setUp({ responses: [completed(decoded('text'))] });
+    const { invoke, stored, ports, records } = setUp({ responses: [completedPoll(decoded('text'))] });
     const { write } = records;
     Object.assign(ports.records, {
       write: async (record: TaskRecord) => {
@@ -428,7 +431,7 @@ describe('a retry after a crash', () => {
   });
 
   it('between the record and the return returns the same output without polling or storing', async () => {
-    const { invoke, stored, polls, clock } = setUp({ responses: [completed(decoded('text'))] });
+    const { invoke, stored, polls, clock } = setUp({ responses: [completedPoll(decoded('text'))] });
     const lost = await invoke();
     clock.advance(8000);
 
@@ -439,7 +442,7 @@ describe('a retry after a crash', () => {
 
 describe('a task that does not complete', () => {
   it('ends as TimedOut at its deadline, after a last poll on the deadline', async () => {
-    const { run, polls, stored } = setUp({ responses: [pending], polling: { timeoutSeconds: 300 } });
+    const { run, polls, stored } = setUp({ responses: [pendingPoll], polling: { timeoutSeconds: 300 } });
 
     const { output } = await run();
 
@@ -454,7 +457,7 @@ describe('a task that does not complete', () => {
   });
 
   it('is polled 201 times in 24 hours by default', async () => {
-    const { run, polls } = setUp({ responses: [pending] });
+    const { run, polls } = setUp({ responses: [pendingPoll] });
 
     const { output } = await run();
 
@@ -465,7 +468,7 @@ describe('a task that does not complete', () => {
 
   it('ends as TimedOut when Aspose deletes the result before the timeout', async () => {
     const submittedAt = instantAfter(-(DAY - 600));
-    const { run, polls } = setUp({ responses: [pending] });
+    const { run, polls } = setUp({ responses: [pendingPoll] });
 
     const { output } = await run(anInput({ submittedAt }));
 
@@ -474,7 +477,7 @@ describe('a task that does not complete', () => {
   });
 
   it('is polled once and ends as Expired when it was submitted more than 24 hours ago', async () => {
-    const { run, polls } = setUp({ responses: [notExist] });
+    const { run, polls } = setUp({ responses: [notExistPoll] });
 
     const { output } = await run(anInput({ submittedAt: instantAfter(-DAY - 5) }));
 
@@ -483,14 +486,14 @@ describe('a task that does not complete', () => {
   });
 
   it('ends as NotFound when Aspose does not know it twice', async () => {
-    const { run, polls } = setUp({ responses: [notExist] });
+    const { run, polls } = setUp({ responses: [notExistPoll] });
 
     expect((await run()).output).toMatchObject({ outcome: 'NotFound', detail: { attempts: 2 } });
     expect(polls.map(({ at }) => round(at))).toEqual([1.5, 3.5]);
   });
 
   it('fails with UpstreamUnavailable after a dozen faults in a row, in about an hour', async () => {
-    const { run, polls, elapsed } = setUp({ responses: [pending, unavailable] });
+    const { run, polls, elapsed } = setUp({ responses: [pendingPoll, unavailablePoll] });
 
     const { output } = await run();
 
@@ -504,7 +507,9 @@ describe('a task that does not complete', () => {
   });
 
   it('waits for the time in Retry-After', async () => {
-    const { run, polls } = setUp({ responses: [{ ...unavailable, retryAfterSeconds: 300 }, completed()] });
+    const { run, polls } = setUp({
+      responses: [{ ...unavailablePoll, retryAfterSeconds: 300 }, completedPoll()],
+    });
 
     const { waits } = await run();
 
@@ -514,7 +519,7 @@ describe('a task that does not complete', () => {
 
   it('ends at its deadline when Retry-After is later', async () => {
     const { run, elapsed } = setUp({
-      responses: [pending, { ...unavailable, retryAfterSeconds: DAY }],
+      responses: [pendingPoll, { ...unavailablePoll, retryAfterSeconds: DAY }],
       polling: { timeoutSeconds: 100 },
     });
 
@@ -523,20 +528,32 @@ describe('a task that does not complete', () => {
     expect(elapsed()).toBeLessThanOrEqual(100);
   });
 
-  const faults = Array.from({ length: 11 }, () => unavailable);
-  const interruptedFaults = [...faults, pending, ...faults, completed()];
-  const notBase64 = completed(undecodable('?'));
-  const unknownStatus = answered({ taskStatus: 'Odd' });
+  const faults = Array.from({ length: 11 }, () => unavailablePoll);
+  const interruptedFaults = [...faults, pendingPoll, ...faults, completedPoll()];
+  const notBase64 = completedPoll(undecodable('?'));
+  const unknownStatus = aPoll({ taskStatus: 'Odd' });
 
   it.each<[Outcome, string, string | undefined, PollingOverrides, readonly Poll[]]>([
-    ['TimedOut', 'its poll budget is used up', 'PollBudget', { maxPolls: 2 }, [pending, pending]],
+    ['TimedOut', 'its poll budget is used up', 'PollBudget', { maxPolls: 2 }, [pendingPoll, pendingPoll]],
     // When no poll is left, the last fault decides.
-    ['NotFound', 'Aspose does not know it in the last poll', undefined, { maxPolls: 1 }, [notExist]],
-    ['Failed', 'the last poll gets no response', 'UpstreamUnavailable', { maxPolls: 1 }, [unavailable]],
+    ['NotFound', 'Aspose does not know it in the last poll', undefined, { maxPolls: 1 }, [notExistPoll]],
+    ['Failed', 'the last poll gets no response', 'UpstreamUnavailable', { maxPolls: 1 }, [unavailablePoll]],
     ['Failed', 'the last data is not base64', 'UndecodableResult', { maxPolls: 1 }, [notBase64]],
     ['Failed', 'the last status is unknown', 'UnknownTaskStatus', { maxPolls: 1 }, [unknownStatus]],
-    ['Expired', 'it disappears within an invocation', undefined, { holdSeconds: 60 }, [pending, notExist]],
-    ['Expired', 'it disappears between invocations', undefined, { holdSeconds: 2 }, [pending, notExist]],
+    [
+      'Expired',
+      'it disappears within an invocation',
+      undefined,
+      { holdSeconds: 60 },
+      [pendingPoll, notExistPoll],
+    ],
+    [
+      'Expired',
+      'it disappears between invocations',
+      undefined,
+      { holdSeconds: 2 },
+      [pendingPoll, notExistPoll],
+    ],
     ['Completed', 'one response interrupts its faults', undefined, {}, interruptedFaults],
   ])('ends as %s when %s', async (outcome, _, reason, polling, responses) => {
     const { run } = setUp({ responses, polling });
@@ -549,7 +566,7 @@ describe('a task that does not complete', () => {
 
   it('fails with UndecodableResult, its raw data stored, when its data is invalid base64 twice', async () => {
     const results = [decoded('fine'), undecodable('not base64')];
-    const { run, stored, polls } = setUp({ responses: [completed(...results)] });
+    const { run, stored, polls } = setUp({ responses: [completedPoll(...results)] });
 
     expect((await run()).output).toMatchObject({
       outcome: 'Failed',
@@ -560,7 +577,7 @@ describe('a task that does not complete', () => {
   });
 
   it("stores nothing from another task's response", async () => {
-    const { run, stored } = setUp({ responses: [answered({ id: 'another', results: [decoded('theirs')] })] });
+    const { run, stored } = setUp({ responses: [aPoll({ id: 'another', results: [decoded('theirs')] })] });
 
     expect((await run()).output).toMatchObject({ detail: { reason: 'ContractViolation', attempts: 1 } });
     expect(stored).toEqual([]);
@@ -570,7 +587,7 @@ describe('a task that does not complete', () => {
 describe('the report of a poll', () => {
   it('contains its number, the observed status and the delay to the next poll', async () => {
     const { run, reports } = setUp({
-      responses: [pending, unavailable, completed(decoded('text'))],
+      responses: [pendingPoll, unavailablePoll, completedPoll(decoded('text'))],
     });
 
     await run();
@@ -605,7 +622,7 @@ describe('the report of a poll', () => {
 
 describe('while polling is paused', () => {
   it('a task waits without a poll and is collected afterwards', async () => {
-    const { run, hooks, polls, pauses, elapsed } = setUp({ responses: [pending, completed()] });
+    const { run, hooks, polls, pauses, elapsed } = setUp({ responses: [pendingPoll, completedPoll()] });
     hooks.isPollingPaused = () => elapsed() < 1000;
 
     const { output, waits } = await run();
@@ -632,7 +649,7 @@ describe('while polling is paused', () => {
 
   it('a task does not end at its deadline, but is polled when polling resumes', async () => {
     const { run, hooks, polls, elapsed } = setUp({
-      responses: [completed()],
+      responses: [completedPoll()],
       polling: { timeoutSeconds: 60 },
     });
     hooks.isPollingPaused = () => elapsed() < 3600;

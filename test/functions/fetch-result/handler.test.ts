@@ -3,19 +3,19 @@ import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { createHandler } from '../../../functions/fetch-result/handler.ts';
 import {
-  answered,
+  aPoll,
   aRecord,
   aTerminalRecord,
   BUCKET,
-  completed,
+  completedPoll,
   decoded,
   EXECUTION,
   instantAfter,
   OTHER_EXECUTION,
-  pending,
+  pendingPoll,
   START,
   TASK_ID,
-  unavailable,
+  unavailablePoll,
 } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
@@ -82,7 +82,7 @@ function setUp({
 describe('an invocation', () => {
   it('returns the outcome to the state machine, logs every poll and counts the outcome', async () => {
     const { invoke, logged, counted } = setUp({
-      responses: [pending, unavailable, completed(decoded('All men live'), decoded('enveloped'))],
+      responses: [pendingPoll, unavailablePoll, completedPoll(decoded('All men live'), decoded('enveloped'))],
     });
 
     const output = await invoke({ taskId: TASK_ID });
@@ -118,7 +118,7 @@ describe('an invocation', () => {
   });
 
   it('counts the time to the result from the submission when that is known', async () => {
-    const { invoke, counted } = setUp({ responses: [completed()] });
+    const { invoke, counted } = setUp({ responses: [completedPoll()] });
 
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10) });
 
@@ -142,10 +142,15 @@ describe('an invocation', () => {
     [
       'does not count a task near its expiry 21 hours after submission',
       21,
-      [pending, completed()],
+      [pendingPoll, completedPoll()],
       undefined,
     ],
-    ['counts a pending task near its expiry 23 hours after submission', 23, [pending, completed()], 1],
+    [
+      'counts a pendingPoll task near its expiry 23 hours after submission',
+      23,
+      [pendingPoll, completedPoll()],
+      1,
+    ],
     ['counts a task near its expiry when Retry-After postpones its next poll past it', 10, [throttled], 1],
   ])('%s', async (_, hours, responses, nearExpiry) => {
     const { invoke, counted } = setUp({ responses });
@@ -182,7 +187,7 @@ describe('an invocation', () => {
   });
 
   it('does not log the task id of the previous invocation', async () => {
-    const { invoke, logged } = setUp({ responses: [completed()] });
+    const { invoke, logged } = setUp({ responses: [completedPoll()] });
     await invoke({ taskId: TASK_ID });
 
     await expect(invoke({ taskId: '' })).rejects.toThrow();
@@ -191,7 +196,7 @@ describe('an invocation', () => {
   });
 
   it('releases its spooled documents when it ends', async () => {
-    const { invoke, releases } = setUp({ responses: [completed()] });
+    const { invoke, releases } = setUp({ responses: [completedPoll()] });
 
     await invoke({ taskId: TASK_ID });
 
@@ -237,7 +242,7 @@ describe('an invocation that fails', () => {
 it('keeps document texts, messages and the correlation out of logs and metrics', async () => {
   const results = [decoded('canary in a document'), decoded('x', 'canary in a type')];
   const { invoke, text } = setUp({
-    responses: [answered({ results, messages: ['canary'], warnings: ['canary'] })],
+    responses: [aPoll({ results, messages: ['canary'], warnings: ['canary'] })],
   });
 
   await invoke({ taskId: TASK_ID, correlation: 'canary' });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
-import { eventsOf, linesOf, messagesOf } from '../../support/listening.ts';
+import { eventsOf, linesOf } from '../../support/listening.ts';
+import { receive } from '../../support/queue.ts';
 
 const START = '2026-01-01T00:00:00Z';
 
@@ -94,8 +95,8 @@ describe('a rule', () => {
       'Fail: 2026-01-01T00:01:00.000Z',
       'Fail: 2026-01-01T00:03:00.000Z',
     ]);
-    expect((await messagesOf(stack, 'OfFunction')).map((message) => message.detail)).toEqual([{ n: 1 }]);
-    expect(await messagesOf(stack, 'OfTarget')).toEqual([]);
+    expect(await receive(stack, 'OfFunction')).toMatchObject([{ detail: { n: 1 } }]);
+    expect(await receive(stack, 'OfTarget')).toEqual([]);
   });
 
   it('sends events to a queue', async () => {
@@ -105,7 +106,7 @@ describe('a rule', () => {
 
     await put(stack, { n: 1 });
 
-    expect(await messagesOf(stack, 'Queue')).toMatchObject([{ source: 'test', detail: { n: 1 } }]);
+    expect(await receive(stack, 'Queue')).toMatchObject([{ source: 'test', detail: { n: 1 } }]);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import { resetConnection } from '../../../../local/reset-connection.ts';
 import { TASK_ID } from '../../../support/builders.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
 import { endless, inTurn, listen, type Reply, sends, sendsJson } from '../../../support/loopback-server.ts';
+import { base64 } from '../../../support/responses.ts';
 
 const SECONDS = 5;
 const gzip = { 'content-encoding': 'gzip' };
@@ -53,7 +54,6 @@ async function setUp(
 }
 
 const envelope = { id: TASK_ID, taskStatus: 'Completed', responseStatusCode: 'Ok', error: null };
-const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
 
 async function pollFor(body: string | object): Promise<Poll> {
   const { poll } = await setUp(typeof body === 'string' ? sends(200, body) : sendsJson(body));

@@ -1,13 +1,11 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';
+import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
+import { temporaryDirectory } from './data-fixture.ts';
 
-/** The synthesised stack with its template's text changed, until the test ends. */
+/** Copies this repository's assembly with a changed template, until the test ends. */
 export async function patchedAssembly(patch: (template: string) => string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'patched-assembly-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
+  const directory = await temporaryDirectory();
   await cp(await ensureAssembly(), directory, { recursive: true });
   const templates = (await readdir(directory)).filter((name) => name.endsWith('.template.json'));
   for (const name of templates) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { z } from 'zod';
+import { parseTaskEvent } from '../../../functions/contracts/delivered-events.ts';
 import { OUTCOMES, type Outcome, type Reason } from '../../../functions/contracts/outcomes.ts';
-import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import {
   MAX_LISTED_RESULTS,
   storedResultSchema,
@@ -14,37 +14,37 @@ import type { Collected } from '../../support/courier.ts';
 import { faultOf } from '../../support/event-validator.ts';
 import type { FaultyCourier } from '../layers/faulty-courier.ts';
 
-/** How a task must have ended. */
+/** How a task must end. */
 export interface Expected {
   readonly outcome: Outcome;
   readonly reason?: Reason;
-  /** Polls. @default - any number within the budget */
+  /** Number of polls. @default - any number within the budget */
   readonly attempts?: number;
-  /** Fetches that reached Aspose, where they are not its polls. */
+  /** Number of fetches that reach Aspose, where it differs from `attempts`. */
   readonly fetches?: number;
-  /** From the start of the collection to its end. */
+  /** Duration of the collection. */
   readonly seconds?: { readonly from?: number; readonly to?: number };
-  /** What is stored, in order; null where there is no document. @default - nothing */
+  /** Stored documents in order; null for a result without one. @default - none */
   readonly documents?: readonly (string | Uint8Array | null)[];
-  /** Data that could not be decoded, by its index, as it came. */
+  /** Data that is kept undecoded, by index. */
   readonly undecoded?: Readonly<Record<number, string>>;
   /** Part of a warning in the record. */
   readonly warning?: string;
-  /** More of the record. */
+  /** Other fields of the record. */
   readonly record?: Partial<TaskRecord>;
-  /** How the execution ends, where that is not as its outcome says. */
+  /** How the execution ends, where this does not follow from the outcome. */
   readonly execution?: Partial<Execution>;
-  /** @default 1 */
+  /** Number of terminal events. @default 1 */
   readonly events?: number;
-  /** The clock was set under way: its times say nothing. */
+  /** The clock was set during the collection, so times are not checked. */
   readonly clockSet?: true;
-  /** Documents may lie about that nothing lists: storing began, and could never be completed. */
+  /** Documents may be stored that nothing lists, because storing began and never completed. */
   readonly leftovers?: true;
 }
 
 const manifestSchema = z.object({ outcome: z.string(), results: z.array(storedResultSchema) });
 
-/** Everything that must hold of a task after a fault, whichever it was. */
+/** Expects everything that must hold after any fault. */
 export async function expectSound(
   courier: FaultyCourier,
   input: object,
@@ -53,7 +53,7 @@ export async function expectSound(
 ): Promise<void> {
   const { taskId } = z.object({ taskId: z.string() }).parse(input);
   const { record } = collected;
-  if (record === undefined) return expect.fail('there is no record');
+  if (record === undefined) return expect.fail('the task has no record');
   expectOutcome(collected, record, expected);
   expectEvents(collected, record, expected);
   expectTerminalOnce(courier, taskId, record);
@@ -62,7 +62,7 @@ export async function expectSound(
   expectNoCanary(courier, [collected]);
 }
 
-/** One terminal record, and an execution that says the same. */
+/** Expects a terminal record, and an execution that ended accordingly. */
 function expectOutcome({ execution }: Collected, record: TaskRecord, expected: Expected): void {
   const { outcome, reason, attempts } = expected;
   expect(record).toMatchObject({ status: outcome, outcome, ...expected.record });
@@ -70,18 +70,31 @@ function expectOutcome({ execution }: Collected, record: TaskRecord, expected: E
   if (expected.warning !== undefined) expect(record.warnings.join()).toContain(expected.warning);
   if (attempts !== undefined) expect(record.attempts).toBe(attempts);
   expect(record.nextPollAt).toBeUndefined();
+  if (outcome === 'Completed') expect(record.taskStatus).toBe('Completed');
   if (!expected.clockSet)
     expect(Date.parse(record.completedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(record.startedAt));
 
   const { error } = OUTCOMES[outcome];
   if (expected.execution !== undefined) expect(execution).toMatchObject(expected.execution);
-  else if (error === null)
-    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { taskId: record.taskId, outcome } });
+  else if (error === null) expect(execution).toMatchObject({ status: 'SUCCEEDED', output: factsOf(record) });
   else if (outcome === 'Cancelled') expect(execution.status).toBe('ABORTED');
-  else expect(execution).toMatchObject({ status: 'FAILED', error });
+  else {
+    const cause = expect.stringContaining(`ended as ${outcome}`);
+    expect(execution).toMatchObject({ status: 'FAILED', error, cause });
+  }
 }
 
-/** At least one terminal event, all with one idempotency key, and all say what the record says. */
+/** Returns the fields that the record, the event and the execution's output share. */
+function factsOf(record: TaskRecord) {
+  const { taskId, operation, generation, outcome, reason, attempts, partial, empty, messages, warnings } =
+    record;
+  return {
+    ...{ taskId, operation, generation, outcome, attempts, partial, empty, messages, warnings },
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** Expects terminal events that are valid, equal the record, and share one idempotency key. */
 function expectEvents(
   { events }: Collected,
   record: TaskRecord,
@@ -89,18 +102,16 @@ function expectEvents(
 ): void {
   const { detailType } = OUTCOMES[outcome];
   expect(events.map((event) => event['detail-type'])).toEqual(Array(count).fill(detailType));
-  const { taskId, operation, generation, reason, results, messages, warnings, attempts } = record;
+  const { taskId, operation, generation, results } = record;
+  const idempotencyKey = `${operation}/${taskId}/${generation}`;
   for (const event of events) {
     expect(faultOf(detailType, event)).toBeUndefined();
-    expect(taskEventDetailSchema.parse(event.detail)).toMatchObject({
-      idempotencyKey: `${operation}/${taskId}/${generation}`,
-      ...{ taskId, operation, generation, outcome, results, messages, warnings, attempts },
-      ...(reason !== undefined && { reason }),
-    });
+    expect(parseTaskEvent(event)).toEqual(event);
+    expect(event.detail).toMatchObject({ ...factsOf(record), results, idempotencyKey });
   }
 }
 
-/** Of all writes that DynamoDB took, one made the record terminal, and none came after it. */
+/** Expects that the last write to DynamoDB, and no other, made the record terminal. */
 function expectTerminalOnce({ aws }: FaultyCourier, taskId: string, { version }: TaskRecord): void {
   const written = aws.carriedOut
     .filter(
@@ -117,7 +128,7 @@ function expectTerminalOnce({ aws }: FaultyCourier, taskId: string, { version }:
   expect(written.at(-1)?.['version']).toEqual({ N: String(version) });
 }
 
-/** In its time, never past the deadline but for the one poll that each task gets, and within the budget. */
+/** Expects polls within budget and deadline. Every task gets one poll, even past its deadline. */
 function expectPollsInTime(
   { front }: FaultyCourier,
   input: object,
@@ -141,7 +152,7 @@ function expectPollsInTime(
   expect(record.attempts).toBeLessThanOrEqual(maxPolls);
 }
 
-/** What is listed is there, whole; what is there is listed; and it is what Aspose sent. */
+/** Expects that the bucket holds exactly the documents in the manifest, as Aspose sent them. */
 async function expectDocuments(
   courier: FaultyCourier,
   record: TaskRecord,
@@ -150,7 +161,7 @@ async function expectDocuments(
   const { documents = [], undecoded = {}, leftovers = false } = expected;
   const folder = `results/${record.operation}/${record.taskId}/`;
   const keys = (await courier.keys(folder)).toSorted();
-  // Nothing that Aspose names is part of a key.
+  // No name that Aspose sends is part of a key.
   for (const key of keys) expect(key.slice(folder.length)).toMatch(/^(\d+\.[a-z]{2,9}|manifest\.json)$/);
   if (record.manifestKey === undefined) {
     expect(record).toMatchObject({ results: [], resultCount: 0 });
@@ -179,34 +190,32 @@ async function expectDocuments(
   }
 }
 
-/** How much of a courier's logs and events has been searched already. */
+/** How many of a courier's logs and events have been searched. */
 const searched = new WeakMap<FaultyCourier, { readonly logs: number; readonly events: number }>();
 
-/** To be called when the courier's logs and events have been emptied. */
-export function searchAnew(courier: FaultyCourier): void {
+/** Starts the search over. Call it after `courier.forget()`. */
+export function resetCanarySearch(courier: FaultyCourier): void {
   searched.delete(courier);
 }
 
-/** No log line, event, record, output, error or cause holds a secret, a token, a link or the text of a document. */
+/** Expects no secret, token, link or document text in logs, events, records and executions. */
 export function expectNoCanary(courier: FaultyCourier, ends: readonly Collected[]): void {
   const { logs = 0, events = 0 } = searched.get(courier) ?? {};
   searched.set(courier, { logs: courier.logs.length, events: courier.events.length });
-  const seen = [
+  const searchable = [
     ...courier.logs.slice(logs),
     ...courier.events.slice(events).map(({ detail }) => {
-      // What a caller sends itself is in its own input, and nowhere else.
-      const { input: _, ...said } = Object(detail);
-      return JSON.stringify(said);
+      // A caller's own text may be in the caller's own input only.
+      const { input: _, ...others } = Object(detail);
+      return JSON.stringify(others);
     }),
     ...ends.map(({ execution: { input: _, history, ...execution }, record }) =>
       JSON.stringify([execution, record, history.map(({ output, error, cause }) => [output, error, cause])]),
     ),
   ].join('\n');
   for (const canary of courier.canaries()) {
-    if (seen.includes(canary)) expect.fail(`${canary.slice(0, 24)} is seen in ${lineOf(seen, canary)}`);
+    if (!searchable.includes(canary)) continue;
+    const line = searchable.split('\n').find((text) => text.includes(canary));
+    expect.fail(`${canary.slice(0, 24)} leaks in ${line}`);
   }
-}
-
-function lineOf(text: string, part: string): string {
-  return text.split('\n').find((line) => line.includes(part)) ?? '';
 }

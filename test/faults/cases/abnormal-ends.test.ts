@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { AwsError } from '../../../local/embedded-aws/aws-error.ts';
+import type { PutEventsResult, RefuseEvents } from '../../../local/embedded-aws/event-bus.ts';
+import { newTaskId } from '../../support/courier.ts';
+import { patchedAssembly } from '../../support/patched-assembly.ts';
+import { receive } from '../../support/queue.ts';
+import { completed, pending } from '../../support/responses.ts';
+import type { AwsFault } from '../layers/aws-fault-layer.ts';
+import { faultyCourierForAll, startFaultyCourier, WHALE } from '../layers/faulty-courier.ts';
+import { expectSound } from './expect-sound.ts';
+import { expectSoundUnder, stopAfterPolls } from './fault-case.ts';
+
+const courier = await faultyCourierForAll();
+
+const responses = [pending, completed(WHALE)];
+const collected = { outcome: 'Completed', documents: [WHALE] } as const;
+const unpublished = {
+  ...collected,
+  execution: { status: 'FAILED', error: 'EventBridge.FailedEntry' },
+} as const;
+const failedEntry: PutEventsResult = {
+  FailedEntryCount: 1,
+  Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'injected' }],
+};
+
+/** Refuses that many terminal events of a task. */
+function refusing(taskId: string, times: number, refuse: () => PutEventsResult): RefuseEvents {
+  let left = times;
+  return (entries) => {
+    if (left === 0 || !entries.some(({ Detail = '' }) => Detail.includes(`"${taskId}"`))) return undefined;
+    left -= 1;
+    return refuse();
+  };
+}
+
+function throws(code: string): () => PutEventsResult {
+  return () => {
+    throw new AwsError(code, 'injected');
+  };
+}
+
+describe('a terminal event that EventBridge refuses', () => {
+  it.each([
+    ['a failed entry', 2, () => failedEntry, collected],
+    ['a throttled call', 2, throws('ThrottlingException'), collected],
+    ['a denied call', 2, throws('AccessDeniedException'), collected],
+    ['failed entries until the state machine gives up', 7, () => failedEntry, unpublished],
+  ])('O4: is published once after %s (%i times)', async (_, times, refuse, expected) => {
+    const taskId = newTaskId();
+    courier.script(taskId, responses);
+    courier.refuseEvents(refusing(taskId, times, refuse));
+
+    await expectSound(courier, { taskId }, await courier.collect({ taskId }), expected);
+  });
+
+  it('O4: is published from the dead-letter queue once close-task has given up, too', async () => {
+    const taskId = newTaskId();
+    courier.script(taskId, responses);
+    courier.refuseEvents(refusing(taskId, 7 + 3, () => failedEntry));
+    const { events, execution } = await courier.collect({ taskId });
+    const [unclosed] = await receive(courier.stack, 'UnclosedTasksQueueUrl');
+    expect(events).toEqual([]);
+
+    await courier.stack.invokeFunction('CloseTask', unclosed);
+
+    const closed = await courier.collected(execution.executionArn, taskId);
+    await expectSound(courier, { taskId }, closed, unpublished);
+  });
+});
+
+describe('close-task', () => {
+  const faults: readonly [string, AwsFault, number?][] = [
+    ['a kill before its write', { kind: 'kill', moment: 'before' }],
+    ['a kill after its write', { kind: 'kill', moment: 'after' }],
+    ['two kills before its write', { kind: 'kill', moment: 'before' }, 2],
+    ['a write whose response is lost', { kind: 'lost' }],
+    ['a throttled write', { kind: 'error', status: 400, code: 'ThrottlingException' }, 4],
+    ['a denied write', { kind: 'error', status: 400, code: 'AccessDeniedException' }, 2],
+  ];
+
+  it.each(faults)('O5: closes a stopped task once after %s', async (_, fault, times = 1) => {
+    const taskId = newTaskId();
+    const about = new RegExp(`"Cancelled".*"${taskId}"|"${taskId}".*"Cancelled"`, 's');
+    let struck = () => 0;
+
+    const stopped = await stopAfterPolls(
+      courier,
+      { taskId },
+      {
+        beforeStop() {
+          struck = courier.aws.inject({ service: 'dynamodb', operation: 'PutItem', about, fault, times });
+        },
+      },
+    );
+
+    await expectSound(courier, { taskId }, stopped, { outcome: 'Cancelled' });
+    expect(struck()).toBe(times);
+  });
+
+  it('O5: publishes its event again with the same idempotency key when it is killed afterwards', async () => {
+    const taskId = newTaskId();
+    const fault = { kind: 'kill', moment: 'after' } as const;
+    courier.aws.inject({ service: 'events', operation: 'PutEvents', about: taskId, fault });
+
+    const stopped = await stopAfterPolls(courier, { taskId });
+
+    await expectSound(courier, { taskId }, stopped, { outcome: 'Cancelled', events: 2 });
+  });
+
+  it('O5: leaves its input in the dead-letter queue while DynamoDB fails, and closes the task from there', async () => {
+    await using failing = await startFaultyCourier();
+    const taskId = newTaskId();
+    failing.script(taskId, responses);
+    const fault = { kind: 'error', status: 400, code: 'AccessDeniedException' } as const;
+    failing.aws.inject({ service: 'dynamodb', operation: 'GetItem', about: taskId, fault, times: Infinity });
+    const { execution, events, record } = await failing.collect({ taskId });
+    const failed = { status: 'FAILED', error: 'AccessDeniedException' } as const;
+    expect(execution).toMatchObject(failed);
+    expect([events, record]).toEqual([[], undefined]);
+
+    const [unclosed] = await receive(failing.stack, 'UnclosedTasksQueueUrl');
+    failing.aws.heal();
+    await failing.stack.invokeFunction('CloseTask', unclosed);
+
+    const closed = await failing.collected(execution.executionArn, taskId);
+    await expectSound(failing, { taskId }, closed, {
+      outcome: 'Failed',
+      reason: 'InternalError',
+      execution: failed,
+    });
+  });
+});
+
+describe('an execution that AWS ends', () => {
+  it('O3: fails after six retries, and its task ends as Failed, InternalError', async () => {
+    const taskId = newTaskId();
+    courier.script(taskId, [completed(WHALE)]);
+    const fault = { kind: 'error', status: 404, code: 'NoSuchBucket' } as const;
+    courier.aws.inject({ service: 's3', operation: 'PutObject', about: taskId, fault, times: Infinity });
+
+    const failed = await courier.collect({ taskId });
+
+    await expectSound(courier, { taskId }, failed, {
+      outcome: 'Failed',
+      reason: 'InternalError',
+      execution: { status: 'FAILED', error: 'NoSuchBucket' },
+    });
+    expect(failed.execution.history.filter(({ type }) => type === 'StateRetried')).toHaveLength(6);
+  });
+
+  it('O6: ends its task as Cancelled when it is stopped during the hold', async () => {
+    const input = { taskId: newTaskId(), correlation: 'order 7' };
+
+    const stopped = await stopAfterPolls(courier, input, { polls: 3 });
+    await courier.clock.sleep(10 * 60_000);
+
+    const { attempts = 0 } = stopped.record ?? {};
+    await expectSound(courier, input, stopped, {
+      outcome: 'Cancelled',
+      record: { correlation: 'order 7' },
+    });
+    expect(attempts).toBeGreaterThanOrEqual(2);
+    expect(courier.fetchesOf(input.taskId).length).toBeLessThanOrEqual(attempts + 2);
+  });
+
+  it('O6: ends its task as Cancelled when it is stopped during a Wait state', async () => {
+    const input = { taskId: newTaskId(), polling: { holdSeconds: 0 } };
+
+    const stopped = await stopAfterPolls(courier, input, { polls: 3 });
+
+    await expectSound(courier, input, stopped, { outcome: 'Cancelled' });
+  });
+
+  it('O6: lists no document when it is stopped between its documents and its record', async () => {
+    const taskId = newTaskId();
+    courier.script(taskId, responses);
+    const { promise: uploaded, resolve } = Promise.withResolvers<void>();
+    courier.aws.onceCarriedOut(({ about }) => about.includes(`${taskId}/manifest.json`), resolve);
+    const { executionArn } = await courier.stack.startExecution({ input: { taskId } });
+    await uploaded;
+    await courier.stack.stopExecution(executionArn);
+
+    const stopped = await courier.collected(executionArn, taskId);
+
+    // The function may close the record before it is stopped.
+    const ended = stopped.record?.outcome === 'Completed';
+    await expectSound(courier, { taskId }, stopped, {
+      ...(ended ? collected : { outcome: 'Cancelled', leftovers: true }),
+      execution: { status: 'ABORTED' },
+    });
+  });
+
+  it('O6: publishes the outcome of its record when it is stopped between record and event', async () => {
+    const taskId = newTaskId();
+    courier.script(taskId, responses);
+    const { promise: refused, resolve } = Promise.withResolvers<void>();
+    courier.refuseEvents(
+      refusing(taskId, 1, () => {
+        resolve();
+        return failedEntry;
+      }),
+    );
+    const { executionArn } = await courier.stack.startExecution({ input: { taskId } });
+    await refused;
+    await courier.stack.stopExecution(executionArn);
+
+    const stopped = await courier.collected(executionArn, taskId);
+
+    await expectSound(courier, { taskId }, stopped, { ...collected, execution: { status: 'ABORTED' } });
+  });
+
+  it('O6: ends its task as Failed, InternalError when it times out', async () => {
+    await using hasty = await startFaultyCourier({
+      assemblyDirectory: await patchedAssembly((template) =>
+        template.replace(/\\"TimeoutSeconds\\":90000/, '\\"TimeoutSeconds\\":300'),
+      ),
+    });
+
+    await expectSoundUnder(hasty, {
+      responses: [pending],
+      expected: {
+        outcome: 'Failed',
+        reason: 'InternalError',
+        execution: { status: 'TIMED_OUT' },
+        record: { messages: ['The execution timed out.'] },
+      },
+    });
+  });
+});

@@ -1,0 +1,7 @@
+import { it } from 'vitest';
+import { expectSoundDoors } from './doors-property.ts';
+import { expectSoundTasks } from './task-property.ts';
+
+it('P1: a hundred random courses end soundly', () => expectSoundTasks(100));
+
+it('P2: three doors accept or refuse 150 random inputs as documented', () => expectSoundDoors(150));

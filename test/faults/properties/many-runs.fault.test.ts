@@ -1,0 +1,8 @@
+import { it } from 'vitest';
+import { expectSoundDoors } from './doors-property.ts';
+import { expectSoundTasks } from './task-property.ts';
+
+it('P1: two thousand random courses end soundly', () => expectSoundTasks(2000));
+
+it('P2: three doors accept or refuse three thousand random inputs as documented', () =>
+  expectSoundDoors(3000));
