@@ -41,7 +41,6 @@ it('troubleshooting lists every reason', () => {
 it('troubleshooting lists every problem of the HTTP API', () => {
   const known = [
     InvalidInput,
-    TaskConflict,
     ...Object.values(taskErrors),
     UnsupportedMediaType,
     RouteNotFound,

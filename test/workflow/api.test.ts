@@ -381,7 +381,7 @@ describe('a bad request', () => {
       400,
       /^verbose: got a field that does not exist; allowed: no query parameters$/,
     ],
-    ['/tasks/a%2Fb', 404, /^path: got one that has no route$/],
+    ['/tasks/a%2Fb', 404, /^path: got a path without a route$/],
   ])('GET %s returns %i', async (path, status, detail) => {
     expect(await request('GET', path)).toMatchObject({
       status,
