@@ -6,7 +6,7 @@ import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 /** The form in which aws-cdk-lib records acknowledged findings in a construct's metadata. */
 const acknowledgedRules = z.record(z.string(), z.string());
 
-it('S17 accepts only these findings of cdk-nag, each with a reason', () => {
+it('S17: accepts only these findings of cdk-nag, each with a reason', () => {
   const stack = new OcrCourierStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
 
   const accepted = stack.node.findAll().flatMap(({ node }) =>

@@ -58,7 +58,7 @@ describe('the history of an execution', () => {
     expect(EVENTS.Wait + EVENTS.Task + EVENTS.Choice).toBe(EVENTS_PER_POLL);
   });
 
-  it('O11 stays below its limit with MAX_POLLS and retries, and would exceed it with a tenth more polls', () => {
+  it('O11: stays below its limit with MAX_POLLS and retries, and would exceed it with a tenth more polls', () => {
     const historyEvents = (polls: number) => polls * EVENTS_PER_POLL + OTHER_EVENTS + EVENTS_FOR_RETRIES;
 
     expect(historyEvents(MAX_POLLS)).toBeLessThanOrEqual(HISTORY_LIMIT);

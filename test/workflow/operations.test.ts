@@ -25,7 +25,7 @@ function table(courier: TestCourier) {
 }
 
 describe('pausing polling', () => {
-  it('O12 stops polls until polling is resumed, and loses no task', async () => {
+  it('O12: stops polls until polling is resumed, and loses no task', async () => {
     await using courier = await startTestCourier();
     const { dynamo, TableName } = table(courier);
     const Item = { taskId: { S: '#polling-paused' } };

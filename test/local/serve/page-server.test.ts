@@ -66,7 +66,7 @@ it.each([
   ['a page of another port', 403, () => ({ origin: 'http://127.0.0.1:1' })],
   ['its own page', 200, (url: string) => ({ origin: url })],
   ['its own page under the name localhost', 200, (url: string) => localhost(new URL(url).port)],
-])('S24 responds to a request from %s with %i', async (_, expected, headersFor) => {
+])('S24: responds to a request from %s with %i', async (_, expected, headersFor) => {
   const { url } = await startServer(async () => new Response('secret'));
 
   const { status, body } = await send(url, headersFor(url));
