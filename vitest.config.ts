@@ -1,6 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Fails only a test that hangs: on a busy machine, a command that starts the whole stack is slow. */
+/**
+ * Fails only a test that hangs: on a busy machine, a command that starts the whole stack is slow.
+ */
 const HANG_TIMEOUT_MS = 60_000;
 const LONG_TIMEOUT_MS = 300_000;
 

@@ -35,8 +35,8 @@ export interface AlarmsProps extends WatchedParts {
   readonly timeToResult: Duration;
   /** SNS topic notified when an alarm fires and when it clears. */
   readonly topic: ITopic | undefined;
-  /** URL of the runbook page. Each alarm's description ends with a link to its section there. */
-  readonly runbookUrl: string;
+  /** The link at the end of an alarm's description, by the alarm's id. */
+  readonly linkTo: (section: string) => string;
 }
 
 interface Watch extends Partial<CreateAlarmOptions> {
@@ -66,9 +66,9 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = props;
-    const { timeToResult, topic, runbookUrl } = props;
+    const { timeToResult, topic, linkTo } = props;
     const describe = ({ happened, effect, next }: AlarmText, section: string) =>
-      `${happened} ${effect} Next: ${next} Runbook: ${runbookUrl}#${section}`;
+      `${happened} ${effect} Next: ${next} See ${linkTo(section)}`;
     const notify = (alarm: Alarm | CompositeAlarm) => {
       if (topic === undefined) return;
       alarm.addAlarmAction(new SnsAction(topic));

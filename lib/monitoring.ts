@@ -1,12 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Alarms, type WatchedParts } from './alarms.ts';
 import { OperationsDashboard } from './operations-dashboard.ts';
-
-/** Address of docs/operate/runbook.md. A fork must change it to its own repository. */
-export const RUNBOOK_URL = 'https://github.com/ocr-courier/ocr-courier/blob/main/docs/operate/runbook.md';
 
 /** Options for the dashboard and the alarms. */
 export interface MonitoringOptions {
@@ -29,9 +26,10 @@ export interface MonitoringOptions {
    */
   readonly timeToResult?: Duration;
   /**
-   * URL of your copy of the runbook. Each alarm's description ends with a link to a section there.
+   * URL of your copy of docs/operate/runbook.md. Each alarm's description ends with a link to its
+   * section there.
    *
-   * @default - the runbook in the project's public repository
+   * @default - the descriptions link to the courier's dashboard in the AWS console
    */
   readonly runbookUrl?: string;
 }
@@ -45,8 +43,17 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { alarmTopic: topic, timeToResult = Duration.minutes(10), ...parts } = props;
-    const { runbookUrl = RUNBOOK_URL } = props;
+    const { runbookUrl } = props;
     this.dashboard = new OperationsDashboard(this, 'Operations', { ...parts, runbookUrl }).dashboard;
-    new Alarms(this, 'Alarms', { ...parts, topic, timeToResult, runbookUrl });
+    const linkTo = (section: string) =>
+      runbookUrl === undefined ? this.dashboardUrl() : `${runbookUrl}#${section}`;
+    new Alarms(this, 'Alarms', { ...parts, topic, timeToResult, linkTo });
+  }
+
+  /** The dashboard's address in the console of the partition `aws`. */
+  private dashboardUrl(): string {
+    const { region } = Stack.of(this);
+    const page = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+    return `${page}#dashboards/dashboard/${this.dashboard.dashboardName}`;
   }
 }

@@ -16,8 +16,8 @@ import { FETCH_RESULT_MEMORY } from './fetch-result-function.ts';
 const FULL_WIDTH = 24;
 
 export interface OperationsDashboardProps extends WatchedParts {
-  /** URL of the runbook page, linked from the dashboard. */
-  readonly runbookUrl: string;
+  /** URL of the runbook page, linked from the dashboard; undefined if none is configured. */
+  readonly runbookUrl: string | undefined;
 }
 
 /** The dashboard: whether results arrive, how late, at what cost, and what fails and why. */
@@ -28,6 +28,7 @@ export class OperationsDashboard extends Construct {
     super(scope, id);
     const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = props;
     const { runbookUrl } = props;
+    const runbook = runbookUrl === undefined ? 'docs/operate/runbook.md' : `[runbook](${runbookUrl})`;
     const percentile = (percent: number) =>
       metrics.of('timeToResult', { statistic: Stats.percentile(percent), label: `p${percent}` });
 
@@ -70,7 +71,7 @@ export class OperationsDashboard extends Construct {
           ]),
           graph('Step Functions and Lambda (USD per hour)', [hourlyCost(fetchResult)]),
         ],
-        [heading('What fails, and why?', `Causes and remedies: [runbook](${runbookUrl}).`)],
+        [heading('What fails, and why?', `Causes and remedies: ${runbook} of ocr-courier.`)],
         [
           graph(
             'Tasks ended, by reason',

@@ -9,7 +9,9 @@ export function expiresInSeconds(
   return expiresAt - Math.floor(now() / 1000);
 }
 
-/** Seconds since an instant. Never negative, because the clocks of two environments may disagree. */
+/**
+ * Seconds since an instant. Never negative, because the clocks of two environments may disagree.
+ */
 export function secondsSince(instant: string, { now }: Pick<FetchResultPorts, 'now'>): number {
   return Math.max(0, (now() - Date.parse(instant)) / 1000);
 }

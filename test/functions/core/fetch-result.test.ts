@@ -35,7 +35,9 @@ import { type MemoryRecords, memoryRecords } from '../../support/memory-records.
 
 const DAY = 86_400;
 
-/** Collects a task in memory from a vendor with scripted responses, of which it repeats the last. */
+/**
+ * Collects a task in memory from a vendor with scripted responses, of which it repeats the last.
+ */
 function setUp({
   responses,
   record,

@@ -318,7 +318,9 @@ describe('any policy', () => {
     { minLength: 1, maxLength: 30 },
   );
 
-  /** Yields each decision of the policy until it stops. The polls are used in turn, over and over. */
+  /**
+   * Yields each decision of the policy until it stops. The polls are used in turn, over and over.
+   */
   function* course(
     policy: PollingPolicy,
     submittedBeforeStartSeconds: number,

@@ -84,7 +84,8 @@ it.each([
     }
 
     expect(spooledBytes).toBe(document.length);
-    // Held are at most an incomplete escape, an incomplete group of four and the end of the response.
+    // Held are at most an incomplete escape, an incomplete group of four and the end of the
+    // response.
     expect(heldCharacters).toBeLessThan(10);
     // A group of four that two pieces share is written on its own.
     expect(writes).toBeLessThanOrEqual(2 * places.length);

@@ -4,7 +4,9 @@ import { MalformedResponseError } from '../../../../functions/adapters/aspose/ma
 import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 import { cuts, pieces } from './decoding.ts';
 
-/** Scans a text cut at these places. `data` contains the strings that the sinks received, in order. */
+/**
+ * Scans a text cut at these places. `data` contains the strings that the sinks received, in order.
+ */
 function scan(text: string | Uint8Array, cuts: readonly number[] = []) {
   const data: string[] = [];
   const scanner = createResponseScanner(() => {
@@ -18,7 +20,9 @@ function scan(text: string | Uint8Array, cuts: readonly number[] = []) {
   return { response: scanner.end(), data };
 }
 
-/** Does the same with JSON.parse: replaces each data string by its index and collects the strings. */
+/**
+ * Does the same with JSON.parse: replaces each data string by its index and collects the strings.
+ */
 function reference(text: string) {
   const data: string[] = [];
   const response: unknown = JSON.parse(text);
@@ -47,8 +51,8 @@ const malformed = (text: string | Uint8Array, cuts: readonly number[] = []) => {
   return 'not malformed';
 };
 
-// No key has a character that JSON escapes: JSON.parse of Node.js 24.21 may confuse two such keys of
-// equal length. Escaped keys have their own tests below.
+// No key has a character that JSON escapes: JSON.parse of Node.js 24.21 may confuse two such keys
+// of equal length. Escaped keys have their own tests below.
 const keys = fc.constantFrom('id', 'data', 'results', 'type', 'error', '', 'a', '\ud83d\ude00');
 const texts = fc.oneof(
   fc.constantFrom('', '"', '\\', '\\"', '{"data":"', 'data', '/+==', '\u0000', '漢字', '\ud83d\ude00', ']}'),

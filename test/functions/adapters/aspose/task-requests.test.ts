@@ -15,7 +15,9 @@ import { base64 } from '../../../support/responses.ts';
 const SECONDS = 5;
 const gzip = { 'content-encoding': 'gzip' };
 
-/** Starts Aspose on loopback, with a token endpoint that counts its tokens and this reply to polls. */
+/**
+ * Starts Aspose on loopback, with a token endpoint that counts its tokens and this reply to polls.
+ */
 async function setUp(
   reply: Reply,
   {

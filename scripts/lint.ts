@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { repeatedNames } from './lint/exported-names.ts';
+import { lintMarkdown, lintTypeScript } from './lint/prose.ts';
+
+/** Checks what Biome cannot: the words and widths of docs/contribute/style.md, and repeated exported names. */
+
+/** These files quote the words that they forbid. */
+const EXEMPT = ['scripts/lint/prose.ts', 'test/scripts/lint.test.ts'];
+
+const files = execFileSync('git', ['ls-files', '-z', '--', '*.ts', '*.md'], { encoding: 'utf8' })
+  .split('\0')
+  .filter((path) => path !== '' && !EXEMPT.includes(path));
+const sources = new Map(files.map((path) => [path, readFileSync(path, 'utf8')]));
+
+const faults = [...sources].flatMap(([path, source]) =>
+  (path.endsWith('.md') ? lintMarkdown : lintTypeScript)(source).map(
+    ({ line, message }) => `${path}:${line}: ${message}`,
+  ),
+);
+const named = [...sources].filter(([path]) => /^(?:functions|lib|local)\/.*\.ts$/.test(path));
+faults.push(...repeatedNames(new Map(named)));
+
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;
