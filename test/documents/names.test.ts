@@ -39,12 +39,7 @@ it('troubleshooting lists every reason', () => {
 });
 
 it('troubleshooting lists every problem of the HTTP API', () => {
-  const known = [
-    InvalidInput,
-    ...Object.values(taskErrors),
-    UnsupportedMediaType,
-    RouteNotFound,
-  ];
+  const known = [InvalidInput, ...Object.values(taskErrors), UnsupportedMediaType, RouteNotFound];
 
   expect(namesUnder(TROUBLESHOOTING, 'The HTTP API refused a request').toSorted()).toEqual(
     [...namesOf(known), 'InternalError'].sort(),
