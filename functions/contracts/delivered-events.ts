@@ -11,7 +11,6 @@ import { type TaskSubmission, taskSubmissionSchema } from './task-input.ts';
  * @example
  * // In a subscriber's Lambda function:
  * const { detail } = parseTaskEvent(event);
- *
  */
 
 /** The fields that EventBridge adds to every event. */

@@ -28,7 +28,6 @@ export type Closing =
 /**
  * Closes the task of an execution that failed, timed out or was stopped, and publishes its terminal
  * event. It can be repeated: the record stays as it is, and the event has the same idempotency key.
- *
  */
 export async function closeTask(
   change: ExecutionStatusChange['detail'],
