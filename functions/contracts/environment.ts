@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { textMatching } from './schema-helpers.ts';
 import { pollingSchema } from './task-input.ts';
 
 const text = z.string('a string').check(z.minLength(1, 'a string that is not empty'));
@@ -31,7 +32,10 @@ export const environmentSchema = z.object({
   /** The dimension `service` of every metric. */
   METRICS_SERVICE: text,
   /** Maximum size of a response in bytes, after decompression. */
-  MAX_ANSWER_BYTES: z.coerce.number('a number').check(z.positive('a number above 0')),
+  MAX_ANSWER_BYTES: z.pipe(
+    textMatching(/^[1-9]\d*$/, 'a whole number above 0'),
+    z.transform((digits: string) => Number(digits)),
+  ),
 });
 
 export type EnvironmentVariable = keyof typeof environmentSchema.shape;
@@ -40,7 +44,7 @@ function parseJsonText(json: string, context: z.core.ParsePayload): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    context.issues.push({ code: 'custom', input: json, message: 'JSON' });
+    context.issues.push({ code: 'custom', input: json, message: 'valid JSON' });
     return z.NEVER;
   }
 }

@@ -26,7 +26,7 @@ export class InvalidInput extends Error {
  * @throws InvalidInput for the first field that is wrong
  */
 export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown): T {
-  const parsed = z.safeParse(schema, input);
+  const parsed = z.safeParse(schema, input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw new InvalidInput('', 'something unreadable', 'an object');
@@ -35,14 +35,7 @@ export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown): T {
     const field = [...path, describeKey(issue.keys[0] ?? '')].join('.');
     throw new InvalidInput(field, 'a field that does not exist', issue.message);
   }
-  throw new InvalidInput(path.join('.'), describeValue(valueAt(input, path)), issue.message);
-}
-
-function valueAt(input: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    input,
-  );
+  throw new InvalidInput(path.join('.'), describeValue(issue.input), issue.message);
 }
 
 /**

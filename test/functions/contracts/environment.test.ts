@@ -25,12 +25,16 @@ describe('the environment of a function', () => {
   it.each([
     ['TASK_TABLE', undefined, 'TASK_TABLE: got nothing; allowed: a string'],
     ['TASK_TABLE', '', 'TASK_TABLE: got a string of 0 characters; allowed: a string that is not empty'],
-    ['MAX_ANSWER_BYTES', undefined, 'MAX_ANSWER_BYTES: got nothing; allowed: a number'],
-    ['MAX_ANSWER_BYTES', 'lots', "MAX_ANSWER_BYTES: got 'lots'; allowed: a number"],
-    ['MAX_ANSWER_BYTES', '0', 'MAX_ANSWER_BYTES: got a string of 1 character; allowed: a number above 0'],
+    ['MAX_ANSWER_BYTES', undefined, 'MAX_ANSWER_BYTES: got nothing; allowed: a whole number above 0'],
+    ['MAX_ANSWER_BYTES', 'lots', "MAX_ANSWER_BYTES: got 'lots'; allowed: a whole number above 0"],
+    [
+      'MAX_ANSWER_BYTES',
+      '0',
+      'MAX_ANSWER_BYTES: got a string of 1 character; allowed: a whole number above 0',
+    ],
     ['CANCEL_AT_VENDOR', 'yes', "CANCEL_AT_VENDOR: got 'yes'; allowed: true or false"],
-    ['POLLING', '{', 'POLLING: got a string of 1 character, with "{" at 1; allowed: JSON'],
-    ['POLLING', '{"maxPolls":0}', 'POLLING.maxPolls: got nothing; allowed: a whole number from 1 to 1600'],
+    ['POLLING', '{', 'POLLING: got a string of 1 character, with "{" at 1; allowed: valid JSON'],
+    ['POLLING', '{"maxPolls":0}', 'POLLING.maxPolls: got 0; allowed: a whole number from 1 to 1600'],
   ] as const)('is refused with %s=%s, which the error names', (name, value, message) => {
     const schema = z.object({ [name]: environmentSchema.shape[name] });
 
