@@ -122,7 +122,7 @@ export class Alarms extends Construct {
         next: 'check whether Aspose is slow or the fetch-result function is throttled.',
       },
       // One long period: with few tasks, no task may end in a shorter one.
-      metric: metrics.of('timeToResult', { statistic: Stats.percentile(90), period: FIFTEEN_MINUTES }),
+      metric: metrics.byService('timeToResult', { statistic: Stats.percentile(90), period: FIFTEEN_MINUTES }),
       threshold: timeToResult.toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     });
@@ -132,7 +132,7 @@ export class Alarms extends Construct {
         effect: 'A result that is not collected by then is lost.',
         next: 'check whether polling is paused, then list these tasks.',
       },
-      metric: metrics.of('tasksNearExpiry'),
+      metric: metrics.byService('tasksNearExpiry'),
       // Polls of an old task can be over an hour apart: one keeps the alarm on for two hours.
       evaluationPeriods: 24,
       datapointsToAlarm: 1,

@@ -12,8 +12,8 @@ export class CourierMetrics {
     this.service = service;
   }
 
-  /** A metric that has no dimension but `service`. */
-  of(metric: Exclude<keyof typeof METRICS, 'tasksEnded'>, options: MetricOptions = {}): Metric {
+  /** A metric whose only dimension is `service`: by default the sum over 5 minutes. */
+  byService(metric: Exclude<keyof typeof METRICS, 'tasksEnded'>, options: MetricOptions = {}): Metric {
     return this.metric(METRICS[metric], {}, options);
   }
 

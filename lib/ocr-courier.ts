@@ -44,7 +44,7 @@ export interface OcrCourierProps {
    */
   readonly credentialsSecret?: ISecret;
   /**
-   * Polling policy of tasks that bring none of their own: a preset and the values that override it.
+   * Polling policy of tasks whose input has no `polling`: a preset and the values that override it.
    *
    * @default { preset: 'balanced' }
    */
@@ -175,7 +175,7 @@ export class OcrCourier extends Construct {
   };
   /** Undefined when monitoring is off. */
   readonly dashboard?: Dashboard;
-  /** The polling policy of tasks that bring none of their own, with its preset's values. */
+  /** The polling policy of tasks whose input has no `polling`, with its preset's values. */
   readonly pollingPolicy: PollingPolicy;
   private readonly storage: ResultStorage;
   private readonly events: CompletionEvents;

@@ -30,7 +30,7 @@ export class OperationsDashboard extends Construct {
     const { runbookUrl } = props;
     const runbook = runbookUrl === undefined ? 'docs/operate/runbook.md' : `[runbook](${runbookUrl})`;
     const percentile = (percent: number) =>
-      metrics.of('timeToResult', { statistic: Stats.percentile(percent), label: `p${percent}` });
+      metrics.byService('timeToResult', { statistic: Stats.percentile(percent), label: `p${percent}` });
 
     this.dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(3),
@@ -44,7 +44,7 @@ export class OperationsDashboard extends Construct {
         [
           graph('Executions started', [
             stateMachine.metricStarted({ label: 'started' }),
-            metrics.of('pollsPaused', { label: 'polls skipped while polling is paused' }),
+            metrics.byService('pollsPaused', { label: 'polls skipped while polling is paused' }),
           ]),
           graph(
             'Tasks ended, by outcome',
@@ -55,7 +55,7 @@ export class OperationsDashboard extends Construct {
         [
           graph('Time to result (s)', [percentile(50), percentile(90), percentile(99)]),
           graph('Polls of unfinished tasks in their last two hours', [
-            metrics.of('tasksNearExpiry', { label: 'polls near expiry' }),
+            metrics.byService('tasksNearExpiry', { label: 'polls near expiry' }),
           ]),
         ],
         [
@@ -66,8 +66,8 @@ export class OperationsDashboard extends Construct {
         ],
         [
           graph('Polls per task', [
-            metrics.of('pollsPerTask', { statistic: Stats.AVERAGE, label: 'average' }),
-            metrics.of('pollsPerTask', { statistic: Stats.MAXIMUM, label: 'maximum' }),
+            metrics.byService('pollsPerTask', { statistic: Stats.AVERAGE, label: 'average' }),
+            metrics.byService('pollsPerTask', { statistic: Stats.MAXIMUM, label: 'maximum' }),
           ]),
           graph('Step Functions and Lambda (USD per hour)', [hourlyCost(fetchResult)]),
         ],

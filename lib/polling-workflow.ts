@@ -37,8 +37,8 @@ export interface PollingWorkflowProps extends FetchResultFunctionProps {
 const NO_RETRY: RetryProps = { errors: ['InvalidInput', 'TaskConflict'], maxAttempts: 0 };
 
 /**
- * Faults of AWS and our own bugs. The waits are at most 2 + 4 + 8 + 16 + 32 + 64 s: one minute on
- * average, two at most.
+ * Retries after faults of AWS and our own bugs. The waits are at most 2 + 4 + 8 + 16 + 32 + 64 s:
+ * about two minutes, and one minute on average.
  */
 const AWS_FAULT_RETRY: RetryProps = {
   errors: ['States.TaskFailed', 'States.Timeout'],
@@ -57,8 +57,8 @@ export const THROTTLE_BACKOFF = {
 } as const;
 
 /**
- * When more tasks run than Lambda's concurrency allows, they wait their turn: for twelve hours on
- * average.
+ * Retries throttled invocations for about twelve hours, so that a burst above Lambda's concurrency
+ * loses no task.
  */
 const THROTTLE_RETRY: RetryProps = {
   errors: ['Lambda.TooManyRequestsException'],

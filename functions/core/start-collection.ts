@@ -46,7 +46,7 @@ export type CollectionStart =
 
 /**
  * Starts the collection of a task, unless it is running or has ended, and claims the task, so that
- * readers find its record at once.
+ * readers find its record immediately.
  *
  * Execution names derive from task and generation, so that two callers who start the same task get
  * one execution. If the name belongs to a collection whose record is gone, the generation is

@@ -1,6 +1,6 @@
 /**
- * Errors about a task that callers see, one class per cause. The messages repeat no input but a
- * task id.
+ * Errors about a task that callers see, one class per cause. The only input that the
+ * messages repeat is the task id.
  */
 
 /** The task id is already in use for a task of another operation. */

@@ -58,7 +58,7 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
     const credentials = await readCredentials();
     if (credentials === undefined) return { kind: 'Rejected', detail: UNUSABLE_SECRET };
     const fingerprint = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
-    // New credentials in the secret are tried at once.
+    // New credentials in the secret are tried immediately.
     if (failed !== undefined && failed.until > now() && failed.credentials === fingerprint) {
       return repeatedFailure(failed, now());
     }

@@ -1,4 +1,4 @@
-/** The bytes received so far cannot be a response of Aspose's contract. */
+/** The bytes received so far violate Aspose's response format. The poll counts as Malformed. */
 export class MalformedResponseError extends Error {
   override readonly name = 'MalformedResponseError';
 }

@@ -21,18 +21,17 @@ export interface AsposeOcrOptions {
   readonly now: () => number;
 }
 
-/** A fetch may block for a while at the vendor's, whose own tests allow a receipt 40 s. */
+/** Maximum time to wait for response headers. Aspose may hold a fetch; its own tests allow 40 s. */
 const HEADERS_SECONDS = 60;
 
 // Every field is nullable and none is required (vendor's OpenAPI file); a field of another type
-// counts as absent, so that an odd message cannot lose a document. Unknown fields are nobody's
-// business.
+// counts as absent, so that an odd message cannot lose a document. Unknown fields are ignored.
 const anything = z.optional(z.unknown());
 const responseSchema = z.object({
   id: anything,
   taskStatus: anything,
   responseStatusCode: anything,
-  // `data` holds the number of its sink by now.
+  // The scanner has replaced `data` with the number of its sink.
   results: z.nullish(z.array(z.nullable(z.object({ type: anything, data: z.nullish(z.string()) })))),
   error: anything,
 });
