@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { escapedAsDotNet } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
@@ -185,13 +184,6 @@ describe('the scripted token endpoint', () => {
     expect((await fetch(`${own.baseUrl}/v5.0/ocr/RecognizeImage?id=some`, { headers })).status).toBe(200);
     expect((await requestToken(own, { client_secret: 'wrong' })).status).toBe(400);
   });
-});
-
-it('escapes JSON as .NET does, without changing its value', () => {
-  const json = JSON.stringify({ data: 'a+b/c==' });
-
-  expect(escapedAsDotNet(json)).toBe('{"data":"a\\u002Bb\\/c=="}');
-  expect(JSON.parse(escapedAsDotNet(json))).toEqual(JSON.parse(json));
 });
 
 /** Whether a promise settles within more turns of the event loop than a loopback response takes. */
