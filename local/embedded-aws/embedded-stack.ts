@@ -33,7 +33,7 @@ export interface EmbeddedStackOptions {
   readonly clock?: Clock;
   /** Environment variables that override every function's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Returns the value of a secret. A secret without a value has no version. */
+  /** Returns the value of a secret; undefined for a secret without a value. */
   readonly secretValue?: (logicalId: string) => string | undefined;
   /** Persists tables, objects, messages and executions. @default - they are in memory */
   readonly data?: DataDirectory;
@@ -64,7 +64,7 @@ export type FaultListener = (fault: unknown) => void;
 export interface EmbeddedStack {
   /** The stack's outputs, except those that refer to a resource without a local meaning. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Returns the only resource of a logical id or CloudFormation type. */
+  /** Returns the one resource with a logical id or a CloudFormation type. */
   resource(logicalIdOrType: string): Resource;
   clientConfig(service: EmbeddedService): EmbeddedClientConfig;
   /**
@@ -80,7 +80,7 @@ export interface EmbeddedStack {
    * @returns the number of restarted executions
    */
   resumeExecutions(): number;
-  /** Does what StopExecution does, and waits for the end. */
+  /** Stops an execution as StopExecution does, and waits until it has ended. */
   stopExecution(executionArn: string, error?: string, cause?: string): Promise<void>;
   /**
    * Invokes the only function whose logical id contains a text, and returns its result.
@@ -163,7 +163,8 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     assembly,
     template,
     clock,
-    // The endpoint rejects calls of all other services. Nothing leaves this machine.
+    // `AWS_ENDPOINT_URL` receives the calls to all other services, and rejects them. So no call
+    // leaves this machine.
     endpoints: {
       AWS_ENDPOINT_URL: awsEndpoint.url,
       AWS_ENDPOINT_URL_DYNAMODB: await routeOf('dynamodb', endpointOf.dynamodb),
@@ -275,7 +276,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   };
 }
 
-/** Identifies persisted data. A stack with other names or tables would not find it. */
+/** Identifies the data of a stack. A stack with other names or tables could not read it. */
 function describeResources(template: Template): string {
   const names = template
     .resources('AWS::S3::Bucket', 'AWS::StepFunctions::StateMachine')

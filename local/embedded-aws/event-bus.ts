@@ -55,7 +55,7 @@ export type EventListener = (event: EventBridgeEvent, busName: string) => void;
 
 /** The event buses of the stack, and the default bus. */
 export interface EventBuses {
-  /** Does what PutEvents does. Entries fail independently. */
+  /** Puts events as PutEvents does. Entries fail independently. */
   putEvents(entries: readonly PutEventsEntry[]): PutEventsResult;
   /** Puts an event on the default bus, as AWS services do. Resolves after all deliveries. */
   putServiceEvent(event: EventContent): Promise<void>;
@@ -76,14 +76,14 @@ export interface EventBusesOptions {
 }
 
 /**
- * Responds to PutEvents instead of the buses, to test what happens when they refuse an event. The
- * buses respond when it returns undefined.
+ * Simulates event buses that refuse events: returns their response to PutEvents, or undefined to
+ * let the real buses respond.
  *
- * @throws AwsError when the whole call fails
+ * @throws AwsError to let the whole call fail
  */
 export type RefuseEvents = (entries: readonly PutEventsEntry[]) => PutEventsResult | undefined;
 
-/** Finds out why an entry fails, in EventBridge's codes. */
+/** Returns EventBridge's error for an invalid entry; undefined for a valid one. */
 function entryFault(entry: PutEventsEntry, busNames: ReadonlySet<string>): PutEventsResultEntry | undefined {
   const fault = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });
   const { Source, DetailType, Detail, EventBusName = 'default' } = entry;

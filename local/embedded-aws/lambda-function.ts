@@ -69,7 +69,7 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
     const result = await environment.invoke(JSON.stringify(event) ?? 'null');
     if (environment.isAlive()) idle.push(environment);
     else all.delete(environment);
-    // The next waiting invocation takes the place directly, so that no other can take it.
+    // Passes the slot to the next waiting invocation, so that no new one can take it.
     const next = waiting.shift();
     if (next === undefined) running -= 1;
     else next();

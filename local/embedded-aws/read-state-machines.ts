@@ -22,11 +22,11 @@ export interface StateMachinesOptions {
   readonly clock: Clock;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly buses: EventBuses;
-  /** Receives background work: executions, and what follows their ends. */
+  /** Receives background work: executions, and the deliveries of their events. */
   readonly onWork: (work: Promise<unknown>) => void;
   /** Persists executions. Undefined when they are in memory only. */
   readonly store: ExecutionStore | undefined;
-  /** Aborted when the stack closes. Later ends are not stored: they were cut off. */
+  /** Aborted when the stack closes. Executions that end later were cut off and are not stored. */
   readonly closing: AbortSignal;
 }
 
@@ -59,7 +59,8 @@ export function readStateMachines({
       detail: statusChangeDetail(execution),
     });
     if (isRunning || store === undefined) return;
-    // Stored after the delivery. A process that ends before it leaves the execution RUNNING.
+    // The end is stored after the delivery. If the process ends first, the next one restarts the
+    // execution, and its event is delivered then.
     onWork(
       delivered.then(() => {
         if (!closing.aborted) store.ended(execution);

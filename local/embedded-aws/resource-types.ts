@@ -1,6 +1,6 @@
 import { ACCOUNT_ID, arn, REGION } from './aws-account.ts';
 
-/** A resource's name and ARN, and what `Ref` and `Fn::GetAtt` return for it. */
+/** A resource's name and ARN, and the values that `Ref` and `Fn::GetAtt` return. */
 export interface Identity {
   readonly name: string;
   readonly arn: string;
@@ -19,9 +19,9 @@ interface ResourceType {
   /** The property in which a template may choose the resource's name. */
   readonly nameProperty: string;
   arnOf(name: string): string;
-  /** What `Ref` returns. @default - the name */
+  /** Returns the value of `Ref`. @default - the name */
   refOf?(name: string, places: Places): string;
-  /** What `Fn::GetAtt` returns besides the ARN. */
+  /** Returns the values of `Fn::GetAtt` other than the ARN. */
   attributesOf?(places: Places): Readonly<Record<string, string>>;
 }
 

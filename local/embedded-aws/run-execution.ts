@@ -36,7 +36,7 @@ export interface RunningExecution {
   describe(): Execution;
   /** Resolves when the execution has ended, with any status. */
   readonly ended: Promise<Execution>;
-  /** Does what StopExecution does. Has no effect after the end. */
+  /** Stops the execution as StopExecution does, unless it has ended. */
   stop(error: string | undefined, cause: string | undefined): void;
 }
 
@@ -50,7 +50,7 @@ export interface RunExecutionOptions {
   readonly executionArn: string;
   readonly name: string;
   readonly input: Json;
-  /** The first start of a restarted execution, whose restart changes no status. */
+  /** The original start of a restarted execution. The restart itself reports no status change. */
   readonly firstStartDate?: Date;
   /** Called when the execution has started and when it has ended. */
   readonly onStatusChange: (execution: Execution) => void;
@@ -69,7 +69,7 @@ const TIMED_OUT: Ending = { status: 'TIMED_OUT', error: 'States.Timeout' };
 
 const failed = (error: Error): Ending => ({ status: 'FAILED', error: error.name, cause: error.message });
 
-/** Translates a rejection of the engine to what AWS reports. */
+/** Translates an error of the engine to the status, error and cause that AWS reports. */
 function endingOf(error: unknown, engine: StateMachineEngine): Ending {
   if (error instanceof engine.ExecutionTimeoutError) return TIMED_OUT;
   const cause = error instanceof engine.ExecutionError ? error.cause : error;
@@ -106,7 +106,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     ...ended,
   });
 
-  // After an abort or a timeout, the engine ends a retry interval and calls the task again.
+  // After an abort or a timeout, the engine still ends a retry interval and retries the task.
   const isOver = () => forced !== undefined || ended !== undefined || clock.now() >= deadline;
 
   const serve =
