@@ -99,8 +99,8 @@ export class VirtualClock implements Clock {
     }
   }
 
-  // Waits for one turn of the event loop, so that what follows the work (the next state or
-  // invocation) starts before time moves.
+  // Waits for one turn of the event loop, so that the next state or invocation starts before time
+  // moves.
   #jumpWhenIdle(): void {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;

@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
+import { readLimitedBody } from '../read-body.ts';
 
 /** Enough for an image of tens of megabytes, which is a third longer as base64. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
@@ -23,16 +24,9 @@ export class RequestError extends Error {
  * @throws RequestError 413 when the body is too large
  */
 export async function readBody(request: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) {
-      throw new RequestError(413, `body: got more bytes; allowed: at most ${MAX_BODY_BYTES}`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = await readLimitedBody(request, MAX_BODY_BYTES);
+  if (body !== undefined) return body.toString('utf8');
+  throw new RequestError(413, `body: got more bytes; allowed: at most ${MAX_BODY_BYTES}`);
 }
 
 /** Responds with problem details: 500 for any error that is no `RequestError`. */

@@ -82,7 +82,7 @@ async function detectRegions(
   return entry('Other', JSON.stringify(regions));
 }
 
-/** Applies the settings that change the image, in the order in which they depend on each other. */
+/** Applies the settings that change the image. The recognizer's own steps come last. */
 async function prepare(
   picture: Picture,
   settings: SubmissionSettings,

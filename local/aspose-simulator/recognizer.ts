@@ -29,7 +29,7 @@ export interface RecognizedPage {
   readonly searchablePdf: Uint8Array | null;
 }
 
-/** The OCR engine. Images are PNG files. After a method rejects, it can be called again. */
+/** The OCR engine. Images are PNG files. A method that rejected can be called again. */
 export interface Recognizer {
   recognize(png: Uint8Array, options: { searchablePdf: boolean }): Promise<RecognizedPage>;
   /** Makes the lines of text horizontal, or the image black and white, or both. */

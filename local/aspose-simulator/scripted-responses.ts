@@ -79,11 +79,6 @@ function rawJson(value: object): RawResponse {
   };
 }
 
-/** Escapes the characters of base64 in JSON as .NET may: `\u002B` for `+`, `\/` for `/`. */
-export function escapedAsDotNet(json: string): string {
-  return json.replaceAll('+', '\\u002B').replaceAll('/', '\\/');
-}
-
 /** Sends a scripted response, after its delay. */
 export async function sendResponse(
   response: ServerResponse,

@@ -29,8 +29,6 @@ export interface AsposeSimulatorOptions {
   readonly port?: number;
   /** The only credentials that get a token. @default LOCAL_CREDENTIALS */
   readonly credentials?: Credentials;
-  /** @default 3600 */
-  readonly accessTokenLifetimeSeconds?: number;
   /** @default half a second pending, one second processing */
   readonly timeline?: Timeline;
   /** Persists submissions and their results. @default - they are in memory only */
@@ -84,7 +82,7 @@ export interface AsposeSimulator extends AsyncDisposable {
 export async function startAsposeSimulator(options: AsposeSimulatorOptions = {}): Promise<AsposeSimulator> {
   const clock = options.clock ?? systemClock;
   const credentials = options.credentials ?? LOCAL_CREDENTIALS;
-  const tokens = createTokenEndpoint(clock, credentials, options.accessTokenLifetimeSeconds ?? 3600);
+  const tokens = createTokenEndpoint(clock, credentials, 3600);
   const recognizer = options.recognizer ?? createTesseractRecognizer();
   const closing = new AbortController();
   const timeline = options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 };

@@ -1,7 +1,7 @@
 /**
  * The JSON body with which every operation responds to a fetch. It follows Aspose's OpenAPI file
- * (Java SDK 24.11.0). The code that reads it does not share it, so that neither hides a mistake of
- * the other.
+ * (Java SDK 24.11.0). The code that reads responses has its own schema, so that neither hides a
+ * mistake of the other.
  */
 export interface TaskEnvelope {
   readonly id: string | null;

@@ -59,7 +59,7 @@ const withOutputOptions = (command: Command) =>
     .option('--verbose', 'also print the task record and the event')
     .option('--json', 'print one JSON document instead: { event, record, execution, documents }');
 
-/** The first Ctrl-C stops the execution, a second one the process. */
+/** Returns a signal that the first Ctrl-C aborts. Another one, after a second, ends the process. */
 function cancellation(): AbortSignal {
   const abort = new AbortController();
   process.on('SIGINT', () => {

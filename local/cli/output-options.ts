@@ -12,7 +12,7 @@ export interface OutputOptions {
   readonly verbose?: true;
 }
 
-/** What every command receives. */
+/** The context of a command. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Base of relative paths. */
@@ -23,7 +23,7 @@ export interface CommandContext {
 }
 
 /**
- * Checks that documents can be written, before a result is fetched that would be lost otherwise.
+ * Checks that documents can be written before a result is fetched, which would otherwise be lost.
  *
  * @throws InvalidInput when they cannot
  */

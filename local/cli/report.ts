@@ -8,7 +8,7 @@ import type { CopiedDocument } from './copy-documents.ts';
 import type { OutputOptions } from './output-options.ts';
 import { printable } from './printable.ts';
 
-/** What a finished execution left behind. */
+/** A collected task: its event, record, execution and documents. */
 export interface CollectedTask {
   readonly event: EventBridgeEvent | undefined;
   readonly record: TaskRecord | undefined;

@@ -23,7 +23,7 @@ export async function runCollect(
   const choice = chooseVendor(context.environment);
   const input = parseExecutionInput({ taskId, operation, submittedAt, polling }, Date.now());
   await checkOut(options, context.directory);
-  // Loads the AWS clients and the simulator. Usage errors are reported without this delay.
+  // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { collectAndReport } = await import('./collect-and-report.ts');
   return await collectAndReport(choice, async () => input, options, context);
 }

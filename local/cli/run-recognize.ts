@@ -28,7 +28,7 @@ export async function runRecognize(
   const submission = planSubmission(bytes, `'${path}'`, options, choice.kind);
   await checkOut(options, context.directory);
 
-  // Loads the AWS clients and the simulator. Usage errors are reported without this delay.
+  // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { collectAndReport } = await import('./collect-and-report.ts');
   return await collectAndReport(
     choice,

@@ -36,7 +36,7 @@ export async function runServe(options: ServeOptions, context: CommandContext): 
     const data =
       directory === undefined ? undefined : openDataDirectory(resolve(context.directory, directory));
     if (data !== undefined) started.use(data);
-    // Loads the AWS clients and the simulator. Usage errors are reported without this delay.
+    // Imported late: loading the AWS clients and the simulator would delay usage errors.
     const { serveUntilCancelled } = await import('./serve-until-cancelled.ts');
     await serveUntilCancelled({ choice, server, polling, data }, context);
   } catch (error) {

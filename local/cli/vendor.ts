@@ -34,7 +34,7 @@ export function chooseVendor(environment: Readonly<Record<string, string | undef
       `${missing}: got nothing; allowed: ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET, set together`,
     );
   }
-  // Your own server may ignore credentials, so it receives those of the simulator.
+  // A private server may not check credentials, so it receives those of the simulator.
   const credentials =
     clientId === undefined || clientSecret === undefined ? LOCAL_CREDENTIALS : { clientId, clientSecret };
   return {

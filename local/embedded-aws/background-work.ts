@@ -4,7 +4,7 @@ export interface BackgroundWork {
   /**
    * Resolves when no work is running.
    *
-   * @throws AggregateError of the work that failed since the last call
+   * @throws AggregateError with the errors of work that failed since the last call
    */
   settled(): Promise<void>;
 }

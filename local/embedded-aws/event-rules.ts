@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import {
-  type AsynchronousInvocationOptions,
-  invokeAsynchronously,
-  MAX_RETRY_ATTEMPTS,
-} from './asynchronous-invocation.ts';
-import { AwsError } from './aws-error.ts';
+import { type AsynchronousInvocationOptions, invokeAsynchronously } from './asynchronous-invocation.ts';
 import { busNameOf, type EventRule } from './event-bus.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { S3AndSqs } from './s3-and-sqs.ts';
-import type { StateMachine } from './state-machine.ts';
 import type { Template } from './template.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
@@ -18,18 +12,16 @@ import { UnsupportedError } from './unsupported-error.ts';
 const targetSchema = z.strictObject({
   Id: z.string(),
   Arn: z.string(),
-  RoleArn: z.string().optional(),
-  DeadLetterConfig: z.object({ Arn: z.string() }).optional(),
-  // Ignored: it is for targets that cannot be reached, and local targets always can.
+  // Ignored: both are for targets that cannot be reached, and local targets always can.
+  DeadLetterConfig: z.object({}).optional(),
   RetryPolicy: z.object({}).optional(),
 });
-type Target = z.infer<typeof targetSchema>;
 
 const ruleSchema = z.object({
   EventBusName: z.string().default('default'),
   EventPattern: z.unknown(),
   ScheduleExpression: z.never('schedules are not supported').optional(),
-  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  State: z.literal('ENABLED', 'only enabled rules are supported').default('ENABLED'),
   Targets: z.array(targetSchema).default([]),
 });
 
@@ -39,7 +31,7 @@ const invokeConfigSchema = z.object({
     .strictObject({ OnFailure: destination.optional() }, 'only OnFailure is supported')
     .default({}),
   FunctionName: z.string(),
-  MaximumRetryAttempts: z.number().max(MAX_RETRY_ATTEMPTS).default(MAX_RETRY_ATTEMPTS),
+  MaximumRetryAttempts: z.never('only the default of 2 retries is supported').optional(),
 });
 const functionSchema = z.object({ DeadLetterConfig: z.object({ TargetArn: z.string() }).optional() });
 
@@ -47,57 +39,41 @@ export interface EventRulesOptions {
   readonly template: Template;
   readonly clock: Clock;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
-  readonly stateMachines: ReadonlyMap<string, StateMachine>;
   readonly queues: Pick<S3AndSqs, 'sendMessage'>;
   /** Ends waits for retries. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads the enabled rules of the template.
+ * Reads the rules of the template.
  *
  * @throws UnsupportedError for an unsupported pattern or target
  */
 export function readEventRules(options: EventRulesOptions): EventRule[] {
   const { template } = options;
-  return template.resources('AWS::Events::Rule').flatMap((resource): EventRule[] => {
+  return template.resources('AWS::Events::Rule').map((resource): EventRule => {
     const rule = template.read(resource, ruleSchema);
-    if (rule.State === 'DISABLED') return [];
-    return [
-      {
-        busName: busNameOf(rule.EventBusName),
-        matches: compileEventPattern(rule.EventPattern),
-        targets: rule.Targets.map((target) => readTarget(options, resource.logicalId, target)),
-      },
-    ];
+    return {
+      busName: busNameOf(rule.EventBusName),
+      matches: compileEventPattern(rule.EventPattern),
+      targets: rule.Targets.map(({ Arn }) => readTarget(options, resource.logicalId, Arn)),
+    };
   });
 }
 
 function readTarget(
   options: EventRulesOptions,
   ruleLogicalId: string,
-  { Arn, DeadLetterConfig }: Target,
+  targetArn: string,
 ): EventRule['targets'][number] {
-  const sendToDeadLetterQueue = DeadLetterConfig && queueSender(options, DeadLetterConfig.Arn);
-  const lambdaFunction = options.functions.get(Arn);
+  const lambdaFunction = options.functions.get(targetArn);
   if (lambdaFunction !== undefined) {
     const invocationOptions = readInvocationOptions(options, lambdaFunction);
     return (event) => invokeAsynchronously(lambdaFunction, event, invocationOptions);
   }
-  const stateMachine = options.stateMachines.get(Arn);
-  if (stateMachine !== undefined) {
-    return async (event) => {
-      try {
-        stateMachine.startExecution({ input: event });
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        await sendToDeadLetterQueue?.(event);
-      }
-    };
-  }
-  if (Arn.startsWith('arn:aws:sqs:')) return queueSender(options, Arn);
+  if (targetArn.startsWith('arn:aws:sqs:')) return queueSender(options, targetArn);
   throw new UnsupportedError(
-    `${ruleLogicalId}: got the target ${Arn}; allowed: functions, state machines and queues of the stack`,
+    `${ruleLogicalId}: got the target ${targetArn}; allowed: functions and queues of the stack`,
   );
 }
 
@@ -127,7 +103,6 @@ function readInvocationOptions(
   return {
     clock,
     signal,
-    retryAttempts: configuration?.MaximumRetryAttempts ?? MAX_RETRY_ATTEMPTS,
     onFailure: onFailure === undefined ? undefined : queueSender(options, onFailure),
     deadLetter: deadLetter === undefined ? undefined : queueSender(options, deadLetter),
   };

@@ -20,7 +20,7 @@ export interface EventSourceMappingsOptions {
 /** The mappings from queues to functions. All are disabled until an operator enables them. */
 export interface EventSourceMappings {
   /**
-   * Does what Lambda does after an operator enables the mapping, until each message was tried once.
+   * Delivers each message of the queue once, as Lambda does after an operator enables the mapping.
    * The function receives the messages one by one. Handled messages are deleted.
    */
   drain(uuid: string): Promise<void>;

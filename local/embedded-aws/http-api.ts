@@ -137,7 +137,7 @@ function readRoutes({ template, functions }: HttpApiOptions): HttpApiRoute[] {
     }
     return { key: RouteKey, method, segments: path.split('/').slice(1), lambdaFunction };
   });
-  // As on AWS, routes with fewer variables come first.
+  // Routes with fewer variables come first, as on AWS.
   return routes.sort((one, other) => variableCount(one) - variableCount(other));
 }
 

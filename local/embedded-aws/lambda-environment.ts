@@ -31,10 +31,8 @@ export interface LambdaEnvironmentOptions {
   readonly onLog: (line: string) => void;
 }
 
-export type StartEnvironment = (options: LambdaEnvironmentOptions) => LambdaEnvironment;
-
 /** Lambda's own error for an environment that ended before it responded. */
-export function exitError(requestId: string, exitCode: number): FunctionErrorBody {
+function exitError(requestId: string, exitCode: number): FunctionErrorBody {
   const reason = exitCode === 0 ? 'without providing a reason' : `with error: exit status ${exitCode}`;
   const errorMessage = `RequestId: ${requestId} Error: Runtime exited ${reason}`;
   return { errorType: 'Runtime.ExitError', errorMessage };
@@ -44,7 +42,7 @@ export function exitError(requestId: string, exitCode: number): FunctionErrorBod
  * Starts an execution environment.
  *
  * A virtual clock stands still (`during`) while the thread computes, and may jump while the thread
- * sleeps. So a sleep means that the invocation does nothing else meanwhile.
+ * sleeps. So a handler must not do anything else while it sleeps.
  *
  * The memory size is passed to the function but not enforced: a thread at its heap limit can end
  * the process.
@@ -56,7 +54,7 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
   const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
     workerData,
     env: { ...options.environment },
-    // Keeps a warning about how bundles are loaded out of the function's log.
+    // Loading a bundle causes a warning of Node.js, which must not appear in the function's log.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     stderr: true,

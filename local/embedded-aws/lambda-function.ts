@@ -1,4 +1,8 @@
-import type { LambdaEnvironment, LambdaEnvironmentOptions, StartEnvironment } from './lambda-environment.ts';
+import {
+  type LambdaEnvironment,
+  type LambdaEnvironmentOptions,
+  startLambdaEnvironment,
+} from './lambda-environment.ts';
 import type { FunctionErrorBody } from './lambda-protocol.ts';
 
 /** Maximum number of environments of a function without reserved concurrency. */
@@ -18,7 +22,6 @@ export class LambdaFunctionError extends Error {
 export interface LambdaFunctionOptions extends LambdaEnvironmentOptions {
   /** The function's reserved concurrency. */
   readonly reservedConcurrentExecutions: number | undefined;
-  readonly startEnvironment: StartEnvironment;
 }
 
 /** A deployed function. It reuses warm environments, and starts another one when all are busy. */
@@ -53,7 +56,7 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
       if (warm.isAlive()) return warm;
       all.delete(warm);
     }
-    const started = options.startEnvironment(options);
+    const started = startLambdaEnvironment(options);
     all.add(started);
     return started;
   }
@@ -66,7 +69,7 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
     const result = await environment.invoke(JSON.stringify(event) ?? 'null');
     if (environment.isAlive()) idle.push(environment);
     else all.delete(environment);
-    // The next waiting invocation takes the place directly, so that no other can take it.
+    // Passes the slot to the next waiting invocation, so that no new one can take it.
     const next = waiting.shift();
     if (next === undefined) running -= 1;
     else next();

@@ -12,11 +12,8 @@ import type { Template } from './template.ts';
 
 /** The properties that the embedded AWS uses. The others are logging and tracing. */
 const stateMachineSchema = z.object({
-  Definition: z.record(z.string(), z.unknown()).optional(),
-  DefinitionS3Location: z.never('a definition in S3 is not supported').optional(),
-  DefinitionString: z.string().optional(),
+  DefinitionString: z.string(),
   DefinitionSubstitutions: z.never('substitutions are not supported').optional(),
-  RoleArn: z.string(),
   StateMachineType: z.literal('STANDARD', 'only STANDARD is supported').default('STANDARD'),
 });
 
@@ -25,11 +22,11 @@ export interface StateMachinesOptions {
   readonly clock: Clock;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly buses: EventBuses;
-  /** Receives background work: executions, and what follows their ends. */
+  /** Receives background work: executions, and the deliveries of their events. */
   readonly onWork: (work: Promise<unknown>) => void;
   /** Persists executions. Undefined when they are in memory only. */
   readonly store: ExecutionStore | undefined;
-  /** Aborted when the stack closes. Later ends are not stored: they were cut off. */
+  /** Aborted when the stack closes. Executions that end later were cut off and are not stored. */
   readonly closing: AbortSignal;
 }
 
@@ -62,7 +59,8 @@ export function readStateMachines({
       detail: statusChangeDetail(execution),
     });
     if (isRunning || store === undefined) return;
-    // Stored after the delivery. A process that ends before it leaves the execution RUNNING.
+    // The end is stored after the delivery. If the process ends first, the next one restarts the
+    // execution, and its event is delivered then.
     onWork(
       delivered.then(() => {
         if (!closing.aborted) store.ended(execution);
@@ -71,12 +69,10 @@ export function readStateMachines({
   }
 
   const stateMachines = template.resources('AWS::StepFunctions::StateMachine').map((resource) => {
-    const { Definition, DefinitionString = '{}', RoleArn } = template.read(resource, stateMachineSchema);
+    const { DefinitionString } = template.read(resource, stateMachineSchema);
     return createStateMachine({
       arn: resource.arn,
-      name: resource.name,
-      roleArn: RoleArn,
-      definition: Definition ?? JSON.parse(DefinitionString),
+      definition: JSON.parse(DefinitionString),
       engine,
       clock,
       taskFor,

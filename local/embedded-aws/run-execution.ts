@@ -36,21 +36,21 @@ export interface RunningExecution {
   describe(): Execution;
   /** Resolves when the execution has ended, with any status. */
   readonly ended: Promise<Execution>;
-  /** Does what StopExecution does. Has no effect after the end. */
+  /** Stops the execution as StopExecution does, unless it has ended. */
   stop(error: string | undefined, cause: string | undefined): void;
 }
 
 export interface RunExecutionOptions {
   readonly engine: StateMachineEngine;
   readonly clock: Clock;
-  readonly stateMachine: { readonly arn: string; readonly name: string; readonly roleArn: string };
+  readonly stateMachineArn: string;
   readonly definition: Definition;
   /** The handlers of the Task states, by state name. */
   readonly tasks: ReadonlyMap<string, TaskStateHandler>;
   readonly executionArn: string;
   readonly name: string;
   readonly input: Json;
-  /** The first start of a restarted execution, whose restart changes no status. */
+  /** The original start of a restarted execution. The restart itself reports no status change. */
   readonly firstStartDate?: Date;
   /** Called when the execution has started and when it has ended. */
   readonly onStatusChange: (execution: Execution) => void;
@@ -69,7 +69,7 @@ const TIMED_OUT: Ending = { status: 'TIMED_OUT', error: 'States.Timeout' };
 
 const failed = (error: Error): Ending => ({ status: 'FAILED', error: error.name, cause: error.message });
 
-/** Translates a rejection of the engine to what AWS reports. */
+/** Translates an error of the engine to the status, error and cause that AWS reports. */
 function endingOf(error: unknown, engine: StateMachineEngine): Ending {
   if (error instanceof engine.ExecutionTimeoutError) return TIMED_OUT;
   const cause = error instanceof engine.ExecutionError ? error.cause : error;
@@ -86,7 +86,7 @@ function endingOf(error: unknown, engine: StateMachineEngine): Ending {
 
 /** Runs the state machine in the engine, from its first state. */
 export function runExecution(options: RunExecutionOptions): RunningExecution {
-  const { engine, clock, stateMachine, definition, executionArn, name, input, onStatusChange } = options;
+  const { engine, clock, stateMachineArn, definition, executionArn, name, input, onStatusChange } = options;
   const now = clock.now();
   const startDate = options.firstStartDate ?? new Date(now);
   const deadline = startDate.getTime() + (definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
@@ -97,7 +97,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
 
   const describe = (): Execution => ({
     executionArn,
-    stateMachineArn: stateMachine.arn,
+    stateMachineArn,
     name,
     status: 'RUNNING',
     startDate,
@@ -106,7 +106,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     ...ended,
   });
 
-  // After an abort or a timeout, the engine ends a retry interval and calls the task again.
+  // After an abort or a timeout, the engine still ends a retry interval and retries the task.
   const isOver = () => forced !== undefined || ended !== undefined || clock.now() >= deadline;
 
   const serve =
@@ -120,21 +120,8 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
       return result;
     };
 
-  const state = { Name: '', EnteredTime: '' };
-  // The engine reads a state from here when it enters the state.
-  const States = new Proxy(definition.States, {
-    get(states, stateName) {
-      if (typeof stateName !== 'string' || !Object.hasOwn(states, stateName)) return undefined;
-      Object.assign(state, { Name: stateName, EnteredTime: new Date(clock.now()).toISOString() });
-      return states[stateName];
-    },
-  });
   const runOptions: RunOptions = {
-    context: {
-      Execution: { Id: executionArn, Name: name, RoleArn: stateMachine.roleArn },
-      StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
-      State: state,
-    },
+    context: { Execution: { Id: executionArn } },
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(
         [...options.tasks].map(([stateName, task]) => [stateName, serve(stateName, task)]),
@@ -144,7 +131,6 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
   const runnable = z.custom<StateMachineDefinition>().parse({
     ...definition,
     ...(definition.TimeoutSeconds !== undefined && { TimeoutSeconds: Math.max(0, secondsLeft) }),
-    States,
   });
   const machine = new engine.StateMachine(runnable, { validationOptions: { noValidate: true } });
   const run = engine.at(startDate, () => machine.run(input, runOptions));

@@ -48,8 +48,9 @@ function clockTimers(clock: Clock) {
 }
 
 /**
- * Loads the engine with timers and dates of the clock, which waits, retry intervals, timeouts and
- * timestamps follow. The engine is unchanged: its module receives the three globals as parameters.
+ * Loads the engine with the clock's timers and dates. Its waits, retry intervals, timeouts and
+ * timestamps then follow the clock. The engine is unchanged: its module receives `setTimeout`,
+ * `clearTimeout` and `Date` as parameters.
  */
 export function loadStateMachineEngine(clock: Clock): StateMachineEngine {
   const { resolve } = createRequire(import.meta.url);

@@ -22,7 +22,7 @@ const childFailureSchema = z.object({ stderr: z.string() });
  * Returns the cloud assembly of the current sources. It synthesizes only when they changed.
  *
  * Each assembly has a directory named after a hash of its sources, separate from the output of `cdk
- * synth`. It is renamed into place, so that processes can synthesize at the same time.
+ * synth`. A finished assembly is renamed to it, so that several processes can synthesize at once.
  *
  * @param project the folder of the CDK app
  * @returns the directory of the assembly

@@ -7,7 +7,7 @@ import { virtualDate } from './virtual-date.ts';
 export interface VirtualTime {
   /** @param now milliseconds since the epoch */
   set(now: number): void;
-  /** Ends a sleep, when the host says so. */
+  /** Ends a sleep at the host's request. */
   wake(sleepId: number): void;
   /** Removes all sleeps, after the invocation has ended. */
   forgetSleeps(): void;
@@ -35,8 +35,8 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
   const now = () => time;
   const monotonicNow = () => time - performance.timeOrigin;
 
-  // By the next turn of the event loop, everything that this turn starts has begun: more sleeps, or
-  // the response.
+  // Waits for the next turn of the event loop, because this one may start more sleeps or send the
+  // response.
   function notifyNextTurn(): void {
     if (isNotifying) return;
     isNotifying = true;

@@ -64,7 +64,7 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
     return new Response(response.body, { status: response.status, headers: endToEnd(response.headers) });
   }
 
-  /** Follows the API's link, which downloads a document, so that the page can show it. */
+  /** Follows the API's download link of a document, and serves the document for display. */
   async function showDocument(path: string): Promise<Response> {
     const response = await fetch(apiUrlOf(path));
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream';

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type LoopbackServer, listenOnLoopback } from '../embedded-aws/http-server.ts';
+import { readLimitedBody } from '../read-body.ts';
 import { PageError, problemResponse } from './page-error.ts';
 
 /** Handles a request. The server turns a thrown error into a problem response. */
@@ -69,29 +70,22 @@ async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<R
   });
 }
 
-/** Lists the valid `Host` headers. They have no port where it is the default port of http. */
+/** Lists the valid `Host` headers. They omit port 80, the default of http. */
 export function hostNames(ownUrl: string): string[] {
   const { host } = new URL(ownUrl);
   return [host, host.replace('127.0.0.1', 'localhost')];
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_MEBIBYTES * 1024 * 1024) {
-      const limit = `${MAX_BODY_MEBIBYTES} MiB`;
-      throw new PageError(413, `body: got more than ${limit}; allowed: at most ${limit}`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const body = await readLimitedBody(incoming, MAX_BODY_MEBIBYTES * 1024 * 1024);
+  if (body !== undefined) return body;
+  const limit = `${MAX_BODY_MEBIBYTES} MiB`;
+  throw new PageError(413, `body: got more than ${limit}; allowed: at most ${limit}`);
 }
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), ...GUARDS });
   if (response.body === null) outgoing.end();
-  // As a Node.js stream, an idle body is cancelled as soon as its reader disconnects.
+  // A Node.js stream cancels even an idle body as soon as its reader disconnects.
   else await pipeline(Readable.fromWeb(response.body), outgoing);
 }

@@ -5,7 +5,7 @@ import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { type LoggedPoll, parsePoll } from '../logged-poll.ts';
 import type { Activity } from './page-contract.ts';
 
-/** What happens to tasks. */
+/** The polls and events of tasks. */
 export interface TaskActivity {
   /** Lists the polls of a task in the last 24 hours, oldest first. */
   pollsOf(taskId: string): readonly LoggedPoll[];

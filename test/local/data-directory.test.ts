@@ -35,18 +35,12 @@ it('admits one process at a time', async () => {
   expect(after.path).toBe(path);
 });
 
-it('ignores files that begin with a dot', async () => {
+it.each([
+  ['with only hidden files', '.DS_Store'],
+  ['whose first run ended before it wrote anything', 'ocr-courier.sqlite'],
+])('opens a directory %s', async (_, file) => {
   const path = await temporaryDirectory();
-  await writeFile(join(path, '.DS_Store'), '');
-
-  using data = openDataDirectory(path);
-
-  expect(data.path).toBe(path);
-});
-
-it('opens a directory whose first run ended before it wrote anything', async () => {
-  const path = await temporaryDirectory();
-  await writeFile(join(path, 'ocr-courier.sqlite'), '');
+  await writeFile(join(path, file), '');
 
   using data = openDataDirectory(path);
 

@@ -17,3 +17,8 @@ export function result(text: string | Uint8Array | null, type: string | null = '
 export function completed(...texts: readonly (string | Uint8Array | null)[]) {
   return { taskStatus: 'Completed', results: texts.map((text) => result(text)) };
 }
+
+/** Escapes the characters of base64 in JSON as .NET may: `\u002B` for `+`, `\/` for `/`. */
+export function escapeAsDotNet(json: string): string {
+  return json.replaceAll('+', '\\u002B').replaceAll('/', '\\/');
+}

@@ -75,7 +75,7 @@ export function createRegions(onChange: () => void): Regions {
   typed.addEventListener('input', () => typed.setCustomValidity(''));
   typed.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') return;
-    // By default, Enter would submit the form.
+    // Enter would submit the form by default.
     event.preventDefault();
     addTyped();
   });

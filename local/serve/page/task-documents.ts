@@ -4,7 +4,7 @@ import { byId, element, quiet } from './dom.ts';
 
 const documents = byId('documents', HTMLDivElement);
 
-/** Identifies what is shown, so that documents are loaded once and not with every refresh. */
+/** Identifies the shown documents, so that a refresh does not load them again. */
 let shownKey: string | undefined;
 
 /** Shows the documents of a task. */

@@ -1,5 +1,12 @@
-import { escapedAsDotNet } from '../../../local/aspose-simulator/scripted-responses.ts';
-import { base64, completed, notExist, pending, processing, result } from '../../support/responses.ts';
+import {
+  base64,
+  completed,
+  escapeAsDotNet,
+  notExist,
+  pending,
+  processing,
+  result,
+} from '../../support/responses.ts';
 import { completedBody, document, WHALE } from '../layers/faulty-courier.ts';
 import { bytes, chunked, inPieces, withLength } from '../layers/raw-replies.ts';
 import type { FaultCase } from './fault-case.ts';
@@ -284,7 +291,7 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     when: 'data and keys with JSON escapes',
     responses: [
       raw(
-        escapedAsDotNet(
+        escapeAsDotNet(
           JSON.stringify({
             taskStatus: 'Completed',
             results: [{ type: 'Other', data: Buffer.from([0xfb, 0xef, 0xbe, 0xff]).toString('base64') }],

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
 import { POLLING_PRESETS } from '../../../functions/contracts/polling-presets.ts';
 import { TASK_STATUSES } from '../../../functions/contracts/task-statuses.ts';
-import { escapedAsDotNet } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { TASK_ID } from '../../support/builders.ts';
+import { escapeAsDotNet } from '../../support/responses.ts';
 import { type Course, START, type WireResponse } from '../layers/workflow-in-memory.ts';
 
 const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>, weight = 6) =>
@@ -40,7 +40,7 @@ const envelope = fc.record(
 const body = mostly(
   fc
     .tuple(envelope, fc.boolean())
-    .map(([value, escaped]) => (escaped ? escapedAsDotNet(JSON.stringify(value)) : JSON.stringify(value))),
+    .map(([value, escaped]) => (escaped ? escapeAsDotNet(JSON.stringify(value)) : JSON.stringify(value))),
   fc.oneof(
     fc.constantFrom('', '<html>', 'null', '[1]', '{"taskStatus":"Completed"'),
     fc.json(),

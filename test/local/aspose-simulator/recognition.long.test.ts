@@ -1,7 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import type { OperationName } from '../../../functions/contracts/operations.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { recall } from '../../support/run-command.ts';
 import {
   type Envelope,
   fetchTask,
@@ -30,7 +32,7 @@ describe('the text of', () => {
   ])('the sample %s with %j contains at least %d of its words', async (sample, settings, share) => {
     const [text = ''] = textsOf(await recognize(simulator, 'RecognizeImage', sample, settings));
 
-    expect(wordRecall(text, await trueText(sample))).toBeGreaterThanOrEqual(share);
+    expect(recall(text, await trueText(sample))).toBeGreaterThanOrEqual(share);
   });
 
   it('an empty page is empty', async () => {
@@ -46,7 +48,7 @@ describe('the text of', () => {
 
     const [text = ''] = textsOf(await recognize(simulator, 'RecognizeImage', sideways, { Rotate: 270 }));
 
-    expect(wordRecall(text, await trueText('noisy'))).toBeGreaterThanOrEqual(0.85);
+    expect(recall(text, await trueText('noisy'))).toBeGreaterThanOrEqual(0.85);
   });
 });
 
@@ -110,14 +112,13 @@ it('a trial masks the same tenth of the words in every result type', async () =>
   expect(page.words.map((word) => word.text)).toEqual(wordsOf(text));
 });
 
-describe('a setting changes the recognized image:', () => {
-  const preparedImage = async (settings: object) => {
-    const task = await recognize(simulator, 'RecognizeImage', 'noisy', {
-      resultType: 'ImagePNG',
-      ...settings,
-    });
-    return sharp(Buffer.from(task.results?.[0]?.data ?? '', 'base64'));
-  };
+describe('a setting or an operation changes the image:', () => {
+  async function preparedImage(settings: object, operation: OperationName = 'RecognizeImage') {
+    const all = { resultType: 'ImagePNG', ...settings };
+    const { results } = await recognize(simulator, operation, 'noisy', all);
+    expect(results?.map(({ type }) => type)).toEqual(['ImagePNG']);
+    return sharp(Buffer.from(results?.[0]?.data ?? '', 'base64'));
+  }
 
   it('no setting changes nothing', async () => {
     const before = sharp(await readSample('noisy.png'));
@@ -140,40 +141,30 @@ describe('a setting changes the recognized image:', () => {
     expect(await contrast({ makeContrastCorrection: true })).toBeGreaterThan(1.2 * (await contrast({})));
   });
 
-  it('makeUpsampling doubles its size', async () => {
-    const { width } = await (await preparedImage({})).metadata();
+  it.each([
+    ['RecognizeImage', { makeUpsampling: true }],
+    ['UpscaleImage', {}],
+  ] as const)('%s with %j doubles its size', async (operation, settings) => {
+    const { width = 0, height = 0 } = await sharp(await readSample('noisy.png')).metadata();
 
-    expect(await (await preparedImage({ makeUpsampling: true })).metadata()).toMatchObject({
-      width: 2 * width,
-    });
+    const image = await preparedImage(settings, operation);
+
+    expect(await image.metadata()).toMatchObject({ width: 2 * width, height: 2 * height });
   });
 
-  it('makeBinarization makes it black and white', async () => {
-    const image = await preparedImage({ makeBinarization: true });
+  it.each([
+    ['RecognizeImage', { makeBinarization: true }],
+    ['BinarizeImage', {}],
+  ] as const)('%s with %j makes it black and white', async (operation, settings) => {
+    const image = await preparedImage(settings, operation);
 
     expect(new Set(await pixelsOf(image))).toEqual(new Set([0, 255]));
-  });
-});
-
-describe('image operations', () => {
-  it('BinarizeImage returns a black and white image', async () => {
-    const image = sharp(await imageOf('BinarizeImage'));
-
-    expect(new Set(await pixelsOf(image))).toEqual(new Set([0, 255]));
-  });
-
-  it('UpscaleImage doubles width and height', async () => {
-    const before = await sharp(await readSample('noisy.png')).metadata();
-
-    const after = await sharp(await imageOf('UpscaleImage')).metadata();
-
-    expect([after.width, after.height]).toEqual([2 * (before.width ?? 0), 2 * (before.height ?? 0)]);
   });
 
   it('DeskewImage makes the lines of text horizontal', async () => {
     const before = await recognize(simulator, 'RecognizeImage', 'noisy', { resultType: 'JSON' });
 
-    const image = await imageOf('DeskewImage');
+    const image = await (await preparedImage({}, 'DeskewImage')).toBuffer();
 
     const after = await recognize(simulator, 'RecognizeImage', image, { resultType: 'JSON' });
     expect(firstLineDrop(before)).toBeGreaterThan(8);
@@ -215,32 +206,12 @@ async function trueText(sample: string): Promise<string> {
   return String(await readSample(`${sample}.txt`));
 }
 
-/**
- * The share of the true words that were recognized. Repeated words count as often as they occur.
- */
-function wordRecall(recognized: string, truth: string): number {
-  const left = wordsOf(recognized);
-  const found = wordsOf(truth).filter((word) => {
-    const index = left.indexOf(word);
-    if (index >= 0) left.splice(index, 1);
-    return index >= 0;
-  });
-  return found.length / wordsOf(truth).length;
-}
-
 const pixelsOf = (image: Sharp) => image.greyscale().raw().toBuffer();
 
 function blankPage(): Promise<Buffer> {
   return sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
     .png()
     .toBuffer();
-}
-
-/** The result of an image operation on the noisy sample. */
-async function imageOf(operation: 'BinarizeImage' | 'DeskewImage' | 'UpscaleImage'): Promise<Buffer> {
-  const { results } = await recognize(simulator, operation, 'noisy');
-  expect(results?.map(({ type }) => type)).toEqual(['ImagePNG']);
-  return Buffer.from(results?.[0]?.data ?? '', 'base64');
 }
 
 /** How many pixels the first line of the noisy sample falls between two of its words. */
