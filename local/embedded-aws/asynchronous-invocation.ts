@@ -3,12 +3,15 @@ import type { Clock } from '../clock.ts';
 import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 
 /** Delays of Lambda's two retries (source: the Lambda guide). */
-const RETRY_DELAYS_SECONDS = [60, 120];
+const RETRY_DELAYS_SECONDS = [60, 120] as const;
+export const MAX_RETRY_ATTEMPTS = RETRY_DELAYS_SECONDS.length;
 
 export interface AsynchronousInvocationOptions {
   readonly clock: Clock;
   /** Ends the wait for a retry, and further retries. */
   readonly signal: AbortSignal;
+  /** `MaximumRetryAttempts` of the function's event invoke configuration: 0 to 2. */
+  readonly retryAttempts: number;
   /** The `OnFailure` destination. Receives the record of the failed invocation. */
   readonly onFailure: ((message: unknown) => Promise<void>) | undefined;
   /** The function's own `DeadLetterConfig`. Receives the event only. */
@@ -16,22 +19,23 @@ export interface AsynchronousInvocationOptions {
 }
 
 /**
- * Invokes a function as event sources do. Lambda itself retries failures. After the last retry,
- * the event goes to the function's own destinations, never to the dead-letter queue of the rule.
+ * Invokes a function as event sources do. Lambda itself retries failures. An event that fails
+ * finally goes to the function's destinations, never to the dead-letter queue of the rule.
  */
 export async function invokeAsynchronously(
   lambdaFunction: LambdaFunction,
   event: unknown,
-  { clock, signal, onFailure, deadLetter }: AsynchronousInvocationOptions,
+  { clock, signal, retryAttempts, onFailure, deadLetter }: AsynchronousInvocationOptions,
 ): Promise<void> {
   const requestId = randomUUID();
+  const delays = RETRY_DELAYS_SECONDS.slice(0, retryAttempts);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await lambdaFunction.invokeWhenFree(event);
       return;
     } catch (error) {
       if (!(error instanceof LambdaFunctionError)) throw error;
-      const delaySeconds = RETRY_DELAYS_SECONDS[attempt - 1];
+      const delaySeconds = delays[attempt - 1];
       if (delaySeconds === undefined) {
         await deadLetter?.(event);
         await onFailure?.({

@@ -38,7 +38,7 @@ const tableSchema = z.object({
 /** Reads the template's tables. */
 export function readTables(template: Template) {
   return template
-    .resources('AWS::DynamoDB::Table')
+    .resources('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
     .map((table) => ({ TableName: table.name, ...template.read(table, tableSchema) }));
 }
 

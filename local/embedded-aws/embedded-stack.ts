@@ -17,6 +17,7 @@ import { readEventSourceMappings } from './event-source-mappings.ts';
 import type { Execution } from './execution.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { startHttpApi } from './http-api.ts';
+import { type StartEnvironment, startLambdaEnvironment } from './lambda-environment.ts';
 import { readLambdaFunctions } from './read-lambda-functions.ts';
 import { readStateMachines } from './read-state-machines.ts';
 import { IDENTIFIED_TYPES } from './resource-types.ts';
@@ -35,6 +36,8 @@ export interface EmbeddedStackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Returns the value of a secret; undefined for a secret without a value. */
   readonly secretValue?: (logicalId: string) => string | undefined;
+  /** Starts an environment of a function. @default - it is a worker thread */
+  readonly startEnvironment?: StartEnvironment;
   /** Persists tables, objects, messages and executions. @default - they are in memory */
   readonly data?: DataDirectory;
   /** Returns the URL at which functions call a service. @default - `url` */
@@ -68,11 +71,13 @@ export interface EmbeddedStack {
   resource(logicalIdOrType: string): Resource;
   clientConfig(service: EmbeddedService): EmbeddedClientConfig;
   /**
-   * Starts an execution of the only state machine.
+   * Starts an execution of the state machine with that ARN, or of the only one.
    *
    * @throws AwsError as StartExecution does
    */
-  startExecution(request: StartExecutionRequest): Promise<{ readonly executionArn: string }>;
+  startExecution(
+    request: StartExecutionRequest & { readonly stateMachineArn?: string },
+  ): Promise<{ readonly executionArn: string }>;
   /**
    * Restores the executions of earlier processes from the data directory, and restarts those that
    * were running. Call it once, after adding listeners.
@@ -98,8 +103,8 @@ export interface EmbeddedStack {
   onEvent(listener: EventListener): () => void;
   /** Receives lines of stdout and stderr. @returns a function that removes the listener */
   onLog(listener: LogListener): () => void;
-  /** Receives faults of the embedded AWS itself. */
-  onFault(listener: FaultListener): void;
+  /** Receives faults of the embedded AWS itself. @returns a function that removes the listener */
+  onFault(listener: FaultListener): () => void;
   /**
    * Resolves when no execution is running and no event is being delivered.
    *
@@ -175,6 +180,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       AWS_ENDPOINT_URL_SQS: await routeOf('sqs', endpointOf.sqs),
     },
     environment,
+    startEnvironment: options.startEnvironment ?? startLambdaEnvironment,
     onLog(line, functionLogicalId) {
       for (const listener of logListeners) listener(line, functionLogicalId);
     },
@@ -186,7 +192,6 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   const buses = createEventBuses({
     clock,
     busNames: template.resources('AWS::Events::EventBus').map(({ name }) => name),
-    rules: readEventRules({ template, clock, functions, queues: s3AndSqs, signal: closing.signal }),
     onDelivery: (delivery) => work.add(delivery),
     refuseEvents: options.refuseEvents,
   });
@@ -201,6 +206,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     closing: closing.signal,
   });
   const stepFunctions = createStepFunctions(stateMachines);
+  buses.addRules(
+    readEventRules({ template, clock, functions, stateMachines, queues: s3AndSqs, signal: closing.signal }),
+  );
   const sqs = new SQSClient(clientConfig('sqs'));
   started.defer(() => sqs.destroy());
   const mappings = readEventSourceMappings({ template, functions, sqs });
@@ -211,24 +219,27 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   ]);
   httpApi.serve({ template, functions, clock });
   const resources = template.resources(...Object.keys(IDENTIFIED_TYPES));
-  function findResource(logicalIdOrType: string): Resource {
-    const found = resources.filter(({ logicalId, type }) => [logicalId, type].includes(logicalIdOrType));
-    const [resource] = found;
-    if (resource !== undefined && found.length === 1) return resource;
-    const names = resources.map(({ logicalId, type }) => `${logicalId} (${type})`).join(', ');
-    throw new Error(
-      `resource: got ${logicalIdOrType}, which names ${found.length}; allowed: one of ${names}`,
-    );
-  }
   const running = started.move();
 
   return {
     outputs: template.outputs,
-    resource: findResource,
+    resource(logicalIdOrType) {
+      const found = resources.filter(({ logicalId, type }) => [logicalId, type].includes(logicalIdOrType));
+      const [resource] = found;
+      if (resource !== undefined && found.length === 1) return resource;
+      const names = resources.map(({ logicalId, type }) => `${logicalId} (${type})`).join(', ');
+      throw new Error(
+        `resource: got ${logicalIdOrType}, which names ${found.length}; allowed: one of ${names}`,
+      );
+    },
     clientConfig,
-    async startExecution(request) {
-      const { arn } = findResource('AWS::StepFunctions::StateMachine');
-      const { executionArn } = stepFunctions.stateMachine(arn).startExecution(request).describe();
+    async startExecution({ stateMachineArn, ...request }) {
+      const [onlyArn, ...others] = stateMachines.keys();
+      const chosen = stateMachineArn ?? (others.length === 0 ? onlyArn : undefined);
+      if (chosen === undefined) {
+        throw new Error(`stateMachineArn: got none; allowed: one of ${stateMachines.size} state machines`);
+      }
+      const { executionArn } = stepFunctions.stateMachine(chosen).startExecution(request).describe();
       return { executionArn };
     },
     resumeExecutions() {
@@ -263,7 +274,10 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       logListeners.add(listener);
       return () => logListeners.delete(listener);
     },
-    onFault: (listener) => void faultListeners.add(listener),
+    onFault(listener) {
+      faultListeners.add(listener);
+      return () => faultListeners.delete(listener);
+    },
     settled: () => work.settled(),
     async close() {
       closing.abort();

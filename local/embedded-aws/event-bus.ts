@@ -39,6 +39,8 @@ export const putEventsEntrySchema = z.object({
   /** A name or an ARN. @default - the default bus */
   EventBusName: z.string().optional(),
   Resources: z.array(z.string()).optional(),
+  /** Seconds since the epoch. */
+  Time: z.number().optional(),
 });
 export type PutEventsEntry = z.infer<typeof putEventsEntrySchema>;
 
@@ -55,7 +57,8 @@ export type EventListener = (event: EventBridgeEvent, busName: string) => void;
 
 /** The event buses of the stack, and the default bus. */
 export interface EventBuses {
-  /** Puts events as PutEvents does. Entries fail independently. */
+  addRules(rules: readonly EventRule[]): void;
+  /** Does what PutEvents does. Entries fail independently. */
   putEvents(entries: readonly PutEventsEntry[]): PutEventsResult;
   /** Puts an event on the default bus, as AWS services do. Resolves after all deliveries. */
   putServiceEvent(event: EventContent): Promise<void>;
@@ -69,21 +72,20 @@ export interface EventBusesOptions {
   readonly clock: Clock;
   /** Names of the stack's buses. */
   readonly busNames: readonly string[];
-  readonly rules: readonly EventRule[];
   /** Receives every delivery. */
   readonly onDelivery: (delivery: Promise<void>) => void;
   readonly refuseEvents?: RefuseEvents | undefined;
 }
 
 /**
- * Simulates event buses that refuse events: returns their response to PutEvents, or undefined to
- * let the real buses respond.
+ * Responds to PutEvents instead of the buses, to test what happens when they refuse an event. The
+ * buses respond when it returns undefined.
  *
- * @throws AwsError to let the whole call fail
+ * @throws AwsError when the whole call fails
  */
 export type RefuseEvents = (entries: readonly PutEventsEntry[]) => PutEventsResult | undefined;
 
-/** Returns EventBridge's error for an invalid entry; undefined for a valid one. */
+/** Finds out why an entry fails, in EventBridge's codes. */
 function entryFault(entry: PutEventsEntry, busNames: ReadonlySet<string>): PutEventsResultEntry | undefined {
   const fault = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });
   const { Source, DetailType, Detail, EventBusName = 'default' } = entry;
@@ -118,17 +120,17 @@ export const busNameOf = (nameOrArn: string): string => nameOrArn.replace(/^arn:
 export function createEventBuses(options: EventBusesOptions): EventBuses {
   const { clock, onDelivery, refuseEvents } = options;
   const busNames = new Set(['default', ...options.busNames]);
-  let { rules } = options;
+  const rules: EventRule[] = [];
   const listeners = new Set<EventListener>();
 
-  function put(busName: string, content: EventContent) {
+  function put(busName: string, time: number, content: EventContent) {
     const event: EventBridgeEvent = {
       version: '0',
       id: randomUUID(),
       'detail-type': content['detail-type'],
       source: content.source,
       account: ACCOUNT_ID,
-      time: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+      time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
       region: REGION,
       resources: content.resources,
       detail: content.detail,
@@ -144,7 +146,8 @@ export function createEventBuses(options: EventBusesOptions): EventBuses {
     const fault = entryFault(entry, busNames);
     if (fault !== undefined) return fault;
     const { Source = '', DetailType = '', Detail = '', EventBusName = 'default', Resources = [] } = entry;
-    const { id } = put(busNameOf(EventBusName), {
+    const time = entry.Time === undefined ? clock.now() : entry.Time * 1000;
+    const { id } = put(busNameOf(EventBusName), time, {
       source: Source,
       'detail-type': DetailType,
       resources: Resources,
@@ -154,6 +157,7 @@ export function createEventBuses(options: EventBusesOptions): EventBuses {
   }
 
   return {
+    addRules: (added) => void rules.push(...added),
     putEvents(entries) {
       const refusal = refuseEvents?.(entries);
       if (refusal !== undefined) return refusal;
@@ -161,14 +165,14 @@ export function createEventBuses(options: EventBusesOptions): EventBuses {
       return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
     },
     async putServiceEvent(event) {
-      await Promise.allSettled(put('default', event).deliveries);
+      await Promise.allSettled(put('default', clock.now(), event).deliveries);
     },
     onEvent(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close() {
-      rules = [];
+      rules.length = 0;
       listeners.clear();
     },
   };

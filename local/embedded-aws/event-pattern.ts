@@ -5,16 +5,45 @@ import { UnsupportedError } from './unsupported-error.ts';
 export type EventMatcher = (value: unknown) => boolean;
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const oneOrMoreScalars = z.union(
+  [z.array(scalar).min(1), scalar.transform((value) => [value])],
+  'allowed in anything-but: a value, or a list of values',
+);
 const object = z.record(z.string(), z.unknown());
 
-/** Matches a field when it has one of the values. An array has the values of its elements. */
+/** Tests of the values of one field. An array has the values of its elements. */
+const OPERATORS: Readonly<Record<string, (operand: unknown) => (values: readonly unknown[]) => boolean>> = {
+  'anything-but': (operand) => {
+    const excluded = new Set<unknown>(oneOrMoreScalars.parse(operand));
+    return (values) => values.some((value) => !excluded.has(value));
+  },
+  exists: (operand) => {
+    const expected = z.boolean().parse(operand);
+    return (values) => values.length > 0 === expected;
+  },
+  prefix: (operand) => {
+    const prefix = z.string().parse(operand);
+    return (values) => values.some((value) => typeof value === 'string' && value.startsWith(prefix));
+  },
+};
+
+/** Matches a field when any of its tests does. */
 function fieldMatcher(tests: readonly unknown[]): EventMatcher {
-  if (tests.length === 0) throw new UnsupportedError('got an empty list; allowed: at least one value');
-  const allowed = tests.map((test): unknown => {
-    if (scalar.safeParse(test).success) return test;
-    throw new UnsupportedError(`got ${JSON.stringify(test)}; allowed: exact values`);
+  if (tests.length === 0) throw new UnsupportedError('got an empty list; allowed: at least one test');
+  const matchers = tests.map((test) => {
+    const exact = scalar.safeParse(test);
+    if (exact.success) return (values: readonly unknown[]) => values.includes(exact.data);
+    const entries = Object.entries(object.parse(test));
+    const [[operator, operand] = [''], ...others] = entries;
+    const compile = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+    if (compile !== undefined && others.length === 0) return compile(operand);
+    const got = entries.map(([name]) => `"${name}"`).join(' and ') || 'no operator';
+    throw new UnsupportedError(`got ${got}; allowed: one of ${Object.keys(OPERATORS).join(', ')}`);
   });
-  return (value) => leaves(value).some((leaf) => allowed.includes(leaf));
+  return (value) => {
+    const values = leaves(value);
+    return matchers.some((matches) => matches(values));
+  };
 }
 
 function leaves(value: unknown): unknown[] {
@@ -38,9 +67,9 @@ function objectMatcher(pattern: Readonly<Record<string, unknown>>): EventMatcher
 }
 
 /**
- * Compiles an EventBridge event pattern of exact values.
+ * Compiles an EventBridge event pattern of exact values, `prefix`, `anything-but` and `exists`.
  *
- * @throws UnsupportedError for a pattern that EventBridge rejects, or one with operators
+ * @throws UnsupportedError for a pattern that EventBridge rejects, or any other operator
  */
 export function compileEventPattern(pattern: unknown): EventMatcher {
   try {

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { type AsynchronousInvocationOptions, invokeAsynchronously } from './asynchronous-invocation.ts';
+import {
+  type AsynchronousInvocationOptions,
+  invokeAsynchronously,
+  MAX_RETRY_ATTEMPTS,
+} from './asynchronous-invocation.ts';
+import { AwsError } from './aws-error.ts';
 import { busNameOf, type EventRule } from './event-bus.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { S3AndSqs } from './s3-and-sqs.ts';
+import type { StateMachine } from './state-machine.ts';
 import type { Template } from './template.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
@@ -12,16 +18,18 @@ import { UnsupportedError } from './unsupported-error.ts';
 const targetSchema = z.strictObject({
   Id: z.string(),
   Arn: z.string(),
-  // Ignored: both are for targets that cannot be reached, and local targets always can.
-  DeadLetterConfig: z.object({}).optional(),
+  RoleArn: z.string().optional(),
+  DeadLetterConfig: z.object({ Arn: z.string() }).optional(),
+  // Ignored: it is for targets that cannot be reached, and local targets always can.
   RetryPolicy: z.object({}).optional(),
 });
+type Target = z.infer<typeof targetSchema>;
 
 const ruleSchema = z.object({
   EventBusName: z.string().default('default'),
   EventPattern: z.unknown(),
   ScheduleExpression: z.never('schedules are not supported').optional(),
-  State: z.literal('ENABLED', 'only enabled rules are supported').default('ENABLED'),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Targets: z.array(targetSchema).default([]),
 });
 
@@ -31,7 +39,7 @@ const invokeConfigSchema = z.object({
     .strictObject({ OnFailure: destination.optional() }, 'only OnFailure is supported')
     .default({}),
   FunctionName: z.string(),
-  MaximumRetryAttempts: z.never('only the default of 2 retries is supported').optional(),
+  MaximumRetryAttempts: z.number().max(MAX_RETRY_ATTEMPTS).default(MAX_RETRY_ATTEMPTS),
 });
 const functionSchema = z.object({ DeadLetterConfig: z.object({ TargetArn: z.string() }).optional() });
 
@@ -39,41 +47,57 @@ export interface EventRulesOptions {
   readonly template: Template;
   readonly clock: Clock;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly stateMachines: ReadonlyMap<string, StateMachine>;
   readonly queues: Pick<S3AndSqs, 'sendMessage'>;
   /** Ends waits for retries. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads the rules of the template.
+ * Reads the enabled rules of the template.
  *
  * @throws UnsupportedError for an unsupported pattern or target
  */
 export function readEventRules(options: EventRulesOptions): EventRule[] {
   const { template } = options;
-  return template.resources('AWS::Events::Rule').map((resource): EventRule => {
+  return template.resources('AWS::Events::Rule').flatMap((resource): EventRule[] => {
     const rule = template.read(resource, ruleSchema);
-    return {
-      busName: busNameOf(rule.EventBusName),
-      matches: compileEventPattern(rule.EventPattern),
-      targets: rule.Targets.map(({ Arn }) => readTarget(options, resource.logicalId, Arn)),
-    };
+    if (rule.State === 'DISABLED') return [];
+    return [
+      {
+        busName: busNameOf(rule.EventBusName),
+        matches: compileEventPattern(rule.EventPattern),
+        targets: rule.Targets.map((target) => readTarget(options, resource.logicalId, target)),
+      },
+    ];
   });
 }
 
 function readTarget(
   options: EventRulesOptions,
   ruleLogicalId: string,
-  targetArn: string,
+  { Arn, DeadLetterConfig }: Target,
 ): EventRule['targets'][number] {
-  const lambdaFunction = options.functions.get(targetArn);
+  const sendToDeadLetterQueue = DeadLetterConfig && queueSender(options, DeadLetterConfig.Arn);
+  const lambdaFunction = options.functions.get(Arn);
   if (lambdaFunction !== undefined) {
     const invocationOptions = readInvocationOptions(options, lambdaFunction);
     return (event) => invokeAsynchronously(lambdaFunction, event, invocationOptions);
   }
-  if (targetArn.startsWith('arn:aws:sqs:')) return queueSender(options, targetArn);
+  const stateMachine = options.stateMachines.get(Arn);
+  if (stateMachine !== undefined) {
+    return async (event) => {
+      try {
+        stateMachine.startExecution({ input: event });
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        await sendToDeadLetterQueue?.(event);
+      }
+    };
+  }
+  if (Arn.startsWith('arn:aws:sqs:')) return queueSender(options, Arn);
   throw new UnsupportedError(
-    `${ruleLogicalId}: got the target ${targetArn}; allowed: functions and queues of the stack`,
+    `${ruleLogicalId}: got the target ${Arn}; allowed: functions, state machines and queues of the stack`,
   );
 }
 
@@ -103,6 +127,7 @@ function readInvocationOptions(
   return {
     clock,
     signal,
+    retryAttempts: configuration?.MaximumRetryAttempts ?? MAX_RETRY_ATTEMPTS,
     onFailure: onFailure === undefined ? undefined : queueSender(options, onFailure),
     deadLetter: deadLetter === undefined ? undefined : queueSender(options, deadLetter),
   };

@@ -28,10 +28,18 @@ export interface Execution {
   readonly history: readonly HistoryEvent[];
 }
 
+/** Larger inputs and outputs are omitted from events (source: the Step Functions guide). */
+const MAX_EVENT_DATA_BYTES = 248 * 1024;
+
 /** The detail of a "Step Functions Execution Status Change" event, as documented by AWS. */
 export function statusChangeDetail(execution: Execution): object {
   const { executionArn, stateMachineArn, name, status, startDate, stopDate, error, cause } = execution;
-  const output = status === 'SUCCEEDED' ? JSON.stringify(execution.output) : null;
+  const input = JSON.stringify(execution.input);
+  const output = status === 'SUCCEEDED' ? JSON.stringify(execution.output) : undefined;
+  const escapedBytes = (text: string | undefined) =>
+    text === undefined ? 0 : Buffer.byteLength(JSON.stringify(text));
+  const outputIncluded = escapedBytes(output) <= MAX_EVENT_DATA_BYTES;
+  const inputIncluded = escapedBytes(input) + escapedBytes(output) <= MAX_EVENT_DATA_BYTES;
   const redrivable = status !== 'RUNNING' && status !== 'SUCCEEDED';
   return {
     executionArn,
@@ -42,10 +50,10 @@ export function statusChangeDetail(execution: Execution): object {
     status,
     startDate: startDate.getTime(),
     stopDate: stopDate?.getTime() ?? null,
-    input: JSON.stringify(execution.input),
-    inputDetails: { included: true },
-    output,
-    outputDetails: output === null ? null : { included: true },
+    input: inputIncluded ? input : null,
+    inputDetails: { included: inputIncluded },
+    output: outputIncluded ? (output ?? null) : null,
+    outputDetails: output === undefined ? null : { included: outputIncluded },
     error: error ?? null,
     cause: cause ?? null,
     redriveCount: 0,

@@ -1,8 +1,4 @@
-import {
-  type LambdaEnvironment,
-  type LambdaEnvironmentOptions,
-  startLambdaEnvironment,
-} from './lambda-environment.ts';
+import type { LambdaEnvironment, LambdaEnvironmentOptions, StartEnvironment } from './lambda-environment.ts';
 import type { FunctionErrorBody } from './lambda-protocol.ts';
 
 /** Maximum number of environments of a function without reserved concurrency. */
@@ -22,6 +18,7 @@ export class LambdaFunctionError extends Error {
 export interface LambdaFunctionOptions extends LambdaEnvironmentOptions {
   /** The function's reserved concurrency. */
   readonly reservedConcurrentExecutions: number | undefined;
+  readonly startEnvironment: StartEnvironment;
 }
 
 /** A deployed function. It reuses warm environments, and starts another one when all are busy. */
@@ -56,7 +53,7 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
       if (warm.isAlive()) return warm;
       all.delete(warm);
     }
-    const started = startLambdaEnvironment(options);
+    const started = options.startEnvironment(options);
     all.add(started);
     return started;
   }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Assembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
+import type { StartEnvironment } from './lambda-environment.ts';
 import { createLambdaFunction, type LambdaFunction } from './lambda-function.ts';
 import type { Resource, Template } from './template.ts';
 import { UnsupportedError } from './unsupported-error.ts';
@@ -30,6 +31,7 @@ export interface LambdaFunctionsOptions {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Variables that override every function's own. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly startEnvironment: StartEnvironment;
   readonly onLog: (line: string, functionLogicalId: string) => void;
 }
 
@@ -66,7 +68,7 @@ function runtimeVariables(
 export async function readLambdaFunctions(
   options: LambdaFunctionsOptions,
 ): Promise<Map<string, LambdaFunction>> {
-  const { assembly, template, clock, endpoints, environment, onLog } = options;
+  const { assembly, template, clock, endpoints, environment, startEnvironment, onLog } = options;
   const functions = new Map<string, LambdaFunction>();
   for (const resource of template.resources('AWS::Lambda::Function')) {
     const properties = template.read(resource, functionSchema);
@@ -97,6 +99,7 @@ export async function readLambdaFunctions(
         timeoutSeconds: properties.Timeout,
         reservedConcurrentExecutions: properties.ReservedConcurrentExecutions,
         clock,
+        startEnvironment,
         onLog: (line) => onLog(line, resource.logicalId),
       }),
     );

@@ -12,8 +12,11 @@ import type { Template } from './template.ts';
 
 /** The properties that the embedded AWS uses. The others are logging and tracing. */
 const stateMachineSchema = z.object({
-  DefinitionString: z.string(),
+  Definition: z.record(z.string(), z.unknown()).optional(),
+  DefinitionS3Location: z.never('a definition in S3 is not supported').optional(),
+  DefinitionString: z.string().optional(),
   DefinitionSubstitutions: z.never('substitutions are not supported').optional(),
+  RoleArn: z.string(),
   StateMachineType: z.literal('STANDARD', 'only STANDARD is supported').default('STANDARD'),
 });
 
@@ -69,10 +72,12 @@ export function readStateMachines({
   }
 
   const stateMachines = template.resources('AWS::StepFunctions::StateMachine').map((resource) => {
-    const { DefinitionString } = template.read(resource, stateMachineSchema);
+    const { Definition, DefinitionString = '{}', RoleArn } = template.read(resource, stateMachineSchema);
     return createStateMachine({
       arn: resource.arn,
-      definition: JSON.parse(DefinitionString),
+      name: resource.name,
+      roleArn: RoleArn,
+      definition: Definition ?? JSON.parse(DefinitionString),
       engine,
       clock,
       taskFor,

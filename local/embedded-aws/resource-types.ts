@@ -1,6 +1,6 @@
 import { ACCOUNT_ID, arn, REGION } from './aws-account.ts';
 
-/** A resource's name and ARN, and the values that `Ref` and `Fn::GetAtt` return. */
+/** A resource's name and ARN, and what `Ref` and `Fn::GetAtt` return for it. */
 export interface Identity {
   readonly name: string;
   readonly arn: string;
@@ -18,15 +18,39 @@ export interface Places {
 interface ResourceType {
   /** The property in which a template may choose the resource's name. */
   readonly nameProperty: string;
-  arnOf(name: string): string;
-  /** Returns the value of `Ref`. @default - the name */
-  refOf?(name: string, places: Places): string;
-  /** Returns the values of `Fn::GetAtt` other than the ARN. */
-  attributesOf?(places: Places): Readonly<Record<string, string>>;
+  identify(name: string, places: Places): Identity;
 }
 
+type Attributes = (name: string, places: Places) => Record<string, string>;
+
+/** A type whose `Ref` is the resource's name. */
+function byName(
+  nameProperty: string,
+  arnOf: (name: string) => string,
+  attributesOf: Attributes = () => ({}),
+): ResourceType {
+  return {
+    nameProperty,
+    identify: (name, places) => {
+      const attributes = { Arn: arnOf(name), ...attributesOf(name, places) };
+      return { name, arn: attributes.Arn, ref: name, attributes };
+    },
+  };
+}
+
+/** A type whose `Ref` is one of the resource's attributes. */
+function byAttribute(attribute: string, type: ResourceType): ResourceType {
+  return {
+    ...type,
+    identify: (name, places) => {
+      const identity = type.identify(name, places);
+      return { ...identity, ref: identity.attributes[attribute] ?? name };
+    },
+  };
+}
+
+const table = byName('TableName', (name) => arn('dynamodb', `table/${name}`));
 const secretArn = (name: string) => arn('secretsmanager', `secret:${name}-000000`);
-const stateMachineArn = (name: string) => arn('states', `stateMachine:${name}`);
 
 /**
  * The types that other resources may refer to, with the return values of the CloudFormation
@@ -34,43 +58,59 @@ const stateMachineArn = (name: string) => arn('states', `stateMachine:${name}`);
  * their names.
  */
 export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::ApiGatewayV2::Api': {
-    nameProperty: 'ApiId',
-    arnOf: (name) => `arn:aws:apigateway:${REGION}::/apis/${name}`,
-    attributesOf: ({ apiEndpoint }) => ({ ApiEndpoint: apiEndpoint }),
-  },
-  'AWS::ApiGatewayV2::Integration': {
-    nameProperty: 'IntegrationId',
-    arnOf: (name) => `arn:aws:apigateway:${REGION}::/integrations/${name}`,
-  },
-  'AWS::DynamoDB::Table': { nameProperty: 'TableName', arnOf: (name) => arn('dynamodb', `table/${name}`) },
-  'AWS::Events::EventBus': { nameProperty: 'Name', arnOf: (name) => arn('events', `event-bus/${name}`) },
-  'AWS::Events::Rule': { nameProperty: 'Name', arnOf: (name) => arn('events', `rule/${name}`) },
-  'AWS::IAM::Role': { nameProperty: 'RoleName', arnOf: (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}` },
-  'AWS::Lambda::Function': {
-    nameProperty: 'FunctionName',
-    arnOf: (name) => arn('lambda', `function:${name}`),
-  },
-  'AWS::Lambda::EventSourceMapping': {
-    nameProperty: 'Id',
-    arnOf: (name) => arn('lambda', `event-source-mapping:${name}`),
-  },
-  'AWS::Logs::LogGroup': {
-    nameProperty: 'LogGroupName',
-    arnOf: (name) => arn('logs', `log-group:${name}:*`),
-  },
-  'AWS::S3::Bucket': { nameProperty: 'BucketName', arnOf: (name) => `arn:aws:s3:::${name}` },
-  'AWS::SecretsManager::Secret': { nameProperty: 'Name', arnOf: secretArn, refOf: secretArn },
-  'AWS::SQS::Queue': {
-    nameProperty: 'QueueName',
-    arnOf: (name) => arn('sqs', name),
-    refOf: (name, { queueUrl }) => queueUrl(name),
-  },
-  'AWS::StepFunctions::StateMachine': {
-    nameProperty: 'StateMachineName',
-    arnOf: stateMachineArn,
-    refOf: stateMachineArn,
-  },
+  'AWS::ApiGatewayV2::Api': byName(
+    'ApiId',
+    (name) => `arn:aws:apigateway:${REGION}::/apis/${name}`,
+    (name, { apiEndpoint }) => ({ ApiEndpoint: apiEndpoint, ApiId: name }),
+  ),
+  'AWS::ApiGatewayV2::Integration': byName(
+    'IntegrationId',
+    (name) => `arn:aws:apigateway:${REGION}::/integrations/${name}`,
+  ),
+  'AWS::DynamoDB::GlobalTable': table,
+  'AWS::DynamoDB::Table': table,
+  'AWS::Events::EventBus': byName(
+    'Name',
+    (name) => arn('events', `event-bus/${name}`),
+    (name) => ({ Name: name }),
+  ),
+  'AWS::Events::Rule': byName('Name', (name) => arn('events', `rule/${name}`)),
+  'AWS::IAM::Role': byName('RoleName', (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
+  'AWS::Lambda::Function': byName('FunctionName', (name) => arn('lambda', `function:${name}`)),
+  'AWS::Lambda::EventSourceMapping': byName(
+    'Id',
+    (name) => arn('lambda', `event-source-mapping:${name}`),
+    (name) => ({ Id: name }),
+  ),
+  'AWS::Logs::LogGroup': byName('LogGroupName', (name) => arn('logs', `log-group:${name}:*`)),
+  'AWS::S3::Bucket': byName(
+    'BucketName',
+    (name) => `arn:aws:s3:::${name}`,
+    (name) => ({
+      DomainName: `${name}.s3.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
+    }),
+  ),
+  'AWS::SecretsManager::Secret': byAttribute(
+    'Arn',
+    byName('Name', secretArn, (name) => ({ Id: secretArn(name) })),
+  ),
+  'AWS::SQS::Queue': byAttribute(
+    'QueueUrl',
+    byName(
+      'QueueName',
+      (name) => arn('sqs', name),
+      (name, { queueUrl }) => ({ QueueName: name, QueueUrl: queueUrl(name) }),
+    ),
+  ),
+  'AWS::StepFunctions::StateMachine': byAttribute(
+    'Arn',
+    byName(
+      'StateMachineName',
+      (name) => arn('states', `stateMachine:${name}`),
+      (name) => ({ Name: name }),
+    ),
+  ),
 };
 
 /** Types that are read, although no resource refers to them. */
@@ -82,16 +122,31 @@ const CONFIGURING_TYPES = new Set([
 
 /** Types without effect in a local run: permissions and observability. */
 const IGNORED_TYPES = new Set([
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::EventSchemas::Registry',
   'AWS::EventSchemas::Schema',
   'AWS::Events::Archive',
+  'AWS::Events::EventBusPolicy',
+  'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
   'AWS::Lambda::Permission',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
   'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
+  'AWS::SecretsManager::ResourcePolicy',
+  'Custom::LogRetention',
+  'Custom::S3AutoDeleteObjects',
 ]);
 
 export function isKnownType(type: string): boolean {

@@ -43,7 +43,7 @@ export interface RunningExecution {
 export interface RunExecutionOptions {
   readonly engine: StateMachineEngine;
   readonly clock: Clock;
-  readonly stateMachineArn: string;
+  readonly stateMachine: { readonly arn: string; readonly name: string; readonly roleArn: string };
   readonly definition: Definition;
   /** The handlers of the Task states, by state name. */
   readonly tasks: ReadonlyMap<string, TaskStateHandler>;
@@ -86,7 +86,7 @@ function endingOf(error: unknown, engine: StateMachineEngine): Ending {
 
 /** Runs the state machine in the engine, from its first state. */
 export function runExecution(options: RunExecutionOptions): RunningExecution {
-  const { engine, clock, stateMachineArn, definition, executionArn, name, input, onStatusChange } = options;
+  const { engine, clock, stateMachine, definition, executionArn, name, input, onStatusChange } = options;
   const now = clock.now();
   const startDate = options.firstStartDate ?? new Date(now);
   const deadline = startDate.getTime() + (definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
@@ -97,7 +97,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
 
   const describe = (): Execution => ({
     executionArn,
-    stateMachineArn,
+    stateMachineArn: stateMachine.arn,
     name,
     status: 'RUNNING',
     startDate,
@@ -120,8 +120,21 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
       return result;
     };
 
+  const state = { Name: '', EnteredTime: '' };
+  // The engine reads a state from here when it enters the state.
+  const States = new Proxy(definition.States, {
+    get(states, stateName) {
+      if (typeof stateName !== 'string' || !Object.hasOwn(states, stateName)) return undefined;
+      Object.assign(state, { Name: stateName, EnteredTime: new Date(clock.now()).toISOString() });
+      return states[stateName];
+    },
+  });
   const runOptions: RunOptions = {
-    context: { Execution: { Id: executionArn } },
+    context: {
+      Execution: { Id: executionArn, Name: name, RoleArn: stateMachine.roleArn },
+      StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
+      State: state,
+    },
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(
         [...options.tasks].map(([stateName, task]) => [stateName, serve(stateName, task)]),
@@ -131,6 +144,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
   const runnable = z.custom<StateMachineDefinition>().parse({
     ...definition,
     ...(definition.TimeoutSeconds !== undefined && { TimeoutSeconds: Math.max(0, secondsLeft) }),
+    States,
   });
   const machine = new engine.StateMachine(runnable, { validationOptions: { noValidate: true } });
   const run = engine.at(startDate, () => machine.run(input, runOptions));

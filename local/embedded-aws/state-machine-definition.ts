@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readChoiceRules } from './choice-rules.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
 /** A state machine definition, with the fields that all states share. */
@@ -13,42 +14,74 @@ const definitionSchema = z.strictObject({
   Comment: z.string().optional(),
   StartAt: z.string(),
   TimeoutSeconds: z.number().optional(),
+  Version: z.literal('1.0').optional(),
+  QueryLanguage: z.literal('JSONPath').optional(),
   States: z.record(z.string(), z.looseObject({ Type: z.string() })),
 });
 
-const everyState = ['Comment', 'OutputPath', 'Type'];
-const transition = ['End', 'Next'];
+const everyState = ['Comment', 'InputPath', 'OutputPath', 'Type'] as const;
+const transition = ['End', 'Next'] as const;
 
 /**
- * The types of states, and their fields, that are known to run as on AWS. The engine silently
- * ignores other fields, such as HeartbeatSeconds, or runs them differently.
+ * The fields that the engine supports in each type of state. It silently ignores others:
+ * HeartbeatSeconds, Credentials, and all of JSONata. Map and Parallel are missing: in their
+ * branches, the engine's `$$.Execution.Input` is wrong, and tasks are still called after an abort.
  */
 const SUPPORTED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Choice: [...everyState, 'Choices', 'Default'],
-  Fail: ['Cause', 'CausePath', 'Comment', 'Error', 'Type'],
+  Fail: ['Cause', 'CausePath', 'Comment', 'Error', 'ErrorPath', 'Type'],
   Pass: [...everyState, ...transition, 'Parameters', 'Result', 'ResultPath'],
   Succeed: everyState,
-  Task: [...everyState, ...transition, 'Parameters', 'Resource', 'ResultPath', 'Retry', 'TimeoutSeconds'],
-  Wait: [...everyState, ...transition, 'Seconds', 'SecondsPath'],
+  Task: [
+    ...everyState,
+    ...transition,
+    'Catch',
+    'Parameters',
+    'Resource',
+    'ResultPath',
+    'ResultSelector',
+    'Retry',
+    'TimeoutSeconds',
+    'TimeoutSecondsPath',
+  ],
+  Wait: [...everyState, ...transition, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
 };
 
-/** The parts of the context object that are as on AWS. */
-const SUPPORTED_CONTEXT = ['Execution.Id', 'Execution.Input', 'Execution.StartTime'];
+/** The parts of the context object that are as on AWS. The engine has no others. */
+const SUPPORTED_CONTEXT = [
+  'Execution.Id',
+  'Execution.Input',
+  'Execution.Name',
+  'Execution.RoleArn',
+  'Execution.StartTime',
+  'State.EnteredTime',
+  'State.Name',
+  'StateMachine.Id',
+  'StateMachine.Name',
+];
 
-/** The rules that the engine evaluates as AWS does. Other operators accept values of any type. */
-const choiceRuleSchema: z.ZodType = z.union([
-  z.strictObject({ And: z.array(z.lazy(() => choiceRuleSchema)), Next: z.string().optional() }),
-  z.strictObject({ Or: z.array(z.lazy(() => choiceRuleSchema)), Next: z.string().optional() }),
-  ...[{ BooleanEquals: z.boolean() }, { IsPresent: z.literal(true) }, { StringEquals: z.string() }].map(
-    (test) => z.strictObject({ Variable: z.string(), Next: z.string().optional(), ...test }),
-  ),
-]);
+/**
+ * The intrinsic functions that the engine computes as AWS does. From the results of others it
+ * strips every backslash, and it decodes Base64 as Latin-1.
+ */
+const SUPPORTED_INTRINSICS = [
+  'States.Array',
+  'States.ArrayContains',
+  'States.ArrayLength',
+  'States.ArrayPartition',
+  'States.ArrayRange',
+  'States.ArrayUnique',
+  'States.Hash',
+  'States.MathAdd',
+  'States.UUID',
+];
 
 /** AWS's default timeout of a Task state. The engine's is 60 seconds. */
 const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
 
 /**
- * Checks that the engine runs a definition as AWS does.
+ * Checks that the engine runs a definition as AWS does. Some parts that it would run differently
+ * are rewritten to equivalents that it runs correctly.
  *
  * @throws UnsupportedError that names the state and the field
  */
@@ -77,15 +110,23 @@ function readState(name: string, state: State): State {
   }
   checkExpressions(state, refuse);
 
-  const { Choices = [], Result = true, ResultPath = null, Type } = state;
-  if (ResultPath !== null) refuse(`ResultPath: got ${ResultPath}; allowed: null`);
+  const { ResultPath, ...others } = state;
+  if (typeof ResultPath === 'string' && !/^\$(\.\w+)*$/.test(ResultPath)) {
+    refuse(`ResultPath: got ${ResultPath}; allowed: field names after "$."`);
+  }
+  // The engine treats "$" as the name of a field.
+  const normalized: State =
+    ResultPath === undefined || ResultPath === '$' ? { ...others, Type: state.Type } : state;
+  const { Choices, Result = true, Type } = normalized;
   // The engine ignores such a Result.
   if (!Result) refuse(`Result: got ${JSON.stringify(Result)}; allowed: truthy values`);
-  if (!z.array(choiceRuleSchema).safeParse(Choices).success) {
-    const allowed = 'And, Or, BooleanEquals, IsPresent: true, StringEquals';
-    refuse(`Choices: got ${JSON.stringify(Choices)}; allowed: rules of ${allowed}`);
+  if (Type === 'Choice') {
+    return { ...normalized, Choices: readChoiceRules(Choices, refuse) };
   }
-  return Type === 'Task' ? { TimeoutSeconds: DEFAULT_TASK_TIMEOUT_SECONDS, ...state } : state;
+  if (Type === 'Task' && !('TimeoutSeconds' in state || 'TimeoutSecondsPath' in state)) {
+    return { ...normalized, TimeoutSeconds: DEFAULT_TASK_TIMEOUT_SECONDS };
+  }
+  return normalized;
 }
 
 /** Checks the paths and intrinsic functions in all fields of a state. */
@@ -103,8 +144,13 @@ function checkExpressions(value: unknown, refuse: (reason: string) => never): vo
 }
 
 function checkExpression(field: string, expression: string, refuse: (reason: string) => never): void {
-  const [call] = /States\.\w+/.exec(expression) ?? [];
-  if (call !== undefined) refuse(`${field}: got the function ${call}; allowed: paths`);
+  // The engine computes functions only in payload templates.
+  const functions = field.endsWith('.$') ? SUPPORTED_INTRINSICS : [];
+  for (const [call] of expression.matchAll(/States\.\w+/g)) {
+    if (!functions.includes(call)) {
+      refuse(`${field}: got the function ${call}; allowed: ${functions.join(', ') || 'none'}`);
+    }
+  }
   for (const [path] of expression.matchAll(/\$\$[\w.]*/g)) checkContextPath(path, refuse);
 }
 

@@ -20,6 +20,8 @@ import { UnsupportedError } from './unsupported-error.ts';
 
 export interface StateMachineOptions {
   readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
   /** The definition in the Amazon States Language, with references resolved. */
   readonly definition: unknown;
   readonly engine: StateMachineEngine;
@@ -68,13 +70,7 @@ export function createStateMachine(options: StateMachineOptions): StateMachine {
   const executions = new Map<string, RunningExecution>();
 
   function run(started: Pick<RunExecutionOptions, 'executionArn' | 'name' | 'input' | 'firstStartDate'>) {
-    const execution = runExecution({
-      ...options,
-      ...started,
-      stateMachineArn: options.arn,
-      definition,
-      tasks,
-    });
+    const execution = runExecution({ ...options, ...started, stateMachine: options, definition, tasks });
     executions.set(started.executionArn, execution);
     options.onStart(execution.ended);
     return execution;

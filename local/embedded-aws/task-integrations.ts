@@ -28,7 +28,7 @@ const detailSchema = z.union([
 ]);
 const putEventsInput = z.object({
   Entries: z
-    .array(putEventsEntrySchema.extend({ Detail: detailSchema }))
+    .array(putEventsEntrySchema.omit({ Time: true }).extend({ Detail: detailSchema }))
     .min(1)
     .max(10),
 });

@@ -5,6 +5,7 @@ import { UnsupportedError } from './unsupported-error.ts';
 
 const properties = z.record(z.string(), z.unknown());
 const templateSchema = z.object({
+  Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).default({}),
   Resources: z.record(
     z.string(),
     z.object({ Type: z.string(), Properties: properties.default({}), Condition: z.string().optional() }),
@@ -44,7 +45,7 @@ const NO_IDENTITY: Identity = { name: '', arn: '', ref: '', attributes: {} };
 export function readTemplate(document: unknown, stackName: string, places: Places): Template {
   const template = templateSchema.parse(document);
   const identities = new Map<string, Identity>();
-  const pseudoParameters: Readonly<Record<string, string>> = {
+  const pseudoParameters: Record<string, unknown> = {
     'AWS::AccountId': ACCOUNT_ID,
     'AWS::Partition': 'aws',
     'AWS::Region': REGION,
@@ -80,15 +81,19 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       typeof chosen === 'string'
         ? chosen
         : `${stackName}-${logicalId}`.toLowerCase().slice(-63).replace(/^-/, '');
-    const arn = type.arnOf(name);
-    const ref = type.refOf?.(name, places) ?? name;
-    const identity = { name, arn, ref, attributes: { Arn: arn, ...type.attributesOf?.(places) } };
+    const identity = type.identify(name, places);
     identities.set(logicalId, identity);
     return identity;
   }
 
-  function reference(name: string, where: string): string {
-    return pseudoParameters[name] ?? identityOf(name, where).ref;
+  function reference(name: string, where: string): unknown {
+    if (name in pseudoParameters) return pseudoParameters[name];
+    const parameter = template.Parameters[name];
+    if (parameter === undefined) return identityOf(name, where).ref;
+    if (parameter.Default === undefined) {
+      throw new UnsupportedError(`${where}: got the parameter ${name}; allowed: parameters with a default`);
+    }
+    return parameter.Default;
   }
 
   function attribute(logicalId: string, name: string, where: string): string {
@@ -101,6 +106,16 @@ export function readTemplate(document: unknown, stackName: string, places: Place
     return value;
   }
 
+  function substitute(text: string, where: string): string {
+    return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal !== '') return `\${${name}}`;
+      const dot = name.indexOf('.');
+      return String(
+        dot < 0 ? reference(name, where) : attribute(name.slice(0, dot), name.slice(dot + 1), where),
+      );
+    });
+  }
+
   const intrinsicFunctions: Record<string, (argument: unknown, where: string) => unknown> = {
     Ref: (argument, where) => reference(z.string().parse(argument), where),
     'Fn::GetAtt': (argument, where) => {
@@ -111,11 +126,15 @@ export function readTemplate(document: unknown, stackName: string, places: Place
       const [delimiter, parts] = z.tuple([z.string(), z.unknown()]).parse(argument);
       return z.array(z.coerce.string()).parse(resolve(parts, where)).join(delimiter);
     },
-    'Fn::Sub': (argument, where) =>
-      z
-        .string()
-        .parse(argument)
-        .replace(/\$\{([^}]+)\}/g, (_, name: string) => reference(name, where)),
+    'Fn::Select': (argument, where) => {
+      const [index, list] = z.tuple([z.coerce.number(), z.unknown()]).parse(argument);
+      return z.array(z.unknown()).parse(resolve(list, where))[index];
+    },
+    'Fn::Split': (argument, where) => {
+      const [delimiter, text] = z.tuple([z.string(), z.unknown()]).parse(argument);
+      return z.string().parse(resolve(text, where)).split(delimiter);
+    },
+    'Fn::Sub': (argument, where) => substitute(z.string().parse(argument), where),
   };
 
   function resolve(value: unknown, where: string): unknown {

@@ -29,6 +29,8 @@ export function createFixtureMachine(
   const statusChanges: Execution[] = [];
   const machine = createStateMachine({
     arn: MACHINE_ARN,
+    name: 'Machine',
+    roleArn: 'arn:aws:iam::000000000000:role/Machine',
     definition,
     engine: loadStateMachineEngine(clock),
     clock,
@@ -49,7 +51,7 @@ export function createFixtureMachine(
 export const oneState = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, End: true } } });
 
 /** Creates a task that returns its responses in turn, and throws those that are errors. */
-export function responding(...responses: (Json | Error)[]): TaskStateHandler & { readonly inputs: Json[] } {
+export function answering(...responses: (Json | Error)[]): TaskStateHandler & { readonly inputs: Json[] } {
   const inputs: Json[] = [];
   const task: TaskStateHandler = async (input) => {
     const response = responses[inputs.length] ?? null;

@@ -1,4 +1,3 @@
-import { DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/embedded-aws/aws-error.ts';
@@ -8,6 +7,8 @@ import { eventsOf, linesOf } from '../../support/listening.ts';
 const START = '2026-01-01T00:00:00Z';
 
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
+
+const echo = 'exports.handler = async (event) => event;';
 
 describe('a state machine with functions', () => {
   const poll = `
@@ -145,6 +146,20 @@ describe('the stack', () => {
     });
   });
 
+  it('runs two executions at the same time in two environments', async () => {
+    const stack = await startFixture({
+      functions: {
+        Id: `exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30, require('node:worker_threads').threadId));`,
+      },
+      definition: { StartAt: 'Id', States: { Id: { Type: 'Task', Resource: '%Id%', End: true } } },
+    });
+
+    const started = await Promise.all([stack.startExecution({}), stack.startExecution({})]);
+    const ended = await Promise.all(started.map(({ executionArn }) => stack.executionEnded(executionArn)));
+
+    expect(new Set(ended.map(({ output }) => output)).size).toBe(2);
+  });
+
   it('settles after the deliveries that follow the end of an execution', async () => {
     const stack = await startFixture({
       functions: { Close: 'exports.handler = async (event) => { console.log(event.detail.status); };' },
@@ -153,7 +168,7 @@ describe('the stack', () => {
         Rule: {
           Type: 'AWS::Events::Rule',
           Properties: {
-            EventPattern: { source: ['aws.states'], detail: { status: ['SUCCEEDED'] } },
+            EventPattern: { source: ['aws.states'], detail: { status: [{ 'anything-but': 'RUNNING' }] } },
             Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Close', 'Arn'] } }],
           },
         },
@@ -168,29 +183,51 @@ describe('the stack', () => {
   });
 
   it('reports a failed delivery to listeners, and when it settles', async () => {
-    const stack = await startFixture({
-      definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
-      resources: {
-        Queue: { Type: 'AWS::SQS::Queue' },
-        Rule: {
-          Type: 'AWS::Events::Rule',
-          Properties: {
-            EventPattern: { source: ['aws.states'], detail: { status: ['SUCCEEDED'] } },
-            Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } }],
+    const fault = new Error('no thread');
+    const stack = await startFixture(
+      {
+        functions: { Close: echo },
+        resources: {
+          Rule: {
+            Type: 'AWS::Events::Rule',
+            Properties: {
+              EventPattern: { source: ['aws.states'] },
+              Targets: [{ Id: 't', Arn: { 'Fn::GetAtt': ['Close', 'Arn'] } }],
+            },
           },
         },
+        definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
       },
-    });
-    const QueueUrl = stack.resource('Queue').ref;
-    await new SQSClient(stack.clientConfig('sqs')).send(new DeleteQueueCommand({ QueueUrl }));
-    const faults: unknown[] = [];
-    stack.onFault((fault) => faults.push(fault));
+      {
+        startEnvironment: () => {
+          throw fault;
+        },
+      },
+    );
 
+    const faults: unknown[] = [];
+    const stopListening = stack.onFault((received) => faults.push(received));
     await stack.startExecution({});
 
     await expect(stack.settled()).rejects.toThrow('failed in the embedded AWS');
     await expect(stack.settled()).resolves.toBeUndefined();
-    expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining('POST / failed') })]);
+    // One for the start of the execution, one for its end.
+    expect(faults).toEqual([fault, fault]);
+    stopListening();
+    await stack.startExecution({});
+    await expect(stack.settled()).rejects.toThrow('failed in the embedded AWS');
+    expect(faults).toHaveLength(2);
+  });
+
+  it('rejects a start without a state machine, or with an unknown one', async () => {
+    const stack = await startFixture({});
+
+    await expect(stack.startExecution({})).rejects.toThrow(
+      'stateMachineArn: got none; allowed: one of 0 state machines',
+    );
+    await expect(stack.startExecution({ stateMachineArn: 'x' })).rejects.toMatchObject({
+      name: 'StateMachineDoesNotExist',
+    });
   });
 
   it('names its resources when another one is requested', async () => {
@@ -213,70 +250,5 @@ describe('the stack', () => {
 
     expect(await stack.executionEnded(executionArn)).toMatchObject({ status: 'ABORTED' });
     expect(events).toEqual([]);
-  });
-});
-
-describe('an execution publishes its status', () => {
-  it('RUNNING and then SUCCEEDED, in the format of AWS', async () => {
-    const stack = await startFixture({ definition: waiting }, { clock: new VirtualClock(START) });
-    const events = eventsOf(stack);
-
-    const { executionArn } = await stack.startExecution({ input: { a: 1 }, name: 'n' });
-    await stack.settled();
-
-    const [running, succeeded] = events;
-    const common = {
-      executionArn,
-      stateMachineArn: stack.resource('Machine').arn,
-      stateMachineVersionArn: null,
-      stateMachineAliasArn: null,
-      name: 'n',
-      startDate: Date.parse(START),
-      input: '{"a":1}',
-      inputDetails: { included: true },
-      error: null,
-      cause: null,
-      redriveCount: 0,
-      redriveDate: null,
-      redriveStatus: 'NOT_REDRIVABLE',
-    };
-    expect(running).toMatchObject({
-      'detail-type': 'Step Functions Execution Status Change',
-      source: 'aws.states',
-      resources: [executionArn],
-      time: '2026-01-01T00:00:00Z',
-    });
-    expect(running?.detail).toEqual({
-      ...common,
-      status: 'RUNNING',
-      stopDate: null,
-      output: null,
-      outputDetails: null,
-      redriveStatusReason: 'Execution is RUNNING and cannot be redriven',
-    });
-    expect(succeeded?.detail).toEqual({
-      ...common,
-      status: 'SUCCEEDED',
-      stopDate: Date.parse(START) + 3_600_000,
-      output: '{"a":1}',
-      outputDetails: { included: true },
-      redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
-    });
-  });
-
-  it('ABORTED, with error and cause', async () => {
-    const stack = await startFixture({ definition: waiting });
-    const events = eventsOf(stack);
-
-    const { executionArn } = await stack.startExecution({});
-    await stack.stopExecution(executionArn, 'Cancelled', 'by hand');
-
-    expect(events.at(-1)?.detail).toMatchObject({
-      status: 'ABORTED',
-      error: 'Cancelled',
-      cause: 'by hand',
-      output: null,
-      redriveStatus: 'REDRIVABLE',
-    });
   });
 });

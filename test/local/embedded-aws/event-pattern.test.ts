@@ -19,7 +19,7 @@ const event = {
 
 const detail = (test: unknown) => ({ detail: test });
 
-// Cases follow "Event patterns" in the EventBridge user guide.
+// Cases follow "Comparison operators for use in event patterns" in the EventBridge user guide.
 describe('an event pattern', () => {
   it.each([
     ['a value', { source: ['ocr-courier'] }],
@@ -28,7 +28,13 @@ describe('an event pattern', () => {
     ['null', detail({ reason: [null] })],
     ['an empty string', detail({ empty: [''] })],
     ['a boolean', detail({ ok: [true] })],
+    ['prefix', detail({ taskId: [{ prefix: 'A-' }] })],
+    ['anything-but', detail({ taskId: [{ 'anything-but': 'B' }] })],
+    ['anything-but a list', detail({ polls: [{ 'anything-but': [1, 2] }] })],
+    ['exists', detail({ reason: [{ exists: true }] })],
+    ['exists: false', detail({ nothing: [{ exists: false }] })],
     ['an object of an array', detail({ lines: { no: [2], kind: ['y'] } })],
+    ['any test of a list', detail({ polls: [{ prefix: 'x' }, 5] })],
   ])('matches %s', (_, pattern) => {
     expect(compileEventPattern(pattern)(event)).toBe(true);
   });
@@ -37,17 +43,32 @@ describe('an event pattern', () => {
     ['another value', { source: ['x'] }],
     ['part of a value', { source: ['ocr'] }],
     ['a number given as a string', detail({ polls: ['5'] })],
+    ['another prefix', detail({ taskId: [{ prefix: 'a-' }] })],
+    ['anything-but its value', detail({ taskId: [{ 'anything-but': ['A-1.png', 'B'] }] })],
+    ['anything-but of a missing field', detail({ nothing: [{ 'anything-but': 'x' }] })],
+    ['exists: false of a present field', detail({ ok: [{ exists: false }] })],
+    ['exists of a missing field', detail({ nothing: [{ exists: true }] })],
     ['only one field of two', { source: ['ocr-courier'], detail: { polls: [6] } }],
     ['fields of different objects of an array', detail({ lines: { no: [1], kind: ['y'] } })],
-    ['a missing field', detail({ nothing: [null] })],
-    ['an inherited property', { detail: { constructor: { name: ['Object'] } } }],
+    ['an inherited property', { detail: { constructor: [{ exists: true }] } }],
   ])('does not match %s', (_, pattern) => {
     expect(compileEventPattern(pattern)(event)).toBe(false);
   });
 
   it.each([
-    ['an operator', detail({ a: [{ prefix: 'A-' }] }), /got \{"prefix":"A-"\}; allowed: exact values/],
+    ['another operator', detail({ a: [{ suffix: '.png' }] }), /got "suffix"; allowed: .*prefix/],
     ['$or', { $or: [{ source: ['x'] }, detail({ polls: [5] })] }, /got "\$or"/],
+    [
+      'anything-but another operator',
+      detail({ a: [{ 'anything-but': { prefix: 'B' } }] }),
+      /in anything-but/,
+    ],
+    [
+      'two operators in one test',
+      detail({ a: [{ prefix: 'a', exists: true }] }),
+      /got "prefix" and "exists"/,
+    ],
+    ['a test without an operator', detail({ a: [{}] }), /got no operator/],
     ['a bare value', { source: 'ocr-courier' }, /expected record/],
     ['an empty list', { source: [] }, /got an empty list/],
     ['an empty pattern', {}, /got an empty object/],

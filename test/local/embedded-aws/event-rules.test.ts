@@ -40,6 +40,33 @@ describe('a rule', () => {
     expect(lines).toEqual(['Log: {"n":1}', 'Log: {"n":4}']);
   });
 
+  it('starts a state machine with the event as its input', async () => {
+    const stack = await startFixture({
+      definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
+      resources: { Bus, Rule: rule([{ Id: 't', Arn: { Ref: 'Machine' }, RoleArn: 'r' }]) },
+    });
+    const events = eventsOf(stack);
+
+    await put(stack, { id: 'a"1' });
+
+    expect(events.at(-1)?.detail).toMatchObject({
+      status: 'SUCCEEDED',
+      output: JSON.stringify(events[0]),
+    });
+  });
+
+  it('delivers nothing when it is disabled', async () => {
+    const stack = await startFixture({
+      functions: { Log: log },
+      resources: { Bus, Rule: rule([{ Id: 't', Arn: arnOf('Log') }], { State: 'DISABLED' }) },
+    });
+    const lines = linesOf(stack);
+
+    await put(stack, {});
+
+    expect(lines).toEqual([]);
+  });
+
   it('leaves a failed event in the dead-letter queue of the function, not of the target', async () => {
     const clock = new VirtualClock(START);
     const stack = await startFixture(
@@ -83,7 +110,6 @@ describe('a rule', () => {
   });
 
   it.each([
-    ['a disabled state', rule([], { State: 'DISABLED' }), /only enabled rules are supported/],
     ['a schedule', rule([], { ScheduleExpression: 'rate(1 minute)' }), /schedules are not supported/],
     [
       'another target',
@@ -91,7 +117,7 @@ describe('a rule', () => {
       /Rule: got the target arn:aws:sns/,
     ],
     ['a target parameter', rule([{ Id: 't', Arn: arnOf('Bus'), SqsParameters: {} }]), /SqsParameters/],
-    ['a pattern', rule([], { EventPattern: { source: [{ cidr: 'x' }] } }), /allowed: exact values/],
+    ['a pattern', rule([], { EventPattern: { source: [{ cidr: 'x' }] } }), /got "cidr"; allowed/],
     ['an input path', rule([{ Id: 't', Arn: arnOf('Bus'), InputPath: '$.detail' }]), /InputPath/],
   ])('is rejected with %s that is not supported', async (_, Rule, message) => {
     await expect(startFixture({ resources: { Bus, Rule } })).rejects.toThrow(message);

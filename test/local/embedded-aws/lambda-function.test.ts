@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock, VirtualClock } from '../../../local/clock.ts';
+import { startLambdaEnvironment } from '../../../local/embedded-aws/lambda-environment.ts';
 import {
   createLambdaFunction,
   type LambdaFunction,
@@ -40,6 +41,7 @@ async function deploy(
     timeoutSeconds: 30,
     reservedConcurrentExecutions: undefined,
     clock: systemClock,
+    startEnvironment: startLambdaEnvironment,
     onLog: (line) => lines.push(line),
     ...options,
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TaskStateError } from '../../../local/embedded-aws/run-execution.ts';
 import {
+  answering,
   createFixtureMachine,
   MACHINE_ARN,
   oneState,
-  responding,
   START,
   taskArn,
 } from '../../support/fixture-machine.ts';
@@ -23,17 +23,22 @@ describe('time', () => {
     [{ Seconds: 0 }, 0],
     [{ Seconds: 86_400 }, 86_400],
     [{ SecondsPath: '$.wait' }, 7],
+    [{ Timestamp: '2026-01-02T00:00:00Z' }, 86_400],
+    [{ TimestampPath: '$.until' }, 3_600],
+    [{ Timestamp: '2025-01-01T00:00:00Z' }, 0],
+    // A system timer ends at 24.8 days.
+    [{ Seconds: 30 * 86_400 }, 30 * 86_400],
   ])('passes on the clock in a Wait of %j', async (wait, seconds) => {
     const { run, secondsPassed } = createFixtureMachine(oneState({ Type: 'Wait', ...wait }));
 
-    const execution = await run({ wait: 7 });
+    const execution = await run({ wait: 7, until: '2026-01-01T01:00:00Z' });
 
     expect(execution.status).toBe('SUCCEEDED');
     expect(secondsPassed()).toBe(seconds);
   });
 
   it('passes in Retry intervals that grow up to MaxDelaySeconds', async () => {
-    const work = responding(fault(), fault(), fault(), fault(), 'done');
+    const work = answering(fault(), fault(), fault(), fault(), 'done');
     const definition = retried({ IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 200 });
     const { run, secondsPassed } = createFixtureMachine(definition, { work });
 
@@ -80,7 +85,7 @@ describe('time', () => {
   });
 
   it('does not retry a task after its execution timed out', async () => {
-    const work = responding(fault(), 'too late');
+    const work = answering(fault(), 'too late');
     const { run } = createFixtureMachine(
       { ...retried({ IntervalSeconds: 60 }), TimeoutSeconds: 30 },
       { work },
@@ -115,7 +120,7 @@ describe('an execution of an earlier process', () => {
   });
 
   it('times out immediately, without calling a task, when its time is over', async () => {
-    const work = responding('too late');
+    const work = answering('too late');
     const definition = { ...oneState({ Type: 'Task', Resource: taskArn('work') }), TimeoutSeconds: 1800 };
     const { machine, statusChanges } = createFixtureMachine(definition, { work });
 
@@ -138,8 +143,19 @@ describe('an execution of an earlier process', () => {
 });
 
 describe('stopping', () => {
+  const waiting = oneState({ Type: 'Wait', Seconds: 3600 });
+
+  it('ends an execution as ABORTED with an error and cause', async () => {
+    const { machine } = createFixtureMachine(waiting);
+    const execution = machine.startExecution({});
+
+    execution.stop('Cancelled', 'by hand');
+
+    expect(await execution.ended).toMatchObject({ status: 'ABORTED', error: 'Cancelled', cause: 'by hand' });
+  });
+
   it('prevents retries of the running task', async () => {
-    const work = responding(fault(), 'too late');
+    const work = answering(fault(), 'too late');
     const { machine, clock } = createFixtureMachine(retried({ IntervalSeconds: 60 }), { work });
     const execution = machine.startExecution({});
 
@@ -162,20 +178,40 @@ describe('stopping', () => {
 });
 
 describe('errors', () => {
+  it('reach Catch with their name and cause', async () => {
+    const definition = {
+      StartAt: 'Work',
+      States: {
+        Work: {
+          Type: 'Task',
+          Resource: taskArn('work'),
+          Catch: [{ ErrorEquals: ['Fault'], ResultPath: '$.fault', Next: 'Mend' }],
+          End: true,
+        },
+        Mend: { Type: 'Pass', End: true },
+      },
+    };
+    const { run } = createFixtureMachine(definition, { work: answering(fault()) });
+
+    const execution = await run({ id: 1 });
+
+    expect(execution.output).toEqual({ id: 1, fault: { Error: 'Fault', Cause: 'why' } });
+  });
+
   it.each([
     [
       { Error: 'Lost', Cause: 'gone' },
       { error: 'Lost', cause: 'gone' },
     ],
     [
-      { Error: 'Lost', CausePath: '$.why' },
-      { error: 'Lost', cause: 'W' },
+      { ErrorPath: '$.name', CausePath: '$.why' },
+      { error: 'N', cause: 'W' },
     ],
     [{}, {}],
   ])('come from a Fail state of %j', async (fail, expected) => {
     const { run } = createFixtureMachine({ StartAt: 'F', States: { F: { Type: 'Fail', ...fail } } });
 
-    const { status, error, cause } = await run({ why: 'W' });
+    const { status, error, cause } = await run({ name: 'N', why: 'W' });
 
     expect({ status, ...(error && { error }), ...(cause && { cause }) }).toEqual({
       status: 'FAILED',
@@ -184,17 +220,17 @@ describe('errors', () => {
   });
 
   it.each([
-    ['a result', { Type: 'Task', Resource: taskArn('work') }, responding('x'.repeat(262_145)), {}],
+    ['a result', { Type: 'Task', Resource: taskArn('work') }, answering('x'.repeat(262_145)), {}],
     [
       'the input of a task',
       { Type: 'Task', Resource: taskArn('work'), Parameters: { 'a.$': '$', 'b.$': '$' } },
-      responding(1),
+      answering(1),
       'x'.repeat(200_000),
     ],
     [
       'the output of a state',
       { Type: 'Pass', Parameters: { 'a.$': '$', 'b.$': '$' } },
-      responding(),
+      answering(),
       'x'.repeat(200_000),
     ],
   ])('end the execution without retries for %s over 256 KiB', async (_, state, work, input) => {
@@ -247,17 +283,29 @@ describe('starting', () => {
   });
 });
 
-it('gives states the id, the input and the start time of their execution', async () => {
+it('gives each state its own context object', async () => {
+  const readContext = (Next: string) => ({
+    Type: 'Pass',
+    Parameters: { 'name.$': '$$.State.Name', 'entered.$': '$$.State.EnteredTime' },
+    ResultPath: `$.${Next}`,
+    Next,
+  });
   const { run } = createFixtureMachine({
-    StartAt: 'Wait',
+    StartAt: 'First',
     States: {
-      Wait: { Type: 'Wait', Seconds: 60, Next: 'Read' },
-      Read: {
+      First: readContext('Wait'),
+      Wait: { Type: 'Wait', Seconds: 60, Next: 'Second' },
+      Second: readContext('Rest'),
+      Rest: {
         Type: 'Pass',
         Parameters: {
           'id.$': '$$.Execution.Id',
+          'name.$': '$$.Execution.Name',
           'input.$': '$$.Execution.Input.a',
           'started.$': '$$.Execution.StartTime',
+          'machine.$': '$$.StateMachine.Id',
+          'first.$': '$.Wait',
+          'second.$': '$.Rest',
         },
         End: true,
       },
@@ -266,12 +314,20 @@ it('gives states the id, the input and the start time of their execution', async
 
   const { output, executionArn, name } = await run({ a: 1 });
 
-  expect(output).toEqual({ id: executionArn, input: 1, started: START });
+  expect(output).toEqual({
+    id: executionArn,
+    name,
+    input: 1,
+    started: START,
+    machine: MACHINE_ARN,
+    first: { name: 'First', entered: START },
+    second: { name: 'Second', entered: '2026-01-01T00:01:00.000Z' },
+  });
   expect(executionArn).toBe(`arn:aws:states:us-east-1:000000000000:execution:Machine:${name}`);
 });
 
 it('records input and output of each state in the history', async () => {
-  const work = responding(fault(), { ok: true });
+  const work = answering(fault(), { ok: true });
   const { run } = createFixtureMachine(retried({ IntervalSeconds: 5 }), { work });
 
   const { history } = await run({ a: 1 });
@@ -284,5 +340,16 @@ it('records input and output of each state in the history', async () => {
     { type: 'StateFailed', timestamp, ...entered, error: 'Fault', cause: 'why' },
     { type: 'StateRetried', timestamp: later, ...entered },
     { type: 'StateExited', timestamp: later, ...entered, output: { ok: true } },
+  ]);
+});
+
+it('reports status changes when the execution starts and when it has ended', async () => {
+  const { run, statusChanges } = createFixtureMachine(oneState({ Type: 'Wait', Seconds: 9 }));
+
+  await run();
+
+  expect(statusChanges.map(({ status, stopDate }) => [status, stopDate?.toISOString()])).toEqual([
+    ['RUNNING', undefined],
+    ['SUCCEEDED', '2026-01-01T00:00:09.000Z'],
   ]);
 });

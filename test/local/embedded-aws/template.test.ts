@@ -62,7 +62,12 @@ it('keeps a chosen name, including references in it', () => {
 describe('a template resolves', () => {
   it.each([
     ['Fn::Join', { 'Fn::Join': ['', ['a', { Ref: 'AWS::AccountId' }, 'b']] }, 'a000000000000b'],
-    ['Fn::Sub', { 'Fn::Sub': '${AWS::StackName}/${Table}' }, 'Stack/stack-table'],
+    [
+      'Fn::Sub',
+      { 'Fn::Sub': '${AWS::StackName}/${Table}/${Table.Arn}/${!Literal}' },
+      'Stack/stack-table/arn:aws:dynamodb:us-east-1:000000000000:table/stack-table/${Literal}',
+    ],
+    ['Fn::Select of Fn::Split', { 'Fn::Select': ['2', { 'Fn::Split': ['/', 'a/b/c'] }] }, 'c'],
     ['nested in lists and maps', { a: [{ b: { Ref: 'Table' } }] }, { a: [{ b: 'stack-table' }] }],
   ])('%s', (_, value, resolved) => {
     expect(resolve(value, { Table: { Type: 'AWS::DynamoDB::Table' } })).toEqual(resolved);
@@ -134,12 +139,12 @@ it('resolves outputs, and omits those without a local meaning', () => {
       Resources: {
         T: { Type: 'AWS::DynamoDB::Table' },
         Api: { Type: 'AWS::ApiGatewayV2::Api' },
-        Alarm: { Type: 'AWS::CloudWatch::Alarm' },
+        Topic: { Type: 'AWS::SNS::Topic' },
       },
       Outputs: {
         Table: { Value: { Ref: 'T' } },
         Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } },
-        Alarm: { Value: { Ref: 'Alarm' } },
+        Topic: { Value: { Ref: 'Topic' } },
       },
     },
     'Stack',
