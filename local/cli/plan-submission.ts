@@ -23,7 +23,7 @@ export interface RecognizeOptions {
 }
 
 /** A file with the operation and the settings that it is submitted with. */
-export interface Submission {
+export interface PlannedSubmission {
   readonly operation: OperationName;
   readonly bytes: Uint8Array;
   readonly settings: object;
@@ -40,7 +40,7 @@ export function planSubmission(
   fileName: string,
   options: RecognizeOptions,
   vendor: VendorChoice['kind'],
-): Submission {
+): PlannedSubmission {
   const operation = chooseOperation(options);
   const size = checkFile(bytes, fileName, operation);
   const settings = submissionSettings(operation, options, size);

@@ -6,7 +6,7 @@ import { parseJson } from '../../functions/adapters/parse-json.ts';
 import { OPERATIONS } from '../../functions/contracts/operations.ts';
 import { taskIdSchema } from '../../functions/contracts/task-input.ts';
 import { SubmitError } from './command-errors.ts';
-import type { Submission } from './plan-submission.ts';
+import type { PlannedSubmission } from './plan-submission.ts';
 import type { Vendor } from './vendor.ts';
 
 /** An upload of tens of megabytes takes a while. */
@@ -23,7 +23,7 @@ const CHECK_SETTINGS =
  */
 export async function submitFile(
   { baseUrl, credentials }: Pick<Vendor, 'baseUrl' | 'credentials'>,
-  { operation, bytes, settings }: Submission,
+  { operation, bytes, settings }: PlannedSubmission,
 ): Promise<string> {
   const { input, trial } = OPERATIONS[operation];
   const content =

@@ -34,7 +34,7 @@ export interface LambdaEnvironmentOptions {
 export type StartEnvironment = (options: LambdaEnvironmentOptions) => LambdaEnvironment;
 
 /** Lambda's own error for an environment that ended before it responded. */
-export function exitError(requestId: string, exitCode: number): FunctionErrorBody {
+function exitError(requestId: string, exitCode: number): FunctionErrorBody {
   const reason = exitCode === 0 ? 'without providing a reason' : `with error: exit status ${exitCode}`;
   const errorMessage = `RequestId: ${requestId} Error: Runtime exited ${reason}`;
   return { errorType: 'Runtime.ExitError', errorMessage };
