@@ -4,7 +4,6 @@ import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import {
   aRecord,
-  aTerminalRecord,
   BUCKET,
   EXECUTION,
   instantAfter,
@@ -63,7 +62,7 @@ function aStatusChange(detail: object = {}) {
 
 describe('closing the task of an ended execution', () => {
   it('closes the task of an aborted execution, publishes its event and counts its outcome', async () => {
-    const { close, records, published, counted, logged } = setUp({ record: aRecord({ attempts: 4 }) });
+    const { close, records, published, counted, logged, text } = setUp({ record: aRecord({ attempts: 4 }) });
 
     await close(aStatusChange());
 
@@ -78,6 +77,8 @@ describe('closing the task of an ended execution', () => {
     expect(logged()).toMatchObject([
       { message: 'Published the terminal event', taskId: TASK_ID, status: 'ABORTED', outcome: 'Cancelled' },
     ]);
+    // The correlation in the input may be personal data.
+    expect(text()).not.toContain('canary');
   });
 
   it('does nothing when the task belongs to another execution', async () => {
@@ -92,17 +93,6 @@ describe('closing the task of an ended execution', () => {
     expect(logged()).toMatchObject([
       { message: 'Nothing to close', because: 'the task belongs to another execution' },
     ]);
-  });
-
-  it('publishes and counts nothing for an execution that failed after publishing its outcome', async () => {
-    const { close, published, counted } = setUp({ record: aTerminalRecord({ outcome: 'Expired' }) });
-
-    await close(
-      aStatusChange({ status: 'FAILED', error: 'OcrTaskExpired', cause: 'The task ended as Expired.' }),
-    );
-
-    expect(published).toEqual([]);
-    expect(counted()).toEqual({});
   });
 
   it.each([
@@ -142,12 +132,4 @@ describe('closing the task of an ended execution', () => {
       expect(published).toEqual([]);
     },
   );
-
-  it('keeps the correlation out of logs and metrics', async () => {
-    const { close, text } = setUp({ record: aRecord() });
-
-    await close(aStatusChange());
-
-    expect(text()).not.toContain('canary');
-  });
 });
