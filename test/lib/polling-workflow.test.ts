@@ -34,16 +34,6 @@ describe('the state machine', () => {
     });
   });
 
-  it('completes a task in three steps', () => {
-    const { StartAt } = definition;
-    expect([StartAt, states[StartAt]?.Next, states['Task status?']?.Choices?.[0]?.Next]).toEqual([
-      'Fetch result',
-      'Task status?',
-      'Publish completion',
-    ]);
-    expect(states['Publish completion']?.End).toBe(true);
-  });
-
   it('checks the outcome first, then the task status', () => {
     const { Choices = [], Default } = states['Task status?'] ?? {};
 

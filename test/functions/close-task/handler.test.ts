@@ -1,39 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/close-task/handler.ts';
-import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
-import {
-  aRecord,
-  BUCKET,
-  EXECUTION,
-  instantAfter,
-  OTHER_EXECUTION,
-  START,
-  TASK_ID,
-} from '../../support/builders.ts';
+import { aRecord, EXECUTION, instantAfter, OTHER_EXECUTION, START, TASK_ID } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
-import { memoryRecords } from '../../support/memory-records.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
 
 function setUp({ record, publish }: { record?: TaskRecord; publish?: () => Promise<void> } = {}) {
   const logs = captureLogs();
-  const records = memoryRecords(record);
-  const published: TaskEventDetail[] = [];
-  const handler = createHandler({
-    ports: {
-      records,
-      events: {
-        async publish(_, detail) {
-          await publish?.();
-          published.push(detail);
-        },
-      },
-      bucket: BUCKET,
-      now: () => START + 100_000,
-    },
-    logger: logs.logger,
-    metrics: logs.metrics,
-  });
-  return { ...logs, records, published, close: async (event: unknown) => handler(event, aContext()) };
+  const memory = memoryPorts(record === undefined ? [] : [record]);
+  memory.advance(100);
+  const events = publish === undefined ? memory.ports.events : { publish };
+  const { logger, metrics } = logs;
+  const handler = createHandler({ ports: { ...memory.ports, events }, logger, metrics });
+  return { ...logs, ...memory, close: async (event: unknown) => handler(event, aContext()) };
 }
 
 /** The event that EventBridge delivers when an execution ends. */
@@ -66,7 +45,7 @@ describe('closing the task of an ended execution', () => {
 
     await close(aStatusChange());
 
-    expect(records.current()).toMatchObject({ outcome: 'Cancelled' });
+    expect(records.get(TASK_ID)).toMatchObject({ outcome: 'Cancelled' });
     expect(published).toMatchObject([{ outcome: 'Cancelled', attempts: 4 }]);
     expect(counted()).toMatchObject({
       outcome: 'Cancelled',
@@ -110,7 +89,7 @@ describe('closing the task of an ended execution', () => {
     await close(aStatusChange({ status: 'FAILED', ...detail }));
 
     expect(published).toEqual([]);
-    expect(records.current()).toBeUndefined();
+    expect(records.size).toBe(0);
     expect(text()).not.toContain('canary');
   });
 

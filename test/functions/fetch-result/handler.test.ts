@@ -11,6 +11,7 @@ import {
   decoded,
   EXECUTION,
   instantAfter,
+  longestStoredResults,
   OTHER_EXECUTION,
   pendingPoll,
   START,
@@ -47,15 +48,7 @@ function setUp({
       documents: {
         bucket: BUCKET,
         store: async (_, ending) => ({
-          results: ending.results.map((_, index) => ({
-            index,
-            type: 'Text',
-            contentType: 'text/plain',
-            key: `${index}.txt`,
-            bytes: 10,
-            sha256: 'a'.repeat(64),
-            empty: false,
-          })),
+          results: longestStoredResults(ending.results.length),
           manifestKey: 'manifest.json',
           warnings: [],
         }),
@@ -113,7 +106,7 @@ describe('an invocation', () => {
       TasksEnded: 1,
       PollsPerTask: 3,
       Documents: 2,
-      DocumentBytes: 20,
+      DocumentBytes: 246_913_578,
       TimeToResult: 4.994,
     });
     expect(releases()).toBe(1);
