@@ -7,7 +7,7 @@ const template = synthesise();
 const routes = (from = template) =>
   Object.values(from.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
 
-it('gives its function access to the Aspose credentials only with cancelAtVendor', () => {
+it('gives the API function access to the Aspose credentials only with cancelAtVendor', () => {
   const cancelling = synthesise({ api: { cancelAtVendor: true } });
 
   expect(statements(cancelling, 'ApiFunction')).toContainEqual({
@@ -25,7 +25,7 @@ it('gives its function access to the Aspose credentials only with cancelAtVendor
   });
 });
 
-it('gives its function a timeout below the 30 s of API Gateway', () => {
+it('gives the API function a timeout below the 30 s of API Gateway', () => {
   expect(propertiesOf(template, 'AWS::Lambda::Function', 'ApiFunction')['Timeout']).toBeLessThan(30);
 });
 
