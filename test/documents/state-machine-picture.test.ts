@@ -1,16 +1,6 @@
 import { expect, it } from 'vitest';
-import * as z from 'zod';
 import { codeBlocks } from '../../scripts/documents/code-blocks.ts';
-import { propertiesOf, synthesise } from '../support/synthesis.ts';
-
-const state = z.object({
-  Type: z.string(),
-  Next: z.string().optional(),
-  End: z.boolean().optional(),
-  Choices: z.array(z.object({ Next: z.string() })).optional(),
-  Default: z.string().optional(),
-});
-const definition = z.object({ StartAt: z.string(), States: z.record(z.string(), state) });
+import { definition } from '../lib/state-machine.ts';
 
 /** What the shapes of the picture's nodes mean, by their opening bracket. */
 const SHAPES: Readonly<Record<string, string>> = {
@@ -54,8 +44,7 @@ function drawnLines(): readonly string[] {
 
 /** The definition of the state machine as lines of the same form. */
 function definedLines(): readonly string[] {
-  const machine = propertiesOf(synthesise(), 'AWS::StepFunctions::StateMachine');
-  const { StartAt, States } = definition.parse(JSON.parse(String(machine['DefinitionString'])));
+  const { StartAt, States } = definition;
   const lines = [
     'start (start or end of an execution)',
     'succeeded (start or end of an execution)',

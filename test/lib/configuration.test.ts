@@ -52,7 +52,7 @@ it.each([
   });
 });
 
-it('imports the secret, key, bus and topic that it names', () => {
+it('imports the secret, key, bus and topic that a configuration names', () => {
   const encryptionKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
 

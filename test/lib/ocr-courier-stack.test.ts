@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
-import { propertiesOf, synthesise } from '../support/synthesis.ts';
+import { propertiesOf, statements, synthesise } from '../support/synthesis.ts';
 
 const template = synthesise();
 
@@ -15,16 +15,6 @@ const construct = (props: OcrCourierProps) =>
     'Courier',
     props,
   );
-
-const statements = (id: string, from = template) =>
-  z
-    .object({
-      PolicyDocument: z.object({
-        Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
-      }),
-    })
-    .parse(propertiesOf(from, 'AWS::IAM::Policy', id))
-    .PolicyDocument.Statement.map(({ Action, Resource }) => ({ Action, Resource }));
 
 const xRay = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
 const ownLogs = (id: string) => ({
@@ -43,69 +33,117 @@ const consumes = (queue: string) => ({
   Resource: `<${queue}.Arn>`,
 });
 const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
+const publishes = { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' };
+const startsExecutions = { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' };
+const readsSecret = (Resource: unknown) => ({
+  Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+  Resource,
+});
 
-describe('the fetch-result function', () => {
-  it('may only read and write records, put documents and read its credentials', () => {
-    expect(statements('WorkflowFetchResult')).toEqual([
+it.each([
+  [
+    'WorkflowFetchResult',
+    [
       xRay,
       ownLogs('WorkflowFetchResult'),
       ownRecords,
       { Action: 's3:PutObject', Resource: '<StorageResults.Arn>/results/*' },
-      {
-        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-        Resource: '<Credentials>',
-      },
-    ]);
-  });
-
-  it('has the ARN of the secret in its environment, but no secret', () => {
-    expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')['Environment']).toEqual({
-      Variables: {
-        TASK_TABLE: '<StorageTasks>',
-        RESULTS_BUCKET: '<StorageResults>',
-        CREDENTIALS_SECRET: '<Credentials>',
-        ASPOSE_BASE_URL: 'https://api.aspose.cloud',
-        POLLING: '{"preset":"balanced"}',
-        METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
-        MAX_ANSWER_BYTES: String(128 * 1024 * 1024),
-      },
-    });
-  });
-
-  it('has enough space in /tmp for the documents of the largest response', () => {
-    const large = synthesise({ maxAnswerMebibytes: 1024 });
-
-    expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
-      EphemeralStorage: { Size: 512 },
-    });
-    expect(propertiesOf(large, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
-      EphemeralStorage: { Size: 2048 },
-      Environment: { Variables: { MAX_ANSWER_BYTES: String(1024 * 1024 * 1024) } },
-    });
-  });
-});
-
-describe('the close-task function', () => {
-  it('may only read and write records, publish events and use its dead-letter queue', () => {
-    expect(statements('EventsCloseTask')).toEqual([
+      readsSecret('<Credentials>'),
+    ],
+  ],
+  [
+    'EventsCloseTask',
+    [
       { Action: 'sqs:SendMessage', Resource: '<EventsUnclosedTasks.Arn>' },
       xRay,
       ownLogs('EventsCloseTask'),
       ownRecords,
-      { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
+      publishes,
       consumes('EventsUnclosedTasks'),
-    ]);
-  });
-
-  it('has no secret in its environment', () => {
-    expect(propertiesOf(template, 'AWS::Lambda::Function', 'EventsCloseTask')['Environment']).toEqual({
-      Variables: {
-        TASK_TABLE: '<StorageTasks>',
-        RESULTS_BUCKET: '<StorageResults>',
-        EVENT_BUS: '<EventsBus>',
-        METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
+    ],
+  ],
+  [
+    'StartTask',
+    [
+      xRay,
+      {
+        Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+        Resource: '<SubmissionsRefused.Arn>',
       },
-    });
+      ownLogs('SubmissionsStartTask'),
+      consumes('SubmissionsRefused'),
+      ownRecords,
+      startsExecutions,
+      { Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) },
+    ],
+  ],
+  [
+    'ApiFunction',
+    [
+      xRay,
+      ownLogs('ApiFunction'),
+      ownRecords,
+      { Action: 'dynamodb:Query', Resource: '<StorageTasks.Arn>/index/byStatus' },
+      startsExecutions,
+      {
+        Action: ['states:DescribeExecution', 'states:StopExecution'],
+        Resource: expect.stringMatching(/:states:.*:execution:.*:\*$/),
+      },
+      publishes,
+      { Action: 's3:GetObject', Resource: '<StorageResults.Arn>/results/*' },
+    ],
+  ],
+  [
+    'WorkflowStateMachine',
+    [
+      {
+        Action: 'lambda:InvokeFunction',
+        Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'],
+      },
+      publishes,
+      { Action: expect.arrayContaining(['logs:CreateLogDelivery']), Resource: '*' },
+      { Action: [...xRay.Action, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], Resource: '*' },
+    ],
+  ],
+])('grants %s only the permissions that it needs', (id, granted) => {
+  expect(statements(template, id)).toEqual(granted);
+});
+
+it.each([
+  [
+    'WorkflowFetchResult',
+    {
+      CREDENTIALS_SECRET: '<Credentials>',
+      ASPOSE_BASE_URL: 'https://api.aspose.cloud',
+      POLLING: '{"preset":"balanced"}',
+      MAX_ANSWER_BYTES: String(128 * 1024 * 1024),
+    },
+  ],
+  ['EventsCloseTask', { EVENT_BUS: '<EventsBus>' }],
+  [
+    'ApiFunction',
+    { STATE_MACHINE: '<WorkflowStateMachine>', EVENT_BUS: '<EventsBus>', CANCEL_AT_VENDOR: 'false' },
+  ],
+])('gives %s an environment without secrets', (id, own) => {
+  expect(propertiesOf(template, 'AWS::Lambda::Function', id)['Environment']).toEqual({
+    Variables: {
+      TASK_TABLE: '<StorageTasks>',
+      RESULTS_BUCKET: '<StorageResults>',
+      METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
+      ...own,
+    },
+  });
+});
+
+it('gives the fetch-result function enough space in /tmp for the documents of the largest response', () => {
+  const large = synthesise({ maxAnswerMebibytes: 1024 });
+
+  expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
+    EphemeralStorage: { Size: 512 },
+  });
+  expect(propertiesOf(large, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
+    EphemeralStorage: { Size: 2048 },
+    Environment: { Variables: { MAX_ANSWER_BYTES: String(1024 * 1024 * 1024) } },
   });
 });
 
@@ -132,7 +170,7 @@ describe('encryptionKeyArn', () => {
   it.each(['WorkflowFetchResult', 'EventsCloseTask', 'StartTask', 'ApiFunction'])(
     'grants %s the use of that key, without wildcards in the actions',
     (id) => {
-      const action = statements(id, encrypted).find(({ Resource }) => Resource === arn)?.Action;
+      const action = statements(encrypted, id).find(({ Resource }) => Resource === arn)?.Action;
 
       expect(action).toEqual(expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']));
       expect(JSON.stringify(action)).not.toContain('*');
@@ -140,35 +178,18 @@ describe('encryptionKeyArn', () => {
   );
 });
 
-describe('every function', () => {
-  it.each(['WorkflowFetchResult', 'EventsCloseTask', 'SubmissionsStartTask', 'ApiFunction'])(
-    'runs on Node.js 24 and arm64, is traced and has its own log group: %s',
-    (id) => {
-      expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        TracingConfig: { Mode: 'Active' },
-        LoggingConfig: { LogGroup: `<${id}Logs>` },
-        Timeout: expect.any(Number),
-      });
-    },
-  );
-
-  it('has a wildcard resource only for actions that need one: tracing and log delivery', () => {
-    const unscoped = [
-      'WorkflowFetchResult',
-      'EventsCloseTask',
-      'StartTask',
-      'ApiFunction',
-      'WorkflowStateMachine',
-    ]
-      .flatMap((id) => statements(id))
-      .filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'))
-      .flatMap(({ Action }) => Action);
-
-    expect(unscoped.filter((action) => !/^(xray|logs):/.test(String(action)))).toEqual([]);
-  });
-});
+it.each(['WorkflowFetchResult', 'EventsCloseTask', 'SubmissionsStartTask', 'ApiFunction'])(
+  'runs %s on Node.js 24 and arm64, with tracing and its own log group',
+  (id) => {
+    expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogGroup: `<${id}Logs>` },
+      Timeout: expect.any(Number),
+    });
+  },
+);
 
 it.each([
   ['30 days by default', undefined, 30],
@@ -189,10 +210,9 @@ describe('the Aspose credentials', () => {
     const existing = synthesise({ credentialsSecretName: 'aspose/credentials' });
 
     existing.resourceCountIs('AWS::SecretsManager::Secret', 0);
-    expect(statements('WorkflowFetchResult', existing)).toContainEqual({
-      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-      Resource: expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/),
-    });
+    expect(statements(existing, 'WorkflowFetchResult')).toContainEqual(
+      readsSecret(expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/)),
+    );
   });
 });
 
@@ -248,12 +268,11 @@ it('has the names and URLs that users need as outputs', () => {
 });
 
 it('has the worst case of the configured policy as outputs', () => {
-  const outputOf = (configuration: object, name: string) =>
-    synthesise(configuration).findOutputs(name)[name]?.['Value'];
-
-  expect(outputOf({ polling: { maxPolls: 10 } }, 'WorstCasePolls')).toBe('10');
-  expect(outputOf({ polling: { maxPolls: 10 } }, 'WorstCaseStateTransitions')).toBe('35');
-  expect(outputOf({ polling: { maxPolls: 10 } }, 'WorstCaseHistoryEvents')).toBe('107');
+  expect(synthesise({ polling: { maxPolls: 10 } }).findOutputs('*')).toMatchObject({
+    WorstCasePolls: { Value: '10' },
+    WorstCaseStateTransitions: { Value: '35' },
+    WorstCaseHistoryEvents: { Value: '107' },
+  });
 });
 
 it('sets the configured timeout and concurrency of the fetch-result function', () => {
@@ -380,21 +399,6 @@ describe('an OCR Task Submitted event', () => {
       DestinationConfig: { OnFailure: { Destination: '<SubmissionsRefused.Arn>' } },
     });
     expect(propertiesOf(template, 'AWS::SQS::Queue', 'Refused')).toEqual(deadLetterQueue);
-  });
-
-  it('lets start-task only claim tasks, start and describe executions and use its dead-letter queue', () => {
-    expect(statements('StartTask')).toEqual([
-      xRay,
-      {
-        Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
-        Resource: '<SubmissionsRefused.Arn>',
-      },
-      ownLogs('SubmissionsStartTask'),
-      consumes('SubmissionsRefused'),
-      ownRecords,
-      { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' },
-      { Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) },
-    ]);
   });
 });
 

@@ -1,73 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
-import { propertiesOf, synthesise } from '../support/synthesis.ts';
+import { propertiesOf, statements, synthesise } from '../support/synthesis.ts';
 
 const template = synthesise();
 
 const routes = (from = template) =>
   Object.values(from.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
 
-const statements = (from = template) =>
-  z
-    .object({
-      PolicyDocument: z.object({
-        Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
-      }),
-    })
-    .parse(propertiesOf(from, 'AWS::IAM::Policy', 'ApiFunction'))
-    .PolicyDocument.Statement.map(({ Action, Resource }) => ({ Action, Resource }));
+it('gives the API function access to the Aspose credentials only with cancelAtVendor', () => {
+  const cancelling = synthesise({ api: { cancelAtVendor: true } });
 
-describe('the function of the HTTP API', () => {
-  it('has only the permissions that its routes need', () => {
-    expect(statements()).toEqual([
-      { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
-      { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '<ApiFunctionLogs.Arn>' },
-      { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' },
-      { Action: 'dynamodb:Query', Resource: '<StorageTasks.Arn>/index/byStatus' },
-      { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' },
-      {
-        Action: ['states:DescribeExecution', 'states:StopExecution'],
-        Resource: expect.stringMatching(/:states:.*:execution:.*:\*$/),
-      },
-      { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' },
-      { Action: 's3:GetObject', Resource: '<StorageResults.Arn>/results/*' },
-    ]);
+  expect(statements(cancelling, 'ApiFunction')).toContainEqual({
+    Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+    Resource: '<Credentials>',
   });
-
-  it('may read the Aspose credentials only with cancelAtVendor', () => {
-    const cancelling = synthesise({ api: { cancelAtVendor: true } });
-
-    expect(statements(cancelling)).toContainEqual({
-      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-      Resource: '<Credentials>',
-    });
-    expect(propertiesOf(cancelling, 'AWS::Lambda::Function', 'ApiFunction')).toMatchObject({
-      Environment: {
-        Variables: {
-          CANCEL_AT_VENDOR: 'true',
-          CREDENTIALS_SECRET: '<Credentials>',
-          ASPOSE_BASE_URL: 'https://api.aspose.cloud',
-        },
-      },
-    });
-  });
-
-  it('has no secret in its environment, and a timeout below that of API Gateway', () => {
-    const { Environment, Timeout } = propertiesOf(template, 'AWS::Lambda::Function', 'ApiFunction');
-
-    expect(Environment).toEqual({
+  expect(propertiesOf(cancelling, 'AWS::Lambda::Function', 'ApiFunction')).toMatchObject({
+    Environment: {
       Variables: {
-        TASK_TABLE: '<StorageTasks>',
-        RESULTS_BUCKET: '<StorageResults>',
-        STATE_MACHINE: '<WorkflowStateMachine>',
-        EVENT_BUS: '<EventsBus>',
-        METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
-        CANCEL_AT_VENDOR: 'false',
+        CANCEL_AT_VENDOR: 'true',
+        CREDENTIALS_SECRET: '<Credentials>',
+        ASPOSE_BASE_URL: 'https://api.aspose.cloud',
       },
-    });
-    expect(Timeout).toBeLessThan(30);
+    },
   });
+});
+
+it('gives the API function a timeout below the 30 s of API Gateway', () => {
+  expect(propertiesOf(template, 'AWS::Lambda::Function', 'ApiFunction')['Timeout']).toBeLessThan(30);
 });
 
 describe('each route', () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { collectSimulated, NO_TIMES, type SimulatedResponse } from '../../bench/simulated-collection.ts';
 import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contracts/task-input.ts';
@@ -12,32 +11,16 @@ import {
   OTHER_EVENTS,
   worstCase,
 } from '../../lib/worst-case.ts';
-import { propertiesOf, synthesise } from '../support/synthesis.ts';
+import { definition } from './state-machine.ts';
 
-const MACHINE = z
-  .object({
-    States: z.record(
-      z.string(),
-      z.object({
-        Type: z.enum(['Task', 'Choice', 'Wait', 'Fail', 'Succeed']),
-        Next: z.string().optional(),
-        Default: z.string().optional(),
-        Choices: z.array(z.object({ Next: z.string() })).optional(),
-      }),
-    ),
-  })
-  .parse(
-    JSON.parse(
-      z.string().parse(propertiesOf(synthesise(), 'AWS::StepFunctions::StateMachine')['DefinitionString']),
-    ),
-  );
+const { States } = definition;
 
 /** Events of a state in GetExecutionHistory. A Fail state has no exit. */
 const EVENTS = { Task: 5, Choice: 2, Wait: 2, Fail: 1 } as const;
 
 /** Returns the maximum number of events from a state to the end or the next Wait. */
 function maxEvents(name: string): number {
-  const state = MACHINE.States[name];
+  const state = States[name];
   // Only an execution that joined another one ends in a Succeed state, and it publishes nothing.
   if (state === undefined || state.Type === 'Wait' || state.Type === 'Succeed') return 0;
   const next = [state.Next, state.Default, ...(state.Choices ?? []).map((choice) => choice.Next)];
@@ -52,7 +35,6 @@ describe('the history of an execution', () => {
   });
 
   it('has as many events per poll as the states of the loop', () => {
-    const { States } = MACHINE;
     expect(States['Wait before next poll']?.Next).toBe('Fetch result');
     expect(States['Fetch result']?.Next).toBe('Task status?');
     expect(EVENTS.Wait + EVENTS.Task + EVENTS.Choice).toBe(EVENTS_PER_POLL);

@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
 import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 
 /** Synthesizes the stack's template, without bundling the functions. */
@@ -27,6 +28,17 @@ export function propertiesOf(template: Template, type: string, id = ''): Propert
   const properties = isProperties(resolved) ? resolved['Properties'] : undefined;
   if (!isProperties(properties)) throw new Error(`${type} ${id} has no properties`);
   return properties;
+}
+
+const policySchema = z.object({
+  PolicyDocument: z.object({
+    Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
+  }),
+});
+
+/** Returns actions and resources of the only IAM policy whose logical id contains `id`. */
+export function statements(template: Template, id: string) {
+  return policySchema.parse(propertiesOf(template, 'AWS::IAM::Policy', id)).PolicyDocument.Statement;
 }
 
 /** Returns a logical id without the construct's name and CDK's hash. */

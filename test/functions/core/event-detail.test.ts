@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
-import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { MAX_LISTED_RESULTS } from '../../../functions/contracts/task-record.ts';
 import { taskEventDetail } from '../../../functions/core/event-detail.ts';
 import { endedOutput } from '../../../functions/core/fetch-result-output.ts';
@@ -69,14 +68,6 @@ describe('taskEventDetail', () => {
     expect(taskEventDetail({ ...record, version: 99 }, BUCKET)).toEqual(taskEventDetail(record, BUCKET));
   });
 
-  it('has a separate idempotency key for each generation of a task', () => {
-    const keys = [1, 2].map(
-      (generation) => taskEventDetail(aTerminalRecord({ generation }), BUCKET).idempotencyKey,
-    );
-
-    expect(keys).toEqual([`RecognizeImage/${TASK_ID}/1`, `RecognizeImage/${TASK_ID}/2`]);
-  });
-
   it('marks the result of a trial operation, whose text is masked', () => {
     expect(taskEventDetail(aTerminalRecord({ operation: 'RecognizeImageTrial' }), BUCKET).trial).toBe(true);
   });
@@ -88,10 +79,6 @@ describe('taskEventDetail', () => {
       collectingSeconds: 0,
       sinceSubmittedSeconds: 0,
     });
-  });
-
-  it('matches its schema', () => {
-    expect(taskEventDetailSchema.safeParse(taskEventDetail(aTerminalRecord(), BUCKET)).success).toBe(true);
   });
 
   function largestDetail(character: string) {

@@ -303,43 +303,6 @@ describe('a task of another execution', () => {
     expect(elapsed()).toBeLessThanOrEqual(10);
   });
 
-  it('is taken over with its counters once its lease has expired', async () => {
-    const record = aRecord({
-      attempts: 20,
-      taskStatus: 'Processing',
-      nextPollAt: instantAfter(70),
-      leaseExpiresAt: instantAfter(970),
-    });
-    const { invoke, polls, records } = setUp({
-      responses: [completedPoll(decoded('text'))],
-      record,
-      startAt: 1000,
-    });
-
-    const output = await invoke(otherClaimant);
-
-    expect(polls).toMatchObject([{ at: 1000 }]);
-    expect(output).toMatchObject({
-      publish: true,
-      detail: { executionArn: OTHER_EXECUTION, attempts: 21, durations: { collectingSeconds: 1000 } },
-    });
-    expect(records.current()).toMatchObject({ executionArn: OTHER_EXECUTION });
-  });
-
-  it('ends with the same outcome for an execution that joined it, even after its record has expired', async () => {
-    const { run, clock, polls, invoke } = setUp({ responses: [pendingPoll] });
-    const joining: Claimant = { executionArn: OTHER_EXECUTION, startedAt: START + 60_000 };
-    const { output } = await run();
-    const pollsOfOwner = polls.length;
-    clock.advance(3_600_000);
-
-    const joined = await invoke(joining);
-
-    expect(output).toMatchObject({ outcome: 'TimedOut', publish: true });
-    expect(joined).toEqual({ ...output, publish: false });
-    expect(polls).toHaveLength(pollsOfOwner);
-  });
-
   it('is a conflict when it is for another operation', async () => {
     const { invoke } = setUp({ responses: [], record: aRecord({ operation: 'RecognizePdf' }) });
 
@@ -349,17 +312,6 @@ describe('a task of another execution', () => {
     await expect(collecting).rejects.toThrow(
       `taskId: ${TASK_ID} is recorded for RecognizePdf; it cannot be collected for RecognizeImage`,
     );
-  });
-
-  it('is collected once more for a higher generation when it has ended', async () => {
-    const record = aTerminalRecord({ outcome: 'TimedOut', version: 4 });
-    const { invoke } = setUp({ responses: [completedPoll(decoded('late'))], record, startAt: 60 });
-
-    expect(await invoke(otherClaimant, anInput({ generation: 2 }))).toMatchObject({
-      outcome: 'Completed',
-      publish: true,
-      detail: { generation: 2, idempotencyKey: `RecognizeImage/${TASK_ID}/2` },
-    });
   });
 });
 
@@ -458,16 +410,6 @@ describe('a task that does not complete', () => {
     expect(stored).toEqual([]);
   });
 
-  it('is polled 201 times in 24 hours by default', async () => {
-    const { run, polls } = setUp({ responses: [pendingPoll] });
-
-    const { output } = await run();
-
-    expect(output).toMatchObject({ detail: { reason: 'Deadline', attempts: 201 } });
-    expect(polls).toHaveLength(201);
-    expect(polls.at(-1)?.at).toBeLessThanOrEqual(DAY);
-  });
-
   it('ends as TimedOut when Aspose deletes the result before the timeout', async () => {
     const submittedAt = instantAfter(-(DAY - 600));
     const { run, polls } = setUp({ responses: [pendingPoll] });
@@ -485,13 +427,6 @@ describe('a task that does not complete', () => {
 
     expect(output).toMatchObject({ outcome: 'Expired', publish: true, detail: { attempts: 1 } });
     expect(polls).toMatchObject([{ at: 0 }]);
-  });
-
-  it('ends as NotFound when Aspose does not know it twice', async () => {
-    const { run, polls } = setUp({ responses: [notExistPoll] });
-
-    expect((await run()).output).toMatchObject({ outcome: 'NotFound', detail: { attempts: 2 } });
-    expect(polls.map(({ at }) => round(at))).toEqual([1.5, 3.5]);
   });
 
   it('fails with UpstreamUnavailable after a dozen faults in a row, in about an hour', async () => {
@@ -519,24 +454,17 @@ describe('a task that does not complete', () => {
     expect(polls.map(({ at }) => round(at))).toEqual([1.5, 302.5]);
   });
 
-  it('ends at its deadline when Retry-After is later', async () => {
-    const { run, elapsed } = setUp({
-      responses: [pendingPoll, { ...unavailablePoll, retryAfterSeconds: DAY }],
-      polling: { timeoutSeconds: 100 },
-    });
-
-    // It was seen alive, so it is TimedOut, not UpstreamUnavailable.
-    expect((await run()).output).toMatchObject({ outcome: 'TimedOut', detail: { reason: 'Deadline' } });
-    expect(elapsed()).toBeLessThanOrEqual(100);
-  });
-
   const faults = Array.from({ length: 11 }, () => unavailablePoll);
   const interruptedFaults = [...faults, pendingPoll, ...faults, completedPoll()];
   const notBase64 = completedPoll(undecodable('?'));
   const unknownStatus = aPoll({ taskStatus: 'Odd' });
+  const later = { ...unavailablePoll, retryAfterSeconds: DAY };
 
   it.each<[Outcome, string, string | undefined, PollingOverrides, readonly Poll[]]>([
     ['TimedOut', 'its poll budget is used up', 'PollBudget', { maxPolls: 2 }, [pendingPoll, pendingPoll]],
+    // It was seen alive, so the last fault does not decide.
+    ['TimedOut', 'Retry-After is later', 'Deadline', { timeoutSeconds: 100 }, [pendingPoll, later, later]],
+    ['NotFound', 'Aspose does not know it twice', undefined, {}, [notExistPoll, notExistPoll]],
     // When no poll is left, the last fault decides.
     ['NotFound', 'Aspose does not know it in the last poll', undefined, { maxPolls: 1 }, [notExistPoll]],
     ['Failed', 'the last poll gets no response', 'UpstreamUnavailable', { maxPolls: 1 }, [unavailablePoll]],
@@ -586,40 +514,15 @@ describe('a task that does not complete', () => {
   });
 });
 
-describe('the report of a poll', () => {
-  it('contains its number, the observed status and the delay to the next poll', async () => {
-    const { run, reports } = setUp({
-      responses: [pendingPoll, unavailablePoll, completedPoll(decoded('text'))],
-    });
-
-    await run();
-
-    expect(reports.map(({ nextPollSeconds, expiresInSeconds, ...report }) => report)).toEqual(
-      [
-        { attempt: 1, observed: 'Pending' },
-        { attempt: 2, observed: 'Unavailable', detail: 'Aspose returned HTTP 503' },
-        { attempt: 3, observed: 'Completed', outcome: 'Completed' },
-      ].map((report) => ({ taskId: TASK_ID, operation: 'RecognizeImage', ...report })),
-    );
-    expect(reports.map(({ nextPollSeconds }) => nextPollSeconds && round(nextPollSeconds))).toEqual([
-      1.49,
-      2,
-      undefined,
-    ]);
+it('reports the detail of a refused poll', async () => {
+  const detail = 'Aspose returned HTTP 403';
+  const { run, reports } = setUp({
+    responses: [{ kind: 'Refused', reason: 'CredentialsRejected', detail }],
   });
 
-  it('contains the detail of a refusal', async () => {
-    const refused: Poll = {
-      kind: 'Refused',
-      reason: 'CredentialsRejected',
-      detail: 'Aspose returned HTTP 403',
-    };
-    const { run, reports } = setUp({ responses: [refused] });
+  await run();
 
-    await run();
-
-    expect(reports).toMatchObject([{ observed: 'Refused', detail: 'Aspose returned HTTP 403' }]);
-  });
+  expect(reports).toMatchObject([{ observed: 'Refused', detail }]);
 });
 
 describe('while polling is paused', () => {

@@ -144,12 +144,6 @@ describe('starting a task with a record', () => {
     await expect(start({ operation: 'RecognizePdf' }, { recollect })).rejects.toBeInstanceOf(TaskConflict);
     expect(names()).toEqual([]);
   });
-
-  it('collects for another operation once the record has expired', async () => {
-    const { start } = setUp({ record: aTerminalRecord(), seconds: DAY });
-
-    expect((await start({ operation: 'RecognizePdf' })).record).toMatchObject({ operation: 'RecognizePdf' });
-  });
 });
 
 describe('starting generation 3', () => {

@@ -11,6 +11,7 @@ import {
   decoded,
   EXECUTION,
   instantAfter,
+  longestStoredResults,
   OTHER_EXECUTION,
   pendingPoll,
   START,
@@ -47,15 +48,7 @@ function setUp({
       documents: {
         bucket: BUCKET,
         store: async (_, ending) => ({
-          results: ending.results.map((_, index) => ({
-            index,
-            type: 'Text',
-            contentType: 'text/plain',
-            key: `${index}.txt`,
-            bytes: 10,
-            sha256: 'a'.repeat(64),
-            empty: false,
-          })),
+          results: longestStoredResults(ending.results.length),
           manifestKey: 'manifest.json',
           warnings: [],
         }),
@@ -80,8 +73,8 @@ function setUp({
 }
 
 describe('an invocation', () => {
-  it('returns the outcome to the state machine, logs every poll and counts the outcome', async () => {
-    const { invoke, logged, counted } = setUp({
+  it('returns and counts the outcome, logs every poll and releases its spooled documents', async () => {
+    const { invoke, logged, counted, releases } = setUp({
       responses: [pendingPoll, unavailablePoll, completedPoll(decoded('All men live'), decoded('enveloped'))],
     });
 
@@ -103,8 +96,9 @@ describe('an invocation', () => {
         attempt: 2,
         observed: 'Unavailable',
         detail: 'Aspose returned HTTP 503',
+        nextPollSeconds: 2,
       },
-      { message: 'Polled', ...common, attempt: 3, observed: 'Completed' },
+      { message: 'Polled', ...common, attempt: 3, observed: 'Completed', outcome: 'Completed' },
       { message: 'Task ended', ...common, outcome: 'Completed', attempts: 3 },
     ]);
     expect(counted()).toMatchObject({
@@ -112,9 +106,10 @@ describe('an invocation', () => {
       TasksEnded: 1,
       PollsPerTask: 3,
       Documents: 2,
-      DocumentBytes: 20,
+      DocumentBytes: 246_913_578,
       TimeToResult: 4.994,
     });
+    expect(releases()).toBe(1);
   });
 
   it('counts the time to the result from the submission when that is known', async () => {
@@ -146,7 +141,7 @@ describe('an invocation', () => {
       undefined,
     ],
     [
-      'counts a pendingPoll task near its expiry 23 hours after submission',
+      'counts a pending task near its expiry 23 hours after submission',
       23,
       [pendingPoll, completedPoll()],
       1,
@@ -160,22 +155,20 @@ describe('an invocation', () => {
     expect(counted()['TasksNearExpiry']).toBe(nearExpiry);
   });
 
-  it('counts a task near its expiry while polling is paused', async () => {
-    const { invoke, counted, logged } = setUp({ paused: true });
-
-    await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-23 * 3600) });
-
-    expect(counted()).toEqual({ PollsPaused: 1, TasksNearExpiry: 1 });
-    expect(logged()).toMatchObject([{ message: 'Polling is paused', expiresInSeconds: 3600 }]);
-  });
-
-  it('logs and counts that polling is paused, and does not poll', async () => {
+  it.each([
+    ['a task', 21, { PollsPaused: 1 }],
+    ['a task near its expiry', 23, { PollsPaused: 1, TasksNearExpiry: 1 }],
+  ])('does not poll %s while polling is paused, but logs and counts that', async (_, hours, metrics) => {
     const { invoke, polls, counted, logged } = setUp({ paused: true });
+    const submittedAt = instantAfter(-hours * 3600);
 
-    expect(await invoke({ taskId: TASK_ID })).toMatchObject({ delaySeconds: 300 });
+    expect(await invoke({ taskId: TASK_ID, submittedAt })).toMatchObject({ delaySeconds: 300 });
+
     expect(polls()).toBe(0);
-    expect(logged()).toMatchObject([{ message: 'Polling is paused', taskId: TASK_ID }]);
-    expect(counted()).toEqual({ PollsPaused: 1 });
+    expect(counted()).toEqual(metrics);
+    expect(logged()).toMatchObject([
+      { message: 'Polling is paused', taskId: TASK_ID, expiresInSeconds: (24 - hours) * 3600 },
+    ]);
   });
 
   it('counts nothing when it joined a task that another execution owns', async () => {
@@ -193,14 +186,6 @@ describe('an invocation', () => {
     await expect(invoke({ taskId: '' })).rejects.toThrow();
 
     expect(logged().at(-1)).not.toHaveProperty('taskId');
-  });
-
-  it('releases its spooled documents when it ends', async () => {
-    const { invoke, releases } = setUp({ responses: [completedPoll()] });
-
-    await invoke({ taskId: TASK_ID });
-
-    expect(releases()).toBe(1);
   });
 });
 

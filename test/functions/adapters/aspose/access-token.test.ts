@@ -150,7 +150,7 @@ describe('a failing token endpoint', () => {
   it.each([429, 500, 502, 503, 504, 404, 302])(
     'receives another request from the next poll after HTTP %i',
     async (status) => {
-      const { get } = await setUp(sends(status, '', { location: '/elsewhere' }), granted('t1'));
+      const { get } = await setUp(sends(status, 'the-secret', { location: '/elsewhere' }), granted('t1'));
 
       expect(await get()).toEqual({ kind: 'Unavailable', detail: `no access token: HTTP ${status}` });
       expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
@@ -167,6 +167,7 @@ describe('a failing token endpoint', () => {
     ['a token with a space', '{"access_token":"t t"}'],
     ['null', 'null'],
     ['a string', '"token"'],
+    ['a text', 'the-secret'],
   ])('receives another request after HTTP 200 with %s, and its body is not quoted', async (_, body) => {
     const { get } = await setUp(sends(200, body), granted('t1'));
 
@@ -215,12 +216,6 @@ describe('a failing token endpoint', () => {
       kind: 'Unavailable',
       detail: expect.stringMatching(/^no access token: the connection failed/),
     });
-  });
-
-  it.each([400, 500, 200])('never gets the secret into the message for HTTP %i', async (status) => {
-    const { get } = await setUp(sends(status, 'the-secret'));
-
-    expect(JSON.stringify(await get())).not.toContain('the-secret');
   });
 });
 

@@ -103,15 +103,6 @@ describe('base64', () => {
     expect(await decode('')).toEqual({ kind: 'decoded', bytes: Buffer.of(), length: 0 });
   });
 
-  it('of several megabytes is decoded into a file', async () => {
-    const bytes = Buffer.alloc(3_000_001, 'whale');
-
-    const decoded = await decode(bytes.toString('base64'), [1, 2, 700_003, 2_000_001]);
-
-    expect(decoded.kind).toBe('decoded');
-    expect(decoded.bytes.equals(bytes)).toBe(true);
-  });
-
   it('has no document until it has ended', () => {
     expect(createBase64Document(spools).data()).toEqual({ kind: 'missing' });
   });

@@ -3,10 +3,6 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createBase64Document } from '../../../../functions/adapters/aspose/base64-document.ts';
 import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
 import { createSpools, type Spools } from '../../../../functions/adapters/aspose/spool.ts';
-import { createAsposeOcr } from '../../../../functions/adapters/aspose/task-requests.ts';
-import { assessPoll } from '../../../../functions/core/assess-poll.ts';
-import { aRecord, TASK_ID } from '../../../support/builders.ts';
-import { listen } from '../../../support/loopback-server.ts';
 import { cuts, decode, decodeNaively, pieces, responseTexts } from './decoding.ts';
 
 it('decodes documents as JSON.parse and Buffer.from do, wherever the response is cut', async () => {
@@ -16,33 +12,6 @@ it('decodes documents as JSON.parse and Buffer.from do, wherever the response is
     }),
     { numRuns: 200 },
   );
-});
-
-it.each([
-  `{"id":"${TASK_ID}","taskStatus":"Completed","results":[{"type":"Text","data":"QWxs"},{"data":"SW4="}],"error":null}`,
-  '{"results":[{"data":"QW\\u002Bs\\/A==","type":"T\\"ext"}],"taskStatus":"Completed","error":{"messages":["\\u00e9"]}}',
-  '{ "taskStatus" : "Completed" , "results" : [ { "data" : "" } , null ] }',
-])('finds a truncated response malformed and stores nothing from it: %s', async (text) => {
-  let length = 0;
-  const server = await listen((response) => response.end(text.slice(0, length)));
-  const spools = createSpools();
-  onTestFinished(() => spools.close());
-  const vendor = createAsposeOcr({
-    baseUrl: server.baseUrl,
-    accessTokens: { get: async () => ({ kind: 'Token', token: 't' }), drop: () => {} },
-    spools,
-    maxAnswerBytes: 1_000_000,
-    now: Date.now,
-  });
-
-  for (; length < text.length; length += 1) {
-    const poll = await vendor.poll('RecognizeImage', TASK_ID, 5);
-    const assessment = assessPoll({ ...aRecord(), seenAlive: true, resultLifetimeOver: false }, poll);
-
-    expect(poll.kind).toBe('Malformed');
-    expect(assessment).toMatchObject({ kind: 'Fault', lastResort: { results: [] } });
-  }
-  expect((await vendor.poll('RecognizeImage', TASK_ID, 5)).kind).toBe('Responded');
 });
 
 it.each([

@@ -109,16 +109,6 @@ describe('storing results', () => {
     ]);
   });
 
-  it('puts undecodable data under a separate key, as binary data', async () => {
-    const { puts } = await store(undecodable('no base64', 'Pdf'));
-
-    expect(puts[0]).toMatchObject({
-      Key: `${PREFIX}/0.undecoded`,
-      ContentType: 'application/octet-stream',
-      Body: Buffer.from('no base64'),
-    });
-  });
-
   it('streams a large document from its file', async () => {
     const spools = createSpools();
     onTestFinished(() => spools.close());
@@ -142,12 +132,8 @@ describe('storing results', () => {
     expect(second).toEqual(first);
   });
 
-  it.each([
-    ['a header', 'Text\r\nx-amz-acl: public-read'],
-    ['another script', 'Текст'],
-    ['10 KB', 't'.repeat(10_240)],
-  ])('puts a type with %s into metadata as short printable ASCII', async (_, type) => {
-    const { puts } = await store(decoded('x', type));
+  it('puts a hostile type into metadata as short printable ASCII', async () => {
+    const { puts } = await store(decoded('x', `Текст\r\nx-amz-acl: public-read${'t'.repeat(10_240)}`));
 
     expect(puts[0]?.Metadata?.['result-type']).toMatch(/^[\x20-\x7e]{1,64}$/);
   });
