@@ -6,9 +6,10 @@ import { completed, pending } from '../support/responses.ts';
 const courier = await courierForAll();
 
 /** Starts executions of a task at the same moment. @returns their ends */
-async function collectTogether(taskId: string, executions: number) {
+async function collectTogether(taskId: string, executions: number, polling: object = {}) {
+  const input = { taskId, polling };
   const started = await Promise.all(
-    Array.from({ length: executions }, () => courier.stack.startExecution({ input: { taskId } })),
+    Array.from({ length: executions }, () => courier.stack.startExecution({ input })),
   );
   return await Promise.all(started.map(({ executionArn }) => courier.collected(executionArn, taskId)));
 }
@@ -33,7 +34,7 @@ describe('one collection per task', () => {
     const taskId = newTaskId();
     courier.simulator.script(taskId, responses);
 
-    const ends = await collectTogether(taskId, 2);
+    const ends = await collectTogether(taskId, 2, { timeoutSeconds: 300 });
 
     expect(ends.map(({ execution }) => execution.error)).toEqual([error, error]);
     expect(courier.eventsOf(taskId)).toHaveLength(1);

@@ -162,6 +162,12 @@ describe('a wrong clock', () => {
     }));
 });
 
+it('V1: a task that stays Pending for a day ends as TimedOut at the default deadline', () =>
+  expectSoundUnder(courier, {
+    responses: [pending],
+    expected: { outcome: 'TimedOut', reason: 'Deadline' },
+  }));
+
 it('O9: 300 tasks that start at once, half of them twice, are each collected once', async () => {
   await using busy = await startFaultyCourier();
   const taskIds = Array.from({ length: 300 }, newTaskId);
