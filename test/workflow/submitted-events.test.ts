@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { courierForAll, newTaskId } from '../support/courier.ts';
+import { courierForAll } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
 import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
@@ -8,8 +8,7 @@ const courier = await courierForAll();
 
 describe('an OCR Task Submitted event', () => {
   it('starts an execution named after task and generation', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const taskId = courier.createTask(pending, completed('whale'));
 
     await publishSubmitted(courier, { taskId, correlation: 'order 7' });
     await courier.stack.settled();
@@ -23,8 +22,7 @@ describe('an OCR Task Submitted event', () => {
   });
 
   it('creates the record before the execution polls', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const taskId = courier.createTask(pending, completed('whale'));
     const started = courier.logged(['Started the collection', taskId]);
 
     const found = await courier.clock.during(
@@ -40,8 +38,7 @@ describe('an OCR Task Submitted event', () => {
   });
 
   it('O1: starts nothing when it is repeated, at once or after the end', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const taskId = courier.createTask(pending, completed('whale'));
 
     await Promise.all([
       publishSubmitted(courier, { taskId }),
@@ -57,8 +54,7 @@ describe('an OCR Task Submitted event', () => {
   });
 
   it('starts a new collection for a higher generation, or once the record has expired', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
 
     for (const detail of [{ taskId }, { taskId, generation: 2 }, { taskId, generation: 2 }]) {
       await publishSubmitted(courier, detail);
@@ -100,8 +96,7 @@ describe('an event that cannot start a collection', () => {
   );
 
   it('S14: reaches the dead-letter queue when another operation has the task id', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
     await courier.collect({ taskId });
 
     await publishSubmitted(courier, { taskId, operation: 'RecognizeLabel' });

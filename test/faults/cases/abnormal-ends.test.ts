@@ -46,16 +46,14 @@ describe('a terminal event that EventBridge refuses', () => {
     ['a denied call', 2, throws('AccessDeniedException'), collected],
     ['failed entries until the state machine gives up', 7, () => failedEntry, unpublished],
   ])('O4: is published once after %s (%i times)', async (_, times, refuse, expected) => {
-    const taskId = newTaskId();
-    courier.script(taskId, responses);
+    const taskId = courier.createTask(...responses);
     courier.refuseEvents(refusing(taskId, times, refuse));
 
     await expectSound(courier, { taskId }, await courier.collect({ taskId }), expected);
   });
 
   it('O4: is published from the dead-letter queue once close-task has given up, too', async () => {
-    const taskId = newTaskId();
-    courier.script(taskId, responses);
+    const taskId = courier.createTask(...responses);
     courier.refuseEvents(refusing(taskId, 7 + 3, () => failedEntry));
     const { events, execution } = await courier.collect({ taskId });
     const [unclosed] = await receive(courier.stack, 'UnclosedTasksQueueUrl');
@@ -93,8 +91,7 @@ describe('close-task', () => {
 
   it('O5: leaves its input in the dead-letter queue while DynamoDB fails, and closes the task from there', async () => {
     await using failing = await startFaultyCourier();
-    const taskId = newTaskId();
-    failing.script(taskId, responses);
+    const taskId = failing.createTask(...responses);
     const fault = { kind: 'error', status: 400, code: 'AccessDeniedException' } as const;
     failing.aws.inject({ service: 'dynamodb', operation: 'GetItem', about: taskId, fault, times: Infinity });
     const { execution, events, record } = await failing.collect({ taskId });
@@ -117,8 +114,7 @@ describe('close-task', () => {
 
 describe('an execution that AWS ends', () => {
   it('O3: fails after six retries, and its task ends as Failed, InternalError', async () => {
-    const taskId = newTaskId();
-    courier.script(taskId, [completed(WHALE)]);
+    const taskId = courier.createTask(completed(WHALE));
     const fault = { kind: 'error', status: 404, code: 'NoSuchBucket' } as const;
     courier.aws.inject({ service: 's3', operation: 'PutObject', about: taskId, fault, times: Infinity });
 
@@ -156,8 +152,7 @@ describe('an execution that AWS ends', () => {
   });
 
   it('O6: lists no document when it is stopped between its documents and its record', async () => {
-    const taskId = newTaskId();
-    courier.script(taskId, responses);
+    const taskId = courier.createTask(...responses);
     const { promise: uploaded, resolve } = Promise.withResolvers<void>();
     courier.aws.onceCarriedOut(({ about }) => about.includes(`${taskId}/manifest.json`), resolve);
     const { executionArn } = await courier.stack.startExecution({ input: { taskId } });
@@ -175,8 +170,7 @@ describe('an execution that AWS ends', () => {
   });
 
   it('O6: publishes the outcome of its record when it is stopped between record and event', async () => {
-    const taskId = newTaskId();
-    courier.script(taskId, responses);
+    const taskId = courier.createTask(...responses);
     const { promise: refused, resolve } = Promise.withResolvers<void>();
     courier.refuseEvents(
       refusing(taskId, 1, () => {

@@ -46,8 +46,7 @@ export async function expectSoundUnder(
   courier: FaultyCourier,
   { responses, input: details, aws = [], expected }: Fault,
 ): Promise<void> {
-  const input = { taskId: newTaskId(), ...details };
-  courier.script(input.taskId, responses);
+  const input = { taskId: courier.createTask(...responses), ...details };
   const struck = aws.map((injection) => injectForTask(courier, injection, input.taskId));
 
   const collected = await courier.collect(input);

@@ -65,8 +65,7 @@ describe('a killed function', () => {
   it.each(['before', 'after'] as const)(
     'O2: starts one execution of an event, killed %s the start',
     async (moment) => {
-      const taskId = newTaskId();
-      courier.script(taskId, [pending, completed(WHALE)]);
+      const taskId = courier.createTask(pending, completed(WHALE));
       const fault = { kind: 'kill', moment } as const;
       const struck = courier.aws.inject({
         service: 'states',
@@ -92,8 +91,7 @@ describe('a killed function', () => {
   ] as const)(
     'O2: starts one execution of a repeated POST /tasks, killed at %s %s (%s)',
     async (service, operation, moment) => {
-      const taskId = newTaskId();
-      courier.script(taskId, [pending, pending, completed(WHALE)]);
+      const taskId = courier.createTask(pending, pending, completed(WHALE));
       courier.aws.inject({ service, operation, about: taskId, fault: { kind: 'kill', moment } });
 
       const [first, second] = await courier.clock.during(
@@ -115,17 +113,13 @@ describe('a killed function', () => {
 it('O7: 1,500 results are all in the manifest, and 400 in record and event', async () => {
   const texts = Array.from({ length: 1500 }, (_, index) => document(`region ${index}`));
   const results = texts.map((text) => result(text, 'x'.repeat(100)));
-  const input = { taskId: newTaskId(), operation: 'RecognizeRegions', correlation: '\u20ac'.repeat(256) };
-  courier.script(input.taskId, [pending, { taskStatus: 'Completed', results }]);
+  const taskId = courier.createTask(pending, { taskStatus: 'Completed', results });
+  const input = { taskId, operation: 'RecognizeRegions', correlation: '\u20ac'.repeat(256) };
 
-  const { record, events, execution } = await courier.collect(input);
+  const end = await courier.collect(input);
+  const { record, events } = end;
 
-  await expectSound(
-    courier,
-    input,
-    { record, events, execution },
-    { outcome: 'Completed', documents: texts },
-  );
+  await expectSound(courier, input, end, { outcome: 'Completed', documents: texts });
   expect(record?.resultCount).toBe(1500);
   expect(record?.results).toHaveLength(400);
   expect(Buffer.byteLength(JSON.stringify(events[0]))).toBeLessThan(256 * 1024);
@@ -136,8 +130,7 @@ describe('a wrong clock', () => {
   it.each([-24 * 3600, -3600, -1, 1, 3600])(
     'O10: of a function, set by %i s at every poll, changes no outcome',
     async (seconds) => {
-      const taskId = newTaskId();
-      courier.script(taskId, [pending, pending, completed(WHALE)]);
+      const taskId = courier.createTask(pending, pending, completed(WHALE));
       const stop = courier.stack.onLog((line) => {
         if (line.includes('"Polled"') && line.includes(`"${taskId}"`) && !line.includes('"outcome"'))
           courier.clock.advance(seconds * 1000);

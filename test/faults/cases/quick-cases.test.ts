@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { newTaskId } from '../../support/courier.ts';
 import { completed, result } from '../../support/responses.ts';
 import {
   completedBody,
@@ -30,10 +29,9 @@ it.each([...VENDOR_RESPONSES, ...firstOfEachRow([...HTTP_FAULTS, ...KILLS, ...AW
 
 describe('a response of Aspose', () => {
   it('V9 S8: gets a key with the extension and a content type of its kind for each entry', async () => {
-    const taskId = newTaskId();
     const types = ['Text', 'Pdf', '../../etc/passwd\n', null];
     const results = types.map((type) => result(document(''), type));
-    courier.script(taskId, [{ taskStatus: 'Completed', results }]);
+    const taskId = courier.createTask({ taskStatus: 'Completed', results });
 
     const { record } = await courier.collect({ taskId, operation: 'RecognizeRegions' });
 
@@ -46,8 +44,7 @@ describe('a response of Aspose', () => {
   });
 
   it('is fetched without a token for a trial operation, whose event says so', async () => {
-    const taskId = newTaskId();
-    courier.script(taskId, [completed(WHALE)]);
+    const taskId = courier.createTask(completed(WHALE));
 
     const { events } = await courier.collect({ taskId, operation: 'RecognizeImageTrial' });
 

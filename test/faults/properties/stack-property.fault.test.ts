@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
-import { newTaskId } from '../../support/courier.ts';
 import { reproducible } from '../../support/reproducible.ts';
 import { completed } from '../../support/responses.ts';
 import { expectSound } from '../cases/expect-sound.ts';
@@ -92,11 +91,7 @@ it('P3: sixty random courses end soundly on the deployed stack', async () => {
   await using courier = await startFaultyCourier();
   await fc.assert(
     fc.asyncProperty(course, async ({ script, injected, polling }) => {
-      const input = { taskId: newTaskId(), polling };
-      courier.script(
-        input.taskId,
-        script.map(({ response }) => response),
-      );
+      const input = { taskId: courier.createTask(...script.map(({ response }) => response)), polling };
       for (const { call, after, fault } of injected) {
         const [service, operation] = call;
         courier.aws.inject({ service, operation, about: new RegExp(`${input.taskId}\\b`), after, fault });
