@@ -14,6 +14,53 @@ const failed = (reason: NonNullable<FaultCase['expected']['reason']>, attempts: 
 
 const LONG = completedBody(document('x'.repeat(3000)), document('y'.repeat(100)));
 
+const DATA = base64(WHALE);
+
+const invalidBase64: readonly (readonly [defect: string, data: string])[] = [
+  ['spaces', `${DATA.slice(0, 8)} ${DATA.slice(8)}`],
+  ['a line feed', `${DATA}\n`],
+  ['the URL alphabet', 'canary-_canary-_'],
+  ['a stray =', `${DATA.slice(0, 4)}=${DATA.slice(5)}`],
+  ['a wrong length', DATA.slice(0, 21)],
+  ['bits left over', 'QR=='],
+  ['plain text', 'All men live'],
+  ['a character that JSON does not allow', `${DATA}\u0001`],
+];
+
+const suspectDocuments: readonly (readonly [when: string, type: string, content: Buffer, warning: string])[] =
+  [
+    ['text with a BOM', 'Text', Buffer.from(`\ufeff${WHALE}`), 'byte order mark'],
+    ['text that is not UTF-8', 'Text', endingWith(0xff, 0xe9), 'not valid UTF-8'],
+    ['text cut within a character', 'Text', endingWith(0xf0, 0x9f), 'not valid UTF-8'],
+    ['a PDF without %PDF-', 'Pdf', Buffer.from(document('no PDF')), 'does not begin as application/pdf'],
+  ];
+
+function endingWith(...bytes: readonly number[]): Buffer {
+  return Buffer.concat([Buffer.from(document('')), Buffer.from(bytes)]);
+}
+
+const malformedBodies: readonly (readonly [content: string, body: string | Uint8Array])[] = [
+  ['HTML', '<html>canary-document</html>'],
+  ['an empty body', ''],
+  ['white space', ' \r\n\t '],
+  ['malformed JSON', '{"taskStatus":"Completed","results":[{"data":"canary-document"}'],
+  ['two envelopes', `${completedBody(document('one'))}${completedBody(document('two'))}`],
+  ['a trailing comma', '{"taskStatus":"Completed",}'],
+  ['a lone value', '"Completed"'],
+  ['null', 'null'],
+  ['a list', '[{"taskStatus":"Completed"}]'],
+  ['deep nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  [
+    'deep nesting of objects next to the results',
+    `{"taskStatus":"Completed","x":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`,
+  ],
+  ['results that are an object', '{"taskStatus":"Completed","results":{"0":{"data":"QQ=="}}}'],
+  ['data that is a number', '{"taskStatus":"Completed","results":[{"data":7}]}'],
+  ['data that is an object', '{"taskStatus":"Completed","results":[{"data":{"data":"QQ=="}}]}'],
+  ['megabytes next to the results', JSON.stringify({ ...completed(WHALE), x: 'x'.repeat(5_000_000) })],
+  ['UTF-16', Buffer.from(`\ufeff${completedBody(WHALE)}`, 'utf16le')],
+];
+
 /** The V rows of docs/design/faults.md. */
 export const VENDOR_RESPONSES: readonly FaultCase[] = [
   faultCase(
@@ -186,18 +233,8 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     ],
     collected('0', '1', '2', '3', '4', '5', '6', '7'),
   ),
-  ...[
-    ['spaces', (data: string) => `${data.slice(0, 8)} ${data.slice(8)}`],
-    ['a line feed', (data: string) => `${data}\n`],
-    ['the URL alphabet', () => 'canary-_canary-_'],
-    ['a stray =', (data: string) => `${data.slice(0, 4)}=${data.slice(5)}`],
-    ['a wrong length', (data: string) => data.slice(0, -1).replace(/=+$/, '').slice(0, 21)],
-    ['bits left over', () => 'QR=='],
-    ['plain text', () => 'All men live'],
-    ['a character that JSON does not allow', (data: string) => `${data}\u0001`],
-  ].map(([defect, spoil]): FaultCase => {
-    const data = typeof spoil === 'function' ? spoil(base64(WHALE)) : '';
-    return faultCase(
+  ...invalidBase64.map(([defect, data]) =>
+    faultCase(
       `V10: base64 with ${defect}, twice`,
       [json({ taskStatus: 'Completed', results: [result(document('good')), { type: 'Text', data }] })],
       {
@@ -205,8 +242,8 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
         documents: [document('good'), null],
         undecoded: { 1: data },
       },
-    );
-  }),
+    ),
+  ),
   faultCase(
     'V10: invalid base64 once',
     [json({ taskStatus: 'Completed', results: [{ type: 'Text', data: 'a b' }] }), completed(WHALE)],
@@ -226,63 +263,15 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     ],
     { outcome: 'Completed', documents: [Buffer.from([0xfb, 0xef, 0xbe, 0xff])] },
   ),
-  ...[
-    ['text with a BOM', 'Text', Buffer.from(`\ufeff${WHALE}`), 'byte order mark'],
-    [
-      'text that is not UTF-8',
-      'Text',
-      Buffer.concat([Buffer.from(document('')), Buffer.of(0xff, 0xe9)]),
-      'not valid UTF-8',
-    ],
-    [
-      'text cut within a character',
-      'Text',
-      Buffer.concat([Buffer.from(document('')), Buffer.of(0xf0, 0x9f)]),
-      'not valid UTF-8',
-    ],
-    ['a PDF without %PDF-', 'Pdf', Buffer.from(document('no PDF')), 'does not begin as application/pdf'],
-  ].map(([when, type, content, warning]) =>
-    faultCase(
-      `V12: ${when}`,
-      [
-        {
-          taskStatus: 'Completed',
-          results: [{ type: String(type), data: Buffer.from(content ?? '').toString('base64') }],
-        },
-      ],
-      {
-        outcome: 'Completed',
-        documents: [Buffer.from(content ?? '')],
-        warning: String(warning),
-      },
-    ),
+  ...suspectDocuments.map(([when, type, content, warning]) =>
+    faultCase(`V12: ${when}`, [{ taskStatus: 'Completed', results: [result(content, type)] }], {
+      outcome: 'Completed',
+      documents: [content],
+      warning,
+    }),
   ),
-  ...[
-    ['HTML', '<html>canary-document</html>'],
-    ['an empty body', ''],
-    ['white space', ' \r\n\t '],
-    ['malformed JSON', '{"taskStatus":"Completed","results":[{"data":"canary-document"}'],
-    ['two envelopes', `${completedBody(document('one'))}${completedBody(document('two'))}`],
-    ['a trailing comma', '{"taskStatus":"Completed",}'],
-    ['a lone value', '"Completed"'],
-    ['null', 'null'],
-    ['a list', '[{"taskStatus":"Completed"}]'],
-    ['deep nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-    [
-      'deep nesting of objects next to the results',
-      `{"taskStatus":"Completed","x":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`,
-    ],
-    ['results that are an object', '{"taskStatus":"Completed","results":{"0":{"data":"QQ=="}}}'],
-    ['data that is a number', '{"taskStatus":"Completed","results":[{"data":7}]}'],
-    ['data that is an object', '{"taskStatus":"Completed","results":[{"data":{"data":"QQ=="}}]}'],
-    ['megabytes next to the results', JSON.stringify({ ...completed(WHALE), x: 'x'.repeat(5_000_000) })],
-    ['UTF-16', Buffer.from(`\ufeff${completedBody(WHALE)}`, 'utf16le')],
-  ].map(([content, body]) =>
-    faultCase(
-      `V13: HTTP 200 with ${content}, three times`,
-      [raw(body ?? '')],
-      failed('ContractViolation', 3),
-    ),
+  ...malformedBodies.map(([content, body]) =>
+    faultCase(`V13: HTTP 200 with ${content}, three times`, [raw(body)], failed('ContractViolation', 3)),
   ),
   faultCase('V13: HTTP 200 with HTML, once', [raw('<html>'), completed(WHALE)], {
     ...collected('whale'),
