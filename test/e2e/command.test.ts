@@ -1,7 +1,7 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../support/data-fixture.ts';
 import { PROJECT } from '../support/project-paths.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -48,9 +48,7 @@ describe('npm run e2e', () => {
   });
 
   it('rejects a Python that is too old', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-python-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
-    const python = join(directory, 'python');
+    const python = join(await temporaryDirectory(), 'python');
     await writeFile(python, '#!/bin/sh\necho Python 3.9.18\n');
     await chmod(python, 0o755);
 

@@ -3,7 +3,7 @@ import type { RefuseEvents } from '../../local/embedded-aws/event-bus.ts';
 import type { AwsCall, AwsFault } from '../faults/layers/aws-fault-layer.ts';
 import { drawFor } from './seeded-draw.ts';
 
-/** Share of AWS faults that kill all functions, and with them every running invocation. */
+/** Share of AWS faults that kill all functions, and so end every running invocation. */
 const KILLS_PER_FAULT = 0.004;
 
 /** Faults of AWS, drawn call by call. */

@@ -6,12 +6,17 @@ import { publishSubmitted, startsOf } from '../support/submissions.ts';
 
 const courier = await courierForAll();
 
+/** Publishes an event, and waits until nothing more follows from it. */
+async function submit(detail: object): Promise<void> {
+  await publishSubmitted(courier, detail);
+  await courier.stack.settled();
+}
+
 describe('an OCR Task Submitted event', () => {
   it('starts an execution named after task and generation', async () => {
     const taskId = courier.createTask(pending, completed('whale'));
 
-    await publishSubmitted(courier, { taskId, correlation: 'order 7' });
-    await courier.stack.settled();
+    await submit({ taskId, correlation: 'order 7' });
 
     expect(await courier.records.read(taskId)).toMatchObject({
       outcome: 'Completed',
@@ -45,8 +50,7 @@ describe('an OCR Task Submitted event', () => {
       publishSubmitted(courier, { taskId, correlation: 'order 8' }),
     ]);
     await courier.stack.settled();
-    await publishSubmitted(courier, { taskId });
-    await courier.stack.settled();
+    await submit({ taskId });
 
     expect(startsOf(courier, taskId)).toBe(1);
     expect(courier.eventsOf(taskId)).toHaveLength(1);
@@ -57,12 +61,10 @@ describe('an OCR Task Submitted event', () => {
     const taskId = courier.createTask(completed('whale'));
 
     for (const detail of [{ taskId }, { taskId, generation: 2 }, { taskId, generation: 2 }]) {
-      await publishSubmitted(courier, detail);
-      await courier.stack.settled();
+      await submit(detail);
     }
     courier.clock.advance(25 * 3600 * 1000);
-    await publishSubmitted(courier, { taskId });
-    await courier.stack.settled();
+    await submit({ taskId });
 
     expect(courier.eventsOf(taskId).map(({ detail }) => Object(detail).idempotencyKey)).toEqual(
       [1, 2, 3].map((generation) => `RecognizeImage/${taskId}/${generation}`),
@@ -81,8 +83,7 @@ describe('an event that cannot start a collection', () => {
     async (detail, name, reason) => {
       const executions = startsOf(courier, '');
 
-      await publishSubmitted(courier, detail);
-      await courier.stack.settled();
+      await submit(detail);
 
       expect(await receive(courier.stack, 'RefusedSubmissionsQueueUrl')).toMatchObject([
         {
@@ -99,8 +100,7 @@ describe('an event that cannot start a collection', () => {
     const taskId = courier.createTask(completed('whale'));
     await courier.collect({ taskId });
 
-    await publishSubmitted(courier, { taskId, operation: 'RecognizeLabel' });
-    await courier.stack.settled();
+    await submit({ taskId, operation: 'RecognizeLabel' });
 
     expect(await receive(courier.stack, 'RefusedSubmissionsQueueUrl')).toMatchObject([
       { responsePayload: { errorType: 'TaskConflict' } },

@@ -79,7 +79,7 @@ describe('close-task', () => {
     expectClosedOnce(courier, fault, times),
   );
 
-  it('O5: publishes its event again with the same idempotency key when it is killed afterwards', async () => {
+  it('O5: repeats its event with the same idempotency key when it is killed after publishing', async () => {
     const taskId = newTaskId();
     const fault = { kind: 'kill', moment: 'after' } as const;
     courier.aws.inject({ service: 'events', operation: 'PutEvents', about: taskId, fault });

@@ -63,22 +63,16 @@ function nameOf(fault: AwsFault): string {
 
 type Place = readonly [name: string, call: Omit<AwsInjection, 'fault' | 'times'>];
 
+const putItem = { service: 'dynamodb', operation: 'PutItem' } as const;
+const putObject = (about: string) => ({ service: 's3', operation: 'PutObject', about }) as const;
+
 const READ: Place = ['reading the record', { service: 'dynamodb', operation: 'GetItem' }];
-const CLAIM: Place = ['the claim', { service: 'dynamodb', operation: 'PutItem' }];
-const FIRST_POLL: Place = [
-  'the record of the first poll',
-  { service: 'dynamodb', operation: 'PutItem', after: 1 },
-];
-const FIRST_DOCUMENT: Place = [
-  'the first document',
-  { service: 's3', operation: 'PutObject', about: '0.txt' },
-];
-const LAST_DOCUMENT: Place = ['the last document', { service: 's3', operation: 'PutObject', about: '2.txt' }];
-const MANIFEST: Place = ['the manifest', { service: 's3', operation: 'PutObject', about: 'manifest.json' }];
-const TERMINAL_RECORD: Place = [
-  'the terminal record',
-  { service: 'dynamodb', operation: 'PutItem', about: 'completedAt' },
-];
+const CLAIM: Place = ['the claim', putItem];
+const FIRST_POLL: Place = ['the record of the first poll', { ...putItem, after: 1 }];
+const FIRST_DOCUMENT: Place = ['the first document', putObject('0.txt')];
+const LAST_DOCUMENT: Place = ['the last document', putObject('2.txt')];
+const MANIFEST: Place = ['the manifest', putObject('manifest.json')];
+const TERMINAL_RECORD: Place = ['the terminal record', { ...putItem, about: 'completedAt' }];
 const SECRET: Place = ['the secret', { service: 'secretsmanager', operation: 'GetSecretValue' }];
 
 /** The writes of a function, in order. */

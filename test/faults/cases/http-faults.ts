@@ -16,6 +16,8 @@ const collected = { outcome: 'Completed', documents: [WHALE] } as const;
 const body = completedBody(WHALE);
 const half = body.slice(0, body.length / 2);
 
+const CHUNKED = ['transfer-encoding: chunked'];
+
 const broken: readonly (readonly [string, RawReply])[] = [
   ['a reset before anything', bytesThenReset()],
   ['a reset within the status line', bytesThenReset('HTTP/1.1 20')],
@@ -36,14 +38,8 @@ const broken: readonly (readonly [string, RawReply])[] = [
     'a content-length and chunks at once',
     bytes(withHeaders([`content-length: ${body.length}`, 'transfer-encoding: chunked'], `7\r\n${body}`)),
   ],
-  [
-    'a chunk size that is a word',
-    bytes(withHeaders(['transfer-encoding: chunked'], `zz\r\n${body}\r\n0\r\n\r\n`)),
-  ],
-  [
-    'a chunk longer than its size',
-    bytes(withHeaders(['transfer-encoding: chunked'], `7\r\n${body}\r\n0\r\n\r\n`)),
-  ],
+  ['a chunk size that is a word', bytes(withHeaders(CHUNKED, `zz\r\n${body}\r\n0\r\n\r\n`))],
+  ['a chunk longer than its size', bytes(withHeaders(CHUNKED, `7\r\n${body}\r\n0\r\n\r\n`))],
   ['an unknown transfer-encoding', bytes(withHeaders(['transfer-encoding: gzip'], body).slice(0, -1))],
   ['another protocol', bytes('SSH-2.0-OpenSSH_9.6\r\n')],
   ['HTTP/2 that was not negotiated', bytes(Buffer.of(0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0xff, 0xff))],
@@ -68,6 +64,15 @@ const cut: readonly (readonly [string, RawReply])[] = [
   ['half a body that ends with the connection', bytes(untilClose(half))],
   ['half a body, in whole chunks', bytes(chunked([half]))],
   ['no body', bytes(withLength(''))],
+];
+
+const valid: readonly (readonly [string, RawReply])[] = [
+  [
+    '103 Early Hints before the response',
+    bytes(`HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${withLength(body)}`),
+  ],
+  ['HTTP/1.0 that ends with the connection', bytes(untilClose(body).replace('HTTP/1.1', 'HTTP/1.0'))],
+  ['an odd reason phrase', bytes(withLength(body).replace('200 OK', '200 \t<canary>'))],
 ];
 
 const retryAfter = (value: string, from: number, to: number, status = 429) =>
@@ -179,18 +184,8 @@ export const HTTP_FAULTS: readonly FaultCase[] = [
   ...cut.map(([when, reply]) =>
     faultCase(`H9: ${when}`, [reply, whale], { ...collected, attempts: 2, record: { faults: 1 } }),
   ),
-  ...[
-    [
-      '103 Early Hints before the response',
-      bytes(`HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${withLength(body)}`),
-    ],
-    ['HTTP/1.0 that ends with the connection', bytes(untilClose(body).replace('HTTP/1.1', 'HTTP/1.0'))],
-    ['an odd reason phrase', bytes(withLength(body).replace('200 OK', '200 \t<canary>'))],
-  ].map(([when, reply]) =>
-    faultCase(`H9: ${when}, which is valid`, typeof reply === 'function' ? [reply] : [], {
-      ...collected,
-      attempts: 1,
-    }),
+  ...valid.map(([when, reply]) =>
+    faultCase(`H9: ${when}, which is valid`, [reply], { ...collected, attempts: 1 }),
   ),
   faultCase(
     'H9: a second response that was not requested, which is ignored',

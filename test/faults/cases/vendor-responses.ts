@@ -7,8 +7,10 @@ import { type FaultCase, faultCase } from './fault-case.ts';
 const raw = (body: string | Uint8Array) => ({ httpStatus: 200, body });
 const json = (envelope: object) => raw(JSON.stringify(envelope));
 
+const whale = completed(WHALE);
 const collected = (...documents: string[]) =>
   ({ outcome: 'Completed', documents: documents.map(document) }) as const;
+const whaleAfter = (attempts: number) => ({ ...collected('whale'), attempts });
 const failed = (reason: NonNullable<FaultCase['expected']['reason']>, attempts: number) =>
   ({ outcome: 'Failed', reason, attempts }) as const;
 
@@ -57,7 +59,7 @@ const malformedBodies: readonly (readonly [content: string, body: string | Uint8
   ['results that are an object', '{"taskStatus":"Completed","results":{"0":{"data":"QQ=="}}}'],
   ['data that is a number', '{"taskStatus":"Completed","results":[{"data":7}]}'],
   ['data that is an object', '{"taskStatus":"Completed","results":[{"data":{"data":"QQ=="}}]}'],
-  ['megabytes next to the results', JSON.stringify({ ...completed(WHALE), x: 'x'.repeat(5_000_000) })],
+  ['megabytes next to the results', JSON.stringify({ ...whale, x: 'x'.repeat(5_000_000) })],
   ['UTF-16', Buffer.from(`\ufeff${completedBody(WHALE)}`, 'utf16le')],
 ];
 
@@ -81,7 +83,7 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     { ...collected('late'), attempts: 6 },
   ),
   faultCase('V2: NotExist at once', [notExist], { outcome: 'NotFound', attempts: 2 }),
-  faultCase('V2: NotExist once', [notExist, completed(WHALE)], { ...collected('whale'), attempts: 2 }),
+  faultCase('V2: NotExist once', [notExist, whale], whaleAfter(2)),
   faultCase('V2: NotExist after Pending', [pending, notExist], { outcome: 'Expired', attempts: 2 }),
   faultCase(
     'V2: NotExist after a Completed that could not be decoded',
@@ -135,7 +137,7 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ),
   faultCase(
     'V4: Completed with messages and warnings',
-    [{ ...completed(WHALE), error: { messages: ['low contrast'], warnings: ['trial'] } }],
+    [{ ...whale, error: { messages: ['low contrast'], warnings: ['trial'] } }],
     { ...collected('whale'), record: { messages: ['low contrast'], warnings: ['trial'] } },
   ),
   ...[null, []].map((results) =>
@@ -179,30 +181,24 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ),
   faultCase(
     'V5: Completed with a result and the code PartiallyNotFound',
-    [{ ...completed(WHALE), responseStatusCode: 'PartiallyNotFound' }],
+    [{ ...whale, responseStatusCode: 'PartiallyNotFound' }],
     { ...collected('whale'), record: { partial: true } },
   ),
   ...['pending', 'COMPLETED', ' Completed', 'Cancelled', '', '__proto__', null].map((taskStatus) =>
     faultCase(
       `V6: the task status ${JSON.stringify(taskStatus)}`,
-      [{ ...completed(WHALE), taskStatus }],
+      [{ ...whale, taskStatus }],
       failed('UnknownTaskStatus', 3),
     ),
   ),
   faultCase('V6: no task status', [raw('{}')], failed('UnknownTaskStatus', 3)),
   faultCase(
     'V6: a task status that is a list',
-    [json({ ...completed(WHALE), taskStatus: ['Completed'] })],
+    [json({ ...whale, taskStatus: ['Completed'] })],
     failed('UnknownTaskStatus', 3),
   ),
-  faultCase('V6: an unknown task status once', [{ taskStatus: 'Cancelled' }, completed(WHALE)], {
-    ...collected('whale'),
-    attempts: 2,
-  }),
-  faultCase('V7 S5: Completed, which is its last poll', [completed(WHALE), pending], {
-    ...collected('whale'),
-    attempts: 1,
-  }),
+  faultCase('V6: an unknown task status once', [{ taskStatus: 'Cancelled' }, whale], whaleAfter(2)),
+  faultCase('V7 S5: Completed, which is its last poll', [whale, pending], whaleAfter(1)),
   faultCase(
     "V8 S5: another task's id",
     [{ ...completed(document('of someone else')), id: 'someone-elses' }],
@@ -213,7 +209,7 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     [{ ...pending, id: 'someone-elses' }],
     failed('ContractViolation', 1),
   ),
-  faultCase('V8 S5: no id', [{ ...completed(WHALE), id: null }], collected('whale')),
+  faultCase('V8 S5: no id', [{ ...whale, id: null }], collected('whale')),
   faultCase(
     'V9 S8: several results of equal, unknown and hostile types',
     [
@@ -246,8 +242,8 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ),
   faultCase(
     'V10: invalid base64 once',
-    [json({ taskStatus: 'Completed', results: [{ type: 'Text', data: 'a b' }] }), completed(WHALE)],
-    { ...collected('whale'), attempts: 2 },
+    [json({ taskStatus: 'Completed', results: [{ type: 'Text', data: 'a b' }] }), whale],
+    whaleAfter(2),
   ),
   faultCase(
     'V11: data and keys with JSON escapes',
@@ -273,14 +269,11 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ...malformedBodies.map(([content, body]) =>
     faultCase(`V13: HTTP 200 with ${content}, three times`, [raw(body)], failed('ContractViolation', 3)),
   ),
-  faultCase('V13: HTTP 200 with HTML, once', [raw('<html>'), completed(WHALE)], {
-    ...collected('whale'),
-    attempts: 2,
-  }),
+  faultCase('V13: HTTP 200 with HTML, once', [raw('<html>'), whale], whaleAfter(2)),
   faultCase(
     'V13: garbage twice before and twice after Pending',
-    [raw('<'), raw('<'), pending, raw('<'), raw('<'), completed(WHALE)],
-    { ...collected('whale'), attempts: 6 },
+    [raw('<'), raw('<'), pending, raw('<'), raw('<'), whale],
+    whaleAfter(6),
   ),
   faultCase(
     'V14 S7: duplicate keys, of which the last counts',
@@ -297,9 +290,9 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
       raw(
         `{"__proto__":{"taskStatus":"Completed","polluted":1},"constructor":{"prototype":{"polluted":1}},"taskStatus":"Completed","results":[{"__proto__":{"data":"QQ=="},"toString":"x","type":"Text","data":"${base64(WHALE)}"}]}`,
       ),
-      completed(WHALE),
+      whale,
     ],
-    { ...collected('whale'), attempts: 1 },
+    whaleAfter(1),
   ),
   faultCase(
     'V14 S7: unknown fields, and known fields of another type',
@@ -312,7 +305,7 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ),
   faultCase(
     'V14 S7: a BOM before the JSON',
-    [raw(`\ufeff${completedBody(WHALE)}`), completed(WHALE)],
+    [raw(`\ufeff${completedBody(WHALE)}`), whale],
     collected('whale'),
   ),
   ...[1, 2, 7, 64].map((length) =>
@@ -322,19 +315,16 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
       { ...collected('whale', 'and another'), attempts: 1 },
     ),
   ),
-  faultCase('V15: a valid response in chunks', [bytes(chunked([...completedBody(WHALE)]))], {
-    ...collected('whale'),
-    attempts: 1,
-  }),
+  faultCase('V15: a valid response in chunks', [bytes(chunked([...completedBody(WHALE)]))], whaleAfter(1)),
   ...[0.1, 0.5, 0.9, 0.99].map((share) =>
     faultCase(
       `V16: two responses that end after ${share * 100} % of the body`,
       [
         bytes(withLength(LONG, LONG.length).slice(0, Math.trunc(share * LONG.length))),
         bytes(withLength(LONG.slice(0, Math.trunc(share * LONG.length)))),
-        completed(WHALE),
+        whale,
       ],
-      { ...collected('whale'), attempts: 3 },
+      whaleAfter(3),
     ),
   ),
   faultCase(

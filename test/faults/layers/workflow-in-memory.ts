@@ -68,9 +68,9 @@ export const START = Date.parse('2026-03-01T12:00:00Z');
 const MAX_RETRIES = 6;
 
 /**
- * Runs a course through the use cases and the real adapters. It imitates what the state machine
- * does: waits, retries, publishes the event, and runs close-task after the last retry. The
- * environment may die at any step with an effect.
+ * Runs a course through the use cases and the real adapters. It imitates the state
+ * machine, which waits, retries, publishes the event, and runs close-task after the last retry.
+ * The environment may die at any step with an effect.
  */
 export async function runCourse(course: Course): Promise<Trace> {
   const { input, responses, tokens, pauses, crashes, randoms } = course;

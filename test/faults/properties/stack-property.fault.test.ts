@@ -39,30 +39,23 @@ const cutAt = (at: number): readonly Named[] => [
   { name: `a reset after ${at} bytes`, response: bytesThenReset(withLength(body.slice(0, at), body.length)) },
 ];
 
+const statuses = (...names: readonly string[]) =>
+  fc.constantFrom(...names).map((taskStatus) => simulated({ taskStatus }));
+const weighted = (weight: number, arbitrary: fc.Arbitrary<Named>) => ({ weight, arbitrary });
+
+const pieces = fc
+  .integer({ min: 1, max: 50 })
+  .map((length): Named => ({ name: `in pieces of ${length}`, response: inPieces(body, length) }));
+const cuts = fc.integer({ min: 0, max: body.length - 1 }).chain((at) => fc.constantFrom(...cutAt(at)));
+const httpErrors = fc.constantFrom(401, 429, 500, 503).map((httpStatus) => simulated({ httpStatus }));
+
 const responses: fc.Arbitrary<Named> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.constantFrom('Pending', 'Processing').map((taskStatus) => simulated({ taskStatus })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('NotExist', 'Error', 'Done').map((taskStatus) => simulated({ taskStatus })),
-  },
-  { weight: 2, arbitrary: fc.constant(simulated(completed(...documents))) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .integer({ min: 1, max: 50 })
-      .map((length): Named => ({ name: `in pieces of ${length}`, response: inPieces(body, length) })),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.integer({ min: 0, max: body.length - 1 }).chain((at) => fc.constantFrom(...cutAt(at))),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(401, 429, 500, 503).map((httpStatus) => simulated({ httpStatus })),
-  },
+  weighted(5, statuses('Pending', 'Processing')),
+  weighted(1, statuses('NotExist', 'Error', 'Done')),
+  weighted(2, fc.constant(simulated(completed(...documents)))),
+  weighted(2, pieces),
+  weighted(2, cuts),
+  weighted(1, httpErrors),
 );
 
 const faults = fc.record({
