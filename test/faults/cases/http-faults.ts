@@ -13,6 +13,7 @@ import { type FaultCase, faultCase } from './fault-case.ts';
 
 const whale = completed(WHALE);
 const collected = { outcome: 'Completed', documents: [WHALE] } as const;
+const rejected = { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1 } as const;
 const body = completedBody(WHALE);
 const half = body.slice(0, body.length / 2);
 
@@ -106,24 +107,14 @@ export const HTTP_FAULTS: readonly FaultCase[] = [
     [{ httpStatus: 401 }, pending, { httpStatus: 401 }, pending, { httpStatus: 401 }, whale],
     { ...collected, attempts: 3, fetches: 6 },
   ),
-  faultCase('H2: HTTP 401 twice', [{ httpStatus: 401 }], {
-    outcome: 'Failed',
-    reason: 'CredentialsRejected',
-    attempts: 1,
-    fetches: 2,
-  }),
+  faultCase('H2: HTTP 401 twice', [{ httpStatus: 401 }], { ...rejected, fetches: 2 }),
   faultCase(
     'H2: HTTP 401 to a trial operation, which sends no token',
     [{ httpStatus: 401 }],
-    { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 1 },
+    { ...rejected, fetches: 1 },
     { operation: 'RecognizeImageTrial' },
   ),
-  faultCase('H3: HTTP 403, with no new token', [{ httpStatus: 403 }, whale], {
-    outcome: 'Failed',
-    reason: 'CredentialsRejected',
-    attempts: 1,
-    fetches: 1,
-  }),
+  faultCase('H3: HTTP 403, with no new token', [{ httpStatus: 403 }, whale], { ...rejected, fetches: 1 }),
   retryAfter('100', 100, 130),
   retryAfter('100', 100, 130, 503),
   retryAfter('Sun, 01 Mar 2026 11:00:00 GMT', 0, 30),

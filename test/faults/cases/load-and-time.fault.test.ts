@@ -66,13 +66,8 @@ describe('a killed function', () => {
     'O2: starts one execution of an event, killed %s the start',
     async (moment) => {
       const taskId = courier.createTask(pending, completed(WHALE));
-      const fault = { kind: 'kill', moment } as const;
-      const struck = courier.aws.inject({
-        service: 'states',
-        operation: 'StartExecution',
-        about: taskId,
-        fault,
-      });
+      const start = { service: 'states', operation: 'StartExecution', about: taskId } as const;
+      const struck = courier.aws.inject({ ...start, fault: { kind: 'kill', moment } });
 
       await publishSubmitted(courier, { taskId });
       await courier.stack.settled();

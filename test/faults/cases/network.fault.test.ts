@@ -104,11 +104,8 @@ describe.concurrent('a poll', () => {
     await using courier = await startFaultyCourier({
       environment: { ASPOSE_BASE_URL: `http://127.0.0.1:${port}` },
     });
-    const trial = {
-      taskId: newTaskId(),
-      operation: 'RecognizeImageTrial',
-      polling: { timeoutSeconds: 10, maxPolls: 2 },
-    };
+    const polling = { timeoutSeconds: 10, maxPolls: 2 };
+    const trial = { taskId: newTaskId(), operation: 'RecognizeImageTrial', polling };
 
     const collected = await courier.collect(trial);
 

@@ -14,6 +14,7 @@ const whaleAfter = (attempts: number) => ({ ...collected('whale'), attempts });
 const failed = (reason: NonNullable<FaultCase['expected']['reason']>, attempts: number) =>
   ({ outcome: 'Failed', reason, attempts }) as const;
 
+const KILOBYTE = 'x'.repeat(1000);
 const LONG = completedBody(document('x'.repeat(3000)), document('y'.repeat(100)));
 
 const DATA = base64(WHALE);
@@ -123,16 +124,11 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ),
   faultCase(
     'V3: Error with a megabyte of messages that start with half a character',
-    [
-      {
-        taskStatus: 'Error',
-        error: { messages: Array(1000).fill(`\ud83d${'x'.repeat(1000)}`), warnings: null },
-      },
-    ],
+    [{ taskStatus: 'Error', error: { messages: Array(1000).fill(`\ud83d${KILOBYTE}`), warnings: null } }],
     {
       ...failed('RecognitionError', 1),
       // 4 KB; the replacement of half a character takes three bytes.
-      record: { messages: [...Array(4).fill(`\ufffd${'x'.repeat(1000)}`), `\ufffd${'x'.repeat(81)}`] },
+      record: { messages: [...Array(4).fill(`\ufffd${KILOBYTE}`), `\ufffd${'x'.repeat(81)}`] },
     },
   ),
   faultCase(
@@ -149,12 +145,7 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ),
   faultCase(
     'V5: Completed with some results empty, whose indices it keeps',
-    [
-      {
-        taskStatus: 'Completed',
-        results: [result(document('a')), result(''), result(null), result(document('d'))],
-      },
-    ],
+    [completed(document('a'), '', null, document('d'))],
     {
       outcome: 'Completed',
       documents: [document('a'), '', null, document('d')],
