@@ -6,7 +6,7 @@ import { drawFor } from './seeded-draw.ts';
 /** Share of AWS faults that kill all functions, and so end every running invocation. */
 const KILLS_PER_FAULT = 0.004;
 
-/** Faults of AWS, drawn call by call. */
+/** Random faults of AWS, chosen for each call. */
 export interface AwsFaults {
   /** Draws a fault for a function's call to AWS. */
   faultOf(call: AwsCall): AwsFault | undefined;

@@ -23,7 +23,7 @@ const failedEntry: PutEventsResult = {
   Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'injected' }],
 };
 
-/** Refuses that many terminal events of a task. */
+/** Refuses the first terminal events of a task. @param times the number of refusals */
 function refusing(taskId: string, times: number, refuse: () => PutEventsResult): RefuseEvents {
   let left = times;
   return (entries) => {

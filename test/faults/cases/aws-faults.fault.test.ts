@@ -11,7 +11,7 @@ describe('a killed function', () => {
   );
 });
 
-/** Concurrent, as the SDK waits in real time before it retries. */
+/** Concurrent, because the SDK waits in real time before it retries. */
 describe.concurrent('a fault of AWS', () => {
   it.for(AWS_FAULTS)('$row: ends a task as $expected.outcome after $when', (fault) =>
     expectSoundUnder(courier, fault),

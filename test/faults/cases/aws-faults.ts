@@ -91,7 +91,7 @@ function faultAt(row: string, [name, call]: Place, fault: AwsFault, times = 1): 
   };
 }
 
-/** Kills at each read and write, after which the state machine starts over. */
+/** Kills at each read and write. The state machine then invokes the function once more. */
 export const KILLS: readonly FaultCase[] = [
   ...[READ, ...WRITES].flatMap((place) =>
     (['before', 'after'] as const).flatMap((moment) => [

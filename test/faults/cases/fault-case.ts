@@ -6,7 +6,7 @@ import type { FaultyCourier, FaultyResponse, FaultyTokenResponse } from '../laye
 import { TOKEN_ENDPOINT } from '../layers/vendor-front.ts';
 import { type Expected, expectSound } from './expect-sound.ts';
 
-/** A fault, and how a task must end that meets it. */
+/** A fault, and the required end of a task that meets it. */
 export interface Fault {
   /** Aspose's responses to the fetches of the task. */
   readonly responses: readonly FaultyResponse[];
@@ -23,7 +23,7 @@ export interface FaultCase extends Fault {
   readonly when: string;
 }
 
-/** A fault on the way to an access token. */
+/** A fault of a token request. */
 export interface TokenFaultCase extends FaultCase {
   /** Responses to token requests; the last repeats. */
   readonly token: readonly FaultyTokenResponse[];
@@ -56,7 +56,7 @@ export async function expectSoundUnder(
   await expectSound(courier, input, collected, expected);
 }
 
-/** Limits a fault to the calls about one task. A call to Secrets Manager is about none. */
+/** Limits a fault to the calls about one task. Calls to Secrets Manager name no task. */
 function injectForTask({ aws }: FaultyCourier, injection: AwsInjection, taskId: string): () => number {
   const { about = '', service } = injection;
   const ofTask = new RegExp(`${taskId}\\b.*${String(about).replaceAll('.', '\\.')}`, 's');

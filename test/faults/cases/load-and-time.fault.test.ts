@@ -21,7 +21,7 @@ const courier = await faultyCourierForAll();
 
 const collected = { outcome: 'Completed', documents: [WHALE] } as const;
 
-/** Expects that a task that was started without its execution's ARN has one sound collection. */
+/** Expects one sound collection of a task. The record has the ARN of its execution. */
 async function expectOneCollection(by: FaultyCourier, taskId: string, text = WHALE): Promise<void> {
   const record = await by.records.read(taskId);
   await expectSound(by, { taskId }, await by.collected(record?.executionArn ?? '', taskId), {
@@ -123,7 +123,7 @@ it('O7: 1,500 results are all in the manifest, and 400 in record and event', asy
 
 describe('a wrong clock', () => {
   it.each([-24 * 3600, -3600, -1, 1, 3600])(
-    'O10: of a function, set by %i s at every poll, changes no outcome',
+    'O10: changes no outcome when the clock of a function moves by %i s at every poll',
     async (seconds) => {
       const taskId = courier.createTask(pending, pending, completed(WHALE));
       const stop = courier.stack.onLog((line) => {
@@ -142,7 +142,7 @@ describe('a wrong clock', () => {
     },
   );
 
-  it('O10: of a submitter may be four minutes ahead', () =>
+  it('O10: may put the time of a submission four minutes into the future', () =>
     expectSoundUnder(courier, {
       responses: [pending, completed(WHALE)],
       input: { submittedAt: new Date(courier.clock.now() + 240_000).toISOString() },
@@ -176,13 +176,13 @@ it('O9: 300 tasks that start at once, half of them twice, are each collected onc
   }
 });
 
-/** Concurrent, as the timeouts of the AWS clients take real time. */
+/** Concurrent, because the timeouts of the AWS clients take real time. */
 describe.concurrent('a call to AWS without a response', () => {
   it.for<[string, Omit<AwsInjection, 'fault'>]>([
     ['DynamoDB', { service: 'dynamodb', operation: 'PutItem', after: 1 }],
     ['S3', { service: 's3', operation: 'PutObject' }],
     ['Secrets Manager', { service: 'secretsmanager', operation: 'GetSecretValue' }],
-  ])('O3: of %s times out and is repeated within a minute', async ([, call]) => {
+  ])('O3: times out and is repeated within a minute when the service is %s', async ([, call]) => {
     await using silent = await startFaultyCourier();
     const begun = performance.now();
 

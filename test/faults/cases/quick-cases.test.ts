@@ -28,7 +28,7 @@ it.each([...VENDOR_RESPONSES, ...firstOfEachRow([...HTTP_FAULTS, ...KILLS, ...AW
 );
 
 describe('a response of Aspose', () => {
-  it('V9 S8: gets a key with the extension and a content type of its kind for each entry', async () => {
+  it('V9 S8: gives each entry the file extension and content type of its type', async () => {
     const types = ['Text', 'Pdf', '../../etc/passwd\n', null];
     const results = types.map((type) => result(document(''), type));
     const taskId = courier.createTask({ taskStatus: 'Completed', results });
@@ -43,7 +43,7 @@ describe('a response of Aspose', () => {
     ]);
   });
 
-  it('is fetched without a token for a trial operation, whose event says so', async () => {
+  it('is fetched without a token for a trial operation, and its event names the trial', async () => {
     const taskId = courier.createTask(completed(WHALE));
 
     const { events } = await courier.collect({ taskId, operation: 'RecognizeImageTrial' });

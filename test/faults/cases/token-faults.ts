@@ -7,7 +7,7 @@ const grant = { grant: {} };
 const busy = { httpStatus: 429, headers: { 'retry-after': '100' } };
 const rejected = { outcome: 'Failed', reason: 'CredentialsRejected' } as const;
 const collected = { outcome: 'Completed', documents: [WHALE] } as const;
-/** The first token request gets no token, the second one does. */
+/** The end when only the second token request returns a token. */
 const collectedLater = { ...collected, attempts: 2, fetches: 1, tokenRequests: 2 } as const;
 
 function tokenFault(

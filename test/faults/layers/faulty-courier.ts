@@ -35,7 +35,7 @@ export interface FaultyCourier extends TestCourier {
 
 const CREDENTIALS = { clientId: 'canary-client-id', clientSecret: 'canary-client-secret' };
 
-/** Starts every document of the suite. Its base64 is whole, as its length is a multiple of 3. */
+/** First bytes of every document. Three divides their number, so their base64 has no padding. */
 const DOCUMENT_CANARY = 'canary-document';
 
 /** Returns the text of a document that must not leak. */
