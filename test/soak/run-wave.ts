@@ -75,10 +75,8 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
 
   const failedStarts: (readonly [EntryPoint, TaskPlan])[] = [];
   async function start(plan: TaskPlan): Promise<void> {
-    courier.script(
-      plan.taskId,
-      plan.steps.map(({ response }) => response),
-    );
+    const responses = plan.steps.map(({ response }) => response);
+    courier.script(plan.taskId, responses);
     await clock.sleep(plan.startAfterSeconds * 1000);
     await Promise.all(
       plan.entryPoints.map(async (entryPoint) => {

@@ -21,11 +21,8 @@ describe.runIf(CAN_SCRIPT)('a task', () => {
     expect([200, 202]).toContain(response.status);
     expect(execution).toMatchObject({ status: 'SUCCEEDED' });
     expect(courier.pollsOf(taskId)).toBe(SLOW.length);
-    expect(await courier.record(taskId)).toMatchObject({
-      outcome: 'Completed',
-      attempts: SLOW.length,
-      generation: 1,
-    });
+    const record = await courier.record(taskId);
+    expect(record).toMatchObject({ outcome: 'Completed', attempts: SLOW.length, generation: 1 });
     expect(new Set(events.map(({ detail }) => detail.idempotencyKey))).toEqual(
       new Set([`RecognizeImage/${taskId}/1`]),
     );

@@ -43,7 +43,6 @@ const BREAKS: readonly (readonly [AwsFault, number])[] = [
   [{ kind: 'reset' }, 1],
   [{ kind: 'reset' }, 4],
   [{ kind: 'lost' }, 1],
-  // Every attempt of the SDK.
   [{ kind: 'lost' }, 3],
   [{ kind: 'late', milliseconds: 300 }, 1],
 ];
@@ -106,7 +105,7 @@ export const KILLS: readonly FaultCase[] = [
   faultAt('O2', MANIFEST, { kind: 'kill', moment: 'before' }, Infinity),
 ];
 
-/** The SDK survives three errors; the fourth reaches the state machine. */
+/** This many errors exhaust the attempts of the SDK, so that the state machine retries. */
 const BEYOND_SDK_RETRIES = 4;
 
 /** Faults of DynamoDB and S3. */
