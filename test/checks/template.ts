@@ -52,8 +52,8 @@ const templateSchema = z.looseObject({
 });
 
 /**
- * Checks the template with cfn-lint and the state machine with asl-validator. cfn-lint does not
- * look into Fn::Join, so it receives the state machine's definition as one string.
+ * Checks the template with cfn-lint and the state machine with asl-validator. cfn-lint ignores
+ * the content of Fn::Join, so it receives the state machine's definition as one string.
  */
 export async function checkTemplate(): Promise<void> {
   const cfnLint = await pythonTool('cfn-lint');

@@ -1,20 +1,12 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../support/data-fixture.ts';
 import { PROJECT } from '../support/project-paths.ts';
+import { runCommand } from '../support/run-command.ts';
 
-/** Runs the command until it ends. */
-async function runE2e(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  const { PATH = '' } = process.env;
-  return await new Promise<{ status: number | null; output: string }>((resolve) => {
-    const options = { cwd: PROJECT, env: { PATH, ...environment } };
-    const child = execFile(process.execPath, ['test/e2e/main.ts', ...args], options, (_, stdout, stderr) =>
-      resolve({ status: child.exitCode, output: stdout + stderr }),
-    );
-  });
-}
+const runE2e = (args: readonly string[], environment: Readonly<Record<string, string>>) =>
+  runCommand(args, { program: 'test/e2e/main.ts', directory: PROJECT, environment });
 
 describe('npm run e2e', () => {
   it.each([
@@ -47,20 +39,22 @@ describe('npm run e2e', () => {
       },
       /^error: --stack: x cannot be described: .*ECONNREFUSED.*\n$/,
     ],
-  ])('reports %s in one line, with exit status 2', async (_, args, environment, output) => {
-    expect(await runE2e(args, environment)).toEqual({ status: 2, output: expect.stringMatching(output) });
+  ])('reports %s in one line, with exit status 2', async (_, args, environment, stderr) => {
+    expect(await runE2e(args, environment)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(stderr),
+    });
   });
 
   it('rejects a Python that is too old', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-python-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
-    const python = join(directory, 'python');
+    const python = join(await temporaryDirectory(), 'python');
     await writeFile(python, '#!/bin/sh\necho Python 3.9.18\n');
     await chmod(python, 0o755);
 
-    const { status, output } = await runE2e([], { PYTHON: python });
+    const { status, stderr } = await runE2e([], { PYTHON: python });
 
     expect(status).toBe(2);
-    expect(output).toContain(`PYTHON: ${python} is Python 3.9.18;`);
+    expect(stderr).toContain(`PYTHON: ${python} is Python 3.9.18;`);
   });
 });

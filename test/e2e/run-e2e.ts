@@ -1,11 +1,12 @@
+import { createServer } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
 import { LOCAL_CREDENTIALS } from '../../local/aspose-simulator/token-endpoint.ts';
 import { UsageError } from '../../local/cli/command-errors.ts';
 import { chooseVendor } from '../../local/cli/vendor.ts';
+import { listenOnLoopback } from '../../local/embedded-aws/http-server.ts';
 import { ensurePythonEnvironment } from '../support/python-environment.ts';
 import type { Deployment, E2eVendor } from './deployment.ts';
 import { takeSignals, whenInterrupted } from './interruption.ts';
-import { freePort } from './ministack/free-port.ts';
 import { MINISTACK_LIMITS } from './ministack/limits.ts';
 import { isMiniStack, startMiniStack } from './ministack/server.ts';
 
@@ -98,6 +99,12 @@ export async function runOnStack(
   }
   const { runSuite } = await import('./run-suite.ts');
   return await runSuite('all.e2e.ts', { outputs, vendor, onMiniStack });
+}
+
+async function freePort(): Promise<number> {
+  const { url, close } = await listenOnLoopback(createServer());
+  await close();
+  return Number(new URL(url).port);
 }
 
 function vendorOf(simulatorPort: number | undefined): E2eVendor {

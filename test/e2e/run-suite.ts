@@ -16,9 +16,7 @@ export async function runSuite(file: string, deployment: Deployment): Promise<bo
   using _ = whenInterrupted(() => {
     if (cancelled) process.exit(130);
     cancelled = true;
-    process.stderr.write(
-      'Cancelled. Deleting what the tests created; press Ctrl-C again to leave it there.\n',
-    );
+    process.stderr.write('Cancelled. Deleting all test data; press Ctrl-C once more to keep it.\n');
     cancel();
   });
   const cancellation = {

@@ -4,7 +4,7 @@ import type { Collected } from '../support/courier.ts';
 import { endAfter, endsAfterLostResponses, type TaskEnd } from './response-sequence.ts';
 import type { TaskPlan } from './task-plan.ts';
 
-/** What happened to a task, apart from its record and events. */
+/** The executions and interventions of a task. */
 export interface TaskRun {
   readonly executions: readonly Execution[];
   /** Status of the response to DELETE, if it was sent. */

@@ -3,10 +3,10 @@ import type { RefuseEvents } from '../../local/embedded-aws/event-bus.ts';
 import type { AwsCall, AwsFault } from '../faults/layers/aws-fault-layer.ts';
 import { drawFor } from './seeded-draw.ts';
 
-/** Share of AWS faults that kill all functions, and with them every running invocation. */
+/** Share of AWS faults that kill all functions, and so end every running invocation. */
 const KILLS_PER_FAULT = 0.004;
 
-/** Faults of AWS, drawn call by call. */
+/** Random faults of AWS, chosen for each call. */
 export interface AwsFaults {
   /** Draws a fault for a function's call to AWS. */
   faultOf(call: AwsCall): AwsFault | undefined;

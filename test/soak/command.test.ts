@@ -1,12 +1,5 @@
-import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-
-const run = (...args: readonly string[]) =>
-  new Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }>((resolve) => {
-    execFile(process.execPath, ['test/soak/main.ts', ...args], (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
+import { runCommand } from '../support/run-command.ts';
 
 describe('npm run soak', () => {
   it.each([
@@ -15,8 +8,8 @@ describe('npm run soak', () => {
     [['--seed', 'x'], 'a whole number from 0 to 2147483647'],
     [['--at-once', '2.5'], 'a whole number from 1 to 200'],
   ])('rejects %j with one line', async (args, allowed) => {
-    const { code, stdout, stderr } = await run(...args);
-    expect([code, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
+    const { status, stdout, stderr } = await runCommand(args, { program: 'test/soak/main.ts' });
+    expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
     expect(stderr).toContain(`argument '${args[1]}' is invalid`);
     expect(stderr).toContain(allowed);
   });

@@ -1,5 +1,4 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
-import { runSoak } from './run-soak.ts';
 import { formatReport } from './soak-report.ts';
 
 /** Creates a parser that names the allowed numbers when it rejects one. */
@@ -58,6 +57,7 @@ const command = new Command('npm run soak --')
       },
       (limitMinutes + 1) * 60_000,
     );
+    const { runSoak } = await import('./run-soak.ts');
     const result = await runSoak(options, (line) => {
       lastProgress = line;
       progress(line);

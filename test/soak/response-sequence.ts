@@ -28,8 +28,9 @@ export interface TaskEnd {
 }
 
 /**
- * The number of faults of a kind that end a task when no other news of it comes between them.
- * Written down independently of the product, from "Outcomes" in docs/design/design.md.
+ * The number of faults of a kind that end a task, without a response between them that shows
+ * progress. Written down independently of the product, from "Outcomes" in
+ * docs/design/design.md.
  */
 const FAULT_LIMITS = [
   ['Unavailable', 12, { outcome: 'Failed', reason: 'UpstreamUnavailable' }],
@@ -47,40 +48,23 @@ const text = (httpStatus: number, headers: Record<string, string> = {}): FaultyR
 /** Result data that is not base64. */
 export const UNDECODABLE = 'a b';
 
+const page = { httpStatus: 200, headers: { 'content-type': 'text/html' }, body: '<html>busy</html>' };
+const completedWith = (data: string) => ({ taskStatus: 'Completed', results: [{ type: 'Text', data }] });
+const truncated = { ...completedWith('AAAA'), fault: 'truncate' } as const;
+
+const faulty = (weight: number, fault: string, meaning: Meaning, response: FaultyResponse) =>
+  [weight, { fault, meaning, response }] as const;
+
 const FAULTS: readonly (readonly [weight: number, step: Step])[] = [
-  [3, { fault: 'HTTP 500', meaning: 'Unavailable', response: text(500) }],
-  [2, { fault: 'HTTP 502', meaning: 'Unavailable', response: text(502) }],
-  [2, { fault: '503 with Retry-After', meaning: 'Unavailable', response: text(503, { 'retry-after': '5' }) }],
-  [
-    3,
-    { fault: '429 with Retry-After', meaning: 'Unavailable', response: text(429, { 'retry-after': '20' }) },
-  ],
-  [3, { fault: 'reset', meaning: 'Unavailable', response: { fault: 'reset' } }],
-  [
-    3,
-    {
-      fault: 'truncated response',
-      meaning: 'Unavailable',
-      response: { taskStatus: 'Completed', results: [{ type: 'Text', data: 'AAAA' }], fault: 'truncate' },
-    },
-  ],
-  [
-    2,
-    {
-      fault: 'HTML with 200',
-      meaning: 'Malformed',
-      response: { httpStatus: 200, headers: { 'content-type': 'text/html' }, body: '<html>busy</html>' },
-    },
-  ],
-  [
-    1,
-    {
-      fault: 'data that is not base64',
-      meaning: 'Undecodable',
-      response: { taskStatus: 'Completed', results: [{ type: 'Text', data: UNDECODABLE }] },
-    },
-  ],
-  [2, { fault: '401', meaning: 'Unauthorized', response: text(401) }],
+  faulty(3, 'HTTP 500', 'Unavailable', text(500)),
+  faulty(2, 'HTTP 502', 'Unavailable', text(502)),
+  faulty(2, '503 with Retry-After', 'Unavailable', text(503, { 'retry-after': '5' })),
+  faulty(3, '429 with Retry-After', 'Unavailable', text(429, { 'retry-after': '20' })),
+  faulty(3, 'reset', 'Unavailable', { fault: 'reset' }),
+  faulty(3, 'truncated response', 'Unavailable', truncated),
+  faulty(2, 'HTML with 200', 'Malformed', page),
+  faulty(1, 'data that is not base64', 'Undecodable', completedWith(UNDECODABLE)),
+  faulty(2, '401', 'Unauthorized', text(401)),
 ];
 
 /** No task survives as many consecutive faults, so a sequence needs no more. */

@@ -1,5 +1,5 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { FaultyCourier } from '../faults/layers/faulty-courier.ts';
+import { publishSubmitted } from '../support/submissions.ts';
 import type { EntryPoint, TaskPlan } from './task-plan.ts';
 
 /** Clients of the courier that retry failed requests. */
@@ -13,48 +13,27 @@ export interface RetryingClients {
 const MAX_ATTEMPTS = 20;
 const SECONDS_BETWEEN_ATTEMPTS = 5;
 
-export function createRetryingClients({ stack, clock }: FaultyCourier): RetryingClients {
-  const events = new EventBridgeClient({ ...stack.clientConfig('events'), maxAttempts: 1 });
-  const api = stack.outputs['ApiUrl'];
-
+export function createRetryingClients(courier: FaultyCourier): RetryingClients {
   async function retry(send: () => Promise<number>): Promise<number> {
     for (let attempts = 1; ; attempts += 1) {
       const status = await send();
       if (status < 500 || attempts === MAX_ATTEMPTS) return status;
-      await clock.sleep(SECONDS_BETWEEN_ATTEMPTS * 1000);
+      await courier.clock.sleep(SECONDS_BETWEEN_ATTEMPTS * 1000);
     }
   }
-
-  async function publish(input: object): Promise<number> {
-    const entry = {
-      EventBusName: stack.outputs['EventBusName'],
-      Source: 'com.example.soak',
-      DetailType: 'OCR Task Submitted',
-      Detail: JSON.stringify(input),
-    };
-    return await events.send(new PutEventsCommand({ Entries: [entry] })).then(
-      ({ FailedEntryCount }) => (FailedEntryCount === 0 ? 200 : 500),
+  const publish = (input: object) =>
+    publishSubmitted(courier, input).then(
+      () => 200,
       () => 500,
     );
-  }
-
-  async function call(method: string, path: string, body?: object): Promise<number> {
-    const response = await fetch(`${api}${path}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    });
-    await response.arrayBuffer();
-    return response.status;
-  }
+  const call = async (method: string, path: string, body?: object) =>
+    (await courier.request(method, path, body)).status;
 
   return {
     async start(entryPoint, { input }) {
       switch (entryPoint) {
         case 'StartExecution':
-          await stack.startExecution({ input });
+          await courier.stack.startExecution({ input });
           return true;
         case 'OCR Task Submitted':
           return (await retry(() => publish(input))) < 300;

@@ -76,18 +76,17 @@ export async function runSoak(
         courier.refuseEvents(faulty ? aws.refuseEvents : undefined);
       },
     });
-    for (const [index, plan] of plans.entries()) {
-      const fetches = wave.fetches[index] ?? 0;
-      asposeCalls += fetches;
-      for (const { fault } of plan.steps.slice(0, fetches)) {
+    for (const [index, task] of wave.tasks.entries()) {
+      asposeCalls += task.fetches;
+      for (const { fault } of plans[index]?.steps.slice(0, task.fetches) ?? []) {
         if (fault !== undefined) count(faults, `Aspose: ${fault}`);
       }
+      count(outcomes, task.outcome);
+      sums.polls += task.polls;
+      sums.executions += task.executions;
+      sums.events += task.events;
     }
     violations.push(...wave.violations);
-    for (const outcome of wave.outcomes) count(outcomes, outcome);
-    sums.polls += wave.polls;
-    sums.executions += wave.executions;
-    sums.events += wave.events;
     sums.redriven += wave.redriven;
     sums.startedLate += wave.startedLate;
     judged += plans.length;

@@ -15,16 +15,22 @@ export interface Violation {
   readonly problem: string;
 }
 
+/** Facts about a task after its wave. */
+export interface TaskFacts {
+  /** With its reason. */
+  readonly outcome: string;
+  readonly polls: number;
+  /** The number of fetches that reached Aspose. */
+  readonly fetches: number;
+  readonly executions: number;
+  readonly events: number;
+}
+
 /** The result of tasks that ran at the same time. */
 export interface WaveResult {
   readonly violations: readonly Violation[];
-  /** The outcome of each task, with its reason. */
-  readonly outcomes: readonly string[];
-  readonly polls: number;
-  /** The number of fetches that reached Aspose, by task. */
-  readonly fetches: readonly number[];
-  readonly executions: number;
-  readonly events: number;
+  /** In the order of the plans. */
+  readonly tasks: readonly TaskFacts[];
   /** Messages that were found in dead-letter queues and redriven. */
   readonly redriven: number;
   /** Starts that succeeded only after the faults had ended. */
@@ -69,10 +75,8 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
 
   const failedStarts: (readonly [EntryPoint, TaskPlan])[] = [];
   async function start(plan: TaskPlan): Promise<void> {
-    courier.script(
-      plan.taskId,
-      plan.steps.map(({ response }) => response),
-    );
+    const responses = plan.steps.map(({ response }) => response);
+    courier.script(plan.taskId, responses);
     await clock.sleep(plan.startAfterSeconds * 1000);
     await Promise.all(
       plan.entryPoints.map(async (entryPoint) => {
@@ -120,11 +124,7 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
         .filter(({ left }) => left > 0)
         .map(({ queue, left }) => violation(queue, `${left} messages could not be redriven`)),
     ],
-    outcomes: judged.map(({ outcome }) => outcome),
-    polls: judged.reduce((sum, { polls }) => sum + polls, 0),
-    fetches: judged.map(({ fetches }) => fetches),
-    executions: judged.reduce((sum, { executions }) => sum + executions, 0),
-    events: judged.reduce((sum, { events }) => sum + events, 0),
+    tasks: judged.map(({ facts }) => facts),
     redriven: queues.reduce((sum, { found }) => sum + found, 0),
     startedLate: failedStarts.length,
   };
@@ -139,8 +139,7 @@ async function judge(courier: FaultyCourier, plan: TaskPlan, run: TaskRun) {
   const record = await courier.records.read(taskId);
   const events = courier.eventsOf(taskId);
   const { outcome, reason } = record ?? {};
-  const facts = {
-    plan,
+  const facts: TaskFacts = {
     outcome: [outcome ?? 'none', ...(reason === undefined ? [] : [reason])].join(', '),
     polls: record?.attempts ?? 0,
     fetches: courier.front.requestsFor(taskId).length,
@@ -149,7 +148,7 @@ async function judge(courier: FaultyCourier, plan: TaskPlan, run: TaskRun) {
   };
   const owner = run.executions.find(({ executionArn }) => executionArn === record?.executionArn);
   if (record === undefined || outcome === undefined || owner === undefined) {
-    return { ...facts, problems: [`it has not ended: ${record?.status ?? 'there is no record'}`] };
+    return { plan, facts, problems: [`it has not ended: ${record?.status ?? 'there is no record'}`] };
   }
   const accepted = acceptedEnds(plan, run);
   const problems = executionProblems({ record }, run);
@@ -174,7 +173,7 @@ async function judge(courier: FaultyCourier, plan: TaskPlan, run: TaskRun) {
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   }
-  return { ...facts, problems };
+  return { plan, facts, problems };
 }
 
 /** Redrives dead-letter queues, as an operator does after the faults. */

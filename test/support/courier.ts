@@ -5,6 +5,7 @@ import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import type { TaskRecords } from '../../functions/core/task-record.ts';
+import type { ScriptedResponse } from '../../local/aspose-simulator/scripted-responses.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
 import { type Clock, VirtualClock } from '../../local/clock.ts';
 import {
@@ -34,6 +35,8 @@ export interface TestCourier extends AsyncDisposable {
   readonly logs: readonly string[];
   /** Every event on any bus. */
   readonly events: readonly EventBridgeEvent[];
+  /** Creates a task whose fetches get these responses; the last repeats. @returns its id */
+  createTask(...responses: readonly ScriptedResponse[]): string;
   /** Starts an execution and waits for its outcome. */
   collect(input: object): Promise<Collected>;
   /** Waits for the outcome of an execution that has started. */
@@ -122,6 +125,11 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
     records,
     logs,
     events,
+    createTask(...responses) {
+      const taskId = newTaskId();
+      simulator.script(taskId, responses);
+      return taskId;
+    },
     async collect(input) {
       const { executionArn } = await stack.startExecution({ input });
       return await collected(executionArn, String(Object(input).taskId));

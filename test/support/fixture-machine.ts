@@ -51,7 +51,7 @@ export function createFixtureMachine(
 export const oneState = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, End: true } } });
 
 /** Creates a task that returns its responses in turn, and throws those that are errors. */
-export function answering(...responses: (Json | Error)[]): TaskStateHandler & { readonly inputs: Json[] } {
+export function responding(...responses: (Json | Error)[]): TaskStateHandler & { readonly inputs: Json[] } {
   const inputs: Json[] = [];
   const task: TaskStateHandler = async (input) => {
     const response = responses[inputs.length] ?? null;

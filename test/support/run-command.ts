@@ -16,21 +16,22 @@ export interface CommandResult {
 }
 
 /**
- * Runs the command line as its own process, without the caller's ASPOSE_ variables.
+ * Runs a program as its own process, without the caller's ASPOSE_ variables.
  *
- * @param options `onStderr` may send signals to the process
+ * @param options `onStderr` may send signals to the process; the default program is the command line
  */
 export function runCommand(
   args: readonly string[],
   options: {
+    readonly program?: string;
     readonly environment?: Readonly<Record<string, string>>;
     readonly directory?: string;
     readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   } = {},
 ): Promise<CommandResult> {
-  const { environment, directory, onStderr } = options;
+  const { program = MAIN, environment, directory, onStderr } = options;
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: directory,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
-import { courierForAll, newTaskId, startTestCourier } from '../support/courier.ts';
+import { courierForAll, startTestCourier } from '../support/courier.ts';
 import { completed, pending } from '../support/responses.ts';
 import { startsOf } from '../support/submissions.ts';
 
@@ -101,11 +101,10 @@ describe('POST /tasks', () => {
   });
 
   it('O1: makes one collection of simultaneous starts by POST /tasks and StartExecution', async () => {
-    const taskIds = Array.from({ length: 3 }, newTaskId);
+    const taskIds = Array.from({ length: 3 }, () => courier.createTask(pending, ...responses));
 
     await Promise.all(
       taskIds.map(async (taskId) => {
-        courier.simulator.script(taskId, [pending, ...responses]);
         const [posted, postedToo, started] = await Promise.all([
           request('POST', '/tasks', { taskId }),
           request('POST', '/tasks', { taskId, correlation: 'another body' }),

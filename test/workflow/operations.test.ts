@@ -9,25 +9,19 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { startTestCourier, type TestCourier } from '../support/courier.ts';
+import { courierForAll } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
 import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted } from '../support/submissions.ts';
 
 const HOUR = 3_600_000;
 
-/** A client for the task table, as an operator's command line uses it. */
-function table(courier: TestCourier) {
-  return {
-    dynamo: new DynamoDBClient(courier.stack.clientConfig('dynamodb')),
-    TableName: courier.stack.outputs['TaskTableName'],
-  };
-}
+const courier = await courierForAll();
+const dynamo = new DynamoDBClient(courier.stack.clientConfig('dynamodb'));
+const TableName = courier.stack.outputs['TaskTableName'];
 
 describe('pausing polling', () => {
   it('O12: stops polls until polling is resumed, and loses no task', async () => {
-    await using courier = await startTestCourier();
-    const { dynamo, TableName } = table(courier);
     const Item = { taskId: { S: '#polling-paused' } };
     courier.simulator.script('under-way', [...Array(15).fill(pending), completed('whale')]);
     courier.simulator.script('new', [completed('whale')]);
@@ -60,7 +54,7 @@ describe('pausing polling', () => {
 });
 
 /** Waits until the table's name is free: deletion completes after the request returns. */
-async function untilDeleted(dynamo: DynamoDBClient, TableName: string | undefined): Promise<void> {
+async function untilTableIsDeleted(): Promise<void> {
   for (;;) {
     const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
     if (!TableNames.some((name) => name === TableName)) return;
@@ -68,19 +62,20 @@ async function untilDeleted(dynamo: DynamoDBClient, TableName: string | undefine
 }
 
 /** Counts messages that were received but not deleted. They return after the visibility timeout. */
-async function countMessagesInFlight({ stack }: TestCourier, output: string): Promise<string | undefined> {
-  const sqs = new SQSClient(stack.clientConfig('sqs'));
+async function countMessagesInFlight(output: string): Promise<string | undefined> {
+  const sqs = new SQSClient(courier.stack.clientConfig('sqs'));
   const AttributeName = 'ApproximateNumberOfMessagesNotVisible';
   const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: stack.outputs[output], AttributeNames: [AttributeName] }),
+    new GetQueueAttributesCommand({
+      QueueUrl: courier.stack.outputs[output],
+      AttributeNames: [AttributeName],
+    }),
   );
   return Attributes?.[AttributeName];
 }
 
 describe('redriving a dead-letter queue', () => {
   it('closes a task that could not be closed before', async () => {
-    await using courier = await startTestCourier();
-    const { dynamo, TableName } = table(courier);
     const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
     await dynamo.send(new DeleteTableCommand({ TableName }));
     const { executionArn } = await courier.stack.startExecution({ input: { taskId: 'unclosed' } });
@@ -88,7 +83,7 @@ describe('redriving a dead-letter queue', () => {
     await courier.stack.settled();
     expect(courier.eventsOf('unclosed')).toEqual([]);
 
-    await untilDeleted(dynamo, TableName);
+    await untilTableIsDeleted();
     const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [] } = Table ?? {};
     await dynamo.send(
       new CreateTableCommand({
@@ -112,7 +107,6 @@ describe('redriving a dead-letter queue', () => {
   });
 
   it('starts a collection that is valid now, and keeps an event that is still refused', async () => {
-    await using courier = await startTestCourier();
     courier.simulator.script('early', [completed('whale')]);
     const submittedAt = new Date(courier.clock.now() + 12 * HOUR).toISOString();
     await publishSubmitted(courier, { taskId: 'early', submittedAt });
@@ -125,6 +119,6 @@ describe('redriving a dead-letter queue', () => {
     await courier.stack.settled();
 
     expect(courier.eventsOf('early')).toMatchObject([{ 'detail-type': 'OCR Task Completed' }]);
-    expect(await countMessagesInFlight(courier, 'RefusedSubmissionsQueueUrl')).toBe('1');
+    expect(await countMessagesInFlight('RefusedSubmissionsQueueUrl')).toBe('1');
   });
 });

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { openRecord } from '../../functions/core/task-record.ts';
-import { courierForAll, newTaskId } from '../support/courier.ts';
+import { courierForAll } from '../support/courier.ts';
 import { completed, pending } from '../support/responses.ts';
 
 const courier = await courierForAll();
 
 /** Starts executions of a task at the same moment. @returns their ends */
-async function collectTogether(taskId: string, executions: number) {
+async function collectTogether(taskId: string, executions: number, polling: object = {}) {
+  const input = { taskId, polling };
   const started = await Promise.all(
-    Array.from({ length: executions }, () => courier.stack.startExecution({ input: { taskId } })),
+    Array.from({ length: executions }, () => courier.stack.startExecution({ input })),
   );
   return await Promise.all(started.map(({ executionArn }) => courier.collected(executionArn, taskId)));
 }
 
 describe('one collection per task', () => {
   it('O1: lets simultaneous executions join the first, with one outcome and one event', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, pending, pending, completed('whale')]);
+    const taskId = courier.createTask(pending, pending, pending, completed('whale'));
 
     const ends = await collectTogether(taskId, 3);
 
@@ -30,18 +30,16 @@ describe('one collection per task', () => {
     ['OcrTaskFailed', [pending, { taskStatus: 'Error' }]],
     ['OcrTaskTimedOut', [pending]],
   ])('O1: ends a joined execution with its owner as %s', async (error, responses) => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, responses);
+    const taskId = courier.createTask(...responses);
 
-    const ends = await collectTogether(taskId, 2);
+    const ends = await collectTogether(taskId, 2, { timeoutSeconds: 300 });
 
     expect(ends.map(({ execution }) => execution.error)).toEqual([error, error]);
     expect(courier.eventsOf(taskId)).toHaveLength(1);
   });
 
   it('O1: returns the stored outcome to a later execution without a call to Aspose', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
     const first = await courier.collect({ taskId });
 
     const second = await courier.collect({ taskId });
@@ -52,8 +50,7 @@ describe('one collection per task', () => {
   });
 
   it('collects a higher generation with its own idempotency key', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [{ taskStatus: 'Error' }, completed('whale')]);
+    const taskId = courier.createTask({ taskStatus: 'Error' }, completed('whale'));
     await courier.collect({ taskId });
 
     const second = await courier.collect({ taskId, generation: 2 });
@@ -64,8 +61,7 @@ describe('one collection per task', () => {
   });
 
   it('O8: collects a task whose record has expired, even before DynamoDB deletes it', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
     await courier.collect({ taskId });
     courier.clock.advance(25 * 3600 * 1000);
 
@@ -76,8 +72,7 @@ describe('one collection per task', () => {
   });
 
   it('takes over from an owner whose lease has expired', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const taskId = courier.createTask(pending, completed('whale'));
     const dead = {
       executionArn: 'arn:aws:states:::execution:other:dead',
       startedAt: courier.clock.now() - 3600_000,
@@ -93,8 +88,7 @@ describe('one collection per task', () => {
   });
 
   it('S14: refuses the id of a task of another operation', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
     await courier.collect({ taskId });
 
     const { execution } = await courier.collect({ taskId, operation: 'RecognizeLabel' });
@@ -129,8 +123,7 @@ describe('input of an execution', () => {
   });
 
   it('may contain the ARN of the parent execution that Step Functions adds', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
 
     const { execution } = await courier.collect({
       taskId,

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { courierForAll, newTaskId } from '../support/courier.ts';
+import { courierForAll } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
 import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
 
 const courier = await courierForAll();
 
+/** Publishes an event, and waits until nothing more follows from it. */
+async function submit(detail: object): Promise<void> {
+  await publishSubmitted(courier, detail);
+  await courier.stack.settled();
+}
+
 describe('an OCR Task Submitted event', () => {
   it('starts an execution named after task and generation', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const taskId = courier.createTask(pending, completed('whale'));
 
-    await publishSubmitted(courier, { taskId, correlation: 'order 7' });
-    await courier.stack.settled();
+    await submit({ taskId, correlation: 'order 7' });
 
     expect(await courier.records.read(taskId)).toMatchObject({
       outcome: 'Completed',
@@ -23,8 +27,7 @@ describe('an OCR Task Submitted event', () => {
   });
 
   it('creates the record before the execution polls', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const taskId = courier.createTask(pending, completed('whale'));
     const started = courier.logged(['Started the collection', taskId]);
 
     const found = await courier.clock.during(
@@ -40,16 +43,14 @@ describe('an OCR Task Submitted event', () => {
   });
 
   it('O1: starts nothing when it is repeated, at once or after the end', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [pending, completed('whale')]);
+    const taskId = courier.createTask(pending, completed('whale'));
 
     await Promise.all([
       publishSubmitted(courier, { taskId }),
       publishSubmitted(courier, { taskId, correlation: 'order 8' }),
     ]);
     await courier.stack.settled();
-    await publishSubmitted(courier, { taskId });
-    await courier.stack.settled();
+    await submit({ taskId });
 
     expect(startsOf(courier, taskId)).toBe(1);
     expect(courier.eventsOf(taskId)).toHaveLength(1);
@@ -57,16 +58,13 @@ describe('an OCR Task Submitted event', () => {
   });
 
   it('starts a new collection for a higher generation, or once the record has expired', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
 
     for (const detail of [{ taskId }, { taskId, generation: 2 }, { taskId, generation: 2 }]) {
-      await publishSubmitted(courier, detail);
-      await courier.stack.settled();
+      await submit(detail);
     }
     courier.clock.advance(25 * 3600 * 1000);
-    await publishSubmitted(courier, { taskId });
-    await courier.stack.settled();
+    await submit({ taskId });
 
     expect(courier.eventsOf(taskId).map(({ detail }) => Object(detail).idempotencyKey)).toEqual(
       [1, 2, 3].map((generation) => `RecognizeImage/${taskId}/${generation}`),
@@ -85,8 +83,7 @@ describe('an event that cannot start a collection', () => {
     async (detail, name, reason) => {
       const executions = startsOf(courier, '');
 
-      await publishSubmitted(courier, detail);
-      await courier.stack.settled();
+      await submit(detail);
 
       expect(await receive(courier.stack, 'RefusedSubmissionsQueueUrl')).toMatchObject([
         {
@@ -100,12 +97,10 @@ describe('an event that cannot start a collection', () => {
   );
 
   it('S14: reaches the dead-letter queue when another operation has the task id', async () => {
-    const taskId = newTaskId();
-    courier.simulator.script(taskId, [completed('whale')]);
+    const taskId = courier.createTask(completed('whale'));
     await courier.collect({ taskId });
 
-    await publishSubmitted(courier, { taskId, operation: 'RecognizeLabel' });
-    await courier.stack.settled();
+    await submit({ taskId, operation: 'RecognizeLabel' });
 
     expect(await receive(courier.stack, 'RefusedSubmissionsQueueUrl')).toMatchObject([
       { responsePayload: { errorType: 'TaskConflict' } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { newTaskId, startTestCourier } from '../support/courier.ts';
+import { startTestCourier } from '../support/courier.ts';
 import { patchedAssembly } from '../support/patched-assembly.ts';
 import { completed, pending } from '../support/responses.ts';
 
@@ -27,13 +27,11 @@ describe('a throttled task', () => {
     await using courier = await startTestCourier({
       assemblyDirectory: await patchedAssembly(withoutConcurrency),
     });
-    const waiting = newTaskId();
-    courier.simulator.script(waiting, [completed('whale')]);
+    const waiting = courier.createTask(completed('whale'));
     // Other tasks occupy the function for two minutes each, without a gap between them.
     let others = 60;
     async function occupy(): Promise<void> {
-      const taskId = newTaskId();
-      courier.simulator.script(taskId, [...Array(40).fill(pending), completed('whale')]);
+      const taskId = courier.createTask(...Array(40).fill(pending), completed('whale'));
       await courier.stack.startExecution({ input: { taskId } });
     }
     courier.stack.onEvent((event) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { completed, pending } from '../../support/responses.ts';
 import { CAN_RECOGNIZE, CAN_SCRIPT, courier, EAGER_POLLING, isSkipped } from './deployed-courier.ts';
 
 describe.runIf(CAN_RECOGNIZE)('an OCR Task Submitted event', () => {
@@ -18,8 +19,7 @@ describe.runIf(CAN_RECOGNIZE)('an OCR Task Submitted event', () => {
 
 describe.runIf(CAN_SCRIPT)('an OCR Task Submitted event that is published twice', () => {
   it('starts one execution', async () => {
-    const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: 'd2hhbGU=' }] };
-    const taskId = courier.createTask({ taskStatus: 'Pending' }, completed);
+    const taskId = courier.createTask(pending, completed('whale'));
     const detail = { taskId, polling: EAGER_POLLING };
 
     await Promise.all([courier.publishSubmitted(detail), courier.publishSubmitted(detail)]);

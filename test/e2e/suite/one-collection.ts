@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { completed, pending } from '../../support/responses.ts';
 import { CAN_SCRIPT, courier, EAGER_POLLING } from './deployed-courier.ts';
 
-const pending = { taskStatus: 'Pending' };
-const completed = { taskStatus: 'Completed', results: [{ type: 'Text', data: 'd2hhbGU=' }] };
-
 /** Responses of a task that runs long enough for other executions to join. */
-const SLOW = [pending, pending, pending, pending, completed];
+const SLOW = [pending, pending, pending, pending, completed('whale')];
 
 describe.runIf(CAN_SCRIPT)('a task', () => {
   it('is collected once when it is started in three ways at the same time', async () => {
@@ -23,11 +21,8 @@ describe.runIf(CAN_SCRIPT)('a task', () => {
     expect([200, 202]).toContain(response.status);
     expect(execution).toMatchObject({ status: 'SUCCEEDED' });
     expect(courier.pollsOf(taskId)).toBe(SLOW.length);
-    expect(await courier.record(taskId)).toMatchObject({
-      outcome: 'Completed',
-      attempts: SLOW.length,
-      generation: 1,
-    });
+    const record = await courier.record(taskId);
+    expect(record).toMatchObject({ outcome: 'Completed', attempts: SLOW.length, generation: 1 });
     expect(new Set(events.map(({ detail }) => detail.idempotencyKey))).toEqual(
       new Set([`RecognizeImage/${taskId}/1`]),
     );
@@ -48,7 +43,7 @@ describe.runIf(CAN_SCRIPT)('a task', () => {
   });
 
   it('publishes another event when it is collected as a new generation', async () => {
-    const taskId = courier.createTask({ taskStatus: 'Error' }, completed);
+    const taskId = courier.createTask({ taskStatus: 'Error' }, completed('whale'));
     await courier.collect({ taskId, polling: EAGER_POLLING });
     await courier.eventsOf(taskId);
 

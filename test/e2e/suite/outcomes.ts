@@ -1,137 +1,73 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
+import { completed, notExist, pending } from '../../support/responses.ts';
 import { CAN_SCRIPT, courier, EAGER_POLLING } from './deployed-courier.ts';
 
-const pending = { taskStatus: 'Pending' };
-const text = (data: string | null) => ({ type: 'Text', data });
-const completed = { taskStatus: 'Completed', results: [text('d2hhbGU=')] };
-const undecodable = { taskStatus: 'Completed', results: [text('d2h hbGU=')] };
+const whale = completed('whale');
+const undecodable = { taskStatus: 'Completed', results: [{ type: 'Text', data: 'd2h hbGU=' }] };
 
 /** A body that exceeds the limit of 128 MiB after decompression. */
 function compressOversizedBody(): Buffer {
   const data = Buffer.alloc(140_000_000, 'A');
-  return gzipSync(
-    Buffer.concat([
-      Buffer.from('{"taskStatus":"Completed","results":[{"type":"Text","data":"'),
-      data,
-      Buffer.from('"}]}'),
-    ]),
-  );
+  const [start = '', end = ''] = JSON.stringify(completed('')).split('"data":""');
+  return gzipSync(Buffer.concat([Buffer.from(`${start}"data":"`), data, Buffer.from(`"${end}`)]));
 }
 
-interface OutcomeCase {
-  readonly when: string;
-  readonly responses: readonly ScriptedResponse[];
-  readonly input?: object;
-  /** Fields of the event's detail and of the record. */
-  readonly facts: { readonly outcome: string; readonly reason?: string; readonly [field: string]: unknown };
-  readonly detailType: string;
-  /** The execution's error; undefined when it succeeds. */
-  readonly error?: string;
+/** The event's type and the execution's error; an execution without one succeeds. */
+const ENDS: Readonly<Record<string, { readonly detailType: string; readonly error?: string }>> = {
+  Completed: { detailType: 'OCR Task Completed' },
+  Failed: { detailType: 'OCR Task Failed', error: 'OcrTaskFailed' },
+  Expired: { detailType: 'OCR Task Expired', error: 'OcrTaskExpired' },
+  NotFound: { detailType: 'OCR Task Not Found', error: 'OcrTaskNotFound' },
+  TimedOut: { detailType: 'OCR Task Timed Out', error: 'OcrTaskTimedOut' },
+};
+
+/** Fields of the event's detail and of the record. */
+interface Facts {
+  readonly outcome: string;
+  readonly [field: string]: unknown;
 }
 
-const COMPLETED = { detailType: 'OCR Task Completed' };
-const FAILED = { detailType: 'OCR Task Failed', error: 'OcrTaskFailed' };
-const failed = (reason: string) => ({ facts: { outcome: 'Failed', reason }, ...FAILED });
+const failed = (reason: string): Facts => ({ outcome: 'Failed', reason });
+const lost = { taskStatus: 'Completed', responseStatusCode: 'ResultDataLost', results: null };
+const error = { taskStatus: 'Error', error: { messages: ['no text found'], warnings: null } };
+const tooLarge = { httpStatus: 200, headers: { 'content-encoding': 'gzip' }, body: compressOversizedBody() };
 
-const CASES: readonly OutcomeCase[] = [
-  {
-    when: 'Aspose completes it',
-    responses: [pending, completed],
-    facts: { outcome: 'Completed', attempts: 2 },
-    ...COMPLETED,
-  },
-  {
-    when: 'an entry has no data',
-    responses: [{ taskStatus: 'Completed', results: [text('d2hhbGU='), text(null)] }],
-    facts: { outcome: 'Completed', partial: true },
-    ...COMPLETED,
-  },
-  {
-    when: 'there are no results',
-    responses: [{ taskStatus: 'Completed', results: [] }],
-    facts: { outcome: 'Completed', empty: true },
-    ...COMPLETED,
-  },
-  {
-    when: 'faults precede its end',
-    responses: [{ httpStatus: 503 }, { fault: 'reset' }, completed],
-    facts: { outcome: 'Completed', attempts: 3 },
-    ...COMPLETED,
-  },
-  {
-    when: 'Aspose has lost its data',
-    responses: [{ taskStatus: 'Completed', responseStatusCode: 'ResultDataLost', results: null }],
-    ...failed('ResultDataLost'),
-  },
-  {
-    when: 'recognition fails',
-    responses: [pending, { taskStatus: 'Error', error: { messages: ['no text found'], warnings: null } }],
-    facts: { outcome: 'Failed', reason: 'RecognitionError', messages: ['no text found'] },
-    ...FAILED,
-  },
-  {
-    when: 'Aspose rejects the credentials',
-    responses: [{ httpStatus: 403 }],
-    ...failed('CredentialsRejected'),
-  },
-  { when: 'Aspose rejects the request', responses: [{ httpStatus: 404 }], ...failed('ContractViolation') },
-  {
-    when: "the response has another task's id",
-    responses: [{ ...completed, id: 'another' }],
-    ...failed('ContractViolation'),
-  },
-  { when: 'its data is not base64, twice', responses: [undecodable], ...failed('UndecodableResult') },
-  { when: 'its status is unknown', responses: [{ taskStatus: 'Paused' }], ...failed('UnknownTaskStatus') },
-  {
-    when: 'the response is too large',
-    responses: [
-      {
-        httpStatus: 200,
-        headers: { 'content-encoding': 'gzip' },
-        body: compressOversizedBody(),
-      },
-    ],
-    ...failed('ResultTooLarge'),
-  },
-  {
-    when: 'Aspose deletes it during recognition',
-    responses: [pending, { taskStatus: 'NotExist' }],
-    facts: { outcome: 'Expired' },
-    detailType: 'OCR Task Expired',
-    error: 'OcrTaskExpired',
-  },
-  {
-    when: 'Aspose does not know it',
-    responses: [{ taskStatus: 'NotExist' }],
-    facts: { outcome: 'NotFound', attempts: 2 },
-    detailType: 'OCR Task Not Found',
-    error: 'OcrTaskNotFound',
-  },
-  {
-    when: 'its polls are used up',
-    responses: [pending],
-    input: { polling: { ...EAGER_POLLING, maxPolls: 2 } },
-    facts: { outcome: 'TimedOut', reason: 'PollBudget', attempts: 2 },
-    detailType: 'OCR Task Timed Out',
-    error: 'OcrTaskTimedOut',
-  },
-  {
-    when: 'its deadline has passed',
-    responses: [pending],
-    input: { polling: { ...EAGER_POLLING, timeoutSeconds: 3 } },
-    facts: { outcome: 'TimedOut', reason: 'Deadline' },
-    detailType: 'OCR Task Timed Out',
-    error: 'OcrTaskTimedOut',
-  },
+const CASES: [when: string, responses: ScriptedResponse[], facts: Facts, polling?: object][] = [
+  ['Aspose completes it', [pending, whale], { outcome: 'Completed', attempts: 2 }],
+  ['an entry has no data', [completed('whale', null)], { outcome: 'Completed', partial: true }],
+  ['there are no results', [completed()], { outcome: 'Completed', empty: true }],
+  [
+    'faults precede its end',
+    [{ httpStatus: 503 }, { fault: 'reset' }, whale],
+    { outcome: 'Completed', attempts: 3 },
+  ],
+  ['Aspose has lost its data', [lost], failed('ResultDataLost')],
+  ['recognition fails', [pending, error], { ...failed('RecognitionError'), messages: ['no text found'] }],
+  ['Aspose rejects the credentials', [{ httpStatus: 403 }], failed('CredentialsRejected')],
+  ['Aspose rejects the request', [{ httpStatus: 404 }], failed('ContractViolation')],
+  ["the response has another task's id", [{ ...whale, id: 'another' }], failed('ContractViolation')],
+  ['its data is not base64, twice', [undecodable], failed('UndecodableResult')],
+  ['its status is unknown', [{ taskStatus: 'Paused' }], failed('UnknownTaskStatus')],
+  ['the response is too large', [tooLarge], failed('ResultTooLarge')],
+  ['Aspose deletes it during recognition', [pending, notExist], { outcome: 'Expired' }],
+  ['Aspose does not know it', [notExist], { outcome: 'NotFound', attempts: 2 }],
+  [
+    'its polls are used up',
+    [pending],
+    { outcome: 'TimedOut', reason: 'PollBudget', attempts: 2 },
+    { maxPolls: 2 },
+  ],
+  ['its deadline has passed', [pending], { outcome: 'TimedOut', reason: 'Deadline' }, { timeoutSeconds: 3 }],
 ];
 
 describe.runIf(CAN_SCRIPT)('record, event and execution have the same outcome', () => {
-  it.each(CASES)('when $when', async ({ responses, input, facts, detailType, error }) => {
+  it.each(CASES)('when %s', async (_, responses, facts, polling) => {
+    const { detailType, error } = ENDS[facts.outcome] ?? {};
     const taskId = courier.createTask(...responses);
 
-    const execution = await courier.collect({ taskId, polling: EAGER_POLLING, ...input });
+    const execution = await courier.collect({ taskId, polling: { ...EAGER_POLLING, ...polling } });
     const events = await courier.eventsOf(taskId);
 
     expect(execution.error).toBe(error);

@@ -60,7 +60,7 @@ interface Passage {
   readonly headings?: readonly string[];
   /** Commands that run before those of the page. */
   readonly before?: string;
-  /** Checks what the commands did. */
+  /** Checks the effects of the commands. */
   expectResult(output: string, reader: Reader): Promise<void> | void;
 }
 

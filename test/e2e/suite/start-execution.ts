@@ -39,7 +39,7 @@ describe.runIf(CAN_RECOGNIZE)('an execution for a submitted image', () => {
 });
 
 describe.runIf(CAN_SCRIPT)('an execution for a task with several results', () => {
-  it('stores and lists all of them, in order and with the file extensions of their types', async () => {
+  it('stores and lists all results in order, with the file extensions of their types', async () => {
     const results = [
       { type: 'Text', data: base64('whale') },
       { type: 'Pdf', data: base64('%PDF-1.7 whale') },

@@ -31,7 +31,7 @@ export interface Subscription extends AsyncDisposable {
   eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
 }
 
-/** Creates a queue and a rule. Deletes what it created when a later step fails. */
+/** Creates a queue and a rule. Deletes both when a later step fails. */
 export async function subscribe(busName: string): Promise<Subscription> {
   await using created = new AsyncDisposableStack();
   const name = `ocr-courier-e2e-${crypto.randomUUID()}`;

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { faultyCourierForAll, startFaultyCourier } from '../layers/faulty-courier.ts';
 import { AWS_FAULTS, KILLS, SECRET_FAULTS } from './aws-faults.ts';
-import { expectSoundUnder } from './fault-case.ts';
+import { expectClosedOnce, expectSoundUnder } from './fault-case.ts';
 
 const courier = await faultyCourierForAll();
 
@@ -11,7 +11,7 @@ describe('a killed function', () => {
   );
 });
 
-/** Concurrent, as the SDK waits in real time before it retries. */
+/** Concurrent, because the SDK waits in real time before it retries. */
 describe.concurrent('a fault of AWS', () => {
   it.for(AWS_FAULTS)('$row: ends a task as $expected.outcome after $when', (fault) =>
     expectSoundUnder(courier, fault),
@@ -21,4 +21,7 @@ describe.concurrent('a fault of AWS', () => {
     await using fresh = await startFaultyCourier();
     await expectSoundUnder(fresh, fault);
   });
+
+  it('O5: lets close-task close a stopped task once after a write that is throttled 4 times', () =>
+    expectClosedOnce(courier, { kind: 'error', status: 400, code: 'ThrottlingException' }, 4));
 });

@@ -43,7 +43,6 @@ const BREAKS: readonly (readonly [AwsFault, number])[] = [
   [{ kind: 'reset' }, 1],
   [{ kind: 'reset' }, 4],
   [{ kind: 'lost' }, 1],
-  // Every attempt of the SDK.
   [{ kind: 'lost' }, 3],
   [{ kind: 'late', milliseconds: 300 }, 1],
 ];
@@ -63,28 +62,22 @@ function nameOf(fault: AwsFault): string {
 
 type Place = readonly [name: string, call: Omit<AwsInjection, 'fault' | 'times'>];
 
+const putItem = { service: 'dynamodb', operation: 'PutItem' } as const;
+const putObject = (about: string) => ({ service: 's3', operation: 'PutObject', about }) as const;
+
 const READ: Place = ['reading the record', { service: 'dynamodb', operation: 'GetItem' }];
-const CLAIM: Place = ['the claim', { service: 'dynamodb', operation: 'PutItem' }];
-const FIRST_POLL: Place = [
-  'the record of the first poll',
-  { service: 'dynamodb', operation: 'PutItem', after: 1 },
-];
-const FIRST_DOCUMENT: Place = [
-  'the first document',
-  { service: 's3', operation: 'PutObject', about: '0.txt' },
-];
-const LAST_DOCUMENT: Place = ['the last document', { service: 's3', operation: 'PutObject', about: '2.txt' }];
-const MANIFEST: Place = ['the manifest', { service: 's3', operation: 'PutObject', about: 'manifest.json' }];
-const TERMINAL_RECORD: Place = [
-  'the terminal record',
-  { service: 'dynamodb', operation: 'PutItem', about: 'completedAt' },
-];
+const CLAIM: Place = ['the claim', putItem];
+const FIRST_POLL: Place = ['the record of the first poll', { ...putItem, after: 1 }];
+const FIRST_DOCUMENT: Place = ['the first document', putObject('0.txt')];
+const LAST_DOCUMENT: Place = ['the last document', putObject('2.txt')];
+const MANIFEST: Place = ['the manifest', putObject('manifest.json')];
+const TERMINAL_RECORD: Place = ['the terminal record', { ...putItem, about: 'completedAt' }];
 const SECRET: Place = ['the secret', { service: 'secretsmanager', operation: 'GetSecretValue' }];
 
 /** The writes of a function, in order. */
 const WRITES = [CLAIM, FIRST_POLL, FIRST_DOCUMENT, LAST_DOCUMENT, MANIFEST, TERMINAL_RECORD];
 
-function faultCase(row: string, [name, call]: Place, fault: AwsFault, times = 1): FaultCase {
+function faultAt(row: string, [name, call]: Place, fault: AwsFault, times = 1): FaultCase {
   const repeats = times === Infinity ? ' at every attempt' : times > 1 ? ` ${times} times` : '';
   const error =
     fault.kind === 'error' ? fault.code : fault.kind === 'kill' ? 'Runtime.ExitError' : 'TimeoutError';
@@ -97,48 +90,48 @@ function faultCase(row: string, [name, call]: Place, fault: AwsFault, times = 1)
   };
 }
 
-/** Kills at each read and write, after which the state machine starts over. */
+/** Kills at each read and write. The state machine then invokes the function once more. */
 export const KILLS: readonly FaultCase[] = [
   ...[READ, ...WRITES].flatMap((place) =>
     (['before', 'after'] as const).flatMap((moment) => [
-      faultCase('O2', place, { kind: 'kill', moment }),
+      faultAt('O2', place, { kind: 'kill', moment }),
       // A terminal record is written once, so this place is reached once.
       ...(place === READ || (place === TERMINAL_RECORD && moment === 'after')
         ? []
-        : [faultCase('O2', place, { kind: 'kill', moment }, 3)]),
+        : [faultAt('O2', place, { kind: 'kill', moment }, 3)]),
     ]),
   ),
-  faultCase('O2', FIRST_DOCUMENT, { kind: 'kill', moment: 'after' }, Infinity),
-  faultCase('O2', MANIFEST, { kind: 'kill', moment: 'before' }, Infinity),
+  faultAt('O2', FIRST_DOCUMENT, { kind: 'kill', moment: 'after' }, Infinity),
+  faultAt('O2', MANIFEST, { kind: 'kill', moment: 'before' }, Infinity),
 ];
 
-/** The SDK survives three errors; the fourth reaches the state machine. */
+/** This many errors exhaust the attempts of the SDK, so that the state machine retries. */
 const BEYOND_SDK_RETRIES = 4;
 
 /** Faults of DynamoDB and S3. */
 export const AWS_FAULTS: readonly FaultCase[] = [
-  ...WRITES.flatMap((place) => BREAKS.map(([fault, times]) => faultCase('O3', place, fault, times))),
+  ...WRITES.flatMap((place) => BREAKS.map(([fault, times]) => faultAt('O3', place, fault, times))),
   ...DYNAMODB_ERRORS.flatMap(([status, code]) =>
     [READ, TERMINAL_RECORD].map((place) =>
-      faultCase('O3', place, { kind: 'error', status, code }, BEYOND_SDK_RETRIES),
+      faultAt('O3', place, { kind: 'error', status, code }, BEYOND_SDK_RETRIES),
     ),
   ),
   ...S3_ERRORS.flatMap(([status, code]) => [
-    faultCase('O3', LAST_DOCUMENT, { kind: 'error', status, code }, BEYOND_SDK_RETRIES),
-    faultCase('O3', MANIFEST, { kind: 'error', status, code }),
+    faultAt('O3', LAST_DOCUMENT, { kind: 'error', status, code }, BEYOND_SDK_RETRIES),
+    faultAt('O3', MANIFEST, { kind: 'error', status, code }),
   ]),
-  faultCase('O3', FIRST_DOCUMENT, { kind: 'error', status: 403, code: 'AccessDenied' }, Infinity),
-  faultCase('O3', LAST_DOCUMENT, { kind: 'error', status: 503, code: 'SlowDown' }, Infinity),
-  faultCase('O3', MANIFEST, { kind: 'reset' }, Infinity),
+  faultAt('O3', FIRST_DOCUMENT, { kind: 'error', status: 403, code: 'AccessDenied' }, Infinity),
+  faultAt('O3', LAST_DOCUMENT, { kind: 'error', status: 503, code: 'SlowDown' }, Infinity),
+  faultAt('O3', MANIFEST, { kind: 'reset' }, Infinity),
 ];
 
 /** Faults of Secrets Manager, for functions that hold no token. */
 export const SECRET_FAULTS: readonly FaultCase[] = [
   ...SECRET_ERRORS.map(([status, code]) =>
-    faultCase('O3', SECRET, { kind: 'error', status, code }, BEYOND_SDK_RETRIES),
+    faultAt('O3', SECRET, { kind: 'error', status, code }, BEYOND_SDK_RETRIES),
   ),
-  faultCase('O3', SECRET, { kind: 'reset' }, 4),
-  faultCase('O3', SECRET, { kind: 'lost' }),
-  faultCase('O3', SECRET, { kind: 'kill', moment: 'after' }),
-  faultCase('O3', SECRET, { kind: 'error', status: 400, code: 'AccessDeniedException' }, Infinity),
+  faultAt('O3', SECRET, { kind: 'reset' }, 4),
+  faultAt('O3', SECRET, { kind: 'lost' }),
+  faultAt('O3', SECRET, { kind: 'kill', moment: 'after' }),
+  faultAt('O3', SECRET, { kind: 'error', status: 400, code: 'AccessDeniedException' }, Infinity),
 ];

@@ -36,9 +36,9 @@ export interface Expected {
   readonly execution?: Partial<Execution>;
   /** Number of terminal events. @default 1 */
   readonly events?: number;
-  /** The clock was set during the collection, so times are not checked. */
+  /** The test set the clock during the collection, so times are not checked. */
   readonly clockSet?: true;
-  /** Documents may be stored that nothing lists, because storing began and never completed. */
+  /** The bucket may hold unlisted documents, because storing began and did not complete. */
   readonly leftovers?: true;
 }
 
@@ -193,7 +193,7 @@ async function expectDocuments(
 /** How many of a courier's logs and events have been searched. */
 const searched = new WeakMap<FaultyCourier, { readonly logs: number; readonly events: number }>();
 
-/** Starts the search over. Call it after `courier.forget()`. */
+/** Makes the next search start at the first log line. Call it after `courier.forget()`. */
 export function resetCanarySearch(courier: FaultyCourier): void {
   searched.delete(courier);
 }
@@ -205,7 +205,7 @@ export function expectNoCanary(courier: FaultyCourier, ends: readonly Collected[
   const searchable = [
     ...courier.logs.slice(logs),
     ...courier.events.slice(events).map(({ detail }) => {
-      // A caller's own text may be in the caller's own input only.
+      // The input is not searched, because it may contain any text of the caller.
       const { input: _, ...others } = Object(detail);
       return JSON.stringify(others);
     }),

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { newTaskId } from '../../support/courier.ts';
 import { pending } from '../../support/responses.ts';
-import type { AwsInjection } from '../layers/aws-fault-layer.ts';
+import type { AwsFault, AwsInjection } from '../layers/aws-fault-layer.ts';
 import type { FaultyCourier, FaultyResponse, FaultyTokenResponse } from '../layers/faulty-courier.ts';
 import { TOKEN_ENDPOINT } from '../layers/vendor-front.ts';
 import { type Expected, expectSound } from './expect-sound.ts';
 
-/** A fault, and how a task must end that meets it. */
+/** A fault, and the required end of a task that meets it. */
 export interface Fault {
   /** Aspose's responses to the fetches of the task. */
   readonly responses: readonly FaultyResponse[];
@@ -23,11 +23,22 @@ export interface FaultCase extends Fault {
   readonly when: string;
 }
 
-/** A fault on the way to an access token. */
+/** A fault of a token request. */
 export interface TokenFaultCase extends FaultCase {
   /** Responses to token requests; the last repeats. */
   readonly token: readonly FaultyTokenResponse[];
-  readonly tokenRequests: number;
+  readonly expected: Expected & { readonly tokenRequests: number };
+}
+
+/** Builds a case. @param title `<row>: <when>` */
+export function faultCase(
+  title: string,
+  responses: readonly FaultyResponse[],
+  expected: Expected,
+  input: object = {},
+): FaultCase {
+  const end = title.indexOf(': ');
+  return { row: title.slice(0, end), when: title.slice(end + 2), responses, expected, input };
 }
 
 /** Collects a task under a fault, and expects that its end is sound. */
@@ -35,8 +46,7 @@ export async function expectSoundUnder(
   courier: FaultyCourier,
   { responses, input: details, aws = [], expected }: Fault,
 ): Promise<void> {
-  const input = { taskId: newTaskId(), ...details };
-  courier.script(input.taskId, responses);
+  const input = { taskId: courier.createTask(...responses), ...details };
   const struck = aws.map((injection) => injectForTask(courier, injection, input.taskId));
 
   const collected = await courier.collect(input);
@@ -46,7 +56,7 @@ export async function expectSoundUnder(
   await expectSound(courier, input, collected, expected);
 }
 
-/** Limits a fault to the calls about one task. A call to Secrets Manager is about none. */
+/** Limits a fault to the calls about one task. Calls to Secrets Manager name no task. */
 function injectForTask({ aws }: FaultyCourier, injection: AwsInjection, taskId: string): () => number {
   const { about = '', service } = injection;
   const ofTask = new RegExp(`${taskId}\\b.*${String(about).replaceAll('.', '\\.')}`, 's');
@@ -58,13 +68,13 @@ function injectForTask({ aws }: FaultyCourier, injection: AwsInjection, taskId: 
  * at a time.
  */
 export async function expectSoundUnderToken(courier: FaultyCourier, fault: TokenFaultCase): Promise<void> {
-  const { token, tokenRequests } = fault;
+  const { token, expected } = fault;
   await courier.stack.killFunctions();
   courier.scriptToken(token);
   const before = courier.front.requestsFor(TOKEN_ENDPOINT).length;
   try {
     await expectSoundUnder(courier, fault);
-    expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(tokenRequests);
+    expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(expected.tokenRequests);
   } finally {
     courier.scriptToken([{ grant: {} }]);
     await courier.stack.killFunctions();
@@ -84,4 +94,24 @@ export async function stopAfterPolls(
   beforeStop();
   await courier.stack.stopExecution(executionArn);
   return await courier.collected(executionArn, input.taskId);
+}
+
+/** Expects that close-task closes a stopped task once when its write meets a fault. */
+export async function expectClosedOnce(courier: FaultyCourier, fault: AwsFault, times = 1): Promise<void> {
+  const taskId = newTaskId();
+  const about = new RegExp(`"Cancelled".*"${taskId}"|"${taskId}".*"Cancelled"`, 's');
+  let struck = () => 0;
+
+  const stopped = await stopAfterPolls(
+    courier,
+    { taskId },
+    {
+      beforeStop() {
+        struck = courier.aws.inject({ service: 'dynamodb', operation: 'PutItem', about, fault, times });
+      },
+    },
+  );
+
+  await expectSound(courier, { taskId }, stopped, { outcome: 'Cancelled' });
+  expect(struck()).toBe(times);
 }

@@ -9,12 +9,15 @@ import {
   withLength,
 } from '../layers/raw-replies.ts';
 import type { RawReply } from '../layers/vendor-front.ts';
-import type { FaultCase } from './fault-case.ts';
+import { type FaultCase, faultCase } from './fault-case.ts';
 
 const whale = completed(WHALE);
 const collected = { outcome: 'Completed', documents: [WHALE] } as const;
+const rejected = { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1 } as const;
 const body = completedBody(WHALE);
 const half = body.slice(0, body.length / 2);
+
+const CHUNKED = ['transfer-encoding: chunked'];
 
 const broken: readonly (readonly [string, RawReply])[] = [
   ['a reset before anything', bytesThenReset()],
@@ -36,14 +39,8 @@ const broken: readonly (readonly [string, RawReply])[] = [
     'a content-length and chunks at once',
     bytes(withHeaders([`content-length: ${body.length}`, 'transfer-encoding: chunked'], `7\r\n${body}`)),
   ],
-  [
-    'a chunk size that is a word',
-    bytes(withHeaders(['transfer-encoding: chunked'], `zz\r\n${body}\r\n0\r\n\r\n`)),
-  ],
-  [
-    'a chunk longer than its size',
-    bytes(withHeaders(['transfer-encoding: chunked'], `7\r\n${body}\r\n0\r\n\r\n`)),
-  ],
+  ['a chunk size that is a word', bytes(withHeaders(CHUNKED, `zz\r\n${body}\r\n0\r\n\r\n`))],
+  ['a chunk longer than its size', bytes(withHeaders(CHUNKED, `7\r\n${body}\r\n0\r\n\r\n`))],
   ['an unknown transfer-encoding', bytes(withHeaders(['transfer-encoding: gzip'], body).slice(0, -1))],
   ['another protocol', bytes('SSH-2.0-OpenSSH_9.6\r\n')],
   ['HTTP/2 that was not negotiated', bytes(Buffer.of(0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0xff, 0xff))],
@@ -70,60 +67,54 @@ const cut: readonly (readonly [string, RawReply])[] = [
   ['no body', bytes(withLength(''))],
 ];
 
-const retryAfter = (value: string, from: number, to: number, status = 429): FaultCase => ({
-  row: 'H7',
-  when: `HTTP ${status} with Retry-After "${value}"`,
-  responses: [{ httpStatus: status, headers: { 'retry-after': value } }, whale],
-  expected: { ...collected, attempts: 2, seconds: { from, to } },
-});
+const valid: readonly (readonly [string, RawReply])[] = [
+  [
+    '103 Early Hints before the response',
+    bytes(`HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${withLength(body)}`),
+  ],
+  ['HTTP/1.0 that ends with the connection', bytes(untilClose(body).replace('HTTP/1.1', 'HTTP/1.0'))],
+  ['an odd reason phrase', bytes(withLength(body).replace('200 OK', '200 \t<canary>'))],
+];
+
+const retryAfter = (value: string, from: number, to: number, status = 429) =>
+  faultCase(
+    `H7: HTTP ${status} with Retry-After "${value}"`,
+    [{ httpStatus: status, headers: { 'retry-after': value } }, whale],
+    { ...collected, attempts: 2, seconds: { from, to } },
+  );
 
 /** The H rows of docs/design/faults.md about the response to a fetch. */
 export const HTTP_FAULTS: readonly FaultCase[] = [
-  ...[400, 402, 404, 405, 406, 409, 410, 413, 414, 415, 422, 451].map(
-    (httpStatus): FaultCase => ({
-      row: 'H1',
-      when: `HTTP ${httpStatus}, with no second call`,
-      responses: [{ httpStatus, body: 'canary-document' }, whale],
-      expected: { outcome: 'Failed', reason: 'ContractViolation', attempts: 1, fetches: 1 },
-    }),
+  ...[400, 402, 404, 405, 406, 409, 410, 413, 414, 415, 422, 451].map((httpStatus) =>
+    faultCase(
+      `H1: HTTP ${httpStatus}, with no second call`,
+      [{ httpStatus, body: 'canary-document' }, whale],
+      { outcome: 'Failed', reason: 'ContractViolation', attempts: 1, fetches: 1 },
+    ),
   ),
-  {
-    row: 'H2',
-    when: 'HTTP 401 at the first call, with one new token and one repeat',
-    responses: [{ httpStatus: 401 }, whale],
-    expected: { ...collected, attempts: 1, fetches: 2 },
-  },
-  {
-    row: 'H2',
-    when: 'HTTP 401 once in the middle of a long task',
-    responses: [pending, pending, { httpStatus: 401 }, pending, whale],
-    expected: { ...collected, attempts: 4, fetches: 5, record: { faults: 0 } },
-  },
-  {
-    row: 'H2',
-    when: 'HTTP 401 once at each of three polls',
-    responses: [{ httpStatus: 401 }, pending, { httpStatus: 401 }, pending, { httpStatus: 401 }, whale],
-    expected: { ...collected, attempts: 3, fetches: 6 },
-  },
-  {
-    row: 'H2',
-    when: 'HTTP 401 twice',
-    responses: [{ httpStatus: 401 }],
-    expected: { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 2 },
-  },
-  {
-    row: 'H2',
-    when: 'HTTP 401 to a trial operation, which sends no token',
-    responses: [{ httpStatus: 401 }],
-    input: { operation: 'RecognizeImageTrial' },
-    expected: { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 1 },
-  },
-  {
-    row: 'H3',
-    when: 'HTTP 403, with no new token',
-    responses: [{ httpStatus: 403 }, whale],
-    expected: { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 1 },
-  },
+  faultCase(
+    'H2: HTTP 401 at the first call, with one new token and one repeat',
+    [{ httpStatus: 401 }, whale],
+    { ...collected, attempts: 1, fetches: 2 },
+  ),
+  faultCase(
+    'H2: HTTP 401 once in the middle of a long task',
+    [pending, pending, { httpStatus: 401 }, pending, whale],
+    { ...collected, attempts: 4, fetches: 5, record: { faults: 0 } },
+  ),
+  faultCase(
+    'H2: HTTP 401 once at each of three polls',
+    [{ httpStatus: 401 }, pending, { httpStatus: 401 }, pending, { httpStatus: 401 }, whale],
+    { ...collected, attempts: 3, fetches: 6 },
+  ),
+  faultCase('H2: HTTP 401 twice', [{ httpStatus: 401 }], { ...rejected, fetches: 2 }),
+  faultCase(
+    'H2: HTTP 401 to a trial operation, which sends no token',
+    [{ httpStatus: 401 }],
+    { ...rejected, fetches: 1 },
+    { operation: 'RecognizeImageTrial' },
+  ),
+  faultCase('H3: HTTP 403, with no new token', [{ httpStatus: 403 }, whale], { ...rejected, fetches: 1 }),
   retryAfter('100', 100, 130),
   retryAfter('100', 100, 130, 503),
   retryAfter('Sun, 01 Mar 2026 11:00:00 GMT', 0, 30),
@@ -138,90 +129,58 @@ export const HTTP_FAULTS: readonly FaultCase[] = [
   retryAfter('1e5', 0, 30),
   retryAfter('0x7fff', 0, 30),
   retryAfter('99999999999999999999', 0, 30),
-  {
-    row: 'H7',
-    when: 'HTTP 429 with a Retry-After beyond the deadline, polled at the deadline',
-    responses: [{ httpStatus: 429, headers: { 'retry-after': '999999999' } }, whale],
-    input: { polling: { timeoutSeconds: 900 } },
-    expected: { ...collected, attempts: 2, seconds: { from: 895, to: 901 } },
-  },
-  {
-    row: 'H7',
-    when: 'HTTP 200 with Retry-After, which is ignored',
-    responses: [
-      { httpStatus: 200, headers: { 'retry-after': '3600' }, body: '{"taskStatus":"Pending"}' },
-      whale,
-    ],
-    expected: { ...collected, attempts: 2, seconds: { to: 30 } },
-  },
-  ...[408, 425, 429, 500, 501, 502, 503, 504, 507, 520, 599].map(
-    (httpStatus): FaultCase => ({
-      row: 'H8',
-      when: `HTTP ${httpStatus} twice`,
-      responses: [{ httpStatus, body: '<html>canary-document</html>' }, { httpStatus }, whale],
-      expected: { ...collected, attempts: 3, record: { faults: 2 } },
-    }),
+  faultCase(
+    'H7: HTTP 429 with a Retry-After beyond the deadline, polled at the deadline',
+    [{ httpStatus: 429, headers: { 'retry-after': '999999999' } }, whale],
+    { ...collected, attempts: 2, seconds: { from: 895, to: 901 } },
+    { polling: { timeoutSeconds: 900 } },
   ),
-  {
-    row: 'H8',
-    when: 'HTTP 503, a reset, HTML and HTTP 429 in turn',
-    responses: [
+  faultCase(
+    'H7: HTTP 200 with Retry-After, which is ignored',
+    [{ httpStatus: 200, headers: { 'retry-after': '3600' }, body: '{"taskStatus":"Pending"}' }, whale],
+    { ...collected, attempts: 2, seconds: { to: 30 } },
+  ),
+  ...[408, 425, 429, 500, 501, 502, 503, 504, 507, 520, 599].map((httpStatus) =>
+    faultCase(
+      `H8: HTTP ${httpStatus} twice`,
+      [{ httpStatus, body: '<html>canary-document</html>' }, { httpStatus }, whale],
+      { ...collected, attempts: 3, record: { faults: 2 } },
+    ),
+  ),
+  faultCase(
+    'H8: HTTP 503, a reset, HTML and HTTP 429 in turn',
+    [
       { httpStatus: 503 },
       { fault: 'reset' },
       { httpStatus: 200, body: '<html>gateway</html>' },
       { httpStatus: 429, headers: { 'retry-after': '5' } },
       whale,
     ],
-    expected: { ...collected, attempts: 5 },
-  },
-  {
-    row: 'H8',
-    when: 'HTTP 500 at twelve polls',
-    responses: [{ httpStatus: 500 }],
-    expected: { outcome: 'Failed', reason: 'UpstreamUnavailable', attempts: 12 },
-  },
-  {
-    row: 'H8',
-    when: 'HTTP 500 until the deadline, after Pending',
-    responses: [pending, { httpStatus: 500 }],
-    input: { polling: { timeoutSeconds: 60 } },
-    expected: { outcome: 'TimedOut', reason: 'Deadline' },
-  },
-  ...broken.map(
-    ([when, reply]): FaultCase => ({
-      row: 'H9',
-      when,
-      responses: [reply, reply, whale],
-      expected: { ...collected, attempts: 3, record: { faults: 2 } },
-    }),
+    { ...collected, attempts: 5 },
   ),
-  ...cut.map(
-    ([when, reply]): FaultCase => ({
-      row: 'H9',
-      when,
-      responses: [reply, whale],
-      expected: { ...collected, attempts: 2, record: { faults: 1 } },
-    }),
+  faultCase('H8: HTTP 500 at twelve polls', [{ httpStatus: 500 }], {
+    outcome: 'Failed',
+    reason: 'UpstreamUnavailable',
+    attempts: 12,
+  }),
+  faultCase(
+    'H8: HTTP 500 until the deadline, after Pending',
+    [pending, { httpStatus: 500 }],
+    { outcome: 'TimedOut', reason: 'Deadline' },
+    { polling: { timeoutSeconds: 60 } },
   ),
-  ...[
+  ...broken.map(([when, reply]) =>
+    faultCase(`H9: ${when}`, [reply, reply, whale], { ...collected, attempts: 3, record: { faults: 2 } }),
+  ),
+  ...cut.map(([when, reply]) =>
+    faultCase(`H9: ${when}`, [reply, whale], { ...collected, attempts: 2, record: { faults: 1 } }),
+  ),
+  ...valid.map(([when, reply]) =>
+    faultCase(`H9: ${when}, which is valid`, [reply], { ...collected, attempts: 1 }),
+  ),
+  faultCase(
+    'H9: a second response that was not requested, which is ignored',
     [
-      '103 Early Hints before the response',
-      bytes(`HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${withLength(body)}`),
-    ],
-    ['HTTP/1.0 that ends with the connection', bytes(untilClose(body).replace('HTTP/1.1', 'HTTP/1.0'))],
-    ['an odd reason phrase', bytes(withLength(body).replace('200 OK', '200 \t<canary>'))],
-  ].map(
-    ([when, reply]): FaultCase => ({
-      row: 'H9',
-      when: `${when}, which is valid`,
-      responses: typeof reply === 'function' ? [reply] : [],
-      expected: { ...collected, attempts: 1 },
-    }),
-  ),
-  {
-    row: 'H9',
-    when: 'a second response that was not requested, which is ignored',
-    responses: [
       (socket) => {
         const first = '{"taskStatus":"Pending"}';
         socket.write(withHeaders([`content-length: ${first.length}`], first));
@@ -229,14 +188,13 @@ export const HTTP_FAULTS: readonly FaultCase[] = [
       },
       whale,
     ],
-    expected: { ...collected, attempts: 2 },
-  },
-  ...[201, 202, 204, 205, 206, 226].map(
-    (httpStatus): FaultCase => ({
-      row: 'H10',
-      when: `HTTP ${httpStatus} at three polls`,
-      responses: [{ httpStatus, ...(httpStatus > 203 && httpStatus < 206 ? {} : { body }) }],
-      expected: { outcome: 'Failed', reason: 'ContractViolation', attempts: 3 },
-    }),
+    { ...collected, attempts: 2 },
+  ),
+  ...[201, 202, 204, 205, 206, 226].map((httpStatus) =>
+    faultCase(
+      `H10: HTTP ${httpStatus} at three polls`,
+      [{ httpStatus, ...(httpStatus > 203 && httpStatus < 206 ? {} : { body }) }],
+      { outcome: 'Failed', reason: 'ContractViolation', attempts: 3 },
+    ),
   ),
 ];

@@ -21,7 +21,7 @@ const courier = await faultyCourierForAll();
 
 const collected = { outcome: 'Completed', documents: [WHALE] } as const;
 
-/** Expects that a task that was started without its execution's ARN has one sound collection. */
+/** Expects one sound collection of a task. The record has the ARN of its execution. */
 async function expectOneCollection(by: FaultyCourier, taskId: string, text = WHALE): Promise<void> {
   const record = await by.records.read(taskId);
   await expectSound(by, { taskId }, await by.collected(record?.executionArn ?? '', taskId), {
@@ -65,15 +65,9 @@ describe('a killed function', () => {
   it.each(['before', 'after'] as const)(
     'O2: starts one execution of an event, killed %s the start',
     async (moment) => {
-      const taskId = newTaskId();
-      courier.script(taskId, [pending, completed(WHALE)]);
-      const fault = { kind: 'kill', moment } as const;
-      const struck = courier.aws.inject({
-        service: 'states',
-        operation: 'StartExecution',
-        about: taskId,
-        fault,
-      });
+      const taskId = courier.createTask(pending, completed(WHALE));
+      const start = { service: 'states', operation: 'StartExecution', about: taskId } as const;
+      const struck = courier.aws.inject({ ...start, fault: { kind: 'kill', moment } });
 
       await publishSubmitted(courier, { taskId });
       await courier.stack.settled();
@@ -92,8 +86,7 @@ describe('a killed function', () => {
   ] as const)(
     'O2: starts one execution of a repeated POST /tasks, killed at %s %s (%s)',
     async (service, operation, moment) => {
-      const taskId = newTaskId();
-      courier.script(taskId, [pending, pending, completed(WHALE)]);
+      const taskId = courier.createTask(pending, pending, completed(WHALE));
       courier.aws.inject({ service, operation, about: taskId, fault: { kind: 'kill', moment } });
 
       const [first, second] = await courier.clock.during(
@@ -115,17 +108,13 @@ describe('a killed function', () => {
 it('O7: 1,500 results are all in the manifest, and 400 in record and event', async () => {
   const texts = Array.from({ length: 1500 }, (_, index) => document(`region ${index}`));
   const results = texts.map((text) => result(text, 'x'.repeat(100)));
-  const input = { taskId: newTaskId(), operation: 'RecognizeRegions', correlation: '\u20ac'.repeat(256) };
-  courier.script(input.taskId, [pending, { taskStatus: 'Completed', results }]);
+  const taskId = courier.createTask(pending, { taskStatus: 'Completed', results });
+  const input = { taskId, operation: 'RecognizeRegions', correlation: '\u20ac'.repeat(256) };
 
-  const { record, events, execution } = await courier.collect(input);
+  const end = await courier.collect(input);
+  const { record, events } = end;
 
-  await expectSound(
-    courier,
-    input,
-    { record, events, execution },
-    { outcome: 'Completed', documents: texts },
-  );
+  await expectSound(courier, input, end, { outcome: 'Completed', documents: texts });
   expect(record?.resultCount).toBe(1500);
   expect(record?.results).toHaveLength(400);
   expect(Buffer.byteLength(JSON.stringify(events[0]))).toBeLessThan(256 * 1024);
@@ -134,10 +123,9 @@ it('O7: 1,500 results are all in the manifest, and 400 in record and event', asy
 
 describe('a wrong clock', () => {
   it.each([-24 * 3600, -3600, -1, 1, 3600])(
-    'O10: of a function, set by %i s at every poll, changes no outcome',
+    'O10: changes no outcome when the clock of a function moves by %i s at every poll',
     async (seconds) => {
-      const taskId = newTaskId();
-      courier.script(taskId, [pending, pending, completed(WHALE)]);
+      const taskId = courier.createTask(pending, pending, completed(WHALE));
       const stop = courier.stack.onLog((line) => {
         if (line.includes('"Polled"') && line.includes(`"${taskId}"`) && !line.includes('"outcome"'))
           courier.clock.advance(seconds * 1000);
@@ -154,13 +142,19 @@ describe('a wrong clock', () => {
     },
   );
 
-  it('O10: of a submitter may be four minutes ahead', () =>
+  it('O10: may put the time of a submission four minutes into the future', () =>
     expectSoundUnder(courier, {
       responses: [pending, completed(WHALE)],
       input: { submittedAt: new Date(courier.clock.now() + 240_000).toISOString() },
       expected: collected,
     }));
 });
+
+it('V1: a task that stays Pending for a day ends as TimedOut at the default deadline', () =>
+  expectSoundUnder(courier, {
+    responses: [pending],
+    expected: { outcome: 'TimedOut', reason: 'Deadline' },
+  }));
 
 it('O9: 300 tasks that start at once, half of them twice, are each collected once', async () => {
   await using busy = await startFaultyCourier();
@@ -182,13 +176,13 @@ it('O9: 300 tasks that start at once, half of them twice, are each collected onc
   }
 });
 
-/** Concurrent, as the timeouts of the AWS clients take real time. */
+/** Concurrent, because the timeouts of the AWS clients take real time. */
 describe.concurrent('a call to AWS without a response', () => {
   it.for<[string, Omit<AwsInjection, 'fault'>]>([
     ['DynamoDB', { service: 'dynamodb', operation: 'PutItem', after: 1 }],
     ['S3', { service: 's3', operation: 'PutObject' }],
     ['Secrets Manager', { service: 'secretsmanager', operation: 'GetSecretValue' }],
-  ])('O3: of %s times out and is repeated within a minute', async ([, call]) => {
+  ])('O3: times out and is repeated within a minute when the service is %s', async ([, call]) => {
     await using silent = await startFaultyCourier();
     const begun = performance.now();
 

@@ -19,7 +19,7 @@ describe('a redirect', async () => {
   const courier = await faultyCourierForAll();
 
   it.each([300, 301, 302, 303, 304, 305, 307, 308])(
-    'H12 S3: of a fetch with %i is not followed',
+    'H12 S3: is not followed when a fetch gets HTTP %i',
     async (httpStatus) => {
       const { baseUrl, received } = await listen(sends(200, body));
 
@@ -31,17 +31,20 @@ describe('a redirect', async () => {
     },
   );
 
-  it.each([302, 307, 308])('H12 S3: of a token request with %i is not followed', async (httpStatus) => {
-    const { baseUrl, received } = await listen(sends(200, body));
-    await courier.stack.killFunctions();
-    courier.scriptToken([{ httpStatus, headers: { location: `${baseUrl}/connect/token` } }, { grant: {} }]);
+  it.each([302, 307, 308])(
+    'H12 S3: is not followed when a token request gets HTTP %i',
+    async (httpStatus) => {
+      const { baseUrl, received } = await listen(sends(200, body));
+      await courier.stack.killFunctions();
+      courier.scriptToken([{ httpStatus, headers: { location: `${baseUrl}/connect/token` } }, { grant: {} }]);
 
-    await expectSoundUnder(courier, {
-      responses: [whale],
-      expected: { outcome: 'Completed', attempts: 2, fetches: 1, documents: [WHALE] },
-    });
-    expect(received).toEqual([]);
-  });
+      await expectSoundUnder(courier, {
+        responses: [whale],
+        expected: { outcome: 'Completed', attempts: 2, fetches: 1, documents: [WHALE] },
+      });
+      expect(received).toEqual([]);
+    },
+  );
 });
 
 it.each([
@@ -65,7 +68,7 @@ it.each([
   }
 });
 
-/** Concurrent: timeouts take real time, and ten seconds is the shortest that a poll gets. */
+/** Concurrent, because timeouts take real time. The shortest timeout of a poll is ten seconds. */
 describe.concurrent('a poll', () => {
   const input = { polling: { timeoutSeconds: 10 } };
   const expected = { outcome: 'Completed', documents: [WHALE], attempts: 2 } as const;
@@ -104,11 +107,8 @@ describe.concurrent('a poll', () => {
     await using courier = await startFaultyCourier({
       environment: { ASPOSE_BASE_URL: `http://127.0.0.1:${port}` },
     });
-    const trial = {
-      taskId: newTaskId(),
-      operation: 'RecognizeImageTrial',
-      polling: { timeoutSeconds: 10, maxPolls: 2 },
-    };
+    const polling = { timeoutSeconds: 10, maxPolls: 2 };
+    const trial = { taskId: newTaskId(), operation: 'RecognizeImageTrial', polling };
 
     const collected = await courier.collect(trial);
 

@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { newTaskId } from '../../support/courier.ts';
 import { listenOnFreePort } from '../../support/loopback-server.ts';
 import { completed } from '../../support/responses.ts';
 import { createAuthority, createCertificate, type KeyAndCertificate } from '../layers/certificates.ts';
@@ -28,8 +27,7 @@ afterAll(() => void server.close());
 async function collectWith(certificate: KeyAndCertificate, details: object = {}) {
   server.setSecureContext(certificate);
   await courier.stack.killFunctions();
-  const input = { taskId: newTaskId(), ...details };
-  courier.script(input.taskId, [completed(WHALE)]);
+  const input = { taskId: courier.createTask(completed(WHALE)), ...details };
   return { input, collected: await courier.collect(input) };
 }
 

@@ -1,122 +1,107 @@
 import { completed, pending } from '../../support/responses.ts';
-import { WHALE } from '../layers/faulty-courier.ts';
+import { type FaultyTokenResponse, WHALE } from '../layers/faulty-courier.ts';
 import { bytes, bytesThenReset, withLength } from '../layers/raw-replies.ts';
-import type { TokenFaultCase } from './fault-case.ts';
+import { type FaultCase, faultCase, type TokenFaultCase } from './fault-case.ts';
 
 const grant = { grant: {} };
-const responses = [completed(WHALE)];
+const busy = { httpStatus: 429, headers: { 'retry-after': '100' } };
+const rejected = { outcome: 'Failed', reason: 'CredentialsRejected' } as const;
 const collected = { outcome: 'Completed', documents: [WHALE] } as const;
-const rejected = { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1, fetches: 0 } as const;
-const token = (value: string) => ({ httpStatus: 200, body: value });
+/** The end when only the second token request returns a token. */
+const collectedLater = { ...collected, attempts: 2, fetches: 1, tokenRequests: 2 } as const;
+
+function tokenFault(
+  title: string,
+  token: TokenFaultCase['token'],
+  expected: TokenFaultCase['expected'],
+  responses: FaultCase['responses'] = [completed(WHALE)],
+): TokenFaultCase {
+  return { ...faultCase(title, responses, expected), token, expected };
+}
+
+const invalidTokens: readonly (readonly [string, FaultyTokenResponse | string])[] = [
+  ['an empty body', ''],
+  ['HTML', '<html>canary-client-secret</html>'],
+  ['a string', '"canary-client-secret"'],
+  ['no access_token', '{"expires_in":3600}'],
+  ['an access_token that is an object', '{"access_token":{"a":1}}'],
+  ['an empty access_token', '{"access_token":""}'],
+  ['an access_token with a line break', '{"access_token":"canary-client-secret\\r\\nx: y"}'],
+  ['an access_token that is not ASCII', '{"access_token":"canary-client-secret\\u20ac"}'],
+  ['a reset', bytesThenReset()],
+  ['half a response', bytes(withLength('{"access_token":"canary-client', 400))],
+  ['another protocol', bytes('nonsense\r\n\r\n')],
+];
 
 /** The H rows of docs/design/faults.md about access tokens. */
 export const TOKEN_FAULTS: readonly TokenFaultCase[] = [
-  ...[400, 401, 403].map(
-    (httpStatus): TokenFaultCase => ({
-      row: 'H4',
-      when: `HTTP ${httpStatus} from the token endpoint, with no second request`,
-      token: [{ httpStatus, body: '{"error":"invalid_client"}' }, grant],
-      tokenRequests: 1,
-      responses,
-      expected: rejected,
-    }),
+  ...[400, 401, 403].map((httpStatus) =>
+    tokenFault(
+      `H4: HTTP ${httpStatus} from the token endpoint, with no second request`,
+      [{ httpStatus, body: '{"error":"invalid_client"}' }, grant],
+      { ...rejected, attempts: 1, fetches: 0, tokenRequests: 1 },
+    ),
   ),
-  {
-    row: 'H4',
-    when: 'HTTP 400 from the token endpoint after HTTP 401 to a fetch',
-    token: [grant, { httpStatus: 400 }],
-    tokenRequests: 2,
-    responses: [pending, { httpStatus: 401 }, completed(WHALE)],
-    expected: { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 2 },
-  },
-  ...[401, 403].map(
-    (httpStatus): TokenFaultCase => ({
-      row: httpStatus === 401 ? 'H2' : 'H3',
-      when: `HTTP ${httpStatus} to a fetch, with ${httpStatus === 401 ? 'one' : 'no'} new token`,
-      token: [grant],
-      tokenRequests: httpStatus === 401 ? 2 : 1,
-      responses: [pending, { httpStatus }],
-      expected: {
-        outcome: 'Failed',
-        reason: 'CredentialsRejected',
-        attempts: 2,
-        fetches: httpStatus === 401 ? 3 : 2,
-      },
-    }),
+  tokenFault(
+    'H4: HTTP 400 from the token endpoint after HTTP 401 to a fetch',
+    [grant, { httpStatus: 400 }],
+    { ...rejected, attempts: 2, tokenRequests: 2 },
+    [pending, { httpStatus: 401 }, completed(WHALE)],
   ),
-  {
-    row: 'H5',
-    when: 'HTTP 429 from the token endpoint with Retry-After 600',
-    token: [{ httpStatus: 429, headers: { 'retry-after': '600' } }, grant],
-    tokenRequests: 2,
-    responses,
-    expected: { ...collected, attempts: 2, fetches: 1, seconds: { from: 600, to: 660 } },
-  },
-  ...[429, 500, 502, 503, 504, 404, 405, 302, 307, 204].map(
-    (httpStatus): TokenFaultCase => ({
-      row: 'H5',
-      when: `HTTP ${httpStatus} from the token endpoint`,
-      token: [{ httpStatus, headers: { location: 'https://example.org/connect/token' } }, grant],
-      tokenRequests: 2,
-      responses,
-      expected: { ...collected, attempts: 2, fetches: 1, record: { faults: 1 } },
-    }),
+  tokenFault(
+    'H2: HTTP 401 to a fetch, with one new token',
+    [grant],
+    { ...rejected, attempts: 2, fetches: 3, tokenRequests: 2 },
+    [pending, { httpStatus: 401 }],
   ),
-  ...[
-    ['an empty body', token('')],
-    ['HTML', token('<html>canary-client-secret</html>')],
-    ['a string', token('"canary-client-secret"')],
-    ['no access_token', token('{"expires_in":3600}')],
-    ['an access_token that is an object', token('{"access_token":{"a":1}}')],
-    ['an empty access_token', token('{"access_token":""}')],
-    ['an access_token with a line break', token('{"access_token":"canary-client-secret\\r\\nx: y"}')],
-    ['an access_token that is not ASCII', token('{"access_token":"canary-client-secret\\u20ac"}')],
-    ['a reset', bytesThenReset()],
-    ['half a response', bytes(withLength('{"access_token":"canary-client', 400))],
-    ['another protocol', bytes('nonsense\r\n\r\n')],
-  ].map(
-    ([content, first]): TokenFaultCase => ({
-      row: 'H5',
-      when: `${content} from the token endpoint`,
-      token: typeof first === 'string' || first === undefined ? [] : [first, grant],
-      tokenRequests: 2,
-      responses,
-      expected: { ...collected, attempts: 2, fetches: 1, record: { faults: 1 } },
-    }),
+  tokenFault(
+    'H3: HTTP 403 to a fetch, with no new token',
+    [grant],
+    { ...rejected, attempts: 2, fetches: 2, tokenRequests: 1 },
+    [pending, { httpStatus: 403 }],
   ),
-  {
-    row: 'H5',
-    when: 'HTTP 503 from the token endpoint at twelve polls',
-    token: [{ httpStatus: 503 }],
+  tokenFault(
+    'H5: HTTP 429 from the token endpoint with Retry-After 600',
+    [{ httpStatus: 429, headers: { 'retry-after': '600' } }, grant],
+    { ...collectedLater, seconds: { from: 600, to: 660 } },
+  ),
+  ...[429, 500, 502, 503, 504, 404, 405, 302, 307, 204].map((httpStatus) =>
+    tokenFault(
+      `H5: HTTP ${httpStatus} from the token endpoint`,
+      [{ httpStatus, headers: { location: 'https://example.org/connect/token' } }, grant],
+      { ...collectedLater, record: { faults: 1 } },
+    ),
+  ),
+  ...invalidTokens.map(([content, reply]) =>
+    tokenFault(
+      `H5: ${content} from the token endpoint`,
+      [typeof reply === 'string' ? { httpStatus: 200, body: reply } : reply, grant],
+      { ...collectedLater, record: { faults: 1 } },
+    ),
+  ),
+  tokenFault('H5: HTTP 503 from the token endpoint at twelve polls', [{ httpStatus: 503 }], {
+    ...{ outcome: 'Failed', reason: 'UpstreamUnavailable', attempts: 12, fetches: 0 },
     tokenRequests: 12,
-    responses,
-    expected: { outcome: 'Failed', reason: 'UpstreamUnavailable', attempts: 12, fetches: 0 },
-  },
-  ...[undefined, null, 0, -1, 'soon', 1e300].map(
-    (expires_in): TokenFaultCase => ({
-      row: 'H5',
-      when: `a token with an expires_in of ${expires_in}`,
-      token: [{ grant: { expires_in } }],
+  }),
+  ...[undefined, null, 0, -1, 'soon', 1e300].map((expires_in) =>
+    tokenFault(
+      `H5: a token with an expires_in of ${expires_in}`,
+      [{ grant: { expires_in } }],
       // Without a usable lifetime a token lives a minute; one of 1e300 seconds never expires.
-      tokenRequests: expires_in === 1e300 ? 1 : 2,
-      responses: [pending, pending, { httpStatus: 429, headers: { 'retry-after': '100' } }, completed(WHALE)],
-      expected: { ...collected, attempts: 4 },
-    }),
+      { ...collected, attempts: 4, tokenRequests: expires_in === 1e300 ? 1 : 2 },
+      [pending, pending, busy, completed(WHALE)],
+    ),
   ),
-  {
-    row: 'H5',
-    when: 'a token that would expire in the middle of a long task, renewed before it does',
-    token: [{ grant: { expires_in: 60 } }],
-    tokenRequests: 2,
-    responses: [pending, { httpStatus: 429, headers: { 'retry-after': '100' } }, completed(WHALE)],
-    expected: { ...collected, attempts: 3, fetches: 3 },
-  },
-  {
-    row: 'H5',
-    when: 'a token that lasts a second',
-    token: [{ grant: { expires_in: 1 } }],
-    tokenRequests: 3,
-    responses: [pending, pending, completed(WHALE)],
-    expected: { ...collected, attempts: 3 },
-  },
+  tokenFault(
+    'H5: a token that would expire in the middle of a long task, renewed before it does',
+    [{ grant: { expires_in: 60 } }],
+    { ...collected, attempts: 3, fetches: 3, tokenRequests: 2 },
+    [pending, busy, completed(WHALE)],
+  ),
+  tokenFault(
+    'H5: a token that lasts a second',
+    [{ grant: { expires_in: 1 } }],
+    { ...collected, attempts: 3, tokenRequests: 3 },
+    [pending, pending, completed(WHALE)],
+  ),
 ];

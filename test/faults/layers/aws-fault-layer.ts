@@ -53,7 +53,7 @@ export interface AwsFaultLayer {
   routeOf(service: EmbeddedService, url: string): Promise<string>;
   /** Adds a fault. @returns a function that counts the calls that met it */
   inject(injection: AwsInjection): () => number;
-  /** Calls back for a fault at each call that meets none of the added ones. */
+  /** Sets a function that chooses a fault for each call that meets none of the added ones. */
   draw(faultOf: ((call: AwsCall) => AwsFault | undefined) | undefined): void;
   /** Removes all faults. */
   heal(): void;

@@ -4,7 +4,12 @@ import type {
   ScriptedTokenResponse,
 } from '../../../local/aspose-simulator/scripted-responses.ts';
 import type { RefuseEvents } from '../../../local/embedded-aws/event-bus.ts';
-import { startTestCourier, type TestCourier, type TestCourierOptions } from '../../support/courier.ts';
+import {
+  newTaskId,
+  startTestCourier,
+  type TestCourier,
+  type TestCourierOptions,
+} from '../../support/courier.ts';
 import { base64, completed } from '../../support/responses.ts';
 import { type AwsFaultLayer, createAwsFaultLayer } from './aws-fault-layer.ts';
 import { type RawReply, startVendorFront, TOKEN_ENDPOINT, type VendorFront } from './vendor-front.ts';
@@ -19,6 +24,7 @@ export interface FaultyCourier extends TestCourier {
   readonly aws: AwsFaultLayer;
   /** Refuses events that are put on a bus from now on. */
   refuseEvents(refusal: RefuseEvents | undefined): void;
+  createTask(...responses: readonly FaultyResponse[]): string;
   /** Gives the nth response to the nth fetch of the task; the last repeats. */
   script(taskId: string, responses: readonly FaultyResponse[]): void;
   /** Gives the nth response to the nth token request; the last repeats. */
@@ -29,7 +35,7 @@ export interface FaultyCourier extends TestCourier {
 
 const CREDENTIALS = { clientId: 'canary-client-id', clientSecret: 'canary-client-secret' };
 
-/** Starts every document of the suite. Its base64 is whole, as its length is a multiple of 3. */
+/** First bytes of every document. Three divides their number, so their base64 has no padding. */
 const DOCUMENT_CANARY = 'canary-document';
 
 /** Returns the text of a document that must not leak. */
@@ -84,6 +90,11 @@ export async function startFaultyCourier(options: FaultyCourierOptions = {}): Pr
     return responses.filter((response): response is T => !isRaw(response));
   }
 
+  function script(taskId: string, responses: readonly FaultyResponse[]): void {
+    const simulated = scriptFront<ScriptedResponse>(taskId, responses);
+    if (simulated.length > 0) courier.simulator.script(taskId, simulated);
+  }
+
   return {
     ...courier,
     front,
@@ -91,10 +102,12 @@ export async function startFaultyCourier(options: FaultyCourierOptions = {}): Pr
     refuseEvents(next) {
       refusal = next;
     },
-    script(taskId, responses) {
-      const simulated = scriptFront<ScriptedResponse>(taskId, responses);
-      if (simulated.length > 0) courier.simulator.script(taskId, simulated);
+    createTask(...responses) {
+      const taskId = newTaskId();
+      script(taskId, responses);
+      return taskId;
     },
+    script,
     scriptToken(responses) {
       const simulated = scriptFront<ScriptedTokenResponse>(TOKEN_ENDPOINT, responses);
       if (simulated.length > 0) courier.simulator.scriptToken(simulated);

@@ -37,7 +37,7 @@ export interface Course {
    * 'lost' is a write whose response is lost: the SDK repeats it, and its condition fails.
    */
   readonly crashes: ReadonlyMap<number, 'before' | 'after' | 'lost'>;
-  /** Random numbers in [0, 1), in turn; then from the start. */
+  /** Random numbers in [0, 1). The first one follows the last one. */
   readonly randoms: readonly number[];
 }
 
@@ -68,9 +68,9 @@ export const START = Date.parse('2026-03-01T12:00:00Z');
 const MAX_RETRIES = 6;
 
 /**
- * Runs a course through the use cases and the real adapters. It imitates what the state machine
- * does: waits, retries, publishes the event, and runs close-task after the last retry. The
- * environment may die at any step with an effect.
+ * Runs a course through the use cases and the real adapters. It imitates the state
+ * machine, which waits, retries, publishes the event, and runs close-task after the last retry.
+ * The environment may die at any step with an effect.
  */
 export async function runCourse(course: Course): Promise<Trace> {
   const { input, responses, tokens, pauses, crashes, randoms } = course;
@@ -255,7 +255,7 @@ export async function runCourse(course: Course): Promise<Trace> {
     }
 
     await execute(claimant);
-    // Another execution of the task, which has ended.
+    // A second execution starts after the task has ended.
     await execute({ executionArn: 'arn:aws:states:::execution:Collect:two', startedAt: now });
   } finally {
     s3.restore();

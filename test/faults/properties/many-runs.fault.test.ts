@@ -1,6 +1,6 @@
 import { it } from 'vitest';
 import { expectSoundDoors } from './doors-property.ts';
-import { expectSoundTasks } from './task-property.ts';
+import { expectSoundTasks } from './tasks-property.ts';
 
 it('P1: two thousand random courses end soundly', () => expectSoundTasks(2000));
 

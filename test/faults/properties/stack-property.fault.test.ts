@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
-import { newTaskId } from '../../support/courier.ts';
 import { reproducible } from '../../support/reproducible.ts';
 import { completed } from '../../support/responses.ts';
 import { expectSound } from '../cases/expect-sound.ts';
@@ -40,30 +39,23 @@ const cutAt = (at: number): readonly Named[] => [
   { name: `a reset after ${at} bytes`, response: bytesThenReset(withLength(body.slice(0, at), body.length)) },
 ];
 
+const statuses = (...names: readonly string[]) =>
+  fc.constantFrom(...names).map((taskStatus) => simulated({ taskStatus }));
+const weighted = (weight: number, arbitrary: fc.Arbitrary<Named>) => ({ weight, arbitrary });
+
+const pieces = fc
+  .integer({ min: 1, max: 50 })
+  .map((length): Named => ({ name: `in pieces of ${length}`, response: inPieces(body, length) }));
+const cuts = fc.integer({ min: 0, max: body.length - 1 }).chain((at) => fc.constantFrom(...cutAt(at)));
+const httpErrors = fc.constantFrom(401, 429, 500, 503).map((httpStatus) => simulated({ httpStatus }));
+
 const responses: fc.Arbitrary<Named> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.constantFrom('Pending', 'Processing').map((taskStatus) => simulated({ taskStatus })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('NotExist', 'Error', 'Done').map((taskStatus) => simulated({ taskStatus })),
-  },
-  { weight: 2, arbitrary: fc.constant(simulated(completed(...documents))) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .integer({ min: 1, max: 50 })
-      .map((length): Named => ({ name: `in pieces of ${length}`, response: inPieces(body, length) })),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.integer({ min: 0, max: body.length - 1 }).chain((at) => fc.constantFrom(...cutAt(at))),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(401, 429, 500, 503).map((httpStatus) => simulated({ httpStatus })),
-  },
+  weighted(5, statuses('Pending', 'Processing')),
+  weighted(1, statuses('NotExist', 'Error', 'Done')),
+  weighted(2, fc.constant(simulated(completed(...documents)))),
+  weighted(2, pieces),
+  weighted(2, cuts),
+  weighted(1, httpErrors),
 );
 
 const faults = fc.record({
@@ -92,11 +84,7 @@ it('P3: sixty random courses end soundly on the deployed stack', async () => {
   await using courier = await startFaultyCourier();
   await fc.assert(
     fc.asyncProperty(course, async ({ script, injected, polling }) => {
-      const input = { taskId: newTaskId(), polling };
-      courier.script(
-        input.taskId,
-        script.map(({ response }) => response),
-      );
+      const input = { taskId: courier.createTask(...script.map(({ response }) => response)), polling };
       for (const { call, after, fault } of injected) {
         const [service, operation] = call;
         courier.aws.inject({ service, operation, about: new RegExp(`${input.taskId}\\b`), after, fault });

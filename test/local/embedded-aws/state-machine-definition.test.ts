@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnsupportedError } from '../../../local/embedded-aws/unsupported-error.ts';
-import { answering, createFixtureMachine, oneState, taskArn } from '../../support/fixture-machine.ts';
+import { createFixtureMachine, oneState, responding, taskArn } from '../../support/fixture-machine.ts';
 
 const task = (more: object) => oneState({ Type: 'Task', Resource: taskArn('work'), ...more });
 const pass = (more: object) => oneState({ Type: 'Pass', ...more });
@@ -76,7 +76,7 @@ describe('a definition is rejected, and the error names state and field, with', 
     ['a misspelled field', pass({ Resutl: 1 }), /got Resutl/],
     ['a definition without states', {}, /StartAt/],
   ])('%s', (_, definition, message) => {
-    const load = () => createFixtureMachine(definition, { work: answering() });
+    const load = () => createFixtureMachine(definition, { work: responding() });
 
     expect(load).toThrow(UnsupportedError);
     expect(load).toThrow(message);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TaskStateError } from '../../../local/embedded-aws/run-execution.ts';
 import {
-  answering,
   createFixtureMachine,
   MACHINE_ARN,
   oneState,
+  responding,
   START,
   taskArn,
 } from '../../support/fixture-machine.ts';
@@ -38,7 +38,7 @@ describe('time', () => {
   });
 
   it('passes in Retry intervals that grow up to MaxDelaySeconds', async () => {
-    const work = answering(fault(), fault(), fault(), fault(), 'done');
+    const work = responding(fault(), fault(), fault(), fault(), 'done');
     const definition = retried({ IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 200 });
     const { run, secondsPassed } = createFixtureMachine(definition, { work });
 
@@ -85,7 +85,7 @@ describe('time', () => {
   });
 
   it('does not retry a task after its execution timed out', async () => {
-    const work = answering(fault(), 'too late');
+    const work = responding(fault(), 'too late');
     const { run } = createFixtureMachine(
       { ...retried({ IntervalSeconds: 60 }), TimeoutSeconds: 30 },
       { work },
@@ -120,7 +120,7 @@ describe('an execution of an earlier process', () => {
   });
 
   it('times out immediately, without calling a task, when its time is over', async () => {
-    const work = answering('too late');
+    const work = responding('too late');
     const definition = { ...oneState({ Type: 'Task', Resource: taskArn('work') }), TimeoutSeconds: 1800 };
     const { machine, statusChanges } = createFixtureMachine(definition, { work });
 
@@ -155,7 +155,7 @@ describe('stopping', () => {
   });
 
   it('prevents retries of the running task', async () => {
-    const work = answering(fault(), 'too late');
+    const work = responding(fault(), 'too late');
     const { machine, clock } = createFixtureMachine(retried({ IntervalSeconds: 60 }), { work });
     const execution = machine.startExecution({});
 
@@ -191,7 +191,7 @@ describe('errors', () => {
         Mend: { Type: 'Pass', End: true },
       },
     };
-    const { run } = createFixtureMachine(definition, { work: answering(fault()) });
+    const { run } = createFixtureMachine(definition, { work: responding(fault()) });
 
     const execution = await run({ id: 1 });
 
@@ -220,17 +220,17 @@ describe('errors', () => {
   });
 
   it.each([
-    ['a result', { Type: 'Task', Resource: taskArn('work') }, answering('x'.repeat(262_145)), {}],
+    ['a result', { Type: 'Task', Resource: taskArn('work') }, responding('x'.repeat(262_145)), {}],
     [
       'the input of a task',
       { Type: 'Task', Resource: taskArn('work'), Parameters: { 'a.$': '$', 'b.$': '$' } },
-      answering(1),
+      responding(1),
       'x'.repeat(200_000),
     ],
     [
       'the output of a state',
       { Type: 'Pass', Parameters: { 'a.$': '$', 'b.$': '$' } },
-      answering(),
+      responding(),
       'x'.repeat(200_000),
     ],
   ])('end the execution without retries for %s over 256 KiB', async (_, state, work, input) => {
@@ -327,7 +327,7 @@ it('gives each state its own context object', async () => {
 });
 
 it('records input and output of each state in the history', async () => {
-  const work = answering(fault(), { ok: true });
+  const work = responding(fault(), { ok: true });
   const { run } = createFixtureMachine(retried({ IntervalSeconds: 5 }), { work });
 
   const { history } = await run({ a: 1 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { OUTCOMES } from '../../../functions/contracts/outcomes.ts';
@@ -7,7 +8,10 @@ import { taskEventDetail } from '../../../functions/core/event-detail.ts';
 import { resolvePolicy } from '../../../functions/core/polling-policy.ts';
 import { isExpired, isTerminal } from '../../../functions/core/task-record.ts';
 import { BUCKET } from '../../support/builders.ts';
-import type { Course, Trace } from '../layers/workflow-in-memory.ts';
+import { reproducible } from '../../support/reproducible.ts';
+import { type Course, runCourse, type Trace } from '../layers/workflow-in-memory.ts';
+import { courses } from './task-course.ts';
+import { TASK_EXAMPLES } from './task-examples.ts';
 
 const manifestSchema = z.object({ results: z.array(storedResultSchema) });
 const envelopeSchema = z.object({
@@ -16,8 +20,17 @@ const envelopeSchema = z.object({
   results: z.array(z.object({ data: z.string().nullish() })).catch([]),
 });
 
+/** Expects that random courses, and all examples, end soundly. */
+export async function expectSoundTasks(numRuns: number): Promise<void> {
+  const examples = TASK_EXAMPLES.map((course): [Course] => [course]);
+  await fc.assert(
+    fc.asyncProperty(courses, async (course) => expectSoundCourse(course, await runCourse(course))),
+    { numRuns: numRuns + examples.length, examples, ...reproducible() },
+  );
+}
+
 /** Expects everything that must hold after any course. */
-export function expectSoundCourse({ input, responses, pauses }: Course, trace: Trace): void {
+function expectSoundCourse({ input, responses, pauses }: Course, trace: Trace): void {
   const { record, writes, events, objects, polls, delays, crashes, retrySeconds, startedAt } = trace;
   if (record === undefined || !isTerminal(record)) throw new Error('the task has not ended');
 

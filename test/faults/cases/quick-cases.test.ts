@@ -1,0 +1,94 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { completed, result } from '../../support/responses.ts';
+import {
+  completedBody,
+  document,
+  type FaultyResponse,
+  faultyCourierForAll,
+  WHALE,
+} from '../layers/faulty-courier.ts';
+import { bytes, chunked, drip, withHeaders } from '../layers/raw-replies.ts';
+import { AWS_FAULTS, KILLS } from './aws-faults.ts';
+import { expectNoCanary } from './expect-sound.ts';
+import { expectSoundUnder, type FaultCase } from './fault-case.ts';
+import { HTTP_FAULTS } from './http-faults.ts';
+import { VENDOR_RESPONSES } from './vendor-responses.ts';
+
+const courier = await faultyCourierForAll();
+
+/** `npm run test:faults` runs the other cases of these rows. */
+function firstOfEachRow(cases: readonly FaultCase[]): FaultCase[] {
+  return cases.filter(({ row }, index) => cases.findIndex((other) => other.row === row) === index);
+}
+
+it.each([...VENDOR_RESPONSES, ...firstOfEachRow([...HTTP_FAULTS, ...KILLS, ...AWS_FAULTS])])(
+  '$row: a task ends as $expected.outcome after $when',
+  (fault) => expectSoundUnder(courier, fault),
+);
+
+describe('a response of Aspose', () => {
+  it('V9 S8: gives each entry the file extension and content type of its type', async () => {
+    const types = ['Text', 'Pdf', '../../etc/passwd\n', null];
+    const results = types.map((type) => result(document(''), type));
+    const taskId = courier.createTask({ taskStatus: 'Completed', results });
+
+    const { record } = await courier.collect({ taskId, operation: 'RecognizeRegions' });
+
+    expect(record?.results.map(({ key, contentType }) => [key, contentType])).toEqual([
+      [`results/RecognizeRegions/${taskId}/0.txt`, 'text/plain; charset=utf-8'],
+      [`results/RecognizeRegions/${taskId}/1.pdf`, 'application/pdf'],
+      [`results/RecognizeRegions/${taskId}/2.bin`, 'application/octet-stream'],
+      [`results/RecognizeRegions/${taskId}/3.bin`, 'application/octet-stream'],
+    ]);
+  });
+
+  it('is fetched without a token for a trial operation, and its event names the trial', async () => {
+    const taskId = courier.createTask(completed(WHALE));
+
+    const { events } = await courier.collect({ taskId, operation: 'RecognizeImageTrial' });
+
+    expect(events).toMatchObject([{ detail: { outcome: 'Completed', trial: true } }]);
+    expect(courier.fetchesOf(taskId)).toMatchObject([{ authorization: false }]);
+  });
+});
+
+describe('a cap on the length of a response', async () => {
+  const capped = await faultyCourierForAll({ environment: { MAX_ANSWER_BYTES: '4000' } });
+  const long = document('x'.repeat(4000));
+  const bomb = gzipSync(completedBody('x'.repeat(3_000_000)));
+  const spaces = `400\r\n${' '.repeat(1024)}\r\n`;
+
+  it.each<[string, FaultyResponse]>([
+    ['a response', completed(long)],
+    ['a response without a length', bytes(chunked([completedBody(long)]))],
+    ['an endless response', drip(withHeaders(['transfer-encoding: chunked']), spaces)],
+    [
+      'a response that inflates a thousandfold',
+      { httpStatus: 200, body: bomb, headers: { 'content-encoding': 'gzip' } },
+    ],
+  ])('V17 S6: ends a task as Failed, ResultTooLarge after %s over the cap', (_, response) =>
+    expectSoundUnder(capped, {
+      responses: [response],
+      expected: { outcome: 'Failed', reason: 'ResultTooLarge', attempts: 1 },
+    }),
+  );
+
+  it('V17: lets a response within the cap complete a task', () => {
+    const text = document('x'.repeat(2000));
+    return expectSoundUnder(capped, {
+      responses: [completed(text)],
+      expected: { outcome: 'Completed', documents: [text] },
+    });
+  });
+});
+
+it.each([
+  { taskId: 'canary-client-secret in the wrong field' },
+  { taskId: 'ok', accessToken: 'canary-client-secret' },
+])('S1 U3: a secret in the wrong field appears in no log, event or error: %j', async (input) => {
+  const collected = await courier.collect(input);
+
+  expect(collected.execution).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
+  expectNoCanary(courier, [collected]);
+});
