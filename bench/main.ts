@@ -16,20 +16,21 @@ const command = new Command('npm run bench --')
     await (json === true ? printJson(chosen) : record(chosen));
   });
 
-/** Runs the benchmarks one after the other, as they would disturb each other. */
+/** Runs the benchmarks one after the other, because parallel runs would disturb each other. */
 async function printJson(chosen: readonly Benchmark[]): Promise<void> {
   const all: Record<string, object> = {};
-  for (const benchmark of chosen) all[benchmark.name] = await benchmark.run(progress);
+  for (const { name, run } of chosen) all[name] = (await run(progress)).results;
   process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
 }
 
+/** Updates the documents after each benchmark, because the next one may fail. */
 async function record(chosen: readonly Benchmark[]): Promise<void> {
-  for (const benchmark of chosen) {
-    const results = await benchmark.run(progress);
-    const { tables } = benchmark.report(results);
-    for (const [name, table] of Object.entries(tables)) process.stdout.write(`\n${name}\n\n${table}`);
-    // Before the next benchmark runs, which may fail.
-    await updateDocuments(benchmark, results);
+  for (const { run } of chosen) {
+    const report = await run(progress);
+    for (const [name, table] of Object.entries(report.tables)) {
+      process.stdout.write(`\n${name}\n\n${table}`);
+    }
+    await updateDocuments(report);
   }
 }
 

@@ -1,13 +1,21 @@
 import { FETCH_RESULT_MEMORY } from '../../lib/fetch-result-function.ts';
 import { defineBenchmark } from '../benchmark.ts';
-import { median } from '../median.ts';
+import { type Series, taskIdOf } from '../prepared-responses.ts';
+import { median } from '../statistics.ts';
 import { type Arena, type Contestant, type Measured, openArena } from './contestants.ts';
 import { limitMemory } from './memory-limit.ts';
-import { type Series, taskIdOf } from './responses.ts';
-import { type DecodeResults, decodeResultsSchema, type SeriesResults, type SizeResults } from './results.ts';
 import { goalTable, limitTable, sizeTable } from './tables.ts';
 
-type Size = keyof SeriesResults;
+type Size = '2kB' | '1MB' | '10MB' | '50MB' | '100MB';
+export type SizeResults = Awaited<ReturnType<typeof runSize>>;
+export type SeriesResults = Readonly<Record<Size, SizeResults>>;
+
+export interface DecodeResults extends SeriesResults {
+  /** The same sizes, with each `+` and `/` of the base64 escaped. */
+  readonly escaped: SeriesResults;
+  /** 100 MB within the memory size of the deployed function. */
+  readonly memoryLimit: Awaited<ReturnType<typeof runLimited>>;
+}
 
 interface SizePlan {
   readonly bodyBytes: number;
@@ -47,18 +55,25 @@ const HEAP_OPTIONS = [
 
 export const decode = defineBenchmark({
   name: 'decode',
-  layout: decodeResultsSchema,
-  async run(progress) {
-    const arena = await openArena();
-    try {
-      return {
-        ...(await runSeries(arena, 'plain', progress)),
-        escaped: await runSeries(arena, 'escaped', progress),
-        memoryLimit: await runLimited(arena, progress),
+  async run(progress): Promise<DecodeResults> {
+    await using arena = await openArena();
+    async function runSeries(series: Series): Promise<SeriesResults> {
+      const run = async (size: Size) => {
+        progress(`decode: ${series}, ${size}`);
+        return await runSize(arena, series, PLANS[size]);
       };
-    } finally {
-      await arena.close();
+      return {
+        '2kB': await run('2kB'),
+        '1MB': await run('1MB'),
+        '10MB': await run('10MB'),
+        '50MB': await run('50MB'),
+        '100MB': await run('100MB'),
+      };
     }
+    const plain = await runSeries('plain');
+    const escaped = await runSeries('escaped');
+    progress(`decode: 100MB within ${DEPLOYED_MEBIBYTES} MiB`);
+    return { ...plain, escaped, memoryLimit: await runLimited(arena) };
   },
   tables: { 'decode-goals': goalTable, 'decode-sizes': sizeTable, 'decode-memory-limit': limitTable },
   headlines: {
@@ -69,43 +84,25 @@ export const decode = defineBenchmark({
   },
 });
 
-async function runSeries(
-  arena: Arena,
-  series: Series,
-  progress: (line: string) => void,
-): Promise<SeriesResults> {
-  const run = async (size: Size) => {
-    progress(`decode: ${series}, ${size}`);
-    return await runSize(arena, series, PLANS[size]);
-  };
-  return {
-    '2kB': await run('2kB'),
-    '1MB': await run('1MB'),
-    '10MB': await run('10MB'),
-    '50MB': await run('50MB'),
-    '100MB': await run('100MB'),
-  };
-}
-
 /** Runs the contestants in turns, so that other load on the machine affects all of them. */
-async function runSize(arena: Arena, series: Series, plan: SizePlan): Promise<SizeResults> {
+async function runSize(arena: Arena, series: Series, plan: SizePlan) {
   const taskId = taskIdOf(series, plan.bodyBytes);
-  await arena.prepare(taskId);
-  const runs: Partial<Record<Contestant, Measured[]>> = {};
+  const runs: Record<Contestant, Measured[]> = { ours: [], naive: [], streamJson: [], naiveWithManifest: [] };
   for (let run = 0; run < plan.runs; run += 1) {
     for (const contestant of plan.contestants) {
-      const measured = await arena.measure(contestant, { taskId, ...plan });
-      if (measured === undefined) throw new Error(`${contestant} could not collect ${taskId}`);
-      runs[contestant] = [...(runs[contestant] ?? []), measured];
+      runs[contestant].push(await arena.measure(contestant, { taskId, ...plan }));
     }
   }
-  const ours = medians(runs.ours ?? []);
-  const naive = medians(runs.naive ?? []);
+  const ours = medians(runs.ours);
+  const naive = medians(runs.naive);
+  const { naiveWithManifest } = runs;
   return {
     ours,
     naive,
-    streamJson: medians(runs.streamJson ?? []),
-    ...(runs.naiveWithManifest !== undefined && { naiveWithManifest: medians(runs.naiveWithManifest) }),
+    streamJson: medians(runs.streamJson),
+    /** The naive way with a manifest, which only matters at 2 kB. */
+    ...(naiveWithManifest.length > 0 && { naiveWithManifest: medians(naiveWithManifest) }),
+    /** Our time ÷ that of the naive way. */
     timeRatioToNaive: ours.milliseconds / naive.milliseconds,
   };
 }
@@ -118,30 +115,23 @@ function medians(runs: readonly Measured[]): Measured {
   };
 }
 
-async function runLimited(
-  arena: Arena,
-  progress: (line: string) => void,
-): Promise<DecodeResults['memoryLimit']> {
-  progress(`decode: 100MB within ${DEPLOYED_MEBIBYTES} MiB`);
+async function runLimited(arena: Arena) {
   const { bodyBytes, warmUps, collections } = PLANS['100MB'];
-  const taskId = taskIdOf('plain', bodyBytes);
-  await arena.prepare(taskId);
-  const limit = await limitMemory(DEPLOYED_MEBIBYTES * 1024 * 1024);
+  const workload = { taskId: taskIdOf('plain', bodyBytes), warmUps, collections };
+  await using limit = await limitMemory(DEPLOYED_MEBIBYTES * 1024 * 1024);
   const runOne = async (contestant: Contestant) => {
-    const measurement = { taskId, warmUps, collections };
-    const measured = await arena.measure(contestant, measurement, { limit, options: HEAP_OPTIONS });
+    const measured = await arena
+      .measure(contestant, workload, (args) => limit.command(process.execPath, ...HEAP_OPTIONS, ...args))
+      .catch(() => undefined);
+    // Null when the process was killed before it could report.
     const { peakRssMB = null, milliseconds = null } = measured ?? {};
     return { stored: measured !== undefined, peakRssMB, milliseconds };
   };
-  try {
-    return {
-      limitMiB: DEPLOYED_MEBIBYTES,
-      setBy: limit?.setBy ?? 'no limit set, as no control group could be created',
-      ours: await runOne('ours'),
-      naive: await runOne('naive'),
-      streamJson: await runOne('streamJson'),
-    };
-  } finally {
-    await limit?.remove();
-  }
+  return {
+    limitMiB: DEPLOYED_MEBIBYTES,
+    setBy: limit.setBy,
+    ours: await runOne('ours'),
+    naive: await runOne('naive'),
+    streamJson: await runOne('streamJson'),
+  };
 }

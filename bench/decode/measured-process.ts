@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface Services {
-  /** Without a trailing slash. */
+  /** URL of Aspose, without a trailing slash. */
   readonly vendorUrl: string;
   readonly s3: S3Client;
 }
@@ -24,9 +24,9 @@ export function responseUrl({ vendorUrl }: Pick<Services, 'vendorUrl'>, taskId: 
 export async function measureCollections(
   collect: (services: Services, taskId: string) => Promise<void>,
 ): Promise<void> {
-  const [vendorUrl = '', storageUrl = '', taskId = '', warmUps, collections] = process.argv.slice(2);
+  const [vendorUrl = '', taskId = '', warmUps, collections] = process.argv.slice(2);
   const s3 = new S3Client({
-    endpoint: storageUrl,
+    endpoint: vendorUrl,
     forcePathStyle: true,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },

@@ -1,4 +1,4 @@
-import type { Simulation } from './results.ts';
+import type { Simulation } from './simulate.ts';
 
 /** How AWS limits a rate: a bucket that is full at first and refills evenly. */
 export interface Rate {
@@ -46,7 +46,8 @@ export const OTHER_REGION: Quotas = {
   putEventsPerSecond: 2400,
 };
 
-const UNLIMITED: Rate = { bucket: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY };
+/** A finite rate, because an unlimited one times no elapsed time would not be a number. */
+const UNLIMITED: Rate = { bucket: Number.POSITIVE_INFINITY, perSecond: Number.MAX_VALUE };
 
 /** Shows what tasks would use. */
 export const NO_QUOTAS: Quotas = {

@@ -3,9 +3,8 @@ import { resolvePolicy } from '../../functions/core/polling-policy.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { logNormal } from '../polling/durations.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { LARGE_REGION, NO_QUOTAS, OTHER_REGION, type Quotas } from './quotas.ts';
-import { type Run, type ScaleResults, scaleResultsSchema } from './results.ts';
-import { simulate } from './simulate.ts';
+import { LARGE_REGION, NO_QUOTAS, OTHER_REGION } from './quotas.ts';
+import { type Simulation, simulate } from './simulate.ts';
 import { bindingRate, burstTable, holdTable, ratesTable, usageTable } from './tables.ts';
 
 /** Tasks have a median of 3 s and a 99th percentile of 60 s. */
@@ -16,9 +15,47 @@ const BURST_WITHIN_SECONDS = 60;
 const BUSIEST_TASKS_PER_SECOND = (1_000_000 / 86_400) * 4;
 
 const DEFAULT_HOLD_SECONDS = resolvePolicy({}).holdSeconds;
-const HOLDS = [...new Set([0, 10, 20, 45, 60, DEFAULT_HOLD_SECONDS])].sort((a, b) => a - b);
-const ALL_CONCURRENCY = LARGE_REGION.lambdaConcurrency;
-const QUOTAS: Record<Run['region'], Quotas> = { large: LARGE_REGION, other: OTHER_REGION };
+const BY_HOLD = [0, 10, 20, 45, 60, DEFAULT_HOLD_SECONDS].map((holdSeconds) => ({ holdSeconds }));
+const SHORT_AND_DEFAULT = [10, DEFAULT_HOLD_SECONDS];
+const QUOTAS = { large: LARGE_REGION, other: OTHER_REGION } as const;
+
+/** What differs between the runs. */
+interface Conditions {
+  readonly region: keyof typeof QUOTAS;
+  readonly holdSeconds: number;
+  readonly reservedConcurrency: number;
+  /** Null when Aspose accepts any number. */
+  readonly vendorPollsPerSecond: number | null;
+}
+
+/** The whole concurrency of the account, and an Aspose without limits. */
+const STANDARD: Conditions = {
+  region: 'large',
+  holdSeconds: DEFAULT_HOLD_SECONDS,
+  reservedConcurrency: LARGE_REGION.lambdaConcurrency,
+  vendorPollsPerSecond: null,
+};
+
+export interface Run extends Conditions {
+  readonly simulation: Simulation;
+}
+
+export interface ScaleResults {
+  readonly preset: string;
+  readonly defaultHoldSeconds: number;
+  /** Few tasks without quotas, by hold: what one task uses. */
+  readonly alone: readonly Run[];
+  /** The busiest hour of a day with a million tasks, by hold. */
+  readonly busiestHour: readonly Run[];
+  /** 100,000 tasks at once, by hold, with the whole concurrency of the account. */
+  readonly burst: readonly Run[];
+  /** The burst with a part of the concurrency. */
+  readonly reserved: readonly Run[];
+  /** The burst in a region with smaller quotas. */
+  readonly elsewhere: readonly Run[];
+  /** The burst with an Aspose that limits polls per second. */
+  readonly vendor: readonly Run[];
+}
 
 type Arrivals = (random: () => number) => readonly number[];
 
@@ -39,67 +76,48 @@ const busiestHour = poissonArrivals(Math.round(3600 * BUSIEST_TASKS_PER_SECOND),
 const burst: Arrivals = () =>
   Array.from({ length: BURST_TASKS }, (_, n) => (n * BURST_WITHIN_SECONDS) / BURST_TASKS);
 
-async function run(
-  arrivals: Arrivals,
-  options: Partial<Omit<Run, 'simulation'>> & { readonly quotas?: Quotas },
-): Promise<Run> {
-  const {
-    region = 'large',
-    holdSeconds = DEFAULT_HOLD_SECONDS,
-    reservedConcurrency = ALL_CONCURRENCY,
-    vendorPollsPerSecond = null,
-    quotas = QUOTAS[region],
-  } = options;
-  // Each run has the same tasks.
-  const random = seededRandom(1);
-  const simulation = await simulate({
-    arrivals: arrivals(random),
-    durationSeconds: () => DURATIONS.draw(random),
-    polling: { holdSeconds },
-    quotas,
-    ...(quotas !== NO_QUOTAS && { reservedConcurrency }),
-    ...(vendorPollsPerSecond !== null && { vendorPollsPerSecond }),
-    random: seededRandom(2),
-  });
-  return { region, holdSeconds, reservedConcurrency, vendorPollsPerSecond, simulation };
-}
-
 export const scale = defineBenchmark({
   name: 'scale',
-  layout: scaleResultsSchema,
 
   async run(progress): Promise<ScaleResults> {
-    async function runAll(name: string, arrivals: Arrivals, options: readonly Parameters<typeof run>[1][]) {
+    async function runAll(name: string, arrivals: Arrivals, differences: readonly Partial<Conditions>[]) {
       const runs: Run[] = [];
-      for (const option of options) {
-        progress(`scale: ${name}, ${runs.length + 1} of ${options.length}`);
-        runs.push(await run(arrivals, option));
+      for (const difference of differences) {
+        progress(`scale: ${name}, ${runs.length + 1} of ${differences.length}`);
+        const conditions = { ...STANDARD, ...difference };
+        const { region, holdSeconds, reservedConcurrency, vendorPollsPerSecond } = conditions;
+        // Each run has the same tasks.
+        const random = seededRandom(1);
+        const simulation = await simulate({
+          arrivals: arrivals(random),
+          durationSeconds: () => DURATIONS.draw(random),
+          polling: { holdSeconds },
+          quotas:
+            arrivals === few ? NO_QUOTAS : { ...QUOTAS[region], lambdaConcurrency: reservedConcurrency },
+          vendorPollsPerSecond,
+          random: seededRandom(2),
+        });
+        runs.push({ ...conditions, simulation });
       }
       return runs;
     }
-    const byHold = HOLDS.map((holdSeconds) => ({ holdSeconds }));
-    const shortAndDefault = [10, DEFAULT_HOLD_SECONDS];
     return {
       preset: DEFAULT_PRESET,
       defaultHoldSeconds: DEFAULT_HOLD_SECONDS,
-      alone: await runAll(
-        'alone',
-        few,
-        byHold.map((options) => ({ ...options, quotas: NO_QUOTAS })),
-      ),
-      busiestHour: await runAll('busiest hour', busiestHour, byHold),
-      burst: await runAll('burst', burst, byHold),
+      alone: await runAll('alone', few, BY_HOLD),
+      busiestHour: await runAll('busiest hour', busiestHour, BY_HOLD),
+      burst: await runAll('burst', burst, BY_HOLD),
       reserved: await runAll(
         'burst with reserved concurrency',
         burst,
         [500, 100].flatMap((reservedConcurrency) =>
-          shortAndDefault.map((holdSeconds) => ({ reservedConcurrency, holdSeconds })),
+          SHORT_AND_DEFAULT.map((holdSeconds) => ({ reservedConcurrency, holdSeconds })),
         ),
       ),
       elsewhere: await runAll(
         'burst in another region',
         burst,
-        [0, ...shortAndDefault].map((holdSeconds) => ({ region: 'other', holdSeconds })),
+        [0, ...SHORT_AND_DEFAULT].map((holdSeconds) => ({ region: 'other', holdSeconds })),
       ),
       vendor: await runAll(
         'burst with a slower Aspose',

@@ -1,6 +1,7 @@
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import { LARGE_REGION, OTHER_REGION, tasksPerSecond } from './quotas.ts';
-import type { Run, ScaleResults, Simulation } from './results.ts';
+import type { Run, ScaleResults } from './scale.ts';
+import type { Simulation } from './simulate.ts';
 
 /** Share of the concurrency that plans may use. */
 const PLANNED_SHARE = 0.7;
