@@ -16,12 +16,8 @@ export async function outputOf(
   return JSON.parse(stdout.slice(stdout.trimEnd().lastIndexOf('\n') + 1));
 }
 
-interface Services extends AsyncDisposable {
-  readonly url: string;
-}
-
 /** Starts Aspose and AWS in a process of their own, so that no measured process pays for them. */
-export async function startServices(): Promise<Services> {
+export async function startServices() {
   const child = fork(join(import.meta.dirname, 'services.ts'));
   const [url] = await once(child, 'message');
   return {

@@ -1,9 +1,8 @@
-import { mkdtempDisposable } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { bundleFunction } from '../../scripts/bundle-function.ts';
-import { type Command, outputOf, startServices } from '../processes.ts';
+import { type Command, outputOf } from '../processes.ts';
+import { responseUrl } from './measured-process.ts';
 
 /** The ways to decode, by their files in `contestants/`. */
 const FILES = {
@@ -25,43 +24,45 @@ const measuredSchema = z.strictObject({
 export type Measured = z.output<typeof measuredSchema>;
 
 /** What a contestant does in a fresh process. */
-interface Workload {
-  readonly taskId: string;
+export interface Workload {
   readonly warmUps: number;
   readonly collections: number;
 }
 
-export interface Arena extends AsyncDisposable {
-  /**
-   * Measures in a fresh process.
-   *
-   * @param limited wraps the arguments of Node.js into a command. @default - no limits
-   * @throws Error when the process fails or exceeds its limits
-   */
-  measure(
-    contestant: Contestant,
-    workload: Workload,
-    limited?: (args: readonly string[]) => Command,
-  ): Promise<Measured>;
+export interface Arena {
+  /** URL of Aspose and S3. */
+  readonly url: string;
+  /** Directory of the bundles. */
+  readonly bundles: string;
 }
 
-/** Bundles the contestants and starts Aspose and S3. */
-export async function openArena(): Promise<Arena> {
-  const disposables = new AsyncDisposableStack();
-  const { path } = disposables.use(await mkdtempDisposable(join(tmpdir(), 'ocr-courier-bench-')));
+export async function bundleContestants(directory: string): Promise<void> {
   for (const file of new Set(Object.values(FILES))) {
     // Nothing is left out of a bundle, so that no contestant has an advantage.
-    await bundleFunction(join(import.meta.dirname, 'contestants', file), join(path, `${file}.js`), []);
+    await bundleFunction(join(import.meta.dirname, 'contestants', file), join(directory, `${file}.js`), []);
   }
-  const { url } = disposables.use(await startServices());
-  return {
-    async measure(contestant, { taskId, warmUps, collections }, limited = unlimited) {
-      const bundle = join(path, `${FILES[contestant]}.js`);
-      const args = [bundle, url, taskId, String(warmUps), String(collections), contestant];
-      return measuredSchema.parse(await outputOf(limited(args)));
-    },
-    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
-  };
 }
 
-const unlimited = (args: readonly string[]): Command => [process.execPath, ...args];
+/** Makes Aspose prepare its response, so that the first contestant does not wait for it. */
+export async function prepare({ url }: Arena, taskId: string): Promise<void> {
+  const response = await fetch(responseUrl({ vendorUrl: url }, taskId));
+  await response.body?.cancel();
+}
+
+/**
+ * Measures in a fresh process.
+ *
+ * @param limited wraps the arguments of Node.js into a command. @default - no limits
+ * @throws Error when the process fails or exceeds its limits
+ */
+export async function measure(
+  { url, bundles }: Arena,
+  contestant: Contestant,
+  taskId: string,
+  { warmUps, collections }: Workload,
+  limited = (args: readonly string[]): Command => [process.execPath, ...args],
+): Promise<Measured> {
+  const bundle = join(bundles, `${FILES[contestant]}.js`);
+  const args = [bundle, url, taskId, String(warmUps), String(collections), contestant];
+  return measuredSchema.parse(await outputOf(limited(args)));
+}

@@ -1,8 +1,20 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FETCH_RESULT_MEMORY } from '../../lib/fetch-result-function.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { type Series, taskIdOf } from '../prepared-responses.ts';
+import { startServices } from '../processes.ts';
 import { median } from '../statistics.ts';
-import { type Arena, type Contestant, type Measured, openArena } from './contestants.ts';
+import {
+  type Arena,
+  bundleContestants,
+  type Contestant,
+  type Measured,
+  measure,
+  prepare,
+  type Workload,
+} from './contestants.ts';
 import { limitMemory } from './memory-limit.ts';
 import { goalTable, limitTable, sizeTable } from './tables.ts';
 
@@ -17,11 +29,9 @@ export interface DecodeResults extends SeriesResults {
   readonly memoryLimit: Awaited<ReturnType<typeof runLimited>>;
 }
 
-interface SizePlan {
+interface SizePlan extends Workload {
   readonly bodyBytes: number;
   readonly runs: number;
-  readonly warmUps: number;
-  readonly collections: number;
   readonly contestants: readonly Contestant[];
 }
 
@@ -56,7 +66,10 @@ const HEAP_OPTIONS = [
 export const decode = defineBenchmark({
   name: 'decode',
   async run(progress): Promise<DecodeResults> {
-    await using arena = await openArena();
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'ocr-courier-bench-'));
+    await using services = await startServices();
+    await bundleContestants(directory.path);
+    const arena: Arena = { url: services.url, bundles: directory.path };
     async function runSeries(series: Series): Promise<SeriesResults> {
       const run = async (size: Size) => {
         progress(`decode: ${series}, ${size}`);
@@ -87,10 +100,11 @@ export const decode = defineBenchmark({
 /** Runs the contestants in turns, so that other load on the machine affects all of them. */
 async function runSize(arena: Arena, series: Series, plan: SizePlan) {
   const taskId = taskIdOf(series, plan.bodyBytes);
+  await prepare(arena, taskId);
   const runs: Record<Contestant, Measured[]> = { ours: [], naive: [], streamJson: [], naiveWithManifest: [] };
   for (let run = 0; run < plan.runs; run += 1) {
     for (const contestant of plan.contestants) {
-      runs[contestant].push(await arena.measure(contestant, { taskId, ...plan }));
+      runs[contestant].push(await measure(arena, contestant, taskId, plan));
     }
   }
   const ours = medians(runs.ours);
@@ -116,13 +130,13 @@ function medians(runs: readonly Measured[]): Measured {
 }
 
 async function runLimited(arena: Arena) {
-  const { bodyBytes, warmUps, collections } = PLANS['100MB'];
-  const workload = { taskId: taskIdOf('plain', bodyBytes), warmUps, collections };
+  const plan = PLANS['100MB'];
+  const taskId = taskIdOf('plain', plan.bodyBytes);
+  await prepare(arena, taskId);
   await using limit = await limitMemory(DEPLOYED_MEBIBYTES * 1024 * 1024);
   const runOne = async (contestant: Contestant) => {
-    const measured = await arena
-      .measure(contestant, workload, (args) => limit.command(process.execPath, ...HEAP_OPTIONS, ...args))
-      .catch(() => undefined);
+    const limited = (args: readonly string[]) => limit.command(process.execPath, ...HEAP_OPTIONS, ...args);
+    const measured = await measure(arena, contestant, taskId, plan, limited).catch(() => undefined);
     // Null when the process was killed before it could report.
     const { peakRssMB = null, milliseconds = null } = measured ?? {};
     return { stored: measured !== undefined, peakRssMB, milliseconds };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface Services {
@@ -11,6 +11,8 @@ export interface Services {
 export const BUCKET = 'results';
 export const OPERATION = 'RecognizePdf';
 export const CONTENT_TYPE = 'application/pdf';
+
+const PROCESS_STATUS = '/proc/self/status';
 
 export function documentKey(taskId: string): string {
   return `results/${OPERATION}/${taskId}/0.pdf`;
@@ -51,14 +53,7 @@ export async function measureCollections(
  * parent process. Without /proc, `maxRSS` has to do.
  */
 function peakRssMB(): number {
-  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(processStatus()) ?? [];
+  const status = existsSync(PROCESS_STATUS) ? readFileSync(PROCESS_STATUS, 'utf8') : '';
+  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(status) ?? [];
   return (Number(kibibytes ?? process.resourceUsage().maxRSS) * 1024) / 1e6;
-}
-
-function processStatus(): string {
-  try {
-    return readFileSync('/proc/self/status', 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,4 +1,4 @@
-import { type TaskUsage, usdOf } from '../costs/task-cost.ts';
+import { meanUsage, type TaskUsage, usdOf } from '../costs/task-cost.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { mean, percentile } from '../statistics.ts';
 import type { Durations } from './durations.ts';
@@ -34,21 +34,20 @@ export async function measureSchedule(
     };
     usages.push(await collect({ isFinished, random }));
   }
-  const perTask = (figureOf: (usage: TaskUsage) => number) => mean(usages.map(figureOf));
+  const usage = meanUsage(usages);
   const lost = usages.length - delays.length;
   const meanDelaySeconds = mean(delays);
-  const pollsPerTask = perTask(({ polls }) => polls);
   return {
     /** Share of the tasks that the schedule gave up. */
     lostShare: lost / usages.length,
     meanDelaySeconds,
     p50DelaySeconds: percentile(delays, 0.5),
     p99DelaySeconds: percentile(delays, 0.99),
-    pollsPerTask,
-    transitionsPerTask: perTask(({ stateTransitions }) => stateTransitions),
-    lambdaSecondsPerTask: perTask(({ lambdaSeconds }) => lambdaSeconds),
-    usdPer1000: 1000 * perTask(usdOf),
+    pollsPerTask: usage.polls,
+    transitionsPerTask: usage.stateTransitions,
+    lambdaSecondsPerTask: usage.lambdaSeconds,
+    usdPer1000: 1000 * usdOf(usage),
     /** Mean delay ÷ theoretical minimum for as many polls. Null if the schedule loses tasks. */
-    ratioToOptimum: lost > 0 ? null : meanDelaySeconds / optimum(pollsPerTask),
+    ratioToOptimum: lost > 0 ? null : meanDelaySeconds / optimum(usage.polls),
   };
 }

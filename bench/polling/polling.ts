@@ -36,19 +36,15 @@ export const polling = defineBenchmark({
       }
       return figures;
     }
-    async function measureHerd(preset: PollingPreset) {
-      progress(`polling: herd, ${preset}`);
-      return await herdPeaks(preset);
-    }
     return {
       median1: await measureCase('median1'),
       median3: await measureCase('median3'),
       median30: await measureCase('median30'),
       bimodal: await measureCase('bimodal'),
       herd: {
-        frugal: await measureHerd('frugal'),
-        balanced: await measureHerd('balanced'),
-        eager: await measureHerd('eager'),
+        frugal: await herdPeaks('frugal'),
+        balanced: await herdPeaks('balanced'),
+        eager: await herdPeaks('eager'),
       },
     };
   },

@@ -40,22 +40,7 @@ export interface Run extends Conditions {
   readonly simulation: Simulation;
 }
 
-export interface ScaleResults {
-  readonly preset: string;
-  readonly defaultHoldSeconds: number;
-  /** Few tasks without quotas, by hold: what one task uses. */
-  readonly alone: readonly Run[];
-  /** The busiest hour of a day with a million tasks, by hold. */
-  readonly busiestHour: readonly Run[];
-  /** 100,000 tasks at once, by hold, with the whole concurrency of the account. */
-  readonly burst: readonly Run[];
-  /** The burst with a part of the concurrency. */
-  readonly reserved: readonly Run[];
-  /** The burst in a region with smaller quotas. */
-  readonly elsewhere: readonly Run[];
-  /** The burst with an Aspose that limits polls per second. */
-  readonly vendor: readonly Run[];
-}
+export type ScaleResults = Awaited<ReturnType<typeof simulateLoads>>;
 
 type Arrivals = (random: () => number) => readonly number[];
 
@@ -76,57 +61,61 @@ const busiestHour = poissonArrivals(Math.round(3600 * BUSIEST_TASKS_PER_SECOND),
 const burst: Arrivals = () =>
   Array.from({ length: BURST_TASKS }, (_, n) => (n * BURST_WITHIN_SECONDS) / BURST_TASKS);
 
+async function runAll(
+  name: string,
+  arrivals: Arrivals,
+  differences: readonly Partial<Conditions>[],
+  progress: (line: string) => void,
+): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const difference of differences) {
+    progress(`scale: ${name}, ${runs.length + 1} of ${differences.length}`);
+    const conditions = { ...STANDARD, ...difference };
+    const { region, holdSeconds, reservedConcurrency, vendorPollsPerSecond } = conditions;
+    // Each run has the same tasks.
+    const random = seededRandom(1);
+    const simulation = await simulate({
+      arrivals: arrivals(random),
+      durationSeconds: () => DURATIONS.draw(random),
+      polling: { holdSeconds },
+      quotas: arrivals === few ? NO_QUOTAS : { ...QUOTAS[region], lambdaConcurrency: reservedConcurrency },
+      vendorPollsPerSecond,
+      random: seededRandom(2),
+    });
+    runs.push({ ...conditions, simulation });
+  }
+  return runs;
+}
+
+async function simulateLoads(progress: (line: string) => void) {
+  const reserved = [500, 100].flatMap((reservedConcurrency) =>
+    SHORT_AND_DEFAULT.map((holdSeconds) => ({ reservedConcurrency, holdSeconds })),
+  );
+  const elsewhere = [0, ...SHORT_AND_DEFAULT].map(
+    (holdSeconds) => ({ region: 'other', holdSeconds }) as const,
+  );
+  const vendor = [200, 50].map((vendorPollsPerSecond) => ({ vendorPollsPerSecond }));
+  return {
+    preset: DEFAULT_PRESET,
+    defaultHoldSeconds: DEFAULT_HOLD_SECONDS,
+    /** Few tasks without quotas, by hold: what one task uses. */
+    alone: await runAll('alone', few, BY_HOLD, progress),
+    /** The busiest hour of a day with a million tasks, by hold. */
+    busiestHour: await runAll('busiest hour', busiestHour, BY_HOLD, progress),
+    /** 100,000 tasks within a minute, by hold, with the whole concurrency of the account. */
+    burst: await runAll('burst', burst, BY_HOLD, progress),
+    /** The burst with a part of the concurrency. */
+    reserved: await runAll('burst with reserved concurrency', burst, reserved, progress),
+    /** The burst in a region with smaller quotas. */
+    elsewhere: await runAll('burst in another region', burst, elsewhere, progress),
+    /** The burst with an Aspose that limits polls per second. */
+    vendor: await runAll('burst with a slower Aspose', burst, vendor, progress),
+  };
+}
+
 export const scale = defineBenchmark({
   name: 'scale',
-
-  async run(progress): Promise<ScaleResults> {
-    async function runAll(name: string, arrivals: Arrivals, differences: readonly Partial<Conditions>[]) {
-      const runs: Run[] = [];
-      for (const difference of differences) {
-        progress(`scale: ${name}, ${runs.length + 1} of ${differences.length}`);
-        const conditions = { ...STANDARD, ...difference };
-        const { region, holdSeconds, reservedConcurrency, vendorPollsPerSecond } = conditions;
-        // Each run has the same tasks.
-        const random = seededRandom(1);
-        const simulation = await simulate({
-          arrivals: arrivals(random),
-          durationSeconds: () => DURATIONS.draw(random),
-          polling: { holdSeconds },
-          quotas:
-            arrivals === few ? NO_QUOTAS : { ...QUOTAS[region], lambdaConcurrency: reservedConcurrency },
-          vendorPollsPerSecond,
-          random: seededRandom(2),
-        });
-        runs.push({ ...conditions, simulation });
-      }
-      return runs;
-    }
-    return {
-      preset: DEFAULT_PRESET,
-      defaultHoldSeconds: DEFAULT_HOLD_SECONDS,
-      alone: await runAll('alone', few, BY_HOLD),
-      busiestHour: await runAll('busiest hour', busiestHour, BY_HOLD),
-      burst: await runAll('burst', burst, BY_HOLD),
-      reserved: await runAll(
-        'burst with reserved concurrency',
-        burst,
-        [500, 100].flatMap((reservedConcurrency) =>
-          SHORT_AND_DEFAULT.map((holdSeconds) => ({ reservedConcurrency, holdSeconds })),
-        ),
-      ),
-      elsewhere: await runAll(
-        'burst in another region',
-        burst,
-        [0, ...SHORT_AND_DEFAULT].map((holdSeconds) => ({ region: 'other', holdSeconds })),
-      ),
-      vendor: await runAll(
-        'burst with a slower Aspose',
-        burst,
-        [200, 50].map((vendorPollsPerSecond) => ({ vendorPollsPerSecond })),
-      ),
-    };
-  },
-
+  run: simulateLoads,
   tables: {
     'scale-usage': usageTable,
     'scale-rates': ratesTable,

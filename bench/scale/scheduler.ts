@@ -69,9 +69,9 @@ export class PerSecond {
   readonly #counts: number[] = [];
 
   /** Returns the number of events in that second so far. */
-  add(at: number): number {
+  add(at: number, events = 1): number {
     const second = Math.floor(at);
-    const count = (this.#counts[second] ?? 0) + 1;
+    const count = (this.#counts[second] ?? 0) + events;
     this.#counts[second] = count;
     return count;
   }

@@ -1,10 +1,9 @@
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
-import { type TaskUsage, usdOf } from '../costs/task-cost.ts';
-import { TYPICAL_TIMES } from '../costs/typical-task.ts';
-import { simulateCollection } from '../simulated-collection.ts';
+import { meanUsage, type TaskUsage, usdOf } from '../costs/task-cost.ts';
+import { OBJECTS_PER_TASK, simulateCollection, TYPICAL_TIMES } from '../simulated-collection.ts';
 import { mean, percentile } from '../statistics.ts';
-import { PUTS_PER_TASK, type Quotas } from './quotas.ts';
+import type { Quotas } from './quotas.ts';
 import { PerSecond, Scheduler, TokenBucket } from './scheduler.ts';
 
 export interface SimulationProps {
@@ -59,15 +58,17 @@ export async function simulate(props: SimulationProps) {
       polling,
       times: TYPICAL_TIMES,
       respond: (elapsedSeconds) => respond(startedAt + elapsedSeconds, readyAt),
+      onWrite: (elapsedSeconds) => perSecond.tableWrites.add(startedAt + elapsedSeconds),
       random,
     });
     usages.push(usage);
     let at = startedAt;
     yield at;
     for (;;) {
-      at = enterState(at);
-      yield at;
-      for (let retry = 0; !takeEnvironment(at); retry += 1) {
+      for (let retry = 0; ; retry += 1) {
+        at = enterState(at);
+        yield at;
+        if (takeEnvironment(at)) break;
         throttledInvocations += 1;
         if (retry >= THROTTLE_BACKOFF.maxAttempts) {
           lost += 1;
@@ -75,15 +76,9 @@ export async function simulate(props: SimulationProps) {
         }
         at += maxRetryDelay(retry) * random();
         yield at;
-        at = enterState(at);
-        yield at;
       }
       if (usage.invocations === 0) perSecond.partitionWrites.add(at);
-      const writesOutsidePolls = usage.recordWrites - usage.polls;
       const { output, endSeconds } = await invoke(at - startedAt);
-      for (let write = writesOutsidePolls; write < usage.recordWrites - usage.polls; write += 1) {
-        perSecond.tableWrites.add(at);
-      }
       at = startedAt + endSeconds;
       yield at;
       running -= 1;
@@ -92,12 +87,10 @@ export async function simulate(props: SimulationProps) {
       if ('outcome' in output) {
         perSecond.putEvents.add(enteredAt);
         ends.push(enteredAt);
-        if (output.outcome !== 'Completed') {
-          lost += 1;
-          return;
-        }
-        for (let put = 0; put < PUTS_PER_TASK; put += 1) perSecond.s3Puts.add(at);
-        delays.push(enteredAt - readyAt);
+        if (output.outcome === 'Completed') {
+          perSecond.s3Puts.add(at, OBJECTS_PER_TASK);
+          delays.push(enteredAt - readyAt);
+        } else lost += 1;
         return;
       }
       at = enteredAt + output.delaySeconds;
@@ -107,7 +100,6 @@ export async function simulate(props: SimulationProps) {
 
   function respond(at: number, readyAt: number) {
     // The record is written after each poll, and the index holds the number of polls.
-    perSecond.tableWrites.add(at);
     perSecond.partitionWrites.add(at);
     if (perSecond.polls.add(at) > maxPollsPerSecond) return 'Fault';
     return at >= readyAt ? 'Completed' : 'Pending';
@@ -135,16 +127,8 @@ export async function simulate(props: SimulationProps) {
   await scheduler.runAll();
 
   const tasks = arrivals.length;
-  const perTask = (total: number) => total / tasks;
-  const usage: TaskUsage = {
-    stateTransitions: perTask(perSecond.stateTransitions.sum),
-    invocations: mean(usages.map(({ invocations }) => invocations)),
-    lambdaSeconds: mean(usages.map(({ lambdaSeconds }) => lambdaSeconds)),
-    recordReads: mean(usages.map(({ recordReads }) => recordReads)),
-    recordWrites: perTask(perSecond.tableWrites.sum),
-    objectsPut: perTask(perSecond.s3Puts.sum),
-    polls: perTask(perSecond.polls.sum),
-  };
+  // Unlike the usage of a collection, this includes the retries of throttled invocations.
+  const usage = { ...meanUsage(usages), stateTransitions: perSecond.stateTransitions.sum / tasks };
   return {
     tasks,
     /** Tasks that ended as Failed, because Lambda or Aspose rejected them for too long. */
@@ -164,18 +148,11 @@ export async function simulate(props: SimulationProps) {
       lambdaSeconds: usage.lambdaSeconds,
       tableWrites: usage.recordWrites,
       /** Writes to the partition of the index that holds all tasks that are collected. */
-      partitionWrites: perTask(perSecond.partitionWrites.sum),
+      partitionWrites: perSecond.partitionWrites.sum / tasks,
       usd: usdOf(usage),
     },
     /** In the busiest second. */
-    peakPerSecond: {
-      stateTransitions: perSecond.stateTransitions.peak,
-      putEvents: perSecond.putEvents.peak,
-      tableWrites: perSecond.tableWrites.peak,
-      partitionWrites: perSecond.partitionWrites.peak,
-      s3Puts: perSecond.s3Puts.peak,
-      polls: perSecond.polls.peak,
-    },
+    peakPerSecond: Object.fromEntries(Object.entries(perSecond).map(([name, { peak }]) => [name, peak])),
     /** Seconds with more writes to the index partition than DynamoDB allows. */
     secondsOverPartitionQuota: perSecond.partitionWrites.secondsAbove(
       quotas.dynamodbPartitionWritesPerSecond,

@@ -13,9 +13,6 @@ function shownRuns(runs: readonly Run[]): readonly Run[] {
   return runs.filter(({ holdSeconds }) => SHOWN_HOLDS.includes(holdSeconds));
 }
 
-/** The quotas that bind first at some rate. */
-const SHOWN_QUOTAS = ['StartExecution', 'state transitions', 'Lambda concurrency', 'index partition'];
-
 /** What one task uses, a column for each hold. */
 export function usageTable(results: ScaleResults): string {
   const runs = shownRuns(results.alone);
@@ -42,9 +39,10 @@ export function ratesTable(results: ScaleResults): string {
       rates: tasksPerSecond(simulation, quotas),
     })),
   );
+  const names = [...(columns[0]?.rates.keys() ?? [])];
   return markdownTable(
     ['', ...columns.map(({ head }) => head)],
-    SHOWN_QUOTAS.map((name) => [
+    names.map((name) => [
       name,
       ...columns.map(({ rates }) => {
         const rate = rates.get(name) ?? 0;

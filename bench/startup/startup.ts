@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { median } from '../statistics.ts';
-import { bundle, bundleOf, importMilliseconds } from './bundles.ts';
-import { CEILINGS, type Ceiling } from './ceilings.ts';
+import { type Bundle, bundle, bundleOf, importMilliseconds } from './bundles.ts';
+import { CEILINGS } from './ceilings.ts';
 
 const PROCESSES_PER_BUNDLE = 15;
 const BASELINE_ENTRY = join(import.meta.dirname, 'sdk-baseline.ts');
-const CEILING_OF: ReadonlyMap<string, Ceiling> = new Map(Object.entries(CEILINGS));
 
-interface MeasuredBundle {
-  readonly bytes: number;
-  readonly file: string;
+interface MeasuredBundle extends Bundle {
   /** Import times in milliseconds. */
   readonly times: number[];
 }
@@ -58,7 +55,7 @@ export const startup = defineBenchmark({
         ['', 'kB', 'ceiling', 'import ms', 'by baseline', 'goal'],
         Object.entries(results).map(
           ([name, { kB, importMilliseconds: milliseconds, ratioToSdkBaseline }]) => {
-            const ceiling = CEILING_OF.get(name);
+            const ceiling = CEILINGS[name];
             return [
               `\`${name}\``,
               kB.toFixed(0),

@@ -8,14 +8,11 @@ import type { Round, Workload } from './throughput.ts';
 
 /** The measured process: invokes the deployed bundle without sleep between polls. */
 
-interface FunctionBundle {
-  handler(event: object, context: object): Promise<FetchResultOutput>;
-}
-
 const [functionFile = '', workload = ''] = process.argv.slice(2);
 const { rounds, tasks, polls }: Workload = JSON.parse(workload);
 Object.assign(timers, { setTimeout: async () => {} });
-const { handler }: FunctionBundle = createRequire(import.meta.url)(functionFile);
+type Handler = (event: object, context: object) => Promise<FetchResultOutput>;
+const { handler }: { readonly handler: Handler } = createRequire(import.meta.url)(functionFile);
 
 const OPERATION = 'RecognizeImage';
 const BODY_BYTES = 2000;
