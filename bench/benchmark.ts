@@ -1,4 +1,4 @@
-/** Texts by name, made from results. */
+/** Functions that make a text from results, by the name of the text. */
 type Renderers<Results> = Readonly<Record<string, (results: Results) => string>>;
 
 interface BenchmarkProps<Results extends object> {
@@ -19,7 +19,7 @@ export interface Report {
   readonly headlines: Readonly<Record<string, string>>;
 }
 
-/** A benchmark whose results may have any layout. */
+/** A benchmark, without the type of its results. */
 export interface Benchmark {
   readonly name: string;
   readonly tableNames: readonly string[];
@@ -27,7 +27,7 @@ export interface Benchmark {
   run(progress: (line: string) => void): Promise<Report>;
 }
 
-/** Makes a benchmark that renders its own results. */
+/** Hides the type of a benchmark's results. */
 export function defineBenchmark<Results extends object>(props: BenchmarkProps<Results>): Benchmark {
   const { name, tables, headlines } = props;
   return {

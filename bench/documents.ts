@@ -14,7 +14,7 @@ export const DOCUMENTS: readonly string[] = [
 /** The block of the README's table. Its rows come from several benchmarks. */
 export const HEADLINES = 'headlines';
 
-/** Writes the figures of one run into a document. @param run - when and where it ran */
+/** Writes the figures of one run into a page. @param run when and where it ran */
 export function withFigures(page: string, { tables, headlines }: Report, run: string): string {
   const [first = ''] = Object.keys(tables);
   const { [HEADLINES]: rows = '' } = blocksOf(page);

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
 
-/** How the base64 is written: as it is, or with `+` and `/` escaped as a .NET server may do. */
+/** Form of the base64: unchanged, or with `+` and `/` escaped, as a .NET server may do. */
 export type Series = 'plain' | 'escaped';
 
 export interface PreparedResponse {
@@ -11,7 +11,7 @@ export interface PreparedResponse {
   readonly sha256: string;
 }
 
-/** Names the task whose response has a body of about this size. @param suffix makes the id unique */
+/** Makes the id of a task whose response has about this size. @param suffix makes it unique */
 export function taskIdOf(series: Series, bodyBytes: number, pendingPolls = 0, suffix = ''): string {
   return `${series}-${bodyBytes}-${pendingPolls}-${suffix}`;
 }
@@ -21,7 +21,7 @@ export function prepareResponse(taskId: string): PreparedResponse {
   const [, series, bytes, pendingPolls] = /^(plain|escaped)-(\d+)-(\d+)-/.exec(taskId) ?? [];
   if (series === undefined) throw new RangeError(`taskId: got ${taskId}; allowed: those of taskIdOf`);
   const bodyBytes = Number(bytes);
-  // Escaped, one of 64 characters takes 6 bytes and one takes 2.
+  // Of 64 different characters, escaping makes one 6 bytes long and another 2 bytes: 70 in total.
   const characters = series === 'plain' ? bodyBytes : bodyBytes * (64 / 70);
   const document = noise(Math.floor((characters * 3) / 4));
   const base64 = document.toString('base64');

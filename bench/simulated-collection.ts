@@ -8,7 +8,7 @@ import type { Poll } from '../functions/core/vendor-response.ts';
 import { DEFAULT_FETCH_TIMEOUT } from '../lib/fetch-timeout.ts';
 import type { TaskUsage } from './costs/task-cost.ts';
 
-/** What Aspose responds to a poll. `Fault` stands for a response that is not usable. */
+/** Response of Aspose to a poll. `Fault` stands for any unusable response. */
 export type SimulatedResponse = 'Pending' | 'Completed' | 'Error' | 'Fault';
 
 /** Assumed durations in seconds. Functions are warm, and no other call takes time. */
@@ -22,7 +22,7 @@ export interface AssumedTimes {
   readonly storeSeconds: number;
 }
 
-/** Nothing takes time, as on a virtual clock. */
+/** Times on a virtual clock, on which no call takes time. */
 export const NO_TIMES = {
   invokeSeconds: 0,
   pollSeconds: 0,
@@ -153,7 +153,7 @@ export function simulateCollection(props: SimulatedCollectionProps) {
   };
 }
 
-/** Fetch result and Task status?, then Wait, one state of a completion, or three of a failure. */
+/** Fetch result and Task status? are two. Wait or a completion adds one, a failure three. */
 function statesAfter(output: FetchResultOutput): number {
   if (!('outcome' in output)) return 3;
   return output.outcome === 'Completed' ? 3 : 5;

@@ -15,7 +15,7 @@ const SERVICES = [
   ['X-Ray', 'xray'],
 ] as const;
 
-/** When Aspose completes the task. */
+/** Seconds after which Aspose completes the task. */
 const COURSES = [
   ['after 3 s', 3],
   ['after 30 s', 30],
@@ -23,7 +23,7 @@ const COURSES = [
   ['never, within 24 h', 2 * RESULT_LIFETIME_SECONDS],
 ] as const;
 
-/** Dollars per 1,000 tasks, with the two digits that an estimate has. */
+/** Formats dollars per 1,000 tasks with two digits, the precision of the estimate. */
 const per1000 = (usd: number) => String(Number((1000 * usd).toPrecision(2)));
 
 /** Makes the tables that `npm run generate` writes, by running the real use case. */

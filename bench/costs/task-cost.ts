@@ -39,14 +39,14 @@ const USD_PER = {
 
 const FETCH_RESULT_GIGABYTES = FETCH_RESULT_MEMORY.toMebibytes() / 1024;
 
-/** A consistent read of a record below 4 KB. */
+/** A consistent read of a record of up to 4 KB. */
 const UNITS_PER_READ = 1;
 /**
- * One for the table: a record has 550 bytes, and some 300 more per document. One for the index,
- * which holds the number of polls. Renewing a lease skips the index, but is counted the same.
+ * One unit for the table, because a record has 550 bytes and some 300 more per document. One for
+ * the index, which contains the number of polls. A lease renewal skips the index, but counts 2 too.
  */
 const UNITS_PER_WRITE = 2;
-/** The last write changes the index's key, the status: it deletes one entry and puts another. */
+/** The last write changes the status, the index's key, so it deletes one entry and puts another. */
 const EXTRA_UNITS_OF_LAST_WRITE = 1;
 
 /**
@@ -93,7 +93,7 @@ export function costOf(usage: TaskUsage) {
   };
 }
 
-/** Computes the usage of a mean task. */
+/** Computes the mean of each figure. */
 export function meanUsage(usages: readonly TaskUsage[]): TaskUsage {
   const meanOf = (figure: keyof TaskUsage) => mean(usages.map((usage) => usage[figure]));
   return {
@@ -107,7 +107,7 @@ export function meanUsage(usages: readonly TaskUsage[]): TaskUsage {
   };
 }
 
-/** The sum of `costOf`. */
+/** Computes the cost of a task on AWS, in US dollars. */
 export function usdOf(usage: TaskUsage): number {
   return Object.values(costOf(usage)).reduce((sum, usd) => sum + usd, 0);
 }

@@ -38,7 +38,7 @@ export interface Arena {
 
 export async function bundleContestants(directory: string): Promise<void> {
   for (const file of new Set(Object.values(FILES))) {
-    // Nothing is left out of a bundle, so that no contestant has an advantage.
+    // Each bundle contains all its modules, so that no contestant has an advantage.
     await bundleFunction(join(import.meta.dirname, 'contestants', file), join(directory, `${file}.js`), []);
   }
 }
@@ -52,7 +52,7 @@ export async function prepare({ url }: Arena, taskId: string): Promise<void> {
 /**
  * Measures in a fresh process.
  *
- * @param limited wraps the arguments of Node.js into a command. @default - no limits
+ * @param limited makes a command that runs Node.js with these arguments. @default - no limits
  * @throws Error when the process fails or exceeds its limits
  */
 export async function measure(

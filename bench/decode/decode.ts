@@ -41,7 +41,7 @@ const FRESH = {
   contestants: ['ours', 'naive', 'streamJson'],
 } as const satisfies Partial<SizePlan>;
 
-/** A fresh process for each collection, except at 2 kB, where a warm one collects many tasks. */
+/** Each collection has a fresh process. Only at 2 kB, one warm process collects many tasks. */
 const PLANS: Readonly<Record<Size, SizePlan>> = {
   '2kB': {
     bodyBytes: 2000,
@@ -57,7 +57,7 @@ const PLANS: Readonly<Record<Size, SizePlan>> = {
 };
 
 const DEPLOYED_MEBIBYTES = FETCH_RESULT_MEMORY.toMebibytes();
-/** Lambda has limited V8's old generation to 90 % of a function's memory, a semi-space to 5 %. */
+/** Lambda's limits for V8: 90 % of the memory for the old generation, 5 % for a semi-space. */
 const HEAP_OPTIONS = [
   `--max-old-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.9)}`,
   `--max-semi-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.05)}`,
@@ -114,7 +114,7 @@ async function runSize(arena: Arena, series: Series, plan: SizePlan) {
     ours,
     naive,
     streamJson: medians(runs.streamJson),
-    /** The naive way with a manifest, which only matters at 2 kB. */
+    /** Measured only at 2 kB, where a manifest matters. */
     ...(naiveWithManifest.length > 0 && { naiveWithManifest: medians(naiveWithManifest) }),
     /** Our time ÷ that of the naive way. */
     timeRatioToNaive: ours.milliseconds / naive.milliseconds,
@@ -137,7 +137,7 @@ async function runLimited(arena: Arena) {
   const runOne = async (contestant: Contestant) => {
     const limited = (args: readonly string[]) => limit.command(process.execPath, ...HEAP_OPTIONS, ...args);
     const measured = await measure(arena, contestant, taskId, plan, limited).catch(() => undefined);
-    // Null when the process was killed before it could report.
+    // A process that exceeds the limit reports nothing.
     const { peakRssMB = null, milliseconds = null } = measured ?? {};
     return { stored: measured !== undefined, peakRssMB, milliseconds };
   };

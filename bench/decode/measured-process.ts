@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface Services {
-  /** URL of Aspose, without a trailing slash. */
+  /** URL of Aspose, without a trailing slash. S3 has the same. */
   readonly vendorUrl: string;
   readonly s3: S3Client;
 }
@@ -22,7 +22,7 @@ export function responseUrl({ vendorUrl }: Pick<Services, 'vendorUrl'>, taskId: 
   return `${vendorUrl}/v5.0/ocr/${OPERATION}?id=${taskId}`;
 }
 
-/** Collects a task as often as the arguments say, and prints the mean cost as JSON. */
+/** Collects a task repeatedly, as the arguments request, and prints the mean cost as JSON. */
 export async function measureCollections(
   collect: (services: Services, taskId: string) => Promise<void>,
 ): Promise<void> {
@@ -49,8 +49,8 @@ export async function measureCollections(
 }
 
 /**
- * Reads the peak from /proc, since `resourceUsage().maxRSS` on Linux starts with the memory of the
- * parent process. Without /proc, `maxRSS` has to do.
+ * Reads the peak from /proc. On Linux, `resourceUsage().maxRSS` includes the memory of the parent
+ * process, so it is used only where /proc is missing.
  */
 function peakRssMB(): number {
   const status = existsSync(PROCESS_STATUS) ? readFileSync(PROCESS_STATUS, 'utf8') : '';

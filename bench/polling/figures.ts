@@ -14,7 +14,7 @@ export function drawDurations(durations: Durations, tasks: number): Float64Array
   return Float64Array.from({ length: tasks }, () => durations.draw(random));
 }
 
-/** Figures of one schedule in one case. Delays are of found tasks only, the others of all tasks. */
+/** Figures of one schedule in one case. Delays cover found tasks; other figures cover all tasks. */
 export type Figures = Awaited<ReturnType<typeof measureSchedule>>;
 
 /** Collects every task with the schedule. */

@@ -2,7 +2,7 @@ import { RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts'
 import type { Durations } from './durations.ts';
 
 /**
- * Finds the schedule with the minimum of mean delay + price x mean polls for a known distribution.
+ * Finds the schedule with the minimum of mean delay + price × mean polls for a known distribution.
  *
  * Uses dynamic programming, backwards: after a poll at `grid[from]` found the task unfinished, the
  * best next poll does not depend on earlier ones. The last poll is the last point of the grid.
@@ -18,7 +18,7 @@ export type OptimalDelay = (pollsPerTask: number) => number;
 
 /**
  * Computes the lower hull of all schedules. By duality, its value at `n` polls is the maximum over
- * all prices of (minimum cost - price x n).
+ * all prices of (minimum cost − price × n).
  *
  * @param gridRatio ratio of two neighboring points of the grid
  */
@@ -32,7 +32,7 @@ export function optimalDelay(durations: Durations, gridRatio = 1.002): OptimalDe
   return (pollsPerTask) => Math.max(...costs.map(({ price, cost }) => cost - price * pollsPerTask));
 }
 
-/** Makes a grid of 0 and a geometric series from 1 ms to the end of a result's lifetime. */
+/** Makes a grid of 0 and a geometric series, from 1 ms to the lifetime of a result. */
 export function logarithmicGrid(ratio: number): Float64Array {
   const steps = Math.ceil(Math.log(RESULT_LIFETIME_SECONDS / 1e-3) / Math.log(ratio));
   return Float64Array.from({ length: steps + 2 }, (_, step) => (step === 0 ? 0 : 1e-3 * ratio ** (step - 1)));

@@ -18,7 +18,7 @@ export interface Schedule {
   collect(task: SimulatedTask): Promise<TaskUsage> | TaskUsage;
 }
 
-/** Assumed for our schedules and their rivals. */
+/** Assumed for our schedules and for the rivals. */
 const TIMES = {
   invokeSeconds: 0.05,
   pollSeconds: 0.15,
@@ -27,7 +27,7 @@ const TIMES = {
   storeSeconds: 0.1,
 } as const satisfies AssumedTimes;
 
-/** The schedule of ocr-courier itself, by the use case that is deployed. */
+/** Runs the deployed use case, so this is the schedule of ocr-courier itself. */
 export function courierSchedule(name: string, polling: PollingOverrides, startedAfterSeconds = 0): Schedule {
   return {
     name,
@@ -46,13 +46,13 @@ interface RivalProps {
   readonly name: string;
   /** Wait before the n-th poll, counted from 1. */
   waitSeconds(n: number): number;
-  /** The schedule gives up after this many. @default - none */
+  /** The schedule gives up after this many polls. @default - never */
   readonly maxPolls?: number;
   /** 3 for Wait, Task and Choice; 1 for a Task that is retried. @default 3 */
   readonly statesPerPoll?: number;
 }
 
-/** Simulates one poll per invocation, and at the end one document, one record and one event. */
+/** Simulates one poll per invocation. A finished task stores one document and one record. */
 function rival(props: RivalProps): Schedule {
   const { name, waitSeconds, maxPolls = Number.POSITIVE_INFINITY, statesPerPoll = 3 } = props;
   function collect({ isFinished }: SimulatedTask): TaskUsage {
@@ -86,7 +86,7 @@ export const RIVALS: readonly Schedule[] = [
   rival({ name: 'tutorial-doubling', waitSeconds: (n) => 2 ** (n - 1), maxPolls: 10 }),
   rival({ name: 'fixed-2s', waitSeconds: () => 2 }),
   rival({ name: 'doubling-capped-60s', waitSeconds: (n) => Math.min(60, 2 ** (n - 1)) }),
-  // IntervalSeconds 1, BackoffRate 2, MaxDelaySeconds 60, and MaxAttempts for a day.
+  // IntervalSeconds 1, BackoffRate 2, MaxDelaySeconds 60, and enough MaxAttempts for a day.
   rival({
     name: 'asl-retry',
     waitSeconds: (n) => (n === 1 ? 0 : Math.min(60, 2 ** (n - 2))),

@@ -3,7 +3,7 @@ import type { CaseName } from './durations.ts';
 import type { Figures } from './figures.ts';
 import type { PollingResults } from './polling.ts';
 
-/** The schedules that tables show. All others are in `--json` only. */
+/** The schedules in the tables. The others are in `--json` only. */
 const SHOWN = ['frugal', 'balanced', 'eager', 'tutorial-ten-polls', 'fixed-2s', 'asl-retry'];
 const OTHER_CASES = ['median1', 'median30', 'bimodal'] as const;
 

@@ -1,6 +1,6 @@
 import type { Simulation } from './simulate.ts';
 
-/** How AWS limits a rate: a bucket that is full at first and refills evenly. */
+/** A token bucket, AWS's way to limit a rate: it is full at first and refills evenly. */
 export interface Rate {
   readonly bucket: number;
   readonly perSecond: number;
@@ -8,14 +8,14 @@ export interface Rate {
 
 /**
  * Default quotas of one account in one region. Most can be raised on request. The quotas of
- * PutEvents, of table writes and of S3 are left out, as they allow more tasks than these.
+ * PutEvents, of table writes and of S3 are left out because they never bind first.
  */
 export interface Quotas {
   readonly startExecution: Rate;
   readonly stateTransition: Rate;
-  /** Concurrent invocations of all functions together. Reserved concurrency is taken from it. */
+  /** Maximum concurrent invocations of all functions, including reserved concurrency. */
   readonly lambdaConcurrency: number;
-  /** New environments of one function. */
+  /** New execution environments of one function. */
   readonly lambdaScaling: Rate;
   /** Writes to one partition. All tasks of one status share a partition of the index. */
   readonly dynamodbPartitionWritesPerSecond: number;
@@ -42,7 +42,7 @@ export const OTHER_REGION: Quotas = {
 /** The rate is finite because infinity times zero seconds is not a number. */
 const UNLIMITED: Rate = { bucket: Number.POSITIVE_INFINITY, perSecond: Number.MAX_VALUE };
 
-/** Shows what tasks would use. */
+/** Lets a simulation show what tasks use when nothing limits them. */
 export const NO_QUOTAS: Quotas = {
   startExecution: UNLIMITED,
   stateTransition: UNLIMITED,

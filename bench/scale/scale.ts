@@ -11,7 +11,7 @@ import { bindingRate, burstTable, holdTable, ratesTable, usageTable } from './ta
 const DURATIONS = logNormal(3, 20);
 const BURST_TASKS = 100_000;
 const BURST_WITHIN_SECONDS = 60;
-/** A million tasks a day, and four times the mean rate in the busiest hour. */
+/** The busiest hour has four times the mean rate of a day with a million tasks. */
 const BUSIEST_TASKS_PER_SECOND = (1_000_000 / 86_400) * 4;
 
 const DEFAULT_HOLD_SECONDS = resolvePolicy({}).holdSeconds;
@@ -44,7 +44,7 @@ export type ScaleResults = Awaited<ReturnType<typeof simulateLoads>>;
 
 type Arrivals = (random: () => number) => readonly number[];
 
-/** Makes arrivals that are independent of each other. */
+/** Makes independent arrivals with this mean rate. */
 export function poissonArrivals(count: number, perSecond: number): Arrivals {
   return (random) => {
     let at = 0;
@@ -55,7 +55,7 @@ export function poissonArrivals(count: number, perSecond: number): Arrivals {
   };
 }
 
-/** Enough tasks for steady figures. */
+/** Few tasks per second, but enough in total for steady means. */
 const few = poissonArrivals(20_000, 10);
 const busiestHour = poissonArrivals(Math.round(3600 * BUSIEST_TASKS_PER_SECOND), BUSIEST_TASKS_PER_SECOND);
 const burst: Arrivals = () =>
@@ -72,7 +72,7 @@ async function runAll(
     progress(`scale: ${name}, ${runs.length + 1} of ${differences.length}`);
     const conditions = { ...STANDARD, ...difference };
     const { region, holdSeconds, reservedConcurrency, vendorPollsPerSecond } = conditions;
-    // Each run has the same tasks.
+    // The fixed seed gives each run the same tasks.
     const random = seededRandom(1);
     const simulation = await simulate({
       arrivals: arrivals(random),
@@ -98,7 +98,7 @@ async function simulateLoads(progress: (line: string) => void) {
   return {
     preset: DEFAULT_PRESET,
     defaultHoldSeconds: DEFAULT_HOLD_SECONDS,
-    /** Few tasks without quotas, by hold: what one task uses. */
+    /** What one task uses without quotas, by hold. */
     alone: await runAll('alone', few, BY_HOLD, progress),
     /** The busiest hour of a day with a million tasks, by hold. */
     busiestHour: await runAll('busiest hour', busiestHour, BY_HOLD, progress),

@@ -13,7 +13,7 @@ export interface SimulationProps {
   durationSeconds(): number;
   readonly polling: PollingOverrides;
   readonly quotas: Quotas;
-  /** Aspose rejects polls above this number per second. Null for no limit. */
+  /** Aspose rejects polls above this number in a second. Null means no limit. */
   readonly vendorPollsPerSecond: number | null;
   random(): number;
 }
@@ -77,6 +77,7 @@ export async function simulate(props: SimulationProps) {
         at += maxRetryDelay(retry) * random();
         yield at;
       }
+      // The first invocation claims the task, which adds it to the index.
       if (usage.invocations === 0) perSecond.partitionWrites.add(at);
       const { output, endSeconds } = await invoke(at - startedAt);
       at = startedAt + endSeconds;
@@ -99,13 +100,13 @@ export async function simulate(props: SimulationProps) {
   }
 
   function respond(at: number, readyAt: number) {
-    // The record is written after each poll, and the index holds the number of polls.
+    // Each poll updates the number of polls, which the index contains.
     perSecond.partitionWrites.add(at);
     if (perSecond.polls.add(at) > maxPollsPerSecond) return 'Fault';
     return at >= readyAt ? 'Completed' : 'Pending';
   }
 
-  /** Returns when the quota lets the state be entered. */
+  /** Returns the time at which the quota permits the transition. */
   function enterState(at: number): number {
     const enteredAt = transitions.take(at);
     perSecond.stateTransitions.add(enteredAt);
@@ -127,13 +128,13 @@ export async function simulate(props: SimulationProps) {
   await scheduler.runAll();
 
   const tasks = arrivals.length;
-  // Unlike the usage of a collection, this includes the retries of throttled invocations.
+  // A collection does not count the retries of throttled invocations as state transitions.
   const usage = { ...meanUsage(usages), stateTransitions: perSecond.stateTransitions.sum / tasks };
   return {
     tasks,
     /** Tasks that ended as Failed, because Lambda or Aspose rejected them for too long. */
     lost,
-    /** From the first arrival until 99 % of the tasks have ended. */
+    /** Time at which 99 % of the ended tasks have published their event. */
     untilNearlyAll: percentile(ends, 0.99),
     /** From the arrival until StartExecution accepts the task. */
     meanStartDelay: mean(startDelays),

@@ -3,7 +3,7 @@ import { LARGE_REGION, OTHER_REGION, tasksPerSecond } from './quotas.ts';
 import type { Run, ScaleResults } from './scale.ts';
 import type { Simulation } from './simulate.ts';
 
-/** Share of the concurrency that plans may use. */
+/** Share of the concurrency that a plan may use; the rest is a reserve for peaks. */
 const PLANNED_SHARE = 0.7;
 
 /** The holds that tables show. */
@@ -13,7 +13,7 @@ function shownRuns(runs: readonly Run[]): readonly Run[] {
   return runs.filter(({ holdSeconds }) => SHOWN_HOLDS.includes(holdSeconds));
 }
 
-/** What one task uses, a column for each hold. */
+/** Usage of one task, with a column for each hold. */
 export function usageTable(results: ScaleResults): string {
   const runs = shownRuns(results.alone);
   const row = (name: string, cell: (simulation: Simulation) => string) => [
@@ -52,7 +52,7 @@ export function ratesTable(results: ScaleResults): string {
   );
 }
 
-/** The burst, a row for each way to meet it. */
+/** Outcome of the burst, with a row for each set of conditions. */
 export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults): string {
   const row = (name: string, { holdSeconds, simulation }: Run) => [
     name,
@@ -73,7 +73,7 @@ export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults)
   );
 }
 
-/** The longest simulated hold that fits a rate of tasks, a column for each concurrency. */
+/** The longest hold that fits each rate of tasks, with a column for each concurrency. */
 export function holdTable({ alone }: ScaleResults): string {
   const concurrencies = [100, 500, 1000, 3000];
   return markdownTable(
@@ -89,7 +89,7 @@ export function holdTable({ alone }: ScaleResults): string {
   );
 }
 
-/** The rate that the default quotas allow with the default hold, and the quota that binds. */
+/** The rate that the default quotas allow with the default hold, and the quota that limits it. */
 export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string {
   const standard = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
   if (standard === undefined) return '';

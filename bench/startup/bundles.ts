@@ -16,7 +16,7 @@ export function bundleOf(name: string, directory: string): Promise<Bundle> {
   return bundle(join(FUNCTIONS, name, 'index.ts'), join(directory, name));
 }
 
-/** Bundles an entry file. @param external packages to leave out. @default - as our functions do */
+/** Bundles an entry file. @param external excluded packages. @default - those of our functions */
 export async function bundle(
   entry: string,
   directory: string,
@@ -26,7 +26,7 @@ export async function bundle(
   return { file, bytes: await bundleFunction(entry, file, external) };
 }
 
-/** Loads a CommonJS bundle as Lambda does. Plain JavaScript, so that no compiler is loaded first. */
+/** Loads a CommonJS bundle as Lambda does. Plain JavaScript keeps a compiler out of the figures. */
 const SCRIPT = `
 const started = performance.now();
 require(process.argv[1]);

@@ -6,7 +6,7 @@ import { MAX_POLLS } from '../../functions/contracts/task-input.ts';
 import { taskIdOf } from '../prepared-responses.ts';
 import type { Round, Workload } from './throughput.ts';
 
-/** The measured process: invokes the deployed bundle without sleep between polls. */
+/** Runs in the measured process. Invokes the deployed bundle without sleep between polls. */
 
 const [functionFile = '', workload = ''] = process.argv.slice(2);
 const { rounds, tasks, polls }: Workload = JSON.parse(workload);

@@ -23,7 +23,7 @@ const WORKLOAD: Workload = { rounds: 7, tasks: 200, polls: 500 };
 const roundSchema = z.strictObject({
   /** One invocation whose first poll receives Completed: claim, document, manifest and record. */
   task: z.number(),
-  /** One more poll that receives Pending while the invocation holds. */
+  /** One further poll, which receives Pending while the invocation holds. */
   poll: z.number(),
   /** A bare `fetch` of the same response, and its text. */
   fetch: z.number(),
@@ -69,7 +69,7 @@ export async function measureThroughput(workload: Workload) {
   return {
     /** Invocations per second of CPU time, one after the other. */
     tasksPerSecondPerCore: 1000 / medianOf(({ task }) => task),
-    /** CPU time of a poll above that of a bare fetch of the same response, taken within each round. */
+    /** CPU time of a poll minus that of a bare fetch of the same response, per round. */
     cpuMillisecondsPerPollOverFetch: medianOf(({ poll, fetch }) => poll - fetch),
     cpuMillisecondsPerPoll: medianOf(({ poll }) => poll),
     cpuMillisecondsPerFetch: medianOf(({ fetch }) => fetch),

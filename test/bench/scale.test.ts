@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { typicalTask } from '../../bench/costs/typical-task.ts';
 import { NO_QUOTAS, type Quotas, tasksPerSecond } from '../../bench/scale/quotas.ts';
 import { poissonArrivals } from '../../bench/scale/scale.ts';
 import { Scheduler, TokenBucket } from '../../bench/scale/scheduler.ts';
 import { type SimulationProps, simulate } from '../../bench/scale/simulate.ts';
 import { seededRandom } from '../../bench/seeded-random.ts';
+import { typicalTask } from '../../bench/simulated-collection.ts';
 import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
 
 type Options = Pick<Partial<SimulationProps>, 'polling' | 'vendorPollsPerSecond'> & {
@@ -119,7 +119,7 @@ describe('the simulation', () => {
 
     expect(few.secondsOverPartitionQuota).toBe(0);
     expect(many.secondsOverPartitionQuota).toBeGreaterThan(0);
-    expect(many.peakPerSecond.partitionWrites).toBeGreaterThanOrEqual(20);
+    expect(many.peakPerSecond['partitionWrites']).toBeGreaterThanOrEqual(20);
   });
 
   it("has as many concurrent invocations as Little's law predicts", async () => {

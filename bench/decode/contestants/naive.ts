@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import { BUCKET, CONTENT_TYPE, documentKey, measureCollections, responseUrl } from '../measured-process.ts';
 
 const responseSchema = z.object({ results: z.array(z.object({ data: z.string() })) });
-/** Stores as many objects as our way, since at 2 kB storing costs more than decoding. */
+/** Whether to store as many objects as ours. At 2 kB, storing costs more than decoding. */
 const hasManifest = process.argv.includes('naiveWithManifest');
 
-/** The usual way: everything in memory, and no check except that of the JSON. */
+/** Keeps everything in memory and checks only the JSON. */
 measureCollections(async (services, taskId) => {
   const put = (key: string, body: Buffer | string, contentType: string) =>
     services.s3.send(
