@@ -1,13 +1,9 @@
-import type * as z from 'zod';
-
-/** Texts by name, made from results. */
+/** Functions that make a text from results, by the name of the text. */
 type Renderers<Results> = Readonly<Record<string, (results: Results) => string>>;
 
 interface BenchmarkProps<Results extends object> {
-  /** As on the command line. Also the key of the results in `--json`. */
+  /** Name on the command line, and key of the results in `--json`. */
   readonly name: string;
-  /** Layout of the results in `--json`, which other programs read. */
-  readonly layout: z.ZodType<Results>;
   run(progress: (line: string) => void): Promise<Results>;
   /** Markdown tables by the names of their blocks in the documents. */
   readonly tables: Renderers<Results>;
@@ -15,35 +11,34 @@ interface BenchmarkProps<Results extends object> {
   readonly headlines: Renderers<Results>;
 }
 
-/** What a run puts into the documents. */
-interface Report {
+/** The outcome of one run. */
+export interface Report {
+  /** Printed by `--json`; other programs read this layout. */
+  readonly results: object;
   readonly tables: Readonly<Record<string, string>>;
   readonly headlines: Readonly<Record<string, string>>;
 }
 
-/** A benchmark whose results may have any layout. */
+/** A benchmark, without the type of its results. */
 export interface Benchmark {
   readonly name: string;
   readonly tableNames: readonly string[];
   readonly headlineLabels: readonly string[];
-  run(progress: (line: string) => void): Promise<object>;
-  /** @param results of `run` */
-  report(results: unknown): Report;
+  run(progress: (line: string) => void): Promise<Report>;
 }
 
-/** Checks the results against their layout. */
+/** Hides the type of a benchmark's results. */
 export function defineBenchmark<Results extends object>(props: BenchmarkProps<Results>): Benchmark {
-  const { name, layout, tables, headlines } = props;
+  const { name, tables, headlines } = props;
   return {
     name,
     tableNames: Object.keys(tables),
     headlineLabels: Object.keys(headlines),
-    run: async (progress) => layout.parse(await props.run(progress)),
-    report(unchecked) {
-      const results = layout.parse(unchecked);
+    async run(progress) {
+      const results = await props.run(progress);
       const render = (renderers: Renderers<Results>) =>
         Object.fromEntries(Object.entries(renderers).map(([key, text]) => [key, text(results)]));
-      return { tables: render(tables), headlines: render(headlines) };
+      return { results, tables: render(tables), headlines: render(headlines) };
     },
   };
 }

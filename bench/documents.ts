@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { blocksOf, replaceBlocks } from '../scripts/documents/generated-blocks.ts';
-import type { Benchmark } from './benchmark.ts';
+import type { Report } from './benchmark.ts';
 
 /** The documents with figures of benchmarks. */
 export const DOCUMENTS: readonly string[] = [
@@ -14,10 +14,9 @@ export const DOCUMENTS: readonly string[] = [
 /** The block of the README's table. Its rows come from several benchmarks. */
 export const HEADLINES = 'headlines';
 
-/** Writes the figures of one run into a document. @param run - when and where it ran */
-export function withFigures(page: string, benchmark: Benchmark, results: unknown, run: string): string {
-  const { tables, headlines } = benchmark.report(results);
-  const [first = ''] = benchmark.tableNames;
+/** Writes the figures of one run into a page. @param run when and where it ran */
+export function withFigures(page: string, { tables, headlines }: Report, run: string): string {
+  const [first = ''] = Object.keys(tables);
   const { [HEADLINES]: rows = '' } = blocksOf(page);
   const headlineTable = rows.replaceAll(/^\| (.+?) \| .*? \|/gm, (cells, label: string) =>
     label in headlines ? `| ${label} | ${headlines[label]} |` : cells,
@@ -29,10 +28,10 @@ export function withFigures(page: string, benchmark: Benchmark, results: unknown
   });
 }
 
-export async function updateDocuments(benchmark: Benchmark, results: object): Promise<void> {
+export async function updateDocuments(report: Report): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   const run = `Measured ${date}, Node.js ${process.version}, ${availableParallelism()} cores.`;
   for (const file of DOCUMENTS) {
-    await writeFile(file, withFigures(await readFile(file, 'utf8'), benchmark, results, run));
+    await writeFile(file, withFigures(await readFile(file, 'utf8'), report, run));
   }
 }

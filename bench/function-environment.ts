@@ -1,4 +1,4 @@
-/** The environment of a function outside Lambda, with values of the right form. */
+/** A valid environment for every function, to load it outside Lambda. */
 export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'benchmark',

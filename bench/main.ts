@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Benchmark } from './benchmark.ts';
+import type { Report } from './benchmark.ts';
 import { BENCHMARKS } from './benchmarks.ts';
 import { updateDocuments } from './documents.ts';
 
@@ -13,24 +13,21 @@ const command = new Command('npm run bench --')
   .action(async (name: string | undefined, { json }: { json?: true }) => {
     const chosen = BENCHMARKS.filter((benchmark) => name === undefined || benchmark.name === name);
     if (chosen.length === 0) command.error(`error: name: got '${name}'; allowed: ${names}`, { exitCode: 2 });
-    await (json === true ? printJson(chosen) : record(chosen));
+    const all: Record<string, object> = {};
+    // One after the other, because parallel runs would disturb each other.
+    for (const benchmark of chosen) {
+      const report = await benchmark.run(progress);
+      all[benchmark.name] = report.results;
+      if (json !== true) await record(report);
+    }
+    if (json === true) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
   });
 
-/** Runs the benchmarks one after the other, as they would disturb each other. */
-async function printJson(chosen: readonly Benchmark[]): Promise<void> {
-  const all: Record<string, object> = {};
-  for (const benchmark of chosen) all[benchmark.name] = await benchmark.run(progress);
-  process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
-}
-
-async function record(chosen: readonly Benchmark[]): Promise<void> {
-  for (const benchmark of chosen) {
-    const results = await benchmark.run(progress);
-    const { tables } = benchmark.report(results);
-    for (const [name, table] of Object.entries(tables)) process.stdout.write(`\n${name}\n\n${table}`);
-    // Before the next benchmark runs, which may fail.
-    await updateDocuments(benchmark, results);
+async function record(report: Report): Promise<void> {
+  for (const [name, table] of Object.entries(report.tables)) {
+    process.stdout.write(`\n${name}\n\n${table}`);
   }
+  await updateDocuments(report);
 }
 
 await command.parseAsync();

@@ -8,7 +8,7 @@ import type { Poll } from '../functions/core/vendor-response.ts';
 import { DEFAULT_FETCH_TIMEOUT } from '../lib/fetch-timeout.ts';
 import type { TaskUsage } from './costs/task-cost.ts';
 
-/** What Aspose responds to a poll. `Fault` stands for a response that is not usable. */
+/** Response of Aspose to a poll. `Fault` stands for any unusable response. */
 export type SimulatedResponse = 'Pending' | 'Completed' | 'Error' | 'Fault';
 
 /** Assumed durations in seconds. Functions are warm, and no other call takes time. */
@@ -22,7 +22,7 @@ export interface AssumedTimes {
   readonly storeSeconds: number;
 }
 
-/** Nothing takes time, as on a virtual clock. */
+/** Times on a virtual clock, on which no call takes time. */
 export const NO_TIMES = {
   invokeSeconds: 0,
   pollSeconds: 0,
@@ -31,28 +31,33 @@ export const NO_TIMES = {
   storeSeconds: 0,
 } as const satisfies AssumedTimes;
 
+/** Not measured: AWS's own calls take tens of milliseconds, Aspose's a few hundred. */
+export const TYPICAL_TIMES = {
+  invokeSeconds: 0,
+  pollSeconds: 0.3,
+  /** Everything in an invocation except polls and storing, including the rare cold starts. */
+  readRecordSeconds: 0.1,
+  writeRecordSeconds: 0,
+  storeSeconds: 0.2,
+} as const satisfies AssumedTimes;
+
 interface SimulatedCollectionProps {
   readonly polling: PollingOverrides;
   readonly times: AssumedTimes;
   /** From the submission to the start of the execution. @default - unknown to the courier */
   readonly startedAfterSeconds?: number | undefined;
   respond(atSeconds: number, attempt: number): SimulatedResponse;
+  /** Receives each write of the record. */
+  onWrite?(atSeconds: number): void;
   /** Returns a number in [0, 1). */
   random(): number;
-}
-
-/** One task, collected by the real use case. Times start at its submission, if known. */
-export interface SimulatedCollection {
-  readonly usage: TaskUsage;
-  /** Runs the invocation that the state machine requests at this time. */
-  invoke(atSeconds: number): Promise<{ readonly output: FetchResultOutput; readonly endSeconds: number }>;
 }
 
 const ZERO_TIME = Date.parse('2026-01-01T00:00:00Z');
 const TASK_ID = '6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce';
 const EXECUTION_ARN = 'arn:aws:states:us-east-1:111122223333:execution:Collect:task';
 /** One document and the manifest. */
-const OBJECTS_PER_TASK = 2;
+export const OBJECTS_PER_TASK = 2;
 
 function responded(taskStatus: string): Poll {
   const empty = { responseStatusCode: null, results: [], messages: [], warnings: [] };
@@ -66,8 +71,11 @@ const POLLS: Readonly<Record<SimulatedResponse, Poll>> = {
   Fault: { kind: 'Unavailable', detail: 'simulated' },
 };
 
-/** Prepares a task whose clock moves only while the use case sleeps or waits for a call. */
-export function simulateCollection(props: SimulatedCollectionProps): SimulatedCollection {
+/**
+ * Prepares one task for the real use case. Its clock starts at its submission, if known, and moves
+ * only while the use case sleeps or waits for a call.
+ */
+export function simulateCollection(props: SimulatedCollectionProps) {
   const { polling, times, startedAfterSeconds, respond, random } = props;
   const claimant = { executionArn: EXECUTION_ARN, startedAt: ZERO_TIME + (startedAfterSeconds ?? 0) * 1000 };
   const input: ExecutionInput = {
@@ -98,6 +106,7 @@ export function simulateCollection(props: SimulatedCollectionProps): SimulatedCo
       async write(written) {
         nowSeconds += times.writeRecordSeconds;
         usage.recordWrites += 1;
+        props.onWrite?.(nowSeconds);
         record = written;
         return true;
       },
@@ -130,7 +139,8 @@ export function simulateCollection(props: SimulatedCollectionProps): SimulatedCo
   };
   return {
     usage,
-    async invoke(atSeconds) {
+    /** Runs the invocation that the state machine requests at this time. */
+    async invoke(atSeconds: number) {
       const startSeconds = atSeconds + times.invokeSeconds;
       nowSeconds = startSeconds;
       timeoutAtSeconds = startSeconds + DEFAULT_FETCH_TIMEOUT.toSeconds();
@@ -143,7 +153,7 @@ export function simulateCollection(props: SimulatedCollectionProps): SimulatedCo
   };
 }
 
-/** Fetch result and Task status?, then Wait, one state of a completion, or three of a failure. */
+/** Fetch result and Task status? are two. Wait or a completion adds one, a failure three. */
 function statesAfter(output: FetchResultOutput): number {
   if (!('outcome' in output)) return 3;
   return output.outcome === 'Completed' ? 3 : 5;
@@ -158,4 +168,14 @@ export async function collectSimulated(props: SimulatedCollectionProps): Promise
     if ('outcome' in output) return usage;
     atSeconds = endSeconds + output.delaySeconds;
   }
+}
+
+/** Collects a task that Aspose completes this long after its start. All random numbers are 0.5. */
+export function typicalTask(polling: PollingOverrides, readyAfterSeconds: number): Promise<TaskUsage> {
+  return collectSimulated({
+    polling,
+    times: TYPICAL_TIMES,
+    respond: (atSeconds) => (atSeconds >= readyAfterSeconds ? 'Completed' : 'Pending'),
+    random: () => 0.5,
+  });
 }

@@ -2,8 +2,8 @@ import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import { PRESETS, RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import { worstCase } from '../../lib/worst-case.ts';
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
+import { typicalTask } from '../simulated-collection.ts';
 import { costOf, usdOf } from './task-cost.ts';
-import { typicalTask } from './typical-task.ts';
 
 const SERVICES = [
   ['Step Functions', 'stepFunctions'],
@@ -15,7 +15,7 @@ const SERVICES = [
   ['X-Ray', 'xray'],
 ] as const;
 
-/** When Aspose completes the task. */
+/** Seconds after which Aspose completes the task. */
 const COURSES = [
   ['after 3 s', 3],
   ['after 30 s', 30],
@@ -23,7 +23,7 @@ const COURSES = [
   ['never, within 24 h', 2 * RESULT_LIFETIME_SECONDS],
 ] as const;
 
-/** Dollars per 1,000 tasks, with the two digits that an estimate has. */
+/** Formats dollars per 1,000 tasks with two digits, the precision of the estimate. */
 const per1000 = (usd: number) => String(Number((1000 * usd).toPrecision(2)));
 
 /** Makes the tables that `npm run generate` writes, by running the real use case. */
@@ -37,28 +37,27 @@ export async function costTables(): Promise<Readonly<Record<string, string>>> {
   const worst = POLLING_PRESETS.map((preset) => worstCase(PRESETS[preset]));
   const completed = COURSES.slice(0, -1);
   const balanced = await Promise.all(
-    completed.map(([, seconds]) => typicalTask({ preset: 'balanced' }, seconds)),
+    completed.map(async ([, seconds]) => costOf(await typicalTask({ preset: 'balanced' }, seconds))),
   );
-  const balancedCosts = balanced.map(costOf);
   return {
     'cost-by-preset': markdownTable(
       [
         '1,000 tasks, completed',
-        ...heads.map((preset) => `${preset} $`),
-        ...heads.map((preset) => `${preset} polls`),
+        ...heads.map((head) => `${head} $`),
+        ...heads.map((head) => `${head} polls`),
       ],
       COURSES.map(([course], index) => {
-        const usage = usages[index] ?? [];
+        const used = usages[index] ?? [];
         return [
           course,
-          ...usage.map((used) => per1000(usdOf(used))),
-          ...usage.map(({ polls }) => String(polls)),
+          ...used.map((usage) => per1000(usdOf(usage))),
+          ...used.map(({ polls }) => String(polls)),
         ];
       }),
     ),
     'cost-by-service': markdownTable(
       ['1,000 tasks, $', ...completed.map(([course]) => course)],
-      SERVICES.map(([name, service]) => [name, ...balancedCosts.map((cost) => per1000(cost[service]))]),
+      SERVICES.map(([name, service]) => [name, ...balanced.map((cost) => per1000(cost[service]))]),
     ),
     'worst-case': markdownTable(
       ['maximum per task', ...heads],

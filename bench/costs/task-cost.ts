@@ -1,5 +1,6 @@
 import { FETCH_RESULT_MEMORY } from '../../lib/fetch-result-function.ts';
-import { USD_PER } from './aws-prices.ts';
+import { LOOP_USD_PER_MILLION } from '../../lib/operations-dashboard.ts';
+import { mean } from '../statistics.ts';
 
 /** What one task uses on AWS. */
 export interface TaskUsage {
@@ -18,16 +19,34 @@ export interface TaskUsage {
   readonly polls: number;
 }
 
+/** List prices of 2026-11 for us-east-1, in US dollars, from the pricing page of each service. */
+const USD_PER = {
+  stateTransition: LOOP_USD_PER_MILLION.stateTransitions / 1_000_000,
+  lambdaRequest: LOOP_USD_PER_MILLION.lambdaRequests / 1_000_000,
+  lambdaGigabyteSecond: LOOP_USD_PER_MILLION.lambdaGigabyteSeconds / 1_000_000,
+  /** DynamoDB on demand: writes up to 1 KB, consistent reads up to 4 KB. */
+  dynamodbWriteUnit: 0.625 / 1_000_000,
+  dynamodbReadUnit: 0.125 / 1_000_000,
+  /** S3 Standard. */
+  s3Put: 0.005 / 1000,
+  /** EventBridge custom events, for each 64 KB or part of it. */
+  eventPublished: 1 / 1_000_000,
+  /** CloudWatch Logs ingestion, first tier. Logs of Step Functions and Lambda cost the same. */
+  logGigabyte: 0.5,
+  /** X-Ray traces recorded. */
+  traceRecorded: 5 / 1_000_000,
+} as const;
+
 const FETCH_RESULT_GIGABYTES = FETCH_RESULT_MEMORY.toMebibytes() / 1024;
 
-/** A consistent read of a record below 4 KB. */
+/** A consistent read of a record of up to 4 KB. */
 const UNITS_PER_READ = 1;
 /**
- * One for the table: a record has 550 bytes, and some 300 more per document. One for the index,
- * which holds the number of polls. Renewing a lease skips the index, but is counted the same.
+ * One unit for the table, because a record has 550 bytes and some 300 more per document. One for
+ * the index, which contains the number of polls. A lease renewal skips the index, but counts 2 too.
  */
 const UNITS_PER_WRITE = 2;
-/** The last write changes the index's key, the status: it deletes one entry and puts another. */
+/** The last write changes the status, the index's key, so it deletes one entry and puts another. */
 const EXTRA_UNITS_OF_LAST_WRITE = 1;
 
 /**
@@ -49,13 +68,8 @@ const OTHER_EVENTS = 5;
 /** X-Ray's default rule records the first request of each second and 5 % of the others. */
 const SHARE_TRACED = 1;
 
-/** Cost of one task by service, in US dollars. */
-type TaskCost = Readonly<
-  Record<'stepFunctions' | 'lambda' | 'dynamodb' | 's3' | 'eventbridge' | 'logs' | 'xray', number>
->;
-
-/** Computes what a task costs on AWS. Charges of Aspose are not included. */
-export function costOf(usage: TaskUsage): TaskCost {
+/** Computes the cost of a task by AWS service, in US dollars. Aspose's charges are not included. */
+export function costOf(usage: TaskUsage) {
   const { stateTransitions, invocations, lambdaSeconds, recordReads, recordWrites, objectsPut, polls } =
     usage;
   const historyEvents = stateTransitions * EVENTS_PER_TRANSITION + OTHER_EVENTS;
@@ -79,7 +93,21 @@ export function costOf(usage: TaskUsage): TaskCost {
   };
 }
 
-/** The sum of `costOf`. */
+/** Computes the mean of each figure. */
+export function meanUsage(usages: readonly TaskUsage[]): TaskUsage {
+  const meanOf = (figure: keyof TaskUsage) => mean(usages.map((usage) => usage[figure]));
+  return {
+    stateTransitions: meanOf('stateTransitions'),
+    invocations: meanOf('invocations'),
+    lambdaSeconds: meanOf('lambdaSeconds'),
+    recordReads: meanOf('recordReads'),
+    recordWrites: meanOf('recordWrites'),
+    objectsPut: meanOf('objectsPut'),
+    polls: meanOf('polls'),
+  };
+}
+
+/** Computes the cost of a task on AWS, in US dollars. */
 export function usdOf(usage: TaskUsage): number {
   return Object.values(costOf(usage)).reduce((sum, usd) => sum + usd, 0);
 }

@@ -1,24 +1,20 @@
-import { fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { bundleFunction } from '../../scripts/bundle-function.ts';
-import type { MemoryLimit } from './memory-limit.ts';
+import { type Command, outputOf } from '../processes.ts';
+import { responseUrl } from './measured-process.ts';
 
 /** The ways to decode, by their files in `contestants/`. */
-const CONTESTANTS = {
+const FILES = {
   ours: 'ours.ts',
   naive: 'naive.ts',
-  naiveWithManifest: 'naive-with-manifest.ts',
+  naiveWithManifest: 'naive.ts',
   streamJson: 'stream-json.ts',
 } as const;
 
-export type Contestant = keyof typeof CONTESTANTS;
+export type Contestant = keyof typeof FILES;
 
-export const measuredSchema = z.strictObject({
+const measuredSchema = z.strictObject({
   /** Per collection, from the request to the end of the last PutObject. */
   milliseconds: z.number(),
   /** Peak of the whole process since its start. */
@@ -27,66 +23,46 @@ export const measuredSchema = z.strictObject({
 });
 export type Measured = z.output<typeof measuredSchema>;
 
-interface Measurement {
-  readonly taskId: string;
+/** What a contestant does in a fresh process. */
+export interface Workload {
   readonly warmUps: number;
   readonly collections: number;
 }
 
-/** Limits of a measured process. */
-interface ProcessLimits {
-  readonly limit?: MemoryLimit | undefined;
-  /** Options of Node.js. */
-  readonly options: readonly string[];
-}
-
 export interface Arena {
-  /** Makes the vendor prepare its response, which takes a while. */
-  prepare(taskId: string): Promise<void>;
-  /** Measures in a fresh process. Returns undefined when it failed or exceeded its limits. */
-  measure(
-    contestant: Contestant,
-    measurement: Measurement,
-    limits?: ProcessLimits,
-  ): Promise<Measured | undefined>;
-  close(): Promise<void>;
+  /** URL of Aspose and S3. */
+  readonly url: string;
+  /** Directory of the bundles. */
+  readonly bundles: string;
 }
 
-const servicesSchema = z.object({ vendorUrl: z.string(), storageUrl: z.string() });
-
-/** Bundles the contestants and starts the vendor and S3. */
-export async function openArena(): Promise<Arena> {
-  const bundles = await mkdtemp(join(tmpdir(), 'ocr-courier-bench-'));
-  for (const [contestant, file] of Object.entries(CONTESTANTS)) {
-    const entry = join(import.meta.dirname, 'contestants', file);
-    // Nothing is left out of a bundle, so that no contestant has an advantage.
-    await bundleFunction(entry, join(bundles, `${contestant}.js`), []);
+export async function bundleContestants(directory: string): Promise<void> {
+  for (const file of new Set(Object.values(FILES))) {
+    // Each bundle contains all its modules, so that no contestant has an advantage.
+    await bundleFunction(join(import.meta.dirname, 'contestants', file), join(directory, `${file}.js`), []);
   }
-  const server = fork(join(import.meta.dirname, 'server.ts'));
-  const [message] = await once(server, 'message');
-  const { vendorUrl, storageUrl } = servicesSchema.parse(message);
+}
 
-  return {
-    async prepare(taskId) {
-      const response = await fetch(`${vendorUrl}/?id=${taskId}`);
-      await response.body?.cancel();
-    },
-    async measure(contestant, { taskId, warmUps, collections }, limits) {
-      const { limit, options = [] } = limits ?? {};
-      const bundle = join(bundles, `${contestant}.js`);
-      const args = [...options, bundle, vendorUrl, storageUrl, taskId, String(warmUps), String(collections)];
-      const [file, all] = limit?.command(process.execPath, args) ?? [process.execPath, args];
-      // V8 prints pages of text when it exceeds a limit.
-      const errors = limits === undefined ? 'inherit' : 'ignore';
-      const child = spawn(file, all, { stdio: ['ignore', 'pipe', errors] });
-      if (child.stdout === null) throw new Error('the process has no standard output');
-      const result = await text(child.stdout);
-      return result === '' ? undefined : measuredSchema.parse(JSON.parse(result));
-    },
-    async close() {
-      server.disconnect();
-      await once(server, 'exit');
-      await rm(bundles, { recursive: true });
-    },
-  };
+/** Makes Aspose prepare its response, so that the first contestant does not wait for it. */
+export async function prepare({ url }: Arena, taskId: string): Promise<void> {
+  const response = await fetch(responseUrl({ vendorUrl: url }, taskId));
+  await response.body?.cancel();
+}
+
+/**
+ * Measures in a fresh process.
+ *
+ * @param limited makes a command that runs Node.js with these arguments. @default - no limits
+ * @throws Error when the process fails or exceeds its limits
+ */
+export async function measure(
+  { url, bundles }: Arena,
+  contestant: Contestant,
+  taskId: string,
+  { warmUps, collections }: Workload,
+  limited = (args: readonly string[]): Command => [process.execPath, ...args],
+): Promise<Measured> {
+  const bundle = join(bundles, `${FILES[contestant]}.js`);
+  const args = [bundle, url, taskId, String(warmUps), String(collections), contestant];
+  return measuredSchema.parse(await outputOf(limited(args)));
 }

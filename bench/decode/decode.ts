@@ -1,19 +1,37 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FETCH_RESULT_MEMORY } from '../../lib/fetch-result-function.ts';
 import { defineBenchmark } from '../benchmark.ts';
-import { median } from '../median.ts';
-import { type Arena, type Contestant, type Measured, openArena } from './contestants.ts';
+import { type Series, taskIdOf } from '../prepared-responses.ts';
+import { startServices } from '../processes.ts';
+import { median } from '../statistics.ts';
+import {
+  type Arena,
+  bundleContestants,
+  type Contestant,
+  type Measured,
+  measure,
+  prepare,
+  type Workload,
+} from './contestants.ts';
 import { limitMemory } from './memory-limit.ts';
-import { type Series, taskIdOf } from './responses.ts';
-import { type DecodeResults, decodeResultsSchema, type SeriesResults, type SizeResults } from './results.ts';
 import { goalTable, limitTable, sizeTable } from './tables.ts';
 
-type Size = keyof SeriesResults;
+type Size = '2kB' | '1MB' | '10MB' | '50MB' | '100MB';
+export type SizeResults = Awaited<ReturnType<typeof runSize>>;
+export type SeriesResults = Readonly<Record<Size, SizeResults>>;
 
-interface SizePlan {
+export interface DecodeResults extends SeriesResults {
+  /** The same sizes, with each `+` and `/` of the base64 escaped. */
+  readonly escaped: SeriesResults;
+  /** 100 MB within the memory size of the deployed function. */
+  readonly memoryLimit: Awaited<ReturnType<typeof runLimited>>;
+}
+
+interface SizePlan extends Workload {
   readonly bodyBytes: number;
   readonly runs: number;
-  readonly warmUps: number;
-  readonly collections: number;
   readonly contestants: readonly Contestant[];
 }
 
@@ -23,7 +41,7 @@ const FRESH = {
   contestants: ['ours', 'naive', 'streamJson'],
 } as const satisfies Partial<SizePlan>;
 
-/** A fresh process for each collection, except at 2 kB, where a warm one collects many tasks. */
+/** Each collection has a fresh process. Only at 2 kB, one warm process collects many tasks. */
 const PLANS: Readonly<Record<Size, SizePlan>> = {
   '2kB': {
     bodyBytes: 2000,
@@ -39,7 +57,7 @@ const PLANS: Readonly<Record<Size, SizePlan>> = {
 };
 
 const DEPLOYED_MEBIBYTES = FETCH_RESULT_MEMORY.toMebibytes();
-/** Lambda has limited V8's old generation to 90 % of a function's memory, a semi-space to 5 %. */
+/** Lambda's limits for V8: 90 % of the memory for the old generation, 5 % for a semi-space. */
 const HEAP_OPTIONS = [
   `--max-old-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.9)}`,
   `--max-semi-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.05)}`,
@@ -47,18 +65,28 @@ const HEAP_OPTIONS = [
 
 export const decode = defineBenchmark({
   name: 'decode',
-  layout: decodeResultsSchema,
-  async run(progress) {
-    const arena = await openArena();
-    try {
-      return {
-        ...(await runSeries(arena, 'plain', progress)),
-        escaped: await runSeries(arena, 'escaped', progress),
-        memoryLimit: await runLimited(arena, progress),
+  async run(progress): Promise<DecodeResults> {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'ocr-courier-bench-'));
+    await using services = await startServices();
+    await bundleContestants(directory.path);
+    const arena: Arena = { url: services.url, bundles: directory.path };
+    async function runSeries(series: Series): Promise<SeriesResults> {
+      const run = async (size: Size) => {
+        progress(`decode: ${series}, ${size}`);
+        return await runSize(arena, series, PLANS[size]);
       };
-    } finally {
-      await arena.close();
+      return {
+        '2kB': await run('2kB'),
+        '1MB': await run('1MB'),
+        '10MB': await run('10MB'),
+        '50MB': await run('50MB'),
+        '100MB': await run('100MB'),
+      };
     }
+    const plain = await runSeries('plain');
+    const escaped = await runSeries('escaped');
+    progress(`decode: 100MB within ${DEPLOYED_MEBIBYTES} MiB`);
+    return { ...plain, escaped, memoryLimit: await runLimited(arena) };
   },
   tables: { 'decode-goals': goalTable, 'decode-sizes': sizeTable, 'decode-memory-limit': limitTable },
   headlines: {
@@ -69,43 +97,26 @@ export const decode = defineBenchmark({
   },
 });
 
-async function runSeries(
-  arena: Arena,
-  series: Series,
-  progress: (line: string) => void,
-): Promise<SeriesResults> {
-  const run = async (size: Size) => {
-    progress(`decode: ${series}, ${size}`);
-    return await runSize(arena, series, PLANS[size]);
-  };
-  return {
-    '2kB': await run('2kB'),
-    '1MB': await run('1MB'),
-    '10MB': await run('10MB'),
-    '50MB': await run('50MB'),
-    '100MB': await run('100MB'),
-  };
-}
-
 /** Runs the contestants in turns, so that other load on the machine affects all of them. */
-async function runSize(arena: Arena, series: Series, plan: SizePlan): Promise<SizeResults> {
+async function runSize(arena: Arena, series: Series, plan: SizePlan) {
   const taskId = taskIdOf(series, plan.bodyBytes);
-  await arena.prepare(taskId);
-  const runs: Partial<Record<Contestant, Measured[]>> = {};
+  await prepare(arena, taskId);
+  const runs: Record<Contestant, Measured[]> = { ours: [], naive: [], streamJson: [], naiveWithManifest: [] };
   for (let run = 0; run < plan.runs; run += 1) {
     for (const contestant of plan.contestants) {
-      const measured = await arena.measure(contestant, { taskId, ...plan });
-      if (measured === undefined) throw new Error(`${contestant} could not collect ${taskId}`);
-      runs[contestant] = [...(runs[contestant] ?? []), measured];
+      runs[contestant].push(await measure(arena, contestant, taskId, plan));
     }
   }
-  const ours = medians(runs.ours ?? []);
-  const naive = medians(runs.naive ?? []);
+  const ours = medians(runs.ours);
+  const naive = medians(runs.naive);
+  const { naiveWithManifest } = runs;
   return {
     ours,
     naive,
-    streamJson: medians(runs.streamJson ?? []),
-    ...(runs.naiveWithManifest !== undefined && { naiveWithManifest: medians(runs.naiveWithManifest) }),
+    streamJson: medians(runs.streamJson),
+    /** Measured only at 2 kB, where a manifest matters. */
+    ...(naiveWithManifest.length > 0 && { naiveWithManifest: medians(naiveWithManifest) }),
+    /** Our time ÷ that of the naive way. */
     timeRatioToNaive: ours.milliseconds / naive.milliseconds,
   };
 }
@@ -118,30 +129,23 @@ function medians(runs: readonly Measured[]): Measured {
   };
 }
 
-async function runLimited(
-  arena: Arena,
-  progress: (line: string) => void,
-): Promise<DecodeResults['memoryLimit']> {
-  progress(`decode: 100MB within ${DEPLOYED_MEBIBYTES} MiB`);
-  const { bodyBytes, warmUps, collections } = PLANS['100MB'];
-  const taskId = taskIdOf('plain', bodyBytes);
-  await arena.prepare(taskId);
-  const limit = await limitMemory(DEPLOYED_MEBIBYTES * 1024 * 1024);
+async function runLimited(arena: Arena) {
+  const plan = PLANS['100MB'];
+  const taskId = taskIdOf('plain', plan.bodyBytes);
+  await prepare(arena, taskId);
+  await using limit = await limitMemory(DEPLOYED_MEBIBYTES * 1024 * 1024);
   const runOne = async (contestant: Contestant) => {
-    const measurement = { taskId, warmUps, collections };
-    const measured = await arena.measure(contestant, measurement, { limit, options: HEAP_OPTIONS });
+    const limited = (args: readonly string[]) => limit.command(process.execPath, ...HEAP_OPTIONS, ...args);
+    const measured = await measure(arena, contestant, taskId, plan, limited).catch(() => undefined);
+    // A process that exceeds the limit reports nothing.
     const { peakRssMB = null, milliseconds = null } = measured ?? {};
     return { stored: measured !== undefined, peakRssMB, milliseconds };
   };
-  try {
-    return {
-      limitMiB: DEPLOYED_MEBIBYTES,
-      setBy: limit?.setBy ?? 'no limit set, as no control group could be created',
-      ours: await runOne('ours'),
-      naive: await runOne('naive'),
-      streamJson: await runOne('streamJson'),
-    };
-  } finally {
-    await limit?.remove();
-  }
+  return {
+    limitMiB: DEPLOYED_MEBIBYTES,
+    setBy: limit.setBy,
+    ours: await runOne('ours'),
+    naive: await runOne('naive'),
+    streamJson: await runOne('streamJson'),
+  };
 }

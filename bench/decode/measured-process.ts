@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface Services {
-  /** Without a trailing slash. */
+  /** URL of Aspose, without a trailing slash. S3 has the same. */
   readonly vendorUrl: string;
   readonly s3: S3Client;
 }
@@ -12,6 +12,8 @@ export const BUCKET = 'results';
 export const OPERATION = 'RecognizePdf';
 export const CONTENT_TYPE = 'application/pdf';
 
+const PROCESS_STATUS = '/proc/self/status';
+
 export function documentKey(taskId: string): string {
   return `results/${OPERATION}/${taskId}/0.pdf`;
 }
@@ -20,13 +22,13 @@ export function responseUrl({ vendorUrl }: Pick<Services, 'vendorUrl'>, taskId: 
   return `${vendorUrl}/v5.0/ocr/${OPERATION}?id=${taskId}`;
 }
 
-/** Collects a task as often as the arguments say, and prints the mean cost as JSON. */
+/** Collects a task repeatedly, as the arguments request, and prints the mean cost as JSON. */
 export async function measureCollections(
   collect: (services: Services, taskId: string) => Promise<void>,
 ): Promise<void> {
-  const [vendorUrl = '', storageUrl = '', taskId = '', warmUps, collections] = process.argv.slice(2);
+  const [vendorUrl = '', taskId = '', warmUps, collections] = process.argv.slice(2);
   const s3 = new S3Client({
-    endpoint: storageUrl,
+    endpoint: vendorUrl,
     forcePathStyle: true,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
@@ -47,18 +49,11 @@ export async function measureCollections(
 }
 
 /**
- * Reads the peak from /proc, since `resourceUsage().maxRSS` on Linux starts with the memory of the
- * parent process. Without /proc, `maxRSS` has to do.
+ * Reads the peak from /proc. On Linux, `resourceUsage().maxRSS` includes the memory of the parent
+ * process, so it is used only where /proc is missing.
  */
 function peakRssMB(): number {
-  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(processStatus()) ?? [];
+  const status = existsSync(PROCESS_STATUS) ? readFileSync(PROCESS_STATUS, 'utf8') : '';
+  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(status) ?? [];
   return (Number(kibibytes ?? process.resourceUsage().maxRSS) * 1024) / 1e6;
-}
-
-function processStatus(): string {
-  try {
-    return readFileSync('/proc/self/status', 'utf8');
-  } catch {
-    return '';
-  }
 }

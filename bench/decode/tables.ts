@@ -1,5 +1,5 @@
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
-import type { DecodeResults, SeriesResults, SizeResults } from './results.ts';
+import type { DecodeResults, SeriesResults, SizeResults } from './decode.ts';
 
 const SHOWN_SIZES = ['2kB', '1MB', '100MB'] as const;
 

@@ -6,7 +6,7 @@ export interface Durations {
   ended(seconds: number): number;
   /** `1 - ended`, exact even where it is close to 0. */
   alive(seconds: number): number;
-  /** What the tasks that have ended by this time contribute to the mean duration. */
+  /** Contribution to the mean duration of the tasks that have ended by this time. */
   endedMean(seconds: number): number;
 }
 

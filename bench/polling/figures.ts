@@ -1,25 +1,9 @@
-import * as z from 'zod';
-import { usdOf } from '../costs/task-cost.ts';
+import { meanUsage, type TaskUsage, usdOf } from '../costs/task-cost.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { mean, percentile } from '../statistics.ts';
 import type { Durations } from './durations.ts';
 import type { OptimalDelay } from './optimum.ts';
-import type { Schedule } from './schedule.ts';
-
-/** Figures of one schedule in one case. Delays are of found tasks only, the others of all tasks. */
-export const figuresSchema = z.strictObject({
-  /** Share of the tasks that the schedule gave up. */
-  lostShare: z.number(),
-  meanDelaySeconds: z.number(),
-  p50DelaySeconds: z.number(),
-  p99DelaySeconds: z.number(),
-  pollsPerTask: z.number(),
-  transitionsPerTask: z.number(),
-  lambdaSecondsPerTask: z.number(),
-  usdPer1000: z.number(),
-  /** Mean delay ÷ theoretical minimum for as many polls. Null if the schedule loses tasks. */
-  ratioToOptimum: z.nullable(z.number()),
-});
-export type Figures = z.output<typeof figuresSchema>;
+import type { Schedule } from './schedules.ts';
 
 const DURATIONS_SEED = 20_261_122;
 const CHANCE_SEED = 1;
@@ -30,45 +14,40 @@ export function drawDurations(durations: Durations, tasks: number): Float64Array
   return Float64Array.from({ length: tasks }, () => durations.draw(random));
 }
 
+/** Figures of one schedule in one case. Delays cover found tasks; other figures cover all tasks. */
+export type Figures = Awaited<ReturnType<typeof measureSchedule>>;
+
 /** Collects every task with the schedule. */
 export async function measureSchedule(
   { collect }: Schedule,
   durationsSeconds: Float64Array,
   optimum: OptimalDelay,
-): Promise<Figures> {
+) {
   const random = seededRandom(CHANCE_SEED);
   const delays: number[] = [];
-  const total = { polls: 0, transitions: 0, lambdaSeconds: 0, usd: 0 };
+  const usages: TaskUsage[] = [];
   for (const durationSeconds of durationsSeconds) {
-    const { foundAtSeconds, usage } = await collect({
-      isFinished: (atSeconds) => atSeconds >= durationSeconds,
-      random,
-    });
-    if (foundAtSeconds !== undefined) delays.push(foundAtSeconds - durationSeconds);
-    total.polls += usage.polls;
-    total.transitions += usage.stateTransitions;
-    total.lambdaSeconds += usage.lambdaSeconds;
-    total.usd += usdOf(usage);
+    const isFinished = (atSeconds: number) => {
+      if (atSeconds < durationSeconds) return false;
+      delays.push(atSeconds - durationSeconds);
+      return true;
+    };
+    usages.push(await collect({ isFinished, random }));
   }
-  const tasks = durationsSeconds.length;
-  const lost = tasks - delays.length;
-  const sorted = Float64Array.from(delays).sort();
-  const meanDelaySeconds = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
-  const pollsPerTask = total.polls / tasks;
+  const usage = meanUsage(usages);
+  const lost = usages.length - delays.length;
+  const meanDelaySeconds = mean(delays);
   return {
-    lostShare: lost / tasks,
+    /** Share of the tasks that the schedule gave up. */
+    lostShare: lost / usages.length,
     meanDelaySeconds,
-    p50DelaySeconds: percentile(sorted, 0.5),
-    p99DelaySeconds: percentile(sorted, 0.99),
-    pollsPerTask,
-    transitionsPerTask: total.transitions / tasks,
-    lambdaSecondsPerTask: total.lambdaSeconds / tasks,
-    usdPer1000: (total.usd / tasks) * 1000,
-    ratioToOptimum: lost > 0 ? null : meanDelaySeconds / optimum(pollsPerTask),
+    p50DelaySeconds: percentile(delays, 0.5),
+    p99DelaySeconds: percentile(delays, 0.99),
+    pollsPerTask: usage.polls,
+    transitionsPerTask: usage.stateTransitions,
+    lambdaSecondsPerTask: usage.lambdaSeconds,
+    usdPer1000: 1000 * usdOf(usage),
+    /** Mean delay ÷ theoretical minimum for as many polls. Null if the schedule loses tasks. */
+    ratioToOptimum: lost > 0 ? null : meanDelaySeconds / optimum(usage.polls),
   };
-}
-
-/** Returns the percentile by nearest rank. */
-function percentile(sorted: Float64Array, share: number): number {
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
 }

@@ -1,25 +1,14 @@
-import * as z from 'zod';
 import type { PollingPreset } from '../../functions/contracts/polling-presets.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { courierSchedule } from './courier-schedule.ts';
 import { CASES } from './durations.ts';
 import { drawDurations } from './figures.ts';
+import { courierSchedule } from './schedules.ts';
 
 const TASKS = 1000;
 const WINDOW_SECONDS = 0.1;
 
-/** Maximum polls in any 100 ms of 1,000 tasks, by how they start and how long they take. */
-export const herdPeaksSchema = z.strictObject({
-  /** The maximum of the others. */
-  peakPollsPer100ms: z.int(),
-  atOnceMedian3: z.int(),
-  atOnceNeverFinished: z.int(),
-  overASecondMedian3: z.int(),
-  overASecondNeverFinished: z.int(),
-});
-type HerdPeaks = z.output<typeof herdPeaksSchema>;
-
-export async function herdPeaks(preset: PollingPreset): Promise<HerdPeaks> {
+/** Returns the maximum polls in any 100 ms of 1,000 tasks, by their starts and durations. */
+export async function herdPeaks(preset: PollingPreset) {
   const median3 = drawDurations(CASES.median3, TASKS);
   const never = new Float64Array(TASKS).fill(Number.POSITIVE_INFINITY);
   const peaks = {
@@ -41,11 +30,11 @@ async function peak(
   const polls: number[] = [];
   for (const durationSeconds of durationsSeconds) {
     const startedAtSeconds = startsOverSeconds * random();
-    await collect({
-      isFinished: (atSeconds) => atSeconds >= durationSeconds,
-      random,
-      onPoll: (atSeconds) => polls.push(startedAtSeconds + atSeconds),
-    });
+    const isFinished = (atSeconds: number) => {
+      polls.push(startedAtSeconds + atSeconds);
+      return atSeconds >= durationSeconds;
+    };
+    await collect({ isFinished, random });
   }
   return maxWithin(Float64Array.from(polls).sort(), WINDOW_SECONDS);
 }

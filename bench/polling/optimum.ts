@@ -1,23 +1,15 @@
 import { RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import type { Durations } from './durations.ts';
 
-/** Best schedule for one price of a poll, among all whose polls lie on a grid. */
-interface Inspection {
-  readonly meanDelaySeconds: number;
-  readonly pollsPerTask: number;
-  /** Poll times of a task that never ends, in seconds. */
-  readonly polls: readonly number[];
-}
-
 /**
- * Finds the schedule with the minimum of mean delay + price x mean polls for a known distribution.
+ * Finds the schedule with the minimum of mean delay + price × mean polls for a known distribution.
  *
  * Uses dynamic programming, backwards: after a poll at `grid[from]` found the task unfinished, the
  * best next poll does not depend on earlier ones. The last poll is the last point of the grid.
  *
  * @param grid allowed poll times, ascending, starting with a 0 at which there is no poll
  */
-export function bestInspection(durations: Durations, grid: Float64Array, secondsPerPoll: number): Inspection {
+export function bestInspection(durations: Durations, grid: Float64Array, secondsPerPoll: number) {
   return inspect(tabulate(durations, grid), secondsPerPoll);
 }
 
@@ -26,7 +18,7 @@ export type OptimalDelay = (pollsPerTask: number) => number;
 
 /**
  * Computes the lower hull of all schedules. By duality, its value at `n` polls is the maximum over
- * all prices of (minimum cost - price x n).
+ * all prices of (minimum cost − price × n).
  *
  * @param gridRatio ratio of two neighboring points of the grid
  */
@@ -40,24 +32,18 @@ export function optimalDelay(durations: Durations, gridRatio = 1.002): OptimalDe
   return (pollsPerTask) => Math.max(...costs.map(({ price, cost }) => cost - price * pollsPerTask));
 }
 
-/** Makes a grid of 0 and a geometric series from 1 ms to the end of a result's lifetime. */
+/** Makes a grid of 0 and a geometric series, from 1 ms to the lifetime of a result. */
 export function logarithmicGrid(ratio: number): Float64Array {
   const steps = Math.ceil(Math.log(RESULT_LIFETIME_SECONDS / 1e-3) / Math.log(ratio));
   return Float64Array.from({ length: steps + 2 }, (_, step) => (step === 0 ? 0 : 1e-3 * ratio ** (step - 1)));
 }
 
-interface Table {
-  readonly grid: Float64Array;
-  readonly ended: Float64Array;
-  readonly alive: Float64Array;
-  readonly endedMean: Float64Array;
-}
-
-function tabulate({ ended, alive, endedMean }: Durations, grid: Float64Array): Table {
+function tabulate({ ended, alive, endedMean }: Durations, grid: Float64Array) {
   return { grid, ended: grid.map(ended), alive: grid.map(alive), endedMean: grid.map(endedMean) };
 }
 
-function inspect({ grid, ended, alive, endedMean }: Table, secondsPerPoll: number): Inspection {
+function inspect(table: ReturnType<typeof tabulate>, secondsPerPoll: number) {
+  const { grid, ended, alive, endedMean } = table;
   const last = grid.length - 1;
   const at = (values: Float64Array, index: number) => values[index] ?? Number.NaN;
   const cost = new Float64Array(grid.length);
@@ -82,6 +68,7 @@ function inspect({ grid, ended, alive, endedMean }: Table, secondsPerPoll: numbe
     latest = best;
   }
 
+  /** Poll times of a task that never ends, in seconds. */
   const polls: number[] = [];
   let pollsPerTask = 0;
   for (let from = 0; from < last; from = next[from] ?? last) {

@@ -1,13 +1,10 @@
 import { POLLING_PRESETS, type PollingPreset } from '../../functions/contracts/polling-presets.ts';
 import { defineBenchmark } from '../benchmark.ts';
-import { courierSchedule } from './courier-schedule.ts';
 import { CASES, type CaseName } from './durations.ts';
 import { drawDurations, type Figures, measureSchedule } from './figures.ts';
 import { herdPeaks } from './herd.ts';
 import { optimalDelay } from './optimum.ts';
-import { pollingResultsSchema } from './results.ts';
-import { RIVALS } from './rival-schedules.ts';
-import type { Schedule } from './schedule.ts';
+import { courierSchedule, RIVALS, type Schedule } from './schedules.ts';
 import { goalTable, headlineOf, mainTable, otherCasesTable } from './tables.ts';
 
 const TASKS_PER_CASE = 100_000;
@@ -18,12 +15,17 @@ const SCHEDULES: readonly Schedule[] = [
   ...RIVALS,
 ];
 
+type FiguresBySchedule = Readonly<Record<string, Figures>>;
+
+export interface PollingResults extends Readonly<Record<CaseName, FiguresBySchedule>> {
+  readonly herd: Readonly<Record<PollingPreset, Awaited<ReturnType<typeof herdPeaks>>>>;
+}
+
 export const polling = defineBenchmark({
   name: 'polling',
-  layout: pollingResultsSchema,
 
-  async run(progress) {
-    async function measureCase(name: CaseName): Promise<Record<string, Figures>> {
+  async run(progress): Promise<PollingResults> {
+    async function measureCase(name: CaseName): Promise<FiguresBySchedule> {
       progress(`polling: ${name}, optimum`);
       const optimum = optimalDelay(CASES[name]);
       const durations = drawDurations(CASES[name], TASKS_PER_CASE);
@@ -34,19 +36,15 @@ export const polling = defineBenchmark({
       }
       return figures;
     }
-    async function measureHerd(preset: PollingPreset) {
-      progress(`polling: herd, ${preset}`);
-      return await herdPeaks(preset);
-    }
     return {
       median1: await measureCase('median1'),
       median3: await measureCase('median3'),
       median30: await measureCase('median30'),
       bimodal: await measureCase('bimodal'),
       herd: {
-        frugal: await measureHerd('frugal'),
-        balanced: await measureHerd('balanced'),
-        eager: await measureHerd('eager'),
+        frugal: await herdPeaks('frugal'),
+        balanced: await herdPeaks('balanced'),
+        eager: await herdPeaks('eager'),
       },
     };
   },

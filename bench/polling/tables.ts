@@ -1,7 +1,9 @@
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
-import { figuresOf, type PollingResults } from './results.ts';
+import type { CaseName } from './durations.ts';
+import type { Figures } from './figures.ts';
+import type { PollingResults } from './polling.ts';
 
-/** The schedules that tables show. All others are in `--json` only. */
+/** The schedules in the tables. The others are in `--json` only. */
 const SHOWN = ['frugal', 'balanced', 'eager', 'tutorial-ten-polls', 'fixed-2s', 'asl-retry'];
 const OTHER_CASES = ['median1', 'median30', 'bimodal'] as const;
 
@@ -11,6 +13,12 @@ const usd = (value: number) => value.toFixed(3);
 const ratio = (value: number | null) => value?.toFixed(2) ?? '-';
 /** Two digits show a single lost task among 100,000. */
 const percent = (share: number) => String(Number((share * 100).toPrecision(2)));
+
+function figuresOf(results: PollingResults, name: CaseName, schedule: string): Figures {
+  const figures = results[name][schedule];
+  if (figures === undefined) throw new RangeError(`${name}: no figures of ${schedule}`);
+  return figures;
+}
 
 /** Figures at a median of 3 s. */
 export function mainTable(results: PollingResults): string {
@@ -49,8 +57,9 @@ export function otherCasesTable(results: PollingResults): string {
 
 /** Every goal with its figure. */
 export function goalTable(results: PollingResults): string {
-  const { frugal, balanced, eager } = results.median3;
-  if (frugal === undefined || balanced === undefined || eager === undefined) return '';
+  const frugal = figuresOf(results, 'median3', 'frugal');
+  const balanced = figuresOf(results, 'median3', 'balanced');
+  const eager = figuresOf(results, 'median3', 'eager');
   const ratios = (['median1', 'median3', 'median30'] as const).map((name) =>
     ratio(figuresOf(results, name, 'balanced').ratioToOptimum),
   );

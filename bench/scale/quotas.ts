@@ -1,26 +1,24 @@
-import type { Simulation } from './results.ts';
+import type { Simulation } from './simulate.ts';
 
-/** How AWS limits a rate: a bucket that is full at first and refills evenly. */
+/** A token bucket, AWS's way to limit a rate: it is full at first and refills evenly. */
 export interface Rate {
   readonly bucket: number;
   readonly perSecond: number;
 }
 
-/** Default quotas of one account in one region. Most can be raised on request. */
+/**
+ * Default quotas of one account in one region. Most can be raised on request. The quotas of
+ * PutEvents, of table writes and of S3 are left out because they never bind first.
+ */
 export interface Quotas {
   readonly startExecution: Rate;
   readonly stateTransition: Rate;
-  /** Concurrent invocations of all functions together. Reserved concurrency is taken from it. */
+  /** Maximum concurrent invocations of all functions, including reserved concurrency. */
   readonly lambdaConcurrency: number;
-  /** New environments of one function. */
+  /** New execution environments of one function. */
   readonly lambdaScaling: Rate;
-  readonly putEventsPerSecond: number;
-  /** Writes to a new on-demand table, and to a new index. */
-  readonly dynamodbWritesPerSecond: number;
   /** Writes to one partition. All tasks of one status share a partition of the index. */
   readonly dynamodbPartitionWritesPerSecond: number;
-  /** Puts below one prefix. */
-  readonly s3PutsPerSecond: number;
 }
 
 /**
@@ -32,36 +30,26 @@ export const LARGE_REGION: Quotas = {
   stateTransition: { bucket: 5000, perSecond: 5000 },
   lambdaConcurrency: 1000,
   lambdaScaling: { bucket: 1000, perSecond: 100 },
-  putEventsPerSecond: 10_000,
-  dynamodbWritesPerSecond: 4000,
   dynamodbPartitionWritesPerSecond: 1000,
-  s3PutsPerSecond: 3500,
 };
 
-/** Other regions. PutEvents is that of eu-central-1 and us-east-2; the smallest have 400. */
 export const OTHER_REGION: Quotas = {
   ...LARGE_REGION,
   startExecution: { bucket: 800, perSecond: 150 },
   stateTransition: { bucket: 800, perSecond: 800 },
-  putEventsPerSecond: 2400,
 };
 
-const UNLIMITED: Rate = { bucket: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY };
+/** The rate is finite because infinity times zero seconds is not a number. */
+const UNLIMITED: Rate = { bucket: Number.POSITIVE_INFINITY, perSecond: Number.MAX_VALUE };
 
-/** Shows what tasks would use. */
+/** Lets a simulation show what tasks use when nothing limits them. */
 export const NO_QUOTAS: Quotas = {
   startExecution: UNLIMITED,
   stateTransition: UNLIMITED,
   lambdaConcurrency: Number.POSITIVE_INFINITY,
   lambdaScaling: UNLIMITED,
-  putEventsPerSecond: Number.POSITIVE_INFINITY,
-  dynamodbWritesPerSecond: Number.POSITIVE_INFINITY,
   dynamodbPartitionWritesPerSecond: Number.POSITIVE_INFINITY,
-  s3PutsPerSecond: Number.POSITIVE_INFINITY,
 };
-
-/** Documents and manifest. */
-export const PUTS_PER_TASK = 2;
 
 /** Computes the sustained rate of tasks that each quota allows. */
 export function tasksPerSecond({ perTask }: Simulation, quotas: Quotas): Map<string, number> {
@@ -70,8 +58,5 @@ export function tasksPerSecond({ perTask }: Simulation, quotas: Quotas): Map<str
     ['state transitions', quotas.stateTransition.perSecond / perTask.stateTransitions],
     ['Lambda concurrency', quotas.lambdaConcurrency / perTask.lambdaSeconds],
     ['index partition', quotas.dynamodbPartitionWritesPerSecond / perTask.partitionWrites],
-    ['table', quotas.dynamodbWritesPerSecond / perTask.tableWrites],
-    ['PutEvents', quotas.putEventsPerSecond],
-    ['S3 prefix', quotas.s3PutsPerSecond / PUTS_PER_TASK],
   ]);
 }

@@ -3,26 +3,48 @@ import { resolvePolicy } from '../../functions/core/polling-policy.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { logNormal } from '../polling/durations.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { LARGE_REGION, NO_QUOTAS, OTHER_REGION, type Quotas } from './quotas.ts';
-import { type Run, type ScaleResults, scaleResultsSchema } from './results.ts';
-import { simulate } from './simulate.ts';
+import { LARGE_REGION, NO_QUOTAS, OTHER_REGION } from './quotas.ts';
+import { type Simulation, simulate } from './simulate.ts';
 import { bindingRate, burstTable, holdTable, ratesTable, usageTable } from './tables.ts';
 
 /** Tasks have a median of 3 s and a 99th percentile of 60 s. */
 const DURATIONS = logNormal(3, 20);
 const BURST_TASKS = 100_000;
 const BURST_WITHIN_SECONDS = 60;
-/** A million tasks a day, and four times the mean rate in the busiest hour. */
+/** The busiest hour has four times the mean rate of a day with a million tasks. */
 const BUSIEST_TASKS_PER_SECOND = (1_000_000 / 86_400) * 4;
 
 const DEFAULT_HOLD_SECONDS = resolvePolicy({}).holdSeconds;
-const HOLDS = [...new Set([0, 10, 20, 45, 60, DEFAULT_HOLD_SECONDS])].sort((a, b) => a - b);
-const ALL_CONCURRENCY = LARGE_REGION.lambdaConcurrency;
-const QUOTAS: Record<Run['region'], Quotas> = { large: LARGE_REGION, other: OTHER_REGION };
+const BY_HOLD = [0, 10, 20, 45, 60, DEFAULT_HOLD_SECONDS].map((holdSeconds) => ({ holdSeconds }));
+const SHORT_AND_DEFAULT = [10, DEFAULT_HOLD_SECONDS];
+const QUOTAS = { large: LARGE_REGION, other: OTHER_REGION } as const;
+
+/** What differs between the runs. */
+interface Conditions {
+  readonly region: keyof typeof QUOTAS;
+  readonly holdSeconds: number;
+  readonly reservedConcurrency: number;
+  /** Null when Aspose accepts any number. */
+  readonly vendorPollsPerSecond: number | null;
+}
+
+/** The whole concurrency of the account, and an Aspose without limits. */
+const STANDARD: Conditions = {
+  region: 'large',
+  holdSeconds: DEFAULT_HOLD_SECONDS,
+  reservedConcurrency: LARGE_REGION.lambdaConcurrency,
+  vendorPollsPerSecond: null,
+};
+
+export interface Run extends Conditions {
+  readonly simulation: Simulation;
+}
+
+export type ScaleResults = Awaited<ReturnType<typeof simulateLoads>>;
 
 type Arrivals = (random: () => number) => readonly number[];
 
-/** Makes arrivals that are independent of each other. */
+/** Makes independent arrivals with this mean rate. */
 export function poissonArrivals(count: number, perSecond: number): Arrivals {
   return (random) => {
     let at = 0;
@@ -33,82 +55,67 @@ export function poissonArrivals(count: number, perSecond: number): Arrivals {
   };
 }
 
-/** Enough tasks for steady figures. */
+/** Few tasks per second, but enough in total for steady means. */
 const few = poissonArrivals(20_000, 10);
 const busiestHour = poissonArrivals(Math.round(3600 * BUSIEST_TASKS_PER_SECOND), BUSIEST_TASKS_PER_SECOND);
 const burst: Arrivals = () =>
   Array.from({ length: BURST_TASKS }, (_, n) => (n * BURST_WITHIN_SECONDS) / BURST_TASKS);
 
-async function run(
+async function runAll(
+  name: string,
   arrivals: Arrivals,
-  options: Partial<Omit<Run, 'simulation'>> & { readonly quotas?: Quotas },
-): Promise<Run> {
-  const {
-    region = 'large',
-    holdSeconds = DEFAULT_HOLD_SECONDS,
-    reservedConcurrency = ALL_CONCURRENCY,
-    vendorPollsPerSecond = null,
-    quotas = QUOTAS[region],
-  } = options;
-  // Each run has the same tasks.
-  const random = seededRandom(1);
-  const simulation = await simulate({
-    arrivals: arrivals(random),
-    durationSeconds: () => DURATIONS.draw(random),
-    polling: { holdSeconds },
-    quotas,
-    ...(quotas !== NO_QUOTAS && { reservedConcurrency }),
-    ...(vendorPollsPerSecond !== null && { vendorPollsPerSecond }),
-    random: seededRandom(2),
-  });
-  return { region, holdSeconds, reservedConcurrency, vendorPollsPerSecond, simulation };
+  differences: readonly Partial<Conditions>[],
+  progress: (line: string) => void,
+): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const difference of differences) {
+    progress(`scale: ${name}, ${runs.length + 1} of ${differences.length}`);
+    const conditions = { ...STANDARD, ...difference };
+    const { region, holdSeconds, reservedConcurrency, vendorPollsPerSecond } = conditions;
+    // The fixed seed gives each run the same tasks.
+    const random = seededRandom(1);
+    const simulation = await simulate({
+      arrivals: arrivals(random),
+      durationSeconds: () => DURATIONS.draw(random),
+      polling: { holdSeconds },
+      quotas: arrivals === few ? NO_QUOTAS : { ...QUOTAS[region], lambdaConcurrency: reservedConcurrency },
+      vendorPollsPerSecond,
+      random: seededRandom(2),
+    });
+    runs.push({ ...conditions, simulation });
+  }
+  return runs;
+}
+
+async function simulateLoads(progress: (line: string) => void) {
+  const reserved = [500, 100].flatMap((reservedConcurrency) =>
+    SHORT_AND_DEFAULT.map((holdSeconds) => ({ reservedConcurrency, holdSeconds })),
+  );
+  const elsewhere = [0, ...SHORT_AND_DEFAULT].map(
+    (holdSeconds) => ({ region: 'other', holdSeconds }) as const,
+  );
+  const vendor = [200, 50].map((vendorPollsPerSecond) => ({ vendorPollsPerSecond }));
+  return {
+    preset: DEFAULT_PRESET,
+    defaultHoldSeconds: DEFAULT_HOLD_SECONDS,
+    /** What one task uses without quotas, by hold. */
+    alone: await runAll('alone', few, BY_HOLD, progress),
+    /** The busiest hour of a day with a million tasks, by hold. */
+    busiestHour: await runAll('busiest hour', busiestHour, BY_HOLD, progress),
+    /** 100,000 tasks within a minute, by hold, with the whole concurrency of the account. */
+    burst: await runAll('burst', burst, BY_HOLD, progress),
+    /** The burst with a part of the concurrency. */
+    reserved: await runAll('burst with reserved concurrency', burst, reserved, progress),
+    /** The burst in a region with smaller quotas. */
+    elsewhere: await runAll('burst in another region', burst, elsewhere, progress),
+    /** The burst with an Aspose that limits polls per second. */
+    vendor: await runAll('burst with a slower Aspose', burst, vendor, progress),
+  };
 }
 
 export const scale = defineBenchmark({
   name: 'scale',
-  layout: scaleResultsSchema,
-
-  async run(progress): Promise<ScaleResults> {
-    async function runAll(name: string, arrivals: Arrivals, options: readonly Parameters<typeof run>[1][]) {
-      const runs: Run[] = [];
-      for (const option of options) {
-        progress(`scale: ${name}, ${runs.length + 1} of ${options.length}`);
-        runs.push(await run(arrivals, option));
-      }
-      return runs;
-    }
-    const byHold = HOLDS.map((holdSeconds) => ({ holdSeconds }));
-    const shortAndDefault = [10, DEFAULT_HOLD_SECONDS];
-    return {
-      preset: DEFAULT_PRESET,
-      defaultHoldSeconds: DEFAULT_HOLD_SECONDS,
-      alone: await runAll(
-        'alone',
-        few,
-        byHold.map((options) => ({ ...options, quotas: NO_QUOTAS })),
-      ),
-      busiestHour: await runAll('busiest hour', busiestHour, byHold),
-      burst: await runAll('burst', burst, byHold),
-      reserved: await runAll(
-        'burst with reserved concurrency',
-        burst,
-        [500, 100].flatMap((reservedConcurrency) =>
-          shortAndDefault.map((holdSeconds) => ({ reservedConcurrency, holdSeconds })),
-        ),
-      ),
-      elsewhere: await runAll(
-        'burst in another region',
-        burst,
-        [0, ...shortAndDefault].map((holdSeconds) => ({ region: 'other', holdSeconds })),
-      ),
-      vendor: await runAll(
-        'burst with a slower Aspose',
-        burst,
-        [200, 50].map((vendorPollsPerSecond) => ({ vendorPollsPerSecond })),
-      ),
-    };
-  },
-
+  run: simulateLoads,
   tables: {
     'scale-usage': usageTable,
     'scale-rates': ratesTable,

@@ -1,11 +1,10 @@
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
-import { usdOf } from '../costs/task-cost.ts';
-import { TYPICAL_TIMES } from '../costs/typical-task.ts';
-import { type SimulatedCollection, simulateCollection } from '../simulated-collection.ts';
-import { PerSecond, StepQueue, TokenBucket } from './queues.ts';
-import { PUTS_PER_TASK, type Quotas } from './quotas.ts';
-import { type Simulation, simulationSchema } from './results.ts';
+import { meanUsage, type TaskUsage, usdOf } from '../costs/task-cost.ts';
+import { OBJECTS_PER_TASK, simulateCollection, TYPICAL_TIMES } from '../simulated-collection.ts';
+import { mean, percentile } from '../statistics.ts';
+import type { Quotas } from './quotas.ts';
+import { PerSecond, Scheduler, TokenBucket } from './scheduler.ts';
 
 export interface SimulationProps {
   /** When each task is to start, in seconds and in order. */
@@ -14,36 +13,25 @@ export interface SimulationProps {
   durationSeconds(): number;
   readonly polling: PollingOverrides;
   readonly quotas: Quotas;
-  /** @default - the account's concurrency */
-  readonly reservedConcurrency?: number;
-  /** Retries of throttled invocations. @default - those of the state machine */
-  readonly maxAttempts?: number;
-  /** Aspose rejects polls above this number per second. @default - none */
-  readonly vendorPollsPerSecond?: number;
+  /** Aspose rejects polls above this number in a second. Null means no limit. */
+  readonly vendorPollsPerSecond: number | null;
   random(): number;
 }
 
-interface RunningTask {
-  readonly startedAt: number;
-  readonly readyAt: number;
-  readonly collection: SimulatedCollection;
-}
+/** Outcome of one load. Times are in seconds. */
+export type Simulation = Awaited<ReturnType<typeof simulate>>;
 
 /**
  * Runs tasks by the real use case under the quotas of StartExecution, state transitions and Lambda.
  * Counts the use of EventBridge, DynamoDB and S3 without enforcing their quotas.
  */
-export async function simulate(props: SimulationProps): Promise<Simulation> {
-  const { arrivals, polling, quotas, maxAttempts = THROTTLE_BACKOFF.maxAttempts, random } = props;
-  const maxEnvironments = Math.min(
-    props.reservedConcurrency ?? quotas.lambdaConcurrency,
-    quotas.lambdaConcurrency,
-  );
-  const maxPolls = props.vendorPollsPerSecond ?? Number.POSITIVE_INFINITY;
+export async function simulate(props: SimulationProps) {
+  const { arrivals, polling, quotas, random } = props;
+  const maxPollsPerSecond = props.vendorPollsPerSecond ?? Number.POSITIVE_INFINITY;
   const starts = new TokenBucket(quotas.startExecution);
   const transitions = new TokenBucket(quotas.stateTransition);
   const scaling = new TokenBucket(quotas.lambdaScaling);
-  const queue = new StepQueue();
+  const scheduler = new Scheduler();
   const perSecond = {
     stateTransitions: new PerSecond(),
     putEvents: new PerSecond(),
@@ -52,128 +40,106 @@ export async function simulate(props: SimulationProps): Promise<Simulation> {
     s3Puts: new PerSecond(),
     polls: new PerSecond(),
   };
+  const startDelays: number[] = [];
   const delays: number[] = [];
   const ends: number[] = [];
-  let startDelays = 0;
+  const usages: TaskUsage[] = [];
   let environments = 0;
   let running = 0;
   let peakConcurrency = 0;
   let throttledInvocations = 0;
-  let invocations = 0;
-  let lambdaSeconds = 0;
   let lost = 0;
 
-  function start(arrival: number): void {
+  async function* runTask(arrival: number): AsyncGenerator<number, void> {
     const startedAt = starts.take(arrival);
-    startDelays += startedAt - arrival;
+    startDelays.push(startedAt - arrival);
     const readyAt = startedAt + props.durationSeconds();
-    queue.push(startedAt, (at) => {
-      const collection = simulateCollection({
-        polling,
-        times: TYPICAL_TIMES,
-        respond: (elapsedSeconds) => respond(startedAt + elapsedSeconds, readyAt),
-        random,
-      });
-      enterFetch({ startedAt, readyAt, collection }, 0, at);
+    const { usage, invoke } = simulateCollection({
+      polling,
+      times: TYPICAL_TIMES,
+      respond: (elapsedSeconds) => respond(startedAt + elapsedSeconds, readyAt),
+      onWrite: (elapsedSeconds) => perSecond.tableWrites.add(startedAt + elapsedSeconds),
+      random,
     });
+    usages.push(usage);
+    let at = startedAt;
+    yield at;
+    for (;;) {
+      for (let retry = 0; ; retry += 1) {
+        at = enterState(at);
+        yield at;
+        if (takeEnvironment(at)) break;
+        throttledInvocations += 1;
+        if (retry >= THROTTLE_BACKOFF.maxAttempts) {
+          lost += 1;
+          return;
+        }
+        at += maxRetryDelay(retry) * random();
+        yield at;
+      }
+      // The first invocation claims the task, which adds it to the index.
+      if (usage.invocations === 0) perSecond.partitionWrites.add(at);
+      const { output, endSeconds } = await invoke(at - startedAt);
+      at = startedAt + endSeconds;
+      yield at;
+      running -= 1;
+      enterState(at);
+      const enteredAt = enterState(at);
+      if ('outcome' in output) {
+        perSecond.putEvents.add(enteredAt);
+        ends.push(enteredAt);
+        if (output.outcome === 'Completed') {
+          perSecond.s3Puts.add(at, OBJECTS_PER_TASK);
+          delays.push(enteredAt - readyAt);
+        } else lost += 1;
+        return;
+      }
+      at = enteredAt + output.delaySeconds;
+      yield at;
+    }
   }
 
   function respond(at: number, readyAt: number) {
-    // The record is written after each poll, and the index holds the number of polls.
-    perSecond.tableWrites.add(at);
+    // Each poll updates the number of polls, which the index contains.
     perSecond.partitionWrites.add(at);
-    if (perSecond.polls.add(at) > maxPolls) return 'Fault';
+    if (perSecond.polls.add(at) > maxPollsPerSecond) return 'Fault';
     return at >= readyAt ? 'Completed' : 'Pending';
   }
 
-  /** Enters a state and returns when. */
-  function transition(at: number): number {
-    const granted = transitions.take(at);
-    perSecond.stateTransitions.add(granted);
-    return granted;
+  /** Returns the time at which the quota permits the transition. */
+  function enterState(at: number): number {
+    const enteredAt = transitions.take(at);
+    perSecond.stateTransitions.add(enteredAt);
+    return enteredAt;
   }
 
-  /** Enters `Fetch result`, for the first time or as a retry. */
-  function enterFetch(task: RunningTask, throttled: number, at: number): void {
-    queue.push(transition(at), (granted) => {
-      if (hasEnvironment(granted)) return invoke(task, granted);
-      throttledInvocations += 1;
-      if (throttled >= maxAttempts) {
-        lost += 1;
-        return undefined;
-      }
-      const { intervalSeconds, rate, maxDelaySeconds } = THROTTLE_BACKOFF;
-      const longest = Math.min(maxDelaySeconds, intervalSeconds * rate ** throttled);
-      queue.push(granted + longest * random(), (later) => enterFetch(task, throttled + 1, later));
-      return undefined;
-    });
-  }
-
-  function hasEnvironment(at: number): boolean {
-    if (running < environments) return true;
-    if (environments >= maxEnvironments || !scaling.tryTake(at)) return false;
-    environments += 1;
+  /** Returns whether Lambda has a free environment or may create one. */
+  function takeEnvironment(at: number): boolean {
+    if (running === environments) {
+      if (environments >= quotas.lambdaConcurrency || !scaling.tryTake(at)) return false;
+      environments += 1;
+    }
+    running += 1;
+    peakConcurrency = Math.max(peakConcurrency, running);
     return true;
   }
 
-  async function invoke(task: RunningTask, at: number): Promise<void> {
-    const { startedAt, collection } = task;
-    const { usage } = collection;
-    running += 1;
-    peakConcurrency = Math.max(peakConcurrency, running);
-    invocations += 1;
-    if (usage.invocations === 0) perSecond.partitionWrites.add(at);
-    const writesOutsidePolls = usage.recordWrites - usage.polls;
-    const { output, endSeconds } = await collection.invoke(at - startedAt);
-    for (let write = writesOutsidePolls; write < usage.recordWrites - usage.polls; write += 1) {
-      perSecond.tableWrites.add(at);
-    }
-    const endsAt = startedAt + endSeconds;
-    lambdaSeconds += endsAt - at;
-    queue.push(endsAt, (ended) => {
-      running -= 1;
-      if ('outcome' in output) return publish(task, output.outcome === 'Completed', ended);
-      transition(ended);
-      const waitingAt = transition(ended);
-      queue.push(waitingAt + output.delaySeconds, (woken) => enterFetch(task, 0, woken));
-      return undefined;
-    });
-  }
-
-  function publish({ readyAt }: RunningTask, isCompleted: boolean, at: number): void {
-    transition(at);
-    const publishedAt = transition(at);
-    perSecond.putEvents.add(publishedAt);
-    ends.push(publishedAt);
-    if (!isCompleted) {
-      lost += 1;
-      return;
-    }
-    for (let put = 0; put < PUTS_PER_TASK; put += 1) perSecond.s3Puts.add(at);
-    delays.push(publishedAt - readyAt);
-  }
-
-  for (const arrival of arrivals) start(arrival);
-  await queue.runAll();
+  for (const arrival of arrivals) scheduler.add(arrival, runTask(arrival));
+  await scheduler.runAll();
 
   const tasks = arrivals.length;
-  delays.sort((a, b) => a - b);
-  ends.sort((a, b) => a - b);
-  const usage = {
-    stateTransitions: perSecond.stateTransitions.sum / tasks,
-    invocations: invocations / tasks,
-    lambdaSeconds: lambdaSeconds / tasks,
-    recordReads: invocations / tasks,
-    recordWrites: perSecond.tableWrites.sum / tasks,
-    objectsPut: perSecond.s3Puts.sum / tasks,
-    polls: perSecond.polls.sum / tasks,
-  };
-  return simulationSchema.parse({
+  // A collection does not count the retries of throttled invocations as state transitions.
+  const usage = { ...meanUsage(usages), stateTransitions: perSecond.stateTransitions.sum / tasks };
+  return {
     tasks,
+    /** Tasks that ended as Failed, because Lambda or Aspose rejected them for too long. */
     lost,
+    /** Time at which 99 % of the ended tasks have published their event. */
     untilNearlyAll: percentile(ends, 0.99),
-    meanStartDelay: startDelays / tasks,
-    meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / Math.max(1, delays.length),
+    /** From the arrival until StartExecution accepts the task. */
+    meanStartDelay: mean(startDelays),
+    /** From Aspose's completion of a task to its event. */
+    meanDelay: mean(delays),
     p99Delay: percentile(delays, 0.99),
     peakConcurrency,
     throttledInvocations,
@@ -182,16 +148,21 @@ export async function simulate(props: SimulationProps): Promise<Simulation> {
       stateTransitions: usage.stateTransitions,
       lambdaSeconds: usage.lambdaSeconds,
       tableWrites: usage.recordWrites,
+      /** Writes to the partition of the index that holds all tasks that are collected. */
       partitionWrites: perSecond.partitionWrites.sum / tasks,
       usd: usdOf(usage),
     },
+    /** In the busiest second. */
     peakPerSecond: Object.fromEntries(Object.entries(perSecond).map(([name, { peak }]) => [name, peak])),
+    /** Seconds with more writes to the index partition than DynamoDB allows. */
     secondsOverPartitionQuota: perSecond.partitionWrites.secondsAbove(
       quotas.dynamodbPartitionWritesPerSecond,
     ),
-  });
+  };
 }
 
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+/** The longest delay before a retry of a throttled invocation. Retries are counted from 0. */
+function maxRetryDelay(retry: number): number {
+  const { intervalSeconds, rate, maxDelaySeconds } = THROTTLE_BACKOFF;
+  return Math.min(maxDelaySeconds, intervalSeconds * rate ** retry);
 }

@@ -1,8 +1,9 @@
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import { LARGE_REGION, OTHER_REGION, tasksPerSecond } from './quotas.ts';
-import type { Run, ScaleResults, Simulation } from './results.ts';
+import type { Run, ScaleResults } from './scale.ts';
+import type { Simulation } from './simulate.ts';
 
-/** Share of the concurrency that plans may use. */
+/** Share of the concurrency that a plan may use; the rest is a reserve for peaks. */
 const PLANNED_SHARE = 0.7;
 
 /** The holds that tables show. */
@@ -12,10 +13,7 @@ function shownRuns(runs: readonly Run[]): readonly Run[] {
   return runs.filter(({ holdSeconds }) => SHOWN_HOLDS.includes(holdSeconds));
 }
 
-/** The quotas that bind first at some rate. */
-const SHOWN_QUOTAS = ['StartExecution', 'state transitions', 'Lambda concurrency', 'index partition'];
-
-/** What one task uses, a column for each hold. */
+/** Usage of one task, with a column for each hold. */
 export function usageTable(results: ScaleResults): string {
   const runs = shownRuns(results.alone);
   const row = (name: string, cell: (simulation: Simulation) => string) => [
@@ -41,9 +39,10 @@ export function ratesTable(results: ScaleResults): string {
       rates: tasksPerSecond(simulation, quotas),
     })),
   );
+  const names = [...(columns[0]?.rates.keys() ?? [])];
   return markdownTable(
     ['', ...columns.map(({ head }) => head)],
-    SHOWN_QUOTAS.map((name) => [
+    names.map((name) => [
       name,
       ...columns.map(({ rates }) => {
         const rate = rates.get(name) ?? 0;
@@ -53,7 +52,7 @@ export function ratesTable(results: ScaleResults): string {
   );
 }
 
-/** The burst, a row for each way to meet it. */
+/** Outcome of the burst, with a row for each set of conditions. */
 export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults): string {
   const row = (name: string, { holdSeconds, simulation }: Run) => [
     name,
@@ -74,7 +73,7 @@ export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults)
   );
 }
 
-/** The longest simulated hold that fits a rate of tasks, a column for each concurrency. */
+/** The longest hold that fits each rate of tasks, with a column for each concurrency. */
 export function holdTable({ alone }: ScaleResults): string {
   const concurrencies = [100, 500, 1000, 3000];
   return markdownTable(
@@ -90,7 +89,7 @@ export function holdTable({ alone }: ScaleResults): string {
   );
 }
 
-/** The rate that the default quotas allow with the default hold, and the quota that binds. */
+/** The rate that the default quotas allow with the default hold, and the quota that limits it. */
 export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string {
   const standard = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
   if (standard === undefined) return '';

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { bundleFunction } from '../../scripts/bundle-function.ts';
+import { FUNCTION_ENVIRONMENT } from '../function-environment.ts';
+import { outputOf } from '../processes.ts';
 
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions');
 
@@ -14,7 +16,7 @@ export function bundleOf(name: string, directory: string): Promise<Bundle> {
   return bundle(join(FUNCTIONS, name, 'index.ts'), join(directory, name));
 }
 
-/** Bundles an entry file. @param external packages to leave out. @default - as our functions do */
+/** Bundles an entry file. @param external excluded packages. @default - those of our functions */
 export async function bundle(
   entry: string,
   directory: string,
@@ -22,4 +24,17 @@ export async function bundle(
 ): Promise<Bundle> {
   const file = join(directory, 'index.js');
   return { file, bytes: await bundleFunction(entry, file, external) };
+}
+
+/** Loads a CommonJS bundle as Lambda does. Plain JavaScript keeps a compiler out of the figures. */
+const SCRIPT = `
+const started = performance.now();
+require(process.argv[1]);
+process.stdout.write(String(performance.now() - started));
+`;
+
+/** Measures how long a fresh process takes to read, compile and run a bundle at its import. */
+export async function importMilliseconds(file: string): Promise<number> {
+  const command = [process.execPath, '--input-type=commonjs', '--eval', SCRIPT, file] as const;
+  return Number(await outputOf(command, FUNCTION_ENVIRONMENT));
 }

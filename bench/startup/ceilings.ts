@@ -7,10 +7,10 @@ export interface Ceiling {
 }
 
 /**
- * A few percent above each bundle's smallest size so far, so that a new client or a library behind
- * a small import is noticed. If you raise a ceiling, note here what the bundle needs it for.
+ * Each ceiling is a few percent above the smallest size so far. A new client, or a large library
+ * behind a small import, exceeds it. If you raise a ceiling, note here why the bundle needs it.
  */
-export const CEILINGS = {
+export const CEILINGS: Readonly<Record<string, Ceiling>> = {
   // S3, DynamoDB and Secrets Manager. The goal was 560 kB.
   'fetch-result': { bytes: 500_000, importRatio: 1.25 },
   // DynamoDB and EventBridge.
@@ -19,4 +19,4 @@ export const CEILINGS = {
   'start-task': { bytes: 330_000, importRatio: 1 },
   // S3 with presigning, DynamoDB, Step Functions, EventBridge, Secrets Manager, router and OpenAPI.
   'task-api': { bytes: 570_000, importRatio: 1.5 },
-} as const satisfies Record<string, Ceiling>;
+};

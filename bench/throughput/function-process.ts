@@ -1,41 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import timers from 'node:timers/promises';
-import type { Context } from 'aws-lambda';
+import type { FetchResultOutput } from '../../functions/contracts/fetch-result.ts';
 import { MAX_POLLS } from '../../functions/contracts/task-input.ts';
-import type { Round, Workload } from './measure.ts';
+import { taskIdOf } from '../prepared-responses.ts';
+import type { Round, Workload } from './throughput.ts';
 
-/** The measured process: invokes the deployed bundle without sleep between polls. */
+/** Runs in the measured process. Invokes the deployed bundle without sleep between polls. */
 
 const [functionFile = '', workload = ''] = process.argv.slice(2);
 const { rounds, tasks, polls }: Workload = JSON.parse(workload);
 Object.assign(timers, { setTimeout: async () => {} });
-const { handler }: typeof import('../../functions/fetch-result/index.ts') = createRequire(import.meta.url)(
-  functionFile,
-);
+type Handler = (event: object, context: object) => Promise<FetchResultOutput>;
+const { handler }: { readonly handler: Handler } = createRequire(import.meta.url)(functionFile);
 
 const OPERATION = 'RecognizeImage';
-const context: Context = {
-  callbackWaitsForEmptyEventLoop: true,
-  functionName: 'fetch-result',
-  functionVersion: '$LATEST',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:fetch-result',
-  memoryLimitInMB: '256',
-  awsRequestId: randomUUID(),
-  logGroupName: 'fetch-result',
-  logStreamName: 'benchmark',
-  getRemainingTimeInMillis: () => 600_000,
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-};
+const BODY_BYTES = 2000;
+const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 600_000 };
 
 /** Collects a task in one invocation, after this many polls that receive Pending. */
 async function collect(pendingPolls: number): Promise<void> {
   const output = await handler(
     {
       input: {
-        taskId: `${pendingPolls}-${randomUUID()}`,
+        taskId: taskIdOf('plain', BODY_BYTES, pendingPolls, randomUUID()),
         operation: OPERATION,
         polling: { maxPolls: MAX_POLLS },
       },
@@ -49,7 +37,8 @@ async function collect(pendingPolls: number): Promise<void> {
   }
 }
 
-const pollUrl = `${process.env['ASPOSE_BASE_URL']}/v5.0/ocr/${OPERATION}?id=${Number.MAX_SAFE_INTEGER}-fetch`;
+const alwaysPending = taskIdOf('plain', BODY_BYTES, Number.MAX_SAFE_INTEGER);
+const pollUrl = `${process.env['ASPOSE_BASE_URL']}/v5.0/ocr/${OPERATION}?id=${alwaysPending}`;
 
 async function fetchPending(): Promise<void> {
   const response = await fetch(pollUrl);
@@ -73,5 +62,4 @@ async function measureRound(): Promise<Round> {
 const measured: Round[] = [];
 for (let round = 0; round <= rounds; round += 1) measured.push(await measureRound());
 // The first round only warms up.
-process.send?.(measured.slice(1));
-process.disconnect?.();
+process.stdout.write(`${JSON.stringify(measured.slice(1))}\n`);

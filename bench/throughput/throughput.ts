@@ -1,26 +1,41 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import { defineBenchmark } from '../benchmark.ts';
-import { median } from '../median.ts';
-import { measureThroughput, type Round, type Workload } from './measure.ts';
+import { FUNCTION_ENVIRONMENT } from '../function-environment.ts';
+import { outputOf, startServices } from '../processes.ts';
+import { bundleOf } from '../startup/bundles.ts';
+import { median } from '../statistics.ts';
+
+export interface Workload {
+  readonly rounds: number;
+  /** Invocations per round, one after the other. */
+  readonly tasks: number;
+  /** Polls per round, all in one invocation. */
+  readonly polls: number;
+}
 
 const WORKLOAD: Workload = { rounds: 7, tasks: 200, polls: 500 };
 
+/** Milliseconds of CPU time in the function's process. */
+const roundSchema = z.strictObject({
+  /** One invocation whose first poll receives Completed: claim, document, manifest and record. */
+  task: z.number(),
+  /** One further poll, which receives Pending while the invocation holds. */
+  poll: z.number(),
+  /** A bare `fetch` of the same response, and its text. */
+  fetch: z.number(),
+});
+export type Round = z.output<typeof roundSchema>;
+
 export const throughput = defineBenchmark({
   name: 'throughput',
-  layout: z.strictObject({
-    /** Invocations per second of CPU time, one after the other. */
-    tasksPerSecondPerCore: z.number(),
-    /** CPU time of a poll above that of a bare fetch of the same response. */
-    cpuMillisecondsPerPollOverFetch: z.number(),
-    cpuMillisecondsPerPoll: z.number(),
-    cpuMillisecondsPerFetch: z.number(),
-  }),
 
   async run(progress) {
-    const { rounds, tasks, polls } = WORKLOAD;
-    progress(`throughput: ${rounds + 1} rounds of ${tasks} tasks and ${polls} polls`);
-    return throughputOf(await measureThroughput(WORKLOAD));
+    progress(`throughput: ${WORKLOAD.rounds} rounds and one to warm up`);
+    return await measureThroughput(WORKLOAD);
   },
 
   tables: {
@@ -40,11 +55,21 @@ export const throughput = defineBenchmark({
   },
 });
 
-/** Computes medians over the rounds; a difference is taken within each round. */
-export function throughputOf(rounds: readonly Round[]) {
+/** Runs the deployed bundle in a process of its own. Figures are medians over the rounds. */
+export async function measureThroughput(workload: Workload) {
+  // Outside the project: a bundle must not find node_modules.
+  await using directory = await mkdtempDisposable(join(tmpdir(), 'ocr-courier-bundles-'));
+  await using services = await startServices();
+  const { file } = await bundleOf('fetch-result', directory.path);
+  const script = join(import.meta.dirname, 'function-process.ts');
+  const command = [process.execPath, script, file, JSON.stringify(workload)] as const;
+  const env = { ...FUNCTION_ENVIRONMENT, ASPOSE_BASE_URL: services.url, AWS_ENDPOINT_URL: services.url };
+  const rounds = z.array(roundSchema).parse(await outputOf(command, env));
   const medianOf = (cost: (round: Round) => number) => median(rounds.map(cost));
   return {
+    /** Invocations per second of CPU time, one after the other. */
     tasksPerSecondPerCore: 1000 / medianOf(({ task }) => task),
+    /** CPU time of a poll minus that of a bare fetch of the same response, per round. */
     cpuMillisecondsPerPollOverFetch: medianOf(({ poll, fetch }) => poll - fetch),
     cpuMillisecondsPerPoll: medianOf(({ poll }) => poll),
     cpuMillisecondsPerFetch: medianOf(({ fetch }) => fetch),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { typicalTask } from '../../bench/costs/typical-task.ts';
-import { StepQueue, TokenBucket } from '../../bench/scale/queues.ts';
 import { NO_QUOTAS, type Quotas, tasksPerSecond } from '../../bench/scale/quotas.ts';
 import { poissonArrivals } from '../../bench/scale/scale.ts';
+import { Scheduler, TokenBucket } from '../../bench/scale/scheduler.ts';
 import { type SimulationProps, simulate } from '../../bench/scale/simulate.ts';
 import { seededRandom } from '../../bench/seeded-random.ts';
+import { typicalTask } from '../../bench/simulated-collection.ts';
+import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
 
-type Options = Pick<Partial<SimulationProps>, 'polling' | 'maxAttempts' | 'vendorPollsPerSecond'> & {
+type Options = Pick<Partial<SimulationProps>, 'polling' | 'vendorPollsPerSecond'> & {
   readonly quotas?: Partial<Quotas>;
 };
 
@@ -16,6 +17,7 @@ function simulateTasks(arrivals: readonly number[], durationSeconds: number, opt
     arrivals,
     durationSeconds: () => durationSeconds,
     random: () => 0.5,
+    vendorPollsPerSecond: null,
     ...options,
     polling: { preset: 'balanced', ...options.polling },
     quotas: { ...NO_QUOTAS, ...options.quotas },
@@ -87,9 +89,10 @@ describe('the simulation', () => {
   });
 
   it('loses a task that is throttled more often than it is retried', async () => {
-    const { lost } = await simulateTasks([0, 0], 50, { quotas: { lambdaConcurrency: 1 }, maxAttempts: 2 });
+    const { lost, throttledInvocations } = await simulateTasks([0], 50, { quotas: { lambdaConcurrency: 0 } });
 
     expect(lost).toBe(1);
+    expect(throttledInvocations).toBe(1 + THROTTLE_BACKOFF.maxAttempts);
   });
 
   it('makes states wait for transitions', async () => {
@@ -116,7 +119,7 @@ describe('the simulation', () => {
 
     expect(few.secondsOverPartitionQuota).toBe(0);
     expect(many.secondsOverPartitionQuota).toBeGreaterThan(0);
-    expect(many.peakPerSecond.partitionWrites).toBeGreaterThanOrEqual(20);
+    expect(many.peakPerSecond['partitionWrites']).toBeGreaterThanOrEqual(20);
   });
 
   it("has as many concurrent invocations as Little's law predicts", async () => {
@@ -151,16 +154,25 @@ it('a token bucket grants its tokens at once, then at its rate, and refills', ()
   expect(new TokenBucket({ bucket: 1, perSecond: 1 }).tryTake(0)).toBe(true);
 });
 
-it('a step queue runs the earliest step first', async () => {
+it('a scheduler continues the earliest process first', async () => {
   const random = seededRandom(7);
-  const queue = new StepQueue();
-  const times = Array.from({ length: 500 }, () => Math.floor(random() * 100));
-  const ran: number[] = [];
-  for (const time of times) queue.push(time, (at) => void ran.push(at === time ? at : Number.NaN));
+  const scheduler = new Scheduler();
+  const continued: number[] = [];
+  async function* process(start: number) {
+    for (let at = start; at < 5; at += 0.02 * random()) {
+      yield at;
+      continued.push(at);
+    }
+  }
+  for (let n = 0; n < 20; n += 1) {
+    const start = random();
+    scheduler.add(start, process(start));
+  }
 
-  await queue.runAll();
+  await scheduler.runAll();
 
-  expect(ran).toEqual(times.toSorted((a, b) => a - b));
+  expect(continued.length).toBeGreaterThan(5000);
+  expect(continued).toEqual(continued.toSorted((a, b) => a - b));
 });
 
 it('arrivals have the requested rate', () => {

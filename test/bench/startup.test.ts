@@ -2,9 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bundle, bundleOf } from '../../bench/startup/bundles.ts';
+import { type Bundle, bundleOf, importMilliseconds } from '../../bench/startup/bundles.ts';
 import { CEILINGS } from '../../bench/startup/ceilings.ts';
-import { importMilliseconds } from '../../bench/startup/import-time.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { assessPoll } from '../../../functions/core/assess-poll.ts';
 import { openRecord } from '../../../functions/core/task-record.ts';
 import { BUCKET, measureCollections, OPERATION } from '../measured-process.ts';
 
-/** The way of `fetch-result` for a completed task, without its record and its event. */
+/** Collects a completed task as `fetch-result` does, but without its record and its event. */
 
 const spools = createSpools();
 const now = () => Date.now();

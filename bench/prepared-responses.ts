@@ -1,26 +1,27 @@
 import { createCipheriv, createHash } from 'node:crypto';
 
-/** How the base64 is written: as it is, or with `+` and `/` escaped as a .NET server may do. */
+/** Form of the base64: unchanged, or with `+` and `/` escaped, as a .NET server may do. */
 export type Series = 'plain' | 'escaped';
 
 export interface PreparedResponse {
+  /** Number of polls that receive Pending before this response. */
+  readonly pendingPolls: number;
   readonly body: Buffer;
   /** SHA-256 of the only document, in lowercase hexadecimal. */
   readonly sha256: string;
 }
 
-/** Names the task whose response has a body of about this size. */
-export function taskIdOf(series: Series, bodyBytes: number): string {
-  return `${series}-${bodyBytes}`;
+/** Makes the id of a task whose response has about this size. @param suffix makes it unique */
+export function taskIdOf(series: Series, bodyBytes: number, pendingPolls = 0, suffix = ''): string {
+  return `${series}-${bodyBytes}-${pendingPolls}-${suffix}`;
 }
 
 /** @throws RangeError for a task id that `taskIdOf` does not make */
 export function prepareResponse(taskId: string): PreparedResponse {
-  const [, series, bytes] = /^(plain|escaped)-(\d+)$/.exec(taskId) ?? [];
-  if (series === undefined)
-    throw new RangeError(`taskId: got ${taskId}; allowed: plain-<bytes>, escaped-<bytes>`);
+  const [, series, bytes, pendingPolls] = /^(plain|escaped)-(\d+)-(\d+)-/.exec(taskId) ?? [];
+  if (series === undefined) throw new RangeError(`taskId: got ${taskId}; allowed: those of taskIdOf`);
   const bodyBytes = Number(bytes);
-  // Escaped, one of 64 characters takes 6 bytes and one takes 2.
+  // Of 64 different characters, escaping makes one 6 bytes long and another 2 bytes: 70 in total.
   const characters = series === 'plain' ? bodyBytes : bodyBytes * (64 / 70);
   const document = noise(Math.floor((characters * 3) / 4));
   const base64 = document.toString('base64');
@@ -28,7 +29,11 @@ export function prepareResponse(taskId: string): PreparedResponse {
   const body = Buffer.from(
     `{"id":"${taskId}","taskStatus":"Completed","responseStatusCode":"Ok","results":[{"type":"Pdf","data":"${written}"}],"error":null}`,
   );
-  return { body, sha256: createHash('sha256').update(document).digest('hex') };
+  return {
+    pendingPolls: Number(pendingPolls),
+    body,
+    sha256: createHash('sha256').update(document).digest('hex'),
+  };
 }
 
 /** Makes bytes that look random and are the same in each run. */
