@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { repeatedNames } from './lint/exported-names.ts';
 import { lintMarkdown, lintTypeScript } from './lint/prose.ts';
 
-/** Checks what Biome cannot: the words and widths of docs/contribute/style.md, and repeated exported names. */
+/**
+ * Checks what Biome cannot: the words and widths of docs/contribute/style.md, and repeated exported
+ * names.
+ */
 
 /** These files quote the words that they forbid. */
 const EXEMPT = ['scripts/lint/prose.ts', 'test/scripts/lint.test.ts'];

@@ -18,7 +18,8 @@ export interface CommandResult {
 /**
  * Runs a program as its own process, without the caller's ASPOSE_ variables.
  *
- * @param options `onStderr` may send signals to the process; the default program is the command line
+ * @param options `onStderr` may send signals to the process; the default program is the command
+ * line
  */
 export function runCommand(
   args: readonly string[],

@@ -4,7 +4,7 @@
  */
 export const MINISTACK_LIMITS = {
   errorNames:
-    'the name of an error that a function throws gets lost, so that ASL Retry cannot distinguish errors',
+    'the name of an error that a function throws is lost, so that ASL Retry cannot distinguish errors',
   asynchronousFailures:
     'a failed asynchronous invocation is not retried, and its event goes to no destination',
   timeToLive: 'the time to live of a table is not read from the template',

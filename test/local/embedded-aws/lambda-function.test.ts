@@ -117,8 +117,8 @@ describe('an environment', () => {
   });
 });
 
-// AWS's runtime client for Node.js (aws-lambda-ric 4.0.2) reports these error types and messages for
-// the same bundles. Only `Runtime.ExitError` and `Sandbox.Timedout` come from Lambda itself.
+// AWS's runtime client for Node.js (aws-lambda-ric 4.0.2) reports these error types and messages
+// for the same bundles. Only `Runtime.ExitError` and `Sandbox.Timedout` come from Lambda itself.
 describe("Lambda's error is reported for", () => {
   const anyTrace: unknown = expect.any(Array);
 
