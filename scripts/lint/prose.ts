@@ -41,7 +41,7 @@ export function lintMarkdown(source: string): ProseFault[] {
     if (isFence) inCode = !inCode;
     if (isFence || inCode) return [];
     const prose = text.replaceAll(/`[^`]*`/g, '');
-    return [...replacedWord(prose, index), ...(text.startsWith('|') ? [] : tooLong(text, index))];
+    return [...replacedWord(prose, index), ...(text.startsWith('|') ? [] : tooLong(prose, index))];
   });
 }
 
