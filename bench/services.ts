@@ -4,8 +4,8 @@ import { listenOnLoopback } from '../local/embedded-aws/http-server.ts';
 import { type PreparedResponse, prepareResponse } from './prepared-responses.ts';
 
 /**
- * Simulates Aspose, and the parts of DynamoDB, S3 and Secrets Manager that `fetch-result` uses. The
- * task id determines the response. S3 checks documents and stores nothing.
+ * Fakes of Aspose and of the DynamoDB, S3 and Secrets Manager calls that `fetch-result` makes. The
+ * task id determines the response. The S3 fake checks documents and stores nothing.
  */
 
 const PENDING = { taskStatus: 'Pending', responseStatusCode: 'NotReady', results: null, error: null };

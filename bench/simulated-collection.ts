@@ -22,8 +22,8 @@ export interface AssumedTimes {
   readonly storeSeconds: number;
 }
 
-/** Times on a virtual clock, on which no call takes time. */
-export const NO_TIMES = {
+/** All calls take zero time. */
+export const ZERO_TIMES = {
   invokeSeconds: 0,
   pollSeconds: 0,
   readRecordSeconds: 0,
@@ -44,7 +44,7 @@ export const TYPICAL_TIMES = {
 interface SimulatedCollectionProps {
   readonly polling: PollingOverrides;
   readonly times: AssumedTimes;
-  /** From the submission to the start of the execution. @default - unknown to the courier */
+  /** Seconds from submission to start. @default - the input has no submittedAt */
   readonly startedAfterSeconds?: number | undefined;
   respond(atSeconds: number, attempt: number): SimulatedResponse;
   /** Receives each write of the record. */
@@ -72,8 +72,8 @@ const POLLS: Readonly<Record<SimulatedResponse, Poll>> = {
 };
 
 /**
- * Prepares one task for the real use case. Its clock starts at its submission, if known, and moves
- * only while the use case sleeps or waits for a call.
+ * Prepares one task for the production `fetchResult`. Its clock starts at the submission, or at the
+ * start if the submission is unknown. It advances only while `fetchResult` sleeps or waits.
  */
 export function simulateCollection(props: SimulatedCollectionProps) {
   const { polling, times, startedAfterSeconds, respond, random } = props;
@@ -139,7 +139,7 @@ export function simulateCollection(props: SimulatedCollectionProps) {
   };
   return {
     usage,
-    /** Runs the invocation that the state machine requests at this time. */
+    /** Invokes `fetchResult` at this time, in seconds. */
     async invoke(atSeconds: number) {
       const startSeconds = atSeconds + times.invokeSeconds;
       nowSeconds = startSeconds;
@@ -147,14 +147,17 @@ export function simulateCollection(props: SimulatedCollectionProps) {
       const output = await fetchResult(input, claimant, polling, ports);
       usage.invocations += 1;
       usage.lambdaSeconds += nowSeconds - startSeconds;
-      usage.stateTransitions += statesAfter(output);
+      usage.stateTransitions += transitionsOf(output);
       return { output, endSeconds: nowSeconds };
     },
   };
 }
 
-/** Fetch result and Task status? are two. Wait or a completion adds one, a failure three. */
-function statesAfter(output: FetchResultOutput): number {
+/**
+ * Two transitions for `Fetch result` and `Task status?`, plus one (wait, success) or three
+ * (failure).
+ */
+function transitionsOf(output: FetchResultOutput): number {
   if (!('outcome' in output)) return 3;
   return output.outcome === 'Completed' ? 3 : 5;
 }

@@ -26,7 +26,7 @@ const COURSES = [
 /** Formats dollars per 1,000 tasks with two digits, the precision of the estimate. */
 const per1000 = (usd: number) => String(Number((1000 * usd).toPrecision(2)));
 
-/** Makes the tables that `npm run generate` writes, by running the real use case. */
+/** Makes the tables that `npm run generate` writes, by running the production `fetchResult`. */
 export async function costTables(): Promise<Readonly<Record<string, string>>> {
   const usages = await Promise.all(
     COURSES.map(([, seconds]) =>

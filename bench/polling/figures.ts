@@ -6,24 +6,27 @@ import type { OptimalDelay } from './optimum.ts';
 import type { Schedule } from './schedules.ts';
 
 const DURATIONS_SEED = 20_261_122;
-const CHANCE_SEED = 1;
+const JITTER_SEED = 1;
 
-/** Draws the same tasks for every schedule. */
+/** Draws task durations in seconds, the same for every schedule. */
 export function drawDurations(durations: Durations, tasks: number): Float64Array {
   const random = seededRandom(DURATIONS_SEED);
   return Float64Array.from({ length: tasks }, () => durations.draw(random));
 }
 
-/** Figures of one schedule in one case. Delays cover found tasks; other figures cover all tasks. */
+/**
+ * Figures of one schedule in one case. Delays cover only tasks whose result was found. All other
+ * figures cover every task.
+ */
 export type Figures = Awaited<ReturnType<typeof measureSchedule>>;
 
-/** Collects every task with the schedule. */
+/** Simulates every task under the schedule and returns its figures. */
 export async function measureSchedule(
   { collect }: Schedule,
   durationsSeconds: Float64Array,
   optimum: OptimalDelay,
 ) {
-  const random = seededRandom(CHANCE_SEED);
+  const random = seededRandom(JITTER_SEED);
   const delays: number[] = [];
   const usages: TaskUsage[] = [];
   for (const durationSeconds of durationsSeconds) {
@@ -38,7 +41,7 @@ export async function measureSchedule(
   const lost = usages.length - delays.length;
   const meanDelaySeconds = mean(delays);
   return {
-    /** Share of the tasks that the schedule gave up. */
+    /** Share of tasks that the schedule stopped polling before they finished. */
     lostShare: lost / usages.length,
     meanDelaySeconds,
     p50DelaySeconds: percentile(delays, 0.5),
@@ -47,7 +50,10 @@ export async function measureSchedule(
     transitionsPerTask: usage.stateTransitions,
     lambdaSecondsPerTask: usage.lambdaSeconds,
     usdPer1000: 1000 * usdOf(usage),
-    /** Mean delay ÷ theoretical minimum for as many polls. Null if the schedule loses tasks. */
+    /**
+     * Mean delay divided by the minimum that is possible with the same mean number of polls. Null
+     * if the schedule loses tasks.
+     */
     ratioToOptimum: lost > 0 ? null : meanDelaySeconds / optimum(usage.polls),
   };
 }

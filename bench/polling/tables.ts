@@ -23,7 +23,7 @@ function figuresOf(results: PollingResults, name: CaseName, schedule: string): F
 /** Figures at a median of 3 s. */
 export function mainTable(results: PollingResults): string {
   return markdownTable(
-    ['', 'lost %', 'mean delay s', 'p99 s', 'polls', '1,000 tasks $', 'by optimum'],
+    ['', 'lost (%)', 'mean delay (s)', 'p99 delay (s)', 'polls', 'USD per 1,000 tasks', '÷ optimum'],
     SHOWN.map((schedule) => {
       const figures = figuresOf(results, 'median3', schedule);
       return [
@@ -67,14 +67,14 @@ export function goalTable(results: PollingResults): string {
   return markdownTable(
     ['', 'goal', 'measured'],
     [
-      ['`balanced`: lost %', '0', percent(balanced.lostShare)],
-      ['`balanced`: mean delay s', '1.15', seconds(balanced.meanDelaySeconds)],
+      ['`balanced`: lost (%)', '0', percent(balanced.lostShare)],
+      ['`balanced`: mean delay (s)', '1.15', seconds(balanced.meanDelaySeconds)],
       ['`balanced`: polls', '5', balanced.pollsPerTask.toFixed(2)],
-      ['`balanced`: 1,000 tasks $', '0.120', usd(balanced.usdPer1000)],
-      ['`balanced`: by optimum at 1, 3, 30 s', '1.15', ratios.join(', ')],
+      ['`balanced`: USD per 1,000 tasks', '0.120', usd(balanced.usdPer1000)],
+      ['`balanced`: ÷ optimum at 1, 3, 30 s', '1.15', ratios.join(', ')],
       ['`frugal`: polls', '3', frugal.pollsPerTask.toFixed(2)],
-      ['`frugal`: by optimum', '1.15', ratio(frugal.ratioToOptimum)],
-      ['`eager`: mean delay s', '0.75', seconds(eager.meanDelaySeconds)],
+      ['`frugal`: ÷ optimum', '1.15', ratio(frugal.ratioToOptimum)],
+      ['`eager`: mean delay (s)', '0.75', seconds(eager.meanDelaySeconds)],
       ['1,000 starts within 1 s: polls per 100 ms', '250', String(peak)],
     ],
   );

@@ -1,6 +1,6 @@
 import type { Simulation } from './simulate.ts';
 
-/** A token bucket, AWS's way to limit a rate: it is full at first and refills evenly. */
+/** A token bucket, with which AWS limits rates. It is full at first and refills evenly. */
 export interface Rate {
   readonly bucket: number;
   readonly perSecond: number;
@@ -8,7 +8,7 @@ export interface Rate {
 
 /**
  * Default quotas of one account in one region. Most can be raised on request. The quotas of
- * PutEvents, of table writes and of S3 are left out because they never bind first.
+ * PutEvents, of table writes and of S3 are left out because they are never the limiting ones.
  */
 export interface Quotas {
   readonly startExecution: Rate;

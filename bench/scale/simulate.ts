@@ -7,9 +7,9 @@ import type { Quotas } from './quotas.ts';
 import { PerSecond, Scheduler, TokenBucket } from './scheduler.ts';
 
 export interface SimulationProps {
-  /** When each task is to start, in seconds and in order. */
+  /** Arrival times in seconds, ascending. */
   readonly arrivals: readonly number[];
-  /** Draws how long Aspose takes, from the start of the execution. */
+  /** Draws the time in seconds from the start of the execution until Aspose completes the task. */
   durationSeconds(): number;
   readonly polling: PollingOverrides;
   readonly quotas: Quotas;
@@ -18,19 +18,20 @@ export interface SimulationProps {
   random(): number;
 }
 
-/** Outcome of one load. Times are in seconds. */
+/** Outcome of one load. All times are in seconds. */
 export type Simulation = Awaited<ReturnType<typeof simulate>>;
 
 /**
- * Runs tasks by the real use case under the quotas of StartExecution, state transitions and Lambda.
- * Counts the use of EventBridge, DynamoDB and S3 without enforcing their quotas.
+ * Simulates tasks with the production `fetchResult`, under the quotas of StartExecution, state
+ * transitions and Lambda. Counts the use of EventBridge, DynamoDB and S3 without enforcing their
+ * quotas.
  */
 export async function simulate(props: SimulationProps) {
   const { arrivals, polling, quotas, random } = props;
   const maxPollsPerSecond = props.vendorPollsPerSecond ?? Number.POSITIVE_INFINITY;
-  const starts = new TokenBucket(quotas.startExecution);
-  const transitions = new TokenBucket(quotas.stateTransition);
-  const scaling = new TokenBucket(quotas.lambdaScaling);
+  const startQuota = new TokenBucket(quotas.startExecution);
+  const transitionQuota = new TokenBucket(quotas.stateTransition);
+  const scalingQuota = new TokenBucket(quotas.lambdaScaling);
   const scheduler = new Scheduler();
   const perSecond = {
     stateTransitions: new PerSecond(),
@@ -51,7 +52,7 @@ export async function simulate(props: SimulationProps) {
   let lost = 0;
 
   async function* runTask(arrival: number): AsyncGenerator<number, void> {
-    const startedAt = starts.take(arrival);
+    const startedAt = startQuota.take(arrival);
     startDelays.push(startedAt - arrival);
     const readyAt = startedAt + props.durationSeconds();
     const { usage, invoke } = simulateCollection({
@@ -83,6 +84,7 @@ export async function simulate(props: SimulationProps) {
       at = startedAt + endSeconds;
       yield at;
       running -= 1;
+      // `Task status?`, then Wait or the publish state.
       enterState(at);
       const enteredAt = enterState(at);
       if ('outcome' in output) {
@@ -100,7 +102,7 @@ export async function simulate(props: SimulationProps) {
   }
 
   function respond(at: number, readyAt: number) {
-    // Each poll updates the number of polls, which the index contains.
+    // Each poll also writes to the index, which projects the number of polls.
     perSecond.partitionWrites.add(at);
     if (perSecond.polls.add(at) > maxPollsPerSecond) return 'Fault';
     return at >= readyAt ? 'Completed' : 'Pending';
@@ -108,7 +110,7 @@ export async function simulate(props: SimulationProps) {
 
   /** Returns the time at which the quota permits the transition. */
   function enterState(at: number): number {
-    const enteredAt = transitions.take(at);
+    const enteredAt = transitionQuota.take(at);
     perSecond.stateTransitions.add(enteredAt);
     return enteredAt;
   }
@@ -116,7 +118,7 @@ export async function simulate(props: SimulationProps) {
   /** Returns whether Lambda has a free environment or may create one. */
   function takeEnvironment(at: number): boolean {
     if (running === environments) {
-      if (environments >= quotas.lambdaConcurrency || !scaling.tryTake(at)) return false;
+      if (environments >= quotas.lambdaConcurrency || !scalingQuota.tryTake(at)) return false;
       environments += 1;
     }
     running += 1;
@@ -148,11 +150,11 @@ export async function simulate(props: SimulationProps) {
       stateTransitions: usage.stateTransitions,
       lambdaSeconds: usage.lambdaSeconds,
       tableWrites: usage.recordWrites,
-      /** Writes to the partition of the index that holds all tasks that are collected. */
+      /** Writes to the index partition of all open tasks. */
       partitionWrites: perSecond.partitionWrites.sum / tasks,
       usd: usdOf(usage),
     },
-    /** In the busiest second. */
+    /** Counts in the busiest second. */
     peakPerSecond: Object.fromEntries(Object.entries(perSecond).map(([name, { peak }]) => [name, peak])),
     /** Seconds with more writes to the index partition than DynamoDB allows. */
     secondsOverPartitionQuota: perSecond.partitionWrites.secondsAbove(

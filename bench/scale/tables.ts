@@ -3,14 +3,13 @@ import { LARGE_REGION, OTHER_REGION, tasksPerSecond } from './quotas.ts';
 import type { Run, ScaleResults } from './scale.ts';
 import type { Simulation } from './simulate.ts';
 
-/** Share of the concurrency that a plan may use; the rest is a reserve for peaks. */
-const PLANNED_SHARE = 0.7;
+/** Maximum share of Lambda concurrency to plan for. The rest absorbs peaks. */
+const MAX_PLANNED_UTILIZATION = 0.7;
 
-/** The holds that tables show. */
-const SHOWN_HOLDS = [0, 200];
+const SHOWN_HOLD_SECONDS = [0, 200];
 
 function shownRuns(runs: readonly Run[]): readonly Run[] {
-  return runs.filter(({ holdSeconds }) => SHOWN_HOLDS.includes(holdSeconds));
+  return runs.filter(({ holdSeconds }) => SHOWN_HOLD_SECONDS.includes(holdSeconds));
 }
 
 /** Usage of one task, with a column for each hold. */
@@ -25,17 +24,17 @@ export function usageTable(results: ScaleResults): string {
     [
       row('Lambda seconds', ({ perTask }) => perTask.lambdaSeconds.toFixed(1)),
       row('state transitions', ({ perTask }) => perTask.stateTransitions.toFixed(1)),
-      row('1,000 tasks $', ({ perTask }) => (1000 * perTask.usd).toFixed(2)),
-      row('mean delay s', ({ meanDelay }) => meanDelay.toFixed(1)),
+      row('USD per 1,000 tasks', ({ perTask }) => (1000 * perTask.usd).toFixed(2)),
+      row('mean delay (s)', ({ meanDelay }) => meanDelay.toFixed(1)),
     ],
   );
 }
 
-/** Tasks per second by quota, for each hold and region. The minimum of a column is bold. */
+/** Tasks per second that each quota allows, by region and hold. The minimum of a column is bold. */
 export function ratesTable(results: ScaleResults): string {
   const columns = [LARGE_REGION, OTHER_REGION].flatMap((quotas) =>
     shownRuns(results.alone).map(({ holdSeconds, simulation }) => ({
-      head: `${quotas === LARGE_REGION ? 'large' : 'other'}, ${holdSeconds} s`,
+      head: `${quotas === LARGE_REGION ? 'large' : 'other'} regions, ${holdSeconds} s`,
       rates: tasksPerSecond(simulation, quotas),
     })),
   );
@@ -52,7 +51,7 @@ export function ratesTable(results: ScaleResults): string {
   );
 }
 
-/** Outcome of the burst, with a row for each set of conditions. */
+/** Outcome of a burst of 100,000 tasks, one row per configuration. */
 export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults): string {
   const row = (name: string, { holdSeconds, simulation }: Run) => [
     name,
@@ -63,7 +62,7 @@ export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults)
     (1000 * simulation.perTask.usd).toFixed(2),
   ];
   return markdownTable(
-    ['', 'hold s', 'mean delay s', 'throttled', 'lost', '1,000 tasks $'],
+    ['', 'hold (s)', 'mean delay (s)', 'throttles per task', 'lost', 'USD per 1,000 tasks'],
     [
       ...shownRuns(burst).map((run) => row('large region', run)),
       ...shownRuns(reserved).map((run) => row(`reserved ${run.reservedConcurrency}`, run)),
@@ -73,27 +72,30 @@ export function burstTable({ burst, reserved, elsewhere, vendor }: ScaleResults)
   );
 }
 
-/** The longest hold that fits each rate of tasks, with a column for each concurrency. */
+/** The longest hold, in seconds, that each task rate and concurrency allow. */
 export function holdTable({ alone }: ScaleResults): string {
   const concurrencies = [100, 500, 1000, 3000];
   return markdownTable(
-    ['tasks per second', ...concurrencies.map((concurrency) => `of ${concurrency}`)],
+    [
+      'tasks per second',
+      ...concurrencies.map((concurrency, index) => `${index === 0 ? 'concurrency ' : ''}${concurrency}`),
+    ],
     [10, 20, 50, 100, 200].map((rate) => [
       String(rate),
       ...concurrencies.map((concurrency) => {
         const fits = ({ simulation }: Run) =>
-          rate * simulation.perTask.lambdaSeconds <= PLANNED_SHARE * concurrency;
+          rate * simulation.perTask.lambdaSeconds <= MAX_PLANNED_UTILIZATION * concurrency;
         return String(alone.findLast(fits)?.holdSeconds ?? 'none');
       }),
     ]),
   );
 }
 
-/** The rate that the default quotas allow with the default hold, and the quota that limits it. */
+/** The rate that the default quotas allow with the default hold, and the limiting quota. */
 export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string {
-  const standard = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
-  if (standard === undefined) return '';
-  const rates = [...tasksPerSecond(standard.simulation, LARGE_REGION)];
+  const defaultRun = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
+  if (defaultRun === undefined) return '';
+  const rates = [...tasksPerSecond(defaultRun.simulation, LARGE_REGION)];
   const [name, rate] = rates.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
   return `${rate.toFixed(0)}: ${name}`;
 }

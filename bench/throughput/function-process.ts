@@ -6,7 +6,7 @@ import { MAX_POLLS } from '../../functions/contracts/task-input.ts';
 import { taskIdOf } from '../prepared-responses.ts';
 import type { Round, Workload } from './throughput.ts';
 
-/** Runs in the measured process. Invokes the deployed bundle without sleep between polls. */
+/** Runs in the measured process. Invokes the production bundle without sleep between polls. */
 
 const [functionFile = '', workload = ''] = process.argv.slice(2);
 const { rounds, tasks, polls }: Workload = JSON.parse(workload);
@@ -18,7 +18,7 @@ const OPERATION = 'RecognizeImage';
 const BODY_BYTES = 2000;
 const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 600_000 };
 
-/** Collects a task in one invocation, after this many polls that receive Pending. */
+/** Collects a task in one invocation whose first `pendingPolls` polls receive Pending. */
 async function collect(pendingPolls: number): Promise<void> {
   const output = await handler(
     {
@@ -55,8 +55,8 @@ async function cpuMilliseconds(repetitions: number, act: () => Promise<void>): P
 
 async function measureRound(): Promise<Round> {
   const task = await cpuMilliseconds(tasks, () => collect(0));
-  const held = await cpuMilliseconds(1, () => collect(polls));
-  return { task, poll: (held - task) / polls, fetch: await cpuMilliseconds(polls, fetchPending) };
+  const longInvocation = await cpuMilliseconds(1, () => collect(polls));
+  return { task, poll: (longInvocation - task) / polls, fetch: await cpuMilliseconds(polls, fetchPending) };
 }
 
 const measured: Round[] = [];

@@ -11,7 +11,7 @@ import { median } from '../statistics.ts';
 
 export interface Workload {
   readonly rounds: number;
-  /** Invocations per round, one after the other. */
+  /** Sequential invocations per round. */
   readonly tasks: number;
   /** Polls per round, all in one invocation. */
   readonly polls: number;
@@ -34,7 +34,7 @@ export const throughput = defineBenchmark({
   name: 'throughput',
 
   async run(progress) {
-    progress(`throughput: ${WORKLOAD.rounds} rounds and one to warm up`);
+    progress(`throughput: ${WORKLOAD.rounds} rounds and one warm-up round`);
     return await measureThroughput(WORKLOAD);
   },
 
@@ -55,7 +55,7 @@ export const throughput = defineBenchmark({
   },
 });
 
-/** Runs the deployed bundle in a process of its own. Figures are medians over the rounds. */
+/** Runs the production bundle in its own process. Figures are medians over the rounds. */
 export async function measureThroughput(workload: Workload) {
   // Outside the project: a bundle must not find node_modules.
   await using directory = await mkdtempDisposable(join(tmpdir(), 'ocr-courier-bundles-'));
@@ -67,9 +67,9 @@ export async function measureThroughput(workload: Workload) {
   const rounds = z.array(roundSchema).parse(await outputOf(command, env));
   const medianOf = (cost: (round: Round) => number) => median(rounds.map(cost));
   return {
-    /** Invocations per second of CPU time, one after the other. */
+    /** Tasks collected per second of CPU time, one poll each, sequentially. */
     tasksPerSecondPerCore: 1000 / medianOf(({ task }) => task),
-    /** CPU time of a poll minus that of a bare fetch of the same response, per round. */
+    /** Median over the rounds of a poll's CPU time minus the CPU time of a bare fetch. */
     cpuMillisecondsPerPollOverFetch: medianOf(({ poll, fetch }) => poll - fetch),
     cpuMillisecondsPerPoll: medianOf(({ poll }) => poll),
     cpuMillisecondsPerFetch: medianOf(({ fetch }) => fetch),

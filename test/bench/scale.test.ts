@@ -147,7 +147,7 @@ it('computes the rate that each quota allows from the usage of a task', async ()
   expect(rates.get('StartExecution')).toBe(300);
 });
 
-it('a token bucket grants its tokens at once, then at its rate, and refills', () => {
+it('a token bucket grants its tokens immediately, then at its rate, and refills', () => {
   const bucket = new TokenBucket({ bucket: 2, perSecond: 4 });
 
   expect([0, 0, 0, 0, 10, 10, 10].map((at) => bucket.take(at))).toEqual([0, 0, 0.25, 0.5, 10, 10, 10.25]);

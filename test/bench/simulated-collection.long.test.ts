@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOG_BYTES } from '../../bench/costs/task-cost.ts';
-import { collectSimulated, NO_TIMES, type SimulatedResponse } from '../../bench/simulated-collection.ts';
+import { collectSimulated, type SimulatedResponse, ZERO_TIMES } from '../../bench/simulated-collection.ts';
 import { type PollingOverrides, resolvePolicy } from '../../functions/core/polling-policy.ts';
 import { worstCase } from '../../lib/worst-case.ts';
 import type { ScriptedResponse } from '../../local/aspose-simulator/scripted-responses.ts';
@@ -83,7 +83,7 @@ describe('the simulation counts what the state machine does', () => {
     const taskId = newTaskId();
     const usage = await collectSimulated({
       polling,
-      times: NO_TIMES,
+      times: ZERO_TIMES,
       respond: (_atSeconds, attempt) => responses[attempt - 1] ?? responses.at(-1) ?? 'Pending',
       random: () => RANDOM,
     });

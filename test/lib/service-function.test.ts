@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../bench/startup/bundles.ts';
-import { listen, sendsJson } from '../support/loopback-server.ts';
+import { listen, replyWithJson } from '../support/loopback-server.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const SCRIPT = `
@@ -38,7 +38,7 @@ describe('an AWS client in a bundle', () => {
 
   it('uses the other credential providers only when the library path contains the SDK', async () => {
     const { baseUrl } = await listen(
-      sendsJson({
+      replyWithJson({
         AccessKeyId: 'container',
         SecretAccessKey: 'secret',
         Token: 'token',

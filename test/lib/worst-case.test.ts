@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { collectSimulated, NO_TIMES, type SimulatedResponse } from '../../bench/simulated-collection.ts';
+import { collectSimulated, type SimulatedResponse, ZERO_TIMES } from '../../bench/simulated-collection.ts';
 import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contracts/task-input.ts';
 import { nextCheck, RESULT_LIFETIME_SECONDS, resolvePolicy } from '../../functions/core/polling-policy.ts';
@@ -76,7 +76,7 @@ describe('the worst case', () => {
   );
   const randoms = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 });
 
-  it('is not exceeded by the real use case, whatever the policy, the responses and chance', async () => {
+  it('is not exceeded by the production code, whatever the policy, responses and jitter', async () => {
     await fc.assert(
       fc.asyncProperty(
         overrides,
@@ -88,7 +88,7 @@ describe('the worst case', () => {
           let draws = 0;
           const usage = await collectSimulated({
             polling,
-            times: { ...NO_TIMES, pollSeconds },
+            times: { ...ZERO_TIMES, pollSeconds },
             startedAfterSeconds,
             respond: (_atSeconds, attempt) => scripted[(attempt - 1) % scripted.length] ?? 'Pending',
             random: () => chances[draws++ % chances.length] ?? 0,
@@ -108,7 +108,7 @@ describe('the worst case', () => {
     async (preset) => {
       const usage = await collectSimulated({
         polling: { preset, firstPollDelaySeconds: 0 },
-        times: NO_TIMES,
+        times: ZERO_TIMES,
         respond: () => 'Pending',
         random: () => 0,
       });

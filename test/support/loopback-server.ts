@@ -40,14 +40,14 @@ export async function listen(reply: Reply) {
   return { baseUrl: `http://127.0.0.1:${port}`, received };
 }
 
-export function sends(status: number, body = '', headers: Record<string, string> = {}): Reply {
+export function replyWith(status: number, body = '', headers: Record<string, string> = {}): Reply {
   return (response) => {
     response.writeHead(status, headers).end(body);
   };
 }
 
-export function sendsJson(body: unknown, status = 200): Reply {
-  return sends(status, JSON.stringify(body), { 'content-type': 'application/json' });
+export function replyWithJson(body: unknown, status = 200): Reply {
+  return replyWith(status, JSON.stringify(body), { 'content-type': 'application/json' });
 }
 
 /** Writes for as long as the client reads. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CASES } from '../../../bench/polling/durations.ts';
 import { drawDurations, measureSchedule } from '../../../bench/polling/figures.ts';
-import { maxWithin } from '../../../bench/polling/herd.ts';
+import { maxCountInWindow } from '../../../bench/polling/herd.ts';
 import { optimalDelay } from '../../../bench/polling/optimum.ts';
 import { courierSchedule, RIVALS, type Schedule } from '../../../bench/polling/schedules.ts';
 
@@ -136,6 +136,6 @@ describe('the maximum number of moments in a window', () => {
     ['all if they coincide', [3, 3, 3], 3],
     ['3 as the window is half open', [0, 0.25, 0.5, 0.75, 2, 2.125, 2.25], 3],
   ])('is %s', (_, moments, max) => {
-    expect(maxWithin(Float64Array.from(moments), 0.5)).toBe(max);
+    expect(maxCountInWindow(Float64Array.from(moments), 0.5)).toBe(max);
   });
 });

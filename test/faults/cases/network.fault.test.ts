@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { newTaskId } from '../../support/courier.ts';
-import { listen, sends } from '../../support/loopback-server.ts';
+import { listen, replyWith } from '../../support/loopback-server.ts';
 import { completed, pending } from '../../support/responses.ts';
 import { completedBody, faultyCourierForAll, startFaultyCourier, WHALE } from '../layers/faulty-courier.ts';
 import { bytesThenSilence, drip, withHeaders, withLength } from '../layers/raw-replies.ts';
@@ -21,7 +21,7 @@ describe('a redirect', async () => {
   it.each([300, 301, 302, 303, 304, 305, 307, 308])(
     'H12 S3: is not followed when a fetch gets HTTP %i',
     async (httpStatus) => {
-      const { baseUrl, received } = await listen(sends(200, body));
+      const { baseUrl, received } = await listen(replyWith(200, body));
 
       await expectSoundUnder(courier, {
         responses: [{ httpStatus, headers: { location: `${baseUrl}/v5.0/ocr/RecognizeImage` } }],
@@ -34,7 +34,7 @@ describe('a redirect', async () => {
   it.each([302, 307, 308])(
     'H12 S3: is not followed when a token request gets HTTP %i',
     async (httpStatus) => {
-      const { baseUrl, received } = await listen(sends(200, body));
+      const { baseUrl, received } = await listen(replyWith(200, body));
       await courier.stack.killFunctions();
       courier.scriptToken([{ httpStatus, headers: { location: `${baseUrl}/connect/token` } }, { grant: {} }]);
 

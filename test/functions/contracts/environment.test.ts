@@ -35,7 +35,7 @@ describe('the environment of a function', () => {
     ['CANCEL_AT_VENDOR', 'yes', "CANCEL_AT_VENDOR: got 'yes'; allowed: true or false"],
     ['POLLING', '{', 'POLLING: got a string of 1 character, with "{" at 1; allowed: valid JSON'],
     ['POLLING', '{"maxPolls":0}', 'POLLING.maxPolls: got 0; allowed: a whole number from 1 to 1600'],
-  ] as const)('is refused with %s=%s, which the error names', (name, value, message) => {
+  ] as const)('is rejected when %s is %s, with an error that names the variable', (name, value, message) => {
     const schema = z.object({ [name]: environmentSchema.shape[name] });
 
     expect(() => parseInput(schema, { [name]: value })).toThrow(message);

@@ -198,7 +198,7 @@ describe('a faulty poll', () => {
     },
   );
 
-  it("with another task's id fails the task at once and is discarded", () => {
+  it("fails the task at the first response with another task's id, which is discarded", () => {
     const poll = aPoll({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
 
     expect(assessPoll(aTask(), poll)).toEqual({

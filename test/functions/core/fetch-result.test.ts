@@ -162,7 +162,7 @@ describe('a task that completes', () => {
     expect(records.current()?.outcome).toBe('Completed');
   });
 
-  it('after the hold is polled once per invocation, at the recorded time', async () => {
+  it('is polled once per invocation after the hold, at the recorded time', async () => {
     const { run, polls, slept, records } = setUp({
       responses: [pendingPoll, pendingPoll, pendingPoll, completedPoll(decoded('text'))],
       polling: { holdSeconds: 3 },
@@ -177,7 +177,7 @@ describe('a task that completes', () => {
     expect(records.current()).not.toHaveProperty('nextPollAt');
   });
 
-  it('without results still gets a manifest', async () => {
+  it('gets a manifest even without results', async () => {
     const { invoke, stored } = setUp({ responses: [completedPoll()] });
 
     expect(await invoke()).toMatchObject({ detail: { empty: true, manifest: 'manifest.json' } });
@@ -209,7 +209,7 @@ describe('a wait', () => {
     expect(polls).toHaveLength(1);
   });
 
-  it('that is almost over is slept to its end', async () => {
+  it('is slept to its end when less than a second is left', async () => {
     const { invoke, clock, polls } = setUp({ responses: [processingPoll], polling: { holdSeconds: 0 } });
     await invoke();
     clock.advance(1200);
@@ -316,7 +316,7 @@ describe('a task of another execution', () => {
 });
 
 describe('an execution that loses its task to another', () => {
-  it('before it closes the record returns the outcome of the other', async () => {
+  it('returns the outcome of the other execution when it cannot close the record', async () => {
     const { invoke, records, hooks } = setUp({ responses: [completedPoll(decoded('text'))] });
     hooks.store = async () => {
       const { version } = records.current() ?? { version: 0 };
@@ -329,7 +329,7 @@ describe('an execution that loses its task to another', () => {
     expect(records.current()).toMatchObject({ outcome: 'Cancelled' });
   });
 
-  it('before a wait joins the other', async () => {
+  it('joins the other execution when it cannot record its next poll', async () => {
     const { invoke, records, hooks } = setUp({ responses: [processingPoll], polling: { holdSeconds: 2 } });
     hooks.duringPoll = async () => {
       const { version } = records.current() ?? { version: 0 };
@@ -340,7 +340,7 @@ describe('an execution that loses its task to another', () => {
     expect(records.current()).toMatchObject({ executionArn: OTHER_EXECUTION });
   });
 
-  it('while it claims the task returns the outcome of the other', async () => {
+  it('returns the outcome of the other execution when it cannot claim the task', async () => {
     const { invoke, records } = setUp({ responses: [completedPoll()] });
     writeFirst(records, aTerminalRecord({ executionArn: OTHER_EXECUTION, version: 1 }));
 
@@ -349,7 +349,7 @@ describe('an execution that loses its task to another', () => {
 });
 
 describe('a retry after a crash', () => {
-  it('between the response and the documents polls and stores once more', async () => {
+  it('polls and stores again if the crash came before the documents were stored', async () => {
     const { invoke, hooks, stored, polls, records } = setUp({ responses: [completedPoll(decoded('text'))] });
     hooks.store = async () => {
       hooks.store = async () => {};
@@ -365,7 +365,7 @@ describe('a retry after a crash', () => {
     expect(records.current()).toMatchObject({ outcome: 'Completed' });
   });
 
-  it('between the documents and the record stores the same documents once more', async () => {
+  it('stores the same documents again if the crash came before the record was written', async () => {
     const { invoke, stored, ports, records } = setUp({ responses: [completedPoll(decoded('text'))] });
     const { write } = records;
     Object.assign(ports.records, {
@@ -384,7 +384,7 @@ describe('a retry after a crash', () => {
     expect(stored[0]).toEqual(stored[1]);
   });
 
-  it('between the record and the return returns the same output without polling or storing', async () => {
+  it('returns the same output without polling or storing if the record was written', async () => {
     const { invoke, stored, polls, clock } = setUp({ responses: [completedPoll(decoded('text'))] });
     const lost = await invoke();
     clock.advance(8000);

@@ -396,7 +396,7 @@ describe('any policy', () => {
     );
   });
 
-  it('that is a preset polls a pending task for 24 hours without using up its budget', () => {
+  it('polls a pending task for 24 hours without using up maxPolls, if it is a preset', () => {
     const pendingPolls = fc.array(
       fc.record({
         random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

@@ -105,7 +105,7 @@ describe('results and documents', () => {
     ['until the next poll', { nextPollAt: instantAfter(40.2) }, 31],
     ['of 2 s when no poll is scheduled', {}, 2],
     ['of 2 s when the next poll is overdue', { nextPollAt: instantAfter(5) }, 2],
-  ])('of an open task have a Retry-After %s', async (_, details, retryAfterSeconds) => {
+  ])('have a Retry-After %s while the task is open', async (_, details, retryAfterSeconds) => {
     await expect(taskResults(TASK_ID, setUp(aRecord(details)))).rejects.toMatchObject({ retryAfterSeconds });
   });
 });

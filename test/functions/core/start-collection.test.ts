@@ -23,7 +23,7 @@ function setUp({ record, seconds = 0 }: { record?: TaskRecord; seconds?: number 
     startCollection({ task: anInput(details), ...options }, memory.ports);
   async function start(details: Partial<ExecutionInput> = {}, options: Omit<CollectionRequest, 'task'> = {}) {
     const collection = await request(details, options);
-    if (collection.kind === 'Forgotten') throw new TypeError('forgotten');
+    if (collection.kind === 'Forgotten') throw new TypeError('startCollection returned Forgotten');
     return collection;
   }
   const names = () => [...memory.executions.keys()];

@@ -15,7 +15,7 @@ it.each([
     event,
   ],
   [
-    'a batch of two messages, which no event source mapping here sends, unchanged',
+    'a batch of two messages, which no event source mapping here replyWith, unchanged',
     { Records: [{ body: '{}' }, { body: '{}' }] },
     { Records: [{ body: '{}' }, { body: '{}' }] },
   ],

@@ -82,7 +82,7 @@ describe('an internal fault', () => {
     ]);
   });
 
-  it('at Aspose is logged and does not prevent a cancellation', async () => {
+  it('is logged and does not prevent a cancellation when it happens at Aspose', async () => {
     const { call, stopped, logged } = setUp({
       records: [aRecord()],
       ports: { cancelAtVendor: async () => 'Aspose returned HTTP 503' },

@@ -47,7 +47,7 @@ describe('a picture', () => {
   it.each([
     [300, 300],
     [20, 150],
-  ])('of %i dots per inch has %i after all transformations', async (density, expected) => {
+  ])('of %i dpi reports %i dpi after all transformations', async (density, expected) => {
     const picture = await openPicture(await create('white').png().withMetadata({ density }).toBuffer());
     const part = await crop(picture, { topLeftX: 0, topLeftY: 0, bottomRightX: 10, bottomRightY: 10 });
 

@@ -53,7 +53,7 @@ describe('the text of', () => {
 });
 
 describe('result types', () => {
-  it('that are combined give one entry each, all of the same page', async () => {
+  it('give one entry each when they are combined, all of the same page', async () => {
     const task = await recognize(simulator, 'RecognizeImage', 'noisy', { resultType: 'TextAndPdfAndHocr' });
 
     expect(task.results?.map(({ type }) => type)).toEqual(['Text', 'Pdf', 'Hocr']);

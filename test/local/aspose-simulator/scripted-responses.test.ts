@@ -44,7 +44,7 @@ describe('a scripted task', () => {
     ['NotExist', 'TaskNotFound'],
     ['Paused', null],
     [null, null],
-  ])('with status %s has the code %s', async (taskStatus, responseStatusCode) => {
+  ])('has by default, for the status %s, the code %s', async (taskStatus, responseStatusCode) => {
     simulator.script('code', [{ taskStatus }]);
 
     expect(await (await fetchScripted('code')).json()).toMatchObject({ taskStatus, responseStatusCode });

@@ -151,7 +151,7 @@ describe('a submission', () => {
     },
   );
 
-  it('of a broken image ends in Error', async () => {
+  it('ends in Error when its image is broken', async () => {
     const task = await recognize(
       simulator,
       'RecognizeImage',

@@ -51,7 +51,7 @@ describe('a submission', () => {
     ],
     ['all', /^settings: /],
     [[], /^settings: /],
-  ])('with the settings %j is rejected, and the error names the field', (settings, message) => {
+  ])('is rejected with the settings %j, and the error names the field', (settings, message) => {
     expect(() => parse(settings)).toThrow(
       expect.objectContaining({ httpStatus: 400, message: expect.stringMatching(message) }),
     );

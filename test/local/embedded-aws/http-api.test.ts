@@ -95,7 +95,7 @@ describe('a request', () => {
     ['GET', '/things/'],
     ['GET', '/things/1/2'],
     ['DELETE', '/things/1'],
-  ])('without a route gets 404: %s %s', async (method, path) => {
+  ])('gets 404 if it has no route: %s %s', async (method, path) => {
     const stack = await startApi(echo, ['GET /things/{id}']);
 
     const response = await send(stack, path, { method });
@@ -124,7 +124,7 @@ describe('the result of a function', () => {
   it.each([
     ['an invalid status code', '{ statusCode: "many" }'],
     ['an error', '(() => { throw new Error("canary"); })()'],
-  ])('that is %s becomes a 500 without details', async (_, result) => {
+  ])('becomes a 500 without details when it is %s', async (_, result) => {
     const response = await responseTo(result);
 
     expect(response.status).toBe(500);

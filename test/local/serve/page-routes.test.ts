@@ -3,7 +3,7 @@ import { UsageError } from '../../../local/cli/command-errors.ts';
 import { listChoices } from '../../../local/serve/choices.ts';
 import { loadPageFiles } from '../../../local/serve/page-files.ts';
 import { type PageRoutesOptions, pageRoutes } from '../../../local/serve/page-routes.ts';
-import { listen, type Reply, sends } from '../../support/loopback-server.ts';
+import { listen, type Reply, replyWith } from '../../support/loopback-server.ts';
 
 const POLL = {
   message: 'Polled' as const,
@@ -27,8 +27,8 @@ async function startRoutes(api: Reply, overrides: Partial<PageRoutesOptions> = {
   return { send, received };
 }
 
-it('serves the page with a policy that allows only its own script', async () => {
-  const { send } = await startRoutes(sends(500), { files: await loadPageFiles() });
+it('serves the page with a content security policy that allows only same-origin scripts', async () => {
+  const { send } = await startRoutes(replyWith(500), { files: await loadPageFiles() });
 
   const [page, style, script] = await Promise.all(
     ['/', '/page/page.css', '/page/page.js'].map((path) => send(path)),
@@ -43,8 +43,8 @@ it('serves the page with a policy that allows only its own script', async () => 
   expect(script?.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
 });
 
-it('forwards other requests to the HTTP API, and returns its response', async () => {
-  const { send, received } = await startRoutes(sends(409, '{"detail":"no"}', { 'retry-after': '5' }));
+it('forwards requests outside its own routes to the HTTP API, and returns the response', async () => {
+  const { send, received } = await startRoutes(replyWith(409, '{"detail":"no"}', { 'retry-after': '5' }));
 
   const response = await send('/tasks?limit=2', {
     method: 'POST',
@@ -61,15 +61,15 @@ it('forwards other requests to the HTTP API, and returns its response', async ()
 });
 
 it('returns a redirect of the HTTP API unchanged', async () => {
-  const { send } = await startRoutes(sends(302, '', { location: 'http://elsewhere.example/link' }));
+  const { send } = await startRoutes(replyWith(302, '', { location: 'http://elsewhere.example/link' }));
 
   const response = await send('/tasks/whale/results/0');
 
   expect([response.status, response.headers.get('location')]).toEqual([302, 'http://elsewhere.example/link']);
 });
 
-it('forwards a path that looks like a host to the HTTP API', async () => {
-  const { send, received } = await startRoutes(sends(404));
+it('treats a path with `//` as a path, not as a host, when it forwards it', async () => {
+  const { send, received } = await startRoutes(replyWith(404));
 
   await send('/.//elsewhere.example/tasks');
 
@@ -101,7 +101,7 @@ it.each([
 
 it('reports that a document does not exist', async () => {
   const { send } = await startRoutes(
-    sends(404, '{"detail":"none"}', { 'content-type': 'application/problem+json' }),
+    replyWith(404, '{"detail":"none"}', { 'content-type': 'application/problem+json' }),
   );
 
   const response = await send('/local/tasks/whale/documents/3');
@@ -110,15 +110,15 @@ it('reports that a document does not exist', async () => {
 });
 
 it('lists the polls of a task', async () => {
-  const { send } = await startRoutes(sends(500));
+  const { send } = await startRoutes(replyWith(500));
 
   expect(await (await send('/local/tasks/whale/polls')).json()).toEqual([POLL]);
   expect(await (await send('/local/tasks/other/polls')).json()).toEqual([]);
 });
 
-it('passes a file and its query on unchanged', async () => {
+it('passes the uploaded file and the query parameters to `recognize` unchanged', async () => {
   const calls: unknown[] = [];
-  const { send } = await startRoutes(sends(500), {
+  const { send } = await startRoutes(replyWith(500), {
     async recognize(file, query) {
       calls.push([Buffer.from(file).toString('hex'), query.getAll('region')]);
       return { taskId: 'whale' };
@@ -134,7 +134,7 @@ it('passes a file and its query on unchanged', async () => {
 
 it('rejects when a file cannot be submitted', async () => {
   const error = new UsageError('region: got x');
-  const { send } = await startRoutes(sends(500), { recognize: () => Promise.reject(error) });
+  const { send } = await startRoutes(replyWith(500), { recognize: () => Promise.reject(error) });
 
   await expect(send('/local/recognize', { method: 'POST' })).rejects.toBe(error);
 });
@@ -144,7 +144,7 @@ it.each([
   ['POST', '/local/choices'],
   ['GET', '/local/tasks/whale'],
 ])('rejects %s %s with 404, without a request to the HTTP API', async (method, path) => {
-  const { send, received } = await startRoutes(sends(200));
+  const { send, received } = await startRoutes(replyWith(200));
 
   await expect(send(path, { method })).rejects.toMatchObject({ name: 'PageError', status: 404 });
   expect(received).toEqual([]);

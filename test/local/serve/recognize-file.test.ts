@@ -4,7 +4,7 @@ import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspos
 import type { Vendor } from '../../../local/cli/vendor.ts';
 import { recognizeFile } from '../../../local/serve/recognize-file.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
-import { listen, type Reply, sends } from '../../support/loopback-server.ts';
+import { listen, type Reply, replyWith } from '../../support/loopback-server.ts';
 
 const form = await readFile(new URL('../../../local/samples/form.png', import.meta.url));
 
@@ -18,7 +18,7 @@ async function recognize(
   query: string,
   options: { file?: Buffer; api?: Reply; vendor?: Partial<Vendor> } = {},
 ) {
-  const { file = form, api = sends(202), vendor } = options;
+  const { file = form, api = replyWith(202), vendor } = options;
   const { baseUrl, received } = await listen(api);
   const simulator = { ...aspose, name: 'the simulator', ...vendor };
   const recognizing = recognizeFile(file, new URLSearchParams(query), {
@@ -72,7 +72,7 @@ it('reports why Aspose did not accept the file', async () => {
 });
 
 it('reports why the collection did not start', async () => {
-  const api = sends(500, '{"detail":"The fault is ours."}');
+  const api = replyWith(500, '{"detail":"The fault is ours."}');
 
   await expect(recognize('', { api })).rejects.toMatchObject({
     name: 'SubmitError',

@@ -3,10 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { createAccessTokens } from '../../../../functions/adapters/aspose/access-token.ts';
 import type { Credentials } from '../../../../functions/contracts/credentials.ts';
 import { START } from '../../../support/builders.ts';
-import { endless, inTurn, listen, type Reply, sends, sendsJson } from '../../../support/loopback-server.ts';
+import {
+  endless,
+  inTurn,
+  listen,
+  type Reply,
+  replyWith,
+  replyWithJson,
+} from '../../../support/loopback-server.ts';
 
 const granted = (token: string, life: object = { expires_in: 3600 }) =>
-  sendsJson({ access_token: token, ...life, token_type: 'Bearer' });
+  replyWithJson({ access_token: token, ...life, token_type: 'Bearer' });
 
 async function setUp(...replies: readonly Reply[]) {
   const server = await listen(inTurn(...replies));
@@ -86,7 +93,10 @@ describe('rejected credentials', () => {
   it.each([400, 401, 403])(
     'are not sent for ten minutes after HTTP %i, as five failures lock the customer out',
     async (status) => {
-      const { get, state, received } = await setUp(sends(status, 'invalid_client the-secret'), granted('t1'));
+      const { get, state, received } = await setUp(
+        replyWith(status, 'invalid_client the-secret'),
+        granted('t1'),
+      );
 
       const first = await get();
       state.seconds = 599;
@@ -99,7 +109,7 @@ describe('rejected credentials', () => {
   );
 
   it('are sent once more after ten minutes', async () => {
-    const { get, state } = await setUp(sends(400), granted('t1'));
+    const { get, state } = await setUp(replyWith(400), granted('t1'));
     await get();
     state.seconds = 600;
 
@@ -107,7 +117,7 @@ describe('rejected credentials', () => {
   });
 
   it('do not delay new credentials from the secret', async () => {
-    const { get, state, received } = await setUp(sends(400), granted('t1'));
+    const { get, state, received } = await setUp(replyWith(400), granted('t1'));
     await get();
     state.credentials = { clientId: 'the-id', clientSecret: 'a-new-secret' };
 
@@ -129,7 +139,7 @@ describe('rejected credentials', () => {
 
 describe('a failing token endpoint', () => {
   it('receives no request before its Retry-After is over', async () => {
-    const { get, state, received } = await setUp(sends(429, '', { 'retry-after': '600' }), granted('t1'));
+    const { get, state, received } = await setUp(replyWith(429, '', { 'retry-after': '600' }), granted('t1'));
 
     const first = await get();
     state.seconds = 590;
@@ -150,7 +160,7 @@ describe('a failing token endpoint', () => {
   it.each([429, 500, 502, 503, 504, 404, 302])(
     'receives another request from the next poll after HTTP %i',
     async (status) => {
-      const { get } = await setUp(sends(status, 'the-secret', { location: '/elsewhere' }), granted('t1'));
+      const { get } = await setUp(replyWith(status, 'the-secret', { location: '/elsewhere' }), granted('t1'));
 
       expect(await get()).toEqual({ kind: 'Unavailable', detail: `no access token: HTTP ${status}` });
       expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
@@ -169,7 +179,7 @@ describe('a failing token endpoint', () => {
     ['a string', '"token"'],
     ['a text', 'the-secret'],
   ])('receives another request after HTTP 200 with %s, and its body is not quoted', async (_, body) => {
-    const { get } = await setUp(sends(200, body), granted('t1'));
+    const { get } = await setUp(replyWith(200, body), granted('t1'));
 
     expect(await get()).toEqual({ kind: 'Unavailable', detail: 'no access token: the response has none' });
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });

@@ -84,13 +84,13 @@ describe('base64', () => {
     ['a non-ASCII character', 'QUJDéA=='],
     ['a null character', 'QUJD\0A=='],
     ['a data URL', 'data:text/plain;base64,QUJD'],
-  ])('with %s is undecodable and kept unchanged', async (_, text) => {
+  ])('is undecodable and kept unchanged with %s', async (_, text) => {
     const { kind, bytes } = await decode(text, [1, 3, 7, 8]);
 
     expect({ kind, text: bytes.toString() }).toEqual({ kind: 'undecodable', text });
   });
 
-  it('that becomes invalid after the megabyte kept in memory is kept unchanged', async () => {
+  it('is kept unchanged if it becomes invalid after the megabyte that is kept in memory', async () => {
     const text = `${Buffer.alloc(2_000_000, 'abc').toString('base64')}!`;
 
     const { kind, bytes } = await decode(text, [5, 999_999, 1_500_001]);
@@ -99,7 +99,7 @@ describe('base64', () => {
     expect(bytes.equals(Buffer.from(text))).toBe(true);
   });
 
-  it('without characters is an empty document', async () => {
+  it('decodes to an empty document when it has no characters', async () => {
     expect(await decode('')).toEqual({ kind: 'decoded', bytes: Buffer.of(), length: 0 });
   });
 

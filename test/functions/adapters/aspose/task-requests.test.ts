@@ -9,7 +9,14 @@ import type { Poll } from '../../../../functions/core/vendor-response.ts';
 import { resetConnection } from '../../../../local/reset-connection.ts';
 import { TASK_ID } from '../../../support/builders.ts';
 import { bytesOf } from '../../../support/content-bytes.ts';
-import { endless, inTurn, listen, type Reply, sends, sendsJson } from '../../../support/loopback-server.ts';
+import {
+  endless,
+  inTurn,
+  listen,
+  type Reply,
+  replyWith,
+  replyWithJson,
+} from '../../../support/loopback-server.ts';
 import { base64 } from '../../../support/responses.ts';
 
 const SECONDS = 5;
@@ -30,7 +37,7 @@ async function setUp(
   const server = await listen((response, request) => {
     if (request.url !== '/connect/token') return reply(response, request);
     tokens += 1;
-    const grant = token ?? sendsJson({ access_token: `token-${tokens}`, expires_in: 3600 });
+    const grant = token ?? replyWithJson({ access_token: `token-${tokens}`, expires_in: 3600 });
     grant(response, request);
   });
   const spools = createSpools();
@@ -58,13 +65,13 @@ async function setUp(
 const envelope = { id: TASK_ID, taskStatus: 'Completed', responseStatusCode: 'Ok', error: null };
 
 async function pollFor(body: string | object): Promise<Poll> {
-  const { poll } = await setUp(typeof body === 'string' ? sends(200, body) : sendsJson(body));
+  const { poll } = await setUp(typeof body === 'string' ? replyWith(200, body) : replyWithJson(body));
   return poll();
 }
 
 describe('a poll', () => {
   it.each(OPERATION_NAMES)('gets the task from %s, with a token unless it is a trial', async (operation) => {
-    const { vendor, fetches, tokens } = await setUp(sendsJson(envelope));
+    const { vendor, fetches, tokens } = await setUp(replyWithJson(envelope));
 
     await vendor.poll(operation, TASK_ID, SECONDS);
 
@@ -76,7 +83,7 @@ describe('a poll', () => {
   });
 
   it('shares its token with later polls', async () => {
-    const { poll, tokens } = await setUp(sendsJson(envelope));
+    const { poll, tokens } = await setUp(replyWithJson(envelope));
 
     await poll();
     await Promise.all([poll(), poll()]);
@@ -88,7 +95,10 @@ describe('a poll', () => {
     const ports = new Set<number | undefined>();
     const { poll } = await setUp((response, request) => {
       ports.add(response.socket?.remotePort);
-      sendsJson({ ...envelope, results: [{ data: base64('whale '.repeat(100_000)) }] })(response, request);
+      replyWithJson({ ...envelope, results: [{ data: base64('whale '.repeat(100_000)) }] })(
+        response,
+        request,
+      );
     });
 
     for (let polls = 0; polls < 3; polls += 1) expect(await poll()).toMatchObject({ kind: 'Responded' });
@@ -129,14 +139,14 @@ describe('a response', () => {
     });
   });
 
-  it('of several megabytes with the escapes of .NET is decoded byte for byte', async () => {
+  it('is decoded byte for byte, even with several megabytes of .NET escapes', async () => {
     const document = Buffer.alloc(
       2_000_003,
       Uint8Array.from({ length: 251 }, (_, index) => index),
     );
     const data = base64(document).replaceAll('+', '\\u002B').replaceAll('/', '\\/');
     const body = `{"results":[{"data":"${data}","type":"Pdf"}],"taskStatus":"Completed"}`;
-    const { poll } = await setUp(sends(200, body), { maxAnswerBytes: 10_000_000 });
+    const { poll } = await setUp(replyWith(200, body), { maxAnswerBytes: 10_000_000 });
 
     const outcome = await poll();
 
@@ -208,7 +218,7 @@ describe('a response', () => {
   it.each(['text/plain', 'text/html', 'application/octet-stream'])(
     'is read as JSON with the content type %s',
     async (type) => {
-      const { poll } = await setUp(sends(200, JSON.stringify(envelope), { 'content-type': type }));
+      const { poll } = await setUp(replyWith(200, JSON.stringify(envelope), { 'content-type': type }));
 
       expect(await poll()).toMatchObject({ kind: 'Responded' });
     },
@@ -221,7 +231,7 @@ describe('HTTP status', () => {
   it.each([400, 404, 405, 406, 410, 413, 415, 422])(
     '%i fails the task with ContractViolation, without a retry',
     async (status) => {
-      const { poll, fetches } = await setUp(sends(status, 'All men live', { 'retry-after': '5' }));
+      const { poll, fetches } = await setUp(replyWith(status, 'All men live', { 'retry-after': '5' }));
 
       expect(await poll()).toEqual(
         refusal('ContractViolation', `Aspose refused the request with HTTP ${status}`),
@@ -231,22 +241,22 @@ describe('HTTP status', () => {
   );
 
   it('403 fails the task with CredentialsRejected, without a new token', async () => {
-    const { poll, fetches, tokens } = await setUp(sends(403));
+    const { poll, fetches, tokens } = await setUp(replyWith(403));
 
     expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose returned HTTP 403'));
     expect({ fetches: fetches().length, tokens: tokens() }).toEqual({ fetches: 1, tokens: 1 });
   });
 
   it.each([408, 425, 429, 500, 501, 502, 503, 504, 520])('%i is retried by a later poll', async (status) => {
-    const { poll, fetches } = await setUp(sends(status, 'All men live'));
+    const { poll, fetches } = await setUp(replyWith(status, 'All men live'));
 
     expect(await poll()).toEqual({ kind: 'Unavailable', detail: `Aspose returned HTTP ${status}` });
     expect(fetches()).toHaveLength(1);
   });
 
   it.each([201, 202, 204, 301, 302, 303, 307, 308])('%i is malformed and not followed', async (status) => {
-    const other = await listen(sendsJson(envelope));
-    const { poll, fetches } = await setUp(sends(status, '', { location: `${other.baseUrl}/stolen` }));
+    const other = await listen(replyWithJson(envelope));
+    const { poll, fetches } = await setUp(replyWith(status, '', { location: `${other.baseUrl}/stolen` }));
 
     expect(await poll()).toEqual({ kind: 'Malformed', detail: `Aspose returned HTTP ${status}` });
     expect(fetches()).toHaveLength(1);
@@ -255,7 +265,7 @@ describe('HTTP status', () => {
 
   it('401 is retried once at once, with a new token, also after earlier polls', async () => {
     const { poll, fetches, tokens } = await setUp(
-      inTurn(sendsJson(envelope), sends(401), sendsJson(envelope)),
+      inTurn(replyWithJson(envelope), replyWith(401), replyWithJson(envelope)),
     );
 
     expect([await poll(), await poll()]).toMatchObject([{ kind: 'Responded' }, { kind: 'Responded' }]);
@@ -268,14 +278,14 @@ describe('HTTP status', () => {
   });
 
   it('401 fails the task with CredentialsRejected when it comes twice', async () => {
-    const { poll, fetches } = await setUp(sends(401));
+    const { poll, fetches } = await setUp(replyWith(401));
 
     expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose returned HTTP 401'));
     expect(fetches()).toHaveLength(2);
   });
 
   it('401 fails a trial at once, as it has no token to renew', async () => {
-    const { vendor, fetches, tokens } = await setUp(sends(401));
+    const { vendor, fetches, tokens } = await setUp(replyWith(401));
 
     expect(await vendor.poll('RecognizeImageTrial', TASK_ID, SECONDS)).toMatchObject({
       reason: 'CredentialsRejected',
@@ -302,7 +312,7 @@ describe('Retry-After', () => {
     ['is read as an RFC 850 date', 'Friday, 06-Nov-2099 08:49:37 GMT', 86_400],
     ['is read as an asctime date', 'Fri Nov  6 08:49:37 2099', 86_400],
   ])('%s', async (_, header, retryAfterSeconds) => {
-    const { poll } = await setUp(sends(503, '', { 'retry-after': header }));
+    const { poll } = await setUp(replyWith(503, '', { 'retry-after': header }));
 
     expect(await poll()).toEqual({
       kind: 'Unavailable',
@@ -312,7 +322,7 @@ describe('Retry-After', () => {
   });
 
   it('is read as an IMF-fixdate', async () => {
-    const { poll } = await setUp(sends(429, '', { 'retry-after': inSeconds(120) }));
+    const { poll } = await setUp(replyWith(429, '', { 'retry-after': inSeconds(120) }));
 
     const outcome = await poll();
 
@@ -323,12 +333,12 @@ describe('Retry-After', () => {
 });
 
 it.each([
-  ['rejects the credentials', sends(400), { kind: 'Refused', reason: 'CredentialsRejected' }],
-  ['returns HTTP 429', sends(429, '', { 'retry-after': '600' }), { retryAfterSeconds: 600 }],
-  ['returns HTTP 500', sends(500), { kind: 'Unavailable' }],
-  ['returns HTML', sends(200, '<html>'), { kind: 'Unavailable' }],
+  ['rejects the credentials', replyWith(400), { kind: 'Refused', reason: 'CredentialsRejected' }],
+  ['returns HTTP 429', replyWith(429, '', { 'retry-after': '600' }), { retryAfterSeconds: 600 }],
+  ['returns HTTP 500', replyWith(500), { kind: 'Unavailable' }],
+  ['returns HTML', replyWith(200, '<html>'), { kind: 'Unavailable' }],
 ])('does not poll when the token endpoint %s', async (_, token, expected) => {
-  const { poll, fetches } = await setUp(sendsJson(envelope), { token });
+  const { poll, fetches } = await setUp(replyWithJson(envelope), { token });
 
   expect(await poll()).toMatchObject(expected);
   expect(fetches()).toEqual([]);
@@ -338,7 +348,7 @@ describe('a broken network', () => {
   const startResponse = (response: ServerResponse) =>
     response.writeHead(200, { 'content-type': 'application/json' }).write('{"taskStatus":"Comp');
 
-  it('that refuses the connection makes Aspose unavailable', async () => {
+  it('makes Aspose unavailable when it refuses the connection', async () => {
     const vendor = createAsposeOcr({
       baseUrl: 'http://127.0.0.1:1',
       accessTokens: { get: async () => ({ kind: 'Token', token: 't' }), drop: () => {} },
@@ -372,7 +382,7 @@ describe('a broken network', () => {
     ],
     [
       'sends an uncompressed body as gzip',
-      sends(200, JSON.stringify(envelope), { 'content-encoding': 'gzip' }),
+      replyWith(200, JSON.stringify(envelope), { 'content-encoding': 'gzip' }),
     ],
     [
       'switches to another protocol',
@@ -383,7 +393,7 @@ describe('a broken network', () => {
       },
     ],
     ['does not speak HTTP', (response) => response.socket?.end('SSH-2.0-OpenSSH_9.6\r\n\r\n')],
-  ])('that %s makes Aspose unavailable', async (_, reply) => {
+  ])('makes Aspose unavailable when it %s', async (_, reply) => {
     const { poll } = await setUp(reply);
 
     expect(await poll()).toMatchObject({
@@ -412,7 +422,7 @@ describe('a broken network', () => {
         response.on('close', () => clearInterval(drip));
       },
     ],
-  ])('that %s is given up at the timeout', async (_, reply) => {
+  ])('ends the poll at the timeout when it %s', async (_, reply) => {
     const { vendor } = await setUp(reply);
     const started = performance.now();
 
@@ -431,8 +441,8 @@ describe('a broken network', () => {
       (response, request) => {
         setTimeout(() => reply(response, request), 100);
       };
-    const token = slowly(sendsJson({ access_token: 't', expires_in: 3600 }));
-    const replies = inTurn(slowly(sends(401)), () => {});
+    const token = slowly(replyWithJson({ access_token: 't', expires_in: 3600 }));
+    const replies = inTurn(slowly(replyWith(401)), () => {});
     const { vendor } = await setUp(replies, { token });
     const started = performance.now();
 
@@ -449,7 +459,7 @@ describe('a broken network', () => {
     const { vendor } = await setUp(() => {}, {
       token: (response, request) => {
         hours = 1;
-        sendsJson({ access_token: 't', expires_in: 86_400 })(response, request);
+        replyWithJson({ access_token: 't', expires_in: 86_400 })(response, request);
       },
       now: () => Date.now() - hours * 3600_000,
     });
@@ -494,8 +504,8 @@ describe('a response larger than the limit', () => {
 
   it('is refused when it exceeds the limit by one byte', async () => {
     const body = JSON.stringify(envelope);
-    const withinLimit = await setUp(sends(200, body), { maxAnswerBytes: body.length });
-    const overLimit = await setUp(sends(200, body), { maxAnswerBytes: body.length - 1 });
+    const withinLimit = await setUp(replyWith(200, body), { maxAnswerBytes: body.length });
+    const overLimit = await setUp(replyWith(200, body), { maxAnswerBytes: body.length - 1 });
 
     expect(await withinLimit.poll()).toMatchObject({ kind: 'Responded' });
     expect(await overLimit.poll()).toMatchObject({ reason: 'ResultTooLarge' });
@@ -511,12 +521,12 @@ it('reads a compressed response', async () => {
 
 const text = 'All men live enveloped in whale-lines.';
 it.each([
-  ['500', sends(500, text)],
-  ['400', sends(400, text)],
-  ['401', sends(401, text)],
-  ['200 with text', sends(200, text)],
-  ['200 with incomplete JSON', sends(200, `{"taskStatus":"${text}`)],
-  ['302', sends(302, '', { location: `https://elsewhere.example/?${encodeURIComponent(text)}` })],
+  ['500', replyWith(500, text)],
+  ['400', replyWith(400, text)],
+  ['401', replyWith(401, text)],
+  ['200 with text', replyWith(200, text)],
+  ['200 with incomplete JSON', replyWith(200, `{"taskStatus":"${text}`)],
+  ['302', replyWith(302, '', { location: `https://elsewhere.example/?${encodeURIComponent(text)}` })],
 ])('keeps token, secret and document text out of the outcome of HTTP %s', async (_, reply) => {
   const { poll } = await setUp(reply);
 

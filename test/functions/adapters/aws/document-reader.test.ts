@@ -9,7 +9,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDocumentReader } from '../../../../functions/adapters/aws/document-reader.ts';
 import { longestStoredResults } from '../../../support/builders.ts';
-import { listen, sendsJson } from '../../../support/loopback-server.ts';
+import { listen, replyWithJson } from '../../../support/loopback-server.ts';
 
 const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'canary' };
 const client = new S3Client({ region: 'eu-central-1', credentials });
@@ -67,7 +67,7 @@ describe('exists', () => {
 describe('readManifest', () => {
   it('returns all results of the manifest', async () => {
     const results = longestStoredResults(3);
-    const server = await listen(sendsJson({ version: '1', results }));
+    const server = await listen(replyWithJson({ version: '1', results }));
     const overHttp = new S3Client({ region: 'eu-central-1', credentials, endpoint: server.baseUrl });
 
     expect(await createDocumentReader(overHttp, 'results').readManifest('manifest.json')).toEqual(results);
