@@ -8,9 +8,9 @@ import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { closedObject, textMatching, wholeNumberFromTo } from '../functions/contracts/schema-helpers.ts';
 import { pollingSchema } from '../functions/contracts/task-input.ts';
-import { defined } from '../functions/core/defined.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
 import { POLL_RESERVE_SECONDS } from '../functions/core/task-times.ts';
+import { withoutUndefined } from '../functions/core/without-undefined.ts';
 import { MAX_FETCH_TIMEOUT_SECONDS } from './fetch-timeout.ts';
 import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
@@ -92,7 +92,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     monitoring,
     ...configuration
   } = parseInput(configurationSchema, parseContext(context));
-  return defined({
+  return withoutUndefined({
     asposeBaseUrl,
     polling,
     reservedConcurrency,
@@ -111,7 +111,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     documentRetention: convert(configuration.documentRetentionDays, Duration.days),
     eventRetention: convert(configuration.eventRetentionDays, Duration.days),
     logRetention: configuration.logRetentionDays,
-    api: convert(api, defined),
+    api: convert(api, withoutUndefined),
     monitoring: convert(monitoring, (options) => monitoringOptions(scope, options)),
     removalPolicy: configuration.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : undefined,
   });
@@ -121,7 +121,7 @@ function monitoringOptions(
   scope: Construct,
   { enabled, alarmTopicArn, timeToResultMinutes, runbookUrl }: z.output<typeof monitoringSchema>,
 ): MonitoringOptions {
-  return defined({
+  return withoutUndefined({
     enabled,
     alarmTopic: convert(alarmTopicArn, (arn) => Topic.fromTopicArn(scope, 'AlarmTopic', arn)),
     timeToResult: convert(timeToResultMinutes, Duration.minutes),

@@ -1,5 +1,5 @@
 /**
- * Parses foreign JSON; undefined if it is not JSON. The parser's own error would quote the text.
+ * Parses untrusted JSON; undefined if it is not JSON. The parser's own error would quote the text.
  */
 export function parseJson(text: string): unknown {
   try {

@@ -7,7 +7,7 @@ import type { Poll, ReceivedResult, VendorResponse } from './vendor-response.ts'
  * between.
  */
 const FAULT_LIMITS = {
-  // With the backoff of the polling policy, about an hour.
+  // With the backoff of the polling policy, 47 minutes or longer.
   Unavailable: 12,
   Malformed: 3,
   UnknownTaskStatus: 3,
@@ -23,10 +23,10 @@ export type FaultKind = keyof typeof FAULT_LIMITS;
 export interface TaskSoFar {
   readonly taskId: string;
   /** Whether Aspose has ever reported Pending, Processing or Completed. */
-  readonly seenAlive: boolean;
-  /** Whether Aspose has deleted the result: 24 hours have passed since the submission. */
+  readonly isKnownToAspose: boolean;
+  /** True when 24 hours have passed since submittedAt; false when submittedAt is unknown. */
   readonly resultLifetimeOver: boolean;
-  /** Faulty polls since the last good response, by kind. */
+  /** Faulty polls since the last Pending or Processing, by kind. */
   readonly faultsInARow: Readonly<Record<string, number>>;
 }
 
@@ -44,12 +44,12 @@ export interface Ending {
 
 /** What a poll means for its task. */
 export type Assessment =
-  | { readonly kind: 'Alive'; readonly taskStatus: Extract<TaskStatus, 'Pending' | 'Processing'> }
+  | { readonly kind: 'Unfinished'; readonly taskStatus: Extract<TaskStatus, 'Pending' | 'Processing'> }
   | {
       readonly kind: 'Fault';
       readonly fault: FaultKind;
       /** The ending if there is no time for another poll. */
-      readonly lastResort: Ending;
+      readonly endingIfLast: Ending;
       readonly taskStatus?: TaskStatus;
       readonly retryAfterSeconds?: number;
     }
@@ -103,7 +103,7 @@ function assessResponse(task: TaskSoFar, response: VendorResponse): Assessment {
   switch (taskStatus) {
     case 'Pending':
     case 'Processing':
-      return { kind: 'Alive', taskStatus };
+      return { kind: 'Unfinished', taskStatus };
     case 'Completed':
       return assessCompleted(task, response);
     case 'Error':
@@ -113,7 +113,7 @@ function assessResponse(task: TaskSoFar, response: VendorResponse): Assessment {
         ending: ending({ outcome: 'Failed', reason: 'RecognitionError', response }),
       };
     case 'NotExist':
-      if (task.seenAlive || task.resultLifetimeOver) {
+      if (task.isKnownToAspose || task.resultLifetimeOver) {
         return { kind: 'Ended', taskStatus, ending: ending({ outcome: 'Expired', response }) };
       }
       return fault(task, 'NotExist', ending({ outcome: 'NotFound', response }), { taskStatus });
@@ -164,13 +164,13 @@ function isEmpty({ data }: ReceivedResult): boolean {
 function fault(
   task: TaskSoFar,
   kind: FaultKind,
-  lastResort: Ending,
+  endingIfLast: Ending,
   details: { readonly taskStatus?: TaskStatus; readonly retryAfterSeconds?: number } = {},
 ): Assessment {
   const inARow = (task.faultsInARow[kind] ?? 0) + 1;
-  if (inARow < FAULT_LIMITS[kind]) return { kind: 'Fault', fault: kind, lastResort, ...details };
+  if (inARow < FAULT_LIMITS[kind]) return { kind: 'Fault', fault: kind, endingIfLast, ...details };
   const { taskStatus } = details;
-  return { kind: 'Ended', ...(taskStatus !== undefined && { taskStatus }), ending: lastResort };
+  return { kind: 'Ended', ...(taskStatus !== undefined && { taskStatus }), ending: endingIfLast };
 }
 
 /** An ending without documents. Aspose's own messages follow ours. */
@@ -198,8 +198,8 @@ export function ending({
 }
 
 /**
- * Limits foreign texts to 4 KB and 50 items in total, so that record and event stay within their
- * size limits.
+ * Keeps the first 50 texts, and at most 4096 UTF-8 bytes of them in total, so that record and event
+ * stay within their size limits.
  */
 export function limitText(texts: readonly string[]): string[] {
   const kept: string[] = [];

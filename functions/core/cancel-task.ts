@@ -3,7 +3,6 @@ import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import { ending } from './assess-poll.ts';
 import type { TerminalEvents } from './close-task.ts';
-import { defined } from './defined.ts';
 import { taskEventDetail } from './event-detail.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { TaskEnded } from './task-errors.ts';
@@ -14,6 +13,7 @@ import {
   type TaskRecords,
   type TerminalRecord,
 } from './task-record.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 export interface ExecutionStops {
   /** Stops an execution with this error. Does nothing if it has ended or no longer exists. */
@@ -60,7 +60,7 @@ export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promis
   // This error tells close-task that the event has been published.
   await ports.executions.stop(record.executionArn, error);
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
-  return { record, detail, isNew, ...defined({ vendorFault }) };
+  return { record, detail, isNew, ...withoutUndefined({ vendorFault }) };
 }
 
 async function closeAsCancelled(

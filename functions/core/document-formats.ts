@@ -63,7 +63,7 @@ export function contentWarning(index: number, format: DocumentFormat, content: C
 }
 
 /**
- * Makes foreign text safe for manifests, records and object metadata: at most 64 printable ASCII
+ * Makes untrusted text safe for manifests, records and object metadata: at most 64 printable ASCII
  * characters.
  */
 export function printableType(type: string | null): string | null {

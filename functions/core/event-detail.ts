@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../contracts/operations.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
-import { defined } from './defined.ts';
 import type { TerminalRecord } from './task-record.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /**
  * The detail of a task's terminal event. It depends on the record alone, so every publisher sends
@@ -19,7 +19,7 @@ export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEve
     operation,
     generation,
     outcome,
-    ...defined({ reason, correlation }),
+    ...withoutUndefined({ reason, correlation }),
     messages: record.messages,
     warnings: record.warnings,
     results: record.results,

@@ -8,7 +8,7 @@ export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
   /** Path of the field, such as `polling.maxPolls`; empty for the whole input. */
   readonly field: string;
-  /** Description of the received value. It never repeats foreign text. */
+  /** Description of the received value. It never repeats untrusted text. */
   readonly got: string;
   readonly allowed: string;
 

@@ -2,9 +2,9 @@ import type { Manifest } from '../contracts/manifest.ts';
 import { OPERATIONS } from '../contracts/operations.ts';
 import type { StoredResult, TaskRecord } from '../contracts/task-record.ts';
 import type { Ending } from './assess-poll.ts';
-import { defined } from './defined.ts';
 import { contentWarning, documentFormat, printableType } from './document-formats.ts';
 import type { Content, ReceivedResult } from './vendor-response.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /** One result of an ending: its entry in the lists, and the document to store. */
 export interface DescribedResult {
@@ -48,7 +48,7 @@ export function describeResult(record: TaskRecord, index: number, result: Receiv
   return {
     entry: { index, type, contentType, key, bytes, sha256, empty: bytes === 0 },
     document: { key, contentType, content },
-    ...defined({ warning }),
+    ...withoutUndefined({ warning }),
   };
 }
 
@@ -67,7 +67,7 @@ export function manifest(
     operation,
     generation,
     outcome,
-    ...defined({ reason }),
+    ...withoutUndefined({ reason }),
     trial: OPERATIONS[operation].trial,
     partial,
     empty,

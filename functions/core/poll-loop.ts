@@ -2,7 +2,7 @@ import type { FetchResultOutput } from '../contracts/fetch-result.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, ending } from './assess-poll.ts';
 import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
-import { pollOnce, seenAlive } from './poll-once.ts';
+import { isKnownToAspose, pollOnce } from './poll-once.ts';
 import {
   deadlineSeconds,
   type NextPoll,
@@ -105,8 +105,9 @@ function endingWithoutResult(
   last: Exclude<Assessment, { kind: 'Ended' }>,
   reason: 'Deadline' | 'PollBudget',
 ): Ending {
-  const isStillRunning = last.kind === 'Alive' || (last.fault === 'Unavailable' && seenAlive(record));
-  return isStillRunning ? ending({ outcome: 'TimedOut', reason }) : last.lastResort;
+  const isStillRunning =
+    last.kind === 'Unfinished' || (last.fault === 'Unavailable' && isKnownToAspose(record));
+  return isStillRunning ? ending({ outcome: 'TimedOut', reason }) : last.endingIfLast;
 }
 
 /**

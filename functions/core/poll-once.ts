@@ -42,7 +42,7 @@ export async function pollOnce(
   const resultLifetimeOver =
     submittedAt !== undefined && secondsSince(submittedAt, ports) >= RESULT_LIFETIME_SECONDS;
   const assessment = assessPoll(
-    { taskId, seenAlive: seenAlive(before), resultLifetimeOver, faultsInARow },
+    { taskId, isKnownToAspose: isKnownToAspose(before), resultLifetimeOver, faultsInARow },
     poll,
   );
   const record = afterPoll(before, assessment);
@@ -50,7 +50,7 @@ export async function pollOnce(
 }
 
 /** Whether Aspose has ever reported the task as known: Pending, Processing or Completed. */
-export function seenAlive({ taskStatus }: TaskRecord): boolean {
+export function isKnownToAspose({ taskStatus }: TaskRecord): boolean {
   return taskStatus === 'Pending' || taskStatus === 'Processing' || taskStatus === 'Completed';
 }
 

@@ -17,7 +17,7 @@ export interface DocumentWriter {
   store(record: TaskRecord, ending: Ending): Promise<StoredEnding>;
 }
 
-/** One poll, for the log. It contains no foreign text. */
+/** One poll, for the log. It contains no untrusted text. */
 export interface PollReport {
   readonly taskId: string;
   readonly operation: OperationName;

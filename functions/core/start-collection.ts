@@ -1,9 +1,9 @@
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
-import { defined } from './defined.ts';
 import { executionName } from './execution-name.ts';
 import { TaskConflict } from './task-errors.ts';
 import { type Claimant, claimTask, isExpired, type TaskRecords } from './task-record.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /** The execution that has the requested name. */
 export type NamedExecution =
@@ -90,7 +90,7 @@ export async function startCollection(
 
 /** Fields of the submission that the task's next collection keeps. */
 function submissionOf({ submittedAt, correlation }: TaskRecord): Partial<ExecutionInput> {
-  return defined({ submittedAt, correlation });
+  return withoutUndefined({ submittedAt, correlation });
 }
 
 /** Writes the claim that the execution itself is about to write. */

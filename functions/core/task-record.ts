@@ -2,9 +2,9 @@ import type { Outcome } from '../contracts/outcomes.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import { MAX_LISTED_RESULTS, type StoredResult, type TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, limitText } from './assess-poll.ts';
-import { defined } from './defined.ts';
 import { printableType } from './document-formats.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /** The record of a task that has ended. */
 export type TerminalRecord = TaskRecord & { readonly outcome: Outcome };
@@ -101,7 +101,7 @@ export function openRecord(
     faults: 0,
     faultsInARow: {},
     executionArn,
-    ...defined({ correlation }),
+    ...withoutUndefined({ correlation }),
     ...(submittedAt !== undefined && { submittedAt: instant(keptFrom) }),
     // The start of the execution, not of the claim: the deadline stays the same if the record is
     // lost and claimed again.
@@ -126,12 +126,12 @@ function renewLease(record: TaskRecord, now: number): TaskRecord {
 /** The record after a poll, not written yet. */
 export function afterPoll(record: TaskRecord, assessment: Assessment): TaskRecord {
   const taskStatus =
-    assessment.kind === 'Alive' ? assessment.taskStatus : (assessment.taskStatus ?? record.taskStatus);
+    assessment.kind === 'Unfinished' ? assessment.taskStatus : (assessment.taskStatus ?? record.taskStatus);
   const isFault = assessment.kind === 'Fault';
   return {
     ...record,
     attempts: record.attempts + 1,
-    ...defined({ taskStatus }),
+    ...withoutUndefined({ taskStatus }),
     faults: record.faults + (isFault ? 1 : 0),
     faultsInARow: isFault
       ? { ...record.faultsInARow, [assessment.fault]: (record.faultsInARow[assessment.fault] ?? 0) + 1 }
@@ -174,7 +174,7 @@ export function closeRecord(
     ...kept,
     status: outcome,
     outcome,
-    ...defined({ reason, manifestKey: stored.manifestKey }),
+    ...withoutUndefined({ reason, manifestKey: stored.manifestKey }),
     ...(responseStatusCode !== null && { responseStatusCode }),
     completedAt: instant(now),
     results: stored.results.slice(0, MAX_LISTED_RESULTS),

@@ -15,13 +15,13 @@ import {
 } from '../contracts/http-api.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
-import { defined } from '../core/defined.ts';
 import { parseSubmission } from '../core/execution-input.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
 import { readTask } from '../core/read-task.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import { openApiDocument } from './openapi-document.ts';
@@ -52,7 +52,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const { limit, ...query } = queryOf(event);
       const parsed = parseInput(listQuerySchema, {
         ...query,
-        ...defined({ limit: numberIn(limit) }),
+        ...withoutUndefined({ limit: numberIn(limit) }),
       });
       return json(200, await listTasks(parsed, ports));
     },

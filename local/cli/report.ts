@@ -87,7 +87,7 @@ function isText(contentType: string | null): boolean {
   return contentType !== null && (contentType.startsWith('text/') || /\/(json|xml)$/.test(contentType));
 }
 
-/** Quotes and escapes strings, because Aspose's messages are foreign text. */
+/** Quotes and escapes strings, because Aspose's messages are untrusted text. */
 function show(value: unknown): string {
   return inspect(value, { depth: 6, breakLength: 110, compact: 3, maxArrayLength: 20, maxStringLength: 300 });
 }

@@ -24,7 +24,7 @@ const PAGE_POLICY =
   "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * A document is foreign content on the page's own origin, so nothing in it may run or load.
+ * A document is untrusted content on the page's own origin, so nothing in it may run or load.
  * Browsers do not show a PDF in a sandbox, but their viewer has no access to the page's origin.
  */
 const documentPolicy = (contentType: string) =>

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { blocksIn, codeBlocks, NEEDS, PAGES, PROJECT } from '../../scripts/documents/code-blocks.ts';
-import { synthesise } from '../support/synthesis.ts';
+import { synthesize } from '../support/synthesis.ts';
 import { RUN_ELSEWHERE } from './run-elsewhere.ts';
 
 const commandsOf = (page: string) => codeBlocks(page).filter(({ language }) => language === 'sh');
 
 /** The stack's outputs as the documents name them: `TaskTableName` is `TASK_TABLE_NAME`. */
-const OUTPUTS = Object.keys(synthesise().findOutputs('*')).map((name) =>
+const OUTPUTS = Object.keys(synthesize().findOutputs('*')).map((name) =>
   name.replaceAll(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
 );
 

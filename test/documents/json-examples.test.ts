@@ -7,7 +7,7 @@ import { problemSchema, startRequestSchema } from '../../functions/contracts/htt
 import { taskSubmissionSchema } from '../../functions/contracts/task-input.ts';
 import { parseInput } from '../../functions/core/invalid-input.ts';
 import { codeBlocks, PROJECT } from '../../scripts/documents/code-blocks.ts';
-import { synthesise } from '../support/synthesis.ts';
+import { synthesize } from '../support/synthesis.ts';
 
 /** The JSON example under a heading of a page. */
 function exampleUnder(page: string, heading: string): unknown {
@@ -44,5 +44,5 @@ it('the example of a refused event has the reason that the queue keeps', () => {
 it('the example of a configuration synthesizes', () => {
   const configuration = exampleUnder('docs/use/configuration.md', 'An example');
 
-  expect(() => synthesise(configuration)).not.toThrow();
+  expect(() => synthesize(configuration)).not.toThrow();
 });

@@ -8,7 +8,7 @@ import { TaskConflict } from '../../functions/core/task-errors.ts';
 import { UnsupportedMediaType } from '../../functions/task-api/json-body.ts';
 import { RouteNotFound } from '../../functions/task-api/problem.ts';
 import { PROJECT } from '../../scripts/documents/code-blocks.ts';
-import { synthesise } from '../support/synthesis.ts';
+import { synthesize } from '../support/synthesis.ts';
 
 const TROUBLESHOOTING = 'docs/operate/troubleshooting.md';
 
@@ -54,5 +54,5 @@ it.each([
 ])('the configuration page lists every field under "$heading"', ({ heading, configuration }) => {
   const fields = namesUnder('docs/use/configuration.md', heading);
 
-  expect(() => synthesise(configuration)).toThrow(new RegExp(`an object with any of ${fields.join(', ')}$`));
+  expect(() => synthesize(configuration)).toThrow(new RegExp(`an object with any of ${fields.join(', ')}$`));
 });

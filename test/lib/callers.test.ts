@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { propertiesOf, synthesise } from '../support/synthesis.ts';
+import { propertiesOf, synthesize } from '../support/synthesis.ts';
 
-const template = synthesise();
+const template = synthesize();
 const every = (type: string) =>
   Object.keys(template.findResources(type)).map((id) => propertiesOf(template, type, id));
 

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/contracts/metric-names.ts';
 import { proseOf } from '../../scripts/documents/code-blocks.ts';
-import { propertiesOf, synthesise } from '../support/synthesis.ts';
+import { propertiesOf, synthesize } from '../support/synthesis.ts';
 
 /** A team's own copy of the runbook. */
 const RUNBOOK_URL = 'https://wiki.example.com/ocr';
 
-const template = synthesise({ monitoring: { runbookUrl: RUNBOOK_URL } });
+const template = synthesize({ monitoring: { runbookUrl: RUNBOOK_URL } });
 const dashboardBody = String(propertiesOf(template, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
 
 const runbook = proseOf('docs/operate/runbook.md');
@@ -50,7 +50,7 @@ describe('the runbook', () => {
   });
 
   it('is replaced by the dashboard in the AWS console unless its URL is configured', () => {
-    const unlinked = alarmsOf(synthesise());
+    const unlinked = alarmsOf(synthesize());
 
     expect(unlinked).toHaveLength(headings.length);
     for (const { AlarmDescription } of unlinked) {
@@ -130,7 +130,7 @@ describe('alarms whose metrics lack data points', () => {
 
 describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
-    const none = synthesise({ monitoring: { enabled: false } });
+    const none = synthesize({ monitoring: { enabled: false } });
 
     template.resourceCountIs('AWS::CloudWatch::Alarm', 11);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
@@ -188,7 +188,7 @@ describe('the alarms', () => {
 
   it('notify the topic when they fire and when they clear', () => {
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
-    const notifying = alarmsOf(synthesise({ monitoring: { alarmTopicArn, timeToResultMinutes: 1 } }));
+    const notifying = alarmsOf(synthesize({ monitoring: { alarmTopicArn, timeToResultMinutes: 1 } }));
 
     for (const alarm of notifying) {
       expect(alarm).toMatchObject({ AlarmActions: [alarmTopicArn], OKActions: [alarmTopicArn] });

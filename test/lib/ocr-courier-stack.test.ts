@@ -5,9 +5,9 @@ import * as z from 'zod';
 import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
-import { propertiesOf, statements, synthesise } from '../support/synthesis.ts';
+import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
-const template = synthesise();
+const template = synthesize();
 
 const construct = (props: OcrCourierProps) =>
   new OcrCourier(
@@ -136,7 +136,7 @@ it.each([
 });
 
 it('gives the fetch-result function enough space in /tmp for the documents of the largest response', () => {
-  const large = synthesise({ maxAnswerMebibytes: 1024 });
+  const large = synthesize({ maxAnswerMebibytes: 1024 });
 
   expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
     EphemeralStorage: { Size: 512 },
@@ -149,7 +149,7 @@ it('gives the fetch-result function enough space in /tmp for the documents of th
 
 describe('encryptionKeyArn', () => {
   const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-  const encrypted = synthesise({ encryptionKeyArn: arn });
+  const encrypted = synthesize({ encryptionKeyArn: arn });
 
   it('encrypts documents and records with that key', () => {
     expect(propertiesOf(encrypted, 'AWS::S3::Bucket')).toMatchObject({
@@ -195,7 +195,7 @@ it.each([
   ['30 days by default', undefined, 30],
   ['logRetentionDays', { logRetentionDays: 7 }, 7],
 ])('keeps logs for %s', (_, configuration, RetentionInDays) => {
-  synthesise(configuration).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays });
+  synthesize(configuration).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays });
 });
 
 describe('the Aspose credentials', () => {
@@ -207,7 +207,7 @@ describe('the Aspose credentials', () => {
   });
 
   it('are read from an existing secret with credentialsSecretName, and none is created', () => {
-    const existing = synthesise({ credentialsSecretName: 'aspose/credentials' });
+    const existing = synthesize({ credentialsSecretName: 'aspose/credentials' });
 
     existing.resourceCountIs('AWS::SecretsManager::Secret', 0);
     expect(statements(existing, 'WorkflowFetchResult')).toContainEqual(
@@ -238,7 +238,7 @@ it.each([
 });
 
 it('passes the configured polling policy to the fetch-result function', () => {
-  const frugal = synthesise({ polling: { preset: 'frugal', maxPolls: 40 } });
+  const frugal = synthesize({ polling: { preset: 'frugal', maxPolls: 40 } });
 
   expect(propertiesOf(frugal, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
     Environment: { Variables: { POLLING: '{"preset":"frugal","maxPolls":40}' } },
@@ -268,7 +268,7 @@ it('has the names and URLs that users need as outputs', () => {
 });
 
 it('has the worst case of the configured policy as outputs', () => {
-  expect(synthesise({ polling: { maxPolls: 10 } }).findOutputs('*')).toMatchObject({
+  expect(synthesize({ polling: { maxPolls: 10 } }).findOutputs('*')).toMatchObject({
     WorstCasePolls: { Value: '10' },
     WorstCaseStateTransitions: { Value: '35' },
     WorstCaseHistoryEvents: { Value: '107' },
@@ -276,7 +276,7 @@ it('has the worst case of the configured policy as outputs', () => {
 });
 
 it('sets the configured timeout and concurrency of the fetch-result function', () => {
-  const configured = synthesise({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
+  const configured = synthesize({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
   const [changed, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'WorkflowFetchResult'),
   );
@@ -320,7 +320,7 @@ describe('the results bucket', () => {
   });
 
   it('S12: deletes documents after documentRetentionDays, and incomplete uploads after a day', () => {
-    expect(propertiesOf(synthesise({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
+    expect(propertiesOf(synthesize({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
       LifecycleConfiguration: {
         Rules: [
           { Status: 'Enabled', ExpirationInDays: 7 },
@@ -360,7 +360,7 @@ it.each(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret
   'retains each %s when the stack is deleted, unless removalPolicy is destroy',
   (type) => {
     template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    synthesise({ removalPolicy: 'destroy' }).allResources(type, { DeletionPolicy: 'Delete' });
+    synthesize({ removalPolicy: 'destroy' }).allResources(type, { DeletionPolicy: 'Delete' });
   },
 );
 
@@ -372,7 +372,7 @@ const deadLetterQueue = {
 
 describe('an OCR Task Submitted event', () => {
   const pattern = (configuration?: unknown) =>
-    propertiesOf(synthesise(configuration), 'AWS::Events::Rule', 'Submitted');
+    propertiesOf(synthesize(configuration), 'AWS::Events::Rule', 'Submitted');
 
   it("invokes start-task from every source on the courier's bus, with a dead-letter queue", () => {
     expect(pattern()).toMatchObject({
@@ -453,7 +453,7 @@ describe('terminal events', () => {
 
   it('are archived for two weeks or for eventRetentionDays', () => {
     const archive = (configuration?: unknown) =>
-      propertiesOf(synthesise(configuration), 'AWS::Events::Archive');
+      propertiesOf(synthesize(configuration), 'AWS::Events::Archive');
 
     expect(archive()).toMatchObject({
       SourceArn: '<EventsBus.Arn>',

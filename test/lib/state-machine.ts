@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { propertiesOf, synthesise } from '../support/synthesis.ts';
+import { propertiesOf, synthesize } from '../support/synthesis.ts';
 
 const stateSchema = z.looseObject({
   Type: z.enum(['Task', 'Choice', 'Wait', 'Fail', 'Succeed']),
@@ -15,7 +15,7 @@ const definitionSchema = z.looseObject({
   States: z.record(z.string(), stateSchema),
 });
 
-export const template = synthesise();
+export const template = synthesize();
 export const machine = propertiesOf(template, 'AWS::StepFunctions::StateMachine');
 export const definitionText = z.string().parse(machine['DefinitionString']);
 export const definition = definitionSchema.parse(JSON.parse(definitionText));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
-import { propertiesOf, statements, synthesise } from '../support/synthesis.ts';
+import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
-const template = synthesise();
+const template = synthesize();
 
 const routes = (from = template) =>
   Object.values(from.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
 
 it('gives the API function access to the Aspose credentials only with cancelAtVendor', () => {
-  const cancelling = synthesise({ api: { cancelAtVendor: true } });
+  const cancelling = synthesize({ api: { cancelAtVendor: true } });
 
   expect(statements(cancelling, 'ApiFunction')).toContainEqual({
     Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
@@ -41,7 +41,7 @@ describe('each route', () => {
 
   it('is authorized by JSON Web Tokens with jwtAuthorizer', () => {
     const jwtAuthorizer = { issuer: 'https://issuer.example', audience: ['ocr'] };
-    const withJwt = synthesise({ api: { jwtAuthorizer } });
+    const withJwt = synthesize({ api: { jwtAuthorizer } });
 
     expect(routes(withJwt)).toMatchObject(TASK_API_ROUTES.map(() => ({ AuthorizationType: 'JWT' })));
     expect(propertiesOf(withJwt, 'AWS::ApiGatewayV2::Authorizer')).toMatchObject({
@@ -68,7 +68,7 @@ describe('the stage', () => {
   });
 
   it('uses the configured throttling limits', () => {
-    const slow = synthesise({ api: { throttling: { requestsPerSecond: 5, burst: 10 } } });
+    const slow = synthesize({ api: { throttling: { requestsPerSecond: 5, burst: 10 } } });
 
     expect(propertiesOf(slow, 'AWS::ApiGatewayV2::Stage')).toMatchObject({
       DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
@@ -77,7 +77,7 @@ describe('the stage', () => {
 });
 
 it('allows cross-origin requests only from the configured origins', () => {
-  const open = synthesise({ api: { corsOrigins: ['https://ocr.example'] } });
+  const open = synthesize({ api: { corsOrigins: ['https://ocr.example'] } });
 
   expect(propertiesOf(template, 'AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');
   expect(propertiesOf(open, 'AWS::ApiGatewayV2::Api')).toMatchObject({

@@ -4,7 +4,7 @@ import type { Draw } from './seeded-draw.ts';
 
 /** What a response means for its task: progress, an end, or a kind of fault that is counted. */
 export type Meaning =
-  | 'Alive'
+  | 'Unfinished'
   | 'Unauthorized'
   | 'Unavailable'
   | 'Malformed'
@@ -86,19 +86,19 @@ export function withFaults(planned: readonly Step[], share: number, draw: Draw):
 /** The end of a task that gets each response once, and the last one from then on. */
 export function endAfter(steps: readonly Step[]): TaskEnd {
   let counts: Partial<Record<Meaning, number>> = {};
-  let seenAlive = false;
+  let isKnownToAspose = false;
   const last = steps.at(-1);
   for (const { meaning } of [...steps, ...(last === undefined ? [] : [last])]) {
-    if (meaning === 'Alive') {
+    if (meaning === 'Unfinished') {
       counts = {};
-      seenAlive = true;
+      isKnownToAspose = true;
       continue;
     }
     if (meaning === 'Completed') return { outcome: 'Completed' };
     if (meaning === 'Error') return { outcome: 'Failed', reason: 'RecognitionError' };
-    if (meaning === 'NotExist' && seenAlive) return { outcome: 'Expired' };
+    if (meaning === 'NotExist' && isKnownToAspose) return { outcome: 'Expired' };
     // A response with undecodable data has the status Completed.
-    if (meaning === 'Undecodable') seenAlive = true;
+    if (meaning === 'Undecodable') isKnownToAspose = true;
     const count = (counts[meaning] ?? 0) + 1;
     counts = { ...counts, [meaning]: count };
     const limit = FAULT_LIMITS.find(([kind, faults]) => kind === meaning && count >= faults);

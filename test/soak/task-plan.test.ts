@@ -60,9 +60,9 @@ describe('createAwsFaults', () => {
 
 describe('the expected end', () => {
   it.each<[readonly Meaning[], object]>([
-    [['Alive', 'Completed'], { outcome: 'Completed' }],
+    [['Unfinished', 'Completed'], { outcome: 'Completed' }],
     [['Malformed', 'Malformed', 'Completed'], { outcome: 'Completed' }],
-    [['Malformed', 'Alive', 'Malformed', 'Malformed', 'Completed'], { outcome: 'Completed' }],
+    [['Malformed', 'Unfinished', 'Malformed', 'Malformed', 'Completed'], { outcome: 'Completed' }],
     [
       ['Malformed', 'Unavailable', 'Malformed', 'Malformed', 'Completed'],
       { outcome: 'Failed', reason: 'ContractViolation' },
@@ -73,7 +73,7 @@ describe('the expected end', () => {
     ],
     [['Undecodable', 'Undecodable', 'Completed'], { outcome: 'Failed', reason: 'UndecodableResult' }],
     [['NotExist'], { outcome: 'NotFound' }],
-    [['Alive', 'NotExist'], { outcome: 'Expired' }],
+    [['Unfinished', 'NotExist'], { outcome: 'Expired' }],
     [['Undecodable', 'NotExist'], { outcome: 'Expired' }],
     [['Unauthorized', 'Error'], { outcome: 'Failed', reason: 'RecognitionError' }],
   ])('after %j is %j', (meanings, end) => {
@@ -81,7 +81,7 @@ describe('the expected end', () => {
   });
 
   it('may be a failure if responses were lost between enough faults', () => {
-    const sequence = steps('Malformed', 'Malformed', 'Alive', 'Malformed', 'Completed');
+    const sequence = steps('Malformed', 'Malformed', 'Unfinished', 'Malformed', 'Completed');
     expect(endsAfterLostResponses(sequence)).toContainEqual({
       outcome: 'Failed',
       reason: 'ContractViolation',

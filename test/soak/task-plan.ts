@@ -88,7 +88,7 @@ function planPending(draw: Draw): Step[] {
     [1, 8],
   ]);
   return Array.from({ length: polls }, () => ({
-    meaning: 'Alive',
+    meaning: 'Unfinished',
     response: { taskStatus: draw.chance(0.5) ? 'Pending' : 'Processing' },
   }));
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { OcrCourierStack } from '../../lib/ocr-courier-stack.ts';
 
 /** Synthesizes the stack's template, without bundling the functions. */
-export function synthesise(configuration?: unknown): Template {
+export function synthesize(configuration?: unknown): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   return Template.fromStack(new OcrCourierStack(app, 'Stack', { configuration }));
 }

@@ -25,7 +25,7 @@ measureCollections(async ({ vendorUrl, s3 }, taskId) => {
     now(),
   );
   const poll = await vendor.poll(OPERATION, taskId, 600);
-  const assessment = assessPoll({ ...record, seenAlive: true, resultLifetimeOver: false }, poll);
+  const assessment = assessPoll({ ...record, isKnownToAspose: true, resultLifetimeOver: false }, poll);
   if (assessment.kind !== 'Ended' || assessment.ending.outcome !== 'Completed') {
     throw new Error(`not collected: ${JSON.stringify(poll)}`);
   }

@@ -9,7 +9,7 @@ export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   return found;
 }
 
-/** Creates an element. Strings become text nodes, so foreign text is never parsed as HTML. */
+/** Creates an element. Strings become text nodes, so untrusted text is never parsed as HTML. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   properties: Partial<HTMLElementTagNameMap[K]> = {},

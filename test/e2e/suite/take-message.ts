@@ -6,11 +6,12 @@ import {
 import { until } from '../../support/until.ts';
 import { sqs } from './aws-clients.ts';
 
-/** Lambda attempts an event three times, within several minutes, before it moves it to a queue. */
+/** Lambda invokes the function three times, over several minutes, before it gives an event up. */
 const TIMEOUT_SECONDS = 280;
 
 /**
- * Waits for a message that contains the text and deletes it. Returns other messages to the queue.
+ * Waits for a message that contains the text, and deletes that message. Returns others to the
+ * queue.
  *
  * @returns the parsed body
  */

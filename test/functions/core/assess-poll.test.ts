@@ -22,7 +22,7 @@ import {
 } from '../../support/builders.ts';
 
 function aTask(details: Partial<TaskSoFar> = {}): TaskSoFar {
-  return { taskId: TASK_ID, seenAlive: false, resultLifetimeOver: false, faultsInARow: {}, ...details };
+  return { taskId: TASK_ID, isKnownToAspose: false, resultLifetimeOver: false, faultsInARow: {}, ...details };
 }
 
 /** Assesses the same poll repeatedly, counting faults as the record does, until the task ends. */
@@ -45,8 +45,8 @@ describe('a response with status Pending or Processing', () => {
     ['Pending', pendingPoll],
     ['Processing', processingPoll],
     ['Pending', aPoll({ taskStatus: 'Pending', messages: ['queued'], results: [decoded('early')] })],
-  ])('keeps the task alive as %s, whatever else it has', (taskStatus, poll) => {
-    expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Alive', taskStatus });
+  ])('keeps the task open as %s, whatever else it has', (taskStatus, poll) => {
+    expect(assessPoll(aTask(), poll)).toEqual({ kind: 'Unfinished', taskStatus });
   });
 });
 
@@ -120,7 +120,7 @@ describe('a response with status Completed', () => {
       kind: 'Fault',
       fault: 'Undecodable',
       taskStatus: 'Completed',
-      lastResort: ending,
+      endingIfLast: ending,
     });
     expect(second).toEqual({ kind: 'Ended', taskStatus: 'Completed', ending });
   });
@@ -163,18 +163,18 @@ describe('a response with status Error', () => {
 });
 
 describe('a response with status NotExist', () => {
-  it('ends a task never seen alive as NotFound after one more poll', () => {
+  it('ends a task that Aspose has never reported as NotFound after one more poll', () => {
     const assessments = assessUntilEnd(notExistPoll);
 
     const ending = anEnding('NotFound', { responseStatusCode: 'TaskNotFound' });
     expect(assessments).toEqual([
-      { kind: 'Fault', fault: 'NotExist', taskStatus: 'NotExist', lastResort: ending },
+      { kind: 'Fault', fault: 'NotExist', taskStatus: 'NotExist', endingIfLast: ending },
       { kind: 'Ended', taskStatus: 'NotExist', ending },
     ]);
   });
 
   it.each([
-    ['seen alive', { seenAlive: true }],
+    ['known to Aspose', { isKnownToAspose: true }],
     ['submitted over 24 hours ago', { resultLifetimeOver: true }],
   ])('ends a task %s as Expired at once', (_, details) => {
     expect(assessPoll(aTask(details), notExistPoll)).toMatchObject({
@@ -217,7 +217,7 @@ describe('a faulty poll', () => {
   it.each([
     ['ContractViolation', 3, { kind: 'Malformed', detail: 'the response is empty' }],
     ['UpstreamUnavailable', 12, unavailablePoll],
-  ] as const)('fails the task with %s at number %i in a row', (reason, polls, poll) => {
+  ] as const)('fails the task with %s at number %i of its kind', (reason, polls, poll) => {
     const assessments = assessUntilEnd(poll);
 
     expect(kinds(assessments)).toEqual([...Array(polls - 1).fill('Fault'), 'Ended']);

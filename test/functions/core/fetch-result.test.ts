@@ -462,7 +462,7 @@ describe('a task that does not complete', () => {
 
   it.each<[Outcome, string, string | undefined, PollingOverrides, readonly Poll[]]>([
     ['TimedOut', 'its poll budget is used up', 'PollBudget', { maxPolls: 2 }, [pendingPoll, pendingPoll]],
-    // It was seen alive, so the last fault does not decide.
+    // Aspose has reported it, so the last fault does not decide.
     ['TimedOut', 'Retry-After is later', 'Deadline', { timeoutSeconds: 100 }, [pendingPoll, later, later]],
     ['NotFound', 'Aspose does not know it twice', undefined, {}, [notExistPoll, notExistPoll]],
     // When no poll is left, the last fault decides.

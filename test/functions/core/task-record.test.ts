@@ -182,14 +182,14 @@ describe('afterPoll', () => {
     ({
       kind: 'Fault',
       fault: kind,
-      lastResort: anEnding('Failed'),
+      endingIfLast: anEnding('Failed'),
       ...(taskStatus !== undefined && { taskStatus }),
     }) as const;
 
   it('counts a valid response, records its status and resets the faults in a row', () => {
     const record = aRecord({ attempts: 4, faults: 3, faultsInARow: { Unavailable: 2 } });
 
-    expect(afterPoll(record, { kind: 'Alive', taskStatus: 'Processing' })).toEqual({
+    expect(afterPoll(record, { kind: 'Unfinished', taskStatus: 'Processing' })).toEqual({
       ...record,
       attempts: 5,
       taskStatus: 'Processing',

@@ -4,7 +4,7 @@ type Defined<Fields> = { readonly [Name in keyof Fields]?: Exclude<Fields[Name],
  * Omits the fields that are undefined, so that an object with optional fields can be built in one
  * spread.
  */
-export function defined<Fields extends object>(fields: Fields): Defined<Fields>;
-export function defined(fields: object): object {
+export function withoutUndefined<Fields extends object>(fields: Fields): Defined<Fields>;
+export function withoutUndefined(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
