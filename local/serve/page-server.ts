@@ -8,7 +8,7 @@ import { PageError, problemResponse } from './page-error.ts';
 /** Handles a request. The server turns a thrown error into a problem response. */
 export type Routes = (request: Request) => Promise<Response>;
 
-/** A server that occupies its port at once. Requests wait until `serve` is called. */
+/** A server that occupies its port immediately. Requests wait until `serve` is called. */
 export interface PageServer extends LoopbackServer {
   serve(routes: Routes): void;
 }

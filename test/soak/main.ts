@@ -47,7 +47,7 @@ const command = new Command('npm run soak --')
   .action(async ({ seed = Math.floor(Math.random() * 1e6), ...rest }: Options) => {
     const options = { ...rest, seed };
     const { tasks, atOnce, faults, limitMinutes } = options;
-    progress(`${tasks} tasks, ${atOnce} at once, faults ${faults}; repeat with --seed ${seed}`);
+    progress(`${tasks} tasks, ${atOnce} concurrently, faults ${faults}; repeat with --seed ${seed}`);
     let lastProgress = 'starting';
     // Detects a wave that hangs. The extra minute lets a wave end that started within the limit.
     const watchdog = setTimeout(

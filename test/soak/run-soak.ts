@@ -32,7 +32,7 @@ export interface SoakResult {
   readonly seconds: number;
 }
 
-/** Timers this close together fire at once, so that tasks run concurrently. */
+/** Timers this close together fire together, so that tasks run concurrently. */
 const CONCURRENT_TIMERS_MILLISECONDS = 5000;
 const START = '2026-03-01T12:00:00Z';
 

@@ -8,7 +8,7 @@ export function formatReport(result: SoakResult, options: SoakOptions): string {
   const percentage = ((100 * injected) / Math.max(1, allCalls)).toFixed(1);
   const hours = result.virtualHours.toFixed(1);
   return [
-    `tasks            ${result.tasks}, ${options.atOnce} at once; seed ${options.seed}`,
+    `tasks            ${result.tasks}, ${options.atOnce} concurrently; seed ${options.seed}`,
     `executions       ${result.executions}`,
     `calls            ${allCalls}: ${calls.aspose} to Aspose, ${calls.aws} to AWS, ${calls.putEvents} PutEvents`,
     `faults           ${injected}, ${percentage} % of the calls`,

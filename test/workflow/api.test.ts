@@ -295,7 +295,7 @@ describe('DELETE /tasks/{taskId}', () => {
     expect(endsOf('orphan')).toEqual(['OCR Task Cancelled RecognizeImage/orphan/1']);
   });
 
-  it('publishes the Cancelled event even when the task is recollected at once', async () => {
+  it('publishes the Cancelled event even when the task is recollected immediately', async () => {
     const recollected = await whileCollecting('undecided', async () => {
       await request('DELETE', '/tasks/undecided');
       return await request('POST', '/tasks', { taskId: 'undecided', recollect: true });

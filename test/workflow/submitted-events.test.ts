@@ -42,7 +42,7 @@ describe('an OCR Task Submitted event', () => {
     expect(found).toMatchObject({ status: 200, body: { taskId, status: 'Collecting', attempts: 0 } });
   });
 
-  it('O1: starts nothing when it is repeated, at once or after the end', async () => {
+  it('O1: starts nothing when it is repeated, immediately or after the end', async () => {
     const taskId = courier.createTask(pending, completed('whale'));
 
     await Promise.all([

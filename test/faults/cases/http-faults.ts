@@ -36,7 +36,7 @@ const broken: readonly (readonly [string, RawReply])[] = [
   ['a negative content-length', bytes(withLength(body, -1))],
   ['two content-lengths', bytes(withHeaders([`content-length: ${body.length}`, 'content-length: 7'], body))],
   [
-    'a content-length and chunks at once',
+    'a content-length together with chunks',
     bytes(withHeaders([`content-length: ${body.length}`, 'transfer-encoding: chunked'], `7\r\n${body}`)),
   ],
   ['a chunk size that is a word', bytes(withHeaders(CHUNKED, `zz\r\n${body}\r\n0\r\n\r\n`))],

@@ -156,7 +156,7 @@ it('V1: a task that stays Pending for a day ends as TimedOut at the default dead
     expected: { outcome: 'TimedOut', reason: 'Deadline' },
   }));
 
-it('O9: 300 tasks that start at once, half of them twice, are each collected once', async () => {
+it('O9: 300 concurrent tasks, half of them twice, are each collected once', async () => {
   await using busy = await startFaultyCourier();
   const taskIds = Array.from({ length: 300 }, newTaskId);
   for (const taskId of taskIds) busy.script(taskId, [pending, completed(document(taskId))]);

@@ -90,7 +90,7 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     [pending, processing, pending, processing, pending, completed(document('late'))],
     { ...collected('late'), attempts: 6 },
   ),
-  faultCase('V2: NotExist at once', [notExist], { outcome: 'NotFound', attempts: 2 }),
+  faultCase('V2: NotExist in the first response', [notExist], { outcome: 'NotFound', attempts: 2 }),
   faultCase('V2: NotExist once', [notExist, whale], whaleAfter(2)),
   faultCase('V2: NotExist after Pending', [pending, notExist], { outcome: 'Expired', attempts: 2 }),
   faultCase(

@@ -176,7 +176,7 @@ describe('a response with status NotExist', () => {
   it.each([
     ['known to Aspose', { isKnownToAspose: true }],
     ['submitted over 24 hours ago', { resultLifetimeOver: true }],
-  ])('ends a task %s as Expired at once', (_, details) => {
+  ])('ends a task %s as Expired immediately', (_, details) => {
     expect(assessPoll(aTask(details), notExistPoll)).toMatchObject({
       kind: 'Ended',
       taskStatus: 'NotExist',
@@ -236,7 +236,7 @@ describe('a faulty poll', () => {
   });
 
   it.each(['CredentialsRejected', 'ContractViolation', 'ResultTooLarge'] as const)(
-    'that is refused with %s fails the task at once',
+    'that is refused with %s fails the task immediately',
     (reason) => {
       expect(assessPoll(aTask(), { kind: 'Refused', reason, detail: 'the detail' })).toEqual({
         kind: 'Ended',

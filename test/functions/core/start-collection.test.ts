@@ -34,7 +34,7 @@ const DAY = 86_400;
 const ENDED = { kind: 'Ended', startedAt: START } as const;
 
 describe('starting a task without a record', () => {
-  it('starts an execution named after the task and writes the record at once', async () => {
+  it('starts an execution named after the task and writes the record immediately', async () => {
     const { start, names, records } = setUp();
 
     const { record, isNew } = await start({ correlation: 'order 7' });

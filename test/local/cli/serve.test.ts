@@ -44,7 +44,7 @@ it.concurrent('prints a curl command for each route', async () => {
   for (const path of paths) expect(curl).toMatch(new RegExp(`'${serve.url}${path}['?]`));
 });
 
-it.concurrent('exits at once on Ctrl-C while it collects and streams activity', async () => {
+it.concurrent('exits immediately on Ctrl-C while it collects and streams activity', async () => {
   await using serve = await startServe();
   const stream = await fetch(`${serve.url}/local/activity`);
   const file = await readFile(sample('letter.png'));

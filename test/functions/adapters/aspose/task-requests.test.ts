@@ -263,7 +263,7 @@ describe('HTTP status', () => {
     expect(other.received).toEqual([]);
   });
 
-  it('401 is retried once at once, with a new token, also after earlier polls', async () => {
+  it('401 is retried once, immediately, with a new token, also after earlier polls', async () => {
     const { poll, fetches, tokens } = await setUp(
       inTurn(replyWithJson(envelope), replyWith(401), replyWithJson(envelope)),
     );
@@ -284,7 +284,7 @@ describe('HTTP status', () => {
     expect(fetches()).toHaveLength(2);
   });
 
-  it('401 fails a trial at once, as it has no token to renew', async () => {
+  it('401 fails a trial immediately, because it has no token to renew', async () => {
     const { vendor, fetches, tokens } = await setUp(replyWith(401));
 
     expect(await vendor.poll('RecognizeImageTrial', TASK_ID, SECONDS)).toMatchObject({
