@@ -4,8 +4,9 @@
 # environment, if there are any.
 set -euo pipefail
 
-path=$1
+path=${1:?usage: call-api.sh PATH [CURL_OPTION...]}
 shift
+: "${API_URL:?set it to the address of the HTTP API}"
 options=(--silent --show-error)
 if [[ -n ${JWT:-} ]]; then
   options+=(--header "authorization: Bearer $JWT")

@@ -33,7 +33,7 @@ export function parseSubmission<T extends { readonly submittedAt?: string | unde
 ): T {
   const parsed = parseInput(schema, input);
   if (parsed.submittedAt !== undefined && Date.parse(parsed.submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
-    throw new InvalidInput('submittedAt', 'an instant in the future', 'an instant in the past');
+    throw new InvalidInput('submittedAt', 'an instant in the future', 'at most 5 minutes in the future');
   }
   return parsed;
 }

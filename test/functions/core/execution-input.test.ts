@@ -122,7 +122,7 @@ describe('an invalid execution input', () => {
     ],
     [
       { submittedAt: instantAfter(301) },
-      /^submittedAt: got an instant in the future; allowed: an instant in the past$/,
+      /^submittedAt: got an instant in the future; allowed: at most 5 minutes in the future$/,
     ],
   ])('is refused with a message that names the field: %j', (details, message) => {
     expect(() => parse({ taskId: TASK_ID, ...details })).toThrow(
