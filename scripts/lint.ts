@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { repeatedNames } from './lint/exported-names.ts';
 import { lintMarkdown, lintTypeScript } from './lint/prose.ts';
 
@@ -11,9 +11,11 @@ import { lintMarkdown, lintTypeScript } from './lint/prose.ts';
 /** These files quote the words that they forbid. */
 const EXEMPT = ['scripts/lint/prose.ts', 'test/scripts/lint.test.ts'];
 
-const files = execFileSync('git', ['ls-files', '-z', '--', '*.ts', '*.md'], { encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '-coz', '--exclude-standard', '--', '*.ts', '*.md'], {
+  encoding: 'utf8',
+})
   .split('\0')
-  .filter((path) => path !== '' && !EXEMPT.includes(path));
+  .filter((path) => existsSync(path) && !EXEMPT.includes(path));
 const sources = new Map(files.map((path) => [path, readFileSync(path, 'utf8')]));
 
 const faults = [...sources].flatMap(([path, source]) =>

@@ -15,10 +15,10 @@ import { isPollingPaused } from '../adapters/aws/polling-pause.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
-import { parseInput } from '../core/invalid-input.ts';
+import { readEnvironment } from '../handlers/environment.ts';
 import { createHandler } from './handler.ts';
 
-const env = parseInput(
+const env = readEnvironment(
   z.pick(environmentSchema, {
     TASK_TABLE: true,
     RESULTS_BUCKET: true,

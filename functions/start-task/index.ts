@@ -6,10 +6,10 @@ import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { createExecutions } from '../adapters/aws/executions.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { environmentSchema } from '../contracts/environment.ts';
-import { parseInput } from '../core/invalid-input.ts';
+import { readEnvironment } from '../handlers/environment.ts';
 import { createHandler } from './handler.ts';
 
-const env = parseInput(
+const env = readEnvironment(
   z.pick(environmentSchema, {
     TASK_TABLE: true,
     STATE_MACHINE: true,

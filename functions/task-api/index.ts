@@ -17,10 +17,10 @@ import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
-import { parseInput } from '../core/invalid-input.ts';
+import { readEnvironment } from '../handlers/environment.ts';
 import { createHandler } from './handler.ts';
 
-const env = parseInput(
+const env = readEnvironment(
   z.pick(environmentSchema, {
     TASK_TABLE: true,
     RESULTS_BUCKET: true,
@@ -38,7 +38,7 @@ const dynamoDb = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
  * Only a stack that cancels tasks at Aspose gives this function Aspose's address and credentials.
  */
 function createVendorCancellation() {
-  const vendor = parseInput(
+  const vendor = readEnvironment(
     z.pick(environmentSchema, { ASPOSE_BASE_URL: true, CREDENTIALS_SECRET: true }),
     process.env,
   );

@@ -5,7 +5,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 const EXPORT =
-  /^export (?:default )?(?:abstract |async )*(?:function\*?|class|interface|type|const|enum) (\w+)/gm;
+  /^export (?:default )?(?:abstract |async )*(?:function\*?|class|interface|type|const|let|enum) (\w+)/gm;
 
 /** Finds functions, types and constants that two files export under one name. */
 export function repeatedNames(sources: ReadonlyMap<string, string>): string[] {

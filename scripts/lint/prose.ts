@@ -35,11 +35,14 @@ export function lintTypeScript(source: string): ProseFault[] {
 
 /** Checks the prose of a Markdown page. Code blocks are exempt, and tables may be wide. */
 export function lintMarkdown(source: string): ProseFault[] {
-  let inCode = false;
+  let fence = '';
   return source.split('\n').flatMap((text, index) => {
-    const isFence = /^\s*(?:```|~~~)/.test(text);
-    if (isFence) inCode = !inCode;
-    if (isFence || inCode) return [];
+    const [, marker = ''] = /^\s*(```+|~~~+)/.exec(text) ?? [];
+    const closes = fence !== '' && marker.startsWith(fence);
+    const isCode = fence !== '' || marker !== '';
+    if (closes) fence = '';
+    else if (fence === '') fence = marker;
+    if (isCode) return [];
     const prose = text.replaceAll(/`[^`]*`/g, '');
     return [...replacedWord(prose, index), ...(text.startsWith('|') ? [] : tooLong(prose, index))];
   });

@@ -31,6 +31,7 @@ it.each([
 it.each([
   `| ${long} |`,
   `\`\`\`sh\n${long} beside\n\`\`\``,
+  '````md\n```sh\nbeside\n```\n````',
   'The code `whoever` is exempt.',
   `[A link](../${'folder/'.repeat(20)}page.md) is exempt.`,
 ])('accepts the Markdown %s', (text) => {

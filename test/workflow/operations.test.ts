@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { courierForAll } from '../support/courier.ts';
+import { courierForAll, startTestCourier } from '../support/courier.ts';
 import { receive } from '../support/queue.ts';
 import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted } from '../support/submissions.ts';
@@ -121,4 +121,20 @@ describe('redriving a dead-letter queue', () => {
     expect(courier.eventsOf('early')).toMatchObject([{ 'detail-type': 'OCR Task Completed' }]);
     expect(await countMessagesInFlight('RefusedSubmissionsQueueUrl')).toBe('1');
   });
+});
+
+describe('a function whose environment is wrong', () => {
+  it.each([{ POLLING: '{' }, { CREDENTIALS_SECRET: '' }])(
+    'fails its task as InternalError and publishes its event: %j',
+    async (environment) => {
+      await using courier = await startTestCourier({ environment });
+
+      const { execution, events } = await courier.collect({ taskId: 'misconfigured' });
+
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidEnvironmentError' });
+      expect(events).toMatchObject([
+        { 'detail-type': 'OCR Task Failed', detail: { reason: 'InternalError', attempts: 0 } },
+      ]);
+    },
+  );
 });

@@ -21,7 +21,7 @@ export function createDocumentReader(client: S3Client, bucket: string): Document
         new GetObjectCommand({
           Bucket: bucket,
           Key: key,
-          // A untrusted document opened from a link must not run scripts in the bucket's origin.
+          // An untrusted document opened from a link must not run scripts in the bucket's origin.
           ResponseContentDisposition: `attachment; filename="${fileName}"`,
         }),
         { expiresIn: LINK_SECONDS },

@@ -23,7 +23,7 @@ export function createDocumentWriter(client: S3Client, bucket: string): Document
         Body: body instanceof Uint8Array || body instanceof Readable ? body : Readable.from(body),
         ContentLength: content.bytes,
         ContentType: contentType,
-        // A untrusted document opened from a link must not run scripts in the bucket's origin.
+        // An untrusted document opened from a link must not run scripts in the bucket's origin.
         ContentDisposition: `attachment; filename="${key.slice(key.lastIndexOf('/') + 1)}"`,
         // S3 rejects a body that differs from what was hashed while decoding.
         ChecksumSHA256: Buffer.from(content.sha256, 'hex').toString('base64'),

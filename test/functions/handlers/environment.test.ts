@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { environmentSchema } from '../../../functions/contracts/environment.ts';
-import { parseInput } from '../../../functions/core/invalid-input.ts';
+import { readEnvironment } from '../../../functions/handlers/environment.ts';
 
 describe('the environment of a function', () => {
   it('is parsed into values of the right type', () => {
@@ -14,7 +14,7 @@ describe('the environment of a function', () => {
       PATH: '/bin',
     };
 
-    expect(parseInput(z.pick(environmentSchema, mask), variables)).toEqual({
+    expect(readEnvironment(z.pick(environmentSchema, mask), variables)).toEqual({
       TASK_TABLE: 'tasks',
       POLLING: { preset: 'frugal' },
       CANCEL_AT_VENDOR: false,
@@ -38,6 +38,11 @@ describe('the environment of a function', () => {
   ] as const)('is rejected when %s is %s, with an error that names the variable', (name, value, message) => {
     const schema = z.object({ [name]: environmentSchema.shape[name] });
 
-    expect(() => parseInput(schema, { [name]: value })).toThrow(message);
+    expect(() => readEnvironment(schema, { [name]: value })).toThrow(
+      expect.objectContaining({
+        name: 'InvalidEnvironmentError',
+        message: expect.stringContaining(message),
+      }),
+    );
   });
 });
