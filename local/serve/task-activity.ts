@@ -18,7 +18,8 @@ const MAX_POLLS_KEPT = 100_000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS polls (timestamp TEXT NOT NULL, poll TEXT NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS polls_by_task ON polls (json_extract(poll, '$.taskId'));`;
+  CREATE INDEX IF NOT EXISTS polls_by_task ON polls (json_extract(poll, '$.taskId'));
+  CREATE INDEX IF NOT EXISTS polls_by_time ON polls (timestamp);`;
 
 /**
  * Follows the tasks of a stack from now on.
