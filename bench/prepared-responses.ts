@@ -21,7 +21,7 @@ export function prepareResponse(taskId: string): PreparedResponse {
   const [, series, bytes, pendingPolls] = /^(plain|escaped)-(\d+)-(\d+)-/.exec(taskId) ?? [];
   if (series === undefined) throw new RangeError(`taskId: got ${taskId}; allowed: those of taskIdOf`);
   const bodyBytes = Number(bytes);
-  // Of 64 different characters, escaping makes one 6 bytes long and another 2 bytes: 70 in total.
+  // Escaping makes one of 64 characters 6 bytes long and another one 2 bytes: 70 in total.
   const characters = series === 'plain' ? bodyBytes : bodyBytes * (64 / 70);
   const document = noise(Math.floor((characters * 3) / 4));
   const base64 = document.toString('base64');

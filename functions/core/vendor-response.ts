@@ -16,7 +16,7 @@ export interface Content {
 
 /** One entry of `results[]`, in the order received. */
 export interface ReceivedResult {
-  /** As received: Aspose does not restrict it. */
+  /** The type as received. Aspose does not restrict it. */
   readonly type: string | null;
   /**
    * `decoded`: the decoded bytes. `undecodable`: the data was not valid base64, and the content is
@@ -34,7 +34,7 @@ export interface ReceivedResult {
  */
 export interface VendorResponse {
   readonly id: string | null;
-  /** As received: check it with `isTaskStatus`. */
+  /** The status as received. Check it with `isTaskStatus`. */
   readonly taskStatus: string | null;
   readonly responseStatusCode: string | null;
   readonly results: readonly ReceivedResult[];
