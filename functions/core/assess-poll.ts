@@ -1,6 +1,7 @@
 import type { Outcome, Reason } from '../contracts/outcomes.ts';
 import { isTaskStatus, type TaskStatus } from '../contracts/task-statuses.ts';
 import type { Poll, ReceivedResult, VendorResponse } from './vendor-response.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /**
  * Faulty responses by kind. The task ends when a kind occurs this often without a good response in
@@ -63,9 +64,7 @@ export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
         task,
         'Unavailable',
         ending({ outcome: 'Failed', reason: 'UpstreamUnavailable', messages: [poll.detail] }),
-        {
-          ...(poll.retryAfterSeconds !== undefined && { retryAfterSeconds: poll.retryAfterSeconds }),
-        },
+        withoutUndefined({ retryAfterSeconds: poll.retryAfterSeconds }),
       );
     case 'Malformed':
       return fault(
@@ -170,7 +169,7 @@ function fault(
   const inARow = (task.faultsInARow[kind] ?? 0) + 1;
   if (inARow < FAULT_LIMITS[kind]) return { kind: 'Fault', fault: kind, endingIfLast, ...details };
   const { taskStatus } = details;
-  return { kind: 'Ended', ...(taskStatus !== undefined && { taskStatus }), ending: endingIfLast };
+  return { kind: 'Ended', ...withoutUndefined({ taskStatus }), ending: endingIfLast };
 }
 
 /** An ending without documents. Aspose's own messages follow ours. */
@@ -187,7 +186,7 @@ export function ending({
 }): Ending {
   return {
     outcome,
-    ...(reason !== undefined && { reason }),
+    ...withoutUndefined({ reason }),
     results: [],
     partial: false,
     empty: false,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import type { Clock } from '../clock.ts';
 import { resetConnection } from '../reset-connection.ts';
 import { type TaskEnvelope, taskEnvelope } from './task-envelope.ts';
@@ -62,13 +63,12 @@ export function rawEnvelope(
 ): RawResponse {
   return {
     ...rawJson(taskEnvelope(taskId, known)),
-    ...(delaySeconds !== undefined && { delaySeconds }),
-    ...(fault !== undefined && { fault }),
+    ...withoutUndefined({ delaySeconds, fault }),
   };
 }
 
 export function rawGrant(granted: object, { delaySeconds, grant }: GrantResponse): RawResponse {
-  return { ...rawJson({ ...granted, ...grant }), ...(delaySeconds !== undefined && { delaySeconds }) };
+  return { ...rawJson({ ...granted, ...grant }), ...withoutUndefined({ delaySeconds }) };
 }
 
 function rawJson(value: object): RawResponse {

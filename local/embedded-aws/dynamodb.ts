@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { z } from 'zod';
+import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { DataDirectoryError } from '../data-directory.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
@@ -50,7 +51,7 @@ export function readTables(template: Template) {
  */
 export async function startDynamoDb(template: Template, path?: string): Promise<LoopbackServer> {
   const tables = readTables(template);
-  const options = { createTableMs: 0, deleteTableMs: 0, ...(path !== undefined && { path }) };
+  const options = { createTableMs: 0, deleteTableMs: 0, ...withoutUndefined({ path }) };
   const server = await listenOnLoopback(refuseForeign(dynalite(options)));
   const client = new DynamoDBClient({ endpoint: server.url, region: REGION, credentials: CREDENTIALS });
   await Promise.all(

@@ -1,5 +1,6 @@
 import type { RunOptions, StateMachineDefinition } from 'aws-local-stepfunctions';
 import { z } from 'zod';
+import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import type { Clock } from '../clock.ts';
 import type { Execution, HistoryEvent } from './execution.ts';
 import type { Definition } from './state-machine-definition.ts';
@@ -192,8 +193,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     stop: (error, cause) =>
       force({
         status: 'ABORTED',
-        ...(error !== undefined && { error }),
-        ...(cause !== undefined && { cause }),
+        ...withoutUndefined({ error, cause }),
       }),
   };
 }

@@ -6,8 +6,8 @@ import { expect, it } from 'vitest';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { courierProps } from '../../lib/configuration.ts';
 import { temporaryDirectory } from '../support/data-fixture.ts';
+import { PROJECT } from '../support/project-paths.ts';
 
-const PROJECT = join(import.meta.dirname, '..', '..');
 const propsOf = (context: unknown) => courierProps(new Stack(new App(), 'Stack'), context);
 
 it.each([undefined, {}, '{}'])('accepts an empty configuration: %j', (context) => {

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../bench/startup/bundles.ts';
 import { listen, replyWithJson } from '../support/loopback-server.ts';
+import { PROJECT } from '../support/project-paths.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const SCRIPT = `
 const { clients: [client] } = require(process.argv[1]);
 client.config.credentials().then(({ accessKeyId }) => process.stdout.write(accessKeyId));
@@ -17,7 +17,7 @@ let directory: string;
 let file: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ocr-courier-bundles-'));
-  ({ file } = await bundle(join(root, 'bench', 'startup', 'sdk-baseline.ts'), directory));
+  ({ file } = await bundle(join(PROJECT, 'bench', 'startup', 'sdk-baseline.ts'), directory));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -50,6 +50,6 @@ describe('an AWS client in a bundle', () => {
     await expect(accessKeyIn(container)).rejects.toThrow(
       "Cannot find module '@aws-sdk/credential-provider-ini'",
     );
-    expect(await accessKeyIn({ ...container, NODE_PATH: join(root, 'node_modules') })).toBe('container');
+    expect(await accessKeyIn({ ...container, NODE_PATH: join(PROJECT, 'node_modules') })).toBe('container');
   });
 });

@@ -9,9 +9,9 @@ import { type Assembly, readAssembly } from '../../local/embedded-aws/assembly.t
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 import { blocksIn, codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { startTestCourier } from '../support/courier.ts';
+import { PROJECT } from '../support/project-paths.ts';
 import { base64 } from '../support/responses.ts';
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 /** Directory of an empty CDK app, into which the tarball is installed offline. */
 let app: string;
@@ -37,14 +37,14 @@ beforeAll(async () => {
     await writeFile(join(app, file), page === 'README.md' ? code + SURROUNDINGS : code);
   }
 
-  packed = await pack(REPOSITORY);
-  await pack(join(REPOSITORY, 'node_modules', 'zod'), '--ignore-scripts');
+  packed = await pack(PROJECT);
+  await pack(join(PROJECT, 'node_modules', 'zod'), '--ignore-scripts');
   const tarballs = (await readdir(app)).filter((name) => name.endsWith('.tgz'));
   // Peer dependencies are linked, because an offline installation cannot download them.
   const offline = ['--offline', '--legacy-peer-deps', '--no-audit', '--no-fund'];
   await run('npm', ['install', ...offline, ...tarballs.map((name) => `./${name}`)], { cwd: app });
   for (const name of ['aws-cdk-lib', 'constructs']) {
-    await symlink(join(REPOSITORY, 'node_modules', name), join(app, 'node_modules', name), 'junction');
+    await symlink(join(PROJECT, 'node_modules', name), join(app, 'node_modules', name), 'junction');
   }
 });
 afterAll(() => rm(app, { recursive: true, force: true }));
@@ -90,7 +90,7 @@ it('installs zod as its only dependency', async () => {
 });
 
 it('compiles in a consumer project', async () => {
-  const tsc = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
+  const tsc = join(PROJECT, 'node_modules', '.bin', 'tsc');
 
   await expect(run(tsc, ['-p', app], { cwd: app })).resolves.toBeDefined();
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Credentials } from '../../contracts/credentials.ts';
+import { withoutUndefined } from '../../core/without-undefined.ts';
 import { parseJson } from '../parse-json.ts';
 import { RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
 
@@ -134,7 +135,7 @@ async function requestToken(
         }
         const seconds = retryAfterSeconds(headers, now());
         const detail = `no access token: HTTP ${status}`;
-        return { kind: 'Unavailable', detail, ...(seconds !== undefined && { retryAfterSeconds: seconds }) };
+        return { kind: 'Unavailable', detail, ...withoutUndefined({ retryAfterSeconds: seconds }) };
       },
     );
   } catch (error) {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { OPERATIONS, type OperationName } from '../../contracts/operations.ts';
 import type { VendorClient } from '../../core/ports.ts';
 import type { Poll, VendorResponse } from '../../core/vendor-response.ts';
+import { withoutUndefined } from '../../core/without-undefined.ts';
 import type { AccessTokens } from './access-token.ts';
 import { type Base64Document, createBase64Document } from './base64-document.ts';
 import { type HttpResponse, RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
@@ -104,7 +105,7 @@ async function readResponse(
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
     const seconds = retryAfterSeconds(headers, options.now());
     const detail = `Aspose returned HTTP ${status}`;
-    return { kind: 'Unavailable', detail, ...(seconds !== undefined && { retryAfterSeconds: seconds }) };
+    return { kind: 'Unavailable', detail, ...withoutUndefined({ retryAfterSeconds: seconds }) };
   }
   if (status >= 400) return refused('ContractViolation', `Aspose refused the request with HTTP ${status}`);
   return { kind: 'Malformed', detail: `Aspose returned HTTP ${status}` };
