@@ -44,6 +44,11 @@ export interface EmbeddedStackOptions {
   readonly routeOf?: (service: EmbeddedService, url: string) => Promise<string>;
   /** Responds to PutEvents instead of the event buses. @default - the buses respond */
   readonly refuseEvents?: RefuseEvents | undefined;
+  /**
+   * Loses status-change events of executions for which it returns true. AWS delivers these events
+   * on a best-effort basis.
+   */
+  readonly losesStatusChange?: ((execution: Execution) => boolean) | undefined;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
@@ -97,6 +102,11 @@ export interface EmbeddedStack {
   killFunctions(): Promise<void>;
   /** Resolves when the execution has ended, with any status. */
   executionEnded(executionArn: string): Promise<Execution>;
+  /**
+   * Runs every schedule once and waits for the invocations. Schedules run on their own only in real
+   * time, because virtual time would never settle.
+   */
+  runSchedules(): Promise<void>;
   /** Redrives the queue of an event source mapping, as enabling the mapping does on AWS. */
   drainQueue(eventSourceMappingId: string): Promise<void>;
   /** Receives every event put on any bus. @returns a function that removes the listener */
@@ -202,13 +212,22 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     functions,
     buses,
     onWork: (begun) => work.add(begun),
+    losesStatusChange: options.losesStatusChange ?? (() => false),
     store,
     closing: closing.signal,
   });
   const stepFunctions = createStepFunctions(stateMachines);
-  buses.addRules(
-    readEventRules({ template, clock, functions, stateMachines, queues: s3AndSqs, signal: closing.signal }),
-  );
+  const { signal } = closing;
+  const { rules, schedules } = readEventRules({
+    ...{ template, clock, functions, stateMachines, queues: s3AndSqs, signal },
+  });
+  buses.addRules(rules);
+  if (clock === systemClock) {
+    for (const { everyMilliseconds, run } of schedules) {
+      const timer = setInterval(() => work.add(run()), everyMilliseconds).unref();
+      started.defer(() => clearInterval(timer));
+    }
+  }
   const sqs = new SQSClient(clientConfig('sqs'));
   started.defer(() => sqs.destroy());
   const mappings = readEventSourceMappings({ template, functions, sqs });
@@ -268,6 +287,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       await Promise.all([...functions.values()].map((lambdaFunction) => lambdaFunction.kill()));
     },
     executionEnded: async (executionArn) => stepFunctions.execution(executionArn).ended,
+    async runSchedules() {
+      await Promise.all(schedules.map(({ run }) => run()));
+    },
     drainQueue: (eventSourceMappingId) => mappings.drain(eventSourceMappingId),
     onEvent: (listener) => buses.onEvent(listener),
     onLog(listener) {
