@@ -149,7 +149,6 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
     async sweep() {
       await clock.sleep(MAX_LEASE_MILLISECONDS);
       await stack.runSchedules();
-      await stack.settled();
     },
     request: (method, path, body) => callApi(stack, method, path, body),
     async object(key) {

@@ -167,11 +167,9 @@ describe('the loss of every status-change event', async () => {
   });
 
   it('O13: leaves tasks alone whose executions are running, and sweeps the others', async () => {
-    const running = losing.createTask(pending);
-    const started = await losing.stack.startExecution({
-      input: { taskId: running, polling: { holdSeconds: 0 } },
-    });
     const stopped = await stopAfterPolls(losing, { taskId: newTaskId() });
+    const running = losing.createTask(pending);
+    const started = await losing.stack.startExecution({ input: { taskId: running } });
     await losing.sweep();
 
     expect((await losing.records.read(running))?.outcome).toBeUndefined();
