@@ -22,7 +22,7 @@ export type ListingGroup = 'open' | 'unpublished' | 'completed' | 'unsuccessful'
  */
 export const LISTING_SHARDS = 4;
 
-/** The partition of a record. `hash` spreads tasks evenly: any bytes that derive from the task id. */
+/** The partition of a record. `hash` is derived from the task id and spreads tasks evenly. */
 export function listingPartition(record: TaskRecord, hash: Uint8Array): string {
   return partition(listingGroup(record), (hash[0] ?? 0) % LISTING_SHARDS);
 }
