@@ -35,7 +35,9 @@ export async function thirdPartyNotices(packageFolders: readonly string[]): Prom
 
 /** Returns the text of a package's license and notice files. */
 async function licenseOf(folder: string, manifest: z.infer<typeof manifestSchema>): Promise<string> {
-  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)\b/i.test(file));
+  const files = (await readdir(folder)).filter((file) =>
+    /^(licen[cs]e|copying|notice)[^.]*(\.md|\.txt)?$/i.test(file),
+  );
   if (files.length === 0) return await standardLicense(folder, manifest);
   const texts = await Promise.all(files.sort().map((file) => readFile(join(folder, file), 'utf8')));
   return texts.map((text) => text.trim()).join('\n\n');
