@@ -1,10 +1,10 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, expect, it } from 'vitest';
 import { createTaskIndex } from '../../../../functions/adapters/aws/task-index.ts';
 import { START, TASK_ID } from '../../../support/builders.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const dynamo = mockClient(DynamoDBClient);
 const index = createTaskIndex(new DynamoDBClient({}), 'tasks');

@@ -7,7 +7,6 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createTaskTable } from '../../../../functions/adapters/aws/task-table.ts';
@@ -20,6 +19,7 @@ import {
   START,
   TASK_ID,
 } from '../../../support/builders.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const dynamo = mockClient(DynamoDBClient);
 const table = createTaskTable(new DynamoDBClient({}), 'tasks');
