@@ -12,6 +12,10 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventSchemas } from './event-schemas.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
+import { uniqueName } from './unique-name.ts';
+
+/** EventBridge's limit, in characters. */
+const MAX_BUS_NAME_LENGTH = 256;
 
 export interface CompletionEventsProps extends ServiceFunctionDefaults {
   readonly storage: ResultStorage;
@@ -40,7 +44,10 @@ export class CompletionEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: CompletionEventsProps) {
     super(scope, id);
-    this.bus = new EventBus(this, 'Bus', { description: 'Events of OCR tasks' });
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: uniqueName(this, MAX_BUS_NAME_LENGTH),
+      description: 'Events of OCR tasks',
+    });
     // Events that start collections are not archived: a replay would start nothing, because each
     // was handled.
     new Archive(this, 'Archive', {

@@ -29,6 +29,7 @@ import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
 import { FetchResultFunction, type FetchResultFunctionProps } from './fetch-result-function.ts';
+import { vendedLogGroupName } from './unique-name.ts';
 
 export interface PollingWorkflowProps extends FetchResultFunctionProps {
   /** Receives the terminal events. */
@@ -179,6 +180,7 @@ export class PollingWorkflow extends Construct {
     wait.next(fetchResult);
 
     const logs = new LogGroup(this, 'Logs', {
+      logGroupName: vendedLogGroupName(this, 'states'),
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });

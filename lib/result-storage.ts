@@ -2,7 +2,13 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  HttpMethods,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
@@ -15,6 +21,8 @@ export interface ResultStorageProps {
   readonly documentRetention: Duration;
   /** Encrypts documents and records; undefined for AWS-managed keys. */
   readonly encryptionKey: IKey | undefined;
+  /** Origins of pages that can fetch documents by their links; undefined for none. */
+  readonly corsOrigins: readonly string[] | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -38,7 +46,7 @@ export class ResultStorage extends Construct {
 
   constructor(scope: Construct, id: string, props: ResultStorageProps) {
     super(scope, id);
-    const { documentRetention, encryptionKey, removalPolicy } = props;
+    const { documentRetention, encryptionKey, corsOrigins, removalPolicy } = props;
     this.encryptionKey = encryptionKey;
 
     this.bucket = new Bucket(this, 'Results', {
@@ -50,9 +58,12 @@ export class ResultStorage extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: [
-        { id: 'ExpireDocuments', expiration: documentRetention },
+        { id: 'ExpireDocuments', prefix: DOCUMENTS_PREFIX, expiration: documentRetention },
         { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
+      ...(corsOrigins !== undefined && {
+        cors: [{ allowedMethods: [HttpMethods.GET], allowedOrigins: [...corsOrigins] }],
+      }),
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       removalPolicy,
     });

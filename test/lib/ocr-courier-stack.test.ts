@@ -329,11 +329,11 @@ describe('the results bucket', () => {
     });
   });
 
-  it('S12: deletes documents after documentRetentionDays, and incomplete uploads after a day', () => {
+  it('S12: deletes only documents after documentRetentionDays, and incomplete uploads after a day', () => {
     expect(propertiesOf(synthesize({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
       LifecycleConfiguration: {
         Rules: [
-          { Status: 'Enabled', ExpirationInDays: 7 },
+          { Status: 'Enabled', ExpirationInDays: 7, Prefix: 'results/' },
           { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
         ],
       },
