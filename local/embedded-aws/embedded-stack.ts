@@ -4,6 +4,7 @@ import type { DataDirectory } from '../data-directory.ts';
 import { readAssembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
+import { EMPTY_SETTINGS_FILES, forgetAwsSettings } from './aws-settings.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { readTables, startDynamoDb } from './dynamodb.ts';
 import {
@@ -116,12 +117,14 @@ export interface EmbeddedStack {
 }
 
 /**
- * Starts a synthesized stack. The template is the only description of what runs.
+ * Starts a synthesized stack. The template is the only description of what runs. The process
+ * forgets its AWS settings.
  *
  * @throws UnsupportedError for anything in the template that would run differently on AWS
  * @throws DataDirectoryError when the data belongs to another stack
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
+  forgetAwsSettings();
   const { clock = systemClock, environment = {}, secretValue = () => undefined, data } = options;
   const { routeOf = async (_service, url) => url } = options;
   await using started = new AsyncDisposableStack();
@@ -179,7 +182,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       AWS_ENDPOINT_URL_SFN: await routeOf('states', endpointOf.states),
       AWS_ENDPOINT_URL_SQS: await routeOf('sqs', endpointOf.sqs),
     },
-    environment,
+    environment: { ...EMPTY_SETTINGS_FILES, ...environment },
     startEnvironment: options.startEnvironment ?? startLambdaEnvironment,
     onLog(line, functionLogicalId) {
       for (const listener of logListeners) listener(line, functionLogicalId);
