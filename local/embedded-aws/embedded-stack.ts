@@ -84,6 +84,7 @@ export interface EmbeddedStack {
    * were running. Call it once, after adding listeners.
    *
    * @returns the number of restarted executions
+   * @throws DataDirectoryError when an execution is damaged
    */
   resumeExecutions(): number;
   /** Stops an execution as StopExecution does, and waits until it has ended. */
@@ -121,7 +122,7 @@ export interface EmbeddedStack {
  * forgets its AWS settings.
  *
  * @throws UnsupportedError for anything in the template that would run differently on AWS
- * @throws DataDirectoryError when the data belongs to another stack
+ * @throws DataDirectoryError when the data belongs to another stack, is damaged or cannot be written
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
   forgetAwsSettings();
@@ -136,13 +137,11 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   const logListeners = new Set<LogListener>();
 
   const assembly = await readAssembly(options.assemblyDirectory);
-  const [s3AndSqs, awsEndpoint, httpApi] = await Promise.all([
-    startS3AndSqs(data?.subdirectory('s3-and-sqs')),
-    startAwsEndpoint(),
-    startHttpApi(),
-  ]);
+  const s3AndSqs = await startS3AndSqs(data);
   started.defer(() => s3AndSqs.close());
+  const awsEndpoint = await startAwsEndpoint();
   started.defer(() => awsEndpoint.close());
+  const httpApi = await startHttpApi();
   started.defer(() => httpApi.close());
   const template = readTemplate(assembly.template, assembly.stackName, {
     queueUrl: s3AndSqs.queueUrl,
@@ -150,7 +149,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   });
   data?.hold('stack', describeResources(template), 'another version of ocr-courier made');
   await s3AndSqs.create(template);
-  const dynamoDb = await startDynamoDb(template, data?.subdirectory('dynamodb'));
+  const dynamoDb = await startDynamoDb(template, data?.database);
   started.defer(() => dynamoDb.close());
 
   const endpointOf: Record<EmbeddedService, string> = {
