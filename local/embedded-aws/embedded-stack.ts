@@ -4,6 +4,7 @@ import type { DataDirectory } from '../data-directory.ts';
 import { readAssembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
+import { EMPTY_SETTINGS_FILES, forgetAwsSettings } from './aws-settings.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { readTables, startDynamoDb } from './dynamodb.ts';
 import {
@@ -88,6 +89,7 @@ export interface EmbeddedStack {
    * were running. Call it once, after adding listeners.
    *
    * @returns the number of restarted executions
+   * @throws DataDirectoryError when an execution is damaged
    */
   resumeExecutions(): number;
   /** Stops an execution as StopExecution does, and waits until it has ended. */
@@ -126,12 +128,14 @@ export interface EmbeddedStack {
 }
 
 /**
- * Starts a synthesized stack. The template is the only description of what runs.
+ * Starts a synthesized stack. The template is the only description of what runs. The process
+ * forgets its AWS settings.
  *
  * @throws UnsupportedError for anything in the template that would run differently on AWS
- * @throws DataDirectoryError when the data belongs to another stack
+ * @throws DataDirectoryError when the data belongs to another stack, is damaged or cannot be written
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
+  forgetAwsSettings();
   const { clock = systemClock, environment = {}, secretValue = () => undefined, data } = options;
   const { routeOf = async (_service, url) => url } = options;
   await using started = new AsyncDisposableStack();
@@ -143,13 +147,11 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   const logListeners = new Set<LogListener>();
 
   const assembly = await readAssembly(options.assemblyDirectory);
-  const [s3AndSqs, awsEndpoint, httpApi] = await Promise.all([
-    startS3AndSqs(data?.subdirectory('s3-and-sqs')),
-    startAwsEndpoint(),
-    startHttpApi(),
-  ]);
+  const s3AndSqs = await startS3AndSqs(data);
   started.defer(() => s3AndSqs.close());
+  const awsEndpoint = await startAwsEndpoint();
   started.defer(() => awsEndpoint.close());
+  const httpApi = await startHttpApi();
   started.defer(() => httpApi.close());
   const template = readTemplate(assembly.template, assembly.stackName, {
     queueUrl: s3AndSqs.queueUrl,
@@ -157,7 +159,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   });
   data?.hold('stack', describeResources(template), 'another version of ocr-courier made');
   await s3AndSqs.create(template);
-  const dynamoDb = await startDynamoDb(template, data?.subdirectory('dynamodb'));
+  const dynamoDb = await startDynamoDb(template, data?.database);
   started.defer(() => dynamoDb.close());
 
   const endpointOf: Record<EmbeddedService, string> = {
@@ -189,7 +191,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       AWS_ENDPOINT_URL_SFN: await routeOf('states', endpointOf.states),
       AWS_ENDPOINT_URL_SQS: await routeOf('sqs', endpointOf.sqs),
     },
-    environment,
+    environment: { ...EMPTY_SETTINGS_FILES, ...environment },
     startEnvironment: options.startEnvironment ?? startLambdaEnvironment,
     onLog(line, functionLogicalId) {
       for (const listener of logListeners) listener(line, functionLogicalId);
