@@ -11,6 +11,7 @@ import type { ExecutionInput } from '../contracts/task-input.ts';
 import { type CloseTaskPorts, closeTask } from '../core/close-task.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { redrivenEvent } from '../handlers/redriven-event.ts';
 
@@ -63,7 +64,7 @@ function acceptedInput(
 ): ExecutionInput | undefined {
   if (input === null || input === undefined || error === REFUSED) return undefined;
   try {
-    return parseExecutionInput(JSON.parse(input), now);
+    return parseExecutionInput(parseJson(input), now);
   } catch (error) {
     if (error instanceof InvalidInput) return undefined;
     throw error;

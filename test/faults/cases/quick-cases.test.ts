@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { completed, result } from '../../support/responses.ts';
+import type { AwsFault } from '../layers/aws-fault-layer.ts';
 import {
   completedBody,
   document,
@@ -82,6 +83,18 @@ describe('a cap on the length of a response', async () => {
     });
   });
 });
+
+it.each<AwsFault>([{ kind: 'error', status: 503, code: 'SlowDown' }, { kind: 'reset' }, { kind: 'lost' }])(
+  'O3: storing a document of megabytes survives one fault of S3 without a second poll: $kind',
+  (fault) => {
+    const large = document('x'.repeat(3_000_000));
+    return expectSoundUnder(courier, {
+      responses: [completed(large)],
+      aws: [{ service: 's3', operation: 'PutObject', about: '0.txt', fault }],
+      expected: { outcome: 'Completed', documents: [large], attempts: 1, fetches: 1 },
+    });
+  },
+);
 
 it.each([
   { taskId: 'canary-client-secret in the wrong field' },
