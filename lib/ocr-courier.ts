@@ -52,10 +52,10 @@ export interface OcrCourierProps {
   readonly polling?: PollingOverrides;
   /**
    * Timeout of the Lambda function that polls, at most 10 minutes. It must exceed the policy's
-   * `holdSeconds` by 210 seconds, to poll and store a result. The hold of a task with a longer
+   * `holdSeconds` by 270 seconds, to poll and store a result. The hold of a task with a longer
    * `holdSeconds` of its own ends early.
    *
-   * @default Duration.minutes(7)
+   * @default Duration.minutes(8)
    */
   readonly fetchTimeout?: Duration;
   /**

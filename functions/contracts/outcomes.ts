@@ -45,7 +45,7 @@ export const REASONS = [
   'UndecodableResult',
   /** Aspose sent a task status that its contract does not list. */
   'UnknownTaskStatus',
-  /** The response exceeds `maxAnswerSize`, or has more than 5000 results. */
+  /** The response exceeds `maxAnswerSize`, or has more than 10,000 results. */
   'ResultTooLarge',
   /** ocr-courier or AWS failed. */
   'InternalError',

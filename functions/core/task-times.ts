@@ -28,8 +28,8 @@ export const BODY_SECONDS = 60;
 /** Maximum time of one poll, from the request to the last byte of the response. */
 export const POLL_SECONDS = HEADERS_SECONDS + BODY_SECONDS;
 
-/** Time to store the results of a poll, with the SDK's retries, and then the record. */
-export const STORE_SECONDS = 60;
+/** Time to store `MAX_RESULTS` with the SDK's retries, and then the record. */
+export const STORE_SECONDS = 120;
 
 /** Part of `STORE_SECONDS` that is kept for the record. */
 export const RECORD_SECONDS = 10;

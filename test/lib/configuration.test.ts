@@ -17,7 +17,7 @@ it.each([undefined, {}, '{}'])('accepts an empty configuration: %j', (context) =
 const everything = {
   asposeBaseUrl: 'https://ocr.example.org',
   polling: { preset: 'frugal', maxPolls: 40 },
-  fetchTimeoutSeconds: 240,
+  fetchTimeoutSeconds: 480,
   reservedConcurrency: 200,
   maxAnswerMebibytes: 64,
   submissionSources: ['com.example.scanner'],
@@ -40,7 +40,7 @@ it.each([
   expect(propsOf(context)).toEqual({
     asposeBaseUrl: 'https://ocr.example.org',
     polling: { preset: 'frugal', maxPolls: 40 },
-    fetchTimeout: Duration.seconds(240),
+    fetchTimeout: Duration.seconds(480),
     reservedConcurrency: 200,
     maxAnswerSize: Size.mebibytes(64),
     submissionSources: ['com.example.scanner'],
@@ -93,7 +93,7 @@ it.each([
     { polling: { maxPolls: 100_000 } },
     'polling.maxPolls: got 100000; allowed: a whole number from 1 to 1600',
   ],
-  [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 210 to 600'],
+  [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 270 to 600'],
   [{ reservedConcurrency: 0 }, 'reservedConcurrency: got 0; allowed: a whole number from 1 to 100000'],
   [
     { credentialsSecretName: '' },

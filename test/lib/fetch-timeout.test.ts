@@ -25,9 +25,9 @@ describe('the timeout of the fetch-result function', () => {
   });
 
   it.each([
-    [0, 210],
-    [60, 270],
-    [60.5, 271],
+    [0, 270],
+    [60, 330],
+    [60.5, 331],
     [120, 600],
   ])('may, for a hold of %d s, be %i s', (holdSeconds, seconds) => {
     expect(fetchTimeout(holdSeconds, Duration.seconds(seconds)).toSeconds()).toBe(seconds);
@@ -36,11 +36,11 @@ describe('the timeout of the fetch-result function', () => {
   it.each([
     [
       60,
-      269,
-      'fetchTimeout: got 269 seconds; allowed: at least 270 seconds: holdSeconds (60) and 210 to poll and store a result; or a holdSeconds of at most 59',
+      329,
+      'fetchTimeout: got 329 seconds; allowed: at least 330 seconds: holdSeconds (60) and 270 to poll and store a result; or a holdSeconds of at most 59',
     ],
-    [0, 209, 'fetchTimeout: got 209 seconds; allowed: at least 210 seconds'],
-    [30, 60, 'fetchTimeout: got 60 seconds; allowed: at least 240 seconds'],
+    [0, 269, 'fetchTimeout: got 269 seconds; allowed: at least 270 seconds'],
+    [30, 60, 'fetchTimeout: got 60 seconds; allowed: at least 300 seconds'],
     [60, 601, 'fetchTimeout: got 601 seconds; allowed: at most 600 seconds'],
   ])('is refused for a hold of %i s when it is %i s', (holdSeconds, seconds, message) => {
     expect(() => fetchTimeout(holdSeconds, Duration.seconds(seconds))).toThrow(

@@ -225,7 +225,7 @@ it.each([
   ],
   [
     { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(5) },
-    /^fetchTimeout: got 300 seconds; allowed: at least 310 seconds: .*$/,
+    /^fetchTimeout: got 300 seconds; allowed: at least 370 seconds: .*$/,
   ],
   [
     { maxAnswerSize: Size.mebibytes(481) },
@@ -280,16 +280,16 @@ it('has the worst case of the configured policy as outputs', () => {
 });
 
 it('sets the configured timeout and concurrency of the fetch-result function', () => {
-  const configured = synthesize({ fetchTimeoutSeconds: 430, reservedConcurrency: 300 });
+  const configured = synthesize({ fetchTimeoutSeconds: 500, reservedConcurrency: 300 });
   const [changed, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'WorkflowFetchResult'),
   );
 
-  expect(changed).toMatchObject({ Timeout: 430, ReservedConcurrentExecutions: 300 });
+  expect(changed).toMatchObject({ Timeout: 500, ReservedConcurrentExecutions: 300 });
   expect(
     z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
-  ).toContain('"TimeoutSeconds":460');
-  expect(standard).toMatchObject({ Timeout: 420, MemorySize: 256 });
+  ).toContain('"TimeoutSeconds":530');
+  expect(standard).toMatchObject({ Timeout: 480, MemorySize: 256 });
   expect(standard).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 

@@ -29,7 +29,7 @@ const CLOSE_OBJECT = 0x7d;
 /** Responses of the contract nest at most 4 levels deep. The limit stops hostile ones. */
 const MAX_DEPTH = 32;
 /**
- * Maximum size of a response without its data: 400 bytes for each of `MAX_RESULTS`. JSON.parse
+ * Maximum size of a response without its data: 200 bytes for each of `MAX_RESULTS`. JSON.parse
  * needs up to 40 times as much memory, for empty objects.
  */
 const MAX_SKELETON_BYTES = 2 * 1024 * 1024;

@@ -96,7 +96,7 @@ function setUp({
   };
 
   /** Invokes the function once. */
-  function invoke(by: Claimant = claimant, input: ExecutionInput = anInput(), limitSeconds = 420) {
+  function invoke(by: Claimant = claimant, input: ExecutionInput = anInput(), limitSeconds = 480) {
     invocationEnds = elapsed() + limitSeconds;
     return fetchResult(input, by, polling, ports);
   }
@@ -222,7 +222,7 @@ describe('a wait', () => {
   it('begins when the invocation has too little time left to poll and store', async () => {
     const { invoke, elapsed, records } = setUp({ responses: [pendingPoll], polling: { holdSeconds: 120 } });
 
-    const output = await invoke(claimant, anInput(), 220);
+    const output = await invoke(claimant, anInput(), 280);
 
     expect(elapsed()).toBeLessThanOrEqual(10);
     expect(output).toMatchObject({ taskStatus: 'Pending', delaySeconds: 3 });
@@ -232,8 +232,8 @@ describe('a wait', () => {
 
 describe('the timeout of a poll', () => {
   it.each([
-    ['is 150 s at most, so that one poll cannot use up the time to the deadline', 420, 150],
-    ['leaves 60 s of the invocation to store the result', 131, 70],
+    ['is 150 s at most, so that one poll cannot use up the time to the deadline', 480, 150],
+    ['leaves 120 s of the invocation to store the result', 191, 70],
   ])('%s', async (_, invocationSeconds, timeoutSeconds) => {
     const { invoke, polls } = setUp({
       responses: [completedPoll()],
@@ -298,7 +298,7 @@ describe('a task of another execution', () => {
     const record = aRecord({ leaseExpiresAt: instantAfter(2000) });
     const { invoke, elapsed } = setUp({ responses: [], record, polling: { holdSeconds: 120 } });
 
-    await invoke(otherClaimant, anInput(), 220);
+    await invoke(otherClaimant, anInput(), 280);
 
     expect(elapsed()).toBeLessThanOrEqual(10);
   });
