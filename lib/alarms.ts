@@ -111,6 +111,14 @@ export class Alarms extends Construct {
       },
       metric: metrics.tasksEndedBecauseOf('CredentialsRejected'),
     });
+    const quotaExceeded = addAlarm('quota-exceeded', {
+      text: {
+        happened: 'Aspose refused a request because the quota of the account is used up.',
+        effect: 'Each task fails at its next poll.',
+        next: 'pause polling, then raise the quota.',
+      },
+      metric: metrics.tasksEndedBecauseOf('QuotaExceeded'),
+    });
     addAlarm('internal-errors', {
       text: {
         happened: 'A task failed because of a fault in AWS or ocr-courier.',
@@ -195,7 +203,7 @@ export class Alarms extends Construct {
 
     const section = 'results-not-arriving';
     const text = {
-      happened: 'One of no-results, credentials-rejected and failed-executions fired.',
+      happened: 'One of no-results, credentials-rejected, quota-exceeded and failed-executions fired.',
       effect: 'Few or no results arrive.',
       next: 'follow the section of the alarm that fired.',
     };
@@ -203,7 +211,7 @@ export class Alarms extends Construct {
       new CompositeAlarm(this, section, {
         // CloudFormation names the other alarms. CDK names this one, without the stack's name.
         compositeAlarmName: `${uniqueName(this, MAX_ALARM_NAME_LENGTH - section.length - 1)}-${section}`,
-        alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, failedExecutions),
+        alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, quotaExceeded, failedExecutions),
         alarmDescription: describe(text, section),
       }),
     );

@@ -14,6 +14,7 @@ import { withoutUndefined } from '../functions/core/without-undefined.ts';
 import { MAX_FETCH_TIMEOUT_SECONDS } from './fetch-timeout.ts';
 import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
+import { MAX_RESPONSE_MEBIBYTES } from './response-size.ts';
 
 const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 const MAX_RETENTION_DAYS = 36_500;
@@ -58,7 +59,7 @@ const configurationSchema = closedObject({
   polling: z.optional(pollingSchema),
   fetchTimeoutSeconds: z.optional(wholeNumberFromTo(POLL_RESERVE_SECONDS, MAX_FETCH_TIMEOUT_SECONDS)),
   reservedConcurrency: z.optional(wholeNumberFromTo(1, 100_000)),
-  maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, 4096)),
+  maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, MAX_RESPONSE_MEBIBYTES)),
   submissionBusName: z.optional(text('the name of an event bus')),
   submissionSources: z.optional(list(text(SOURCES), SOURCES)),
   encryptionKeyArn: z.optional(

@@ -6,8 +6,8 @@ import { ServiceFunction, type ServiceFunctionDefaults } from './service-functio
 import type { VendorAccess } from './vendor-access.ts';
 
 /**
- * A poll waits most of the time. Lambda's CPU share at this size decodes a 100 MB response in a few
- * seconds.
+ * A poll waits most of the time. Lambda's CPU share at this size receives and stores a 100 MB
+ * response in 4 to 6 seconds (lib/response-size.ts).
  */
 export const FETCH_RESULT_MEMORY = Size.mebibytes(256);
 

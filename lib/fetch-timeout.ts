@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
+import { MAX_HOLD_SECONDS } from '../functions/contracts/task-input.ts';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { LEASE_SECONDS } from '../functions/core/task-record.ts';
 import { POLL_RESERVE_SECONDS } from '../functions/core/task-times.ts';
 
-/** Covers the default hold, one slow poll after it, and storing its result. */
-export const DEFAULT_FETCH_TIMEOUT = Duration.minutes(5);
+/** Covers the longest hold, one slow poll after it, and storing its result: 8 minutes. */
+export const DEFAULT_FETCH_TIMEOUT = Duration.seconds(MAX_HOLD_SECONDS + POLL_RESERVE_SECONDS);
 
 /** Well below the lease, so that an owner that is still running never counts as dead. */
 export const MAX_FETCH_TIMEOUT_SECONDS = LEASE_SECONDS - 300;
@@ -32,7 +33,7 @@ export function fetchTimeout(holdSeconds: number, timeout: Duration = DEFAULT_FE
     throw new InvalidInput(
       'fetchTimeout',
       `${seconds} seconds`,
-      `at least ${minimum} seconds: holdSeconds (${holdSeconds}) and ${POLL_RESERVE_SECONDS} to store a result; or a holdSeconds of at most ${seconds - POLL_RESERVE_SECONDS}`,
+      `at least ${minimum} seconds: holdSeconds (${holdSeconds}) and ${POLL_RESERVE_SECONDS} to poll and store a result; or a holdSeconds of at most ${seconds - POLL_RESERVE_SECONDS}`,
     );
   }
   return timeout;

@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
@@ -25,6 +25,7 @@ import { CourierMetrics } from './courier-metrics.ts';
 import { fetchTimeout } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
+import { responseSize } from './response-size.ts';
 import { ResultStorage } from './result-storage.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
 import { TaskSubmissions } from './task-submissions.ts';
@@ -51,10 +52,10 @@ export interface OcrCourierProps {
   readonly polling?: PollingOverrides;
   /**
    * Timeout of the Lambda function that polls, at most 10 minutes. It must exceed the policy's
-   * `holdSeconds` by 90 seconds. The hold of a task with a longer `holdSeconds` of its own ends
-   * early.
+   * `holdSeconds` by 270 seconds, to poll and store a result. The hold of a task with a longer
+   * `holdSeconds` of its own ends early.
    *
-   * @default Duration.minutes(5)
+   * @default Duration.minutes(8)
    */
   readonly fetchTimeout?: Duration;
   /**
@@ -66,8 +67,9 @@ export interface OcrCourierProps {
    */
   readonly reservedConcurrency?: number;
   /**
-   * Maximum size of a response from Aspose, after decompression and with its base64. A task with a
-   * larger response ends as Failed with reason ResultTooLarge.
+   * Maximum size of a response from Aspose, after decompression and with its base64: up to 480 MiB,
+   * which Lambda can receive in a minute. A task with a larger response ends as Failed with reason
+   * ResultTooLarge.
    *
    * @default Size.mebibytes(128)
    */
@@ -184,7 +186,8 @@ export class OcrCourier extends Construct {
     super(scope, id);
     const { logRetention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.RETAIN } = props;
     const { documentRetention = Duration.days(30), eventRetention = Duration.days(14) } = props;
-    const { maxAnswerSize = Size.mebibytes(128), reservedConcurrency, encryptionKey } = props;
+    const { reservedConcurrency, encryptionKey } = props;
+    const maxAnswerSize = responseSize(props.maxAnswerSize);
     const polling = parseInput(pollingSchema, props.polling ?? { preset: DEFAULT_PRESET });
     this.pollingPolicy = resolvePolicy(polling);
     const timeout = fetchTimeout(this.pollingPolicy.holdSeconds, props.fetchTimeout);

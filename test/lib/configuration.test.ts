@@ -17,7 +17,7 @@ it.each([undefined, {}, '{}'])('accepts an empty configuration: %j', (context) =
 const everything = {
   asposeBaseUrl: 'https://ocr.example.org',
   polling: { preset: 'frugal', maxPolls: 40 },
-  fetchTimeoutSeconds: 240,
+  fetchTimeoutSeconds: 480,
   reservedConcurrency: 200,
   maxAnswerMebibytes: 64,
   submissionSources: ['com.example.scanner'],
@@ -40,7 +40,7 @@ it.each([
   expect(propsOf(context)).toEqual({
     asposeBaseUrl: 'https://ocr.example.org',
     polling: { preset: 'frugal', maxPolls: 40 },
-    fetchTimeout: Duration.seconds(240),
+    fetchTimeout: Duration.seconds(480),
     reservedConcurrency: 200,
     maxAnswerSize: Size.mebibytes(64),
     submissionSources: ['com.example.scanner'],
@@ -86,14 +86,14 @@ it.each([
     { documentRetentionDays: '7' },
     'documentRetentionDays: got a string of 1 character; allowed: a whole number from 1 to 36500',
   ],
-  [{ maxAnswerMebibytes: 4097 }, 'maxAnswerMebibytes: got 4097; allowed: a whole number from 1 to 4096'],
+  [{ maxAnswerMebibytes: 481 }, 'maxAnswerMebibytes: got 481; allowed: a whole number from 1 to 480'],
   [{ logRetentionDays: 8 }, 'logRetentionDays: got 8; allowed: one of 1, 3, 5, 7, '],
   [{ removalPolicy: 'delete' }, "removalPolicy: got 'delete'; allowed: retain or destroy"],
   [
     { polling: { maxPolls: 100_000 } },
     'polling.maxPolls: got 100000; allowed: a whole number from 1 to 1600',
   ],
-  [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 90 to 600'],
+  [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 270 to 600'],
   [{ reservedConcurrency: 0 }, 'reservedConcurrency: got 0; allowed: a whole number from 1 to 100000'],
   [
     { credentialsSecretName: '' },

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -146,14 +146,14 @@ it.each([
 });
 
 it('gives the fetch-result function enough space in /tmp for the documents of the largest response', () => {
-  const large = synthesize({ maxAnswerMebibytes: 1024 });
+  const large = synthesize({ maxAnswerMebibytes: 480 });
 
   expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
     EphemeralStorage: { Size: 512 },
   });
   expect(propertiesOf(large, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
-    EphemeralStorage: { Size: 2048 },
-    Environment: { Variables: { MAX_ANSWER_BYTES: String(1024 * 1024 * 1024) } },
+    EphemeralStorage: { Size: 960 },
+    Environment: { Variables: { MAX_ANSWER_BYTES: String(480 * 1024 * 1024) } },
   });
 });
 
@@ -234,8 +234,12 @@ it.each([
     /^maxPolls: got 1601; allowed: a whole number from 1 to 1600 \(each poll adds up to 9 events to a history that is limited to 25000\)$/,
   ],
   [
-    { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(3) },
-    /^fetchTimeout: got 180 seconds; allowed: at least 190 seconds: .*$/,
+    { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(5) },
+    /^fetchTimeout: got 300 seconds; allowed: at least 370 seconds: .*$/,
+  ],
+  [
+    { maxAnswerSize: Size.mebibytes(481) },
+    'maxAnswerSize: got 504365056 bytes; allowed: up to 480 MiB, which arrive within 60 seconds',
   ],
   [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
   [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
@@ -286,16 +290,16 @@ it('has the worst case of the configured policy as outputs', () => {
 });
 
 it('sets the configured timeout and concurrency of the fetch-result function', () => {
-  const configured = synthesize({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
+  const configured = synthesize({ fetchTimeoutSeconds: 500, reservedConcurrency: 300 });
   const [changed, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'WorkflowFetchResult'),
   );
 
-  expect(changed).toMatchObject({ Timeout: 320, ReservedConcurrentExecutions: 300 });
+  expect(changed).toMatchObject({ Timeout: 500, ReservedConcurrentExecutions: 300 });
   expect(
     z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
-  ).toContain('"TimeoutSeconds":350');
-  expect(standard).toMatchObject({ Timeout: 300, MemorySize: 256 });
+  ).toContain('"TimeoutSeconds":530');
+  expect(standard).toMatchObject({ Timeout: 480, MemorySize: 256 });
   expect(standard).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 

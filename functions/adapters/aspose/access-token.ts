@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Credentials } from '../../contracts/credentials.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
-import { parseJson } from '../parse-json.ts';
 import { RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
 
 /** The result of a token request. */

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { type Credentials, credentialsSchema } from '../../contracts/credentials.ts';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 
 /** Reads Aspose's client credentials; undefined when the secret holds none. */
 export async function readCredentials(

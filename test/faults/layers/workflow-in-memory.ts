@@ -194,7 +194,7 @@ export async function runCourse(course: Course): Promise<Trace> {
               randomsUsed += 1;
               return randoms[randomsUsed % randoms.length] ?? 0;
             },
-            remainingSeconds: () => 300 - (now - begun) / 1000,
+            remainingSeconds: () => 480 - (now - begun) / 1000,
             isPollingPaused: () =>
               during(async () => {
                 pauseChecks += 1;
