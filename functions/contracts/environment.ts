@@ -22,8 +22,8 @@ export const environmentSchema = z.object({
   /** ARN of the secret with `{ clientId, clientSecret }`. */
   CREDENTIALS_SECRET: text,
   /**
-   * Base URL of Aspose.OCR Cloud, without a trailing slash once it is parsed. Synthesis cannot check
-   * it when it is known only at deployment, such as a parameter's value.
+   * Base URL of Aspose.OCR Cloud; parsing removes a trailing slash. Synthesis cannot check a value
+   * that is known only at deployment, such as a parameter's.
    */
   ASPOSE_BASE_URL: z.pipe(text, z.transform(parseBaseUrl)),
   /** The stack's polling configuration: JSON of `pollingSchema`. */
