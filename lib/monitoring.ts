@@ -14,7 +14,9 @@ export interface MonitoringOptions {
    */
   readonly enabled?: boolean;
   /**
-   * SNS topic notified when an alarm fires and when it clears.
+   * SNS topic notified when an alarm fires and when it clears. If it is encrypted with a key of this
+   * app, the key's policy admits CloudWatch. An imported key must admit CloudWatch already:
+   * docs/operate/deploy.md.
    *
    * @default - no notifications
    */

@@ -1,9 +1,8 @@
 import { Size } from 'aws-cdk-lib';
-import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { BODY_SECONDS } from '../functions/core/task-times.ts';
 
 /** Many times the largest result that Aspose documents. */
-export const DEFAULT_RESPONSE_MEBIBYTES = 128;
+export const DEFAULT_RESPONSE_SIZE = Size.mebibytes(128);
 
 /**
  * Speed at which a response must arrive. At Lambda's CPU share for 256 MB and over TLS,
@@ -17,20 +16,3 @@ const RECEIVED_MEBIBYTES_PER_SECOND = 8;
  * stream through a file; twice this size is far below the 10,240 MB of temporary storage.
  */
 export const MAX_RESPONSE_MEBIBYTES = BODY_SECONDS * RECEIVED_MEBIBYTES_PER_SECOND;
-
-/**
- * Checks the configured maximum size of a response.
- *
- * @throws InvalidInput naming the prop
- */
-export function responseSize(maxAnswerSize: Size = Size.mebibytes(DEFAULT_RESPONSE_MEBIBYTES)): Size {
-  const bytes = maxAnswerSize.toBytes();
-  if (bytes < 1 || bytes > Size.mebibytes(MAX_RESPONSE_MEBIBYTES).toBytes()) {
-    throw new InvalidInput(
-      'maxAnswerSize',
-      `${bytes} bytes`,
-      `up to ${MAX_RESPONSE_MEBIBYTES} MiB, which arrive within ${BODY_SECONDS} seconds`,
-    );
-  }
-  return maxAnswerSize;
-}

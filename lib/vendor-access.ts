@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { type RemovalPolicy, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledgements.ts';
@@ -6,7 +6,7 @@ import { asposeBaseUrl } from './aspose-base-url.ts';
 
 /** The address of Aspose.OCR Cloud and the credentials for it. */
 export interface VendorAccess {
-  /** Without a trailing slash. */
+  /** Without a trailing slash, unless it is a CDK token: the functions check those. */
   readonly baseUrl: string;
   /**
    * A union, because TypeScript's exactOptionalPropertyTypes does not accept a Secret as an
@@ -21,8 +21,9 @@ export function createVendorAccess(
   configured: { readonly asposeBaseUrl?: string; readonly credentialsSecret?: ISecret },
   removalPolicy: RemovalPolicy,
 ): VendorAccess {
+  const { asposeBaseUrl: url } = configured;
   return {
-    baseUrl: asposeBaseUrl(configured.asposeBaseUrl),
+    baseUrl: url !== undefined && Token.isUnresolved(url) ? url : asposeBaseUrl(url),
     credentialsSecret: configured.credentialsSecret ?? createCredentialsSecret(scope, removalPolicy),
   };
 }

@@ -47,6 +47,34 @@ recollect() {
   done
 }
 
+# stack_resources TYPE: prints the physical id of each resource of the stack of this type.
+stack_resources() {
+  aws cloudformation list-stack-resources --stack-name "${STACK_NAME:-OcrCourier}" --output text \
+    --query "StackResourceSummaries[?ResourceType == '$1'].[PhysicalResourceId]"
+}
+
+# subscriber_rules: prints the rules on the courier's bus that neither the stack nor AWS created.
+subscriber_rules() {
+  aws events list-rules --event-bus-name "$EVENT_BUS_NAME" --query 'Rules[?!ManagedBy].[Name]' --output text |
+    grep -vxFf <(stack_resources AWS::Events::Rule | sed 's/.*|//') || true
+}
+
+# remove_rule NAME: removes a rule from the courier's bus, after its targets.
+remove_rule() {
+  local id
+  for id in $(aws events list-targets-by-rule --event-bus-name "$EVENT_BUS_NAME" --rule "$1" \
+    --query 'Targets[].Id' --output text); do
+    aws events remove-targets --event-bus-name "$EVENT_BUS_NAME" --rule "$1" --ids "$id"
+  done
+  aws events delete-rule --event-bus-name "$EVENT_BUS_NAME" --name "$1"
+}
+
+# open_tasks: prints the number of tasks without an outcome. Reads the whole table.
+open_tasks() {
+  aws dynamodb scan --table-name "$TASK_TABLE_NAME" --select COUNT --query Count --output json \
+    --filter-expression 'attribute_exists(executionArn) AND attribute_not_exists(outcome)'
+}
+
 # check_credentials: requests one token from Aspose and prints the HTTP status.
 check_credentials() {
   aws secretsmanager get-secret-value --secret-id "$CREDENTIALS_SECRET_ARN" \

@@ -93,6 +93,12 @@ it.each([
     { polling: { maxPolls: 100_000 } },
     'polling.maxPolls: got 100000; allowed: a whole number from 1 to 1600',
   ],
+  [
+    { fetchTimeoutSeconds: 300 },
+    'fetchTimeoutSeconds: got 300; allowed: at least 470 (polling.holdSeconds, 200, and 270 to poll and store a result), or a polling.holdSeconds of at most 30',
+  ],
+  [{ polling: { preset: 'fast' } }, "polling.preset: got 'fast'; allowed: one of frugal, balanced, eager"],
+  [{ monitoring: { timeToResultMinutes: 0 } }, 'monitoring.timeToResultMinutes: got 0; allowed: a whole'],
   [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 270 to 600'],
   [{ reservedConcurrency: 0 }, 'reservedConcurrency: got 0; allowed: a whole number from 1 to 100000'],
   [
@@ -113,7 +119,10 @@ it.each([
     'api.jwtAuthorizer.audience: got an array of 0; allowed: a list of one or more audiences',
   ],
   [{ throttling: { burst: 5 } }, 'api.throttling.requestsPerSecond: got nothing; allowed: a whole number'],
-  [{ corsOrigins: ['https://ocr.example/app'] }, '; allowed: an origin such as https://example.com, or *'],
+  [
+    { corsOrigins: ['https://ocr.example/app'] },
+    'api.corsOrigins.0: got a string of 23 characters, with ":" at 6; allowed: an origin such as https://example.com, or *',
+  ],
   [{ cors: true }, 'api.cors: got a field that does not exist; '],
 ])('rejects the api options %j: %s', (api, message) => {
   expect(() => propsOf({ api })).toThrow(message);
@@ -127,6 +136,7 @@ it('rejects text that is not JSON, without repeating it', () => {
 it.each([
   ['{"polling":{"maxPolls":0}}', 'polling.maxPolls: got 0; allowed: a whole number from 1 to 1600'],
   ['{"asposeBaseUrl":"http://x"}', 'asposeBaseUrl: got http://x/; allowed: an https URL'],
+  ['{"fetchTimeoutSeconds":100}', 'fetchTimeoutSeconds: got 100; allowed: at least 290'],
 ])('cdk synth reports the mistake in %s in one line', async (context, message) => {
   const cdk = join(PROJECT, 'node_modules', '.bin', 'cdk');
   const directory = await temporaryDirectory();

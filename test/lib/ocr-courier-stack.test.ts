@@ -1,20 +1,11 @@
-import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { statusChangeSchema } from '../../functions/contracts/close-task.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
-import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
 const template = synthesize();
-
-const construct = (props: OcrCourierProps) =>
-  new OcrCourier(
-    new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack'),
-    'Courier',
-    props,
-  );
 
 const xRay = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
 const ownLogs = (id: string) => ({
@@ -224,31 +215,6 @@ describe('the Aspose credentials', () => {
       readsSecret(expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/)),
     );
   });
-});
-
-it.each([
-  [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
-  [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
-  [
-    { polling: { maxPolls: 1601 } },
-    /^maxPolls: got 1601; allowed: a whole number from 1 to 1600 \(each poll adds up to 9 events to a history that is limited to 25000\)$/,
-  ],
-  [
-    { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(5) },
-    /^fetchTimeout: got 300 seconds; allowed: at least 370 seconds: .*$/,
-  ],
-  [
-    { maxAnswerSize: Size.mebibytes(481) },
-    'maxAnswerSize: got 504365056 bytes; allowed: up to 480 MiB, which arrive within 60 seconds',
-  ],
-  [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
-  [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
-  [
-    { submissionSources: [] },
-    'submissionSources: got an empty list; allowed: at least one source, or no list',
-  ],
-])('refuses the props %j', (props, message) => {
-  expect(() => construct(props)).toThrow(message);
 });
 
 it('passes the configured polling policy to the fetch-result function', () => {

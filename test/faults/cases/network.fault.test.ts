@@ -49,7 +49,7 @@ describe('a redirect', async () => {
 
 it.each([
   // The resolver refuses a label of more than 63 characters without a query.
-  ['host name is unknown', `http://${'a'.repeat(64)}.test`, /ENOTFOUND|EAI_/],
+  ['host name is unknown', `https://${'a'.repeat(64)}.test`, /ENOTFOUND|EAI_/],
   ['port is closed', 'http://127.0.0.1:1', /ECONNREFUSED|bad port/],
 ])('H9: a task ends as Failed when the %s, with and without a token', async (_, baseUrl, detail) => {
   await using courier = await startFaultyCourier({ environment: { ASPOSE_BASE_URL: baseUrl } });
