@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { PollingOverrides } from '../functions/core/polling-policy.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
-import type { VendorAccess } from './vendor-access.ts';
+import { grantReadCredentials, type VendorAccess } from './vendor-access.ts';
 
 /**
  * A poll waits most of the time. Lambda's CPU share at this size receives and stores a 100 MB
@@ -55,6 +55,6 @@ export class FetchResultFunction extends ServiceFunction {
     });
     storage.grantRecords(this);
     storage.grantPutDocuments(this);
-    vendor.credentialsSecret.grantRead(this);
+    grantReadCredentials(vendor, this);
   }
 }

@@ -37,6 +37,8 @@ export const REASONS = [
   'UpstreamUnavailable',
   /** Aspose does not accept the credentials. */
   'CredentialsRejected',
+  /** The secret with the credentials cannot be read. */
+  'CredentialsUnreadable',
   /** Aspose does not accept the request because the account's quota is used up. */
   'QuotaExceeded',
   /** Aspose's response does not follow its contract. */

@@ -11,6 +11,8 @@ import { withoutUndefined } from './without-undefined.ts';
 const FAULT_LIMITS = {
   // With the backoff of the polling policy, 47 minutes or longer.
   Unavailable: 12,
+  // A new permission takes some seconds to apply.
+  Unreadable: 3,
   Malformed: 3,
   UnknownTaskStatus: 3,
   // Undecodable data is fetched once more.
@@ -71,6 +73,12 @@ export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
         'Unavailable',
         ending({ outcome: 'Failed', reason: 'UpstreamUnavailable', messages: [poll.detail] }),
         withoutUndefined({ retryAfterSeconds: poll.retryAfterSeconds }),
+      );
+    case 'Unreadable':
+      return fault(
+        task,
+        'Unreadable',
+        ending({ outcome: 'Failed', reason: 'CredentialsUnreadable', messages: [poll.detail] }),
       );
     case 'Malformed':
       return fault(

@@ -53,6 +53,8 @@ export type Poll =
   | { readonly kind: 'Responded'; readonly response: VendorResponse }
   /** No usable response, but the same request may succeed later. */
   | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number }
+  /** The secret with the credentials cannot be read, so nothing was requested. */
+  | { readonly kind: 'Unreadable'; readonly detail: string }
   /** The response does not follow the contract. */
   | { readonly kind: 'Malformed'; readonly detail: string }
   /** Aspose refuses the request, and a retry would not change that. */

@@ -56,7 +56,7 @@ export async function submitFile(
 async function accessToken(baseUrl: string, credentials: Vendor['credentials']): Promise<string> {
   const tokens = createAccessTokens({
     baseUrl,
-    readCredentials: async () => credentials,
+    readSecret: async () => ({ kind: 'Read', credentials, version: 'local' }),
     now: () => Date.now(),
   });
   const result = await tokens.get(LIMITS.totalSeconds);

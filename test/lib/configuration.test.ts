@@ -106,6 +106,10 @@ it.each([
     'credentialsSecretName: got a string of 0 characters; allowed: the name of',
   ],
   [{ encryptionKeyArn: 'alias/documents' }, '; allowed: the ARN of a KMS key'],
+  [
+    { credentialsSecretKeyArn: `arn:aws:kms:eu-central-1:111122223333:key/mrk-${'a'.repeat(32)}` },
+    'credentialsSecretKeyArn: got a key; allowed: the key of credentialsSecretName, or none',
+  ],
   [{ monitoring: { alarmTopicArn: 'alarms' } }, '; allowed: the ARN of an SNS topic'],
   [[], 'input: got an array of 0; allowed: an object'],
 ])('rejects %j: %s', (context, message) => {
@@ -136,7 +140,7 @@ it('rejects text that is not JSON, without repeating it', () => {
 it.each([
   ['{"polling":{"maxPolls":0}}', 'polling.maxPolls: got 0; allowed: a whole number from 1 to 1600'],
   ['{"asposeBaseUrl":"http://x"}', 'asposeBaseUrl: got http://x/; allowed: an https URL'],
-  ['{"fetchTimeoutSeconds":100}', 'fetchTimeoutSeconds: got 100; allowed: at least 290'],
+  ['{"fetchTimeoutSeconds":300}', 'fetchTimeoutSeconds: got 300; allowed: at least 470'],
 ])('cdk synth reports the mistake in %s in one line', async (context, message) => {
   const cdk = join(PROJECT, 'node_modules', '.bin', 'cdk');
   const directory = await temporaryDirectory();

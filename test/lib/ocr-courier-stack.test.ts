@@ -207,6 +207,28 @@ describe('the Aspose credentials', () => {
     expect(secret).not.toHaveProperty('SecretString');
   });
 
+  const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+  it.each(['WorkflowFetchResult', 'ApiFunction'])(
+    'are decrypted by %s with the key of an existing secret, through Secrets Manager only',
+    (id) => {
+      const encrypted = synthesize({
+        credentialsSecretName: 'aspose/credentials',
+        credentialsSecretKeyArn: arn,
+        api: { cancelAtVendor: true },
+      });
+
+      expect(statements(encrypted, id)).toContainEqual({
+        Action: 'kms:Decrypt',
+        Resource: arn,
+        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.<AWS::Region>.amazonaws.com' } },
+      });
+      expect(statements(encrypted, 'EventsCloseTask')).not.toContainEqual(
+        expect.objectContaining({ Resource: arn }),
+      );
+    },
+  );
+
   it('are read from an existing secret with credentialsSecretName, and none is created', () => {
     const existing = synthesize({ credentialsSecretName: 'aspose/credentials' });
 

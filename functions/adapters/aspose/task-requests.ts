@@ -60,7 +60,7 @@ export function createAsposeOcr(options: AsposeOcrOptions): VendorClient {
     // A token may be withdrawn at any time: a 401 earns one new token, and one repeat.
     for (let mayRepeat = true; ; mayRepeat = false) {
       const response = await accessTokens.get(leftSeconds());
-      if (response.kind === 'Unavailable') return response;
+      if (response.kind === 'Unavailable' || response.kind === 'Unreadable') return response;
       if (response.kind === 'Rejected') return refused('CredentialsRejected', response.detail);
       const result = await fetchOnce(operation, taskId, leftSeconds(), response.token);
       if (result !== 'Unauthorized') return result;

@@ -148,7 +148,11 @@ export async function runCourse(course: Course): Promise<Trace> {
     const spools = createSpools();
     const accessTokens = createAccessTokens({
       baseUrl: 'https://api.aspose.cloud',
-      readCredentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
+      readSecret: async () => ({
+        kind: 'Read',
+        credentials: { clientId: 'id', clientSecret: 'secret' },
+        version: 'v1',
+      }),
       now: () => now,
     });
     const vendor = createAsposeOcr({

@@ -47,7 +47,11 @@ async function setUp(
     baseUrl: server.baseUrl,
     accessTokens: createAccessTokens({
       baseUrl: server.baseUrl,
-      readCredentials: async () => ({ clientId: 'the-id', clientSecret: 'the-secret' }),
+      readSecret: async () => ({
+        kind: 'Read',
+        credentials: { clientId: 'the-id', clientSecret: 'the-secret' },
+        version: 'v1',
+      }),
       now,
     }),
     spools,
