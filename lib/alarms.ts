@@ -108,11 +108,18 @@ export class Alarms extends Construct {
     });
     const credentialsRejected = addAlarm('credentials-rejected', {
       text: {
-        happened: 'Aspose rejected the credentials.',
+        happened: 'Aspose rejected the credentials, or their secret cannot be read.',
         effect: 'Each task fails at its next poll, and repeated attempts can lock the account.',
         next: 'pause polling, then correct the secret.',
       },
-      metric: metrics.tasksEndedBecauseOf('CredentialsRejected'),
+      metric: new MathExpression({
+        expression: `${zeroIfMissing('rejected')} + ${zeroIfMissing('unreadable')}`,
+        usingMetrics: {
+          rejected: metrics.tasksEndedBecauseOf('CredentialsRejected'),
+          unreadable: metrics.tasksEndedBecauseOf('CredentialsUnreadable'),
+        },
+        label: 'tasks without usable credentials',
+      }),
     });
     const quotaExceeded = addAlarm('quota-exceeded', {
       text: {

@@ -133,6 +133,14 @@ describe('alarms whose metrics lack data points', () => {
   });
 });
 
+it.each([
+  ['credentials are rejected', { rejected: 1 }, 1],
+  ['the secret cannot be read', { unreadable: 2 }, 2],
+  ['neither happens', {}, 0],
+])('evaluates credentials-rejected when %s', (_, points, value) => {
+  expect(evaluate('credentials-rejected', points)).toBe(value);
+});
+
 describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesize({ monitoring: { enabled: false } });
@@ -148,7 +156,7 @@ describe('the alarms', () => {
   });
 
   it.each([
-    ['credentials-rejected', tasksEndedBecauseOf('CredentialsRejected')],
+    ['credentials-rejected', { Threshold: 1, EvaluationPeriods: 1, Metrics: expect.anything() }],
     ['internal-errors', tasksEndedBecauseOf('InternalError')],
     // Stays on for two hours after each poll, because polls can be more than an hour apart.
     [
