@@ -22,7 +22,7 @@ export function secondsSince(instant: string, { now }: Pick<FetchResultPorts, 'n
  */
 export const HEADERS_SECONDS = 90;
 
-/** Time to receive the largest response that can be configured (lib/answer-size.ts). */
+/** Time to receive the largest response that can be configured (lib/response-size.ts). */
 export const BODY_SECONDS = 60;
 
 /** Maximum time of one poll, from the request to the last byte of the response. */
