@@ -15,8 +15,8 @@ export interface Content {
 }
 
 /**
- * Maximum number of results in a response. At Lambda's CPU share for 256 MB, storing one takes about
- * 7 ms, so that storing all takes 70 of the `STORE_SECONDS`.
+ * Maximum number of results in a response. At Lambda's CPU share for 256 MB, storing one takes
+ * about 7 ms, so that storing all takes 70 of the `STORE_SECONDS`.
  */
 export const MAX_RESULTS = 10_000;
 
