@@ -152,10 +152,18 @@ export class Alarms extends Construct {
       },
       metric: closeTask.metricErrors(),
     });
+    addAlarm('swept-tasks', {
+      text: {
+        happened: 'The sweep closed tasks whose execution had ended without closing them.',
+        effect: 'Their terminal events were up to 30 minutes late.',
+        next: 'find out why the executions ended.',
+      },
+      metric: metrics.byService('tasksSwept'),
+    });
     addAlarm('unclosed-tasks', {
       text: {
         happened: 'The unclosed-tasks queue has messages.',
-        effect: 'Their tasks never published a terminal event, so subscribers still wait.',
+        effect: 'Their tasks may have no terminal event, so subscribers still wait.',
         next: 'fix the cause, then redrive the queue.',
       },
       metric: unclosedTasks.metricApproximateNumberOfMessagesVisible(),

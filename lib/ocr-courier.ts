@@ -200,7 +200,7 @@ export class OcrCourier extends Construct {
     const { bus } = events;
     const workflow = new PollingWorkflow(this, 'Workflow', {
       ...shared,
-      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency, bus },
+      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency, bus, closeTask: events.closeTask },
     });
     const { stateMachine } = workflow;
     events.closeAbnormalEnds(stateMachine);

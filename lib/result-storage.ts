@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
+import type { TaskRecord } from '../functions/contracts/task-record.ts';
 import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -27,6 +28,15 @@ export interface ResultStorageProps {
 
 /** The key prefix of documents and manifests (functions/core/manifest.ts). */
 const DOCUMENTS_PREFIX = 'results/';
+
+/**
+ * Attributes that the index projects: those of a list, and those that the sweep reads.
+ * CloudFormation allows one change to an index per update.
+ */
+const LISTED_ATTRIBUTES = [
+  ...Object.keys(taskSummarySchema.shape).filter((name) => name !== 'taskId'),
+  ...(['leaseExpiresAt', 'executionArn'] satisfies (keyof TaskRecord)[]),
+];
 
 /** Keeps documents in a bucket and task records in a table. */
 export class ResultStorage extends Construct {
@@ -74,13 +84,12 @@ export class ResultStorage extends Construct {
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
     });
-    const keys: readonly string[] = ['taskId', LISTING_INDEX.partitionKey];
     this.table.addGlobalSecondaryIndex({
       indexName: LISTING_INDEX.name,
       partitionKey: { name: LISTING_INDEX.partitionKey, type: AttributeType.STRING },
       sortKey: { name: LISTING_INDEX.sortKey, type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: Object.keys(taskSummarySchema.shape).filter((name) => !keys.includes(name)),
+      nonKeyAttributes: LISTED_ATTRIBUTES,
     });
   }
 
@@ -122,7 +131,7 @@ export class ResultStorage extends Construct {
     });
   }
 
-  /** Lets a function list tasks. */
+  /** Lets a function query the listing index. */
   grantListing(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,

@@ -5,22 +5,29 @@ import { BUNDLING } from '../lib/service-function.ts';
 
 const root = join(import.meta.dirname, '..');
 
+/** What a bundle contains. */
+export interface BundledFunction {
+  readonly bytes: number;
+  /** Absolute folders of the npm packages whose code the bundle contains. */
+  readonly packageFolders: readonly string[];
+}
+
 /**
  * Bundles an entry file into one file, with the options of the deployment.
  *
  * @param external modules that the bundle does not contain
- * @returns the bundle's size in bytes
  */
 export async function bundleFunction(
   entry: string,
   outfile: string,
   external: readonly string[] = BUNDLING.externalModules,
-): Promise<number> {
-  await build({
+): Promise<BundledFunction> {
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile,
     absWorkingDir: root,
     bundle: true,
+    metafile: true,
     platform: 'node',
     format: BUNDLING.format,
     target: BUNDLING.target,
@@ -31,5 +38,10 @@ export async function bundleFunction(
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });
-  return (await stat(outfile)).size;
+  const sources = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = sources.flatMap((source) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(source)?.[0] ?? []);
+  return {
+    bytes: (await stat(outfile)).size,
+    packageFolders: [...new Set(folders)].map((folder) => join(root, folder)),
+  };
 }

@@ -1,13 +1,24 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bundleFunction } from './bundle-function.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
-/** Empties `dist`, then bundles each Lambda function to where `ServiceFunction` finds it. */
+/**
+ * Empties `dist`, bundles each Lambda function to where `ServiceFunction` finds it, and writes the
+ * licenses of the bundled packages.
+ */
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 await rm(dist, { recursive: true, force: true });
+const packageFolders = new Set<string>();
 for (const file of await readdir(join(root, 'functions'), { recursive: true })) {
   if (basename(file) !== 'index.ts') continue;
-  await bundleFunction(join(root, 'functions', file), join(dist, 'bundles', dirname(file), 'index.js'));
+  const outfile = join(dist, 'bundles', dirname(file), 'index.js');
+  const bundled = await bundleFunction(join(root, 'functions', file), outfile);
+  for (const folder of bundled.packageFolders) packageFolders.add(folder);
 }
+await writeFile(
+  join(dist, 'bundles', 'THIRD-PARTY-NOTICES.txt'),
+  await thirdPartyNotices([...packageFolders]),
+);

@@ -23,7 +23,8 @@ export async function bundle(
   external?: readonly string[],
 ): Promise<Bundle> {
   const file = join(directory, 'index.js');
-  return { file, bytes: await bundleFunction(entry, file, external) };
+  const { bytes } = await bundleFunction(entry, file, external);
+  return { file, bytes };
 }
 
 /** Loads a CommonJS bundle as Lambda does. Plain JavaScript keeps a compiler out of the figures. */

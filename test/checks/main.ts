@@ -2,6 +2,7 @@ import { UsageError } from '../../local/cli/command-errors.ts';
 import { checkApi } from './api.ts';
 import { checkEvents } from './events.ts';
 import { checkOpenApi } from './openapi.ts';
+import { checkPackage } from './package.ts';
 import { CheckError } from './run-tool.ts';
 import { checkTemplate } from './template.ts';
 
@@ -12,6 +13,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   openapi: checkOpenApi,
   events: checkEvents,
   api: checkApi,
+  package: checkPackage,
 };
 
 const names = process.argv.slice(2);

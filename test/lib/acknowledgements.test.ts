@@ -76,6 +76,7 @@ it('S17: accepts only these findings of cdk-nag, each with a reason', () => {
     'Api/FunctionRole: IAM5[Resource::every execution]',
     'Credentials: SMG4',
     'Events/CloseTaskRole: IAM5[Resource::*]',
+    'Events/DescribeExecutions: IAM5[Resource::every execution]',
     'Events/UnclosedTasks: SQS3',
     'Storage/Results: S1',
     'Submissions/Refused: SQS3',
@@ -84,6 +85,7 @@ it('S17: accepts only these findings of cdk-nag, each with a reason', () => {
     'Workflow/FetchResultRole: IAM5[Resource::*]',
     'Workflow/FetchResultRole: IAM5[Resource::<StorageResults.Arn>/results/*]',
     'Workflow/StateMachine/Role: IAM5[Resource::*]',
+    'Workflow/StateMachine/Role: IAM5[Resource::<EventsCloseTask.Arn>:*]',
     'Workflow/StateMachine/Role: IAM5[Resource::<WorkflowFetchResult.Arn>:*]',
   ]);
 });

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
+import { statusChangeSchema } from '../../functions/contracts/close-task.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
@@ -25,6 +25,7 @@ const consumes = (queue: string) => ({
 });
 const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
 const publishes = { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' };
+const queriesIndex = { Action: 'dynamodb:Query', Resource: '<StorageTasks.Arn>/index/byState' };
 const startsExecutions = { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' };
 const readsSecret = (Resource: unknown) => ({
   Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
@@ -49,9 +50,14 @@ it.each([
       xRay,
       ownLogs('EventsCloseTask'),
       ownRecords,
+      queriesIndex,
       publishes,
       consumes('EventsUnclosedTasks'),
     ],
+  ],
+  [
+    'EventsDescribeExecutions',
+    [{ Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) }],
   ],
   [
     'StartTask',
@@ -74,7 +80,7 @@ it.each([
       xRay,
       ownLogs('ApiFunction'),
       ownRecords,
-      { Action: 'dynamodb:Query', Resource: '<StorageTasks.Arn>/index/byStatus' },
+      queriesIndex,
       startsExecutions,
       {
         Action: ['states:DescribeExecution', 'states:StopExecution'],
@@ -92,6 +98,10 @@ it.each([
         Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'],
       },
       publishes,
+      {
+        Action: 'lambda:InvokeFunction',
+        Resource: ['<EventsCloseTask.Arn>', '<EventsCloseTask.Arn>:*'],
+      },
       { Action: expect.arrayContaining(['logs:CreateLogDelivery']), Resource: '*' },
       { Action: [...xRay.Action, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], Resource: '*' },
     ],
@@ -306,17 +316,23 @@ it('has a task table with an index for listing, encryption, recovery and time to
     KeySchema: [{ AttributeName: 'taskId', KeyType: 'HASH' }],
     AttributeDefinitions: [
       { AttributeName: 'taskId', AttributeType: 'S' },
-      { AttributeName: 'status', AttributeType: 'S' },
+      { AttributeName: 'listing', AttributeType: 'S' },
       { AttributeName: 'listingKey', AttributeType: 'S' },
     ],
     GlobalSecondaryIndexes: [
       {
-        IndexName: 'byStatus',
+        IndexName: 'byState',
         KeySchema: [
-          { AttributeName: 'status', KeyType: 'HASH' },
+          { AttributeName: 'listing', KeyType: 'HASH' },
           { AttributeName: 'listingKey', KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: expect.not.arrayContaining(['results']) },
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: [
+            ...['operation', 'generation', 'status', 'reason', 'attempts', 'resultCount', 'correlation'],
+            ...['startedAt', 'completedAt', 'expiresAt', 'leaseExpiresAt', 'executionArn'],
+          ],
+        },
       },
     ],
     BillingMode: 'PAY_PER_REQUEST',
@@ -378,6 +394,14 @@ it('has a dead-letter queue for each target of a rule', () => {
 });
 
 describe('an execution that ends abnormally', () => {
+  it('is found by a sweep every 15 minutes, which has a dead-letter queue', () => {
+    expect(propertiesOf(template, 'AWS::Events::Rule', 'Sweep')).toMatchObject({
+      State: 'ENABLED',
+      ScheduleExpression: 'rate(15 minutes)',
+      Targets: [{ Arn: '<EventsCloseTask.Arn>', DeadLetterConfig: { Arn: '<EventsUnclosedTasks.Arn>' } }],
+    });
+  });
+
   it('invokes close-task after FAILED, TIMED_OUT and ABORTED, with a dead-letter queue', () => {
     expect(propertiesOf(template, 'AWS::Events::Rule', 'AbnormalEnds')).toMatchObject({
       State: 'ENABLED',
@@ -391,11 +415,7 @@ describe('an execution that ends abnormally', () => {
   });
 
   it('has a status that the schema of close-task accepts', () => {
-    expect(executionStatusChangeSchema.shape.detail.shape.status.options).toEqual([
-      'FAILED',
-      'TIMED_OUT',
-      'ABORTED',
-    ]);
+    expect(statusChangeSchema.shape.detail.shape.status.options).toEqual(['FAILED', 'TIMED_OUT', 'ABORTED']);
   });
 
   it('goes to an encrypted queue for two weeks when close-task fails', () => {

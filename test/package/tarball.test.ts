@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Assembly, readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
+import { bundleFunction } from '../../scripts/bundle-function.ts';
 import { blocksIn, codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { startTestCourier } from '../support/courier.ts';
 import { PROJECT } from '../support/project-paths.ts';
@@ -66,6 +67,7 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
 
   expect([...folders].sort()).toEqual([
     '.',
+    'dist/bundles',
     'dist/bundles/close-task',
     'dist/bundles/fetch-result',
     'dist/bundles/start-task',
@@ -76,6 +78,32 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
     'docs',
   ]);
   expect(packed.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);
+});
+
+it('names each bundled package, with its version, in the notices that it contains', async () => {
+  const bundles = join(app, 'node_modules', 'ocr-courier', 'dist', 'bundles');
+  const notices = await readFile(join(bundles, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const named = notices.match(/^(?:@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+ \(/gm) ?? [];
+
+  const folders = new Set<string>();
+  for (const entry of await readdir(bundles)) {
+    if (entry.endsWith('.txt')) continue;
+    const source = join(PROJECT, 'functions', entry, 'index.ts');
+    const { packageFolders } = await bundleFunction(source, join(app, 'rebuilt', entry, 'index.js'));
+    for (const folder of packageFolders) folders.add(folder);
+  }
+  const bundled = await Promise.all(
+    [...folders].map(async (folder) => {
+      const { name, version } = z
+        .object({ name: z.string(), version: z.string() })
+        .parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
+      return `${name}@${version} (`;
+    }),
+  );
+  expect(bundled.map((name) => name.replace(/@\d.*/, ''))).toEqual(
+    expect.arrayContaining(['zod', '@smithy/core', '@middy/core', 'mnemonist']),
+  );
+  expect([...named].sort()).toEqual(bundled.sort());
 });
 
 it('installs zod as its only dependency', async () => {

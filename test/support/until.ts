@@ -1,4 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../local/clock.ts';
+
+/** The part of a clock that waiting needs. */
+export type WaitingClock = Pick<Clock, 'now' | 'sleep'>;
+
+/** Real time, which does not jump when the machine's clock is set. */
+export const steadyClock: WaitingClock = {
+  now: () => performance.now(),
+  sleep: systemClock.sleep,
+};
+
+/** How long to wait for a value, and how often to look for it. */
+export interface Patience {
+  readonly seconds: number;
+  /** @default 100 */
+  readonly everyMilliseconds?: number;
+  /** @default - real time */
+  readonly clock?: WaitingClock;
+}
 
 /**
  * Calls a function until it returns a value.
@@ -8,14 +26,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function until<T>(
   awaited: string,
-  { seconds, everyMilliseconds = 100 }: { readonly seconds: number; readonly everyMilliseconds?: number },
+  { seconds, everyMilliseconds = 100, clock = steadyClock }: Patience,
   read: () => Promise<T | undefined>,
 ): Promise<T> {
-  const deadline = performance.now() + seconds * 1000;
+  const deadline = clock.now() + seconds * 1000;
   for (;;) {
     const value = await read();
     if (value !== undefined) return value;
-    if (performance.now() > deadline) throw new Error(`Waited ${seconds} s without success for ${awaited}.`);
-    await sleep(everyMilliseconds);
+    if (clock.now() > deadline) throw new Error(`Waited ${seconds} s without success for ${awaited}.`);
+    await clock.sleep(everyMilliseconds);
   }
 }

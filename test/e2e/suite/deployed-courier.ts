@@ -2,9 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
-  DescribeExecutionCommand,
   type DescribeExecutionOutput,
-  ExecutionDoesNotExist,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -14,6 +12,7 @@ import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-
 import { until } from '../../support/until.ts';
 import type { MiniStackLimit } from '../ministack/limits.ts';
 import { dynamoDb, eventBridge, stepFunctions } from './aws-clients.ts';
+import { executionEnd, stopIfRunning } from './execution-end.ts';
 import { signedFetch } from './signed-fetch.ts';
 import { deleteDocuments, readObject, type StoredObject } from './stored-objects.ts';
 import { type DeliveredEvent, subscribe } from './subscription.ts';
@@ -96,7 +95,8 @@ async function openCourier(): Promise<DeployedCourier> {
   cleanup.defer(async () => {
     ending = true;
     await Promise.allSettled(pendingStarts.values());
-    await Promise.all([...executionArns].map(stopIfRunning));
+    // One after the other, because the rate of DescribeExecution is limited.
+    for (const executionArn of executionArns) await stopIfRunning(executionArn);
     // A poll that was running when its execution stopped may still write a record.
     while ((await Promise.all([...taskIds].map(deleteTask))).includes(true)) {
       await sleep(LAST_POLL_MILLISECONDS);
@@ -161,13 +161,6 @@ async function openCourier(): Promise<DeployedCourier> {
     });
   }
 
-  async function ended(executionArn: string): Promise<DescribeExecutionOutput> {
-    return await until(`the end of ${executionArn}`, { seconds: 120 }, async () => {
-      const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-      return execution.status === 'RUNNING' ? undefined : execution;
-    });
-  }
-
   return {
     createTask(...responses) {
       const taskId = `e2e-${crypto.randomUUID()}`;
@@ -192,8 +185,8 @@ async function openCourier(): Promise<DeployedCourier> {
     async stop(executionArn) {
       await stepFunctions.send(new StopExecutionCommand({ executionArn }));
     },
-    ended,
-    collect: async (input) => await ended(await start(input)),
+    ended: executionEnd,
+    collect: async (input) => await executionEnd(await start(input)),
     apiUrl: apiUrl(),
     async call(method, path, body) {
       const url = `${apiUrl()}${path}`;
@@ -237,17 +230,4 @@ function apiUrl(): string {
   const url = output('ApiUrl');
   const [, apiId] = /^http:\/\/([^.]+)\.execute-api\.localhost/.exec(url) ?? [];
   return apiId === undefined ? url : `${process.env['AWS_ENDPOINT_URL']}/_aws/execute-api/${apiId}/$default`;
-}
-
-/** @returns false when the execution has ended or does not exist */
-async function stopIfRunning(executionArn: string): Promise<boolean> {
-  try {
-    const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return false;
-    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
-    return true;
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
-    throw error;
-  }
 }

@@ -5,7 +5,6 @@ import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
-  DescribeExecutionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, describe, expect, inject, it } from 'vitest';
@@ -14,6 +13,7 @@ import { blocksIn, type CodeBlock, codeBlocks, PAGES } from '../../../scripts/do
 import { openReader, type Reader } from '../../../scripts/documents/reader.ts';
 import { until } from '../../support/until.ts';
 import { dynamoDb, s3, stepFunctions } from './aws-clients.ts';
+import { executionEnd } from './execution-end.ts';
 import { openSuiteVendor } from './suite-vendor.ts';
 
 /**
@@ -221,10 +221,7 @@ describe('the documents', { concurrent: false }, () => {
     const input = JSON.stringify({ taskId, submittedAt: new Date().toISOString() });
 
     const { executionArn } = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input }));
-    const { output } = await until('the end of the calling execution', { seconds: 60 }, async () => {
-      const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-      return execution.status === 'RUNNING' ? undefined : execution;
-    });
+    const { output } = await executionEnd(executionArn ?? '');
     await stepFunctions.send(new DeleteStateMachineCommand({ stateMachineArn }));
 
     expect(output).toMatch(expected);

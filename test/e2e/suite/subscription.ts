@@ -1,5 +1,6 @@
 import {
   DeleteRuleCommand,
+  PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -9,11 +10,12 @@ import {
   DeleteMessageBatchCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
+  QueueDoesNotExist,
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { until } from '../../support/until.ts';
+import { steadyClock, until, type WaitingClock } from '../../support/until.ts';
 import { eventBridge, sqs } from './aws-clients.ts';
 
 const eventSchema = z.looseObject({
@@ -21,6 +23,9 @@ const eventSchema = z.looseObject({
   'detail-type': z.string(),
   detail: z.looseObject({ taskId: z.string(), idempotencyKey: z.string() }),
 });
+
+/** An event that only tests whether events arrive. */
+const probeSchema = z.looseObject({ source: z.string() });
 
 /** A terminal event that EventBridge delivered. */
 export type DeliveredEvent = z.infer<typeof eventSchema>;
@@ -31,21 +36,26 @@ export interface Subscription extends AsyncDisposable {
   eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
 }
 
-/** Creates a queue and a rule. Deletes both when a later step fails. */
-export async function subscribe(busName: string): Promise<Subscription> {
+/** AWS applies a new rule and a new queue policy within a minute. */
+const DELIVERY_SECONDS = 90;
+
+/**
+ * Creates a queue and a rule, and waits until events arrive. Deletes both when a later step fails.
+ *
+ * @throws Error when no probe arrives within 90 seconds
+ */
+export async function subscribe(busName: string, clock: WaitingClock = steadyClock): Promise<Subscription> {
   await using created = new AsyncDisposableStack();
   const name = `ocr-courier-e2e-${crypto.randomUUID()}`;
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   created.defer(async () => {
     await sqs.send(new DeleteQueueCommand({ QueueUrl }));
   });
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const QueueArn = Attributes?.['QueueArn'];
+  const patience = { seconds: DELIVERY_SECONDS, everyMilliseconds: 1000, clock };
+  const QueueArn = await until(`the queue ${name}`, patience, async () => await arnOf(QueueUrl));
   const rule = { Name: name, EventBusName: busName };
   const { RuleArn } = await eventBridge.send(
-    new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: ['ocr-courier'] }) }),
+    new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: ['ocr-courier', name] }) }),
   );
   created.defer(async () => {
     await eventBridge.send(new DeleteRuleCommand(rule));
@@ -71,14 +81,27 @@ export async function subscribe(busName: string): Promise<Subscription> {
   });
 
   const delivered: DeliveredEvent[] = [];
+  let probes = 0;
   async function receive(): Promise<void> {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
     );
-    delivered.push(...Messages.map(({ Body = '' }) => eventSchema.parse(JSON.parse(Body))));
+    for (const { Body = '' } of Messages) {
+      const event: unknown = JSON.parse(Body);
+      if (probeSchema.safeParse(event).data?.source === name) probes += 1;
+      else delivered.push(eventSchema.parse(event));
+    }
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
     if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
+
+  // Its source is the name of this rule, so that no other rule matches it.
+  const probe = { EventBusName: busName, Source: name, DetailType: 'Probe', Detail: '{}' };
+  await until(`a probe event from ${busName}`, patience, async () => {
+    await eventBridge.send(new PutEventsCommand({ Entries: [probe] }));
+    await receive();
+    return probes > 0 || undefined;
+  });
   const owned = created.move();
   return {
     async eventsOf(taskId) {
@@ -90,4 +113,17 @@ export async function subscribe(busName: string): Promise<Subscription> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Returns undefined for an unknown queue: a new one may be unknown for a second. */
+async function arnOf(QueueUrl: string | undefined): Promise<string | undefined> {
+  try {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    return Attributes?.['QueueArn'];
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return undefined;
+    throw error;
+  }
 }

@@ -208,7 +208,6 @@ describe('a failing token endpoint', () => {
 
   it('is given up at the timeout of the poll', async () => {
     const { tokens } = await setUp(() => {});
-    const started = performance.now();
 
     const result = await tokens.get(0.05);
 
@@ -216,7 +215,6 @@ describe('a failing token endpoint', () => {
       kind: 'Unavailable',
       detail: expect.stringMatching(/^no access token: no /),
     });
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('is reported as unavailable when it closes the connection', async () => {

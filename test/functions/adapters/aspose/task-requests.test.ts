@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAccessTokens } from '../../../../functions/adapters/aspose/access-token.ts';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../../../../functions/adapters/aspose/task-requests.ts';
@@ -424,7 +424,6 @@ describe('a broken network', () => {
     ],
   ])('ends the poll at the timeout when it %s', async (_, reply) => {
     const { vendor } = await setUp(reply);
-    const started = performance.now();
 
     const outcome = await vendor.poll('RecognizeImageTrial', TASK_ID, 0.06);
 
@@ -432,26 +431,26 @@ describe('a broken network', () => {
       kind: 'Unavailable',
       detail: expect.stringMatching(/^no (complete )?response within /),
     });
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('gets one timeout for token, poll, new token and retry together', async () => {
-    const slowly =
+    let skippedMilliseconds = 0;
+    const now = performance.now.bind(performance);
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + skippedMilliseconds);
+    onTestFinished(() => spy.mockRestore());
+    const after3Seconds =
       (reply: Reply): Reply =>
       (response, request) => {
-        setTimeout(() => reply(response, request), 100);
+        skippedMilliseconds += 3000;
+        reply(response, request);
       };
-    const token = slowly(replyWithJson({ access_token: 't', expires_in: 3600 }));
-    const replies = inTurn(slowly(replyWith(401)), () => {});
+    const token = after3Seconds(replyWithJson({ access_token: 't', expires_in: 3600 }));
+    const replies = inTurn(after3Seconds(replyWith(401)), () => {});
     const { vendor } = await setUp(replies, { token });
-    const started = performance.now();
 
-    const outcome = await vendor.poll('RecognizeImage', TASK_ID, 0.4);
+    const outcome = await vendor.poll('RecognizeImage', TASK_ID, 9.2);
 
-    const elapsed = performance.now() - started;
-    expect(outcome).toMatchObject({ kind: 'Unavailable' });
-    expect(elapsed).toBeGreaterThan(350);
-    expect(elapsed).toBeLessThan(650);
+    expect(outcome).toMatchObject({ kind: 'Unavailable', detail: 'no response within 0 s' });
   });
 
   it('does not get a longer timeout when the clock is set back', async () => {
@@ -463,13 +462,11 @@ describe('a broken network', () => {
       },
       now: () => Date.now() - hours * 3600_000,
     });
-    const started = performance.now();
 
     const outcome = await vendor.poll('RecognizeImage', TASK_ID, 0.2);
 
     expect(outcome).toMatchObject({ kind: 'Unavailable', detail: 'no response within 0 s' });
-    expect(performance.now() - started).toBeLessThan(1000);
-  }, 5000);
+  });
 });
 
 describe('a response larger than the limit', () => {

@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, expect, it } from 'vitest';
 import { readCredentials } from '../../../../functions/adapters/aws/credentials-secret.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const secrets = mockClient(SecretsManagerClient);
 const read = () => readCredentials(new SecretsManagerClient({}), 'the-secret-arn');

@@ -5,11 +5,11 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDocumentReader } from '../../../../functions/adapters/aws/document-reader.ts';
 import { longestStoredResults } from '../../../support/builders.ts';
 import { listen, replyWithJson } from '../../../support/loopback-server.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'canary' };
 const client = new S3Client({ region: 'eu-central-1', credentials });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { createDocumentWriter } from '../../../../functions/adapters/aws/document-writer.ts';
@@ -16,6 +15,7 @@ import {
   TASK_ID,
   undecodable,
 } from '../../../support/builders.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const s3 = mockClient(S3Client);
 const documents = createDocumentWriter(new S3Client({}), BUCKET);

@@ -1,10 +1,10 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, expect, it } from 'vitest';
 import { createEventBus, EventNotAcceptedError } from '../../../../functions/adapters/aws/event-bus.ts';
 import { taskEventDetail } from '../../../../functions/core/event-detail.ts';
 import { aTerminalRecord, BUCKET, EXECUTION } from '../../../support/builders.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const eventBridge = mockClient(EventBridgeClient);
 const events = createEventBus(new EventBridgeClient({}), 'the-bus');

@@ -6,11 +6,11 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createExecutions } from '../../../../functions/adapters/aws/executions.ts';
 import { anInput, START } from '../../../support/builders.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Collect';
 const NAMED = 'arn:aws:states:eu-central-1:111122223333:execution:Collect:the-name';
