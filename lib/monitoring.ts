@@ -14,8 +14,8 @@ export interface MonitoringOptions {
    */
   readonly enabled?: boolean;
   /**
-   * SNS topic notified when an alarm fires and when it clears. If it is encrypted with a key of this
-   * app, the key's policy admits CloudWatch. An imported key must admit CloudWatch already:
+   * SNS topic notified when an alarm fires and when it clears. If a key of this app encrypts the
+   * topic, CloudWatch may use the key. The policy of an imported key must allow that already:
    * docs/operate/deploy.md.
    *
    * @default - no notifications
