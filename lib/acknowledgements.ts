@@ -1,4 +1,4 @@
-import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 
 /**
@@ -8,6 +8,27 @@ import type { Construct, IConstruct } from 'constructs';
  */
 export function acknowledge(scope: Construct, rule: string, reason: string): void {
   Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+  acknowledgeForVersion2(scope, rule, reason);
+}
+
+/**
+ * Writes the acknowledgement into the metadata of each resource, where cdk-nag 2 reads it: apps
+ * that use the construct may have that version. An aspect also reaches policies that are created
+ * later, and runs before the rules.
+ */
+function acknowledgeForVersion2(scope: Construct, rule: string, reason: string): void {
+  const [, id = rule, finding] = /^(\w+)\[(.+)\]$/.exec(rule) ?? [];
+  const suppression = {
+    id: `AwsSolutions-${id}`,
+    reason,
+    ...(finding !== undefined && { applies_to: [finding] }),
+  };
+  const visit = (node: IConstruct) => {
+    if (!CfnResource.isCfnResource(node)) return;
+    const { rules_to_suppress: others = [] } = node.getMetadata('cdk_nag') ?? {};
+    node.addMetadata('cdk_nag', { rules_to_suppress: [...others, suppression] });
+  };
+  Aspects.of(scope).add({ visit }, { priority: AspectPriority.MUTATING });
 }
 
 /** Accepts `*` for X-Ray and the delivery of Step Functions logs, which allow nothing narrower. */

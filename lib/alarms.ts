@@ -18,6 +18,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { CourierMetrics } from './courier-metrics.ts';
+import { uniqueName } from './unique-name.ts';
 
 /** The parts of a courier that the alarms and the dashboard watch. */
 export interface WatchedParts {
@@ -58,6 +59,9 @@ const DEFAULTS = {
   comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   treatMissingData: TreatMissingData.NOT_BREACHING,
 };
+
+/** CloudWatch's limit, in characters. */
+const MAX_ALARM_NAME_LENGTH = 255;
 
 const FIFTEEN_MINUTES = Duration.minutes(15);
 
@@ -145,10 +149,18 @@ export class Alarms extends Construct {
       },
       metric: closeTask.metricErrors(),
     });
+    addAlarm('swept-tasks', {
+      text: {
+        happened: 'The sweep closed tasks whose execution had ended without closing them.',
+        effect: 'Their terminal events were up to 30 minutes late.',
+        next: 'find out why the executions ended.',
+      },
+      metric: metrics.byService('tasksSwept'),
+    });
     addAlarm('unclosed-tasks', {
       text: {
         happened: 'The unclosed-tasks queue has messages.',
-        effect: 'Their tasks never published a terminal event, so subscribers still wait.',
+        effect: 'Their tasks may have no terminal event, so subscribers still wait.',
         next: 'fix the cause, then redrive the queue.',
       },
       metric: unclosedTasks.metricApproximateNumberOfMessagesVisible(),
@@ -189,6 +201,8 @@ export class Alarms extends Construct {
     };
     notify(
       new CompositeAlarm(this, section, {
+        // CloudFormation names the other alarms. CDK names this one, without the stack's name.
+        compositeAlarmName: `${uniqueName(this, MAX_ALARM_NAME_LENGTH - section.length - 1)}-${section}`,
         alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, failedExecutions),
         alarmDescription: describe(text, section),
       }),

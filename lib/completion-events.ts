@@ -1,15 +1,21 @@
 import { Duration } from 'aws-cdk-lib';
-import { Archive, EventBus, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import { Archive, EventBus, type OnEventOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Policy } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { OUTCOMES, type Outcome } from '../functions/contracts/outcomes.ts';
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
+import { acknowledgeExecutions } from './acknowledgements.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EventSchemas } from './event-schemas.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
+import { uniqueName } from './unique-name.ts';
+
+/** EventBridge's limit, in characters. */
+const MAX_BUS_NAME_LENGTH = 256;
 
 export interface CompletionEventsProps extends ServiceFunctionDefaults {
   readonly storage: ResultStorage;
@@ -18,6 +24,9 @@ export interface CompletionEventsProps extends ServiceFunctionDefaults {
   /** The dimension `service` of its metrics. */
   readonly metricsService: string;
 }
+
+/** How often the sweep runs. Leases last 15 minutes, so a task is closed within half an hour. */
+const SWEEP_INTERVAL = Duration.minutes(15);
 
 /**
  * The bus for terminal events, and the function that publishes the event of an execution that ended
@@ -35,7 +44,10 @@ export class CompletionEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: CompletionEventsProps) {
     super(scope, id);
-    this.bus = new EventBus(this, 'Bus', { description: 'Events of OCR tasks' });
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: uniqueName(this, MAX_BUS_NAME_LENGTH),
+      description: 'Events of OCR tasks',
+    });
     // Events that start collections are not archived: a replay would start nothing, because each
     // was handled.
     new Archive(this, 'Archive', {
@@ -62,8 +74,12 @@ export class CompletionEvents extends Construct {
     return rule;
   }
 
-  /** Closes the task of every execution that fails, times out or is stopped. */
+  /**
+   * Closes the task of every execution that fails, times out or is stopped: on its status-change
+   * event, and in a sweep if that event does not arrive.
+   */
   closeAbnormalEnds(stateMachine: IStateMachine): void {
+    const target = new LambdaFunction(this.closeTask, { deadLetterQueue: this.unclosedTasks });
     new Rule(this, 'AbnormalEnds', {
       description: 'Closes the task of an execution that failed, timed out or was stopped',
       eventPattern: {
@@ -74,16 +90,28 @@ export class CompletionEvents extends Construct {
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new LambdaFunction(this.closeTask, { deadLetterQueue: this.unclosedTasks })],
+      targets: [target],
     });
+    new Rule(this, 'Sweep', {
+      description: 'Closes the tasks of ended executions whose status-change event did not arrive',
+      schedule: Schedule.rate(SWEEP_INTERVAL),
+      targets: [target],
+    });
+    // Not the role's default policy, on which the function depends: the state machine depends on
+    // the function.
+    const describe = new Policy(this, 'DescribeExecutions', { roles: [this.closeTask.serviceRole] });
+    stateMachine.grantExecution(describe, 'states:DescribeExecution');
+    acknowledgeExecutions(describe, stateMachine);
   }
 
   private closeTaskFunction(props: CompletionEventsProps): ServiceFunction {
     const { storage, metricsService, logRetention, removalPolicy } = props;
     const closeTask = new ServiceFunction(this, 'CloseTask', {
-      description: 'Closes the task of an execution that failed, timed out or was stopped',
+      description: 'Closes the tasks of executions that failed, timed out or were stopped',
       folder: 'close-task',
-      timeout: Duration.seconds(30),
+      // For a sweep of some 700 tasks; closing one takes seconds. The visibility timeout of the
+      // dead-letter queue allows no more.
+      timeout: Duration.minutes(3),
       deadLetterQueue: this.unclosedTasks,
       logRetention,
       removalPolicy,
@@ -95,6 +123,7 @@ export class CompletionEvents extends Construct {
       },
     });
     storage.grantRecords(closeTask);
+    storage.grantListing(closeTask);
     this.bus.grantPutEventsTo(closeTask);
     return closeTask;
   }

@@ -8,7 +8,7 @@ import { OperationsDashboard } from './operations-dashboard.ts';
 /** Options for the dashboard and the alarms. */
 export interface MonitoringOptions {
   /**
-   * Whether to create the dashboard and the twelve alarms. They cost about 5 US dollars per month.
+   * Whether to create the dashboard and the alarms. They cost about 5 US dollars per month.
    *
    * @default true
    */

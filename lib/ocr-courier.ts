@@ -191,13 +191,16 @@ export class OcrCourier extends Construct {
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
     const vendor = createVendorAccess(this, props, removalPolicy);
 
-    const storage = new ResultStorage(this, 'Storage', { documentRetention, encryptionKey, removalPolicy });
+    const storage = new ResultStorage(this, 'Storage', {
+      ...{ documentRetention, encryptionKey, removalPolicy },
+      corsOrigins: props.api?.corsOrigins,
+    });
     const shared = { storage, metricsService, logRetention, removalPolicy };
     const events = new CompletionEvents(this, 'Events', { ...shared, eventRetention });
     const { bus } = events;
     const workflow = new PollingWorkflow(this, 'Workflow', {
       ...shared,
-      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency, bus },
+      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency, bus, closeTask: events.closeTask },
     });
     const { stateMachine } = workflow;
     events.closeAbnormalEnds(stateMachine);

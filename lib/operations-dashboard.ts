@@ -81,6 +81,7 @@ export class OperationsDashboard extends Construct {
             stateMachine.metricFailed({ label: 'failed' }),
             stateMachine.metricTimedOut({ label: 'timed out' }),
             stateMachine.metricAborted({ label: 'stopped' }),
+            metrics.byService('tasksSwept', { label: 'swept tasks' }),
           ]),
         ],
         [

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   Choice,
@@ -21,20 +22,27 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { EventBridgePutEvents, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import type { CloseRequest } from '../functions/contracts/close-task.ts';
 import { WAITING_STATUSES } from '../functions/contracts/fetch-result.ts';
 import { OUTCOME_NAMES, OUTCOMES, type Outcome } from '../functions/contracts/outcomes.ts';
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
 import { FetchResultFunction, type FetchResultFunctionProps } from './fetch-result-function.ts';
+import { vendedLogGroupName } from './unique-name.ts';
 
 export interface PollingWorkflowProps extends FetchResultFunctionProps {
   /** Receives the terminal events. */
   readonly bus: EventBus;
+  /** Closes the task when a state fails. */
+  readonly closeTask: IFunction;
 }
 
+/** The error with which an execution refuses a task that it does not own. */
+const REFUSALS = ['InvalidInput', 'TaskConflict'];
+
 /** A retry cannot succeed, because the input itself is wrong. */
-const NO_RETRY: RetryProps = { errors: ['InvalidInput', 'TaskConflict'], maxAttempts: 0 };
+const NO_RETRY: RetryProps = { errors: REFUSALS, maxAttempts: 0 };
 
 /**
  * Retries after faults of AWS and our own bugs. The waits are at most 2 + 4 + 8 + 16 + 32 + 64 s:
@@ -88,7 +96,8 @@ const FAILURES: Readonly<Record<Exclude<Outcome, 'Completed'>, string>> = {
  * publishes the terminal event, and ends with the outcome.
  *
  * Every state transition is billed, so a completed task passes through only three states: fetch,
- * choose, publish.
+ * choose, publish. When one of them fails despite its retries, the execution closes its task before
+ * it fails.
  */
 export class PollingWorkflow extends Construct {
   readonly stateMachine: StateMachine;
@@ -114,9 +123,19 @@ export class PollingWorkflow extends Construct {
       .addRetry(THROTTLE_RETRY)
       .addRetry(AWS_FAULT_RETRY);
 
+    const executionFailed = new Fail(this, 'Execution failed', {
+      errorPath: '$.Error',
+      causePath: '$.Cause',
+    });
+    const closeTask = this.closeTask(props.closeTask).addCatch(executionFailed, { resultPath: '$.closing' });
+    closeTask.next(executionFailed);
+    fetchResult.addCatch(executionFailed, { errors: REFUSALS });
+
     const wait = new Wait(this, 'Wait before next poll', { time: WaitTime.secondsPath('$.delaySeconds') });
     const publishCompletion = this.publish('Publish completion', props.bus, '$.detail');
     const publishFailure = this.publish('Publish failure', props.bus, '$');
+    // Without a result path, the error and its cause replace the state's input.
+    for (const state of [fetchResult, publishCompletion, publishFailure]) state.addCatch(closeTask);
 
     const outcome = new Choice(this, 'Outcome?', {
       comment: 'Only the execution that owns the task has published its event',
@@ -161,6 +180,7 @@ export class PollingWorkflow extends Construct {
     wait.next(fetchResult);
 
     const logs = new LogGroup(this, 'Logs', {
+      logGroupName: vendedLogGroupName(this, 'states'),
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });
@@ -173,12 +193,28 @@ export class PollingWorkflow extends Construct {
     });
     const { role } = this.stateMachine;
     acknowledgeUnscopedServices(role);
-    acknowledgeBelow(
-      role,
-      this.fetchResult,
-      ':*',
-      'CDK also grants the invocation of the versions of the function',
-    );
+    for (const invoked of [this.fetchResult, props.closeTask]) {
+      acknowledgeBelow(role, invoked, ':*', 'CDK also grants the invocation of its versions');
+    }
+  }
+
+  private closeTask(closeTask: IFunction): TaskStateBase {
+    return new LambdaInvoke(this, 'Close task', {
+      comment: 'Records and publishes that the execution failed',
+      lambdaFunction: closeTask,
+      payloadResponseOnly: true,
+      payload: TaskInput.fromObject({
+        executionArn: JsonPath.stringAt('$$.Execution.Id'),
+        executionStartedAt: JsonPath.stringAt('$$.Execution.StartTime'),
+        input: JsonPath.objectAt('$$.Execution.Input'),
+        error: JsonPath.stringAt('$.Error'),
+      } satisfies Record<keyof CloseRequest, unknown>),
+      resultPath: JsonPath.DISCARD,
+      taskTimeout: Timeout.duration(Duration.seconds(60)),
+      retryOnServiceExceptions: false,
+    })
+      .addRetry(THROTTLE_RETRY)
+      .addRetry(AWS_FAULT_RETRY);
   }
 
   private publish(stateId: string, bus: EventBus, outputPath: string): TaskStateBase {

@@ -2,10 +2,17 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  HttpMethods,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
+import type { TaskRecord } from '../functions/contracts/task-record.ts';
 import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -14,11 +21,22 @@ export interface ResultStorageProps {
   readonly documentRetention: Duration;
   /** Encrypts documents and records; undefined for AWS-managed keys. */
   readonly encryptionKey: IKey | undefined;
+  /** Origins of pages that can fetch documents by their links; undefined for none. */
+  readonly corsOrigins: readonly string[] | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
 
 /** The key prefix of documents and manifests (functions/core/manifest.ts). */
 const DOCUMENTS_PREFIX = 'results/';
+
+/**
+ * Attributes that the index projects: those of a list, and those that the sweep reads.
+ * CloudFormation allows one change to an index per update.
+ */
+const LISTED_ATTRIBUTES = [
+  ...Object.keys(taskSummarySchema.shape).filter((name) => name !== 'taskId'),
+  ...(['leaseExpiresAt', 'executionArn'] satisfies (keyof TaskRecord)[]),
+];
 
 /** Keeps documents in a bucket and task records in a table. */
 export class ResultStorage extends Construct {
@@ -28,7 +46,7 @@ export class ResultStorage extends Construct {
 
   constructor(scope: Construct, id: string, props: ResultStorageProps) {
     super(scope, id);
-    const { documentRetention, encryptionKey, removalPolicy } = props;
+    const { documentRetention, encryptionKey, corsOrigins, removalPolicy } = props;
     this.encryptionKey = encryptionKey;
 
     this.bucket = new Bucket(this, 'Results', {
@@ -40,9 +58,12 @@ export class ResultStorage extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: [
-        { id: 'ExpireDocuments', expiration: documentRetention },
+        { id: 'ExpireDocuments', prefix: DOCUMENTS_PREFIX, expiration: documentRetention },
         { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
+      ...(corsOrigins !== undefined && {
+        cors: [{ allowedMethods: [HttpMethods.GET], allowedOrigins: [...corsOrigins] }],
+      }),
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       removalPolicy,
     });
@@ -63,13 +84,12 @@ export class ResultStorage extends Construct {
       timeToLiveAttribute: 'expiresAt',
       removalPolicy,
     });
-    const keys: readonly string[] = ['taskId', LISTING_INDEX.partitionKey];
     this.table.addGlobalSecondaryIndex({
       indexName: LISTING_INDEX.name,
       partitionKey: { name: LISTING_INDEX.partitionKey, type: AttributeType.STRING },
       sortKey: { name: LISTING_INDEX.sortKey, type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: Object.keys(taskSummarySchema.shape).filter((name) => !keys.includes(name)),
+      nonKeyAttributes: LISTED_ATTRIBUTES,
     });
   }
 
@@ -111,7 +131,7 @@ export class ResultStorage extends Construct {
     });
   }
 
-  /** Lets a function list tasks. */
+  /** Lets a function query the listing index. */
   grantListing(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,

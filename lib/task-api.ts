@@ -17,6 +17,7 @@ import { TASK_API_ROUTES } from '../functions/contracts/http-api.ts';
 import { acknowledgeExecutions } from './acknowledgements.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
+import { uniqueName, vendedLogGroupName } from './unique-name.ts';
 import type { VendorAccess } from './vendor-access.ts';
 
 /** Configuration of the HTTP API. */
@@ -27,9 +28,15 @@ export interface TaskApiOptions {
    * @default - callers sign with AWS Signature Version 4 and need execute-api:Invoke
    */
   readonly jwtAuthorizer?: {
-    /** The `iss` of the tokens: an https URL. */
+    /**
+     * The `iss` of the tokens: an https URL. AWS reads `<issuer>/.well-known/openid-configuration`
+     * when the stack is deployed, so it must be reachable from the internet by then.
+     */
     readonly issuer: string;
-    /** Accepted values of the tokens' `aud` or `client_id`. */
+    /**
+     * Accepted values of the tokens' `aud`. AWS checks `client_id` instead only for tokens without
+     * `aud`, such as access tokens of Amazon Cognito.
+     */
     readonly audience: readonly string[];
   };
   /**
@@ -39,7 +46,8 @@ export interface TaskApiOptions {
    */
   readonly throttling?: { readonly requestsPerSecond: number; readonly burst: number };
   /**
-   * Origins of web pages that can call the API from a browser, such as `https://example.com`.
+   * Origins of web pages that can call the API and read documents from a browser, such as
+   * `https://example.com`.
    *
    * @default - none; CORS is off
    */
@@ -62,6 +70,21 @@ export interface TaskApiProps extends TaskApiOptions, ServiceFunctionDefaults {
   /** Used to cancel tasks at Aspose. */
   readonly vendor: VendorAccess;
 }
+
+/** The headers that signers, clients of the AWS SDK and callers with a token send. */
+const CALLERS_HEADERS = [
+  'authorization',
+  'content-type',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-amz-content-sha256',
+  'x-amz-user-agent',
+  'amz-sdk-invocation-id',
+  'amz-sdk-request',
+];
+
+/** API Gateway's limit, in characters. */
+const MAX_API_NAME_LENGTH = 128;
 
 /** Below API Gateway's limit of 30 seconds. */
 const FUNCTION_TIMEOUT = Duration.seconds(29);
@@ -89,19 +112,21 @@ export class TaskApi extends Construct {
     const { jwtAuthorizer, corsOrigins, throttling = { requestsPerSecond: 50, burst: 100 } } = props;
 
     const api = new HttpApi(this, 'Api', {
+      apiName: uniqueName(this, MAX_API_NAME_LENGTH),
       description: 'Starts, shows and cancels collections of OCR tasks',
       createDefaultStage: false,
       ...(corsOrigins !== undefined && {
         corsPreflight: {
           allowOrigins: [...corsOrigins],
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
-          allowHeaders: ['authorization', 'content-type', 'x-amz-date', 'x-amz-security-token'],
+          allowHeaders: [...CALLERS_HEADERS],
           exposeHeaders: ['location', 'retry-after', 'x-request-id'],
           maxAge: Duration.hours(1),
         },
       }),
     });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
+      logGroupName: vendedLogGroupName(this, 'apigateway'),
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });

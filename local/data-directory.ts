@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorCode } from './error-code.ts';
 
@@ -14,8 +14,15 @@ export interface DataDirectory extends Disposable {
   readonly path: string;
   /** Each part of the program creates its own tables in it. */
   readonly database: DatabaseSync;
-  /** Returns a directory for the files of another database. */
-  subdirectory(name: string): string;
+  /**
+   * Returns the path of another SQLite database in the directory, for the code that opens it.
+   *
+   * @param file its path in the directory
+   * @throws DataDirectoryError when it is damaged, has disappeared, or cannot be created
+   */
+  otherDatabase(file: string): string;
+  /** Notes that another database was created, so that a later process notices its loss. */
+  created(file: string): void;
   /**
    * Stores a value at the first call, and compares it at later calls.
    *
@@ -31,16 +38,24 @@ const DATABASE_FILE = 'ocr-courier.sqlite';
 const APPLICATION_ID = 0x4f435243;
 
 /** Increase this number when a change makes stored data unreadable. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /** Source: https://sqlite.org/rescode.html */
 const RESULT_CODES: Readonly<Record<number, string>> = {
   5: 'another run is using',
   8: 'is not writable',
-  10: 'is not writable',
+  10: 'cannot be read or written',
+  11: 'is damaged',
+  13: 'is on a full disk',
   14: 'is not writable',
-  26: 'another program created',
+  26: 'is damaged, or another program created it',
 };
+
+/**
+ * Every change is in the database file itself before the next one begins. With a write-ahead log,
+ * the latest changes would be lost with the log, unnoticed. A power failure may damage the file.
+ */
+export const JOURNAL = 'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF';
 
 /**
  * Opens a directory that is new, empty, or was created by this function.
@@ -53,17 +68,28 @@ export function openDataDirectory(path: string): DataDirectory {
   if (files.length > 0 && !files.includes(DATABASE_FILE)) {
     throw new DataDirectoryError('contains other files');
   }
-  const database = openDatabase(join(path, DATABASE_FILE));
+  const database = openDatabase(
+    join(path, DATABASE_FILE),
+    files.every((name) => name.startsWith(DATABASE_FILE)),
+  );
   const held = database.prepare('SELECT value FROM held WHERE name = ?');
-  const hold = database.prepare('INSERT INTO held (name, value) VALUES (?, ?)');
+  const holdNew = database.prepare('INSERT OR IGNORE INTO held (name, value) VALUES (?, ?)');
 
   return {
     path,
     database,
-    subdirectory: (name) => join(path, name),
+    otherDatabase(file) {
+      const location = join(path, file);
+      makeDirectory(dirname(location));
+      const size = statSync(location, { throwIfNoEntry: false })?.size ?? 0;
+      if (size > 0) checkDatabase(location);
+      else if (held.get(file) !== undefined) throw new DataDirectoryError(`has lost the content of ${file}`);
+      return location;
+    },
+    created: (file) => void holdNew.run(file, 'created'),
     hold(name, value, mismatch) {
       const before = held.get(name)?.['value'];
-      if (before === undefined) hold.run(name, value);
+      if (before === undefined) holdNew.run(name, value);
       else if (before !== value) throw new DataDirectoryError(mismatch);
     },
     [Symbol.dispose]: () => database.close(),
@@ -81,27 +107,44 @@ function makeDirectory(path: string): void {
   }
 }
 
-function openDatabase(file: string): DatabaseSync {
+/** @param mayBeNew whether the directory contains nothing else */
+function openDatabase(file: string, mayBeNew: boolean): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
     // EXCLUSIVE keeps the operating system's file lock until the process ends.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.exec(`PRAGMA locking_mode = EXCLUSIVE; ${JOURNAL}`);
     database.exec('BEGIN EXCLUSIVE');
-    claimFormat(database);
+    claimFormat(database, mayBeNew);
     database.exec('COMMIT');
+    checkIntegrity(database, file);
     return database;
   } catch (error) {
     database?.close();
-    throw describeSqliteError(error) ?? error;
+    throw asDataDirectoryError(error) ?? error;
   }
 }
 
+function checkDatabase(file: string): void {
+  try {
+    using database = new DatabaseSync(file, { timeout: 0 });
+    checkIntegrity(database, file);
+  } catch (error) {
+    throw asDataDirectoryError(error) ?? error;
+  }
+}
+
+function checkIntegrity(database: DatabaseSync, file: string): void {
+  const result = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
+  if (result !== 'ok') throw new DataDirectoryError(`has a damaged ${basename(file)}`);
+}
+
 /** Marks a new database as ours, and checks the mark of an existing one. */
-function claimFormat(database: DatabaseSync): void {
+function claimFormat(database: DatabaseSync, mayBeNew: boolean): void {
   const pragma = (name: string) => database.prepare(`PRAGMA ${name}`).get()?.[name];
   const isNew = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
   if (isNew) {
+    if (!mayBeNew) throw new DataDirectoryError(`has lost the content of ${DATABASE_FILE}`);
     database.exec(`
       PRAGMA application_id = ${APPLICATION_ID};
       PRAGMA user_version = ${FORMAT_VERSION};
@@ -113,9 +156,24 @@ function claimFormat(database: DatabaseSync): void {
   }
 }
 
-function describeSqliteError(error: unknown): DataDirectoryError | undefined {
+/**
+ * Reads what an earlier process stored.
+ *
+ * @throws DataDirectoryError when it cannot be read, because it is damaged
+ */
+export function readStored<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw asDataDirectoryError(cause) ?? new DataDirectoryError('is damaged', { cause });
+  }
+}
+
+/** Describes an error of SQLite; undefined for another one. */
+export function asDataDirectoryError(error: unknown): DataDirectoryError | undefined {
+  if (error instanceof DataDirectoryError) return error;
   if (!(error instanceof Error && 'errcode' in error)) return undefined;
   // The lowest byte is the primary result code.
   const reason = RESULT_CODES[Number(error.errcode) & 0xff];
-  return reason === undefined ? undefined : new DataDirectoryError(reason);
+  return reason === undefined ? undefined : new DataDirectoryError(reason, { cause: error });
 }

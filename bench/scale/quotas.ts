@@ -1,3 +1,4 @@
+import { LISTING_SHARDS } from '../../functions/contracts/listing-index.ts';
 import type { Simulation } from './simulate.ts';
 
 /** A token bucket, with which AWS limits rates. It is full at first and refills evenly. */
@@ -17,8 +18,8 @@ export interface Quotas {
   readonly lambdaConcurrency: number;
   /** New execution environments of one function. */
   readonly lambdaScaling: Rate;
-  /** Writes to one partition. All tasks of one status share a partition of the index. */
-  readonly dynamodbPartitionWritesPerSecond: number;
+  /** Writes to the partitions of the index that all open tasks share. */
+  readonly openIndexWritesPerSecond: number;
 }
 
 /**
@@ -30,7 +31,8 @@ export const LARGE_REGION: Quotas = {
   stateTransition: { bucket: 5000, perSecond: 5000 },
   lambdaConcurrency: 1000,
   lambdaScaling: { bucket: 1000, perSecond: 100 },
-  dynamodbPartitionWritesPerSecond: 1000,
+  // DynamoDB allows 1,000 writes per second to one partition.
+  openIndexWritesPerSecond: 1000 * LISTING_SHARDS,
 };
 
 export const OTHER_REGION: Quotas = {
@@ -48,7 +50,7 @@ export const NO_QUOTAS: Quotas = {
   stateTransition: UNLIMITED,
   lambdaConcurrency: Number.POSITIVE_INFINITY,
   lambdaScaling: UNLIMITED,
-  dynamodbPartitionWritesPerSecond: Number.POSITIVE_INFINITY,
+  openIndexWritesPerSecond: Number.POSITIVE_INFINITY,
 };
 
 /** Computes the sustained rate of tasks that each quota allows. */
@@ -57,6 +59,6 @@ export function tasksPerSecond({ perTask }: Simulation, quotas: Quotas): Map<str
     ['StartExecution', quotas.startExecution.perSecond],
     ['state transitions', quotas.stateTransition.perSecond / perTask.stateTransitions],
     ['Lambda concurrency', quotas.lambdaConcurrency / perTask.lambdaSeconds],
-    ['index partition', quotas.dynamodbPartitionWritesPerSecond / perTask.partitionWrites],
+    ['index partitions', quotas.openIndexWritesPerSecond / perTask.partitionWrites],
   ]);
 }

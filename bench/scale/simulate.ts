@@ -150,16 +150,14 @@ export async function simulate(props: SimulationProps) {
       stateTransitions: usage.stateTransitions,
       lambdaSeconds: usage.lambdaSeconds,
       tableWrites: usage.recordWrites,
-      /** Writes to the index partition of all open tasks. */
+      /** Writes to the index partitions of all open tasks. */
       partitionWrites: perSecond.partitionWrites.sum / tasks,
       usd: usdOf(usage),
     },
     /** Counts in the busiest second. */
     peakPerSecond: Object.fromEntries(Object.entries(perSecond).map(([name, { peak }]) => [name, peak])),
-    /** Seconds with more writes to the index partition than DynamoDB allows. */
-    secondsOverPartitionQuota: perSecond.partitionWrites.secondsAbove(
-      quotas.dynamodbPartitionWritesPerSecond,
-    ),
+    /** Seconds with more writes to these partitions than DynamoDB allows. */
+    secondsOverPartitionQuota: perSecond.partitionWrites.secondsAbove(quotas.openIndexWritesPerSecond),
   };
 }
 

@@ -17,7 +17,7 @@ export const CEILINGS: Readonly<Record<string, Ceiling>> = {
   // S3, DynamoDB and Secrets Manager.
   'fetch-result': { bytes: 500_000, importRatio: 1.25 },
   // DynamoDB and EventBridge.
-  'close-task': { bytes: 315_000, importRatio: 1 },
+  'close-task': { bytes: 340_000, importRatio: 1 },
   // Step Functions, and DynamoDB because it claims the task.
   'start-task': { bytes: 330_000, importRatio: 1 },
   // S3 with presigning, DynamoDB, Step Functions, EventBridge, Secrets Manager, router and OpenAPI.

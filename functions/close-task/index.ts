@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { createEventBus } from '../adapters/aws/event-bus.ts';
+import { createExecutionStatuses } from '../adapters/aws/execution-statuses.ts';
+import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
@@ -21,12 +25,19 @@ const env = readEnvironment(
   process.env,
 );
 
+const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
+
 export const handler = createHandler({
   ports: {
-    records: createTaskTable(new DynamoDBClient(AWS_CLIENT_DEFAULTS), env.TASK_TABLE),
+    records: createTaskTable(dynamo, env.TASK_TABLE),
+    index: createTaskIndex(dynamo, env.TASK_TABLE),
+    executions: createExecutionStatuses(new SFNClient(AWS_CLIENT_DEFAULTS)),
     events: createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS),
     bucket: env.RESULTS_BUCKET,
     now: () => Date.now(),
+    sleep: async (seconds) => {
+      await sleep(seconds * 1000);
+    },
   },
   logger: new Logger({ serviceName: 'close-task' }),
   metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env.METRICS_SERVICE }),

@@ -17,6 +17,8 @@ export const METRICS = {
   tasksNearExpiry: 'TasksNearExpiry',
   /** Polls that were due while polling was paused. */
   pollsPaused: 'PollsPaused',
+  /** Tasks that the sweep closed, because no status-change event of their execution arrived. */
+  tasksSwept: 'TasksSwept',
 } as const;
 
 /** The dimensions of `tasksEnded`. */

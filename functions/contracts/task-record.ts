@@ -40,6 +40,11 @@ export const taskRecordSchema = z.object({
   status: z.enum(['Collecting', ...OUTCOME_NAMES]),
   outcome: z.optional(z.enum(OUTCOME_NAMES)),
   reason: z.optional(z.enum(REASONS)),
+  /**
+   * Whether close-task has published the terminal event. Absent when the execution publishes it
+   * itself, as it does unless a state fails or the execution is stopped.
+   */
+  terminalEvent: z.optional(z.enum(['Pending', 'Published'])),
   /** Aspose's last task status that the contract knows. */
   taskStatus: z.optional(z.enum(TASK_STATUSES)),
   responseStatusCode: z.optional(z.string()),

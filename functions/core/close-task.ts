@@ -1,10 +1,16 @@
-import type { ExecutionStatusChange } from '../contracts/execution-status-change.ts';
 import { isOutcomeError, OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import { ending } from './assess-poll.ts';
 import { taskEventDetail } from './event-detail.ts';
-import { claimTask, closeRecord, NOTHING_STORED, type TaskRecords } from './task-record.ts';
+import {
+  type Claimant,
+  claimTask,
+  closeRecord,
+  NOTHING_STORED,
+  type TaskRecords,
+  type TerminalRecord,
+} from './task-record.ts';
 
 export interface TerminalEvents {
   /** @throws when the bus does not accept the event */
@@ -20,6 +26,13 @@ export interface CloseTaskPorts {
   now(): number;
 }
 
+/** An execution that did not succeed, or that is about to fail. */
+export interface EndedExecution extends Claimant {
+  readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  /** Name of the error that ended it. Not every event carries it. */
+  readonly error?: string;
+}
+
 /** What was done when an execution ended. `detail` is the detail of the published event. */
 export type Closing =
   | { readonly kind: 'Published'; readonly detail: TaskEventDetail }
@@ -27,39 +40,43 @@ export type Closing =
 
 /**
  * Closes the task of an execution that failed, timed out or was stopped, and publishes its terminal
- * event. It can be repeated: the record stays as it is, and the event has the same idempotency key.
+ * event once. It can be repeated: the outcome stays as it is, and an event that is published again,
+ * because the record could not be written after it, has the same idempotency key.
  */
 export async function closeTask(
-  change: ExecutionStatusChange['detail'],
+  execution: EndedExecution,
   input: ExecutionInput,
   ports: CloseTaskPorts,
 ): Promise<Closing> {
-  const saysOutcome = isOutcomeError(change.error ?? '');
-  if (saysOutcome && change.status === 'FAILED') return ALREADY_PUBLISHED;
-  const claimant = { executionArn: change.executionArn, startedAt: change.startDate };
+  const saysOutcome = isOutcomeError(execution.error ?? '');
+  if (saysOutcome && execution.status === 'FAILED') return ALREADY_PUBLISHED;
   for (;;) {
     const found = await ports.records.read(input.taskId);
     // An execution that died before it claimed the task is closed as if it had claimed it.
-    const claim = claimTask(found, input, claimant, ports.now());
+    const claim = claimTask(found, input, execution, ports.now());
     if (claim.kind === 'Conflict')
       return { kind: 'Nothing', because: 'the task belongs to another operation' };
     if (claim.kind === 'Join' || (claim.kind === 'Ended' && !claim.owned)) {
       return { kind: 'Nothing', because: 'the task belongs to another execution' };
     }
+    const { terminalEvent } = claim.record;
     // A cancellation has closed and published the task. A person who stops with this error has
     // closed nothing.
-    if (saysOutcome && claim.kind === 'Ended') return ALREADY_PUBLISHED;
+    const isCancelled = saysOutcome && claim.kind === 'Ended' && terminalEvent === undefined;
+    if (terminalEvent === 'Published' || isCancelled) return ALREADY_PUBLISHED;
     // The claim itself is not written, so the closed record takes the claim's version.
-    const record =
+    const pending: TerminalRecord =
       claim.kind === 'Ended'
-        ? claim.record
+        ? { ...claim.record, terminalEvent: 'Pending', version: claim.record.version + 1 }
         : {
-            ...closeRecord(claim.record, endingOf(change), NOTHING_STORED, ports.now()),
+            ...closeRecord(claim.record, endingOf(execution), NOTHING_STORED, ports.now()),
+            terminalEvent: 'Pending',
             version: claim.record.version,
           };
-    if (claim.kind === 'Own' && !(await ports.records.write(record))) continue;
-    const detail = taskEventDetail(record, ports.bucket);
-    await ports.events.publish(OUTCOMES[record.outcome].detailType, detail);
+    if (!(await ports.records.write(pending))) continue;
+    const detail = taskEventDetail(pending, ports.bucket);
+    await ports.events.publish(OUTCOMES[pending.outcome].detailType, detail);
+    await ports.records.write({ ...pending, terminalEvent: 'Published', version: pending.version + 1 });
     return { kind: 'Published', detail };
   }
 }
@@ -69,7 +86,7 @@ const ALREADY_PUBLISHED = {
   because: 'the outcome was published before the execution ended',
 } as const satisfies Closing;
 
-function endingOf({ status }: ExecutionStatusChange['detail']) {
+function endingOf({ status }: EndedExecution) {
   if (status === 'ABORTED') return ending({ outcome: 'Cancelled' });
   const message =
     status === 'TIMED_OUT' ? 'The execution timed out.' : 'The execution failed; its history has the cause.';

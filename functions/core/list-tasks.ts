@@ -1,5 +1,5 @@
 import { CURSOR_ALLOWED, type ListQuery, type TaskPage, type TaskSummary } from '../contracts/http-api.ts';
-import { taskRecordSchema } from '../contracts/task-record.ts';
+import { type ListingGroup, listingPartitions } from '../contracts/listing-index.ts';
 import { InvalidInput } from './invalid-input.ts';
 
 /** A task in the listing index, with its sort key. */
@@ -18,11 +18,12 @@ export interface IndexRange {
 
 export interface TaskIndex {
   /**
-   * Reads up to `limit` tasks of a status that are older than `before`, without expired tasks and
-   * other operations.
+   * Reads up to `limit` tasks of a partition that are older than `before`, then leaves out expired
+   * tasks, other statuses and other operations.
    */
   read(query: {
-    readonly status: TaskSummary['status'];
+    readonly partition: string;
+    readonly status?: TaskSummary['status'] | undefined;
     readonly operation?: TaskSummary['operation'] | undefined;
     readonly before?: string | undefined;
     readonly limit: number;
@@ -38,19 +39,20 @@ export interface ListTasksPorts {
 }
 
 /**
- * Returns one page of tasks, newest first. Each status is read once, however many tasks the filters
- * leave out. So the cost of a page is bounded, and a page may be short.
+ * Returns one page of tasks, newest first. Each partition is read once, however many tasks the
+ * filters leave out. So the cost of a page is bounded, and a page may be short.
  *
  * @throws InvalidInput for an invalid cursor
  */
 export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts): Promise<TaskPage> {
-  const { operation, limit, cursor } = query;
+  const { status, operation, limit, cursor } = query;
   const before = cursor === undefined ? undefined : positionOf(cursor);
-  const statuses = query.status === undefined ? taskRecordSchema.shape.status.options : [query.status];
   const ranges = await Promise.all(
-    statuses.map((status) => index.read({ status, operation, before, limit, now: now() })),
+    groupsWith(status)
+      .flatMap(listingPartitions)
+      .map((partition) => index.read({ partition, status, operation, before, limit, now: now() })),
   );
-  // Beyond the point where the first read stopped, tasks of that status may be missing.
+  // Beyond the point where the first read stopped, tasks of that partition may be missing.
   const horizon = newest(ranges.flatMap(({ readTo }) => readTo ?? []));
   const complete = withoutRepeats(ranges.flatMap(({ tasks }) => tasks))
     .filter(({ listingKey }) => horizon === undefined || listingKey >= horizon)
@@ -63,10 +65,14 @@ export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts
   };
 }
 
-/**
- * While a task ends, the index may list it as Collecting and as ended. Statuses are read in that
- * order, so the ended entry stays.
- */
+/** The groups with tasks of a status, in the order in which a task moves through them. */
+function groupsWith(status: TaskSummary['status'] | undefined): ListingGroup[] {
+  if (status === undefined) return ['open', 'unpublished', 'completed', 'unsuccessful'];
+  if (status === 'Collecting') return ['open'];
+  return ['unpublished', status === 'Completed' ? 'completed' : 'unsuccessful'];
+}
+
+/** While a task moves, the index may list it in two groups. The entry of the later group stays. */
 function withoutRepeats(tasks: readonly IndexedTask[]): IndexedTask[] {
   return [...new Map(tasks.map((task) => [task.listingKey, task])).values()];
 }

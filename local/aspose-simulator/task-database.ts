@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { OPERATION_NAMES, type OperationName } from '../../functions/contracts/operations.ts';
+import { readStored } from '../data-directory.ts';
 import type { TaskEnvelope } from './task-envelope.ts';
 
 /** How a task ended. */
@@ -17,6 +18,7 @@ export interface PersistedTask {
 
 /** Persists tasks, so that they outlive the process. */
 export interface TaskDatabase {
+  /** @throws DataDirectoryError when a task is damaged */
   read(): PersistedTask[];
   insert(task: Omit<PersistedTask, 'progress'>, submission: string): void;
   end(id: string, ending: TaskEnding): void;
@@ -57,13 +59,15 @@ export function createTaskDatabase(database: DatabaseSync): TaskDatabase {
 
   return {
     read: () =>
-      select.all().map((row) => {
-        const { submission, ending, ...task } = rowSchema.parse(row);
-        return {
-          ...task,
-          progress: ending === null ? { submission } : { ending: endingSchema.parse(JSON.parse(ending)) },
-        };
-      }),
+      select.all().map((row) =>
+        readStored(() => {
+          const { submission, ending, ...task } = rowSchema.parse(row);
+          return {
+            ...task,
+            progress: ending === null ? { submission } : { ending: endingSchema.parse(JSON.parse(ending)) },
+          };
+        }),
+      ),
     insert: ({ id, operation, submittedAt }, submission) =>
       void insert.run(id, operation, submittedAt, submission),
     end: (id, ending) => void end.run(JSON.stringify(ending), id),

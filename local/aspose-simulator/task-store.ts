@@ -58,8 +58,8 @@ export function createTaskStore(
     submit(operation, work, submission) {
       const id = randomUUID();
       const task: Task = { operation, submittedAt: clock.now() };
-      tasks.set(id, task);
       database?.insert({ id, ...task }, submission);
+      tasks.set(id, task);
       endWith(id, task, work);
       return id;
     },
@@ -84,13 +84,16 @@ export function createTaskStore(
       task.ending = ending;
       database?.end(id, ending);
     };
-    work.then(
-      (results) => end({ taskStatus: 'Completed', results, error: null }),
-      (error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        end({ taskStatus: 'Error', results: null, error: { messages: [message], warnings: null } });
-      },
-    );
+    work
+      .then(
+        (results) => end({ taskStatus: 'Completed', results, error: null }),
+        (error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          end({ taskStatus: 'Error', results: null, error: { messages: [message], warnings: null } });
+        },
+      )
+      // The ending could not be stored, so the next process repeats the work.
+      .catch(() => {});
   }
 
   function restore({ id, operation, submittedAt, progress }: PersistedTask): void {

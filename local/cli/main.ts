@@ -5,6 +5,7 @@ import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { CommandError, UsageError } from './command-errors.ts';
+import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
 import type { CommandContext } from './output-options.ts';
 import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
@@ -194,4 +195,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`ocr-courier: the output could not be written (${error.code})\n`);
   process.exit(1);
 });
+exemptLoopbackFromProxy();
 process.exitCode = await main();

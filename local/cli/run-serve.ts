@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { closedObject } from '../../functions/contracts/schema-helpers.ts';
 import { pollingSchema } from '../../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
-import { DataDirectoryError, openDataDirectory } from '../data-directory.ts';
+import { asDataDirectoryError, openDataDirectory } from '../data-directory.ts';
 import { errorCode } from '../error-code.ts';
 import { type PageServer, startPageServer } from '../serve/page-server.ts';
 import type { CommandContext } from './output-options.ts';
@@ -40,9 +40,10 @@ export async function runServe(options: ServeOptions, context: CommandContext): 
     const { serveUntilCancelled } = await import('./serve-until-cancelled.ts');
     await serveUntilCancelled({ choice, server, polling, data }, context);
   } catch (error) {
-    if (!(error instanceof DataDirectoryError)) throw error;
+    const reason = asDataDirectoryError(error)?.message;
+    if (reason === undefined) throw error;
     const allowed = 'a new directory, an empty one, or one that an earlier serve created';
-    throw new InvalidInput('data', `'${directory}', which ${error.message}`, allowed);
+    throw new InvalidInput('data', `'${directory}', which ${reason}`, allowed);
   }
   return 0;
 }

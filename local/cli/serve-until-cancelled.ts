@@ -47,9 +47,11 @@ export async function serveUntilCancelled(
   const { ApiUrl: apiUrl } = stack.outputs;
   if (apiUrl === undefined) throw new Error('The stack has no output ApiUrl.');
   const { kind } = choice;
-  const activity = followTasks(stack, data?.database);
+  const onFault = (fault: unknown) =>
+    console.error(`ocr-courier: the embedded AWS failed: ${describeFault(fault)}`);
+  const activity = followTasks(stack, { database: data?.database, onFault });
   stack.onEvent((event) => console.log(describeEvent(event)));
-  stack.onFault((fault) => console.error(`ocr-courier: the embedded AWS failed: ${describeFault(fault)}`));
+  stack.onFault(onFault);
   const resumed = stack.resumeExecutions();
   server.serve(
     pageRoutes({

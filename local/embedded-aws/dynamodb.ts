@@ -1,16 +1,19 @@
+import type { DatabaseSync } from 'node:sqlite';
 import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  InternalServerError,
   ListTablesCommand,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { z } from 'zod';
 import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { DataDirectoryError } from '../data-directory.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
+import { createDynalite } from './dynalite.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
+import { createItemStore } from './item-store.ts';
 import type { Template } from './template.ts';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
@@ -46,40 +49,44 @@ export function readTables(template: Template) {
 /**
  * Starts DynamoDB (dynalite) with the template's tables.
  *
- * @param path the directory of the data; in memory by default
- * @throws DataDirectoryError when the directory has an unusable table
+ * @param database stores the items; in memory by default
+ * @throws DataDirectoryError when the database has an unusable table, or cannot be written
  */
-export async function startDynamoDb(template: Template, path?: string): Promise<LoopbackServer> {
+export async function startDynamoDb(template: Template, database?: DatabaseSync): Promise<LoopbackServer> {
   const tables = readTables(template);
-  const options = { createTableMs: 0, deleteTableMs: 0, ...withoutUndefined({ path }) };
-  const server = await listenOnLoopback(refuseForeign(dynalite(options)));
+  const path = database && createItemStore(database);
+  const dynalite = createDynalite({ createTableMs: 0, ...withoutUndefined({ path }) });
+  const server = await listenOnLoopback(refuseForeign(dynalite));
   const client = new DynamoDBClient({ endpoint: server.url, region: REGION, credentials: CREDENTIALS });
+  async function close(): Promise<void> {
+    // A terminated caller may leave a call running. It ends while these three calls run.
+    for (let turn = 0; turn < 3; turn += 1) await client.send(new ListTablesCommand({}));
+    client.destroy();
+    await server.close();
+  }
+  await using started = new AsyncDisposableStack();
+  started.defer(close);
   await Promise.all(
     tables.map(async ({ StreamSpecification: _, ...table }) => {
       try {
         await client.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' }));
       } catch (error) {
+        if (database === undefined) throw error;
+        if (error instanceof InternalServerError) throw new DataDirectoryError('cannot be written');
         // The table persists from an earlier process.
-        if (path === undefined || !(error instanceof ResourceInUseException)) throw error;
+        if (!(error instanceof ResourceInUseException)) throw error;
       }
       await untilActive(client, table.TableName);
     }),
   );
-  return {
-    url: server.url,
-    async close() {
-      // A terminated caller may leave a call running. It ends while these three calls run.
-      for (let turn = 0; turn < 3; turn += 1) await client.send(new ListTablesCommand({}));
-      client.destroy();
-      await server.close();
-    },
-  };
+  started.move();
+  return { url: server.url, close };
 }
 
 /** Far more than a table needs to become active. */
 const MAX_ACTIVATION_MILLISECONDS = 10_000;
 
-/** On disk, a table becomes active later. If the process is killed before, it never does. */
+/** A table becomes active in a second step. If the process is killed before, it never does. */
 async function untilActive(client: DynamoDBClient, TableName: string): Promise<void> {
   const start = performance.now();
   for (;;) {

@@ -4,6 +4,7 @@ import type { DataDirectory } from '../data-directory.ts';
 import { readAssembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
+import { EMPTY_SETTINGS_FILES, forgetAwsSettings } from './aws-settings.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { readTables, startDynamoDb } from './dynamodb.ts';
 import {
@@ -44,6 +45,11 @@ export interface EmbeddedStackOptions {
   readonly routeOf?: (service: EmbeddedService, url: string) => Promise<string>;
   /** Responds to PutEvents instead of the event buses. @default - the buses respond */
   readonly refuseEvents?: RefuseEvents | undefined;
+  /**
+   * Loses status-change events of executions for which it returns true. AWS delivers these events
+   * on a best-effort basis.
+   */
+  readonly losesStatusChange?: ((execution: Execution) => boolean) | undefined;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
@@ -83,6 +89,7 @@ export interface EmbeddedStack {
    * were running. Call it once, after adding listeners.
    *
    * @returns the number of restarted executions
+   * @throws DataDirectoryError when an execution is damaged
    */
   resumeExecutions(): number;
   /** Stops an execution as StopExecution does, and waits until it has ended. */
@@ -97,6 +104,11 @@ export interface EmbeddedStack {
   killFunctions(): Promise<void>;
   /** Resolves when the execution has ended, with any status. */
   executionEnded(executionArn: string): Promise<Execution>;
+  /**
+   * Runs every schedule once and waits for the invocations. Schedules run on their own only in real
+   * time, because virtual time would never settle.
+   */
+  runSchedules(): Promise<void>;
   /** Redrives the queue of an event source mapping, as enabling the mapping does on AWS. */
   drainQueue(eventSourceMappingId: string): Promise<void>;
   /** Receives every event put on any bus. @returns a function that removes the listener */
@@ -116,12 +128,14 @@ export interface EmbeddedStack {
 }
 
 /**
- * Starts a synthesized stack. The template is the only description of what runs.
+ * Starts a synthesized stack. The template is the only description of what runs. The process
+ * forgets its AWS settings.
  *
  * @throws UnsupportedError for anything in the template that would run differently on AWS
- * @throws DataDirectoryError when the data belongs to another stack
+ * @throws DataDirectoryError when the data belongs to another stack, is damaged or cannot be written
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
+  forgetAwsSettings();
   const { clock = systemClock, environment = {}, secretValue = () => undefined, data } = options;
   const { routeOf = async (_service, url) => url } = options;
   await using started = new AsyncDisposableStack();
@@ -133,13 +147,11 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   const logListeners = new Set<LogListener>();
 
   const assembly = await readAssembly(options.assemblyDirectory);
-  const [s3AndSqs, awsEndpoint, httpApi] = await Promise.all([
-    startS3AndSqs(data?.subdirectory('s3-and-sqs')),
-    startAwsEndpoint(),
-    startHttpApi(),
-  ]);
+  const s3AndSqs = await startS3AndSqs(data);
   started.defer(() => s3AndSqs.close());
+  const awsEndpoint = await startAwsEndpoint();
   started.defer(() => awsEndpoint.close());
+  const httpApi = await startHttpApi();
   started.defer(() => httpApi.close());
   const template = readTemplate(assembly.template, assembly.stackName, {
     queueUrl: s3AndSqs.queueUrl,
@@ -147,7 +159,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   });
   data?.hold('stack', describeResources(template), 'another version of ocr-courier made');
   await s3AndSqs.create(template);
-  const dynamoDb = await startDynamoDb(template, data?.subdirectory('dynamodb'));
+  const dynamoDb = await startDynamoDb(template, data?.database);
   started.defer(() => dynamoDb.close());
 
   const endpointOf: Record<EmbeddedService, string> = {
@@ -179,7 +191,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       AWS_ENDPOINT_URL_SFN: await routeOf('states', endpointOf.states),
       AWS_ENDPOINT_URL_SQS: await routeOf('sqs', endpointOf.sqs),
     },
-    environment,
+    environment: { ...EMPTY_SETTINGS_FILES, ...environment },
     startEnvironment: options.startEnvironment ?? startLambdaEnvironment,
     onLog(line, functionLogicalId) {
       for (const listener of logListeners) listener(line, functionLogicalId);
@@ -202,13 +214,22 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     functions,
     buses,
     onWork: (begun) => work.add(begun),
+    losesStatusChange: options.losesStatusChange ?? (() => false),
     store,
     closing: closing.signal,
   });
   const stepFunctions = createStepFunctions(stateMachines);
-  buses.addRules(
-    readEventRules({ template, clock, functions, stateMachines, queues: s3AndSqs, signal: closing.signal }),
-  );
+  const { signal } = closing;
+  const { rules, schedules } = readEventRules({
+    ...{ template, clock, functions, stateMachines, queues: s3AndSqs, signal },
+  });
+  buses.addRules(rules);
+  if (clock === systemClock) {
+    for (const { everyMilliseconds, run } of schedules) {
+      const timer = setInterval(() => work.add(run()), everyMilliseconds).unref();
+      started.defer(() => clearInterval(timer));
+    }
+  }
   const sqs = new SQSClient(clientConfig('sqs'));
   started.defer(() => sqs.destroy());
   const mappings = readEventSourceMappings({ template, functions, sqs });
@@ -268,6 +289,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       await Promise.all([...functions.values()].map((lambdaFunction) => lambdaFunction.kill()));
     },
     executionEnded: async (executionArn) => stepFunctions.execution(executionArn).ended,
+    async runSchedules() {
+      await Promise.all(schedules.map(({ run }) => run()));
+    },
     drainQueue: (eventSourceMappingId) => mappings.drain(eventSourceMappingId),
     onEvent: (listener) => buses.onEvent(listener),
     onLog(listener) {

@@ -22,12 +22,14 @@ export interface EventBridgeEvent {
 /** The part of an event that its sender chooses. */
 type EventContent = Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources' | 'detail'>;
 
+/** Delivers an event. Rejects on a fault of the embedded AWS, not of the target. */
+export type EventTarget = (event: EventBridgeEvent) => Promise<void>;
+
 /** A rule of a bus. */
 export interface EventRule {
   readonly busName: string;
   readonly matches: EventMatcher;
-  /** Each delivers an event. Rejects on a fault of the embedded AWS, not of the target. */
-  readonly targets: readonly ((event: EventBridgeEvent) => Promise<void>)[];
+  readonly targets: readonly EventTarget[];
 }
 
 /** An entry of PutEvents. */
@@ -124,17 +126,7 @@ export function createEventBuses(options: EventBusesOptions): EventBuses {
   const listeners = new Set<EventListener>();
 
   function put(busName: string, time: number, content: EventContent) {
-    const event: EventBridgeEvent = {
-      version: '0',
-      id: randomUUID(),
-      'detail-type': content['detail-type'],
-      source: content.source,
-      account: ACCOUNT_ID,
-      time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
-      region: REGION,
-      resources: content.resources,
-      detail: content.detail,
-    };
+    const event = eventWith(content, time);
     for (const listener of listeners) listener(event, busName);
     const matching = rules.filter((rule) => rule.busName === busName && rule.matches(event));
     const deliveries = matching.flatMap(({ targets }) => targets.map((deliver) => deliver(event)));
@@ -175,6 +167,28 @@ export function createEventBuses(options: EventBusesOptions): EventBuses {
       rules.length = 0;
       listeners.clear();
     },
+  };
+}
+
+/** The event that EventBridge sends for a schedule. */
+export function scheduledEvent(ruleArn: string, time: number): EventBridgeEvent {
+  return eventWith(
+    { source: 'aws.events', 'detail-type': 'Scheduled Event', resources: [ruleArn], detail: {} },
+    time,
+  );
+}
+
+function eventWith(content: EventContent, time: number): EventBridgeEvent {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': content['detail-type'],
+    source: content.source,
+    account: ACCOUNT_ID,
+    time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
+    region: REGION,
+    resources: content.resources,
+    detail: content.detail,
   };
 }
 

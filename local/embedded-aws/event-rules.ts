@@ -6,7 +6,7 @@ import {
   MAX_RETRY_ATTEMPTS,
 } from './asynchronous-invocation.ts';
 import { AwsError } from './aws-error.ts';
-import { busNameOf, type EventRule } from './event-bus.ts';
+import { busNameOf, type EventRule, type EventTarget, scheduledEvent } from './event-bus.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { S3AndSqs } from './s3-and-sqs.ts';
@@ -25,10 +25,16 @@ const targetSchema = z.strictObject({
 });
 type Target = z.infer<typeof targetSchema>;
 
+/** Milliseconds of a `rate(…)` expression. */
+const rateSchema = z
+  .string()
+  .regex(/^rate\(\d+ minutes?\)$/, 'only rate(… minutes) is supported')
+  .transform((expression) => Number(/\d+/.exec(expression)?.[0]) * 60_000);
+
 const ruleSchema = z.object({
   EventBusName: z.string().default('default'),
-  EventPattern: z.unknown(),
-  ScheduleExpression: z.never('schedules are not supported').optional(),
+  EventPattern: z.unknown().optional(),
+  ScheduleExpression: rateSchema.optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Targets: z.array(targetSchema).default([]),
 });
@@ -53,31 +59,52 @@ export interface EventRulesOptions {
   readonly signal: AbortSignal;
 }
 
+/** A rule that fires at a rate. */
+export interface Schedule {
+  readonly everyMilliseconds: number;
+  /** Delivers an event to all targets. */
+  run(): Promise<void>;
+}
+
 /**
  * Reads the enabled rules of the template.
  *
- * @throws UnsupportedError for an unsupported pattern or target
+ * @throws UnsupportedError for an unsupported pattern, schedule or target
  */
-export function readEventRules(options: EventRulesOptions): EventRule[] {
-  const { template } = options;
-  return template.resources('AWS::Events::Rule').flatMap((resource): EventRule[] => {
-    const rule = template.read(resource, ruleSchema);
-    if (rule.State === 'DISABLED') return [];
-    return [
-      {
-        busName: busNameOf(rule.EventBusName),
-        matches: compileEventPattern(rule.EventPattern),
-        targets: rule.Targets.map((target) => readTarget(options, resource.logicalId, target)),
+export function readEventRules(options: EventRulesOptions): {
+  readonly rules: readonly EventRule[];
+  readonly schedules: readonly Schedule[];
+} {
+  const { template, clock } = options;
+  const rules: EventRule[] = [];
+  const schedules: Schedule[] = [];
+  for (const resource of template.resources('AWS::Events::Rule')) {
+    const { State, EventBusName, EventPattern, ScheduleExpression, Targets } = template.read(
+      resource,
+      ruleSchema,
+    );
+    if (State === 'DISABLED') continue;
+    const targets = Targets.map((target) => readTarget(options, resource.logicalId, target));
+    if (ScheduleExpression === undefined) {
+      rules.push({ busName: busNameOf(EventBusName), matches: compileEventPattern(EventPattern), targets });
+      continue;
+    }
+    schedules.push({
+      everyMilliseconds: ScheduleExpression,
+      async run() {
+        const event = scheduledEvent(resource.arn, clock.now());
+        await Promise.all(targets.map((deliver) => deliver(event)));
       },
-    ];
-  });
+    });
+  }
+  return { rules, schedules };
 }
 
 function readTarget(
   options: EventRulesOptions,
   ruleLogicalId: string,
   { Arn, DeadLetterConfig }: Target,
-): EventRule['targets'][number] {
+): EventTarget {
   const sendToDeadLetterQueue = DeadLetterConfig && queueSender(options, DeadLetterConfig.Arn);
   const lambdaFunction = options.functions.get(Arn);
   if (lambdaFunction !== undefined) {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { readStored } from '../data-directory.ts';
 import type { Execution } from './execution.ts';
 
 /** An execution without its history, which is not persisted. */
@@ -7,7 +8,11 @@ export type PersistedExecution = Omit<Execution, 'history'>;
 
 /** Persists executions, so that they outlive the process. */
 export interface ExecutionStore {
-  /** Returns running and ended executions, in the order of their starts. */
+  /**
+   * Returns running and ended executions, in the order of their starts.
+   *
+   * @throws DataDirectoryError when one is damaged
+   */
   read(): PersistedExecution[];
   started(execution: PersistedExecution): void;
   ended(execution: PersistedExecution): void;
@@ -57,17 +62,19 @@ export function createExecutionStore(database: DatabaseSync, now: () => number):
     read() {
       database.prepare('DELETE FROM executions WHERE stopDate < ?').run(now() - RETENTION_MILLISECONDS);
       const rows = database.prepare('SELECT * FROM executions ORDER BY startDate, rowid').all();
-      return rows.map((row) => {
-        const { input, stopDate, output, error, cause, ...started } = rowSchema.parse(row);
-        return {
-          ...started,
-          input: parseText(input),
-          ...(stopDate !== null && { stopDate }),
-          ...(output !== null && { output: parseText(output) }),
-          ...(error !== null && { error }),
-          ...(cause !== null && { cause }),
-        };
-      });
+      return rows.map((row) =>
+        readStored(() => {
+          const { input, stopDate, output, error, cause, ...started } = rowSchema.parse(row);
+          return {
+            ...started,
+            input: parseText(input),
+            ...(stopDate !== null && { stopDate }),
+            ...(output !== null && { output: parseText(output) }),
+            ...(error !== null && { error }),
+            ...(cause !== null && { cause }),
+          };
+        }),
+      );
     },
     started({ executionArn, stateMachineArn, name, status, startDate, input }) {
       insert.run(executionArn, stateMachineArn, name, status, startDate.getTime(), JSON.stringify(input));

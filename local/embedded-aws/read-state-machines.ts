@@ -27,6 +27,8 @@ export interface StateMachinesOptions {
   readonly buses: EventBuses;
   /** Receives background work: executions, and the deliveries of their events. */
   readonly onWork: (work: Promise<unknown>) => void;
+  /** Whether the status-change event of an execution is lost. */
+  readonly losesStatusChange: (execution: Execution) => boolean;
   /** Persists executions. Undefined when they are in memory only. */
   readonly store: ExecutionStore | undefined;
   /** Aborted when the stack closes. Executions that end later were cut off and are not stored. */
@@ -40,6 +42,7 @@ export function readStateMachines({
   functions,
   buses,
   onWork,
+  losesStatusChange,
   store,
   closing,
 }: StateMachinesOptions): Map<string, StateMachine> {
@@ -55,12 +58,14 @@ export function readStateMachines({
   function onStatusChange(execution: Execution): void {
     const isRunning = execution.status === 'RUNNING';
     if (isRunning) store?.started(execution);
-    const delivered = buses.putServiceEvent({
-      source: 'aws.states',
-      'detail-type': 'Step Functions Execution Status Change',
-      resources: [execution.executionArn],
-      detail: statusChangeDetail(execution),
-    });
+    const delivered = losesStatusChange(execution)
+      ? Promise.resolve()
+      : buses.putServiceEvent({
+          source: 'aws.states',
+          'detail-type': 'Step Functions Execution Status Change',
+          resources: [execution.executionArn],
+          detail: statusChangeDetail(execution),
+        });
     if (isRunning || store === undefined) return;
     // The end is stored after the delivery. If the process ends first, the next one restarts the
     // execution, and its event is delivered then.

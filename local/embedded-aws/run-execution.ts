@@ -147,6 +147,8 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     ...(definition.TimeoutSeconds !== undefined && { TimeoutSeconds: Math.max(0, secondsLeft) }),
     States,
   });
+  // A start that cannot be stored throws, before anything runs.
+  if (options.firstStartDate === undefined) onStatusChange(describe());
   const machine = new engine.StateMachine(runnable, { validationOptions: { noValidate: true } });
   const run = engine.at(startDate, () => machine.run(input, runOptions));
 
@@ -186,7 +188,6 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
     return execution;
   }
 
-  if (options.firstStartDate === undefined) onStatusChange(describe());
   return {
     describe,
     ended: finish(),

@@ -1,5 +1,6 @@
 import { buildApp } from 'fauxqs';
 import { z } from 'zod';
+import { type DataDirectory, DataDirectoryError } from '../data-directory.ts';
 import { ACCOUNT_ID, REGION } from './aws-account.ts';
 import { isForeign } from './http-server.ts';
 import { openPersistentStores } from './s3-and-sqs-stores.ts';
@@ -12,7 +13,11 @@ const MAX_BODY_BYTES = 5 * 1024 ** 3;
 export interface S3AndSqs {
   readonly url: string;
   queueUrl(queueName: string): string;
-  /** Creates the buckets and queues of the template. */
+  /**
+   * Creates the buckets and queues of the template.
+   *
+   * @throws DataDirectoryError when they cannot be stored
+   */
   create(template: Template): Promise<void>;
   sendMessage(queueName: string, body: string): Promise<void>;
   close(): Promise<void>;
@@ -21,10 +26,11 @@ export interface S3AndSqs {
 /**
  * Starts S3 and SQS (fauxqs).
  *
- * @param directory the directory of objects and messages; in memory by default
+ * @param data stores objects and messages; in memory by default
+ * @throws DataDirectoryError when the data is damaged
  */
-export async function startS3AndSqs(directory?: string): Promise<S3AndSqs> {
-  const persistent = directory === undefined ? undefined : await openPersistentStores(directory);
+export async function startS3AndSqs(data?: DataDirectory): Promise<S3AndSqs> {
+  const persistent = data && (await openPersistentStores(data));
   const app = buildApp({
     logger: false,
     defaultRegion: REGION,
@@ -69,10 +75,14 @@ export async function startS3AndSqs(directory?: string): Promise<S3AndSqs> {
       const queues = template.resources('AWS::SQS::Queue');
       for (const bucket of buckets) template.read(bucket, bucketSchema);
       for (const queue of queues) template.read(queue, queueSchema);
-      await Promise.all([
+      const creating = Promise.all([
         ...buckets.map(({ name }) => request('PUT', `/${name}`, {})),
         ...queues.map(({ name }) => sqs('CreateQueue', { QueueName: name })),
       ]);
+      await creating.catch((cause: unknown) => {
+        if (data === undefined) throw cause;
+        throw new DataDirectoryError('cannot be written', { cause });
+      });
     },
     sendMessage: (queueName, body) =>
       sqs('SendMessage', { QueueUrl: queueUrl(queueName), MessageBody: body }),

@@ -112,8 +112,8 @@ describe('the simulation', () => {
     expect(perTask.polls).toBe(12);
   });
 
-  it('counts the seconds in which the index partition exceeds its quota', async () => {
-    const quotas = { dynamodbPartitionWritesPerSecond: 5 };
+  it('counts the seconds in which the index partitions exceed their quota', async () => {
+    const quotas = { openIndexWritesPerSecond: 5 };
     const few = await simulateTasks([0, 10, 20], 1, { quotas });
     const many = await simulateTasks(Array(20).fill(0), 1, { quotas });
 

@@ -50,9 +50,12 @@ function definedLines(): readonly string[] {
     'succeeded (start or end of an execution)',
     `start -> ${StartAt}`,
   ];
-  for (const [name, { Type, Next, End, Choices = [], Default }] of Object.entries(States)) {
+  for (const [name, { Type, Next, End, Choices = [], Default, Catch = [] }] of Object.entries(States)) {
     lines.push(`${name} (${['Succeed', 'Fail'].includes(Type) ? 'an end' : Type})`);
-    const targets = [Next, ...Choices.map((choice) => choice.Next), Default, End ? 'succeeded' : undefined];
+    const targets = [
+      ...[Next, ...Choices.map((choice) => choice.Next), ...Catch.map((catcher) => catcher.Next)],
+      ...[Default, End ? 'succeeded' : undefined],
+    ];
     for (const target of new Set(targets)) if (target !== undefined) lines.push(`${name} -> ${target}`);
   }
   return lines.sort();

@@ -35,7 +35,7 @@ describe('an AWS service', () => {
   it('may send messages to a queue only for a rule of this stack', () => {
     const sends = allowances('AWS::SQS::QueuePolicy');
 
-    expect(sends).toHaveLength(2);
+    expect(sends).toHaveLength(3);
     for (const statement of sends) {
       expect(statement).toMatchObject({
         Action: 'sqs:SendMessage',
@@ -76,5 +76,5 @@ it('has one role per function and one for the state machine, each trusting its o
     ApiFunctionRole: lambda,
     WorkflowStateMachineRole: { Service: 'states.amazonaws.com' },
   });
-  template.resourceCountIs('AWS::IAM::Policy', 5);
+  template.resourceCountIs('AWS::IAM::Policy', 6);
 });

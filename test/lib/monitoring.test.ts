@@ -132,7 +132,7 @@ describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesize({ monitoring: { enabled: false } });
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 11);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 12);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
       none.resourceCountIs(`AWS::CloudWatch::${type}`, 0);
     }
@@ -168,6 +168,7 @@ describe('the alarms', () => {
         Dimensions: ofFunction('WorkflowFetchResult'),
       },
     ],
+    ['swept-tasks', { MetricName: 'TasksSwept', ...once }],
     ['unclosed-tasks', { ...messages, Dimensions: ofQueue('EventsUnclosedTasks') }],
     ['refused-submissions', { ...messages, Dimensions: ofQueue('SubmissionsRefused') }],
     ['api-errors', { MetricName: '5xx', Namespace: 'AWS/ApiGateway', ...once, Threshold: 5 }],

@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { executionStatusChangeSchema } from '../../functions/contracts/execution-status-change.ts';
+import { statusChangeSchema } from '../../functions/contracts/close-task.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
@@ -34,6 +34,7 @@ const consumes = (queue: string) => ({
 });
 const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
 const publishes = { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' };
+const queriesIndex = { Action: 'dynamodb:Query', Resource: '<StorageTasks.Arn>/index/byState' };
 const startsExecutions = { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' };
 const readsSecret = (Resource: unknown) => ({
   Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
@@ -58,9 +59,14 @@ it.each([
       xRay,
       ownLogs('EventsCloseTask'),
       ownRecords,
+      queriesIndex,
       publishes,
       consumes('EventsUnclosedTasks'),
     ],
+  ],
+  [
+    'EventsDescribeExecutions',
+    [{ Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) }],
   ],
   [
     'StartTask',
@@ -83,7 +89,7 @@ it.each([
       xRay,
       ownLogs('ApiFunction'),
       ownRecords,
-      { Action: 'dynamodb:Query', Resource: '<StorageTasks.Arn>/index/byStatus' },
+      queriesIndex,
       startsExecutions,
       {
         Action: ['states:DescribeExecution', 'states:StopExecution'],
@@ -101,6 +107,10 @@ it.each([
         Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'],
       },
       publishes,
+      {
+        Action: 'lambda:InvokeFunction',
+        Resource: ['<EventsCloseTask.Arn>', '<EventsCloseTask.Arn>:*'],
+      },
       { Action: expect.arrayContaining(['logs:CreateLogDelivery']), Resource: '*' },
       { Action: [...xRay.Action, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], Resource: '*' },
     ],
@@ -319,11 +329,11 @@ describe('the results bucket', () => {
     });
   });
 
-  it('S12: deletes documents after documentRetentionDays, and incomplete uploads after a day', () => {
+  it('S12: deletes only documents after documentRetentionDays, and incomplete uploads after a day', () => {
     expect(propertiesOf(synthesize({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
       LifecycleConfiguration: {
         Rules: [
-          { Status: 'Enabled', ExpirationInDays: 7 },
+          { Status: 'Enabled', ExpirationInDays: 7, Prefix: 'results/' },
           { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
         ],
       },
@@ -336,17 +346,23 @@ it('has a task table with an index for listing, encryption, recovery and time to
     KeySchema: [{ AttributeName: 'taskId', KeyType: 'HASH' }],
     AttributeDefinitions: [
       { AttributeName: 'taskId', AttributeType: 'S' },
-      { AttributeName: 'status', AttributeType: 'S' },
+      { AttributeName: 'listing', AttributeType: 'S' },
       { AttributeName: 'listingKey', AttributeType: 'S' },
     ],
     GlobalSecondaryIndexes: [
       {
-        IndexName: 'byStatus',
+        IndexName: 'byState',
         KeySchema: [
-          { AttributeName: 'status', KeyType: 'HASH' },
+          { AttributeName: 'listing', KeyType: 'HASH' },
           { AttributeName: 'listingKey', KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: expect.not.arrayContaining(['results']) },
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: [
+            ...['operation', 'generation', 'status', 'reason', 'attempts', 'resultCount', 'correlation'],
+            ...['startedAt', 'completedAt', 'expiresAt', 'leaseExpiresAt', 'executionArn'],
+          ],
+        },
       },
     ],
     BillingMode: 'PAY_PER_REQUEST',
@@ -408,6 +424,14 @@ it('has a dead-letter queue for each target of a rule', () => {
 });
 
 describe('an execution that ends abnormally', () => {
+  it('is found by a sweep every 15 minutes, which has a dead-letter queue', () => {
+    expect(propertiesOf(template, 'AWS::Events::Rule', 'Sweep')).toMatchObject({
+      State: 'ENABLED',
+      ScheduleExpression: 'rate(15 minutes)',
+      Targets: [{ Arn: '<EventsCloseTask.Arn>', DeadLetterConfig: { Arn: '<EventsUnclosedTasks.Arn>' } }],
+    });
+  });
+
   it('invokes close-task after FAILED, TIMED_OUT and ABORTED, with a dead-letter queue', () => {
     expect(propertiesOf(template, 'AWS::Events::Rule', 'AbnormalEnds')).toMatchObject({
       State: 'ENABLED',
@@ -421,11 +445,7 @@ describe('an execution that ends abnormally', () => {
   });
 
   it('has a status that the schema of close-task accepts', () => {
-    expect(executionStatusChangeSchema.shape.detail.shape.status.options).toEqual([
-      'FAILED',
-      'TIMED_OUT',
-      'ABORTED',
-    ]);
+    expect(statusChangeSchema.shape.detail.shape.status.options).toEqual(['FAILED', 'TIMED_OUT', 'ABORTED']);
   });
 
   it('goes to an encrypted queue for two weeks when close-task fails', () => {

@@ -131,6 +131,33 @@ describe('the state machine', () => {
     expect(states['Publish failure']?.['Retry']).toEqual([awsFault]);
   });
 
+  it('closes the task when a state fails, except when the execution owns none', () => {
+    const closes = { ErrorEquals: ['States.ALL'], Next: 'Close task' };
+
+    expect(states['Fetch result']?.['Catch']).toEqual([
+      { ErrorEquals: ['InvalidInput', 'TaskConflict'], Next: 'Execution failed' },
+      closes,
+    ]);
+    expect(states['Publish completion']?.['Catch']).toEqual([closes]);
+    expect(states['Publish failure']?.['Catch']).toEqual([closes]);
+    expect(states['Close task']).toMatchObject({
+      Resource: '<EventsCloseTask.Arn>',
+      Parameters: {
+        'executionArn.$': '$$.Execution.Id',
+        'executionStartedAt.$': '$$.Execution.StartTime',
+        'input.$': '$$.Execution.Input',
+        'error.$': '$.Error',
+      },
+      ResultPath: null,
+      Next: 'Execution failed',
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.closing', Next: 'Execution failed' }],
+    });
+  });
+
+  it('fails with the error and cause of the state that failed', () => {
+    expect(states['Execution failed']).toEqual({ Type: 'Fail', ErrorPath: '$.Error', CausePath: '$.Cause' });
+  });
+
   it('has a timeout longer than its task, whose timeout is longer than that of the function', () => {
     const lambda = propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult');
     const task = states['Fetch result']?.TimeoutSeconds ?? 0;

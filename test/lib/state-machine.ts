@@ -6,6 +6,7 @@ const stateSchema = z.looseObject({
   Next: z.string().optional(),
   End: z.boolean().optional(),
   Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
+  Catch: z.array(z.looseObject({ Next: z.string() })).optional(),
   Default: z.string().optional(),
   TimeoutSeconds: z.number().optional(),
 });

@@ -1,4 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
@@ -76,11 +79,45 @@ describe('the stage', () => {
   });
 });
 
-it('allows cross-origin requests only from the configured origins', () => {
+describe('corsOrigins', () => {
   const open = synthesize({ api: { corsOrigins: ['https://ocr.example'] } });
+  const cors = z
+    .object({ CorsConfiguration: z.looseObject({ AllowHeaders: z.array(z.string()) }) })
+    .parse(propertiesOf(open, 'AWS::ApiGatewayV2::Api')).CorsConfiguration;
 
-  expect(propertiesOf(template, 'AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');
-  expect(propertiesOf(open, 'AWS::ApiGatewayV2::Api')).toMatchObject({
-    CorsConfiguration: { AllowOrigins: ['https://ocr.example'], AllowMethods: ['GET', 'POST', 'DELETE'] },
+  it('allows cross-origin requests only from the configured origins', () => {
+    expect(propertiesOf(template, 'AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');
+    expect(cors).toMatchObject({
+      AllowOrigins: ['https://ocr.example'],
+      AllowMethods: ['GET', 'POST', 'DELETE'],
+    });
+  });
+
+  it('allows every header that a signer adds', async () => {
+    const { sha256 } = new DynamoDBClient({ region: 'eu-central-1' }).config;
+    const credentials = { accessKeyId: 'key', secretAccessKey: 'secret', sessionToken: 'token' };
+    const signer = new SignatureV4({ service: 'execute-api', region: 'eu-central-1', credentials, sha256 });
+    const { headers } = await signer.sign({
+      ...{ method: 'POST', protocol: 'https:', hostname: 'api.example', path: '/tasks', body: '{}' },
+      headers: { 'content-type': 'application/json' },
+    });
+
+    expect(Object.keys(headers)).toContain('x-amz-content-sha256');
+    expect(cors.AllowHeaders).toEqual(expect.arrayContaining(Object.keys(headers)));
+  });
+
+  it('allows every header that a client of the AWS SDK adds', () => {
+    expect(cors.AllowHeaders).toEqual(
+      expect.arrayContaining(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amz-user-agent']),
+    );
+  });
+
+  it('lets a page fetch a document from the bucket by its link', () => {
+    expect(propertiesOf(template, 'AWS::S3::Bucket')).not.toHaveProperty('CorsConfiguration');
+    expect(propertiesOf(open, 'AWS::S3::Bucket')).toMatchObject({
+      CorsConfiguration: {
+        CorsRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['https://ocr.example'] }],
+      },
+    });
   });
 });

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { openDataDirectory } from '../../local/data-directory.ts';
-import { temporaryDirectory } from '../support/data-fixture.ts';
+import { asDataDirectoryError, openDataDirectory } from '../../local/data-directory.ts';
+import { fillDisk, temporaryDirectory } from '../support/data-fixture.ts';
 
 /** Writes a database of another program, unless `pragmas` mark it as ours. */
 function writeDatabase(directory: string, pragmas = ''): void {
@@ -64,7 +64,7 @@ it.each<[content: string, message: string, create: (path: string) => unknown]>([
   ],
   [
     'a file that only has the name of a database',
-    'another program created',
+    'is damaged, or another program created it',
     async (path) => {
       await mkdir(path);
       await writeFile(join(path, 'ocr-courier.sqlite'), 'no database '.repeat(100));
@@ -99,4 +99,18 @@ it('rejects another value than at the first use', async () => {
   expect(() => reopened.hold('vendor', 'service', 'holds tasks of another')).toThrow(
     'holds tasks of another',
   );
+});
+
+it('describes a full disk', async () => {
+  using data = openDataDirectory(await temporaryDirectory());
+  fillDisk(data.database);
+
+  let thrown: unknown;
+  try {
+    data.hold('vendor', 'x'.repeat(10_000), 'differs');
+  } catch (error) {
+    thrown = error;
+  }
+
+  expect(asDataDirectoryError(thrown)?.message).toBe('is on a full disk');
 });

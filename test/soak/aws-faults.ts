@@ -1,10 +1,14 @@
 import { AwsError } from '../../local/embedded-aws/aws-error.ts';
 import type { RefuseEvents } from '../../local/embedded-aws/event-bus.ts';
+import type { Execution } from '../../local/embedded-aws/execution.ts';
 import type { AwsCall, AwsFault } from '../faults/layers/aws-fault-layer.ts';
 import { drawFor } from './seeded-draw.ts';
 
 /** Share of AWS faults that kill all functions, and so end every running invocation. */
 const KILLS_PER_FAULT = 0.004;
+
+/** Share of the status-change events of ended executions that are lost. */
+const LOST_STATUS_CHANGES = 0.5;
 
 /** Random faults of AWS, chosen for each call. */
 export interface AwsFaults {
@@ -12,6 +16,8 @@ export interface AwsFaults {
   faultOf(call: AwsCall): AwsFault | undefined;
   /** Draws a fault for a PutEvents call of a function or of the state machine. */
   refuseEvents: RefuseEvents;
+  /** Draws whether the status-change event of an execution is lost. */
+  losesStatusChange: (execution: Pick<Execution, 'name' | 'status'>) => boolean;
   /** Number of calls from functions to AWS. */
   calls(): number;
   /** Number of PutEvents calls. */
@@ -63,6 +69,12 @@ export function createAwsFaults(seed: number, share: number, onFault: (kind: str
           ]);
       onFault(`AWS: ${describeFault(fault)}`);
       return fault;
+    },
+    losesStatusChange({ name, status }) {
+      // The running of an execution interests no rule, and the soak finds executions by that event.
+      const isLost = status !== 'RUNNING' && drawFor(seed, `status ${name}`).chance(LOST_STATUS_CHANGES);
+      if (isLost) onFault('AWS: lost status-change event');
+      return isLost;
     },
     refuseEvents(entries) {
       puts += 1;

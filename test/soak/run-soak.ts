@@ -74,6 +74,7 @@ export async function runSoak(
       setFaulty(faulty) {
         courier.aws.draw(faulty ? aws.faultOf : undefined);
         courier.refuseEvents(faulty ? aws.refuseEvents : undefined);
+        courier.loseStatusChanges(faulty ? aws.losesStatusChange : undefined);
       },
     });
     for (const [index, task] of wave.tasks.entries()) {

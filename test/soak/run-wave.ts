@@ -45,7 +45,7 @@ export interface WaveOptions {
   readonly setFaulty: (faulty: boolean) => void;
 }
 
-/** Runs tasks under faults, ends the faults, redrives dead-letter queues and judges each task. */
+/** Runs tasks under faults, ends the faults, redrives queues, sweeps, and judges each task. */
 export async function runWave(options: WaveOptions): Promise<WaveResult> {
   const { courier, clients, plans, setFaulty } = options;
   const { stack, clock } = courier;
@@ -94,6 +94,8 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
   );
   await stack.settled();
   const queues = await redriveQueues(courier);
+  await courier.sweep();
+  await stack.settled();
   stopListening();
 
   const judged = await Promise.all(

@@ -49,6 +49,8 @@ export interface TestCourier extends AsyncDisposable {
   logged(parts: readonly string[], times?: number): Promise<void>;
   /** Resolves when the task has been polled that many more times. */
   polled(taskId: string, times?: number): Promise<void>;
+  /** Waits until the leases of all open tasks have expired, then runs the scheduled sweep. */
+  sweep(): Promise<void>;
   /** Calls the HTTP API. */
   request(method: string, path: string, body?: unknown): ReturnType<typeof callApi>;
   object(key: string): Promise<Buffer>;
@@ -57,7 +59,8 @@ export interface TestCourier extends AsyncDisposable {
   forget(): void;
 }
 
-export interface TestCourierOptions extends Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents'> {
+export interface TestCourierOptions
+  extends Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents' | 'losesStatusChange'> {
   readonly secret?: string;
   /** @default - a clock that fires one timer at a time */
   readonly clock?: VirtualClock;
@@ -70,8 +73,11 @@ export interface TestCourierOptions extends Pick<EmbeddedStackOptions, 'routeOf'
   readonly vendorUrlOf?: (simulatorUrl: string, clock: Clock) => Promise<string>;
 }
 
+/** Leases outlast the next poll, which may be an hour away, by 15 minutes. */
+const MAX_LEASE_MILLISECONDS = 2 * 3_600_000;
+
 export async function startTestCourier(options: TestCourierOptions = {}): Promise<TestCourier> {
-  const { credentials, vendorUrlOf = async (url) => url, routeOf, refuseEvents } = options;
+  const { credentials, vendorUrlOf = async (url) => url, routeOf, refuseEvents, losesStatusChange } = options;
   const { clock = new VirtualClock('2026-03-01T12:00:00Z') } = options;
   const simulator = await startAsposeSimulator({ clock, ...(credentials !== undefined && { credentials }) });
   const stack = await startEmbeddedStack({
@@ -83,6 +89,7 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
     },
     ...(routeOf !== undefined && { routeOf }),
     refuseEvents,
+    losesStatusChange,
     secretValue: () => options.secret ?? JSON.stringify(simulator.credentials),
   });
   const logs: string[] = [];
@@ -139,6 +146,10 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
     fetchesOf: (taskId) => simulator.requests.filter((request) => request.taskId === taskId),
     logged,
     polled: (taskId, times) => logged(['"Polled"', `"${taskId}"`], times),
+    async sweep() {
+      await clock.sleep(MAX_LEASE_MILLISECONDS);
+      await stack.runSchedules();
+    },
     request: (method, path, body) => callApi(stack, method, path, body),
     async object(key) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -15,3 +15,14 @@ export async function temporaryDirectory(): Promise<string> {
 export function memoryDatabase(): DatabaseSync {
   return new DatabaseSync(':memory:');
 }
+
+/** Makes a database fail as on a full disk: its file cannot grow. */
+export function fillDisk(database: DatabaseSync): void {
+  const pages = database.prepare('PRAGMA page_count').get()?.['page_count'];
+  database.exec(`PRAGMA max_page_count = ${pages}`);
+}
+
+/** Undoes `fillDisk`. */
+export function freeDisk(database: DatabaseSync): void {
+  database.exec('PRAGMA max_page_count = 1000000');
+}

@@ -1,33 +1,49 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { taskSummarySchema } from '../../contracts/http-api.ts';
-import { LISTING_INDEX } from '../../contracts/listing-index.ts';
+import { LISTING_INDEX, listingPartitions } from '../../contracts/listing-index.ts';
+import { taskRecordSchema } from '../../contracts/task-record.ts';
 import type { IndexedTask, TaskIndex } from '../../core/list-tasks.ts';
+import type { ExpiredLeases } from '../../core/sweep-tasks.ts';
 
 const { name, partitionKey, sortKey } = LISTING_INDEX;
 const sortKeySchema = z.object({ [sortKey]: z.string() });
+const ownershipSchema = z.pick(taskRecordSchema, { taskId: true, executionArn: true });
 
 /** Reads the task table's listing index, which is eventually consistent. */
-export function createTaskIndex(client: DynamoDBClient, tableName: string): TaskIndex {
+export function createTaskIndex(client: DynamoDBClient, tableName: string): TaskIndex & ExpiredLeases {
   return {
-    async read({ status, operation, before, limit, now }) {
+    async read({ partition, status, operation, before, limit, now }) {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: tableName,
           IndexName: name,
-          KeyConditionExpression:
-            before === undefined ? '#status = :status' : '#status = :status AND #key < :before',
-          FilterExpression:
-            operation === undefined ? '#expiresAt > :now' : '#expiresAt > :now AND #operation = :operation',
+          KeyConditionExpression: ['#partition = :partition', before !== undefined && '#key < :before']
+            .filter(Boolean)
+            .join(' AND '),
+          FilterExpression: [
+            '#expiresAt > :now',
+            status !== undefined && '#status = :status',
+            operation !== undefined && '#operation = :operation',
+          ]
+            .filter(Boolean)
+            .join(' AND '),
           ExpressionAttributeNames: {
-            '#status': partitionKey,
+            '#partition': partitionKey,
             '#expiresAt': 'expiresAt',
             ...(before !== undefined && { '#key': sortKey }),
+            ...(status !== undefined && { '#status': 'status' }),
             ...(operation !== undefined && { '#operation': 'operation' }),
           },
           ExpressionAttributeValues: marshall(
-            { ':status': status, ':now': now / 1000, ':before': before, ':operation': operation },
+            {
+              ':partition': partition,
+              ':now': now / 1000,
+              ':before': before,
+              ':status': status,
+              ':operation': operation,
+            },
             { removeUndefinedValues: true },
           ),
           ScanIndexForward: false,
@@ -40,6 +56,28 @@ export function createTaskIndex(client: DynamoDBClient, tableName: string): Task
           readTo: z.parse(sortKeySchema, unmarshall(LastEvaluatedKey))[sortKey],
         }),
       };
+    },
+
+    async *expiredLeases(now) {
+      for (const partition of [...listingPartitions('open'), ...listingPartitions('unpublished')]) {
+        const pages = paginateQuery(
+          { client },
+          {
+            TableName: tableName,
+            IndexName: name,
+            KeyConditionExpression: '#partition = :partition',
+            FilterExpression: '#lease < :now',
+            ExpressionAttributeNames: { '#partition': partitionKey, '#lease': 'leaseExpiresAt' },
+            ExpressionAttributeValues: marshall({
+              ':partition': partition,
+              ':now': new Date(now).toISOString(),
+            }),
+          },
+        );
+        for await (const { Items = [] } of pages) {
+          for (const item of Items) yield z.parse(ownershipSchema, unmarshall(item));
+        }
+      }
     },
   };
 }

@@ -7,13 +7,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { LISTING_INDEX } from '../../contracts/listing-index.ts';
+import { LISTING_INDEX, listingPartition } from '../../contracts/listing-index.ts';
 import { type TaskRecord, taskRecordSchema } from '../../contracts/task-record.ts';
 import type { TaskRecords } from '../../core/task-record.ts';
 
 /**
  * Stores task records in DynamoDB: one item per task, with the key `taskId` and the TTL attribute
- * `expiresAt`. The item also has the sort key of the listing index.
+ * `expiresAt`. The item also has the keys of the listing index.
  */
 export function createTaskTable(client: DynamoDBClient, tableName: string): TaskRecords {
   return {
@@ -31,10 +31,7 @@ export function createTaskTable(client: DynamoDBClient, tableName: string): Task
         await client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: marshall(
-              { ...record, [LISTING_INDEX.sortKey]: listingKey(record) },
-              { removeUndefinedValues: true },
-            ),
+            Item: marshall({ ...record, ...listingKeys(record) }, { removeUndefinedValues: true }),
             ConditionExpression: first ? 'attribute_not_exists(taskId)' : '#version = :previous',
             ...(!first && {
               ExpressionAttributeNames: { '#version': 'version' },
@@ -51,7 +48,11 @@ export function createTaskTable(client: DynamoDBClient, tableName: string): Task
   };
 }
 
-/** `<startedAt>~<hash of the task id>`. Cursors contain it, so it must not reveal the id. */
-function listingKey({ startedAt, taskId }: TaskRecord): string {
-  return `${startedAt}~${createHash('sha256').update(taskId).digest('hex').slice(0, 16)}`;
+/** Cursors contain the sort key, so it must not reveal the task id. */
+function listingKeys(record: TaskRecord) {
+  const hash = createHash('sha256').update(record.taskId).digest();
+  return {
+    [LISTING_INDEX.partitionKey]: listingPartition(record, hash),
+    [LISTING_INDEX.sortKey]: `${record.startedAt}~${hash.toString('hex', 0, 8)}`,
+  };
 }

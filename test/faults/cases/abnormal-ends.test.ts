@@ -54,7 +54,8 @@ describe('a terminal event that EventBridge refuses', () => {
 
   it('O4: is published from the dead-letter queue once close-task has given up, too', async () => {
     const taskId = courier.createTask(...responses);
-    courier.refuseEvents(refusing(taskId, 7 + 3, () => failedEntry));
+    // The state that publishes, then `Close task`, then the status-change event.
+    courier.refuseEvents(refusing(taskId, 7 + 7 + 3, () => failedEntry));
     const { events, execution } = await courier.collect({ taskId });
     const [unclosed] = await receive(courier.stack, 'UnclosedTasksQueueUrl');
     expect(events).toEqual([]);
@@ -108,6 +109,74 @@ describe('close-task', () => {
       outcome: 'Failed',
       reason: 'InternalError',
       execution: failed,
+    });
+  });
+});
+
+describe('the loss of every status-change event', async () => {
+  const losing = await faultyCourierForAll();
+  losing.loseStatusChanges(() => true);
+
+  async function swept(executionArn: string, taskId: string) {
+    await losing.sweep();
+    return await losing.collected(executionArn, taskId);
+  }
+
+  it.each([
+    ['the hold', {}],
+    ['a Wait state', { polling: { holdSeconds: 0 } }],
+  ])('O13: leaves a task stopped during %s to the sweep, which closes it once', async (_, details) => {
+    const input = { taskId: newTaskId(), ...details };
+    const stopped = await stopAfterPolls(losing, input, { polls: 3 });
+    expect([stopped.record?.outcome, stopped.events]).toEqual([undefined, []]);
+
+    const once = await swept(stopped.execution.executionArn, input.taskId);
+    const twice = await swept(stopped.execution.executionArn, input.taskId);
+
+    await expectSound(losing, input, twice, { outcome: 'Cancelled' });
+    expect(twice.record).toEqual(once.record);
+    expect(
+      losing.logs.filter((line) => line.includes('Swept the task') && line.includes(input.taskId)),
+    ).toHaveLength(1);
+  });
+
+  it('O13: does not matter to an execution whose fetches fail: it closes its task itself', async () => {
+    const fault = { kind: 'error', status: 404, code: 'NoSuchBucket' } as const;
+
+    await expectSoundUnder(losing, {
+      responses: [completed(WHALE)],
+      aws: [{ service: 's3', operation: 'PutObject', fault, times: Infinity }],
+      expected: {
+        outcome: 'Failed',
+        reason: 'InternalError',
+        execution: { status: 'FAILED', error: 'NoSuchBucket' },
+      },
+    });
+    losing.aws.heal();
+  });
+
+  it('O13: lets the sweep publish what EventBridge refused until the execution had failed', async () => {
+    const taskId = losing.createTask(...responses);
+    losing.refuseEvents(refusing(taskId, 7 + 7, () => failedEntry));
+    const { execution, events } = await losing.collect({ taskId });
+    expect(events).toEqual([]);
+
+    const published = await swept(execution.executionArn, taskId);
+
+    await expectSound(losing, { taskId }, published, unpublished);
+  });
+
+  it('O13: leaves tasks alone whose executions are running, and sweeps the others', async () => {
+    const stopped = await stopAfterPolls(losing, { taskId: newTaskId() });
+    const running = losing.createTask(pending);
+    const started = await losing.stack.startExecution({ input: { taskId: running } });
+    await losing.sweep();
+
+    expect((await losing.records.read(running))?.outcome).toBeUndefined();
+    expect((await losing.records.read(stopped.record?.taskId ?? ''))?.outcome).toBe('Cancelled');
+    await losing.stack.stopExecution(started.executionArn);
+    await expectSound(losing, { taskId: running }, await swept(started.executionArn, running), {
+      outcome: 'Cancelled',
     });
   });
 });

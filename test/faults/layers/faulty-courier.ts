@@ -14,6 +14,8 @@ import { base64, completed } from '../../support/responses.ts';
 import { type AwsFaultLayer, createAwsFaultLayer } from './aws-fault-layer.ts';
 import { type RawReply, startVendorFront, TOKEN_ENDPOINT, type VendorFront } from './vendor-front.ts';
 
+type LosesStatusChange = NonNullable<TestCourierOptions['losesStatusChange']>;
+
 /** A response of Aspose: from the simulator, or byte for byte. */
 export type FaultyResponse = ScriptedResponse | RawReply;
 export type FaultyTokenResponse = ScriptedTokenResponse | RawReply;
@@ -24,6 +26,8 @@ export interface FaultyCourier extends TestCourier {
   readonly aws: AwsFaultLayer;
   /** Refuses events that are put on a bus from now on. */
   refuseEvents(refusal: RefuseEvents | undefined): void;
+  /** Loses status-change events from now on. */
+  loseStatusChanges(loses: LosesStatusChange | undefined): void;
   createTask(...responses: readonly FaultyResponse[]): string;
   /** Gives the nth response to the nth fetch of the task; the last repeats. */
   script(taskId: string, responses: readonly FaultyResponse[]): void;
@@ -54,6 +58,7 @@ export type FaultyCourierOptions = Pick<
 export async function startFaultyCourier(options: FaultyCourierOptions = {}): Promise<FaultyCourier> {
   await using started = new AsyncDisposableStack();
   let refusal: RefuseEvents | undefined;
+  let loses: LosesStatusChange | undefined;
   let kill = async () => {};
   const aws = createAwsFaultLayer(() => kill());
   started.defer(() => aws.close());
@@ -70,6 +75,7 @@ export async function startFaultyCourier(options: FaultyCourierOptions = {}): Pr
       },
       routeOf: aws.routeOf,
       refuseEvents: (entries) => refusal?.(entries),
+      losesStatusChange: (execution) => loses?.(execution) ?? false,
     }),
   );
   kill = () => courier.stack.killFunctions();
@@ -101,6 +107,9 @@ export async function startFaultyCourier(options: FaultyCourierOptions = {}): Pr
     aws,
     refuseEvents(next) {
       refusal = next;
+    },
+    loseStatusChanges(next) {
+      loses = next;
     },
     createTask(...responses) {
       const taskId = newTaskId();

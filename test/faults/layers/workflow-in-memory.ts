@@ -239,13 +239,9 @@ export async function runCourse(course: Course): Promise<Trace> {
             : undefined;
         if (output === 'given up' || published === 'given up') {
           const ports = { records, events: { publish }, bucket: BUCKET, now: () => now };
-          const change = {
-            executionArn: execution.executionArn,
-            startDate: execution.startedAt,
-            status: 'FAILED',
-          } as const;
+          const failed = { ...execution, status: 'FAILED' } as const;
           // An operator redrives the dead-letter queue until close-task succeeds.
-          while ((await withRetries(() => closeTask(change, input, ports))) === 'given up');
+          while ((await withRetries(() => closeTask(failed, input, ports))) === 'given up');
           return;
         }
         if ('outcome' in output) return;

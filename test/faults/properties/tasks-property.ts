@@ -6,7 +6,7 @@ import { OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import { storedResultSchema } from '../../../functions/contracts/task-record.ts';
 import { taskEventDetail } from '../../../functions/core/event-detail.ts';
 import { resolvePolicy } from '../../../functions/core/polling-policy.ts';
-import { isExpired, isTerminal } from '../../../functions/core/task-record.ts';
+import { isExpired, isTerminal, type TerminalRecord } from '../../../functions/core/task-record.ts';
 import { BUCKET } from '../../support/builders.ts';
 import { reproducible } from '../../support/reproducible.ts';
 import { type Course, runCourse, type Trace } from '../layers/workflow-in-memory.ts';
@@ -34,10 +34,16 @@ function expectSoundCourse({ input, responses, pauses }: Course, trace: Trace): 
   const { record, writes, events, objects, polls, delays, crashes, retrySeconds, startedAt } = trace;
   if (record === undefined || !isTerminal(record)) throw new Error('the task has not ended');
 
-  // The terminal record is written once. A new collection may follow after it has expired.
-  const terminal = writes.filter(isTerminal);
-  const collections = new Set(terminal.map(({ startedAt: begun }) => begun)).size;
-  expect(terminal).toHaveLength(collections);
+  // A collection ends once: a later write only notes its event. A new collection may follow after
+  // the record has expired.
+  const ends = new Map<string, TerminalRecord>();
+  for (const { terminalEvent: _, ...written } of writes.filter(isTerminal)) {
+    const end = ends.get(written.startedAt) ?? written;
+    ends.set(written.startedAt, end);
+    expect({ ...written, version: end.version }).toEqual(end);
+  }
+  const terminal = [...ends.values()];
+  const collections = ends.size;
   for (const [index, ended] of terminal.entries()) {
     if (index > 0) expect(isExpired(terminal[index - 1] ?? ended, Date.parse(ended.startedAt))).toBe(true);
   }

@@ -1,17 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/close-task/handler.ts';
+import type { CloseRequest } from '../../../functions/contracts/close-task.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
+import type { EndedExecution } from '../../../functions/core/close-task.ts';
 import { aRecord, EXECUTION, instantAfter, OTHER_EXECUTION, START, TASK_ID } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 
-function setUp({ record, publish }: { record?: TaskRecord; publish?: () => Promise<void> } = {}) {
+interface SetUp {
+  readonly record?: TaskRecord;
+  readonly publish?: () => Promise<void>;
+  /** How every execution ended. */
+  readonly endOf?: EndedExecution['status'];
+}
+
+function setUp({ record, publish, endOf }: SetUp = {}) {
   const logs = captureLogs();
   const memory = memoryPorts(record === undefined ? [] : [record]);
   memory.advance(100);
   const events = publish === undefined ? memory.ports.events : { publish };
   const { logger, metrics } = logs;
-  const handler = createHandler({ ports: { ...memory.ports, events }, logger, metrics });
+  const ports = {
+    ...memory.ports,
+    events,
+    index: {
+      async *expiredLeases() {
+        yield* memory.records.values();
+      },
+    },
+    executions: { endOf: async () => endOf },
+    sleep: async () => {},
+  };
+  const handler = createHandler({ ports, logger, metrics });
   return { ...logs, ...memory, close: async (event: unknown) => handler(event, aContext()) };
 }
 
@@ -111,4 +131,72 @@ describe('closing the task of an ended execution', () => {
       expect(published).toEqual([]);
     },
   );
+});
+
+describe('closing the task of an execution that is about to fail', () => {
+  const request: CloseRequest = {
+    executionArn: EXECUTION,
+    executionStartedAt: instantAfter(0),
+    input: { taskId: TASK_ID },
+    error: 'States.Timeout',
+  };
+
+  it('closes the task as Failed and publishes its event', async () => {
+    const { close, records, published } = setUp({ record: aRecord() });
+
+    await close(request);
+
+    expect(records.get(TASK_ID)).toMatchObject({ outcome: 'Failed', reason: 'InternalError' });
+    expect(published).toHaveLength(1);
+  });
+
+  it('leaves nothing to do for the status-change event that follows', async () => {
+    const { close, published } = setUp({ record: aRecord() });
+
+    await close(request);
+    await close(aStatusChange({ status: 'FAILED', error: 'States.Timeout' }));
+
+    expect(published).toHaveLength(1);
+  });
+
+  it('does nothing when the input is invalid', async () => {
+    const { close, published } = setUp();
+
+    await close({ ...request, input: 'canary' });
+
+    expect(published).toEqual([]);
+  });
+});
+
+describe('sweeping', () => {
+  const schedule = { 'detail-type': 'Scheduled Event', source: 'aws.events', resources: [], detail: {} };
+
+  it('closes the task of an execution that has ended, and counts it', async () => {
+    const { close, published, counted, logged } = setUp({ record: aRecord(), endOf: 'ABORTED' });
+
+    await close(schedule);
+
+    expect(published).toMatchObject([{ outcome: 'Cancelled' }]);
+    expect(counted()).toMatchObject({ TasksSwept: 1, TasksEnded: 1 });
+    expect(logged()).toMatchObject([{ level: 'WARN', message: 'Swept the task', taskId: TASK_ID }]);
+  });
+
+  it('counts zero when there is nothing to close', async () => {
+    const { close, counted } = setUp();
+
+    await close(schedule);
+
+    expect(counted()).toMatchObject({ TasksSwept: 0 });
+  });
+
+  it('fails when a task could not be closed, so that Lambda retries and then keeps the event', async () => {
+    const publish = () => Promise.reject(new Error('the bus is down'));
+    const { close, logged } = setUp({ record: aRecord(), endOf: 'FAILED', publish });
+
+    await expect(close(schedule)).rejects.toThrow('1 tasks could not be closed');
+    expect(logged()).toMatchObject([
+      { level: 'ERROR', message: 'Could not sweep the task', taskId: TASK_ID },
+      { level: 'ERROR', message: 'Close task failed' },
+    ]);
+  });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ExecutionStatusChange } from '../../../functions/contracts/execution-status-change.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
-import { closeTask } from '../../../functions/core/close-task.ts';
+import { closeTask, type EndedExecution } from '../../../functions/core/close-task.ts';
 import {
   anInput,
   aRecord,
@@ -18,8 +17,8 @@ import {
 } from '../../support/builders.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 
-function aChange(details: Partial<ExecutionStatusChange['detail']> = {}): ExecutionStatusChange['detail'] {
-  return { executionArn: EXECUTION, startDate: START, status: 'ABORTED', ...details };
+function anEnd(details: Partial<EndedExecution> = {}): EndedExecution {
+  return { executionArn: EXECUTION, startedAt: START, status: 'ABORTED', ...details };
 }
 
 function setUp({ record, seconds = 100 }: { record?: TaskRecord; seconds?: number } = {}) {
@@ -53,10 +52,14 @@ describe('closing an open task', () => {
     const [status, outcome, detailType, reason, messages] = row;
     const { records, ports, published } = setUp({ record: aRecord({ version: 4, attempts: 9 }) });
 
-    const closing = await closeTask(aChange({ status }), anInput(), ports);
+    const closing = await closeTask(anEnd({ status }), anInput(), ports);
 
     const expected = { outcome, messages, attempts: 9, ...(reason !== undefined && { reason }) };
-    expect(records.current()).toMatchObject({ ...expected, completedAt: instantAfter(100), version: 5 });
+    expect(records.current()).toMatchObject({
+      ...expected,
+      completedAt: instantAfter(100),
+      terminalEvent: 'Published',
+    });
     expect(published).toMatchObject([
       {
         detailType,
@@ -69,7 +72,7 @@ describe('closing an open task', () => {
   it('works although the lease of the task has expired', async () => {
     const { ports, published } = setUp({ record: aRecord(), seconds: 50_000 });
 
-    await closeTask(aChange(), anInput(), ports);
+    await closeTask(anEnd(), anInput(), ports);
 
     expect(published).toMatchObject([{ detail: { durations: { collectingSeconds: 50_000 } } }]);
   });
@@ -77,7 +80,7 @@ describe('closing an open task', () => {
   it('publishes Cancelled when an operator stopped the execution with the error OcrTaskCancelled', async () => {
     const { ports, published } = setUp({ record: aRecord() });
 
-    await closeTask(aChange({ error: 'OcrTaskCancelled' }), anInput(), ports);
+    await closeTask(anEnd({ error: 'OcrTaskCancelled' }), anInput(), ports);
 
     expect(published).toMatchObject([{ detailType: 'OCR Task Cancelled' }]);
   });
@@ -85,9 +88,9 @@ describe('closing an open task', () => {
   it('creates the record when the execution failed before it claimed the task', async () => {
     const { records, ports, published } = setUp();
 
-    await closeTask(aChange({ status: 'FAILED' }), anInput({ correlation: 'invoice 7' }), ports);
+    await closeTask(anEnd({ status: 'FAILED' }), anInput({ correlation: 'invoice 7' }), ports);
 
-    expect(records.current()).toMatchObject({ outcome: 'Failed', reason: 'InternalError', version: 1 });
+    expect(records.current()).toMatchObject({ outcome: 'Failed', reason: 'InternalError', version: 2 });
     expect(published).toMatchObject([{ detail: { correlation: 'invoice 7', attempts: 0 } }]);
   });
 
@@ -106,9 +109,9 @@ describe('closing an open task', () => {
       },
     };
 
-    await closeTask(aChange(), anInput(), { ...ports, records: racing });
+    await closeTask(anEnd(), anInput(), { ...ports, records: racing });
 
-    expect(records.current()).toMatchObject({ outcome: 'Completed', version: 5 });
+    expect(records.current()).toMatchObject({ outcome: 'Completed', terminalEvent: 'Published' });
     expect(published).toMatchObject([{ detailType: 'OCR Task Completed' }]);
   });
 
@@ -116,7 +119,7 @@ describe('closing an open task', () => {
     const { ports, published, records } = setUp({ record: aRecord() });
     const failing = { ...records, write: () => Promise.reject(new Error('DynamoDB is down')) };
 
-    await expect(closeTask(aChange(), anInput(), { ...ports, records: failing })).rejects.toThrow('is down');
+    await expect(closeTask(anEnd(), anInput(), { ...ports, records: failing })).rejects.toThrow('is down');
     expect(published).toEqual([]);
   });
 });
@@ -130,24 +133,43 @@ describe('closing a task that has ended', () => {
     });
     const { records, ports, published } = setUp({ record });
 
-    await closeTask(aChange({ status: 'FAILED', error: 'EventBridge.FailedEntry' }), anInput(), ports);
+    await closeTask(anEnd({ status: 'FAILED', error: 'EventBridge.FailedEntry' }), anInput(), ports);
 
-    expect(records.current()).toEqual(record);
+    expect(records.current()).toEqual({ ...record, terminalEvent: 'Published', version: record.version + 2 });
     expect(published).toMatchObject([
       { detailType: 'OCR Task Completed', detail: { resultCount: 1, manifest: 'manifest.json' } },
     ]);
   });
 
-  it('publishes the same event under the same idempotency key when it is repeated', async () => {
+  it('publishes nothing when it is repeated', async () => {
     const { records, ports, published } = setUp({ record: aRecord() });
 
-    await closeTask(aChange(), anInput(), ports);
+    await closeTask(anEnd(), anInput(), ports);
     const after = records.current();
-    await closeTask(aChange(), anInput(), ports);
+    const repeated = await closeTask(anEnd(), anInput(), ports);
 
+    expect(repeated).toMatchObject({ kind: 'Nothing' });
     expect(records.current()).toEqual(after);
-    expect(published).toHaveLength(2);
-    expect(published[0]).toEqual(published[1]);
+    expect(published).toHaveLength(1);
+  });
+
+  it.each(['before', 'after'])('repeats the same event when it was stopped %s publishing', async (moment) => {
+    const { records, ports, published } = setUp({ record: aRecord() });
+    const { publish } = ports.events;
+    const stopped = {
+      async publish(detailType: string, detail: TaskEventDetail) {
+        if (moment === 'after') await publish(detailType, detail);
+        throw new Error('stopped');
+      },
+    };
+    await expect(closeTask(anEnd(), anInput(), { ...ports, events: stopped })).rejects.toThrow('stopped');
+    expect(records.current()).toMatchObject({ outcome: 'Cancelled', terminalEvent: 'Pending' });
+
+    await closeTask(anEnd(), anInput(), ports);
+
+    expect(records.current()).toMatchObject({ outcome: 'Cancelled', terminalEvent: 'Published' });
+    expect(published).toHaveLength(moment === 'after' ? 2 : 1);
+    expect(new Set(published.map(({ detail }) => JSON.stringify(detail))).size).toBe(1);
   });
 
   it.each([
@@ -158,7 +180,11 @@ describe('closing a task that has ended', () => {
     async (status, outcome) => {
       const { ports, published } = setUp({ record: aTerminalRecord({ outcome }) });
 
-      const closing = await closeTask(aChange({ status, error: OUTCOMES[outcome].error }), anInput(), ports);
+      const closing = await closeTask(
+        anEnd({ status, error: OUTCOMES[outcome].error ?? '' }),
+        anInput(),
+        ports,
+      );
 
       expect(closing).toMatchObject({ kind: 'Nothing' });
       expect(published).toEqual([]);
@@ -182,7 +208,7 @@ describe('closing a task of another execution', () => {
   ])('changes nothing when that task %s', async (_, record) => {
     const { records, ports, published } = setUp({ record });
 
-    const closing = await closeTask(aChange(), anInput(), ports);
+    const closing = await closeTask(anEnd(), anInput(), ports);
 
     expect(closing).toEqual({ kind: 'Nothing', because: expect.stringMatching(/belongs to another/) });
     expect(records.current()).toEqual(record);
@@ -193,9 +219,9 @@ describe('closing a task of another execution', () => {
     const record = aTerminalRecord({ executionArn: OTHER_EXECUTION, version: 5 });
     const { records, ports, published } = setUp({ record });
 
-    await closeTask(aChange(), anInput({ generation: 2 }), ports);
+    await closeTask(anEnd(), anInput({ generation: 2 }), ports);
 
-    expect(records.current()).toMatchObject({ generation: 2, outcome: 'Cancelled', version: 6 });
+    expect(records.current()).toMatchObject({ generation: 2, outcome: 'Cancelled', version: 7 });
     expect(published).toMatchObject([{ detail: { idempotencyKey: `RecognizeImage/${TASK_ID}/2` } }]);
   });
 });

@@ -1,33 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskPage } from '../../../functions/contracts/http-api.ts';
+import { type ListingGroup, listingPartitions } from '../../../functions/contracts/listing-index.ts';
 import { listTasks, type TaskIndex } from '../../../functions/core/list-tasks.ts';
 import { aRecord, instantAfter, START } from '../../support/builders.ts';
 
 type Query = Parameters<TaskIndex['read']>[0];
+type Status = TaskPage['tasks'][number]['status'];
+
+const GROUPS: Partial<Record<Status, ListingGroup>> = { Collecting: 'open', Completed: 'completed' };
 
 /**
  * Lists tasks with these statuses, each one second older than the one before it. The index filters
- * out `hidden` tasks, but counts them as read.
+ * out `hidden` tasks, which have failed, but counts them as read.
  */
-function setUp(statuses: readonly (Query['status'] | 'hidden')[], hiddenStatus: Query['status'] = 'Failed') {
+function setUp(statuses: readonly (Status | 'hidden')[]) {
   const queries: Query[] = [];
   const all = statuses.map((status, place) => ({
     listingKey: `${instantAfter(-place)}~${'0'.repeat(16)}`,
-    summary: { ...aRecord(), taskId: `task-${place}`, status: status === 'hidden' ? hiddenStatus : status },
+    summary: {
+      ...aRecord(),
+      taskId: `task-${place}`,
+      status: status === 'hidden' ? ('Failed' as const) : status,
+    },
     isHidden: status === 'hidden',
+    partition: listingPartitions(status === 'hidden' ? 'unsuccessful' : (GROUPS[status] ?? 'unsuccessful'))[
+      place % 4
+    ],
   }));
   const index: TaskIndex = {
     async read(query) {
       queries.push(query);
-      const { status, before, limit } = query;
+      const { partition, status, before, limit } = query;
       const older = all.filter(
-        ({ summary, listingKey }) =>
-          summary.status === status && (before === undefined || listingKey < before),
+        (task) => task.partition === partition && (before === undefined || task.listingKey < before),
       );
       const read = older.slice(0, limit);
       const last = read.at(-1);
       return {
-        tasks: read.filter(({ isHidden }) => !isHidden),
+        tasks: read.filter(
+          ({ isHidden, summary }) => !isHidden && (status === undefined || summary.status === status),
+        ),
         ...(older.length > limit && last !== undefined && { readTo: last.listingKey }),
       };
     },
@@ -50,15 +62,16 @@ async function listAll(list: ReturnType<typeof setUp>['list'], limit: number): P
 const idsOf = (pages: readonly TaskPage[]) => pages.flatMap(({ tasks }) => tasks.map(({ taskId }) => taskId));
 
 describe('listing tasks', () => {
-  it('returns an ending task once, as ended, when the index has it under both statuses', async () => {
+  it('returns an ending task once, as ended, when the index has it in both groups', async () => {
     const listingKey = `${instantAfter(0)}~${'0'.repeat(16)}`;
     const index: TaskIndex = {
-      read: async ({ status }) => ({
-        tasks:
-          status === 'Collecting' || status === 'Failed'
-            ? [{ listingKey, summary: { ...aRecord(), status } }]
-            : [],
-      }),
+      read: async ({ partition }) => {
+        const status = { 'task#open#1': 'Collecting', 'task#unsuccessful#1': 'Failed' } as const;
+        const found = Object.entries(status).find(([name]) => name === partition)?.[1];
+        return {
+          tasks: found === undefined ? [] : [{ listingKey, summary: { ...aRecord(), status: found } }],
+        };
+      },
     };
 
     const { tasks } = await listTasks({ limit: 20 }, { index, now: () => START });
@@ -83,7 +96,7 @@ describe('listing tasks', () => {
     expect(pages.every(({ tasks }) => tasks.length <= limit)).toBe(true);
   });
 
-  it('skips any number of filtered tasks and reads each status once per page', async () => {
+  it('skips any number of filtered tasks and reads each partition once per page', async () => {
     const { list, queries } = setUp([
       'Completed',
       'hidden',
@@ -97,14 +110,26 @@ describe('listing tasks', () => {
     const pages = await listAll(list, 2);
 
     expect(idsOf(pages)).toEqual(['task-0', 'task-4', 'task-5', 'task-6']);
-    expect(queries).toHaveLength(7 * pages.length);
+    expect(queries).toHaveLength(4 * 4 * pages.length);
   });
 
-  it('reads only the status that it filters by', async () => {
+  it.each([
+    ['Collecting', ['open']],
+    ['Completed', ['unpublished', 'completed']],
+    ['Expired', ['unpublished', 'unsuccessful']],
+  ] as const)('reads only the groups that tasks with status %s can be in', async (status, groups) => {
+    const { list, queries } = setUp([]);
+
+    await list({ status });
+
+    expect(queries.map(({ partition }) => partition)).toEqual(groups.flatMap(listingPartitions));
+  });
+
+  it('passes its filters to the index', async () => {
     const { list, queries } = setUp(['Completed', 'Failed']);
 
     expect(idsOf([await list({ status: 'Failed', operation: 'RecognizePdf' })])).toEqual(['task-1']);
-    expect(queries).toMatchObject([{ status: 'Failed', operation: 'RecognizePdf', limit: 20, now: START }]);
+    expect(queries[0]).toMatchObject({ status: 'Failed', operation: 'RecognizePdf', limit: 20, now: START });
   });
 
   it('returns one empty page when there are no tasks', async () => {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { TASK_API_ROUTES } from '../../../functions/contracts/http-api.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { openDataDirectory } from '../../../local/data-directory.ts';
+import { createItemStore } from '../../../local/embedded-aws/item-store.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
-import { asposeEnvironment, recall, runCommand, SAMPLES } from '../../support/run-command.ts';
+import { asposeEnvironment, newDirectory, recall, runCommand, SAMPLES } from '../../support/run-command.ts';
 import { startServe } from '../../support/serve-process.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
@@ -68,6 +70,23 @@ it.concurrent('exits with one line and status 2 when the port is in use', async 
   expect(stderr).toBe(
     `ocr-courier: --port: got ${port}, which is in use; allowed: a free port from 1 to 65535 (see --help)\n`,
   );
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
+
+it.concurrent('exits with one line and status 2 when a record of --data is damaged', async () => {
+  const directory = await newDirectory();
+  {
+    using data = openDataDirectory(directory);
+    createItemStore(data.database).write([{ key: Buffer.from('key'), value: Buffer.from('value') }]);
+    data.database.exec('UPDATE items SET checksum = 0');
+  }
+
+  const { status, stdout, stderr } = await runCommand(['serve', '--data', directory]);
+
+  expect(stderr.split('\n').slice(1)).toEqual([
+    `ocr-courier: --data: got '${directory}', which has a damaged record of a task; allowed: a new directory, an empty one, or one that an earlier serve created (see --help)`,
+    '',
+  ]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
 });
 

@@ -99,6 +99,23 @@ describe('a rule', () => {
     expect(await receive(stack, 'OfTarget')).toEqual([]);
   });
 
+  it('runs on request in virtual time when it is a schedule, and sends the event of a schedule', async () => {
+    const stack = await startFixture({
+      functions: { Log: 'exports.handler = async (event) => { console.log(event["detail-type"]); };' },
+      resources: {
+        Rule: {
+          Type: 'AWS::Events::Rule',
+          Properties: { ScheduleExpression: 'rate(15 minutes)', Targets: [{ Id: 't', Arn: arnOf('Log') }] },
+        },
+      },
+    });
+    const lines = linesOf(stack);
+
+    await stack.runSchedules();
+
+    expect(lines).toEqual(['Log: Scheduled Event']);
+  });
+
   it('sends events to a queue', async () => {
     const stack = await startFixture({
       resources: { Bus, Queue: { Type: 'AWS::SQS::Queue' }, Rule: rule([{ Id: 't', Arn: arnOf('Queue') }]) },
@@ -110,7 +127,7 @@ describe('a rule', () => {
   });
 
   it.each([
-    ['a schedule', rule([], { ScheduleExpression: 'rate(1 minute)' }), /schedules are not supported/],
+    ['a schedule', rule([], { ScheduleExpression: 'cron(0 12 * * ? *)' }), /only rate\(… minutes\)/],
     [
       'another target',
       rule([{ Id: 't', Arn: 'arn:aws:sns:us-east-1:0:x' }]),

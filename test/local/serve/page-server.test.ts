@@ -126,6 +126,18 @@ it('cancels the response body when the client disconnects', async () => {
   await expect(ended.promise).resolves.toBeUndefined();
 });
 
+it('closes the connection when the response body fails', async () => {
+  const { url } = await startServer(async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from('first')),
+      pull: (controller) => controller.error(new Error('too slow')),
+    });
+    return new Response(body);
+  });
+
+  await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
+});
+
 it.each([
   ['http://127.0.0.1:8080', ['127.0.0.1:8080', 'localhost:8080']],
   ['http://127.0.0.1:80', ['127.0.0.1', 'localhost']],

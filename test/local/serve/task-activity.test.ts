@@ -3,10 +3,12 @@ import { expect, it } from 'vitest';
 import type { LogListener } from '../../../local/embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent, EventListener } from '../../../local/embedded-aws/event-bus.ts';
 import { followTasks } from '../../../local/serve/task-activity.ts';
+import { fillDisk } from '../../support/data-fixture.ts';
 
 function startActivity(database?: DatabaseSync) {
   let log: LogListener = () => {};
   let put: EventListener = () => {};
+  const faults: unknown[] = [];
   const activity = followTasks(
     {
       onLog(listener) {
@@ -18,10 +20,11 @@ function startActivity(database?: DatabaseSync) {
         return () => {};
       },
     },
-    database,
+    { database, onFault: (fault) => faults.push(fault) },
   );
   return {
     activity,
+    faults,
     log: (line: unknown) => log(JSON.stringify(line), 'FetchResult'),
     put: (event: EventBridgeEvent) => put(event, 'bus'),
   };
@@ -103,4 +106,32 @@ it('streams polls and events of ocr-courier until the reader disconnects', async
     `data: ${JSON.stringify({ kind: 'poll', poll: poll('a', 1) })}\n\n`,
     `data: ${JSON.stringify({ kind: 'event', event: event('ocr-courier') })}\n\n`,
   ]);
+});
+
+it('disconnects a reader that falls behind, and no other', async () => {
+  const { activity, log } = startActivity();
+  const idle = activity.stream();
+  const reader = activity.stream().body?.getReader();
+
+  for (let attempt = 1; attempt <= 1000; attempt += 1) {
+    log({ ...poll('a', attempt), detail: 'x'.repeat(100) });
+    await reader?.read();
+  }
+
+  await expect(idle.text()).rejects.toThrow('The reader fell behind.');
+  await expect(reader?.read()).resolves.toMatchObject({ done: false });
+});
+
+it('announces a poll that cannot be stored, and reports the fault', async () => {
+  const database = new DatabaseSync(':memory:');
+  const { activity, faults, log } = startActivity(database);
+  const reader = activity.stream().body?.pipeThrough(new TextDecoderStream()).getReader();
+  await reader?.read();
+  fillDisk(database);
+
+  log({ ...poll('a', 1), detail: 'x'.repeat(10_000) });
+
+  expect((await reader?.read())?.value).toContain('"attempt":1');
+  expect(activity.pollsOf('a')).toEqual([]);
+  expect(faults).toEqual([expect.objectContaining({ message: 'database or disk is full' })]);
 });

@@ -18,6 +18,7 @@ const summary = {
   startedAt: '2026-01-01T00:00:00.000Z',
   expiresAt: START / 1000 + 86_400,
 };
+const PARTITION = 'task#unsuccessful#3';
 const listingKey = '2026-01-01T00:00:00.000Z~0123456789abcdef';
 
 beforeEach(() => {
@@ -25,29 +26,30 @@ beforeEach(() => {
   dynamo.rejects('not expected');
 });
 
-it('reads the unexpired tasks of a status from the index, newest first', async () => {
+it('reads the unexpired tasks of a partition from the index, newest first', async () => {
   dynamo.on(QueryCommand).resolves({ Items: [marshall({ ...summary, listingKey })] });
 
-  expect(await index.read({ status: 'Failed', limit: 20, now: START })).toEqual({
+  expect(await index.read({ partition: PARTITION, limit: 20, now: START })).toEqual({
     tasks: [{ listingKey, summary }],
   });
   expect(dynamo).toHaveReceivedCommandExactlyOnceWith(QueryCommand, {
     TableName: 'tasks',
-    IndexName: 'byStatus',
-    KeyConditionExpression: '#status = :status',
+    IndexName: 'byState',
+    KeyConditionExpression: '#partition = :partition',
     FilterExpression: '#expiresAt > :now',
-    ExpressionAttributeNames: { '#status': 'status', '#expiresAt': 'expiresAt' },
-    ExpressionAttributeValues: marshall({ ':status': 'Failed', ':now': START / 1000 }),
+    ExpressionAttributeNames: { '#partition': 'listing', '#expiresAt': 'expiresAt' },
+    ExpressionAttributeValues: marshall({ ':partition': PARTITION, ':now': START / 1000 }),
     ScanIndexForward: false,
     Limit: 20,
   });
 });
 
-it('reads tasks of one operation that are older than a listing key, and returns where it stopped', async () => {
-  const LastEvaluatedKey = marshall({ taskId: TASK_ID, status: 'Failed', listingKey });
+it('reads tasks of one status and operation that are older than a listing key, and returns where it stopped', async () => {
+  const LastEvaluatedKey = marshall({ taskId: TASK_ID, listing: PARTITION, listingKey });
   dynamo.on(QueryCommand).resolves({ LastEvaluatedKey });
 
   const page = await index.read({
+    partition: PARTITION,
     status: 'Failed',
     operation: 'RecognizePdf',
     before: '2026-01-02',
@@ -57,15 +59,17 @@ it('reads tasks of one operation that are older than a listing key, and returns 
 
   expect(page).toEqual({ tasks: [], readTo: listingKey });
   expect(dynamo).toHaveReceivedCommandWith(QueryCommand, {
-    KeyConditionExpression: '#status = :status AND #key < :before',
-    FilterExpression: '#expiresAt > :now AND #operation = :operation',
+    KeyConditionExpression: '#partition = :partition AND #key < :before',
+    FilterExpression: '#expiresAt > :now AND #status = :status AND #operation = :operation',
     ExpressionAttributeNames: {
+      '#partition': 'listing',
       '#status': 'status',
       '#expiresAt': 'expiresAt',
       '#key': 'listingKey',
       '#operation': 'operation',
     },
     ExpressionAttributeValues: marshall({
+      ':partition': PARTITION,
       ':status': 'Failed',
       ':now': START / 1000,
       ':before': '2026-01-02',
@@ -75,5 +79,31 @@ it('reads tasks of one operation that are older than a listing key, and returns 
 });
 
 it('throws the errors of DynamoDB', async () => {
-  await expect(index.read({ status: 'Failed', limit: 1, now: START })).rejects.toThrow('not expected');
+  await expect(index.read({ partition: PARTITION, limit: 1, now: START })).rejects.toThrow('not expected');
+});
+
+it('finds open and unpublished tasks with an expired lease, in all pages of all partitions', async () => {
+  const executionArn = 'arn:aws:states:eu-central-1:111122223333:execution:Collect:first';
+  const LastEvaluatedKey = marshall({ taskId: 'one', listing: 'task#open#0', listingKey });
+  const inPartition = (partition: string) => ({
+    IndexName: 'byState',
+    KeyConditionExpression: '#partition = :partition',
+    FilterExpression: '#lease < :now',
+    ExpressionAttributeNames: { '#partition': 'listing', '#lease': 'leaseExpiresAt' },
+    ExpressionAttributeValues: marshall({ ':partition': partition, ':now': new Date(START).toISOString() }),
+  });
+  dynamo.on(QueryCommand).resolves({});
+  dynamo
+    .on(QueryCommand, inPartition('task#open#0'))
+    .resolvesOnce({ Items: [marshall({ taskId: 'one', executionArn })], LastEvaluatedKey })
+    .resolvesOnce({ Items: [marshall({ taskId: 'two', executionArn })] });
+  dynamo
+    .on(QueryCommand, inPartition('task#unpublished#3'))
+    .resolves({ Items: [marshall({ taskId: 'three', executionArn })] });
+
+  const found = [];
+  for await (const { taskId } of index.expiredLeases(START)) found.push(taskId);
+
+  expect(found).toEqual(['one', 'two', 'three']);
+  expect(dynamo).toHaveReceivedCommandTimes(QueryCommand, 4 + 4 + 1);
 });

@@ -26,7 +26,9 @@ const table = createTaskTable(new DynamoDBClient({}), 'tasks');
 const conditionFailed = new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
 
 /** Sorts by the start of the task, then by a hash, as the index must not contain the task id. */
-const LISTING_KEY = `2026-01-01T00:00:00.000Z~${createHash('sha256').update(TASK_ID).digest('hex').slice(0, 16)}`;
+const HASH = createHash('sha256').update(TASK_ID).digest('hex');
+const LISTING_KEY = `2026-01-01T00:00:00.000Z~${HASH.slice(0, 16)}`;
+const SHARD = Number.parseInt(HASH.slice(0, 2), 16) % 4;
 
 beforeEach(() => {
   dynamo.reset();
@@ -86,7 +88,7 @@ describe('writing a record', () => {
     expect(await table.write(aRecord({ version: 1 }))).toBe(true);
     expect(dynamo).toHaveReceivedCommandExactlyOnceWith(PutItemCommand, {
       TableName: 'tasks',
-      Item: marshall({ ...aRecord({ version: 1 }), listingKey: LISTING_KEY }),
+      Item: marshall({ ...aRecord({ version: 1 }), listing: `task#open#${SHARD}`, listingKey: LISTING_KEY }),
       ConditionExpression: 'attribute_not_exists(taskId)',
     });
   });
@@ -98,7 +100,7 @@ describe('writing a record', () => {
 
     expect(dynamo).toHaveReceivedCommandExactlyOnceWith(PutItemCommand, {
       TableName: 'tasks',
-      Item: marshall({ ...aRecord({ version: 7 }), listingKey: LISTING_KEY }),
+      Item: marshall({ ...aRecord({ version: 7 }), listing: `task#open#${SHARD}`, listingKey: LISTING_KEY }),
       ConditionExpression: '#version = :previous',
       ExpressionAttributeNames: { '#version': 'version' },
       ExpressionAttributeValues: { ':previous': { N: '6' } },
