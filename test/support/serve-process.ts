@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { MAIN } from './run-command.ts';
+import { commandEnvironment, MAIN } from './run-command.ts';
 
 /** `serve` as its own process, on a free port. */
 export interface ServeProcess extends AsyncDisposable {
@@ -24,9 +24,8 @@ export async function startServe(
   environment: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
 ): Promise<ServeProcess> {
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
-    env: { PATH, HOME, ...environment },
+    env: { ...commandEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
