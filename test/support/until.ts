@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Options for `vi.waitFor`, whose default of one second is too short on a busy machine. */
+export const UNTIL_TEST_HANGS = { timeout: 60_000 };
+
 /**
  * Calls a function until it returns a value.
  *

@@ -121,7 +121,7 @@ it.concurrent.each([
 ])('exits with status 1 when the task is $outcome', async ({ taskId, responses, outcome }) => {
   aspose.script(taskId, responses);
 
-  const args = ['collect', taskId, '--json', '--polling', '{"timeoutSeconds":3,"firstPollDelaySeconds":0}'];
+  const args = ['collect', taskId, '--json', '--polling', '{"maxPolls":2,"firstPollDelaySeconds":0}'];
   const { status, stdout } = await runCommand(args, {
     environment: asposeEnvironment(aspose),
     directory: await newDirectory(),
