@@ -64,7 +64,8 @@ const withOutputOptions = (command: Command) =>
     .option('--json', 'print one JSON document instead: { event, record, execution, documents }');
 
 /**
- * Rejects the empty value of an unset shell variable. As a path it would mean the current directory.
+ * Rejects the empty value of an unset shell variable. As a path, it would mean the current
+ * directory.
  *
  * @throws InvalidInput naming the option
  */

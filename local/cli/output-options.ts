@@ -35,7 +35,7 @@ export async function checkOut({ out = 'out' }: OutputOptions, directory: string
   throw new InvalidInput('out', `'${out}', which ${reason}`, 'a writable directory, or a new one');
 }
 
-/** Documents are always written with a manifest, which must not replace a file of another program. */
+/** A manifest is always written, and it must not replace a file of another program. */
 async function whyForeign(directory: string): Promise<string | undefined> {
   if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
   const earlier = await listEarlierFiles(directory);
