@@ -56,9 +56,24 @@ const pollingOption = (description: string) =>
 
 const withOutputOptions = (command: Command) =>
   command
-    .option('--out <dir>', 'directory of the documents and the manifest (default: out/<taskId>)')
+    .option(
+      '--out <dir>',
+      'directory of the documents and the manifest; replaces those of an earlier run (default: out/<taskId>)',
+    )
     .option('--verbose', 'also print the task record and the event')
     .option('--json', 'print one JSON document instead: { event, record, execution, documents }');
+
+/**
+ * Rejects the empty value of an unset shell variable. As a path, it would mean the current
+ * directory.
+ *
+ * @throws InvalidInput naming the option
+ */
+function refuseEmptyValues(command: Command): void {
+  for (const [name, value] of Object.entries(command.opts())) {
+    if (value === '') throw new InvalidInput(name, 'an empty value', 'a value, or no such option');
+  }
+}
 
 /** Returns a signal that the first Ctrl-C aborts. Another one, after a second, ends the process. */
 function cancellation(): AbortSignal {
@@ -88,6 +103,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
       if (misplaced === undefined) return;
       throw new UsageError(`--${misplaced}: got it before the command; allowed: after the command`);
     })
+    .hook('preAction', (_, command) => refuseEmptyValues(command))
     .action(async (options) => {
       const [unknown] = root.args;
       if (unknown !== undefined)
@@ -123,7 +139,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     root
       .command('collect')
       .allowExcessArguments(false)
-      .description('collect the result of a task that was submitted elsewhere')
+      .description('collect the result of a task that was submitted to the service that ASPOSE_* name')
       .argument('<task-id>', '1 to 64 characters of A-Z, a-z, 0-9 and -')
       .option('--operation <operation>', 'the operation of the task (default: RecognizeImage)')
       .option('--submitted-at <instant>', 'when it was submitted, such as 2026-01-31T12:00:00Z')

@@ -16,6 +16,7 @@ import {
   submit,
   textsOf,
 } from '../../support/simulator-client.ts';
+import { UNTIL_TEST_HANGS } from '../../support/until.ts';
 
 const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
 const WHOLE_FORM = { rect: { topLeftX: 0, topLeftY: 0, bottomRightX: 1180, bottomRightY: 720 }, order: 0 };
@@ -44,7 +45,7 @@ describe.each(SUPPORTED_OPERATIONS)('%s', (operation) => {
         results: [expect.anything()],
         error: null,
       });
-    });
+    }, UNTIL_TEST_HANGS);
 
     const cancelled = await call(simulator, operation, { method: 'DELETE', query: `?id=${taskId}` });
     expect(cancelled.status).toBe(200);

@@ -5,6 +5,9 @@ import { expect, it } from 'vitest';
 import { newDirectory, runCommand, runShell, SAMPLES } from '../../support/run-command.ts';
 
 const letter = join(SAMPLES, 'letter.png');
+/** A directory with another program's manifest. */
+const foreign = await newDirectory();
+await writeFile(join(foreign, 'manifest.json'), '{"name": "a web app"}');
 const text = join(SAMPLES, 'letter.txt');
 
 async function expectUsageError(args: string[], message: string, environment: Record<string, string> = {}) {
@@ -32,6 +35,13 @@ it.concurrent.each([
   [['serve', '--port', '65536'], "--port: got '65536'; allowed: a free port from 1 to 65535"],
   [['serve', '--port', '0'], "--port: got '0'; allowed: a free port"],
   [['serve', '--data', letter], "letter.png', which is a file, or lies below one; allowed: a new dir"],
+  [['--out', ''], '--out: got an empty value; allowed: a value, or no such option'],
+  [['collect', 'abc', '--out='], '--out: got an empty value'],
+  [['collect', 'abc', '--submitted-at', ''], '--submitted-at: got an empty value'],
+  [['collect', ''], 'TASK_ID: got'],
+  [['collect', 'abc'], 'TASK_ID: got abc, but each command has its own simulator'],
+  [['serve', '--data', ''], '--data: got an empty value'],
+  [['serve', '--port', ''], '--port: got an empty value'],
   [['serve', 'page'], 'too many arguments'],
 ])('rejects %j: %s', async (args, message) => {
   await expectUsageError(args, message);
@@ -39,6 +49,10 @@ it.concurrent.each([
 
 it.concurrent.each([
   [['nowhere.png'], "FILE: got 'nowhere.png', which cannot be read (ENOENT); allowed: a readable file"],
+  [[''], "FILE: got '', which cannot be read"],
+  [[letter, '--out', ''], '--out: got an empty value'],
+  [[letter, '--language', ''], '--language: got an empty value'],
+  [[letter, '--region', ''], "--region: got ''"],
   [[text], 'which has other content; allowed: an image'],
   [[letter, 'more'], 'too many arguments'],
   [[letter, '--fast'], "unknown option '--fast'"],
@@ -55,6 +69,7 @@ it.concurrent.each([
   [[letter, '--language', 'Klingon'], 'language: got "Klingon"'],
   [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
   [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
+  [[letter, '--out', foreign], 'which contains a manifest.json of another program'],
   [[letter, '--out', join(letter, 'new')], 'which is a file, or lies below one'],
 ])('rejects recognize %j: %s', async (args, message) => {
   await expectUsageError(['recognize', ...args], message);
