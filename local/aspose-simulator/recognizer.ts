@@ -29,6 +29,12 @@ export interface RecognizedPage {
   readonly searchablePdf: Uint8Array | null;
 }
 
+/** Tesseract's limit on width and height. */
+const MAX_SIDE_PIXELS = 32_767;
+
+/** The position of width and height, which begin a PNG file's first chunk. */
+const PNG_SIZE_AT = 16;
+
 /** The OCR engine. Images are PNG files. A method that rejected can be called again. */
 export interface Recognizer {
   recognize(png: Uint8Array, options: { searchablePdf: boolean }): Promise<RecognizedPage>;
@@ -48,19 +54,23 @@ export function createTesseractRecognizer(): Recognizer {
   let abandonJob: (reason: Error) => void = () => {};
 
   return {
-    recognize: (png, { searchablePdf }) =>
-      enqueue(async (engine) => {
+    async recognize(png, { searchablePdf }) {
+      checkSides(png);
+      return await enqueue(async (engine) => {
         const output = { text: true, hocr: true, blocks: true, pdf: searchablePdf };
         const { data } = await engine.recognize(Buffer.from(png), {}, output);
         return recognizedPage(data);
-      }),
+      });
+    },
 
-    preprocess: (png, { deskew, binarize }) =>
-      enqueue(async (engine) => {
+    async preprocess(png, { deskew, binarize }) {
+      checkSides(png);
+      return await enqueue(async (engine) => {
         const output = { text: false, imageColor: !binarize, imageBinary: binarize };
         const { data } = await engine.recognize(Buffer.from(png), { rotateAuto: deskew }, output);
         return pngOfDataUrl((binarize ? data.imageBinary : data.imageColor) ?? '');
-      }),
+      });
+    },
 
     async close() {
       closed = true;
@@ -91,7 +101,8 @@ export function createTesseractRecognizer(): Recognizer {
     } catch (error) {
       // The engine may be in any state now, so the next job gets a new one.
       await terminate();
-      throw error;
+      // The engine rejects with strings and other values.
+      throw error instanceof Error ? error : new Error(`The engine failed: ${JSON.stringify(error)}`);
     }
   }
 
@@ -100,6 +111,16 @@ export function createTesseractRecognizer(): Recognizer {
     worker = undefined;
     await (await stopping?.catch(() => undefined))?.terminate();
   }
+}
+
+/** Otherwise, the engine would fail without naming its limit. */
+function checkSides(png: Uint8Array): void {
+  if (png.byteLength < PNG_SIZE_AT + 8) return;
+  const header = new DataView(png.buffer, png.byteOffset + PNG_SIZE_AT);
+  const [width, height] = [header.getUint32(0), header.getUint32(4)];
+  if (Math.max(width, height) <= MAX_SIDE_PIXELS) return;
+  const allowed = `at most ${MAX_SIDE_PIXELS} on each side, also after upsampling`;
+  throw new Error(`image: got ${width} x ${height} pixels; allowed: ${allowed}`);
 }
 
 class RecognizerClosedError extends Error {

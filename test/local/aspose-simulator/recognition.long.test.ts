@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { OperationName } from '../../../functions/contracts/operations.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { bmpOf, frameHeaderFirst, onItsSide, wrongScanHeader } from '../../support/images.ts';
 import { recall } from '../../support/run-command.ts';
 import {
   type Envelope,
@@ -50,6 +51,19 @@ describe('the text of', () => {
 
     expect(recall(text, await trueText('noisy'))).toBeGreaterThanOrEqual(0.85);
   });
+});
+
+it.each([
+  ['whose frame header comes first', frameHeaderFirst],
+  ['that its decoder warns about', wrongScanHeader],
+  ['from a scanner that writes BMP', (image: Buffer) => bmpOf(image, { bitsPerPixel: 24, topDown: true })],
+  ['stored on its side', (image: Buffer) => onItsSide(image, 'webp')],
+])('recognizes an image %s', async (_, create) => {
+  const image = await create(await readSample('letter.png'));
+
+  const [text = ''] = textsOf(await recognize(simulator, 'RecognizeImage', image));
+
+  expect(recall(text, await trueText('letter'))).toBeGreaterThanOrEqual(0.95);
 });
 
 describe('result types', () => {

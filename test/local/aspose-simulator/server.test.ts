@@ -138,7 +138,7 @@ describe('a submission', () => {
   });
 
   it.each(['RecognizeImage', 'RecognizeRegions'] as const)(
-    'of no image is accepted, and the %s task ends in Error',
+    'of other content is accepted, and the %s task ends in Error',
     async (operation) => {
       const task = await recognize(simulator, operation, Buffer.from('no image'), { regions: [WHOLE_FORM] });
 
@@ -146,7 +146,9 @@ describe('a submission', () => {
         taskStatus: 'Error',
         responseStatusCode: 'Error',
         results: null,
-        error: { messages: [expect.stringMatching(/image: got 8 bytes of no image; allowed: jpeg, png/)] },
+        error: {
+          messages: [expect.stringMatching(/image: got 8 bytes of other content; allowed: JPEG, PNG/)],
+        },
       });
     },
   );
@@ -158,7 +160,7 @@ describe('a submission', () => {
       (await readSample('form.png')).subarray(0, 6000),
     );
 
-    expect(task.error?.messages).toEqual([expect.stringContaining('image: got a broken png image')]);
+    expect(task.error?.messages).toEqual([expect.stringContaining('image: got a broken PNG image')]);
   });
 });
 

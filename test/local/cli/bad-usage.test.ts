@@ -52,6 +52,14 @@ it.concurrent.each([
   [[letter, '--region', '9,9,5,20'], 'with x1 below x2'],
   [[letter, '--region', '0,0,9999,9'], 'outside the image; allowed: up to 1240,1000'],
   [[letter, '--result-type', 'Docx'], "--result-type: got 'Docx' for RecognizeImage; allowed: Text, Pdf"],
+  [
+    [letter, '--operation', 'DetectRegions', '--result-type', 'Pdf'],
+    "--result-type: got 'Pdf' for DetectRegions; allowed: JSON (see",
+  ],
+  [
+    [letter, '--operation', 'UpscaleImage', '--result-type', 'Text'],
+    "got 'Text' for UpscaleImage; allowed: ImagePNG (see",
+  ],
   [[letter, '--language', 'Klingon'], 'language: got "Klingon"'],
   [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
   [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
@@ -80,7 +88,7 @@ it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], 
 
 it.concurrent.each([
   ['no pixels', 'has other content'],
-  ['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'has other content'],
+  ['<html></html>', 'has other content'],
   ['', 'is empty'],
 ])('rejects a file with %j as an image', async (content, problem) => {
   const directory = await newDirectory();
