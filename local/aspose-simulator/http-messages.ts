@@ -7,14 +7,21 @@ const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
 /** A request that the simulator rejects. The response is problem details (RFC 9457). */
 export class RequestError extends Error {
-  override readonly name = 'RequestError';
+  override readonly name: string = 'RequestError';
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string = 'application/problem+json';
 
   constructor(httpStatus: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail);
     this.httpStatus = httpStatus;
     this.headers = headers;
+  }
+
+  /** The body of the response. */
+  toJSON(): object {
+    const { httpStatus: status, message: detail } = this;
+    return { type: 'about:blank', title: STATUS_CODES[status], status, detail };
   }
 }
 
@@ -29,15 +36,15 @@ export async function readBody(request: Readable): Promise<string> {
   throw new RequestError(413, `body: got more bytes; allowed: at most ${MAX_BODY_BYTES}`);
 }
 
-/** Responds with problem details: 500 for any error that is no `RequestError`. */
+/** Responds with an error: with 500 when it is no `RequestError`. */
 export function sendProblem(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const { httpStatus, message, headers } =
+  const problem =
     error instanceof RequestError ? error : new RequestError(500, `The simulator failed: ${String(error)}`);
-  response.writeHead(httpStatus, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
-  const title = STATUS_CODES[httpStatus];
-  response.end(JSON.stringify({ type: 'about:blank', title, status: httpStatus, detail: message }));
+  const { httpStatus, headers, contentType } = problem;
+  response.writeHead(httpStatus, { 'content-type': `${contentType}; charset=utf-8`, ...headers });
+  response.end(JSON.stringify(problem));
 }

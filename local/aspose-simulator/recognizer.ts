@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createWorker, OEM, type Page, type Worker } from 'tesseract.js';
+import { type Block, createWorker, OEM, type Page, type Worker } from 'tesseract.js';
 
 /** A rectangle in pixels. The bottom right corner is exclusive. */
 export interface Rect {
@@ -17,14 +17,20 @@ export interface RecognizedWord {
   readonly rect: Rect;
 }
 
+/** A block of text, such as a column or an address. */
+export interface RecognizedBlock {
+  readonly text: string;
+  readonly rect: Rect;
+  /** In reading order. */
+  readonly words: readonly RecognizedWord[];
+}
+
 export interface RecognizedPage {
   readonly text: string;
   /** An hOCR page element. */
   readonly hocr: string;
   /** In reading order. */
-  readonly words: readonly RecognizedWord[];
-  /** The blocks of text, in reading order. */
-  readonly blocks: readonly Rect[];
+  readonly blocks: readonly RecognizedBlock[];
   /** The image of the page over its invisible text; null unless requested. */
   readonly searchablePdf: Uint8Array | null;
 }
@@ -142,16 +148,20 @@ function startWorker(): Promise<Worker> {
 }
 
 function recognizedPage(page: Page): RecognizedPage {
-  const blocks = page.blocks ?? [];
-  const lines = blocks.flatMap((block) => block.paragraphs).flatMap((paragraph) => paragraph.lines);
   return {
     text: page.text.trimEnd(),
     hocr: page.hocr ?? '',
-    words: lines
-      .flatMap((line) => line.words)
-      .map(({ text, confidence, bbox }) => ({ text, confidence, rect: rectOf(bbox) })),
-    blocks: blocks.map((block) => rectOf(block.bbox)),
+    blocks: (page.blocks ?? []).map(recognizedBlock),
     searchablePdf: page.pdf === null ? null : Uint8Array.from(page.pdf),
+  };
+}
+
+function recognizedBlock({ text, bbox, paragraphs }: Block): RecognizedBlock {
+  const words = paragraphs.flatMap(({ lines }) => lines).flatMap((line) => line.words);
+  return {
+    text: text.trimEnd(),
+    rect: rectOf(bbox),
+    words: words.map(({ text, confidence, bbox }) => ({ text, confidence, rect: rectOf(bbox) })),
   };
 }
 

@@ -31,6 +31,12 @@ export interface AsposeSimulatorOptions {
   readonly credentials?: Credentials;
   /** @default half a second pending, one second processing */
   readonly timeline?: Timeline;
+  /**
+   * Maximum time to hold the fetch of a task that has not ended, as Aspose seems to do.
+   *
+   * @default 0: responds immediately
+   */
+  readonly holdGetSeconds?: number;
   /** Persists submissions and their results. @default - they are in memory only */
   readonly database?: DatabaseSync;
   /**
@@ -120,7 +126,7 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
       });
     }
     if (route.kind === 'token') return serveToken(request, response);
-    checkAuthorization(operation, request.headers.authorization);
+    if (operation !== undefined) checkAuthorization(operation, request.headers.authorization);
     if (operation !== undefined && method === 'POST') {
       const submission = await readBody(request);
       const { work } = await startWork(operation, submission, { clock, recognizer });
@@ -136,29 +142,41 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
       response.end();
       return;
     }
-    const state = scripts.get(taskId)?.() ?? tasks.fetch(taskId, operation);
+    const script = scripts.get(taskId);
+    if (script === undefined && operation !== undefined) await hold(taskId, operation, response);
+    const state = script?.() ?? tasks.fetch(taskId, operation);
     if (!('taskStatus' in state)) return send(response, state);
     const statusOnly = operation === undefined ? { results: null } : {};
     return send(response, rawEnvelope(taskId, { ...state, ...statusOnly }));
   }
 
-  async function serveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = new URLSearchParams(await readBody(request));
-    const scripted = nextTokenResponse();
-    return send(response, 'grant' in scripted ? rawGrant(tokens.grant(form), scripted) : scripted);
+  /** Waits until a task has ended, but no longer than its client and `holdGetSeconds` allow. */
+  async function hold(taskId: string, operation: OperationName, response: ServerResponse): Promise<void> {
+    const { holdGetSeconds = 0 } = options;
+    if (holdGetSeconds === 0) return;
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, closing.signal]);
+    const cancelTimer = clock.after(holdGetSeconds * 1000, () => over.abort());
+    response.once('close', () => over.abort());
+    await tasks.untilEnded(taskId, operation, signal);
+    cancelTimer();
   }
 
-  function checkAuthorization(operation: OperationName | undefined, header: string | undefined): void {
-    if (operation !== undefined && OPERATIONS[operation].trial) {
-      if (header === undefined) return;
-      throw new RequestError(400, `Authorization: got a header; allowed for ${operation}: none`);
-    }
-    if (!tokens.accepts(header)) {
-      const got = header === undefined ? 'none' : 'an invalid token';
-      throw new RequestError(401, `Authorization: got ${got}; allowed: Bearer and a valid token`, {
-        'www-authenticate': 'Bearer',
-      });
-    }
+  async function serveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authorization, 'content-type': contentType } = request.headers;
+    const body = await readBody(request);
+    const scripted = nextTokenResponse();
+    if (!('grant' in scripted)) return send(response, scripted);
+    return send(response, rawGrant(await tokens.grant({ authorization, contentType, body }), scripted));
+  }
+
+  /** Aspose ignores a token where none is needed: for evaluation operations and GetTaskStatus. */
+  function checkAuthorization(operation: OperationName, header: string | undefined): void {
+    if (OPERATIONS[operation].trial || tokens.accepts(header)) return;
+    const got = header === undefined ? 'none' : 'an invalid token';
+    throw new RequestError(401, `Authorization: got ${got}; allowed: Bearer and a valid token`, {
+      'www-authenticate': 'Bearer',
+    });
   }
 
   function send(response: ServerResponse, scripted: RawResponse | ConnectionFault): Promise<void> {

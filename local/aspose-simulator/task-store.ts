@@ -22,6 +22,11 @@ export interface TaskStore {
   submit(operation: OperationName, work: Promise<readonly ResultEntry[]>, submission: string): string;
   /** Returns NotExist for unknown, expired and cancelled tasks, and for other operations. */
   fetch(id: string, operation?: OperationName): TaskEnvelope;
+  /**
+   * Resolves when the task has ended or does not exist, or when the signal is aborted. It may have
+   * been cancelled in the meantime.
+   */
+  untilEnded(id: string, operation: OperationName, signal: AbortSignal): Promise<void>;
   /** Deletes the task. Its work goes on, without effect. */
   cancel(id: string, operation: OperationName): void;
 }
@@ -39,6 +44,8 @@ interface Task {
   readonly operation: OperationName;
   readonly submittedAt: number;
   ending?: TaskEnding;
+  /** Resolves when the work has ended. */
+  worked?: Promise<void>;
 }
 
 /**
@@ -73,6 +80,15 @@ export function createTaskStore(
       return taskEnvelope(id, due && task.ending !== undefined ? task.ending : { taskStatus: 'Processing' });
     },
 
+    async untilEnded(id, operation, signal) {
+      const task = find(id, operation);
+      if (task === undefined || signal.aborted) return;
+      const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      await Promise.race([task.worked, aborted]);
+      const dueAt = task.submittedAt + (timeline.pendingSeconds + timeline.processingSeconds) * 1000;
+      if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);
+    },
+
     cancel(id, operation) {
       if (find(id, operation) !== undefined) deleteTask(id);
     },
@@ -84,11 +100,11 @@ export function createTaskStore(
       task.ending = ending;
       database?.end(id, ending);
     };
-    work.then(
+    task.worked = work.then(
       (results) => end({ taskStatus: 'Completed', results, error: null }),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        end({ taskStatus: 'Error', results: null, error: { messages: [message], warnings: null } });
+        end({ taskStatus: 'Error', results: null, error: { messages: [message], warnings: [] } });
       },
     );
   }

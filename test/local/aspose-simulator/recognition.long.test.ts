@@ -92,12 +92,13 @@ describe('result types', () => {
     expect(task.results?.map(({ type }) => type)).toEqual(types);
   });
 
-  it('JSON gives the position of each word', async () => {
+  it('JSON gives all blocks, with the position of each word', async () => {
     const [json = ''] = textsOf(await recognize(simulator, 'RecognizeImage', 'form', { resultType: 'JSON' }));
 
-    const { text, words } = pageSchema.parse(JSON.parse(json));
-    expect(words.map((word) => word.text)).toEqual(wordsOf(text));
-    const corner = words[0]?.rect;
+    const blocks = blocksSchema.parse(JSON.parse(json));
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const { text, words } of blocks) expect(words.map((word) => word.text)).toEqual(wordsOf(text));
+    const corner = blocks[0]?.words[0]?.rect;
     expect(corner?.topLeftX).toBeCloseTo(61, -1);
     expect(corner?.topLeftY).toBeCloseTo(51, -1);
   });
@@ -116,14 +117,14 @@ it('a trial masks the same tenth of the words in every result type', async () =>
   const trial = (resultType: string) => recognize(simulator, 'RecognizeImageTrial', 'noisy', { resultType });
   const [text = '', hocr = ''] = textsOf(await trial('TextAndHocr'));
   const [json = ''] = textsOf(await trial('JSON'));
-  const page = pageSchema.parse(JSON.parse(json));
+  const blocks = blocksSchema.parse(JSON.parse(json));
 
   const masked = wordsOf(text).filter((word) => word.includes('*'));
   expect(masked).toHaveLength(Math.floor(wordsOf(plain).length / 10));
   expect(text).toHaveLength(plain.length);
   expect(hocrWords(hocr)).toEqual(wordsOf(text));
-  expect(page.text).toBe(text);
-  expect(page.words.map((word) => word.text)).toEqual(wordsOf(text));
+  expect(blocks.flatMap((block) => wordsOf(block.text))).toEqual(wordsOf(text));
+  expect(blocks.flatMap(({ words }) => words.map((word) => word.text))).toEqual(wordsOf(text));
 });
 
 describe('a setting or an operation changes the image:', () => {
@@ -201,10 +202,13 @@ const rectSchema = z.object({
   bottomRightY: z.int(),
 });
 const regionsSchema = z.array(z.object({ rect: rectSchema, order: z.int(), text: z.string() }));
-const pageSchema = z.object({
-  text: z.string(),
-  words: z.array(z.object({ text: z.string(), confidence: z.number(), rect: rectSchema })),
-});
+const blocksSchema = z.array(
+  z.object({
+    text: z.string(),
+    rect: rectSchema,
+    words: z.array(z.object({ text: z.string(), confidence: z.number(), rect: rectSchema })),
+  }),
+);
 
 function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '');
@@ -230,7 +234,8 @@ function blankPage(): Promise<Buffer> {
 
 /** How many pixels the first line of the noisy sample falls between two of its words. */
 function firstLineDrop(task: Envelope): number {
-  const { words } = pageSchema.parse(JSON.parse(textsOf(task)[0] ?? ''));
+  const blocks = blocksSchema.parse(JSON.parse(textsOf(task)[0] ?? ''));
+  const words = blocks.flatMap((block) => block.words);
   const bottomOf = (text: string) =>
     words.find((word) => word.text === text)?.rect.bottomRightY ?? Number.NaN;
   return bottomOf('half') - bottomOf('The');

@@ -69,7 +69,7 @@ describe('a task', () => {
       taskStatus: 'Error',
       responseStatusCode: 'Error',
       results: null,
-      error: { messages: ['not an image'], warnings: null },
+      error: { messages: ['not an image'], warnings: [] },
     });
   });
 
