@@ -122,7 +122,7 @@ export function createTokenEndpoint(
 
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 
-/** Reads a form. A field must not be repeated, and an empty one counts as absent (RFC 6749, 3.2). */
+/** Reads a form. No field may be repeated, and an empty one counts as absent (RFC 6749, 3.2). */
 async function readForm({ contentType = '', body }: TokenRequest): Promise<ReadonlyMap<string, string>> {
   // Other types have no `formData`.
   const message = new Response(body, { headers: { 'content-type': contentType } });
@@ -139,7 +139,7 @@ async function readForm({ contentType = '', body }: TokenRequest): Promise<Reado
   throw new TokenError(400, 'invalid_request', 'form: got a field twice; allowed: each field once');
 }
 
-/** Reads the id and the secret of Basic authentication, which are form-encoded (RFC 6749, 2.3.1). */
+/** Reads id and secret of Basic authentication, which are form-encoded (RFC 6749, 2.3.1). */
 function readBasic(authorization: string | undefined): readonly string[] | undefined {
   const [, encoded] = /^Basic (.*)$/i.exec(authorization ?? '') ?? [];
   if (encoded === undefined) return undefined;

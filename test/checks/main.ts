@@ -1,5 +1,6 @@
 import { UsageError } from '../../local/cli/command-errors.ts';
 import { checkApi } from './api.ts';
+import { checkClient } from './client.ts';
 import { checkEvents } from './events.ts';
 import { checkOpenApi } from './openapi.ts';
 import { CheckError } from './run-tool.ts';
@@ -12,6 +13,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   openapi: checkOpenApi,
   events: checkEvents,
   api: checkApi,
+  client: checkClient,
 };
 
 const names = process.argv.slice(2);

@@ -19,7 +19,7 @@ async function expectUsageError(args: string[], message: string, environment: Re
 }
 
 it.concurrent.each([
-  [['fetch'], "got the command 'fetch'; allowed: recognize, collect, serve"],
+  [['fetch'], "got the command 'fetch'; allowed: recognize, collect, serve, simulator"],
   [['--json', 'collect', 'abc'], '--json: got it before the command; allowed: after the command'],
   [['recognize'], "missing required argument 'file'"],
   [['collect', 'a/b'], 'TASK_ID: got a string of 3 characters'],
@@ -32,6 +32,9 @@ it.concurrent.each([
   [['serve', '--port', '65536'], "--port: got '65536'; allowed: a free port from 1 to 65535"],
   [['serve', '--port', '0'], "--port: got '0'; allowed: a free port"],
   [['serve', '--data', letter], "letter.png', which is a file, or lies below one; allowed: a new dir"],
+  [['simulator', '--port', '99999'], "--port: got '99999'; allowed: a free port from 1 to 65535"],
+  [['simulator', '--hold-get', 'long'], "--hold-get: got 'long'; allowed: seconds, at most 3600"],
+  [['simulator', '--hold-get', '3601'], "--hold-get: got '3601'; allowed: seconds"],
   [['serve', 'page'], 'too many arguments'],
 ])('rejects %j: %s', async (args, message) => {
   await expectUsageError(args, message);
