@@ -26,12 +26,12 @@ export class RequestError extends Error {
 }
 
 /**
- * Reads the body of a request as UTF-8.
+ * Reads the body of a request as UTF-8. The connection stays open for the response.
  *
  * @throws RequestError 413 when the body is too large
  */
 export async function readBody(request: Readable): Promise<string> {
-  const body = await readLimitedBody(request, MAX_BODY_BYTES);
+  const body = await readLimitedBody(request.iterator({ destroyOnReturn: false }), MAX_BODY_BYTES);
   if (body !== undefined) return body.toString('utf8');
   throw new RequestError(413, `body: got more bytes; allowed: at most ${MAX_BODY_BYTES}`);
 }

@@ -77,7 +77,10 @@ export function hostNames(ownUrl: string): string[] {
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const body = await readLimitedBody(incoming, MAX_BODY_MEBIBYTES * 1024 * 1024);
+  const body = await readLimitedBody(
+    incoming.iterator({ destroyOnReturn: false }),
+    MAX_BODY_MEBIBYTES * 1024 * 1024,
+  );
   if (body !== undefined) return body;
   const limit = `${MAX_BODY_MEBIBYTES} MiB`;
   throw new PageError(413, `body: got more than ${limit}; allowed: at most ${limit}`);
