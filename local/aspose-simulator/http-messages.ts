@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { readLimitedBody } from '../read-body.ts';
 
 /** Enough for an image of tens of megabytes, which is a third longer as base64. */
-const MAX_BODY_BYTES = 128 * 1024 * 1024;
+export const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
 /** A request that the simulator rejects. The response is problem details (RFC 9457). */
 export class RequestError extends Error {

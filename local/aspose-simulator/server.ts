@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { RequestError, readBody, sendProblem } from './http-messages.ts';
+import { declaredBytes } from '../read-body.ts';
+import { createTurns } from '../turns.ts';
+import { MAX_BODY_BYTES, RequestError, readBody, sendProblem } from './http-messages.ts';
 import { createTesseractRecognizer, type Recognizer } from './recognizer.ts';
 import { findRoute } from './routes.ts';
 import {
@@ -17,7 +19,7 @@ import {
   type ScriptedTokenResponse,
   sendResponse,
 } from './scripted-responses.ts';
-import { startWork } from './start-work.ts';
+import { checkSubmission, performSubmission } from './submitted-work.ts';
 import { createTaskDatabase } from './task-database.ts';
 import { createTaskStore, type Timeline } from './task-store.ts';
 import { createTokenEndpoint, LOCAL_CREDENTIALS } from './token-endpoint.ts';
@@ -37,7 +39,7 @@ export interface AsposeSimulatorOptions {
    * @default 0: responds immediately
    */
   readonly holdGetSeconds?: number;
-  /** Persists submissions and their results. @default - they are in memory only */
+  /** Persists submissions and their results. @default - a temporary file */
   readonly database?: DatabaseSync;
   /**
    * The OCR engine; the caller closes it.
@@ -92,12 +94,14 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
   const recognizer = options.recognizer ?? createTesseractRecognizer();
   const closing = new AbortController();
   const timeline = options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 };
+  // SQLite deletes a database without a name when it is closed.
+  const database = options.database ?? new DatabaseSync('');
   const tasks = createTaskStore(clock, timeline, {
-    database: options.database && createTaskDatabase(options.database),
-    repeatWork: async (operation, submission) =>
-      (await startWork(operation, submission, { clock, recognizer })).work,
+    database: createTaskDatabase(database),
+    perform: (operation, submission) => performSubmission(operation, submission, recognizer),
     closing: closing.signal,
   });
+  const takeTurn = createTurns(MAX_BODY_BYTES);
   const requests: ReceivedRequest[] = [];
   const scripts = new Map<string, () => ScriptedResponse>();
   let nextTokenResponse = createSequence<ScriptedTokenResponse>([{ grant: {} }]);
@@ -128,10 +132,13 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     if (route.kind === 'token') return serveToken(request, response);
     if (operation !== undefined) checkAuthorization(operation, request.headers.authorization);
     if (operation !== undefined && method === 'POST') {
-      const submission = await readBody(request);
-      const { work } = await startWork(operation, submission, { clock, recognizer });
+      const id = await takeTurn(declaredBytes(request, MAX_BODY_BYTES), async () => {
+        const submission = await readBody(request);
+        await checkSubmission(operation, submission);
+        return tasks.submit(operation, submission);
+      });
       response.setHeader('content-type', 'text/plain; charset=utf-8');
-      response.end(tasks.submit(operation, work, submission));
+      response.end(id);
       return;
     }
     if (taskId === undefined)
@@ -188,6 +195,7 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     closing.abort();
     await listening.close();
     if (options.recognizer === undefined) await recognizer.close();
+    if (options.database === undefined) database.close();
   }
 
   return {
