@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
-import { parseJson } from '../../functions/adapters/parse-json.ts';
+import { parseJson } from '../../functions/core/parse-json.ts';
 import { manifestSchema } from '../../functions/contracts/manifest.ts';
 
 export const MANIFEST_FILE = 'manifest.json';

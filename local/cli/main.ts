@@ -11,6 +11,7 @@ import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
 import { runRecognize } from './run-recognize.ts';
 import { runServe } from './run-serve.ts';
+import { runSimulator } from './run-simulator.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', 'samples', 'letter.png');
 
@@ -20,7 +21,7 @@ Environment:
   ASPOSE_CLIENT_ID      the client id; with the secret but no URL, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends serve.`;
+Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends serve or simulator.`;
 
 const RECOGNIZE_HELP = `
 Without an Aspose account, a simulator recognizes images of English text on this machine.
@@ -33,7 +34,8 @@ Examples:
   npm start -- recognize form.png --region 40,60,400,120 --region 40,140,400,200
   npm start --silent -- recognize scan.png --json > result.json
   npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'
-  npm start -- serve --port 8080 --data courier-data`;
+  npm start -- serve --port 8080 --data courier-data
+  npm start -- simulator --port 8081 --hold-get 60`;
 
 const NEXT_STEPS = `
 Next:
@@ -107,7 +109,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .action(async (options) => {
       const [unknown] = root.args;
       if (unknown !== undefined)
-        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve`);
+        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve, simulator`);
       const status = await runRecognize(SAMPLE, { ...options, region: [] }, context);
       if (status === 0 && !options.json) process.stdout.write(`${NEXT_STEPS}\n`);
       finish(status);
@@ -157,6 +159,17 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .addOption(pollingOption(`polling policy of tasks that set none: ${POLLING_HELP}`))
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (options) => finish(await runServe(options, context)));
+
+  root
+    .command('simulator')
+    .allowExcessArguments(false)
+    .description('run only the simulator of Aspose.OCR Cloud, for any client on this machine, until Ctrl-C')
+    .option('--port <port>', 'port to listen on (default: a free port)')
+    .option(
+      '--hold-get <seconds>',
+      'hold the fetch of a task until it has ended, at most this long (default: 0)',
+    )
+    .action(async (options) => finish(await runSimulator(options, context)));
 
   return root;
 }
