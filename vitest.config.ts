@@ -9,6 +9,7 @@ const LONG_TIMEOUT_MS = 300_000;
 const defaults = {
   sequence: { shuffle: true },
   globalSetup: ['test/global-setup.ts'],
+  setupFiles: ['test/support/fast-check-seed.ts'],
   testTimeout: HANG_TIMEOUT_MS,
   hookTimeout: HANG_TIMEOUT_MS,
   maxConcurrency: 3,
