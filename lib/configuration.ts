@@ -21,14 +21,14 @@ const monitoringSchema = closedObject({
 const configurationSchema = closedObject({
   asposeBaseUrl: z.optional(z.string('an https URL')),
   credentialsSecretName: z.optional(textWithContent('the name of a secret')),
-  ...SETTINGS,
-  submissionBusName: z.optional(textWithContent('the name of an event bus')),
   encryptionKeyArn: z.optional(
     textMatching(
       /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
       'the ARN of a KMS key',
     ),
   ),
+  submissionBusName: z.optional(textWithContent('the name of an event bus')),
+  ...SETTINGS,
   monitoring: z.optional(monitoringSchema),
   removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
 }).check(checkFetchTimeout);
