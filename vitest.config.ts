@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     // Vitest reserves one core for its own process, which is idle most of the time.
     maxWorkers: '100%',
+    // The same order in every run. `--sequence.seed` sets another one.
+    sequence: { seed: 1 },
     projects: [
       {
         test: {

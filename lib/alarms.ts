@@ -108,11 +108,26 @@ export class Alarms extends Construct {
     });
     const credentialsRejected = addAlarm('credentials-rejected', {
       text: {
-        happened: 'Aspose rejected the credentials.',
+        happened: 'Aspose rejected the credentials, or their secret cannot be read.',
         effect: 'Each task fails at its next poll, and repeated attempts can lock the account.',
         next: 'pause polling, then correct the secret.',
       },
-      metric: metrics.tasksEndedBecauseOf('CredentialsRejected'),
+      metric: new MathExpression({
+        expression: `${zeroIfMissing('rejected')} + ${zeroIfMissing('unreadable')}`,
+        usingMetrics: {
+          rejected: metrics.tasksEndedBecauseOf('CredentialsRejected'),
+          unreadable: metrics.tasksEndedBecauseOf('CredentialsUnreadable'),
+        },
+        label: 'tasks without usable credentials',
+      }),
+    });
+    const quotaExceeded = addAlarm('quota-exceeded', {
+      text: {
+        happened: 'Aspose refused a request because the quota of the account is used up.',
+        effect: 'Each task fails at its next poll.',
+        next: 'pause polling, then raise the quota.',
+      },
+      metric: metrics.tasksEndedBecauseOf('QuotaExceeded'),
     });
     addAlarm('internal-errors', {
       text: {
@@ -198,7 +213,7 @@ export class Alarms extends Construct {
 
     const section = 'results-not-arriving';
     const text = {
-      happened: 'One of no-results, credentials-rejected and failed-executions fired.',
+      happened: 'One of no-results, credentials-rejected, quota-exceeded and failed-executions fired.',
       effect: 'Few or no results arrive.',
       next: 'follow the section of the alarm that fired.',
     };
@@ -206,7 +221,7 @@ export class Alarms extends Construct {
       new CompositeAlarm(this, section, {
         // CloudFormation names the other alarms. CDK names this one, without the stack's name.
         compositeAlarmName: `${uniqueName(this, MAX_ALARM_NAME_LENGTH - section.length - 1)}-${section}`,
-        alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, failedExecutions),
+        alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, quotaExceeded, failedExecutions),
         alarmDescription: describe(text, section),
       }),
     );

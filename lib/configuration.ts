@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
@@ -12,6 +12,11 @@ import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
 import { checkFetchTimeout, MONITORING_SETTINGS, SETTINGS, textWithContent } from './settings.ts';
 
+const KEY_ARN = textMatching(
+  /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
+  'the ARN of a KMS key',
+);
+
 const monitoringSchema = closedObject({
   ...MONITORING_SETTINGS,
   alarmTopicArn: z.optional(textMatching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic')),
@@ -21,12 +26,8 @@ const monitoringSchema = closedObject({
 const configurationSchema = closedObject({
   asposeBaseUrl: z.optional(z.string('an https URL')),
   credentialsSecretName: z.optional(textWithContent('the name of a secret')),
-  encryptionKeyArn: z.optional(
-    textMatching(
-      /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
-      'the ARN of a KMS key',
-    ),
-  ),
+  credentialsSecretKeyArn: z.optional(KEY_ARN),
+  encryptionKeyArn: z.optional(KEY_ARN),
   submissionBusName: z.optional(textWithContent('the name of an event bus')),
   ...SETTINGS,
   monitoring: z.optional(monitoringSchema),
@@ -55,9 +56,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     polling,
     reservedConcurrency,
     submissionSources,
-    credentialsSecret: convert(configuration.credentialsSecretName, (name) =>
-      Secret.fromSecretNameV2(scope, 'AsposeCredentials', name),
-    ),
+    credentialsSecret: credentialsSecret(scope, configuration),
     fetchTimeout: convert(configuration.fetchTimeoutSeconds, Duration.seconds),
     maxAnswerSize: convert(configuration.maxAnswerMebibytes, Size.mebibytes),
     submissionBus: convert(configuration.submissionBusName, (name) =>
@@ -72,6 +71,27 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     api: convert(api, withoutUndefined),
     monitoring: convert(monitoring, (options) => monitoringOptions(scope, options)),
     removalPolicy: configuration.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : undefined,
+  });
+}
+
+function credentialsSecret(
+  scope: Construct,
+  {
+    credentialsSecretName: name,
+    credentialsSecretKeyArn: keyArn,
+  }: Pick<z.output<typeof configurationSchema>, 'credentialsSecretName' | 'credentialsSecretKeyArn'>,
+): ISecret | undefined {
+  if (name === undefined) {
+    if (keyArn === undefined) return undefined;
+    throw new InvalidInput('credentialsSecretKeyArn', 'a key', 'the key of credentialsSecretName, or none');
+  }
+  if (keyArn === undefined) return Secret.fromSecretNameV2(scope, 'AsposeCredentials', name);
+  return Secret.fromSecretAttributes(scope, 'AsposeCredentials', {
+    secretPartialArn: Stack.of(scope).formatArn({
+      ...{ service: 'secretsmanager', resource: 'secret', resourceName: name },
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+    encryptionKey: Key.fromKeyArn(scope, 'AsposeCredentialsKey', keyArn),
   });
 }
 

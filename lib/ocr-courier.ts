@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
@@ -23,6 +23,7 @@ import { CourierMetrics } from './courier-metrics.ts';
 import { DEFAULT_FETCH_TIMEOUT } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
+import { DEFAULT_RESPONSE_SIZE } from './response-size.ts';
 import { ResultStorage } from './result-storage.ts';
 import { checkProps } from './settings.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
@@ -51,10 +52,10 @@ export interface OcrCourierProps {
   readonly polling?: PollingOverrides;
   /**
    * Timeout of the Lambda function that polls, at most 10 minutes. It must exceed the policy's
-   * `holdSeconds` by 90 seconds. The hold of a task with a longer `holdSeconds` of its own ends
-   * early.
+   * `holdSeconds` by 270 seconds, to poll and store a result. The hold of a task with a longer
+   * `holdSeconds` of its own ends early.
    *
-   * @default Duration.minutes(5)
+   * @default Duration.minutes(8)
    */
   readonly fetchTimeout?: Duration;
   /**
@@ -66,8 +67,9 @@ export interface OcrCourierProps {
    */
   readonly reservedConcurrency?: number;
   /**
-   * Maximum size of a response from Aspose, after decompression and with its base64. A task with a
-   * larger response ends as Failed with reason ResultTooLarge.
+   * Maximum size of a response from Aspose, after decompression and with its base64: up to 480 MiB,
+   * which Lambda can receive in a minute. A task with a larger response ends as Failed with reason
+   * ResultTooLarge.
    *
    * @default Size.mebibytes(128)
    */
@@ -185,7 +187,7 @@ export class OcrCourier extends Construct {
     checkProps(props);
     const { logRetention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.RETAIN } = props;
     const { documentRetention = Duration.days(30), eventRetention = Duration.days(14) } = props;
-    const { maxAnswerSize = Size.mebibytes(128), reservedConcurrency, encryptionKey } = props;
+    const { maxAnswerSize = DEFAULT_RESPONSE_SIZE, reservedConcurrency, encryptionKey } = props;
     const { polling = { preset: DEFAULT_PRESET }, fetchTimeout: timeout = DEFAULT_FETCH_TIMEOUT } = props;
     this.pollingPolicy = resolvePolicy(polling);
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });

@@ -9,6 +9,7 @@ import { POLL_RESERVE_SECONDS } from '../functions/core/task-times.ts';
 import { withoutUndefined } from '../functions/core/without-undefined.ts';
 import { MAX_FETCH_TIMEOUT_SECONDS } from './fetch-timeout.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
+import { MAX_RESPONSE_MEBIBYTES } from './response-size.ts';
 
 /**
  * What is allowed in the settings that the configuration and the props of `OcrCourier` share. The
@@ -64,7 +65,7 @@ export const SETTINGS = {
   polling: z.optional(pollingSchema),
   fetchTimeoutSeconds: z.optional(wholeNumberFromTo(POLL_RESERVE_SECONDS, MAX_FETCH_TIMEOUT_SECONDS)),
   reservedConcurrency: z.optional(orToken(wholeNumberFromTo(1, 100_000))),
-  maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, 4096)),
+  maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, MAX_RESPONSE_MEBIBYTES, 'which arrive in time')),
   documentRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
   eventRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
   logRetentionDays: z.optional(z.literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)),
@@ -85,7 +86,7 @@ export function checkFetchTimeout({ value, issues }: z.core.ParsePayload<FetchTi
   const { holdSeconds } = resolvePolicy(polling);
   const minimum = Math.ceil(holdSeconds) + POLL_RESERVE_SECONDS;
   if (input === undefined || input >= minimum) return;
-  const reason = `polling.holdSeconds, ${holdSeconds}, and ${POLL_RESERVE_SECONDS} to store a result`;
+  const reason = `polling.holdSeconds, ${holdSeconds}, and ${POLL_RESERVE_SECONDS} to poll and store a result`;
   const message = `at least ${minimum} (${reason}), or a polling.holdSeconds of at most ${input - POLL_RESERVE_SECONDS}`;
   issues.push({ code: 'custom', path: ['fetchTimeoutSeconds'], input, message });
 }

@@ -1,4 +1,5 @@
-import { type RemovalPolicy, Token } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledgements.ts';
@@ -13,6 +14,25 @@ export interface VendorAccess {
    * ISecret.
    */
   readonly credentialsSecret: ISecret | Secret;
+}
+
+/**
+ * Lets a function read the credentials, with the key of the secret. The secret's own `grantRead`
+ * says nothing about the key in the function's role. That is not enough for a key of another
+ * stack or account, whose policy CDK cannot change.
+ */
+export function grantReadCredentials({ credentialsSecret: secret }: VendorAccess, grantee: IGrantable): void {
+  secret.grantRead(grantee);
+  const { encryptionKey } = secret;
+  if (encryptionKey === undefined) return;
+  const { region } = Stack.of(secret);
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+    }),
+  );
 }
 
 /** Checks the configured address, and creates an empty secret if none is configured. */

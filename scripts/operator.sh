@@ -21,11 +21,12 @@ insights() {
 
 # failed_tasks REASON: prints the ids of the tasks that failed for a reason and still have a record.
 failed_tasks() {
-  aws dynamodb query --table-name "$TASK_TABLE_NAME" --index-name byStatus \
-    --key-condition-expression '#status = :failed' --filter-expression 'reason = :reason' \
-    --expression-attribute-names '{"#status": "status"}' \
-    --expression-attribute-values "{\":failed\": {\"S\": \"Failed\"}, \":reason\": {\"S\": \"$1\"}}" \
-    --query 'Items[].taskId.S' --output text
+  for shard in 0 1 2 3; do
+    aws dynamodb query --table-name "$TASK_TABLE_NAME" --index-name byState \
+      --key-condition-expression 'listing = :failed' --filter-expression 'reason = :reason' \
+      --expression-attribute-values "{\":failed\": {\"S\": \"task#unsuccessful#$shard\"}, \":reason\": {\"S\": \"$1\"}}" \
+      --query 'Items[].taskId.S' --output text
+  done
 }
 
 # recollect TASK_ID...: starts an execution with the next generation of each task that has ended.

@@ -10,6 +10,7 @@ import type { ExecutionInput } from '../contracts/task-input.ts';
 import { closeTask, type EndedExecution } from '../core/close-task.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { type SweepTasksPorts, sweepTasks } from '../core/sweep-tasks.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { redrivenEvent } from '../handlers/redriven-event.ts';
@@ -102,7 +103,7 @@ function endedExecution(event: unknown): Ended {
   const { executionArn, startDate, status, input, error } = z.parse(statusChangeSchema, event).detail;
   return {
     execution: { executionArn, startedAt: startDate, status, ...(typeof error === 'string' && { error }) },
-    input: typeof input === 'string' ? JSON.parse(input) : undefined,
+    input: typeof input === 'string' ? parseJson(input) : undefined,
   };
 }
 

@@ -16,7 +16,7 @@ import {
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
 import { parseSubmission } from '../core/execution-input.ts';
-import { parseInput } from '../core/invalid-input.ts';
+import { InvalidInput, parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
 import { readTask } from '../core/read-task.ts';
@@ -49,6 +49,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
     },
 
     async listTasks(event) {
+      refuseRepeated(queryOf(event));
       const { limit, ...query } = queryOf(event);
       const parsed = parseInput(listQuerySchema, {
         ...query,
@@ -106,9 +107,20 @@ function taskIdOf(event: Event): string {
   return parseInput(taskPathSchema, event.pathParameters ?? {}).taskId;
 }
 
-/** API Gateway joins repeated parameters with a comma; the schemas refuse the joined value. */
 function queryOf({ queryStringParameters = {} }: Event): Record<string, string | undefined> {
   return queryStringParameters;
+}
+
+/**
+ * API Gateway joins the values of a repeated parameter with commas, which no value contains.
+ *
+ * @throws InvalidInput for a parameter of the list that is repeated
+ */
+function refuseRepeated(query: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(listQuerySchema.shape)) {
+    const count = query[name]?.split(',').length ?? 0;
+    if (count > 1) throw new InvalidInput(name, `${count} values`, 'one value');
+  }
 }
 
 /** Converts digits to a number. The schema refuses anything else. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { InvalidInput } from '../core/invalid-input.ts';
+import { describeValue, InvalidInput } from '../core/invalid-input.ts';
 
 /** The request's content-type is not JSON. */
 export class UnsupportedMediaType extends Error {
@@ -12,8 +12,11 @@ export class UnsupportedMediaType extends Error {
  * @throws UnsupportedMediaType, or InvalidInput when the body is not JSON
  */
 export function jsonBody({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): unknown {
-  if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) {
-    throw new UnsupportedMediaType('content-type: got another type or none; allowed: application/json');
+  const contentType = headers['content-type'];
+  if (!/^application\/json *(;|$)/i.test(contentType ?? '')) {
+    throw new UnsupportedMediaType(
+      `content-type: got ${describeMediaType(contentType)}; allowed: application/json`,
+    );
   }
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
   try {
@@ -21,4 +24,10 @@ export function jsonBody({ headers, body = '', isBase64Encoded }: APIGatewayProx
   } catch {
     throw new InvalidInput('body', `${text.length} characters that are not JSON`, 'a JSON object');
   }
+}
+
+/** Shows a media type without its parameters, and describes anything else. */
+function describeMediaType(contentType: string | undefined): string {
+  const [mediaType] = /^[a-z]{1,16}\/[a-z0-9.+-]{1,64}(?= *(;|$))/i.exec(contentType ?? '') ?? [];
+  return mediaType ?? describeValue(contentType);
 }

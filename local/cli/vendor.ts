@@ -16,6 +16,9 @@ export interface Vendor extends AsyncDisposable {
   readonly credentials: Credentials;
 }
 
+/** The environment variables that name a service. */
+export const VENDOR_VARIABLES = 'ASPOSE_BASE_URL, ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET';
+
 /**
  * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`. If any of them is set,
  * that service replaces the simulator.

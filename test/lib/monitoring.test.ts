@@ -133,11 +133,19 @@ describe('alarms whose metrics lack data points', () => {
   });
 });
 
+it.each([
+  ['credentials are rejected', { rejected: 1 }, 1],
+  ['the secret cannot be read', { unreadable: 2 }, 2],
+  ['neither happens', {}, 0],
+])('evaluates credentials-rejected when %s', (_, points, value) => {
+  expect(evaluate('credentials-rejected', points)).toBe(value);
+});
+
 describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesize({ monitoring: { enabled: false } });
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 12);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 13);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
       none.resourceCountIs(`AWS::CloudWatch::${type}`, 0);
     }
@@ -148,7 +156,8 @@ describe('the alarms', () => {
   });
 
   it.each([
-    ['credentials-rejected', tasksEndedBecauseOf('CredentialsRejected')],
+    ['credentials-rejected', { Threshold: 1, EvaluationPeriods: 1, Metrics: expect.anything() }],
+    ['quota-exceeded', tasksEndedBecauseOf('QuotaExceeded')],
     ['internal-errors', tasksEndedBecauseOf('InternalError')],
     // Stays on for two hours after each poll, because polls can be more than an hour apart.
     [
@@ -187,9 +196,14 @@ describe('the alarms', () => {
     const { AlarmRule = '' } = alarms.get('results-not-arriving') ?? {};
     const combined = [...AlarmRule.matchAll(/MonitoringAlarms(\w+)\./g)].map(([, id]) => id);
 
-    expect(combined.sort()).toEqual(['credentialsrejected', 'failedexecutions', 'noresults']);
-    expect(AlarmRule.match(/ALARM\(/g)).toHaveLength(3);
-    expect(AlarmRule.match(/ OR /g)).toHaveLength(2);
+    expect(combined.sort()).toEqual([
+      'credentialsrejected',
+      'failedexecutions',
+      'noresults',
+      'quotaexceeded',
+    ]);
+    expect(AlarmRule.match(/ALARM\(/g)).toHaveLength(4);
+    expect(AlarmRule.match(/ OR /g)).toHaveLength(3);
   });
 
   it('notify the topic when they fire and when they clear', () => {

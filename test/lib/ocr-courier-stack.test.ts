@@ -137,14 +137,14 @@ it.each([
 });
 
 it('gives the fetch-result function enough space in /tmp for the documents of the largest response', () => {
-  const large = synthesize({ maxAnswerMebibytes: 1024 });
+  const large = synthesize({ maxAnswerMebibytes: 480 });
 
   expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
     EphemeralStorage: { Size: 512 },
   });
   expect(propertiesOf(large, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
-    EphemeralStorage: { Size: 2048 },
-    Environment: { Variables: { MAX_ANSWER_BYTES: String(1024 * 1024 * 1024) } },
+    EphemeralStorage: { Size: 960 },
+    Environment: { Variables: { MAX_ANSWER_BYTES: String(480 * 1024 * 1024) } },
   });
 });
 
@@ -207,6 +207,28 @@ describe('the Aspose credentials', () => {
     expect(secret).not.toHaveProperty('SecretString');
   });
 
+  const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+  it.each(['WorkflowFetchResult', 'ApiFunction'])(
+    'are decrypted by %s with the key of an existing secret, through Secrets Manager only',
+    (id) => {
+      const encrypted = synthesize({
+        credentialsSecretName: 'aspose/credentials',
+        credentialsSecretKeyArn: arn,
+        api: { cancelAtVendor: true },
+      });
+
+      expect(statements(encrypted, id)).toContainEqual({
+        Action: 'kms:Decrypt',
+        Resource: arn,
+        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.<AWS::Region>.amazonaws.com' } },
+      });
+      expect(statements(encrypted, 'EventsCloseTask')).not.toContainEqual(
+        expect.objectContaining({ Resource: arn }),
+      );
+    },
+  );
+
   it('are read from an existing secret with credentialsSecretName, and none is created', () => {
     const existing = synthesize({ credentialsSecretName: 'aspose/credentials' });
 
@@ -256,16 +278,16 @@ it('has the worst case of the configured policy as outputs', () => {
 });
 
 it('sets the configured timeout and concurrency of the fetch-result function', () => {
-  const configured = synthesize({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
+  const configured = synthesize({ fetchTimeoutSeconds: 500, reservedConcurrency: 300 });
   const [changed, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'WorkflowFetchResult'),
   );
 
-  expect(changed).toMatchObject({ Timeout: 320, ReservedConcurrentExecutions: 300 });
+  expect(changed).toMatchObject({ Timeout: 500, ReservedConcurrentExecutions: 300 });
   expect(
     z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
-  ).toContain('"TimeoutSeconds":350');
-  expect(standard).toMatchObject({ Timeout: 300, MemorySize: 256 });
+  ).toContain('"TimeoutSeconds":530');
+  expect(standard).toMatchObject({ Timeout: 480, MemorySize: 256 });
   expect(standard).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 

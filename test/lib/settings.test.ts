@@ -28,7 +28,7 @@ describe('the construct refuses the prop', () => {
     [
       'fetchTimeout',
       { fetchTimeout: Duration.seconds(89) },
-      'got 89 seconds; allowed: a whole number from 90',
+      'got 89 seconds; allowed: a whole number from 270',
     ],
     ['fetchTimeout', { fetchTimeout: Duration.seconds(601) }, 'got 601 seconds; '],
     ['fetchTimeout', { fetchTimeout: Duration.millis(299_500) }, 'got 299.5 seconds; '],
@@ -76,9 +76,9 @@ describe('the timeout of the fetch-result function', () => {
   });
 
   it.each([
-    [0, 90],
-    [60, 150],
-    [60.5, 151],
+    [0, 270],
+    [60, 330],
+    [60.5, 331],
     [120, 600],
   ])('may, for a hold of %d s, be %i s', (holdSeconds, seconds) => {
     const props = { polling: { holdSeconds }, fetchTimeout: Duration.seconds(seconds) };
@@ -89,14 +89,14 @@ describe('the timeout of the fetch-result function', () => {
   it.each([
     [
       60,
-      149,
-      'at least 150 (polling.holdSeconds, 60, and 90 to store a result), or a polling.holdSeconds of at',
+      329,
+      'at least 330 (polling.holdSeconds, 60, and 270 to poll and store a result), or a polling.holdSeconds',
     ],
-    [60.5, 150, 'at least 151 '],
+    [60.5, 330, 'at least 331 '],
     [
       undefined,
-      100,
-      'at least 290 (polling.holdSeconds, 200, and 90 to store a result), or a polling.holdSec',
+      300,
+      'at least 470 (polling.holdSeconds, 200, and 270 to poll and store a result), or a polling.hold',
     ],
   ])('is refused for a hold of %d s when it is %i s', (holdSeconds, seconds, allowed) => {
     const polling = { holdSeconds };

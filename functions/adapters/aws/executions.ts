@@ -9,8 +9,8 @@ import {
 import * as z from 'zod/mini';
 import { executionInputSchema } from '../../contracts/task-input.ts';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/start-collection.ts';
-import { parseJson } from '../parse-json.ts';
 
 /** Starts and stops the executions of one state machine. */
 export function createExecutions(client: SFNClient, stateMachineArn: string) {

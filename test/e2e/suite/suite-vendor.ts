@@ -48,6 +48,6 @@ async function submitLetter(
   baseUrl: string,
   credentials: { readonly clientId: string; readonly clientSecret: string },
 ): Promise<string> {
-  const submission = planSubmission(await readFile(SAMPLE), SAMPLE, { region: [] }, 'service');
+  const submission = await planSubmission(await readFile(SAMPLE), SAMPLE, { region: [] }, 'service');
   return await submitFile({ baseUrl, credentials }, submission);
 }

@@ -101,6 +101,18 @@ describe.concurrent('a poll', () => {
     expect(performance.now() - begun).toBeLessThan(40_000);
   });
 
+  it('H9: completes without a fault when Aspose holds the response for 75 s', async () => {
+    await using courier = await startFaultyCourier();
+    const held: RawReply = (socket) => {
+      setTimeout(() => socket.end(withLength(body)), 75_000);
+    };
+
+    await expectSoundUnder(courier, {
+      responses: [held],
+      expected: { outcome: 'Completed', documents: [WHALE], attempts: 1, fetches: 1, record: { faults: 0 } },
+    });
+  });
+
   it('H9: times out when the port accepts no connection', async ({ onTestFinished: atEnd }) => {
     const { port, close } = await startDeafPort();
     atEnd(close);

@@ -42,8 +42,19 @@ describe('a request body', () => {
   it.each([
     ['is missing', {}, 400, /^body: got 0 characters that are not JSON; allowed: a JSON object$/],
     ['is a list', body([]), 400, /^input: got an array of 0; allowed: an object with taskId/],
-    ['is plain text', { headers: { 'content-type': 'text/plain' }, ...body({}) }, 415, /^content-type: /],
-    ['has no content type', { headers: {}, ...body({}) }, 415, /^content-type: /],
+    [
+      'is plain text',
+      { headers: { 'content-type': 'text/plain; charset=utf-8' }, ...body({}) },
+      415,
+      /^content-type: got text\/plain; allowed: application\/json$/,
+    ],
+    [
+      'has a content type that is none',
+      { headers: { 'content-type': '<b>\n' }, ...body({}) },
+      415,
+      /^content-type: got a string of 4 characters, with "<" at 1; /,
+    ],
+    ['has no content type', { headers: {}, ...body({}) }, 415, /^content-type: got nothing; /],
   ])('is refused when it %s', async (_, details, statusCode, detail) => {
     const { call } = setUp();
 

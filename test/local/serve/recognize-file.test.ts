@@ -4,6 +4,7 @@ import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspos
 import type { Vendor } from '../../../local/cli/vendor.ts';
 import { recognizeFile } from '../../../local/serve/recognize-file.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
+import { bmpOf, frameHeaderFirst, onItsSide } from '../../support/images.ts';
 import { listen, type Reply, replyWith } from '../../support/loopback-server.ts';
 
 const form = await readFile(new URL('../../../local/samples/form.png', import.meta.url));
@@ -41,6 +42,16 @@ it('submits the regions, and starts the collection with the submission time', as
   expect(started).toEqual({ ...result, operation: 'RecognizeRegions', submittedAt: started.submittedAt });
   expect(Date.parse(started.submittedAt)).toBeGreaterThanOrEqual(before);
   expect(Date.parse(started.submittedAt)).toBeLessThanOrEqual(Date.now());
+});
+
+it.each([
+  ['whose frame header comes first', await frameHeaderFirst(form), ''],
+  ['stored on its side', await onItsSide(form, 'png'), 'region=0,0,1180,700'],
+  ['from a scanner that writes BMP', await bmpOf(form, { bitsPerPixel: 24, topDown: true }), ''],
+])('accepts an image %s', async (_, file, query) => {
+  const { result } = await recognize(query, { file });
+
+  expect(result.taskId).toMatch(/^[\w-]+$/);
 });
 
 it.each<[query: string, message: string, file?: Buffer]>([
