@@ -32,11 +32,13 @@ export function propertiesOf(template: Template, type: string, id = ''): Propert
 
 const policySchema = z.object({
   PolicyDocument: z.object({
-    Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
+    Statement: z.array(
+      z.object({ Action: z.unknown(), Resource: z.unknown(), Condition: z.unknown().optional() }),
+    ),
   }),
 });
 
-/** Returns actions and resources of the only IAM policy whose logical id contains `id`. */
+/** Returns actions, resources and conditions of the only IAM policy whose logical id contains `id`. */
 export function statements(template: Template, id: string) {
   return policySchema.parse(propertiesOf(template, 'AWS::IAM::Policy', id)).PolicyDocument.Statement;
 }
