@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
-import { parseJson } from '../../functions/core/parse-json.ts';
 import { manifestSchema } from '../../functions/contracts/manifest.ts';
+import { parseJson } from '../../functions/core/parse-json.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 

@@ -7,7 +7,7 @@ import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded
 import { ensureAssembly } from '../embedded-aws/synthesis.ts';
 import { errorCode } from '../error-code.ts';
 import { CommandError } from './command-errors.ts';
-import type { Vendor, VendorChoice } from './vendor.ts';
+import { createLocalTokens, type Vendor, type VendorChoice } from './vendor.ts';
 
 /**
  * Starts the simulator, or describes the chosen service.
@@ -18,10 +18,13 @@ export async function openVendor(choice: VendorChoice, database?: DatabaseSync):
   if (choice.kind === 'simulator') {
     const simulator = await startAsposeSimulator(database && { database });
     const { baseUrl, credentials, close } = simulator;
-    return { name: 'the simulator', baseUrl, credentials, [Symbol.asyncDispose]: close };
+    const accessTokens = createLocalTokens(baseUrl, credentials);
+    return { name: 'the simulator', baseUrl, credentials, accessTokens, [Symbol.asyncDispose]: close };
   }
   const { baseUrl, credentials } = choice;
-  return { name: new URL(baseUrl).host, baseUrl, credentials, async [Symbol.asyncDispose]() {} };
+  const accessTokens = createLocalTokens(baseUrl, credentials);
+  const name = new URL(baseUrl).host;
+  return { name, baseUrl, credentials, accessTokens, async [Symbol.asyncDispose]() {} };
 }
 
 /**

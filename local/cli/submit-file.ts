@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createAccessTokens } from '../../functions/adapters/aspose/access-token.ts';
+import type { AccessTokens } from '../../functions/adapters/aspose/access-token.ts';
 import { RequestFailedError, request } from '../../functions/adapters/aspose/http-request.ts';
 import { OPERATIONS } from '../../functions/contracts/operations.ts';
 import { taskIdSchema } from '../../functions/contracts/task-input.ts';
@@ -29,7 +29,7 @@ const CHECK_SETTINGS =
  * @throws SubmitError with Aspose's explanation, if it gave one
  */
 export async function submitFile(
-  { baseUrl, credentials }: Pick<Vendor, 'baseUrl' | 'credentials'>,
+  { baseUrl, accessTokens }: Pick<Vendor, 'baseUrl' | 'accessTokens'>,
   { operation, bytes, settings }: PlannedSubmission,
 ): Promise<string> {
   const { input, trial } = OPERATIONS[operation];
@@ -40,7 +40,7 @@ export async function submitFile(
   const headers = {
     'content-type': 'application/json',
     accept: 'text/plain',
-    ...(!trial && { authorization: `Bearer ${await accessToken(baseUrl, credentials)}` }),
+    ...(!trial && { authorization: `Bearer ${await requestToken(accessTokens)}` }),
   };
   const body = JSON.stringify({ ...content, settings });
   try {
@@ -63,13 +63,8 @@ export async function submitFile(
   }
 }
 
-async function accessToken(baseUrl: string, credentials: Vendor['credentials']): Promise<string> {
-  const tokens = createAccessTokens({
-    baseUrl,
-    readSecret: async () => ({ kind: 'Read', credentials, version: 'local' }),
-    now: () => Date.now(),
-  });
-  const result = await tokens.get(LIMITS.totalSeconds);
+async function requestToken(accessTokens: AccessTokens): Promise<string> {
+  const result = await accessTokens.get(LIMITS.totalSeconds);
   if (result.kind === 'Token') return result.token;
   throw notSubmitted(result.detail);
 }

@@ -1,6 +1,7 @@
 import { createGzip } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { submitFile } from '../../../local/cli/submit-file.ts';
+import { createLocalTokens } from '../../../local/cli/vendor.ts';
 import { endless, listen, type Reply, replyWith, replyWithJson } from '../../support/loopback-server.ts';
 
 const credentials = { clientId: 'id', clientSecret: 'secret' };
@@ -12,7 +13,7 @@ async function submitTo(reply: Reply): Promise<string> {
     (request.url === '/connect/token' ? grant : reply)(response, request),
   );
   const submission = { operation: 'RecognizeImage', bytes: Buffer.from('image'), settings: {} } as const;
-  return await submitFile({ baseUrl, credentials }, submission);
+  return await submitFile({ baseUrl, accessTokens: createLocalTokens(baseUrl, credentials) }, submission);
 }
 
 it.each(['abc-1', '"abc-1"', 'abc-1\r\n'])('reads the task id from %j', async (body) => {
@@ -47,4 +48,16 @@ it.each([200, 400])('stops reading an endless compressed response with status %i
     message: `Aspose sent HTTP ${status} with over 65536 bytes`,
   });
   expect(sentBytes).toBeLessThan(700 * 1024 * 1024);
+});
+
+it('sends rejected credentials once, however many files are submitted', async () => {
+  const { baseUrl, received } = await listen(replyWith(400, 'invalid_client'));
+  const vendor = { baseUrl, accessTokens: createLocalTokens(baseUrl, credentials) };
+  const submission = { operation: 'RecognizeImage', bytes: Buffer.from('image'), settings: {} } as const;
+
+  const uploads = await Promise.allSettled(Array.from({ length: 6 }, () => submitFile(vendor, submission)));
+  await expect(submitFile(vendor, submission)).rejects.toThrow('rejected the credentials');
+
+  expect(uploads.map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
+  expect(received.map(({ url }) => url)).toEqual(['/connect/token']);
 });

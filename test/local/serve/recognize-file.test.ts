@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import type { Vendor } from '../../../local/cli/vendor.ts';
+import { createLocalTokens, type Vendor } from '../../../local/cli/vendor.ts';
 import { recognizeFile } from '../../../local/serve/recognize-file.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
 import { bmpOf, frameHeaderFirst, onItsSide } from '../../support/images.ts';
@@ -17,14 +17,15 @@ afterAll(() => aspose.close());
 
 async function recognize(
   query: string,
-  options: { file?: Buffer; api?: Reply; vendor?: Partial<Vendor> } = {},
+  options: { file?: Buffer; api?: Reply; vendor?: Partial<Pick<Vendor, 'baseUrl' | 'credentials'>> } = {},
 ) {
   const { file = form, api = replyWith(202), vendor } = options;
   const { baseUrl, received } = await listen(api);
-  const simulator = { ...aspose, name: 'the simulator', ...vendor };
+  const chosen = { ...aspose, ...vendor };
+  const accessTokens = createLocalTokens(chosen.baseUrl, chosen.credentials);
   const recognizing = recognizeFile(file, new URLSearchParams(query), {
     kind: 'simulator',
-    vendor: simulator,
+    vendor: { ...chosen, name: 'the simulator', accessTokens },
     apiUrl: baseUrl,
   });
   return { result: await recognizing, received };
