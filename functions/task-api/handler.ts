@@ -15,7 +15,6 @@ import {
 } from '../contracts/http-api.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
-import { parseSubmission } from '../core/execution-input.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
@@ -41,8 +40,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
   const routes: Record<OperationId, (event: Event) => Promise<Response>> = {
     async startCollection(event) {
       parseInput(noParametersSchema, queryOf(event));
-      const request = parseSubmission(startRequestSchema, jsonBody(event), ports.now());
-      const { recollect, ...task } = request;
+      const { recollect, ...task } = parseInput(startRequestSchema, jsonBody(event));
       const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
       if (collection.kind === 'Forgotten') throw new TypeError('only an event is delivered again');
       return collectionResponse(collection.isNew ? 202 : 200, collection.record);

@@ -1,4 +1,4 @@
-import { parseExecutionInput } from '../../functions/core/execution-input.ts';
+import { parseInputToStart } from '../../functions/core/execution-input.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { chooseVendor } from './vendor.ts';
 
@@ -21,7 +21,7 @@ export async function runCollect(
   context: CommandContext,
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
-  const input = parseExecutionInput({ taskId, operation, submittedAt, polling }, Date.now());
+  const input = parseInputToStart({ taskId, operation, submittedAt, polling }, Date.now());
   await checkOut(options, context.directory);
   // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { collectAndReport } = await import('./collect-and-report.ts');
