@@ -2,8 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type * as z from 'zod/mini';
 import {
   listQuerySchema,
   noParametersSchema,
@@ -15,7 +15,7 @@ import {
 } from '../contracts/http-api.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
-import { parseInput } from '../core/invalid-input.ts';
+import { InvalidInput, parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
 import { readTask } from '../core/read-task.ts';
@@ -24,7 +24,7 @@ import { withoutUndefined } from '../core/without-undefined.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import { openApiDocument } from './openapi-document.ts';
-import { problemResponses, RouteNotFound } from './problem.ts';
+import { problemResponses } from './problem.ts';
 
 export interface TaskApiDependencies {
   readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
@@ -43,10 +43,11 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const { recollect, ...task } = parseInput(startRequestSchema, jsonBody(event));
       const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
       if (collection.kind === 'Forgotten') throw new TypeError('only an event is delivered again');
-      return collectionResponse(collection.isNew ? 202 : 200, collection.record);
+      return collectionResponse(event, collection.isNew ? 202 : 200, collection.record);
     },
 
     async listTasks(event) {
+      refuseRepeated(listQuerySchema, event);
       const { limit, ...query } = queryOf(event);
       const parsed = parseInput(listQuerySchema, {
         ...query,
@@ -62,7 +63,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const { record, detail, isNew, vendorFault } = await cancelTask(taskId, ports);
       if (isNew) countOutcome(metrics, detail);
       if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
-      return collectionResponse(202, record);
+      return collectionResponse(event, 202, record);
     },
 
     readResults: async (event) => json(200, await taskResults(taskIdOf(event), ports)),
@@ -77,7 +78,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
 
     async describeApi(event) {
       parseInput(noParametersSchema, queryOf(event));
-      return json(200, openApiDocument());
+      return json(200, openApiDocument(pathPrefixOf(event) || '/'));
     },
   };
 
@@ -85,18 +86,20 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics(metrics))
     .use(problemResponses(logger))
-    .handler(
-      httpRouterHandler<Event, Response>({
-        routes: TASK_API_ROUTES.map(({ operationId, method, path }) => ({
-          method,
-          path,
-          handler: routes[operationId],
-        })),
-        notFoundResponse() {
-          throw new RouteNotFound('path: got a path without a route');
-        },
-      }),
-    );
+    .handler(async (event) => routes[operationOf(event)](event));
+}
+
+/** API Gateway has matched the route; the path may begin with the mapping of a custom domain. */
+function operationOf({ routeKey }: Event): OperationId {
+  const route = TASK_API_ROUTES.find(({ method, path }) => `${method} ${path}` === routeKey);
+  if (route === undefined) throw new TypeError(`The API has no route ${routeKey}`);
+  return route.operationId;
+}
+
+/** What the path has before that of its route: the mapping of a custom domain, or nothing. */
+function pathPrefixOf({ rawPath, routeKey }: Event): string {
+  const routeSegments = routeKey.split('/').length - 1;
+  return rawPath.split('/').slice(0, -routeSegments).join('/');
 }
 
 function taskIdOf(event: Event): string {
@@ -104,7 +107,15 @@ function taskIdOf(event: Event): string {
   return parseInput(taskPathSchema, event.pathParameters ?? {}).taskId;
 }
 
-/** API Gateway joins repeated parameters with a comma; the schemas refuse the joined value. */
+/** API Gateway joins repeated parameters with a comma, so that they look like one value. */
+function refuseRepeated(schema: z.ZodMiniObject, { rawQueryString }: Event): void {
+  const parameters = new URLSearchParams(rawQueryString);
+  for (const name of Object.keys(schema.shape)) {
+    const { length } = parameters.getAll(name);
+    if (length > 1) throw new InvalidInput(name, `${length} values`, 'one value');
+  }
+}
+
 function queryOf({ queryStringParameters = {} }: Event): Record<string, string | undefined> {
   return queryStringParameters;
 }
@@ -114,8 +125,8 @@ function numberIn(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-function collectionResponse(statusCode: number, record: TaskRecord): Response {
-  const location = `/tasks/${record.taskId}`;
+function collectionResponse(event: Event, statusCode: number, record: TaskRecord): Response {
+  const location = `${pathPrefixOf(event)}/tasks/${record.taskId}`;
   return json(statusCode, { executionArn: record.executionArn, record }, { location });
 }
 
