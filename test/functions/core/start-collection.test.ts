@@ -113,6 +113,16 @@ describe('starting a task with a record', () => {
   });
 
   it.each([
+    ['is being collected', aRecord({ correlation: 'order 7' })],
+    ['has ended', aTerminalRecord({ correlation: 'order 7' })],
+  ])('keeps the correlation of the first request when the task %s', async (_, record) => {
+    const { start, records } = setUp({ record });
+
+    expect((await start({ correlation: 'order 8' })).record).toMatchObject({ correlation: 'order 7' });
+    expect(records.get(TASK_ID)).toEqual(record);
+  });
+
+  it.each([
     ['the task has ended and recollection is requested', { record: aTerminalRecord() }, true, 2],
     ['the task has expired', { record: aTerminalRecord({ generation: 4 }), seconds: DAY }, false, 5],
     ['the lease of its owner has expired', { record: aRecord({ generation: 2 }), seconds: 900 }, false, 2],
