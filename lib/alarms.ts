@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -12,6 +12,8 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -73,6 +75,7 @@ export class Alarms extends Construct {
     const { timeToResult, topic, linkTo } = props;
     const describe = ({ happened, effect, next }: AlarmText, section: string) =>
       `${happened} ${effect} Next: ${next} See ${linkTo(section)}`;
+    if (topic?.masterKey !== undefined) allowAlarms(topic.masterKey, this);
     const notify = (alarm: Alarm | CompositeAlarm) => {
       if (topic === undefined) return;
       alarm.addAlarmAction(new SnsAction(topic));
@@ -87,7 +90,7 @@ export class Alarms extends Construct {
 
     const noResults = addAlarm('no-results', {
       text: {
-        happened: 'Executions started in each of the last two 15-minute periods, and none succeeded.',
+        happened: `At least ${FEWEST_STARTED} executions started in each of the last two 15-minute periods, and none succeeded.`,
         effect: 'No results arrive.',
         next: 'check whether polling is paused and how Aspose responds.',
       },
@@ -105,11 +108,26 @@ export class Alarms extends Construct {
     });
     const credentialsRejected = addAlarm('credentials-rejected', {
       text: {
-        happened: 'Aspose rejected the credentials.',
+        happened: 'Aspose rejected the credentials, or their secret cannot be read.',
         effect: 'Each task fails at its next poll, and repeated attempts can lock the account.',
         next: 'pause polling, then correct the secret.',
       },
-      metric: metrics.tasksEndedBecauseOf('CredentialsRejected'),
+      metric: new MathExpression({
+        expression: `${zeroIfMissing('rejected')} + ${zeroIfMissing('unreadable')}`,
+        usingMetrics: {
+          rejected: metrics.tasksEndedBecauseOf('CredentialsRejected'),
+          unreadable: metrics.tasksEndedBecauseOf('CredentialsUnreadable'),
+        },
+        label: 'tasks without usable credentials',
+      }),
+    });
+    const quotaExceeded = addAlarm('quota-exceeded', {
+      text: {
+        happened: 'Aspose refused a request because the quota of the account is used up.',
+        effect: 'Each task fails at its next poll.',
+        next: 'pause polling, then raise the quota.',
+      },
+      metric: metrics.tasksEndedBecauseOf('QuotaExceeded'),
     });
     addAlarm('internal-errors', {
       text: {
@@ -195,7 +213,7 @@ export class Alarms extends Construct {
 
     const section = 'results-not-arriving';
     const text = {
-      happened: 'One of no-results, credentials-rejected and failed-executions fired.',
+      happened: 'One of no-results, credentials-rejected, quota-exceeded and failed-executions fired.',
       effect: 'Few or no results arrive.',
       next: 'follow the section of the alarm that fired.',
     };
@@ -203,17 +221,35 @@ export class Alarms extends Construct {
       new CompositeAlarm(this, section, {
         // CloudFormation names the other alarms. CDK names this one, without the stack's name.
         compositeAlarmName: `${uniqueName(this, MAX_ALARM_NAME_LENGTH - section.length - 1)}-${section}`,
-        alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, failedExecutions),
+        alarmRule: AlarmRule.anyOf(noResults, credentialsRejected, quotaExceeded, failedExecutions),
         alarmDescription: describe(text, section),
       }),
     );
   }
 }
 
-/** 1 when executions were started and none succeeded, otherwise 0. */
+/**
+ * Lets the alarms of this account publish to a topic that this key encrypts. CDK cannot change the
+ * policy of an imported key: docs/operate/deploy.md says what its owner must add.
+ */
+function allowAlarms(key: IKey, scope: Construct): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
+}
+
+/** With fewer executions, a few unreadable images would look like an outage. */
+const FEWEST_STARTED = 5;
+
+/** 1 when enough executions were started and none succeeded, otherwise 0. */
 function noResultsMetric(stateMachine: StateMachine): MathExpression {
   return new MathExpression({
-    expression: `IF(${zeroIfMissing('started')} > 0 AND ${zeroIfMissing('succeeded')} == 0, 1, 0)`,
+    expression: `IF(${zeroIfMissing('started')} >= ${FEWEST_STARTED} AND ${zeroIfMissing('succeeded')} == 0, 1, 0)`,
     usingMetrics: {
       started: stateMachine.metricStarted(),
       succeeded: stateMachine.metricSucceeded(),

@@ -1,12 +1,10 @@
+import { describeBaseUrls, normalizeBaseUrl } from '../functions/contracts/aspose-base-url.ts';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
 
 const VENDOR = 'https://api.aspose.cloud';
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
 /**
- * Checks the base URL of Aspose.OCR Cloud. Only https is accepted, because access tokens are sent
- * there.
+ * Checks the base URL of Aspose.OCR Cloud.
  *
  * @param name name of the setting, for the error
  * @param loopback also accepts http on the loopback interface, for local runs
@@ -17,14 +15,14 @@ export function asposeBaseUrl(
   configured: string = VENDOR,
   { name = 'asposeBaseUrl', loopback = false } = {},
 ): string {
-  // Node.js 20, which consumers may use, has no URL.parse.
-  const url = URL.canParse(configured) ? new URL(configured) : null;
-  const allowed =
-    url?.protocol === 'https:' || (loopback && url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (url === null || !allowed || /[?#@]/.test(configured)) {
-    const got = url === null ? 'no URL' : `${url.protocol}//${url.host}${url.pathname}`;
-    const http = loopback ? ', or http on the loopback interface,' : '';
-    throw new InvalidInput(name, got, `an https URL${http} without credentials, query or fragment`);
-  }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  const baseUrl = normalizeBaseUrl(configured, { loopback });
+  if (baseUrl !== undefined) return baseUrl;
+  throw new InvalidInput(name, describeUrl(configured), describeBaseUrls({ loopback }));
+}
+
+/** Describes a URL without what could be a secret. */
+function describeUrl(text: string): string {
+  if (!URL.canParse(text)) return 'no URL';
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
 }

@@ -1,79 +1,38 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
-import { closedObject, textMatching, wholeNumberFromTo } from '../functions/contracts/schema-helpers.ts';
-import { pollingSchema } from '../functions/contracts/task-input.ts';
+import { closedObject, textMatching } from '../functions/contracts/schema-helpers.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
-import { POLL_RESERVE_SECONDS } from '../functions/core/task-times.ts';
 import { withoutUndefined } from '../functions/core/without-undefined.ts';
-import { MAX_FETCH_TIMEOUT_SECONDS } from './fetch-timeout.ts';
 import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
+import { checkFetchTimeout, MONITORING_SETTINGS, SETTINGS, textWithContent } from './settings.ts';
 
-const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
-const MAX_RETENTION_DAYS = 36_500;
-
-const AUDIENCES = 'a list of one or more audiences';
-const SOURCES = 'a list of one or more event sources';
-const ORIGIN = textMatching(/^(\*|https?:\/\/[^\s/]+)$/, 'an origin such as https://example.com, or *');
-const FLAG = z.boolean('true or false');
-
-const text = (allowed: string) => z.string(allowed).check(z.minLength(1, allowed));
-const list = <T>(item: z.ZodMiniType<T>, allowed: string) =>
-  z.array(item, allowed).check(z.minLength(1, allowed));
-
-const apiSchema = closedObject({
-  jwtAuthorizer: z.optional(
-    closedObject({
-      issuer: textMatching(/^https:\/\/[^\s/]+/, 'the https URL of an issuer of tokens'),
-      audience: list(text(AUDIENCES), AUDIENCES),
-    }),
-  ),
-  throttling: z.optional(
-    closedObject({
-      requestsPerSecond: wholeNumberFromTo(1, 10_000),
-      burst: wholeNumberFromTo(1, 5000),
-    }),
-  ),
-  corsOrigins: z.optional(list(ORIGIN, 'a list of one or more origins')),
-  cancelAtVendor: z.optional(FLAG),
-});
+const KEY_ARN = textMatching(
+  /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
+  'the ARN of a KMS key',
+);
 
 const monitoringSchema = closedObject({
-  enabled: z.optional(FLAG),
+  ...MONITORING_SETTINGS,
   alarmTopicArn: z.optional(textMatching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic')),
-  timeToResultMinutes: z.optional(wholeNumberFromTo(1, 1440)),
-  runbookUrl: z.optional(textMatching(/^https:\/\/\S+$/, 'an https URL')),
 });
 
 /** The context value `ocr-courier`: everything that can be configured without code. */
 const configurationSchema = closedObject({
   asposeBaseUrl: z.optional(z.string('an https URL')),
-  credentialsSecretName: z.optional(text('the name of a secret')),
-  polling: z.optional(pollingSchema),
-  fetchTimeoutSeconds: z.optional(wholeNumberFromTo(POLL_RESERVE_SECONDS, MAX_FETCH_TIMEOUT_SECONDS)),
-  reservedConcurrency: z.optional(wholeNumberFromTo(1, 100_000)),
-  maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, 4096)),
-  submissionBusName: z.optional(text('the name of an event bus')),
-  submissionSources: z.optional(list(text(SOURCES), SOURCES)),
-  encryptionKeyArn: z.optional(
-    textMatching(
-      /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
-      'the ARN of a KMS key',
-    ),
-  ),
-  documentRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
-  eventRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
-  logRetentionDays: z.optional(z.literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)),
-  api: z.optional(apiSchema),
+  credentialsSecretName: z.optional(textWithContent('the name of a secret')),
+  credentialsSecretKeyArn: z.optional(KEY_ARN),
+  ...SETTINGS,
+  submissionBusName: z.optional(textWithContent('the name of an event bus')),
+  encryptionKeyArn: z.optional(KEY_ARN),
   monitoring: z.optional(monitoringSchema),
   removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
-});
+}).check(checkFetchTimeout);
 
 /**
  * Converts the configuration into props of `OcrCourier`.
@@ -97,9 +56,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     polling,
     reservedConcurrency,
     submissionSources,
-    credentialsSecret: convert(configuration.credentialsSecretName, (name) =>
-      Secret.fromSecretNameV2(scope, 'AsposeCredentials', name),
-    ),
+    credentialsSecret: credentialsSecret(scope, configuration),
     fetchTimeout: convert(configuration.fetchTimeoutSeconds, Duration.seconds),
     maxAnswerSize: convert(configuration.maxAnswerMebibytes, Size.mebibytes),
     submissionBus: convert(configuration.submissionBusName, (name) =>
@@ -114,6 +71,27 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     api: convert(api, withoutUndefined),
     monitoring: convert(monitoring, (options) => monitoringOptions(scope, options)),
     removalPolicy: configuration.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : undefined,
+  });
+}
+
+function credentialsSecret(
+  scope: Construct,
+  {
+    credentialsSecretName: name,
+    credentialsSecretKeyArn: keyArn,
+  }: Pick<z.output<typeof configurationSchema>, 'credentialsSecretName' | 'credentialsSecretKeyArn'>,
+): ISecret | undefined {
+  if (name === undefined) {
+    if (keyArn === undefined) return undefined;
+    throw new InvalidInput('credentialsSecretKeyArn', 'a key', 'the key of credentialsSecretName, or none');
+  }
+  if (keyArn === undefined) return Secret.fromSecretNameV2(scope, 'AsposeCredentials', name);
+  return Secret.fromSecretAttributes(scope, 'AsposeCredentials', {
+    secretPartialArn: Stack.of(scope).formatArn({
+      ...{ service: 'secretsmanager', resource: 'secret', resourceName: name },
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+    encryptionKey: Key.fromKeyArn(scope, 'AsposeCredentialsKey', keyArn),
   });
 }
 

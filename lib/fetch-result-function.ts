@@ -3,11 +3,11 @@ import type { Construct } from 'constructs';
 import type { PollingOverrides } from '../functions/core/polling-policy.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
-import type { VendorAccess } from './vendor-access.ts';
+import { grantReadCredentials, type VendorAccess } from './vendor-access.ts';
 
 /**
- * A poll waits most of the time. Lambda's CPU share at this size decodes a 100 MB response in a few
- * seconds.
+ * A poll waits most of the time. Lambda's CPU share at this size receives and stores a 100 MB
+ * response in 4 to 6 seconds (lib/response-size.ts).
  */
 export const FETCH_RESULT_MEMORY = Size.mebibytes(256);
 
@@ -55,6 +55,6 @@ export class FetchResultFunction extends ServiceFunction {
     });
     storage.grantRecords(this);
     storage.grantPutDocuments(this);
-    vendor.credentialsSecret.grantRead(this);
+    grantReadCredentials(vendor, this);
   }
 }

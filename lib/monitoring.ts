@@ -14,7 +14,9 @@ export interface MonitoringOptions {
    */
   readonly enabled?: boolean;
   /**
-   * SNS topic notified when an alarm fires and when it clears.
+   * SNS topic notified when an alarm fires and when it clears. If a key of this app encrypts the
+   * topic, CloudWatch may use the key. The policy of an imported key must allow that already:
+   * docs/operate/deploy.md.
    *
    * @default - no notifications
    */

@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus, OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
@@ -13,8 +13,6 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { OUTCOME_NAMES } from '../functions/contracts/outcomes.ts';
 import { DEFAULT_PRESET } from '../functions/contracts/polling-presets.ts';
-import { pollingSchema } from '../functions/contracts/task-input.ts';
-import { parseInput } from '../functions/core/invalid-input.ts';
 import {
   type PollingOverrides,
   type PollingPolicy,
@@ -22,17 +20,20 @@ import {
 } from '../functions/core/polling-policy.ts';
 import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
-import { fetchTimeout } from './fetch-timeout.ts';
+import { DEFAULT_FETCH_TIMEOUT } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
+import { DEFAULT_RESPONSE_SIZE } from './response-size.ts';
 import { ResultStorage } from './result-storage.ts';
+import { checkProps } from './settings.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
 import { TaskSubmissions } from './task-submissions.ts';
 import { createVendorAccess, type VendorAccess } from './vendor-access.ts';
 
 export interface OcrCourierProps {
   /**
-   * Base URL of Aspose.OCR Cloud. It must be https.
+   * Base URL of Aspose.OCR Cloud. It must be https. The functions check a CDK token, such as a
+   * parameter's value, and tasks end as Failed with reason InternalError if it is not allowed.
    *
    * @default https://api.aspose.cloud
    */
@@ -51,10 +52,10 @@ export interface OcrCourierProps {
   readonly polling?: PollingOverrides;
   /**
    * Timeout of the Lambda function that polls, at most 10 minutes. It must exceed the policy's
-   * `holdSeconds` by 90 seconds. The hold of a task with a longer `holdSeconds` of its own ends
-   * early.
+   * `holdSeconds` by 270 seconds, to poll and store a result. The hold of a task with a longer
+   * `holdSeconds` of its own ends early.
    *
-   * @default Duration.minutes(5)
+   * @default Duration.minutes(8)
    */
   readonly fetchTimeout?: Duration;
   /**
@@ -66,8 +67,9 @@ export interface OcrCourierProps {
    */
   readonly reservedConcurrency?: number;
   /**
-   * Maximum size of a response from Aspose, after decompression and with its base64. A task with a
-   * larger response ends as Failed with reason ResultTooLarge.
+   * Maximum size of a response from Aspose, after decompression and with its base64: up to 480 MiB,
+   * which Lambda can receive in a minute. A task with a larger response ends as Failed with reason
+   * ResultTooLarge.
    *
    * @default Size.mebibytes(128)
    */
@@ -182,12 +184,12 @@ export class OcrCourier extends Construct {
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
     super(scope, id);
+    checkProps(props);
     const { logRetention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.RETAIN } = props;
     const { documentRetention = Duration.days(30), eventRetention = Duration.days(14) } = props;
-    const { maxAnswerSize = Size.mebibytes(128), reservedConcurrency, encryptionKey } = props;
-    const polling = parseInput(pollingSchema, props.polling ?? { preset: DEFAULT_PRESET });
+    const { maxAnswerSize = DEFAULT_RESPONSE_SIZE, reservedConcurrency, encryptionKey } = props;
+    const { polling = { preset: DEFAULT_PRESET }, fetchTimeout: timeout = DEFAULT_FETCH_TIMEOUT } = props;
     this.pollingPolicy = resolvePolicy(polling);
-    const timeout = fetchTimeout(this.pollingPolicy.holdSeconds, props.fetchTimeout);
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
     const vendor = createVendorAccess(this, props, removalPolicy);
 

@@ -18,7 +18,7 @@ import { acknowledgeExecutions } from './acknowledgements.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import { uniqueName, vendedLogGroupName } from './unique-name.ts';
-import type { VendorAccess } from './vendor-access.ts';
+import { grantReadCredentials, type VendorAccess } from './vendor-access.ts';
 
 /** Configuration of the HTTP API. */
 export interface TaskApiOptions {
@@ -185,7 +185,7 @@ export class TaskApi extends Construct {
     bus.grantPutEventsTo(handler);
     storage.grantReadDocuments(handler);
     acknowledgeExecutions(handler.serviceRole, stateMachine);
-    if (cancelAtVendor) vendor.credentialsSecret.grantRead(handler);
+    if (cancelAtVendor) grantReadCredentials(vendor, handler);
     return handler;
   }
 }

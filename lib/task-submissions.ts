@@ -6,7 +6,6 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { SUBMITTED_DETAIL_TYPE } from '../functions/contracts/task-event.ts';
-import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { acknowledgeExecutions } from './acknowledgements.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ResultStorage } from './result-storage.ts';
@@ -33,9 +32,6 @@ export class TaskSubmissions extends Construct {
   constructor(scope: Construct, id: string, props: TaskSubmissionsProps) {
     super(scope, id);
     const { stateMachine, storage, bus, sources, logRetention, removalPolicy } = props;
-    if (sources?.length === 0) {
-      throw new InvalidInput('submissionSources', 'an empty list', 'at least one source, or no list');
-    }
     this.refused = new DeadLetterQueue(this, 'Refused');
     const startTask = new ServiceFunction(this, 'StartTask', {
       logRetention,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { parseJson } from '../functions/adapters/parse-json.ts';
+import { parseJson } from '../functions/core/parse-json.ts';
 
 /** One poll of a task, as the fetch Lambda logs it. */
 export const loggedPollSchema = z.object({

@@ -21,11 +21,12 @@ insights() {
 
 # failed_tasks REASON: prints the ids of the tasks that failed for a reason and still have a record.
 failed_tasks() {
-  aws dynamodb query --table-name "$TASK_TABLE_NAME" --index-name byStatus \
-    --key-condition-expression '#status = :failed' --filter-expression 'reason = :reason' \
-    --expression-attribute-names '{"#status": "status"}' \
-    --expression-attribute-values "{\":failed\": {\"S\": \"Failed\"}, \":reason\": {\"S\": \"$1\"}}" \
-    --query 'Items[].taskId.S' --output text
+  for shard in 0 1 2 3; do
+    aws dynamodb query --table-name "$TASK_TABLE_NAME" --index-name byState \
+      --key-condition-expression 'listing = :failed' --filter-expression 'reason = :reason' \
+      --expression-attribute-values "{\":failed\": {\"S\": \"task#unsuccessful#$shard\"}, \":reason\": {\"S\": \"$1\"}}" \
+      --query 'Items[].taskId.S' --output text
+  done
 }
 
 # recollect TASK_ID...: starts an execution with the next generation of each task that has ended.
@@ -45,6 +46,34 @@ recollect() {
     aws stepfunctions start-execution --state-machine-arn "$STATE_MACHINE_ARN" \
       --name "$id-$(jq .generation <<<"$input")" --input "$input" --query executionArn --output text
   done
+}
+
+# stack_resources TYPE: prints the physical id of each resource of the stack of this type.
+stack_resources() {
+  aws cloudformation list-stack-resources --stack-name "${STACK_NAME:-OcrCourier}" --output text \
+    --query "StackResourceSummaries[?ResourceType == '$1'].[PhysicalResourceId]"
+}
+
+# subscriber_rules: prints the rules on the courier's bus that neither the stack nor AWS created.
+subscriber_rules() {
+  aws events list-rules --event-bus-name "$EVENT_BUS_NAME" --query 'Rules[?!ManagedBy].[Name]' --output text |
+    grep -vxFf <(stack_resources AWS::Events::Rule | sed 's/.*|//') || true
+}
+
+# remove_rule NAME: removes a rule from the courier's bus, after its targets.
+remove_rule() {
+  local id
+  for id in $(aws events list-targets-by-rule --event-bus-name "$EVENT_BUS_NAME" --rule "$1" \
+    --query 'Targets[].Id' --output text); do
+    aws events remove-targets --event-bus-name "$EVENT_BUS_NAME" --rule "$1" --ids "$id"
+  done
+  aws events delete-rule --event-bus-name "$EVENT_BUS_NAME" --name "$1"
+}
+
+# open_tasks: prints the number of tasks without an outcome. Reads the whole table.
+open_tasks() {
+  aws dynamodb scan --table-name "$TASK_TABLE_NAME" --select COUNT --query Count --output json \
+    --filter-expression 'attribute_exists(executionArn) AND attribute_not_exists(outcome)'
 }
 
 # check_credentials: requests one token from Aspose and prints the HTTP status.

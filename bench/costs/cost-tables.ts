@@ -3,7 +3,7 @@ import { PRESETS, RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-p
 import { worstCase } from '../../lib/worst-case.ts';
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
 import { typicalTask } from '../simulated-collection.ts';
-import { costOf, usdOf } from './task-cost.ts';
+import { costOf, maxKeyCostOf, usdOf } from './task-cost.ts';
 
 const SERVICES = [
   ['Step Functions', 'stepFunctions'],
@@ -13,6 +13,8 @@ const SERVICES = [
   ['EventBridge', 'eventbridge'],
   ['CloudWatch Logs', 'logs'],
   ['X-Ray', 'xray'],
+  ['Secrets Manager, at most', 'secretsManager'],
+  ['KMS, at most', 'kms'],
 ] as const;
 
 /** Seconds after which Aspose completes the task. */
@@ -37,7 +39,10 @@ export async function costTables(): Promise<Readonly<Record<string, string>>> {
   const worst = POLLING_PRESETS.map((preset) => worstCase(PRESETS[preset]));
   const completed = COURSES.slice(0, -1);
   const balanced = await Promise.all(
-    completed.map(async ([, seconds]) => costOf(await typicalTask({ preset: 'balanced' }, seconds))),
+    completed.map(async ([, seconds]) => {
+      const usage = await typicalTask({ preset: 'balanced' }, seconds);
+      return { ...costOf(usage), ...maxKeyCostOf(usage) };
+    }),
   );
   return {
     'cost-by-preset': markdownTable(

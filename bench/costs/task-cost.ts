@@ -35,6 +35,8 @@ const USD_PER = {
   logGigabyte: 0.5,
   /** X-Ray traces recorded. */
   traceRecorded: 5 / 1_000_000,
+  secretRead: 0.05 / 10_000,
+  kmsRequest: 0.03 / 10_000,
 } as const;
 
 const FETCH_RESULT_GIGABYTES = FETCH_RESULT_MEMORY.toMebibytes() / 1024;
@@ -91,6 +93,15 @@ export function costOf(usage: TaskUsage) {
     logs: (logBytes / 1e9) * USD_PER.logGigabyte,
     xray: SHARE_TRACED * USD_PER.traceRecorded,
   };
+}
+
+/**
+ * Computes the maximum cost of the credentials and of the table's key, in US dollars. An invocation
+ * reads each at most once, and none in a warm environment that still has its token, so `costOf`
+ * leaves them out.
+ */
+export function maxKeyCostOf({ invocations }: TaskUsage) {
+  return { secretsManager: invocations * USD_PER.secretRead, kms: invocations * USD_PER.kmsRequest };
 }
 
 /** Computes the mean of each figure. */

@@ -9,6 +9,7 @@ import { METRICS } from '../contracts/metric-names.ts';
 import { closeTask, type EndedExecution } from '../core/close-task.ts';
 import { acceptedExecutionInput } from '../core/execution-input.ts';
 import type { InvalidInput } from '../core/invalid-input.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { type SweepTasksPorts, sweepTasks } from '../core/sweep-tasks.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { redrivenEvent } from '../handlers/redriven-event.ts';
@@ -100,6 +101,6 @@ function endedExecution(event: unknown): Ended {
   const { executionArn, startDate, status, input, error } = z.parse(statusChangeSchema, event).detail;
   return {
     execution: { executionArn, startedAt: startDate, status, ...(typeof error === 'string' && { error }) },
-    input: typeof input === 'string' ? JSON.parse(input) : undefined,
+    input: typeof input === 'string' ? parseJson(input) : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { describeBaseUrls, normalizeBaseUrl } from './aspose-base-url.ts';
 import { textMatching } from './schema-helpers.ts';
 import { pollingSchema } from './task-input.ts';
 
@@ -20,8 +21,11 @@ export const environmentSchema = z.object({
   STATE_MACHINE: text,
   /** ARN of the secret with `{ clientId, clientSecret }`. */
   CREDENTIALS_SECRET: text,
-  /** Base URL of Aspose.OCR Cloud, without a trailing slash. */
-  ASPOSE_BASE_URL: text,
+  /**
+   * Base URL of Aspose.OCR Cloud; parsing removes a trailing slash. Synthesis cannot check a value
+   * that is known only at deployment, such as a parameter's.
+   */
+  ASPOSE_BASE_URL: z.pipe(text, z.transform(parseBaseUrl)),
   /** The stack's polling configuration: JSON of `pollingSchema`. */
   POLLING: z.pipe(z.pipe(text, z.transform(parseJsonText)), pollingSchema),
   /** Whether a cancelled task is cancelled at Aspose, too. */
@@ -39,6 +43,15 @@ export const environmentSchema = z.object({
 });
 
 export type EnvironmentVariable = keyof typeof environmentSchema.shape;
+
+function parseBaseUrl(url: string, context: z.core.ParsePayload): string {
+  // Local runs replace Aspose by a simulator.
+  const allowed = { loopback: true };
+  const baseUrl = normalizeBaseUrl(url, allowed);
+  if (baseUrl !== undefined) return baseUrl;
+  context.issues.push({ code: 'custom', input: url, message: describeBaseUrls(allowed) });
+  return z.NEVER;
+}
 
 function parseJsonText(json: string, context: z.core.ParsePayload): unknown {
   try {

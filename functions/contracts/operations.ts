@@ -9,6 +9,8 @@ export interface Operation {
   readonly trial: boolean;
   /** Format of results of Aspose's type `Other`, where its documentation names one. */
   readonly otherType?: 'JSON';
+  /** True when results of Aspose's type `Text` are JSON. */
+  readonly textIsJson?: true;
 }
 
 const regular = (input: OperationInput, details: Partial<Operation> = {}): Operation => ({
@@ -24,7 +26,7 @@ const operations = {
   RecognizeTable: regular('image'),
   RecognizeReceipt: regular('image'),
   RecognizeLabel: regular('image'),
-  RecognizeAndParseInvoice: regular('image'),
+  RecognizeAndParseInvoice: regular('image', { textIsJson: true }),
   IdentifyFont: regular('image'),
   DetectRegions: regular('image', { otherType: 'JSON' }),
   BinarizeImage: regular('image'),

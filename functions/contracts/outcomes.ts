@@ -37,13 +37,17 @@ export const REASONS = [
   'UpstreamUnavailable',
   /** Aspose does not accept the credentials. */
   'CredentialsRejected',
+  /** The secret with the credentials cannot be read. */
+  'CredentialsUnreadable',
+  /** Aspose does not accept the request because the account's quota is used up. */
+  'QuotaExceeded',
   /** Aspose's response does not follow its contract. */
   'ContractViolation',
   /** A result's data was not valid base64 in two polls. */
   'UndecodableResult',
   /** Aspose sent a task status that its contract does not list. */
   'UnknownTaskStatus',
-  /** The response exceeds `maxAnswerSize`. */
+  /** The response exceeds `maxAnswerSize`, or has more than 10,000 results. */
   'ResultTooLarge',
   /** ocr-courier or AWS failed. */
   'InternalError',

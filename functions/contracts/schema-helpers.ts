@@ -18,10 +18,17 @@ export function wholeNumberFromTo(minimum: number, maximum: number, why?: string
   return z.int(allowed).check(z.minimum(minimum, allowed), z.maximum(maximum, allowed));
 }
 
-/** A string of limited length. */
+/**
+ * A string of limited length. A lone surrogate is replaced, because neither DynamoDB nor an event
+ * can hold it.
+ */
 export function textUpTo(maxLength: number) {
   const allowed = `a string of 1 to ${maxLength} characters`;
-  return z.string(allowed).check(z.minLength(1, allowed), z.maxLength(maxLength, allowed));
+  return z.string(allowed).check(
+    z.minLength(1, allowed),
+    z.maxLength(maxLength, allowed),
+    z.overwrite((text) => text.toWellFormed()),
+  );
 }
 
 /** A string of one form. */

@@ -1,5 +1,6 @@
 import type { Outcome, Reason } from '../contracts/outcomes.ts';
 import { isTaskStatus, type TaskStatus } from '../contracts/task-statuses.ts';
+import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 import type { Poll, ReceivedResult, VendorResponse } from './vendor-response.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
@@ -10,23 +11,30 @@ import { withoutUndefined } from './without-undefined.ts';
 const FAULT_LIMITS = {
   // With the backoff of the polling policy, 47 minutes or longer.
   Unavailable: 12,
+  // A new permission takes some seconds to apply.
+  Unreadable: 3,
   Malformed: 3,
   UnknownTaskStatus: 3,
   // Undecodable data is fetched once more.
   Undecodable: 2,
+  // Aspose's documentation shows a response whose id differs from the one asked for.
+  OtherTask: 3,
   // One grace poll, because Aspose may list a task some time after its submission.
   NotExist: 2,
 } as const;
 
 export type FaultKind = keyof typeof FAULT_LIMITS;
 
+/** A task this young is not deleted yet, so NotExist means that Aspose does not list it yet. */
+const LISTED_AFTER_SECONDS = 30;
+
 /** The task's history before a poll is assessed. */
 export interface TaskSoFar {
   readonly taskId: string;
   /** Whether Aspose has ever reported Pending, Processing or Completed. */
   readonly isKnownToAspose: boolean;
-  /** True when 24 hours have passed since submittedAt; false when submittedAt is unknown. */
-  readonly resultLifetimeOver: boolean;
+  /** Seconds since submittedAt; undefined when that is unknown. */
+  readonly ageSeconds: number | undefined;
   /** Faulty polls since the last Pending or Processing, by kind. */
   readonly faultsInARow: Readonly<Record<string, number>>;
 }
@@ -66,6 +74,12 @@ export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
         ending({ outcome: 'Failed', reason: 'UpstreamUnavailable', messages: [poll.detail] }),
         withoutUndefined({ retryAfterSeconds: poll.retryAfterSeconds }),
       );
+    case 'Unreadable':
+      return fault(
+        task,
+        'Unreadable',
+        ending({ outcome: 'Failed', reason: 'CredentialsUnreadable', messages: [poll.detail] }),
+      );
     case 'Malformed':
       return fault(
         task,
@@ -85,10 +99,11 @@ export function assessPoll(task: TaskSoFar, poll: Poll): Assessment {
 function assessResponse(task: TaskSoFar, response: VendorResponse): Assessment {
   if (response.id !== null && response.id.toLowerCase() !== task.taskId.toLowerCase()) {
     const message = 'The response is for another task. It was discarded.';
-    return {
-      kind: 'Ended',
-      ending: ending({ outcome: 'Failed', reason: 'ContractViolation', messages: [message] }),
-    };
+    return fault(
+      task,
+      'OtherTask',
+      ending({ outcome: 'Failed', reason: 'ContractViolation', messages: [message] }),
+    );
   }
   const { taskStatus } = response;
   if (!isTaskStatus(taskStatus)) {
@@ -112,11 +127,22 @@ function assessResponse(task: TaskSoFar, response: VendorResponse): Assessment {
         ending: ending({ outcome: 'Failed', reason: 'RecognitionError', response }),
       };
     case 'NotExist':
-      if (task.isKnownToAspose || task.resultLifetimeOver) {
-        return { kind: 'Ended', taskStatus, ending: ending({ outcome: 'Expired', response }) };
-      }
-      return fault(task, 'NotExist', ending({ outcome: 'NotFound', response }), { taskStatus });
+      return assessNotExist(task, response);
   }
+}
+
+function assessNotExist(task: TaskSoFar, response: VendorResponse): Assessment {
+  const { ageSeconds, isKnownToAspose } = task;
+  const taskStatus: TaskStatus = 'NotExist';
+  const isDeleted = isKnownToAspose || (ageSeconds !== undefined && ageSeconds >= RESULT_LIFETIME_SECONDS);
+  const notExist = ending({ outcome: isDeleted ? 'Expired' : 'NotFound', response });
+  if (ageSeconds !== undefined && ageSeconds < LISTED_AFTER_SECONDS) {
+    // The record keeps an earlier status, which says that the task is known.
+    const status = isKnownToAspose ? {} : { taskStatus };
+    return { kind: 'Fault', fault: 'NotExist', endingIfLast: notExist, ...status };
+  }
+  if (isDeleted) return { kind: 'Ended', taskStatus, ending: notExist };
+  return fault(task, 'NotExist', notExist, { taskStatus });
 }
 
 const LOST_DATA_CODES: readonly (string | null)[] = [

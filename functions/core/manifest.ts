@@ -40,7 +40,7 @@ export function describeResult(record: TaskRecord, index: number, result: Receiv
     const document = { key, contentType: 'application/octet-stream', content };
     return { entry: { ...noDocument, empty: false, undecodedKey: key }, document };
   }
-  const format = documentFormat(record.operation, result.type);
+  const format = documentFormat(record.operation, result.type, content);
   const { contentType } = format;
   const { bytes, sha256 } = content;
   const key = `${prefix}/${index}.${format.extension}`;

@@ -12,7 +12,7 @@ import {
 } from './polling-policy.ts';
 import type { FetchResultPorts, PollReport } from './ports.ts';
 import { closeRecord, isExpired, NOTHING_STORED, scheduleNextPoll } from './task-record.ts';
-import { expiresInSeconds, hasTimeFor, secondsSince } from './task-times.ts';
+import { expiresInSeconds, hasTimeFor, RECORD_SECONDS, secondsSince } from './task-times.ts';
 
 /**
  * Polls a task that this execution owns, until the task ends or the next poll is left to a later
@@ -122,8 +122,11 @@ async function finish(
 ): Promise<FetchResultOutput | 'Superseded'> {
   const { outcome, results } = end;
   if (lastPoll !== undefined) ports.onPoll({ ...lastPoll, outcome });
+  const storeSeconds = Math.max(1, ports.remainingSeconds() - RECORD_SECONDS);
   const stored =
-    outcome === 'Completed' || results.length > 0 ? await ports.documents.store(record, end) : NOTHING_STORED;
+    outcome === 'Completed' || results.length > 0
+      ? await ports.documents.store(record, end, storeSeconds)
+      : NOTHING_STORED;
   const closed = closeRecord(record, end, stored, ports.now());
   const written = await ports.records.write(closed);
   return written ? endedOutput(closed, ports.documents.bucket, true) : 'Superseded';

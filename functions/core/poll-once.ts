@@ -1,9 +1,8 @@
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, assessPoll } from './assess-poll.ts';
-import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 import type { FetchResultPorts, PollReport } from './ports.ts';
 import { afterPoll } from './task-record.ts';
-import { expiresInSeconds, secondsSince } from './task-times.ts';
+import { expiresInSeconds, POLL_SECONDS, STORE_SECONDS, secondsSince } from './task-times.ts';
 import type { Poll } from './vendor-response.ts';
 
 /** A task after one more poll. */
@@ -14,11 +13,6 @@ export interface PolledTask {
   readonly report: PollReport;
 }
 
-/** Part of the invocation that is kept for storing the result of a poll. */
-const STORE_RESERVE_SECONDS = 30;
-
-/** Aspose may hold a request, and a large result takes time to download. */
-const MAX_POLL_SECONDS = 150;
 /** Applies even past the deadline, because the last poll is made at the deadline itself. */
 const MIN_POLL_SECONDS = 10;
 
@@ -34,15 +28,14 @@ export async function pollOnce(
 ): Promise<PolledTask> {
   const { taskId, operation, submittedAt, faultsInARow } = before;
   const timeoutSeconds = Math.min(
-    MAX_POLL_SECONDS,
+    POLL_SECONDS,
     Math.max(MIN_POLL_SECONDS, untilDeadlineSeconds),
-    Math.max(1, ports.remainingSeconds() - STORE_RESERVE_SECONDS),
+    Math.max(1, ports.remainingSeconds() - STORE_SECONDS),
   );
   const poll = await ports.vendor.poll(operation, taskId, timeoutSeconds);
-  const resultLifetimeOver =
-    submittedAt !== undefined && secondsSince(submittedAt, ports) >= RESULT_LIFETIME_SECONDS;
+  const ageSeconds = submittedAt === undefined ? undefined : secondsSince(submittedAt, ports);
   const assessment = assessPoll(
-    { taskId, isKnownToAspose: isKnownToAspose(before), resultLifetimeOver, faultsInARow },
+    { taskId, isKnownToAspose: isKnownToAspose(before), ageSeconds, faultsInARow },
     poll,
   );
   const record = afterPoll(before, assessment);

@@ -13,8 +13,8 @@ export interface VendorClient {
 
 export interface DocumentWriter {
   readonly bucket: string;
-  /** Stores every result of an ending, then the manifest. */
-  store(record: TaskRecord, ending: Ending): Promise<StoredEnding>;
+  /** Stores every result of an ending, then the manifest, within the timeout. */
+  store(record: TaskRecord, ending: Ending, timeoutSeconds: number): Promise<StoredEnding>;
 }
 
 /** One poll, for the log. It contains no untrusted text. */

@@ -66,7 +66,8 @@ export function claimTask(
   // A joined task that ended while this execution waited is its outcome too, even if the record has
   // expired since.
   const awaited = found.completedAt !== undefined && Date.parse(found.completedAt) >= startedAt;
-  if ((ended || abandoned) && isExpired(found, now) && !awaited) {
+  // An execution that started before the expiry is late: the task's outcome is its outcome, too.
+  if ((ended || abandoned) && isExpired(found, Math.min(startedAt, now)) && !awaited) {
     return { kind: 'Own', record: openRecord(input, claimant, now, found) };
   }
   if (found.operation !== input.operation) return { kind: 'Conflict', operation: found.operation };

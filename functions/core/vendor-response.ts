@@ -14,6 +14,12 @@ export interface Content {
   open(): Uint8Array | AsyncIterable<Uint8Array>;
 }
 
+/**
+ * Maximum number of results in a response. At Lambda's CPU share for 256 MB, storing one takes
+ * about 7 ms, so that storing all takes 70 of the `STORE_SECONDS`.
+ */
+export const MAX_RESULTS = 10_000;
+
 /** One entry of `results[]`, in the order received. */
 export interface ReceivedResult {
   /** The type as received. Aspose does not restrict it. */
@@ -47,11 +53,16 @@ export type Poll =
   | { readonly kind: 'Responded'; readonly response: VendorResponse }
   /** No usable response, but the same request may succeed later. */
   | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number }
+  /** The secret with the credentials cannot be read, so nothing was requested. */
+  | { readonly kind: 'Unreadable'; readonly detail: string }
   /** The response does not follow the contract. */
   | { readonly kind: 'Malformed'; readonly detail: string }
   /** Aspose refuses the request, and a retry would not change that. */
   | {
       readonly kind: 'Refused';
-      readonly reason: Extract<Reason, 'CredentialsRejected' | 'ContractViolation' | 'ResultTooLarge'>;
+      readonly reason: Extract<
+        Reason,
+        'CredentialsRejected' | 'QuotaExceeded' | 'ContractViolation' | 'ResultTooLarge'
+      >;
       readonly detail: string;
     };

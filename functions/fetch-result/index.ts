@@ -9,10 +9,11 @@ import { createAccessTokens } from '../adapters/aspose/access-token.ts';
 import { createSpools } from '../adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../adapters/aspose/task-requests.ts';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
-import { readCredentials } from '../adapters/aws/credentials-secret.ts';
+import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentWriter } from '../adapters/aws/document-writer.ts';
 import { isPollingPaused } from '../adapters/aws/polling-pause.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
+import { createTokenTrials } from '../adapters/aws/token-trials.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
 import { readEnvironment } from '../handlers/environment.ts';
@@ -31,6 +32,7 @@ const env = readEnvironment(
   process.env,
 );
 const now = () => Date.now();
+const sleepSeconds = (seconds: number) => sleep(seconds * 1000);
 const spools = createSpools();
 const secrets = new SecretsManagerClient(AWS_CLIENT_DEFAULTS);
 const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
@@ -44,7 +46,8 @@ export const handler = createHandler({
       baseUrl,
       accessTokens: createAccessTokens({
         baseUrl,
-        readCredentials: () => readCredentials(secrets, env.CREDENTIALS_SECRET),
+        readSecret: () => readCredentialsSecret(secrets, env.CREDENTIALS_SECRET),
+        trials: createTokenTrials({ client: dynamo, tableName: taskTable, now, sleep: sleepSeconds }),
         now,
       }),
       spools,
@@ -53,9 +56,7 @@ export const handler = createHandler({
     }),
     documents: createDocumentWriter(new S3Client(AWS_CLIENT_DEFAULTS), env.RESULTS_BUCKET),
     now,
-    sleep: async (seconds) => {
-      await sleep(seconds * 1000);
-    },
+    sleep: sleepSeconds,
     random: Math.random,
     isPollingPaused: () => isPollingPaused(dynamo, taskTable),
   },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../core/parse-json.ts';
 
 /**
  * One message of a dead-letter queue. Redriving invokes the function with one message at a time.
@@ -9,12 +10,12 @@ const failureRecordSchema = z.object({ requestPayload: z.record(z.string(), z.un
 
 /**
  * Unwraps the event of an invocation. When an operator redrives a dead-letter queue, the event is
- * inside the queue's message.
+ * inside the queue's message. Returns undefined when the message is not JSON.
  */
 export function redrivenEvent(received: unknown): unknown {
   const redrive = z.safeParse(redriveSchema, received);
   if (!redrive.success) return received;
-  const body: unknown = JSON.parse(redrive.data.Records[0].body);
+  const body = parseJson(redrive.data.Records[0].body);
   const failureRecord = z.safeParse(failureRecordSchema, body);
   return failureRecord.success ? failureRecord.data.requestPayload : body;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -9,12 +10,13 @@ import * as z from 'zod/mini';
 import { createAccessTokens } from '../adapters/aspose/access-token.ts';
 import { createAsposeCancellation } from '../adapters/aspose/cancellation.ts';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
-import { readCredentials } from '../adapters/aws/credentials-secret.ts';
+import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentReader } from '../adapters/aws/document-reader.ts';
 import { createEventBus } from '../adapters/aws/event-bus.ts';
 import { createExecutions } from '../adapters/aws/executions.ts';
 import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
+import { createTokenTrials } from '../adapters/aws/token-trials.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
 import { readEnvironment } from '../handlers/environment.ts';
@@ -45,7 +47,11 @@ function createVendorCancellation() {
   const secrets = new SecretsManagerClient(AWS_CLIENT_DEFAULTS);
   const accessTokens = createAccessTokens({
     baseUrl: vendor.ASPOSE_BASE_URL,
-    readCredentials: () => readCredentials(secrets, vendor.CREDENTIALS_SECRET),
+    readSecret: () => readCredentialsSecret(secrets, vendor.CREDENTIALS_SECRET),
+    trials: createTokenTrials({
+      ...{ client: dynamoDb, tableName: env.TASK_TABLE, now },
+      sleep: (seconds) => sleep(seconds * 1000),
+    }),
     now,
   });
   return createAsposeCancellation(vendor.ASPOSE_BASE_URL, accessTokens);

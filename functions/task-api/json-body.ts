@@ -12,9 +12,11 @@ export class UnsupportedMediaType extends Error {
  * @throws UnsupportedMediaType, or InvalidInput when the body is not JSON
  */
 export function jsonBody({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): unknown {
-  const type = headers['content-type'];
-  if (!/^application\/json *(;|$)/i.test(type ?? '')) {
-    throw new UnsupportedMediaType(`content-type: got ${describeType(type)}; allowed: application/json`);
+  const contentType = headers['content-type'];
+  if (!/^application\/json *(;|$)/i.test(contentType ?? '')) {
+    throw new UnsupportedMediaType(
+      `content-type: got ${describeMediaType(contentType)}; allowed: application/json`,
+    );
   }
   const decoded = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
   // Some editors put a byte order mark before the text.
@@ -26,8 +28,8 @@ export function jsonBody({ headers, body = '', isBase64Encoded }: APIGatewayProx
   }
 }
 
-/** Shows a common type such as `text/plain`, without its parameters. Nothing else is repeated. */
-function describeType(type: string | undefined): string {
-  const [, common] = /^((?:application|multipart|text)\/[a-z+-]{1,30}) *(?:;|$)/i.exec(type ?? '') ?? [];
-  return common ?? describeValue(type);
+/** Shows a media type without its parameters, and describes anything else. */
+function describeMediaType(contentType: string | undefined): string {
+  const [mediaType] = /^[a-z]{1,16}\/[a-z0-9.+-]{1,64}(?= *(;|$))/i.exec(contentType ?? '') ?? [];
+  return mediaType ?? describeValue(contentType);
 }

@@ -1,7 +1,7 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import { decodeImage, readImageHeader } from './image-file.ts';
+import { IMAGE_FORMAT_NAMES, IMAGE_FORMATS } from './image-formats.ts';
 import type { Rect } from './recognizer.ts';
-
-const READABLE_FORMATS = ['jpeg', 'png', 'tiff', 'gif', 'webp'];
 
 /** Tesseract ignores a lower density: it guesses one, and warns on stderr. */
 const MIN_DENSITY_PER_INCH = 70;
@@ -25,31 +25,25 @@ export interface Picture {
  * @throws Error with a message for the user when the file is broken or no supported image
  */
 export async function openPicture(file: Uint8Array): Promise<Picture> {
-  const { format, density = 0, width = 0, height = 0 } = await readMetadata(file);
-  if (format === undefined || !READABLE_FORMATS.includes(format)) {
-    const got = format ?? `${file.byteLength} bytes of no image`;
-    throw new Error(`image: got ${got}; allowed: ${READABLE_FORMATS.join(', ')}`);
+  const header = await readImageHeader(file);
+  if (header === undefined) {
+    throw new Error(`image: got ${file.byteLength} bytes of other content; allowed: ${IMAGE_FORMAT_NAMES}`);
   }
+  const { format, width, height } = header;
   const megapixels = (width * height) / 1e6;
   if (megapixels > MAX_MEGAPIXELS) {
     throw new Error(`image: got ${megapixels.toFixed(1)} megapixels; allowed: at most ${MAX_MEGAPIXELS}`);
   }
+  const density = header.density < MIN_DENSITY_PER_INCH ? DEFAULT_DENSITY_PER_INCH : header.density;
   try {
-    const image = sharp(file).autoOrient().flatten({ background: 'white' });
-    if (density < MIN_DENSITY_PER_INCH) image.withMetadata({ density: DEFAULT_DENSITY_PER_INCH });
+    const image = decodeImage(file).flatten({ background: 'white' });
+    // Decoded BMP pixels have no density.
+    if (density !== header.density || format === 'bmp') image.withMetadata({ density });
     return await renderPicture(image);
   } catch (cause) {
     const [detail] = cause instanceof Error ? cause.message.split('\n') : [];
-    throw new Error(`image: got a broken ${format} image (${detail}); allowed: a complete one`, { cause });
-  }
-}
-
-/** Reads the header of an image; returns nothing for any other file. */
-async function readMetadata(file: Uint8Array): Promise<Partial<Metadata>> {
-  try {
-    return await sharp(file, { limitInputPixels: false }).metadata();
-  } catch {
-    return {};
+    const got = `a broken ${IMAGE_FORMATS[format]} image (${detail})`;
+    throw new Error(`image: got ${got}; allowed: a complete one`, { cause });
   }
 }
 

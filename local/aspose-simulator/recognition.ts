@@ -70,7 +70,7 @@ async function recognizeRegions(
   return (await Promise.all(results)).flat();
 }
 
-/** Returns the blocks of text as JSON that the `regions` setting of RecognizeRegions accepts. */
+/** Returns the blocks of text as JSON: `[[x1, y1, x2, y2], ...]`, in pixels. */
 async function detectRegions(
   picture: Picture,
   settings: SubmissionSettings,
@@ -78,7 +78,12 @@ async function detectRegions(
 ): Promise<ResultEntry> {
   const png = await prepare(picture, settings, recognizer);
   const { blocks } = await recognizer.recognize(png, { searchablePdf: false });
-  const regions = blocks.map((rect, order) => ({ rect, order }));
+  const regions = blocks.map(({ rect }) => [
+    rect.topLeftX,
+    rect.topLeftY,
+    rect.bottomRightX,
+    rect.bottomRightY,
+  ]);
   return entry('Other', JSON.stringify(regions));
 }
 
@@ -103,19 +108,24 @@ function documentEntry(type: DocumentType, page: RecognizedPage): ResultEntry {
     case 'Hocr':
       return entry(type, hocrDocument(page.hocr));
     case 'JSON':
-      return entry(type, JSON.stringify({ text: page.text, words: page.words }));
+      return entry(type, JSON.stringify(page.blocks));
     case 'Pdf':
       return entry(type, page.searchablePdf);
   }
 }
 
 function maskPage(page: RecognizedPage): RecognizedPage {
-  const mask = createTrialMask();
+  const maskBlock = createTrialMask();
+  const maskWord = createTrialMask();
   return {
     ...page,
     text: maskText(page.text),
     hocr: maskHocr(page.hocr),
-    words: page.words.map((word) => ({ ...word, text: mask(word.text) })),
+    blocks: page.blocks.map((block) => ({
+      ...block,
+      text: maskText(block.text, maskBlock),
+      words: block.words.map((word) => ({ ...word, text: maskWord(word.text) })),
+    })),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createWorker, OEM, type Page, type Worker } from 'tesseract.js';
+import { type Block, createWorker, OEM, type Page, type Worker } from 'tesseract.js';
 
 /** A rectangle in pixels. The bottom right corner is exclusive. */
 export interface Rect {
@@ -17,17 +17,29 @@ export interface RecognizedWord {
   readonly rect: Rect;
 }
 
+/** A block of text, such as a column or an address. */
+export interface RecognizedBlock {
+  readonly text: string;
+  readonly rect: Rect;
+  /** In reading order. */
+  readonly words: readonly RecognizedWord[];
+}
+
 export interface RecognizedPage {
   readonly text: string;
   /** An hOCR page element. */
   readonly hocr: string;
   /** In reading order. */
-  readonly words: readonly RecognizedWord[];
-  /** The blocks of text, in reading order. */
-  readonly blocks: readonly Rect[];
+  readonly blocks: readonly RecognizedBlock[];
   /** The image of the page over its invisible text; null unless requested. */
   readonly searchablePdf: Uint8Array | null;
 }
+
+/** Tesseract's limit on width and height. */
+const MAX_SIDE_PIXELS = 32_767;
+
+/** The position of width and height, which begin a PNG file's first chunk. */
+const PNG_SIZE_AT = 16;
 
 /** The OCR engine. Images are PNG files. A method that rejected can be called again. */
 export interface Recognizer {
@@ -48,19 +60,23 @@ export function createTesseractRecognizer(): Recognizer {
   let abandonJob: (reason: Error) => void = () => {};
 
   return {
-    recognize: (png, { searchablePdf }) =>
-      enqueue(async (engine) => {
+    async recognize(png, { searchablePdf }) {
+      checkSides(png);
+      return await enqueue(async (engine) => {
         const output = { text: true, hocr: true, blocks: true, pdf: searchablePdf };
         const { data } = await engine.recognize(Buffer.from(png), {}, output);
         return recognizedPage(data);
-      }),
+      });
+    },
 
-    preprocess: (png, { deskew, binarize }) =>
-      enqueue(async (engine) => {
+    async preprocess(png, { deskew, binarize }) {
+      checkSides(png);
+      return await enqueue(async (engine) => {
         const output = { text: false, imageColor: !binarize, imageBinary: binarize };
         const { data } = await engine.recognize(Buffer.from(png), { rotateAuto: deskew }, output);
         return pngOfDataUrl((binarize ? data.imageBinary : data.imageColor) ?? '');
-      }),
+      });
+    },
 
     async close() {
       closed = true;
@@ -91,7 +107,8 @@ export function createTesseractRecognizer(): Recognizer {
     } catch (error) {
       // The engine may be in any state now, so the next job gets a new one.
       await terminate();
-      throw error;
+      // The engine rejects with strings and other values.
+      throw error instanceof Error ? error : new Error(`The engine failed: ${JSON.stringify(error)}`);
     }
   }
 
@@ -100,6 +117,16 @@ export function createTesseractRecognizer(): Recognizer {
     worker = undefined;
     await (await stopping?.catch(() => undefined))?.terminate();
   }
+}
+
+/** Otherwise, the engine would fail without naming its limit. */
+function checkSides(png: Uint8Array): void {
+  if (png.byteLength < PNG_SIZE_AT + 8) return;
+  const header = new DataView(png.buffer, png.byteOffset + PNG_SIZE_AT);
+  const [width, height] = [header.getUint32(0), header.getUint32(4)];
+  if (Math.max(width, height) <= MAX_SIDE_PIXELS) return;
+  const allowed = `at most ${MAX_SIDE_PIXELS} on each side, also after upsampling`;
+  throw new Error(`image: got ${width} x ${height} pixels; allowed: ${allowed}`);
 }
 
 class RecognizerClosedError extends Error {
@@ -121,16 +148,20 @@ function startWorker(): Promise<Worker> {
 }
 
 function recognizedPage(page: Page): RecognizedPage {
-  const blocks = page.blocks ?? [];
-  const lines = blocks.flatMap((block) => block.paragraphs).flatMap((paragraph) => paragraph.lines);
   return {
     text: page.text.trimEnd(),
     hocr: page.hocr ?? '',
-    words: lines
-      .flatMap((line) => line.words)
-      .map(({ text, confidence, bbox }) => ({ text, confidence, rect: rectOf(bbox) })),
-    blocks: blocks.map((block) => rectOf(block.bbox)),
+    blocks: (page.blocks ?? []).map(recognizedBlock),
     searchablePdf: page.pdf === null ? null : Uint8Array.from(page.pdf),
+  };
+}
+
+function recognizedBlock({ text, bbox, paragraphs }: Block): RecognizedBlock {
+  const words = paragraphs.flatMap(({ lines }) => lines).flatMap((line) => line.words);
+  return {
+    text: text.trimEnd(),
+    rect: rectOf(bbox),
+    words: words.map(({ text, confidence, bbox }) => ({ text, confidence, rect: rectOf(bbox) })),
   };
 }
 

@@ -3,6 +3,7 @@ import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import type { Clock } from '../clock.ts';
 import { resetConnection } from '../reset-connection.ts';
 import { type TaskEnvelope, taskEnvelope } from './task-envelope.ts';
+import { TOKEN_HEADERS } from './token-endpoint.ts';
 
 interface Delayed {
   /** How long the response is held back, on the simulator's clock. */
@@ -68,13 +69,13 @@ export function rawEnvelope(
 }
 
 export function rawGrant(granted: object, { delaySeconds, grant }: GrantResponse): RawResponse {
-  return { ...rawJson({ ...granted, ...grant }), ...withoutUndefined({ delaySeconds }) };
+  return { ...rawJson({ ...granted, ...grant }, TOKEN_HEADERS), ...withoutUndefined({ delaySeconds }) };
 }
 
-function rawJson(value: object): RawResponse {
+function rawJson(value: object, headers: RawResponse['headers'] = {}): RawResponse {
   return {
     httpStatus: 200,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
     body: JSON.stringify(value),
   };
 }

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { RequestError, readBody, sendProblem } from './http-messages.ts';
+import { declaredBytes } from '../read-body.ts';
+import { createTurns } from '../turns.ts';
+import { MAX_BODY_BYTES, RequestError, readBody, sendProblem } from './http-messages.ts';
 import { createTesseractRecognizer, type Recognizer } from './recognizer.ts';
 import { findRoute } from './routes.ts';
 import {
@@ -17,7 +19,7 @@ import {
   type ScriptedTokenResponse,
   sendResponse,
 } from './scripted-responses.ts';
-import { startWork } from './start-work.ts';
+import { checkSubmission, performSubmission } from './submitted-work.ts';
 import { createTaskDatabase } from './task-database.ts';
 import { createTaskStore, type Timeline } from './task-store.ts';
 import { createTokenEndpoint, LOCAL_CREDENTIALS } from './token-endpoint.ts';
@@ -31,7 +33,13 @@ export interface AsposeSimulatorOptions {
   readonly credentials?: Credentials;
   /** @default half a second pending, one second processing */
   readonly timeline?: Timeline;
-  /** Persists submissions and their results. @default - they are in memory only */
+  /**
+   * Maximum time to hold the fetch of a task that has not ended, as Aspose seems to do.
+   *
+   * @default 0: responds immediately
+   */
+  readonly holdGetSeconds?: number;
+  /** Persists submissions and their results. @default - a temporary file */
   readonly database?: DatabaseSync;
   /**
    * The OCR engine; the caller closes it.
@@ -86,12 +94,14 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
   const recognizer = options.recognizer ?? createTesseractRecognizer();
   const closing = new AbortController();
   const timeline = options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 };
+  // SQLite deletes a database without a name when it is closed.
+  const database = options.database ?? new DatabaseSync('');
   const tasks = createTaskStore(clock, timeline, {
-    database: options.database && createTaskDatabase(options.database),
-    repeatWork: async (operation, submission) =>
-      (await startWork(operation, submission, { clock, recognizer })).work,
+    database: createTaskDatabase(database),
+    perform: (operation, submission) => performSubmission(operation, submission, recognizer),
     closing: closing.signal,
   });
+  const takeTurn = createTurns(MAX_BODY_BYTES);
   const requests: ReceivedRequest[] = [];
   const scripts = new Map<string, () => ScriptedResponse>();
   let nextTokenResponse = createSequence<ScriptedTokenResponse>([{ grant: {} }]);
@@ -120,12 +130,15 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
       });
     }
     if (route.kind === 'token') return serveToken(request, response);
-    checkAuthorization(operation, request.headers.authorization);
+    if (operation !== undefined) checkAuthorization(operation, request.headers.authorization);
     if (operation !== undefined && method === 'POST') {
-      const submission = await readBody(request);
-      const { work } = await startWork(operation, submission, { clock, recognizer });
+      const id = await takeTurn(declaredBytes(request, MAX_BODY_BYTES), async () => {
+        const submission = await readBody(request);
+        await checkSubmission(operation, submission);
+        return tasks.submit(operation, submission);
+      });
       response.setHeader('content-type', 'text/plain; charset=utf-8');
-      response.end(tasks.submit(operation, work, submission));
+      response.end(id);
       return;
     }
     if (taskId === undefined)
@@ -136,29 +149,41 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
       response.end();
       return;
     }
-    const state = scripts.get(taskId)?.() ?? tasks.fetch(taskId, operation);
+    const script = scripts.get(taskId);
+    if (script === undefined && operation !== undefined) await hold(taskId, operation, response);
+    const state = script?.() ?? tasks.fetch(taskId, operation);
     if (!('taskStatus' in state)) return send(response, state);
     const statusOnly = operation === undefined ? { results: null } : {};
     return send(response, rawEnvelope(taskId, { ...state, ...statusOnly }));
   }
 
-  async function serveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = new URLSearchParams(await readBody(request));
-    const scripted = nextTokenResponse();
-    return send(response, 'grant' in scripted ? rawGrant(tokens.grant(form), scripted) : scripted);
+  /** Waits until a task has ended, but no longer than its client and `holdGetSeconds` allow. */
+  async function hold(taskId: string, operation: OperationName, response: ServerResponse): Promise<void> {
+    const { holdGetSeconds = 0 } = options;
+    if (holdGetSeconds === 0) return;
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, closing.signal]);
+    const cancelTimer = clock.after(holdGetSeconds * 1000, () => over.abort());
+    response.once('close', () => over.abort());
+    await tasks.untilEnded(taskId, operation, signal);
+    cancelTimer();
   }
 
-  function checkAuthorization(operation: OperationName | undefined, header: string | undefined): void {
-    if (operation !== undefined && OPERATIONS[operation].trial) {
-      if (header === undefined) return;
-      throw new RequestError(400, `Authorization: got a header; allowed for ${operation}: none`);
-    }
-    if (!tokens.accepts(header)) {
-      const got = header === undefined ? 'none' : 'an invalid token';
-      throw new RequestError(401, `Authorization: got ${got}; allowed: Bearer and a valid token`, {
-        'www-authenticate': 'Bearer',
-      });
-    }
+  async function serveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authorization, 'content-type': contentType } = request.headers;
+    const body = await readBody(request);
+    const scripted = nextTokenResponse();
+    if (!('grant' in scripted)) return send(response, scripted);
+    return send(response, rawGrant(await tokens.grant({ authorization, contentType, body }), scripted));
+  }
+
+  /** Aspose ignores a token where none is needed: for evaluation operations and GetTaskStatus. */
+  function checkAuthorization(operation: OperationName, header: string | undefined): void {
+    if (OPERATIONS[operation].trial || tokens.accepts(header)) return;
+    const got = header === undefined ? 'none' : 'an invalid token';
+    throw new RequestError(401, `Authorization: got ${got}; allowed: Bearer and a valid token`, {
+      'www-authenticate': 'Bearer',
+    });
   }
 
   function send(response: ServerResponse, scripted: RawResponse | ConnectionFault): Promise<void> {
@@ -170,6 +195,7 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     closing.abort();
     await listening.close();
     if (options.recognizer === undefined) await recognizer.close();
+    if (options.database === undefined) database.close();
   }
 
   return {

@@ -1,5 +1,4 @@
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
-import type { SubmissionSettings } from './submission.ts';
 
 /** The operations of a local engine. Results of others would have to be invented. */
 export const SUPPORTED_OPERATIONS = [
@@ -28,7 +27,7 @@ export function explainUnsupportedOperation(operation: OperationName): string {
 /** Why the simulator does not support a submission that Aspose might; undefined when it does. */
 export function explainUnsupported(
   operation: OperationName,
-  settings: Partial<Pick<SubmissionSettings, 'language' | 'resultType'>> = {},
+  settings: { readonly language?: string; readonly resultType?: string } = {},
 ): string | undefined {
   if (!isSupported(operation)) return explainUnsupportedOperation(operation);
   const { language = 'English', resultType = 'Text' } = settings;

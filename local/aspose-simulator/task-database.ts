@@ -7,20 +7,23 @@ import type { TaskEnvelope } from './task-envelope.ts';
 /** How a task ended. */
 export type TaskEnding = Pick<TaskEnvelope, 'taskStatus' | 'results' | 'error'>;
 
-/** A task of an earlier process. It has the body of its submission until it has an ending. */
+/** A task of an earlier process. */
 export interface PersistedTask {
   readonly id: string;
   readonly operation: OperationName;
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
-  readonly progress: { readonly submission: string } | { readonly ending: TaskEnding };
+  /** Undefined when the task had not ended. */
+  readonly ending: TaskEnding | undefined;
 }
 
-/** Persists tasks, so that they outlive the process. */
+/** Keeps submissions out of memory, and persists tasks, so that they outlive the process. */
 export interface TaskDatabase {
   /** @throws DataDirectoryError when a task is damaged */
   read(): PersistedTask[];
-  insert(task: Omit<PersistedTask, 'progress'>, submission: string): void;
+  insert(task: Omit<PersistedTask, 'ending'>, submission: string): void;
+  /** Returns the body of the submission of a task that has no ending; undefined for any other. */
+  readSubmission(id: string): string | undefined;
   end(id: string, ending: TaskEnding): void;
   delete(id: string): void;
 }
@@ -36,7 +39,6 @@ const rowSchema = z.object({
   id: z.string(),
   operation: z.enum(OPERATION_NAMES),
   submittedAt: z.number(),
-  submission: z.string(),
   ending: z.string().nullable(),
 });
 
@@ -49,7 +51,12 @@ export function createTaskDatabase(database: DatabaseSync): TaskDatabase {
       submission TEXT NOT NULL,
       ending TEXT
     ) STRICT`);
-  const select = database.prepare('SELECT * FROM simulatorTasks ORDER BY submittedAt, rowid');
+  const select = database.prepare(
+    'SELECT id, operation, submittedAt, ending FROM simulatorTasks ORDER BY submittedAt, rowid',
+  );
+  const selectSubmission = database.prepare(
+    'SELECT submission FROM simulatorTasks WHERE id = ? AND ending IS NULL',
+  );
   const insert = database.prepare(
     'INSERT INTO simulatorTasks (id, operation, submittedAt, submission) VALUES (?, ?, ?, ?)',
   );
@@ -61,15 +68,16 @@ export function createTaskDatabase(database: DatabaseSync): TaskDatabase {
     read: () =>
       select.all().map((row) =>
         readStored(() => {
-          const { submission, ending, ...task } = rowSchema.parse(row);
-          return {
-            ...task,
-            progress: ending === null ? { submission } : { ending: endingSchema.parse(JSON.parse(ending)) },
-          };
+          const { ending, ...task } = rowSchema.parse(row);
+          return { ...task, ending: ending === null ? undefined : endingSchema.parse(JSON.parse(ending)) };
         }),
       ),
     insert: ({ id, operation, submittedAt }, submission) =>
       void insert.run(id, operation, submittedAt, submission),
+    readSubmission(id) {
+      const submission = selectSubmission.get(id)?.['submission'];
+      return submission === undefined ? undefined : String(submission);
+    },
     end: (id, ending) => void end.run(JSON.stringify(ending), id),
     delete: (id) => void remove.run(id),
   };

@@ -9,6 +9,7 @@ export interface TaskEnvelope {
   readonly taskStatus: string | null;
   readonly responseStatusCode: string | null;
   readonly results: readonly ResultEntry[] | null;
+  /** The official Java client fails on null lists, so only scripts send them. */
   readonly error: {
     readonly messages: readonly string[] | null;
     readonly warnings: readonly string[] | null;

@@ -14,23 +14,24 @@ export interface Timeline {
 const RETENTION_MILLISECONDS = 24 * 3600 * 1000;
 
 export interface TaskStore {
-  /**
-   * Adds a task and returns its id. Work that rejects ends the task in Error, with its message.
-   *
-   * @param submission persisted, so that another process can repeat work that was cut off
-   */
-  submit(operation: OperationName, work: Promise<readonly ResultEntry[]>, submission: string): string;
+  /** Adds a task with the body of its submission, and returns its id. */
+  submit(operation: OperationName, submission: string): string;
   /** Returns NotExist for unknown, expired and cancelled tasks, and for other operations. */
   fetch(id: string, operation?: OperationName): TaskEnvelope;
+  /**
+   * Resolves when the task has ended or does not exist, or when the signal is aborted. It may have
+   * been cancelled in the meantime.
+   */
+  untilEnded(id: string, operation: OperationName, signal: AbortSignal): Promise<void>;
   /** Deletes the task. Its work goes on, without effect. */
   cancel(id: string, operation: OperationName): void;
 }
 
 export interface TaskStoreOptions {
-  /** Persists tasks. @default - they are in memory only */
-  readonly database?: TaskDatabase | undefined;
-  /** Repeats the work of a persisted task that has not ended. */
-  readonly repeatWork: (operation: OperationName, submission: string) => Promise<readonly ResultEntry[]>;
+  /** Stores submissions until their work begins. Another process repeats work that was cut off. */
+  readonly database: TaskDatabase;
+  /** Does the work of a submission. When it rejects, the task ends in Error with its message. */
+  readonly perform: (operation: OperationName, submission: string) => Promise<readonly ResultEntry[]>;
   /** Aborted when the simulator closes. Work that ends later was cut off, and does not count. */
   readonly closing: AbortSignal;
 }
@@ -39,28 +40,32 @@ interface Task {
   readonly operation: OperationName;
   readonly submittedAt: number;
   ending?: TaskEnding;
+  /** Resolves when the work has ended. */
+  worked: Promise<void>;
 }
 
 /**
  * Holds the tasks of a simulator. A task goes from Pending to Processing by the clock. It ends when
- * its timeline is over and its work has ended.
+ * its timeline is over and its work has ended. A virtual clock stands still until then. The work of
+ * one task runs at a time, because it takes the memory of an image.
  */
 export function createTaskStore(
   clock: Clock,
   timeline: Timeline,
-  { database, repeatWork, closing }: TaskStoreOptions,
+  { database, perform, closing }: TaskStoreOptions,
 ): TaskStore {
   const tasks = new Map<string, Task>();
-  for (const task of database?.read() ?? []) restore(task);
+  let queue = Promise.resolve();
+  for (const task of database.read()) restore(task);
   deleteExpired();
 
   return {
-    submit(operation, work, submission) {
+    submit(operation, submission) {
       const id = randomUUID();
-      const task: Task = { operation, submittedAt: clock.now() };
-      database?.insert({ id, ...task }, submission);
+      const submittedAt = clock.now();
+      database.insert({ id, operation, submittedAt }, submission);
+      const task: Task = { operation, submittedAt, worked: enqueue(id, operation) };
       tasks.set(id, task);
-      endWith(id, task, work);
       return id;
     },
 
@@ -73,39 +78,45 @@ export function createTaskStore(
       return taskEnvelope(id, due && task.ending !== undefined ? task.ending : { taskStatus: 'Processing' });
     },
 
+    async untilEnded(id, operation, signal) {
+      const task = find(id, operation);
+      if (task === undefined || signal.aborted) return;
+      const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      await Promise.race([task.worked, aborted]);
+      const dueAt = task.submittedAt + (timeline.pendingSeconds + timeline.processingSeconds) * 1000;
+      if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);
+    },
+
     cancel(id, operation) {
       if (find(id, operation) !== undefined) deleteTask(id);
     },
   };
 
-  function endWith(id: string, task: Task, work: Promise<readonly ResultEntry[]>): void {
-    const end = (ending: TaskEnding) => {
-      if (closing.aborted) return;
-      task.ending = ending;
-      database?.end(id, ending);
-    };
-    work
-      .then(
-        (results) => end({ taskStatus: 'Completed', results, error: null }),
-        (error: unknown) => {
-          const message = error instanceof Error ? error.message : String(error);
-          end({ taskStatus: 'Error', results: null, error: { messages: [message], warnings: null } });
-        },
-      )
-      // The ending could not be stored, so the next process repeats the work.
-      .catch(() => {});
+  function enqueue(id: string, operation: OperationName): Promise<void> {
+    // If the ending cannot be stored, the next process repeats the work.
+    queue = clock.during(queue.then(() => work(id, operation)).catch(() => {}));
+    return queue;
   }
 
-  function restore({ id, operation, submittedAt, progress }: PersistedTask): void {
-    const task: Task = { operation, submittedAt };
-    tasks.set(id, task);
-    if ('ending' in progress) task.ending = progress.ending;
-    else endWith(id, task, repeatWork(operation, progress.submission));
+  async function work(id: string, operation: OperationName): Promise<void> {
+    const submission = closing.aborted ? undefined : database.readSubmission(id);
+    if (submission === undefined) return;
+    const ending = await perform(operation, submission).then(completed, failed);
+    const task = tasks.get(id);
+    if (closing.aborted || task === undefined) return;
+    task.ending = ending;
+    database.end(id, ending);
+  }
+
+  function restore({ id, operation, submittedAt, ending }: PersistedTask): void {
+    const task = { operation, submittedAt };
+    if (ending === undefined) tasks.set(id, { ...task, worked: enqueue(id, operation) });
+    else tasks.set(id, { ...task, ending, worked: Promise.resolve() });
   }
 
   function deleteTask(id: string): void {
     tasks.delete(id);
-    database?.delete(id);
+    database.delete(id);
   }
 
   function deleteExpired(): void {
@@ -119,4 +130,13 @@ export function createTaskStore(
     const task = tasks.get(id);
     return operation === undefined || task?.operation === operation ? task : undefined;
   }
+}
+
+function completed(results: readonly ResultEntry[]): TaskEnding {
+  return { taskStatus: 'Completed', results, error: null };
+}
+
+function failed(error: unknown): TaskEnding {
+  const message = error instanceof Error ? error.message : String(error);
+  return { taskStatus: 'Error', results: null, error: { messages: [message], warnings: [] } };
 }

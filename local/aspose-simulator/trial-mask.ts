@@ -20,9 +20,13 @@ export function createTrialMask(): (word: string) => string {
   };
 }
 
-/** Masks the words of a text. White space and line breaks stay. */
-export function maskText(text: string): string {
-  return text.replaceAll(/\S+/gu, createTrialMask());
+/**
+ * Masks the words of a text. White space and line breaks stay.
+ *
+ * @param mask continues a document that has more than one text
+ */
+export function maskText(text: string, mask = createTrialMask()): string {
+  return text.replaceAll(/\S+/gu, mask);
 }
 
 /** Masks the words of an hOCR document. Its markup stays. */

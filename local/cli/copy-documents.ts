@@ -1,10 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { z } from 'zod';
-import { type StoredResult, storedResultSchema } from '../../functions/contracts/task-record.ts';
+import * as z from 'zod/mini';
+import { manifestSchema } from '../../functions/contracts/manifest.ts';
+import type { StoredResult } from '../../functions/contracts/task-record.ts';
 import { errorCode } from '../error-code.ts';
 import { CommandError } from './command-errors.ts';
+import { listEarlierFiles } from './earlier-files.ts';
 
 /** One result, and the path of its document. */
 export interface CopiedDocument
@@ -13,12 +15,11 @@ export interface CopiedDocument
   readonly path: string | null;
 }
 
-const manifestSchema = z.object({ results: z.array(storedResultSchema) });
-
 /**
- * Copies a manifest and the documents that it lists into a directory.
+ * Copies a manifest and the documents that it lists into a directory. They replace those of an
+ * earlier run. No other file is changed.
  *
- * @throws CommandError when a file cannot be written
+ * @throws CommandError when a file cannot be written, or exists and no earlier run wrote it
  */
 export async function copyDocuments(
   client: S3Client,
@@ -26,28 +27,38 @@ export async function copyDocuments(
   manifestKey: string,
   directory: string,
 ): Promise<CopiedDocument[]> {
-  async function copy(key: string): Promise<{ readonly path: string; readonly content: Uint8Array }> {
+  async function read(key: string): Promise<Uint8Array> {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const content = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    const path = basename(key);
-    await writeFile(join(directory, path), content).catch(failToWrite);
-    return { path, content };
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  }
+
+  function write(key: string, content: Uint8Array): Promise<void> {
+    return writeFile(join(directory, basename(key)), content).catch(failToWrite);
   }
 
   function failToWrite(error: unknown): never {
-    throw new CommandError(
-      `The documents of ${manifestKey} could not be written to '${directory}' (${errorCode(error) ?? error}); choose another directory with --out`,
-    );
+    throw notWritten(String(errorCode(error) ?? error));
   }
 
-  await mkdir(directory, { recursive: true }).catch(failToWrite);
-  const manifest = await copy(manifestKey);
-  const { results } = manifestSchema.parse(JSON.parse(Buffer.from(manifest.content).toString('utf8')));
-  const documents: CopiedDocument[] = [];
-  for (const { index, type, contentType, key, bytes, sha256, undecodedKey } of results) {
-    const path = key === null ? null : (await copy(key)).path;
-    if (undecodedKey !== undefined) await copy(undecodedKey);
-    documents.push({ index, type, contentType, key, path, bytes, sha256 });
+  function notWritten(reason: string): CommandError {
+    const documents = `The documents of ${manifestKey}`;
+    const advice = 'choose another directory with --out';
+    return new CommandError(`${documents} could not be written to '${directory}' (${reason}); ${advice}`);
   }
-  return documents;
+
+  const manifest = await read(manifestKey);
+  const { results } = z.parse(manifestSchema, JSON.parse(Buffer.from(manifest).toString('utf8')));
+  const keys = results.flatMap(({ key, undecodedKey }) => [key, undecodedKey]).filter((key) => key != null);
+  await mkdir(directory, { recursive: true }).catch(failToWrite);
+  const earlier = await listEarlierFiles(directory);
+  const names = [manifestKey, ...keys].map((key) => basename(key));
+  const foreign = (await readdir(directory)).find((name) => names.includes(name) && !earlier.includes(name));
+  if (foreign !== undefined) throw notWritten(`no earlier run wrote its ${foreign}`);
+  for (const name of earlier) await rm(join(directory, name), { force: true }).catch(failToWrite);
+  // The manifest comes first, so that the next run also replaces the files of an interrupted one.
+  await write(manifestKey, manifest);
+  for (const key of keys) await write(key, await read(key));
+  return results.map(({ index, type, contentType, key, bytes, sha256 }) => {
+    return { index, type, contentType, key, path: key === null ? null : basename(key), bytes, sha256 };
+  });
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { parseJson } from '../../functions/adapters/parse-json.ts';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { parseJson } from '../../functions/core/parse-json.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { CommandError, UsageError } from './command-errors.ts';
 import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
@@ -11,6 +11,7 @@ import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
 import { runRecognize } from './run-recognize.ts';
 import { runServe } from './run-serve.ts';
+import { runSimulator } from './run-simulator.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', 'samples', 'letter.png');
 
@@ -20,7 +21,7 @@ Environment:
   ASPOSE_CLIENT_ID      the client id; with the secret but no URL, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends serve.`;
+Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends serve or simulator.`;
 
 const RECOGNIZE_HELP = `
 Without an Aspose account, a simulator recognizes images of English text on this machine.
@@ -33,7 +34,8 @@ Examples:
   npm start -- recognize form.png --region 40,60,400,120 --region 40,140,400,200
   npm start --silent -- recognize scan.png --json > result.json
   npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'
-  npm start -- serve --port 8080 --data courier-data`;
+  npm start -- serve --port 8080 --data courier-data
+  npm start -- simulator --port 8081 --hold-get 60`;
 
 const NEXT_STEPS = `
 Next:
@@ -56,9 +58,24 @@ const pollingOption = (description: string) =>
 
 const withOutputOptions = (command: Command) =>
   command
-    .option('--out <dir>', 'directory of the documents and the manifest (default: out/<taskId>)')
+    .option(
+      '--out <dir>',
+      'directory of the documents and the manifest; replaces those of an earlier run (default: out/<taskId>)',
+    )
     .option('--verbose', 'also print the task record and the event')
     .option('--json', 'print one JSON document instead: { event, record, execution, documents }');
+
+/**
+ * Rejects the empty value of an unset shell variable. As a path, it would mean the current
+ * directory.
+ *
+ * @throws InvalidInput naming the option
+ */
+function refuseEmptyValues(command: Command): void {
+  for (const [name, value] of Object.entries(command.opts())) {
+    if (value === '') throw new InvalidInput(name, 'an empty value', 'a value, or no such option');
+  }
+}
 
 /** Returns a signal that the first Ctrl-C aborts. Another one, after a second, ends the process. */
 function cancellation(): AbortSignal {
@@ -88,10 +105,11 @@ function createProgram(context: CommandContext, finish: (status: number) => void
       if (misplaced === undefined) return;
       throw new UsageError(`--${misplaced}: got it before the command; allowed: after the command`);
     })
+    .hook('preAction', (_, command) => refuseEmptyValues(command))
     .action(async (options) => {
       const [unknown] = root.args;
       if (unknown !== undefined)
-        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve`);
+        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve, simulator`);
       const status = await runRecognize(SAMPLE, { ...options, region: [] }, context);
       if (status === 0 && !options.json) process.stdout.write(`${NEXT_STEPS}\n`);
       finish(status);
@@ -123,7 +141,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     root
       .command('collect')
       .allowExcessArguments(false)
-      .description('collect the result of a task that was submitted elsewhere')
+      .description('collect the result of a task that was submitted to the service that ASPOSE_* name')
       .argument('<task-id>', '1 to 64 characters of A-Z, a-z, 0-9 and -')
       .option('--operation <operation>', 'the operation of the task (default: RecognizeImage)')
       .option('--submitted-at <instant>', 'when it was submitted, such as 2026-01-31T12:00:00Z')
@@ -141,6 +159,17 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .addOption(pollingOption(`polling policy of tasks that set none: ${POLLING_HELP}`))
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (options) => finish(await runServe(options, context)));
+
+  root
+    .command('simulator')
+    .allowExcessArguments(false)
+    .description('run only the simulator of Aspose.OCR Cloud, for any client on this machine, until Ctrl-C')
+    .option('--port <port>', 'port to listen on (default: a free port)')
+    .option(
+      '--hold-get <seconds>',
+      'hold the fetch of a task until it has ended, at most this long (default: 0)',
+    )
+    .action(async (options) => finish(await runSimulator(options, context)));
 
   return root;
 }

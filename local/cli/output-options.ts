@@ -1,8 +1,9 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { errorCode } from '../error-code.ts';
+import { listEarlierFiles, MANIFEST_FILE } from './earlier-files.ts';
 import type { Progress } from './progress.ts';
 
 /** The options of `recognize` and `collect` about their output. */
@@ -28,9 +29,17 @@ export interface CommandContext {
  * @throws InvalidInput when they cannot
  */
 export async function checkOut({ out = 'out' }: OutputOptions, directory: string): Promise<void> {
-  const reason = await whyNotWritable(resolve(directory, out));
+  const path = resolve(directory, out);
+  const reason = (await whyNotWritable(path)) ?? (await whyForeign(path));
   if (reason === undefined) return;
   throw new InvalidInput('out', `'${out}', which ${reason}`, 'a writable directory, or a new one');
+}
+
+/** A manifest is always written, and it must not replace a file of another program. */
+async function whyForeign(directory: string): Promise<string | undefined> {
+  if (!existsSync(join(directory, MANIFEST_FILE))) return undefined;
+  const earlier = await listEarlierFiles(directory);
+  return earlier.length > 0 ? undefined : `contains a ${MANIFEST_FILE} of another program`;
 }
 
 /** Checks a directory, or its nearest ancestor that exists. */

@@ -1,4 +1,3 @@
-import { imageSize } from 'image-size';
 import {
   DEFAULT_OPERATION,
   OPERATION_NAMES,
@@ -7,8 +6,10 @@ import {
   type OperationName,
 } from '../../functions/contracts/operations.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import type { ImageHeader } from '../aspose-simulator/image-file.ts';
+import { IMAGE_FORMAT_NAMES } from '../aspose-simulator/image-formats.ts';
 import type { Rect } from '../aspose-simulator/recognizer.ts';
-import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
+import { resultTypesOf } from '../aspose-simulator/submission.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import { UsageError } from './command-errors.ts';
 import type { VendorChoice } from './vendor.ts';
@@ -35,14 +36,14 @@ export interface PlannedSubmission {
  * @param fileName names the file in error messages
  * @throws InvalidInput naming the option, or UsageError for what the simulator does not support
  */
-export function planSubmission(
+export async function planSubmission(
   bytes: Uint8Array,
   fileName: string,
   options: RecognizeOptions,
   vendor: VendorChoice['kind'],
-): PlannedSubmission {
+): Promise<PlannedSubmission> {
   const operation = chooseOperation(options);
-  const size = checkFile(bytes, fileName, operation);
+  const size = await checkFile(bytes, fileName, operation);
   const settings = submissionSettings(operation, options, size);
   const refusal = vendor === 'simulator' ? explainUnsupported(operation, settings) : undefined;
   if (refusal !== undefined) throw new UsageError(refusal);
@@ -72,25 +73,32 @@ function chooseOperation({ operation: named, region, trial }: RecognizeOptions):
   );
 }
 
-interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
+type ImageSize = Pick<ImageHeader, 'width' | 'height'>;
 
 const CONTENT: Readonly<Record<OperationInput, string>> = {
-  image: 'an image (JPEG, PNG, TIFF, GIF, WebP, BMP)',
+  image: `an image (${IMAGE_FORMAT_NAMES})`,
   pdf: 'a PDF document',
   djvu: 'a DjVu document',
   text: 'a text file in UTF-8',
 };
 
 /** @returns the size in pixels; undefined for files that are not images */
-function checkFile(bytes: Uint8Array, name: string, operation: OperationName): ImageSize | undefined {
+async function checkFile(
+  bytes: Uint8Array,
+  name: string,
+  operation: OperationName,
+): Promise<ImageSize | undefined> {
   const { input } = OPERATIONS[operation];
-  const size = input === 'image' ? imageSizeOf(bytes) : undefined;
+  const size = input === 'image' ? await imageSizeOf(bytes) : undefined;
   if (hasContent(bytes, input, size)) return size;
   const problem = bytes.length === 0 ? 'is empty' : 'has other content';
   throw new InvalidInput('file', `${name}, which ${problem}`, `${CONTENT[input]}, for ${operation}`);
+}
+
+async function imageSizeOf(bytes: Uint8Array): Promise<ImageSize | undefined> {
+  // Imported late: loading the decoder would delay usage errors.
+  const { readImageHeader } = await import('../aspose-simulator/image-file.ts');
+  return await readImageHeader(bytes);
 }
 
 function hasContent(bytes: Uint8Array, input: OperationInput, size: ImageSize | undefined): boolean {
@@ -110,19 +118,6 @@ function startsWith(bytes: Uint8Array, signature: string): boolean {
   return Buffer.from(bytes.subarray(0, signature.length)).toString('latin1') === signature;
 }
 
-const IMAGE_TYPES = ['jpg', 'png', 'tiff', 'gif', 'webp', 'bmp'];
-
-function imageSizeOf(bytes: Uint8Array): ImageSize | undefined {
-  try {
-    const { type = '', width, height, orientation = 1 } = imageSize(bytes);
-    if (!IMAGE_TYPES.includes(type)) return undefined;
-    // EXIF orientations from 5 on rotate the image by a quarter turn.
-    return orientation >= 5 ? { width: height, height: width } : { width, height };
-  } catch {
-    return undefined;
-  }
-}
-
 /** Sets every flag: Aspose's documentation and its OpenAPI file disagree on the defaults. */
 function submissionSettings(
   operation: OperationName,
@@ -130,14 +125,15 @@ function submissionSettings(
   size: ImageSize | undefined,
 ) {
   const isTable = operation === 'RecognizeTable';
+  const resultType = chooseResultType(operation, options);
   const regions = options.region.map((region, index) => ({
     rect: parseRegion(region, size),
     order: index + 1,
   }));
   return {
     language: options.language ?? 'English',
-    resultType: isTable ? 'Text' : pickType(operation, RESULT_TYPES, options),
-    ...(isTable && { resultTypeTable: pickType(operation, TABLE_RESULT_TYPES, options) }),
+    resultType: isTable ? 'Text' : resultType,
+    ...(isTable && { resultTypeTable: resultType }),
     Rotate: 0,
     makeSkewCorrect: false,
     makeBinarization: false,
@@ -150,12 +146,9 @@ function submissionSettings(
   };
 }
 
-function pickType<T extends string>(
-  operation: OperationName,
-  types: readonly ('Text' | T)[],
-  { resultType = 'Text' }: RecognizeOptions,
-): 'Text' | T {
-  const type = types.find((name) => name === resultType);
+function chooseResultType(operation: OperationName, { resultType }: RecognizeOptions): string {
+  const types = resultTypesOf(operation);
+  const type = resultType === undefined ? types[0] : types.find((name) => name === resultType);
   if (type !== undefined) return type;
   throw new InvalidInput('resultType', `'${resultType}' for ${operation}`, types.join(', '));
 }

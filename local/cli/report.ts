@@ -74,8 +74,12 @@ async function describeDocument(
   if (path === null) return `Document ${index} (${type ?? 'no type'}): Aspose sent no data`;
   const title = `${join(shownDirectory, path)} (${type ?? 'no type'}, ${bytes} bytes)`;
   if (!isText(contentType)) return title;
-  const text = await readFile(join(directory, path), 'utf8');
-  const lines = text.trimEnd().split('\n');
+  // Unlike `toString`, the decoder omits a byte order mark.
+  const text = new TextDecoder().decode(await readFile(join(directory, path)));
+  const lines = text
+    .replaceAll('\t', '    ')
+    .trimEnd()
+    .split(/\r\n|[\r\n\f]/);
   const shown = lines
     .slice(0, PREVIEW_LINES)
     .map((line) => `    ${printable(line).slice(0, PREVIEW_COLUMNS)}`.trimEnd());

@@ -1,6 +1,7 @@
 import { parseInputToStart } from '../../functions/core/execution-input.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
-import { chooseVendor } from './vendor.ts';
+import { chooseVendor, VENDOR_VARIABLES } from './vendor.ts';
 
 /** The options of `collect`, as given. */
 export interface CollectOptions extends OutputOptions {
@@ -22,6 +23,13 @@ export async function runCollect(
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
   const input = parseInputToStart({ taskId, operation, submittedAt, polling }, Date.now());
+  if (choice.kind === 'simulator') {
+    throw new InvalidInput(
+      'taskId',
+      `${taskId}, but each command has its own simulator, which knows no task of another command`,
+      `a task of the service that ${VENDOR_VARIABLES} name; recognize collects its own task, and serve the tasks of its page and HTTP API`,
+    );
+  }
   await checkOut(options, context.directory);
   // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { collectAndReport } = await import('./collect-and-report.ts');

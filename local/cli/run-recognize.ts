@@ -25,7 +25,7 @@ export async function runRecognize(
     const reason = errorCode(error) ?? error;
     throw new InvalidInput('file', `'${path}', which cannot be read (${reason})`, 'a readable file');
   });
-  const submission = planSubmission(bytes, `'${path}'`, options, choice.kind);
+  const submission = await planSubmission(bytes, `'${path}'`, options, choice.kind);
   await checkOut(options, context.directory);
 
   // Imported late: loading the AWS clients and the simulator would delay usage errors.

@@ -4,8 +4,8 @@ import { closedObject } from '../../functions/contracts/schema-helpers.ts';
 import { pollingSchema } from '../../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
 import { asDataDirectoryError, openDataDirectory } from '../data-directory.ts';
-import { errorCode } from '../error-code.ts';
-import { type PageServer, startPageServer } from '../serve/page-server.ts';
+import { startPageServer } from '../serve/page-server.ts';
+import { listenOnPort } from './listen-on-port.ts';
 import type { CommandContext } from './output-options.ts';
 import { chooseVendor } from './vendor.ts';
 
@@ -30,7 +30,7 @@ export async function runServe(options: ServeOptions, context: CommandContext): 
   const choice = chooseVendor(context.environment);
   const { polling } = parseInput(pollingOptionSchema, { polling: options.polling });
   await using started = new AsyncDisposableStack();
-  const server = await openServer(port);
+  const server = await listenOnPort(port, startPageServer);
   started.defer(() => server.close());
   try {
     const data =
@@ -46,20 +46,4 @@ export async function runServe(options: ServeOptions, context: CommandContext): 
     throw new InvalidInput('data', `'${directory}', which ${reason}`, allowed);
   }
   return 0;
-}
-
-const MAX_PORT = 65_535;
-
-async function openServer(port: string | undefined): Promise<PageServer> {
-  if (port === undefined) return await startPageServer();
-  const invalid = (got: string) => new InvalidInput('port', got, `a free port from 1 to ${MAX_PORT}`);
-  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > MAX_PORT) throw invalid(`'${port}'`);
-  try {
-    return await startPageServer(Number(port));
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EADDRINUSE') throw invalid(`${port}, which is in use`);
-    if (code === 'EACCES') throw invalid(`${port}, which only the system may use`);
-    throw error;
-  }
 }

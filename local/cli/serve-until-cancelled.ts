@@ -10,7 +10,7 @@ import { followTasks } from '../serve/task-activity.ts';
 import { openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext } from './output-options.ts';
 import { curlLines, describeEvent, describeFault } from './serve-output.ts';
-import type { VendorChoice } from './vendor.ts';
+import type { Vendor, VendorChoice } from './vendor.ts';
 
 export interface ServeSettings {
   readonly choice: VendorChoice;
@@ -65,7 +65,7 @@ export async function serveUntilCancelled(
   console.log(`
 The page       ${server.url}/
 The HTTP API   ${server.url}/tasks
-Aspose         ${vendor.name}, at ${vendor.baseUrl}
+Aspose         ${vendor.name}, at ${vendor.baseUrl}${kind === 'simulator' ? describeCredentials(vendor) : ''}
 
 ${curlLines(server.url).join('\n')}
 
@@ -78,6 +78,10 @@ const OTHER_VENDOR: Readonly<Record<VendorChoice['kind'], string>> = {
   simulator: 'a service that ASPOSE_* named',
   service: 'the simulator',
 };
+
+/** Other clients may use the simulator, too. */
+const describeCredentials = ({ credentials: { clientId, clientSecret } }: Vendor) =>
+  `\n               client id ${clientId}, client secret ${clientSecret}`;
 
 const IN_MEMORY =
   'Events follow as they happen. Ctrl-C stops serving and discards everything, because it is kept in memory.';

@@ -1,16 +1,23 @@
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { createAccessTokens } from '../../functions/adapters/aspose/access-token.ts';
+import type { AccessTokens } from '../../functions/adapters/aspose/access-token.ts';
 import { RequestFailedError, request } from '../../functions/adapters/aspose/http-request.ts';
-import { parseJson } from '../../functions/adapters/parse-json.ts';
 import { OPERATIONS } from '../../functions/contracts/operations.ts';
 import { taskIdSchema } from '../../functions/contracts/task-input.ts';
+import { parseJson } from '../../functions/core/parse-json.ts';
+import { readLimitedBody } from '../read-body.ts';
 import { SubmitError } from './command-errors.ts';
 import type { PlannedSubmission } from './plan-submission.ts';
+import { printable } from './printable.ts';
 import type { Vendor } from './vendor.ts';
 
 /** An upload of tens of megabytes takes a while. */
 const LIMITS = { headersSeconds: 60, totalSeconds: 120 };
+
+/**
+ * Maximum size after decompression. A task id or an explanation is short; an endless response must
+ * not fill the memory.
+ */
+const MAX_RESPONSE_BYTES = 64 * 1024;
 
 const CHECK_SETTINGS =
   'check the network, ASPOSE_BASE_URL, ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET, then retry';
@@ -22,7 +29,7 @@ const CHECK_SETTINGS =
  * @throws SubmitError with Aspose's explanation, if it gave one
  */
 export async function submitFile(
-  { baseUrl, credentials }: Pick<Vendor, 'baseUrl' | 'credentials'>,
+  { baseUrl, accessTokens }: Pick<Vendor, 'baseUrl' | 'accessTokens'>,
   { operation, bytes, settings }: PlannedSubmission,
 ): Promise<string> {
   const { input, trial } = OPERATIONS[operation];
@@ -33,7 +40,7 @@ export async function submitFile(
   const headers = {
     'content-type': 'application/json',
     accept: 'text/plain',
-    ...(!trial && { authorization: `Bearer ${await accessToken(baseUrl, credentials)}` }),
+    ...(!trial && { authorization: `Bearer ${await requestToken(accessTokens)}` }),
   };
   const body = JSON.stringify({ ...content, settings });
   try {
@@ -42,7 +49,10 @@ export async function submitFile(
       { method: 'POST', headers, body },
       LIMITS,
       async ({ status, body }) => {
-        const response = await text(body);
+        const response = (await readLimitedBody(body, MAX_RESPONSE_BYTES))?.toString('utf8');
+        if (response === undefined) {
+          throw new SubmitError(`Aspose sent HTTP ${status} with over ${MAX_RESPONSE_BYTES} bytes`);
+        }
         if (status !== 200) throw new SubmitError(describeRejection(status, response));
         return parseTaskId(response);
       },
@@ -53,13 +63,8 @@ export async function submitFile(
   }
 }
 
-async function accessToken(baseUrl: string, credentials: Vendor['credentials']): Promise<string> {
-  const tokens = createAccessTokens({
-    baseUrl,
-    readCredentials: async () => credentials,
-    now: () => Date.now(),
-  });
-  const result = await tokens.get(LIMITS.totalSeconds);
+async function requestToken(accessTokens: AccessTokens): Promise<string> {
+  const result = await accessTokens.get(LIMITS.totalSeconds);
   if (result.kind === 'Token') return result.token;
   throw notSubmitted(result.detail);
 }
@@ -73,7 +78,7 @@ const problemSchema = z.object({ title: z.string().optional(), detail: z.string(
 function describeRejection(status: number, response: string): string {
   const problem = problemSchema.safeParse(parseJson(response)).data;
   const explanation = problem?.detail ?? problem?.title;
-  const suffix = explanation === undefined ? '' : `: ${explanation.slice(0, 500)}`;
+  const suffix = explanation === undefined ? '' : `: ${printable(explanation.slice(0, 500))}`;
   return `Aspose rejected the file with HTTP ${status}${suffix}`;
 }
 

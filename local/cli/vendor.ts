@@ -1,3 +1,4 @@
+import { type AccessTokens, createAccessTokens } from '../../functions/adapters/aspose/access-token.ts';
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/token-endpoint.ts';
@@ -14,7 +15,21 @@ export interface Vendor extends AsyncDisposable {
   readonly name: string;
   readonly baseUrl: string;
   readonly credentials: Credentials;
+  /** Shared by all uploads of the process, so that rejected credentials are sent once. */
+  readonly accessTokens: AccessTokens;
 }
+
+/** Creates access tokens from credentials that do not change while the process runs. */
+export function createLocalTokens(baseUrl: string, credentials: Credentials): AccessTokens {
+  return createAccessTokens({
+    baseUrl,
+    readSecret: async () => ({ kind: 'Read', credentials, version: 'local' }),
+    now: () => Date.now(),
+  });
+}
+
+/** The environment variables that name a service. */
+export const VENDOR_VARIABLES = 'ASPOSE_BASE_URL, ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET';
 
 /**
  * Reads `ASPOSE_BASE_URL`, `ASPOSE_CLIENT_ID` and `ASPOSE_CLIENT_SECRET`. If any of them is set,

@@ -132,7 +132,8 @@ export interface EmbeddedStack {
  * forgets its AWS settings.
  *
  * @throws UnsupportedError for anything in the template that would run differently on AWS
- * @throws DataDirectoryError when the data belongs to another stack, is damaged or cannot be written
+ * @throws DataDirectoryError when the data belongs to another stack, is damaged, or cannot be
+ * written
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
   forgetAwsSettings();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type AwsOperation, awsOperation } from './aws-endpoint.ts';
 import { AwsError } from './aws-error.ts';
@@ -14,7 +15,8 @@ export function secretsManagerOperations(
       const secret = secrets.find(({ arn, name }) => SecretId === arn || SecretId === name);
       const SecretString = secret === undefined ? undefined : secretValue(secret.logicalId);
       if (secret !== undefined && SecretString !== undefined) {
-        return { ARN: secret.arn, Name: secret.name, SecretString, VersionStages: ['AWSCURRENT'] };
+        const VersionId = createHash('sha256').update(SecretString).digest('hex').slice(0, 32);
+        return { ARN: secret.arn, Name: secret.name, SecretString, VersionId, VersionStages: ['AWSCURRENT'] };
       }
       const missing = secret === undefined ? 'secret' : 'secret value for staging label: AWSCURRENT';
       throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified ${missing}.`);

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { errorCode } from '../error-code.ts';
 
 const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -23,18 +25,20 @@ const childFailureSchema = z.object({ stderr: z.string() });
  *
  * Each assembly has a directory named after a hash of its sources, separate from the output of `cdk
  * synth`. A finished assembly is renamed to it, so that several processes can synthesize at once.
+ * If the cache cannot be written, the directory is temporary.
  *
  * @param project the folder of the CDK app
  * @returns the directory of the assembly
- * @throws Error with the stderr of the CDK app
+ * @throws Error with the stderr of the CDK app, or with the system's `code` when there is no
+ * writable directory
  */
 export async function ensureAssembly(project: string = PROJECT): Promise<string> {
   const cache = join(project, 'node_modules', '.cache', 'ocr-courier', 'assemblies');
   const directory = join(cache, await hashSources(project));
   if (existsSync(directory)) return directory;
 
-  await mkdir(cache, { recursive: true });
-  const unfinished = await mkdtemp(join(cache, 'unfinished-'));
+  const unfinished = await makeUnfinished(cache);
+  if (unfinished === undefined) return await synthesizeTemporarily(project);
   try {
     await synthesize(project, unfinished);
     await rename(unfinished, directory);
@@ -44,6 +48,25 @@ export async function ensureAssembly(project: string = PROJECT): Promise<string>
     if (!existsSync(directory)) throw error;
   }
   await removeOutdated(cache, directory);
+  return directory;
+}
+
+/** Returns a new directory in the cache; undefined when it cannot be written. */
+async function makeUnfinished(cache: string): Promise<string | undefined> {
+  try {
+    await mkdir(cache, { recursive: true });
+    return await mkdtemp(join(cache, 'unfinished-'));
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** Synthesizes for this process only. Another user could change an assembly at a known path. */
+async function synthesizeTemporarily(project: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-assembly-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  await synthesize(project, directory);
   return directory;
 }
 
@@ -95,7 +118,8 @@ async function removeOutdated(cache: string, current: string): Promise<void> {
     // Another process may have removed it.
     const found = await stat(directory).catch(() => undefined);
     if (found !== undefined && directory !== current && Date.now() - found.mtimeMs > RETENTION_MILLISECONDS) {
-      await rm(directory, { recursive: true, force: true });
+      // It may belong to another user.
+      await rm(directory, { recursive: true, force: true }).catch(() => {});
     }
   }
 }

@@ -1,22 +1,19 @@
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
-import { RESULT_TYPES, type ResultType, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
+import { resultTypesOf } from '../aspose-simulator/submission.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
 import type { Choices } from './page-contract.ts';
 
 /** Lists the operations on images that the vendor supports, each with its result types. */
 export function listChoices(vendor: VendorChoice['kind']): Choices {
-  function isSupported(operation: OperationName, resultType: ResultType = 'Text'): boolean {
+  function isSupported(operation: OperationName, resultType = 'Text'): boolean {
     return vendor === 'service' || explainUnsupported(operation, { resultType }) === undefined;
   }
   const names = OPERATION_NAMES.filter((name) => OPERATIONS[name].input === 'image' && isSupported(name));
   return {
     operations: names.map((name) => ({
       name,
-      resultTypes:
-        name === 'RecognizeTable'
-          ? [...TABLE_RESULT_TYPES]
-          : RESULT_TYPES.filter((resultType) => isSupported(name, resultType)),
+      resultTypes: resultTypesOf(name).filter((resultType) => isSupported(name, resultType)),
     })),
   };
 }

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type LoopbackServer, listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { readLimitedBody } from '../read-body.ts';
+import { declaredBytes, readLimitedBody } from '../read-body.ts';
+import { createTurns } from '../turns.ts';
 import { PageError, problemResponse } from './page-error.ts';
 
 /** Handles a request. The server turns a thrown error into a problem response. */
@@ -15,6 +16,7 @@ export interface PageServer extends LoopbackServer {
 
 /** Leaves room for an image of tens of megabytes. */
 const MAX_BODY_MEBIBYTES = 64;
+const MAX_BODY_BYTES = MAX_BODY_MEBIBYTES * 1024 * 1024;
 
 /** Browsers must not guess a response's type, nor load it into a page of another origin. */
 const GUARDS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
@@ -29,10 +31,15 @@ const GUARDS = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-pol
 export async function startPageServer(port?: number): Promise<PageServer> {
   const { promise: routes, resolve: serve } = Promise.withResolvers<Routes>();
 
+  // A submission takes several times the memory of its file.
+  const takeTurn = createTurns(MAX_BODY_BYTES);
+
   async function respond(incoming: IncomingMessage): Promise<Response> {
     try {
-      const request = await readRequest(incoming, listening.url);
-      return await (await routes)(request);
+      return await takeTurn(declaredBytes(incoming, MAX_BODY_BYTES), async () => {
+        const request = await readRequest(incoming, listening.url);
+        return await (await routes)(request);
+      });
     } catch (error) {
       return problemResponse(error);
     }
@@ -77,7 +84,7 @@ export function hostNames(ownUrl: string): string[] {
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const body = await readLimitedBody(incoming, MAX_BODY_MEBIBYTES * 1024 * 1024);
+  const body = await readLimitedBody(incoming.iterator({ destroyOnReturn: false }), MAX_BODY_BYTES);
   if (body !== undefined) return body;
   const limit = `${MAX_BODY_MEBIBYTES} MiB`;
   throw new PageError(413, `body: got more than ${limit}; allowed: at most ${limit}`);

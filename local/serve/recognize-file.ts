@@ -23,7 +23,7 @@ export async function recognizeFile(
   query: URLSearchParams,
   { kind, vendor, apiUrl }: RecognizeFileOptions,
 ): Promise<Recognized> {
-  const submission = planSubmission(bytes, 'a file', parseQuery(query), kind);
+  const submission = await planSubmission(bytes, 'a file', parseQuery(query), kind);
   const { operation } = submission;
   const submittedAt = new Date().toISOString();
   const taskId = await submitFile(vendor, submission);

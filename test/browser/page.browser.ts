@@ -24,7 +24,7 @@ const LAUNCH = {
   ],
 };
 const WIDE = { width: 1280, height: 900 };
-const NARROW = { width: 400, height: 800 };
+const NARROW = { width: 390, height: 800 };
 /** Width of form.png in pixels. */
 const FORM_WIDTH = 1180;
 
@@ -203,6 +203,66 @@ it('reconnects to a restarted server that does not know the selected task', asyn
 
   await page.getByText('Choose a task').waitFor();
   await page.getByText('Live').waitFor();
+  expect(await page.getByRole('alert').textContent()).toBe('');
+});
+
+it('loads a document again that failed while the server was stopped', async () => {
+  const { page } = await openPage();
+  await collect('interrupted', [{ type: 'Text', data: base64('whale') }]);
+  await page.getByRole('button', { name: 'interrupted' }).getByText('Completed').waitFor();
+  await page.route('**/documents/0', (route) => route.abort('connectionrefused'), { times: 1 });
+
+  await page.getByRole('button', { name: 'interrupted' }).click();
+  await page.locator('.document pre', { hasText: 'The server has stopped.' }).waitFor();
+  await collect('another', [{ type: 'Text', data: base64('whale') }]);
+
+  await page.locator('.document pre', { hasText: 'whale' }).waitFor();
+});
+
+it('removes the message about a request when the request changes', async () => {
+  const { page } = await openPage();
+  await choose(page, 'letter.png');
+  await page.getByLabel('Language').fill('Klingon');
+  await submit(page).click();
+  const message = page.getByRole('alert').getByText('language: got "Klingon"');
+  await message.waitFor();
+
+  await page.getByLabel('Language').fill('English');
+
+  await message.waitFor({ state: 'detached' });
+});
+
+it('shows 100 of more tasks, and the others on request', async () => {
+  const { page, complaints } = await openPage(NARROW);
+  const tasks = Array.from({ length: 155 }, (_, index) => summary(`listed-${index}`));
+  await page.route('**/tasks?*', (route, request) => {
+    const from = Number(new URL(request.url()).searchParams.get('cursor') ?? 0);
+    const end = Math.min(from + 70, tasks.length);
+    const cursor = end < tasks.length ? { cursor: String(end) } : {};
+    return route.fulfill({ json: { tasks: tasks.slice(from, end), ...cursor } });
+  });
+  await page.reload();
+
+  await page.getByText('100 of 155').waitFor();
+  expect(await page.locator('#tasks li').count()).toBe(100);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('button', { name: 'listed-154' }).waitFor();
+
+  await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'hidden' });
+  expect(await page.locator('#tasks li').count()).toBe(155);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('listed-100');
+  expect(complaints).toEqual([]);
+});
+
+const summary = (taskId: string) => ({
+  taskId,
+  operation: 'RecognizeImage',
+  generation: 1,
+  status: 'Completed',
+  attempts: 2,
+  resultCount: 1,
+  startedAt: '2026-03-01T12:00:00.000Z',
+  expiresAt: 1_772_452_800,
 });
 
 it('reports why a file cannot be recognized', async () => {

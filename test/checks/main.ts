@@ -1,5 +1,6 @@
 import { UsageError } from '../../local/cli/command-errors.ts';
 import { checkApi } from './api.ts';
+import { checkClient } from './client.ts';
 import { checkEvents } from './events.ts';
 import { checkOpenApi } from './openapi.ts';
 import { checkPackage } from './package.ts';
@@ -14,6 +15,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   events: checkEvents,
   api: checkApi,
   package: checkPackage,
+  client: checkClient,
 };
 
 const names = process.argv.slice(2);

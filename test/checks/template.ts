@@ -14,7 +14,7 @@ const CONFIGURATIONS = {
     asposeBaseUrl: 'https://ocr.example.org',
     credentialsSecretName: 'aspose/credentials',
     polling: { preset: 'frugal', maxPolls: 40 },
-    fetchTimeoutSeconds: 290,
+    fetchTimeoutSeconds: 500,
     reservedConcurrency: 200,
     maxAnswerMebibytes: 64,
     submissionBusName: 'documents',

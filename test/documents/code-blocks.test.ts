@@ -67,6 +67,12 @@ describe.each(PAGES.filter((page) => commandsOf(page).length > 0))('the commands
     }
   });
 
+  it('have no loop that may never end', () => {
+    const loops = commandsOf(page).flatMap(({ code }) => code.match(/\b(until|while)\b.*/g) ?? []);
+
+    expect(loops).toEqual([]);
+  });
+
   it('have no placeholders', () => {
     const words = commandsOf(page).flatMap(({ code }) =>
       code.match(/(?<![$\w"'.{:[])[A-Z]+_[A-Z_]+(?![\w=])/g),

@@ -23,6 +23,12 @@ describe('npm run e2e', () => {
       /^error: --simulator-port: allowed only with --stack\n$/,
     ],
     [
+      'an empty stack name',
+      ['--stack', ''],
+      {},
+      /^error: --stack: got an empty name; allowed: the name of a stack\n$/,
+    ],
+    [
       'a port of 0',
       ['--stack', 'x', '--simulator-port', '0'],
       {},

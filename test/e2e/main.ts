@@ -23,6 +23,7 @@ const command = new Command('npm run e2e --')
   )
   .option('--keep', 'without --stack: keep MiniStack running until Ctrl-C')
   .action(async ({ stack, simulatorPort, keep = false }: Options) => {
+    if (stack === '') throw new UsageError('--stack: got an empty name; allowed: the name of a stack');
     if (stack === undefined && simulatorPort !== undefined)
       throw new UsageError('--simulator-port: allowed only with --stack');
     if (stack !== undefined && keep) throw new UsageError('--keep: allowed only without --stack');

@@ -17,7 +17,7 @@ it.each([undefined, {}, '{}'])('accepts an empty configuration: %j', (context) =
 const everything = {
   asposeBaseUrl: 'https://ocr.example.org',
   polling: { preset: 'frugal', maxPolls: 40 },
-  fetchTimeoutSeconds: 240,
+  fetchTimeoutSeconds: 480,
   reservedConcurrency: 200,
   maxAnswerMebibytes: 64,
   submissionSources: ['com.example.scanner'],
@@ -40,7 +40,7 @@ it.each([
   expect(propsOf(context)).toEqual({
     asposeBaseUrl: 'https://ocr.example.org',
     polling: { preset: 'frugal', maxPolls: 40 },
-    fetchTimeout: Duration.seconds(240),
+    fetchTimeout: Duration.seconds(480),
     reservedConcurrency: 200,
     maxAnswerSize: Size.mebibytes(64),
     submissionSources: ['com.example.scanner'],
@@ -86,20 +86,30 @@ it.each([
     { documentRetentionDays: '7' },
     'documentRetentionDays: got a string of 1 character; allowed: a whole number from 1 to 36500',
   ],
-  [{ maxAnswerMebibytes: 4097 }, 'maxAnswerMebibytes: got 4097; allowed: a whole number from 1 to 4096'],
+  [{ maxAnswerMebibytes: 481 }, 'maxAnswerMebibytes: got 481; allowed: a whole number from 1 to 480'],
   [{ logRetentionDays: 8 }, 'logRetentionDays: got 8; allowed: one of 1, 3, 5, 7, '],
   [{ removalPolicy: 'delete' }, "removalPolicy: got 'delete'; allowed: retain or destroy"],
   [
     { polling: { maxPolls: 100_000 } },
     'polling.maxPolls: got 100000; allowed: a whole number from 1 to 1600',
   ],
-  [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 90 to 600'],
+  [
+    { fetchTimeoutSeconds: 300 },
+    'fetchTimeoutSeconds: got 300; allowed: at least 470 (polling.holdSeconds, 200, and 270 to poll and store a result), or a polling.holdSeconds of at most 30',
+  ],
+  [{ polling: { preset: 'fast' } }, "polling.preset: got 'fast'; allowed: one of frugal, balanced, eager"],
+  [{ monitoring: { timeToResultMinutes: 0 } }, 'monitoring.timeToResultMinutes: got 0; allowed: a whole'],
+  [{ fetchTimeoutSeconds: 30 }, 'fetchTimeoutSeconds: got 30; allowed: a whole number from 270 to 600'],
   [{ reservedConcurrency: 0 }, 'reservedConcurrency: got 0; allowed: a whole number from 1 to 100000'],
   [
     { credentialsSecretName: '' },
     'credentialsSecretName: got a string of 0 characters; allowed: the name of',
   ],
   [{ encryptionKeyArn: 'alias/documents' }, '; allowed: the ARN of a KMS key'],
+  [
+    { credentialsSecretKeyArn: `arn:aws:kms:eu-central-1:111122223333:key/mrk-${'a'.repeat(32)}` },
+    'credentialsSecretKeyArn: got a key; allowed: the key of credentialsSecretName, or none',
+  ],
   [{ monitoring: { alarmTopicArn: 'alarms' } }, '; allowed: the ARN of an SNS topic'],
   [[], 'input: got an array of 0; allowed: an object'],
 ])('rejects %j: %s', (context, message) => {
@@ -113,7 +123,10 @@ it.each([
     'api.jwtAuthorizer.audience: got an array of 0; allowed: a list of one or more audiences',
   ],
   [{ throttling: { burst: 5 } }, 'api.throttling.requestsPerSecond: got nothing; allowed: a whole number'],
-  [{ corsOrigins: ['https://ocr.example/app'] }, '; allowed: an origin such as https://example.com, or *'],
+  [
+    { corsOrigins: ['https://ocr.example/app'] },
+    'api.corsOrigins.0: got a string of 23 characters, with ":" at 6; allowed: an origin such as https://example.com, or *',
+  ],
   [{ cors: true }, 'api.cors: got a field that does not exist; '],
 ])('rejects the api options %j: %s', (api, message) => {
   expect(() => propsOf({ api })).toThrow(message);
@@ -127,6 +140,7 @@ it('rejects text that is not JSON, without repeating it', () => {
 it.each([
   ['{"polling":{"maxPolls":0}}', 'polling.maxPolls: got 0; allowed: a whole number from 1 to 1600'],
   ['{"asposeBaseUrl":"http://x"}', 'asposeBaseUrl: got http://x/; allowed: an https URL'],
+  ['{"fetchTimeoutSeconds":300}', 'fetchTimeoutSeconds: got 300; allowed: at least 470'],
 ])('cdk synth reports the mistake in %s in one line', async (context, message) => {
   const cdk = join(PROJECT, 'node_modules', '.bin', 'cdk');
   const directory = await temporaryDirectory();

@@ -1,7 +1,11 @@
-import type { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/contracts/metric-names.ts';
+import { OcrCourier } from '../../lib/ocr-courier.ts';
 import { proseOf } from '../../scripts/documents/code-blocks.ts';
 import { propertiesOf, synthesize } from '../support/synthesis.ts';
 
@@ -107,9 +111,10 @@ function evaluate(section: string, points: Readonly<Record<string, number>>): nu
 
 describe('alarms whose metrics lack data points', () => {
   it.each([
-    ['executions start and none ends', { started: 3 }, 1],
-    ['executions start and fail', { started: 3, succeeded: 0 }, 1],
-    ['executions start and one succeeds', { started: 3, succeeded: 1 }, 0],
+    ['executions start and none ends', { started: 5 }, 1],
+    ['executions start and fail', { started: 5, succeeded: 0 }, 1],
+    ['executions start and one succeeds', { started: 5, succeeded: 1 }, 0],
+    ['four executions start and fail, which is too few', { started: 4, succeeded: 0 }, 0],
     ['nothing happens', {}, 0],
     ['executions that started earlier succeed', { succeeded: 4 }, 0],
   ])('evaluates no-results when %s', (_, points, value) => {
@@ -128,11 +133,19 @@ describe('alarms whose metrics lack data points', () => {
   });
 });
 
+it.each([
+  ['credentials are rejected', { rejected: 1 }, 1],
+  ['the secret cannot be read', { unreadable: 2 }, 2],
+  ['neither happens', {}, 0],
+])('evaluates credentials-rejected when %s', (_, points, value) => {
+  expect(evaluate('credentials-rejected', points)).toBe(value);
+});
+
 describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesize({ monitoring: { enabled: false } });
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 12);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 13);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
       none.resourceCountIs(`AWS::CloudWatch::${type}`, 0);
     }
@@ -143,7 +156,8 @@ describe('the alarms', () => {
   });
 
   it.each([
-    ['credentials-rejected', tasksEndedBecauseOf('CredentialsRejected')],
+    ['credentials-rejected', { Threshold: 1, EvaluationPeriods: 1, Metrics: expect.anything() }],
+    ['quota-exceeded', tasksEndedBecauseOf('QuotaExceeded')],
     ['internal-errors', tasksEndedBecauseOf('InternalError')],
     // Stays on for two hours after each poll, because polls can be more than an hour apart.
     [
@@ -182,9 +196,14 @@ describe('the alarms', () => {
     const { AlarmRule = '' } = alarms.get('results-not-arriving') ?? {};
     const combined = [...AlarmRule.matchAll(/MonitoringAlarms(\w+)\./g)].map(([, id]) => id);
 
-    expect(combined.sort()).toEqual(['credentialsrejected', 'failedexecutions', 'noresults']);
-    expect(AlarmRule.match(/ALARM\(/g)).toHaveLength(3);
-    expect(AlarmRule.match(/ OR /g)).toHaveLength(2);
+    expect(combined.sort()).toEqual([
+      'credentialsrejected',
+      'failedexecutions',
+      'noresults',
+      'quotaexceeded',
+    ]);
+    expect(AlarmRule.match(/ALARM\(/g)).toHaveLength(4);
+    expect(AlarmRule.match(/ OR /g)).toHaveLength(3);
   });
 
   it('notify the topic when they fire and when they clear', () => {
@@ -195,6 +214,39 @@ describe('the alarms', () => {
       expect(alarm).toMatchObject({ AlarmActions: [alarmTopicArn], OKActions: [alarmTopicArn] });
     }
     expect(notifying).toContainEqual(expect.objectContaining({ MetricName: 'TimeToResult', Threshold: 60 }));
+  });
+});
+
+describe('the key of an encrypted topic', () => {
+  /** Synthesizes a consumer's stack whose alarms notify a topic. */
+  function notifying(topicIn: (stack: Stack) => ITopic): Template {
+    const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Consumer');
+    new OcrCourier(stack, 'Courier', { monitoring: { alarmTopic: topicIn(stack) } });
+    return Template.fromStack(stack);
+  }
+
+  it('lets CloudWatch publish for this account when it belongs to the app', () => {
+    const own = notifying((stack) => new Topic(stack, 'OnCall', { masterKey: new Key(stack, 'OnCallKey') }));
+
+    expect(propertiesOf(own, 'AWS::KMS::Key')['KeyPolicy']).toMatchObject({
+      Statement: expect.arrayContaining([
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+        },
+      ]),
+    });
+  });
+
+  it('is left to its owner when it is imported', () => {
+    const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const topicArn = 'arn:aws:sns:eu-central-1:111122223333:on-call';
+    const imported = notifying((stack) => Topic.fromTopicAttributes(stack, 'OnCall', { topicArn, keyArn }));
+
+    imported.resourceCountIs('AWS::KMS::Key', 0);
   });
 });
 

@@ -1,20 +1,11 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { statusChangeSchema } from '../../functions/contracts/close-task.ts';
 import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
-import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
 const template = synthesize();
-
-const construct = (props: OcrCourierProps) =>
-  new OcrCourier(
-    new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack'),
-    'Courier',
-    props,
-  );
 
 const xRay = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
 const ownLogs = (id: string) => ({
@@ -146,14 +137,14 @@ it.each([
 });
 
 it('gives the fetch-result function enough space in /tmp for the documents of the largest response', () => {
-  const large = synthesize({ maxAnswerMebibytes: 1024 });
+  const large = synthesize({ maxAnswerMebibytes: 480 });
 
   expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
     EphemeralStorage: { Size: 512 },
   });
   expect(propertiesOf(large, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
-    EphemeralStorage: { Size: 2048 },
-    Environment: { Variables: { MAX_ANSWER_BYTES: String(1024 * 1024 * 1024) } },
+    EphemeralStorage: { Size: 960 },
+    Environment: { Variables: { MAX_ANSWER_BYTES: String(480 * 1024 * 1024) } },
   });
 });
 
@@ -216,6 +207,28 @@ describe('the Aspose credentials', () => {
     expect(secret).not.toHaveProperty('SecretString');
   });
 
+  const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+  it.each(['WorkflowFetchResult', 'ApiFunction'])(
+    'are decrypted by %s with the key of an existing secret, through Secrets Manager only',
+    (id) => {
+      const encrypted = synthesize({
+        credentialsSecretName: 'aspose/credentials',
+        credentialsSecretKeyArn: arn,
+        api: { cancelAtVendor: true },
+      });
+
+      expect(statements(encrypted, id)).toContainEqual({
+        Action: 'kms:Decrypt',
+        Resource: arn,
+        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.<AWS::Region>.amazonaws.com' } },
+      });
+      expect(statements(encrypted, 'EventsCloseTask')).not.toContainEqual(
+        expect.objectContaining({ Resource: arn }),
+      );
+    },
+  );
+
   it('are read from an existing secret with credentialsSecretName, and none is created', () => {
     const existing = synthesize({ credentialsSecretName: 'aspose/credentials' });
 
@@ -224,27 +237,6 @@ describe('the Aspose credentials', () => {
       readsSecret(expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/)),
     );
   });
-});
-
-it.each([
-  [{ asposeBaseUrl: 'http://api.aspose.cloud' }, /^asposeBaseUrl: got http:/],
-  [{ polling: { holdSeconds: 211 } }, /^holdSeconds: got 211; allowed: a number from 0 to 210$/],
-  [
-    { polling: { maxPolls: 1601 } },
-    /^maxPolls: got 1601; allowed: a whole number from 1 to 1600 \(each poll adds up to 9 events to a history that is limited to 25000\)$/,
-  ],
-  [
-    { polling: { holdSeconds: 100 }, fetchTimeout: Duration.minutes(3) },
-    /^fetchTimeout: got 180 seconds; allowed: at least 190 seconds: .*$/,
-  ],
-  [{ polling: { timeoutSeconds: 90_000 } }, /^timeoutSeconds: got 90000; /],
-  [{ polling: { firstPollDelaySeconds: -1 } }, /^firstPollDelaySeconds: got -1; /],
-  [
-    { submissionSources: [] },
-    'submissionSources: got an empty list; allowed: at least one source, or no list',
-  ],
-])('refuses the props %j', (props, message) => {
-  expect(() => construct(props)).toThrow(message);
 });
 
 it('passes the configured polling policy to the fetch-result function', () => {
@@ -286,16 +278,16 @@ it('has the worst case of the configured policy as outputs', () => {
 });
 
 it('sets the configured timeout and concurrency of the fetch-result function', () => {
-  const configured = synthesize({ fetchTimeoutSeconds: 320, reservedConcurrency: 300 });
+  const configured = synthesize({ fetchTimeoutSeconds: 500, reservedConcurrency: 300 });
   const [changed, standard] = [configured, template].map((each) =>
     propertiesOf(each, 'AWS::Lambda::Function', 'WorkflowFetchResult'),
   );
 
-  expect(changed).toMatchObject({ Timeout: 320, ReservedConcurrentExecutions: 300 });
+  expect(changed).toMatchObject({ Timeout: 500, ReservedConcurrentExecutions: 300 });
   expect(
     z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
-  ).toContain('"TimeoutSeconds":350');
-  expect(standard).toMatchObject({ Timeout: 300, MemorySize: 256 });
+  ).toContain('"TimeoutSeconds":530');
+  expect(standard).toMatchObject({ Timeout: 480, MemorySize: 256 });
   expect(standard).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 

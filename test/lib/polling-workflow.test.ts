@@ -162,8 +162,8 @@ describe('the state machine', () => {
     const lambda = propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult');
     const task = states['Fetch result']?.TimeoutSeconds ?? 0;
 
-    expect(lambda['Timeout']).toBe(300);
-    expect(task).toBe(330);
+    expect(lambda['Timeout']).toBe(480);
+    expect(task).toBe(510);
     expect(definition.TimeoutSeconds).toBeGreaterThanOrEqual(86_400 + task);
     for (const { Type, TimeoutSeconds } of Object.values(states)) {
       if (Type === 'Task') expect(TimeoutSeconds).toBeGreaterThan(0);

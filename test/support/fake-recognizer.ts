@@ -4,8 +4,9 @@ import type { RecognizedPage, Recognizer } from '../../local/aspose-simulator/re
 export const PAGE: RecognizedPage = {
   text: 'All men live',
   hocr: "<div class='ocr_page'></div>",
-  words: [],
-  blocks: [{ topLeftX: 1, topLeftY: 2, bottomRightX: 3, bottomRightY: 4 }],
+  blocks: [
+    { text: 'All men live', rect: { topLeftX: 1, topLeftY: 2, bottomRightX: 3, bottomRightY: 4 }, words: [] },
+  ],
   searchablePdf: Buffer.from('%PDF-'),
 };
 

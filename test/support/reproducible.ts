@@ -4,10 +4,9 @@ import { expect } from 'vitest';
 
 /** Returns parameters with which a failing `fc.assert` prints the command that repeats it. */
 export function reproducible<T>(): fc.Parameters<T> {
-  const { FC_SEED: seed, FC_PATH: path } = process.env;
+  const { FC_PATH: path } = process.env;
   const { testPath = '', currentTestName = '' } = expect.getState();
   return {
-    ...(seed !== undefined && { seed: Number(seed) }),
     ...(path !== undefined && { path }),
     reporter(run) {
       if (!run.failed) return;

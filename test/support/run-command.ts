@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { AsposeSimulator } from '../../local/aspose-simulator/server.ts';
+import { CACHE } from './project-paths.ts';
 
 export const MAIN = join(import.meta.dirname, '..', '..', 'local', 'cli', 'main.ts');
 
@@ -31,10 +32,9 @@ export function runCommand(
   } = {},
 ): Promise<CommandResult> {
   const { program = MAIN, environment, directory, onStderr } = options;
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [program, ...args], {
     cwd: directory,
-    env: { PATH, HOME, ...environment },
+    env: { ...commandEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return finished(child, onStderr);
@@ -42,8 +42,7 @@ export function runCommand(
 
 /** Runs a line of shell, in which `$NODE $MAIN` is the command line. */
 export function runShell(line: string): Promise<CommandResult> {
-  const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, NODE: process.execPath, MAIN };
+  const env = { ...commandEnvironment(), NODE: process.execPath, MAIN };
   return finished(spawn('sh', ['-c', line], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
@@ -64,6 +63,15 @@ function finished(
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
+}
+
+/**
+ * The caller's environment variables that a program needs, and a cache of compiled code, which
+ * halves its start.
+ */
+export function commandEnvironment(): NodeJS.ProcessEnv {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE: join(CACHE, 'compiled') };
 }
 
 /** The environment variables that select a running simulator. */

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { MAIN } from './run-command.ts';
+import { commandEnvironment, MAIN } from './run-command.ts';
 
-/** `serve` as its own process, on a free port. */
-export interface ServeProcess extends AsyncDisposable {
-  /** The URL of the page that it prints. */
-  readonly url: string;
+/** A command that runs until Ctrl-C, as its own process. */
+export interface CommandProcess extends AsyncDisposable {
   /** The lines of stdout so far. */
   readonly lines: readonly string[];
   /** Everything written to stderr since it became ready. */
@@ -19,14 +17,34 @@ export interface ServeProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts `serve` without the caller's ASPOSE_ variables, and waits until it is ready. */
+/** `serve`, on a free port. */
+export interface ServeProcess extends CommandProcess {
+  /** The URL of the page that it prints. */
+  readonly url: string;
+}
+
+/** Starts `serve` and waits until it is ready. */
 export async function startServe(
   environment: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
 ): Promise<ServeProcess> {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
-    env: { PATH, HOME, ...environment },
+  const serve = await startCommand(['serve', ...args], 'Events follow', environment);
+  const page = await serve.line('The page');
+  return { ...serve, url: page.replace(/^The page\s+(.*)\/$/, '$1') };
+}
+
+/**
+ * Starts a command without the caller's ASPOSE_ variables.
+ *
+ * @param ready words that it prints when it is ready
+ */
+export async function startCommand(
+  args: readonly string[],
+  ready: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandProcess> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...commandEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
@@ -44,7 +62,7 @@ export async function startServe(
       const found = lines.find((printed) => printed.includes(words));
       if (found !== undefined) return found;
       const ended = closed.then(() => {
-        throw new Error(`serve ended without printing ${words}:\n${lines.join('\n')}\n${stderr}`);
+        throw new Error(`${args[0]} ended without printing ${words}:\n${lines.join('\n')}\n${stderr}`);
       });
       await Promise.race([once(output, 'line'), ended]);
     }
@@ -56,11 +74,9 @@ export async function startServe(
     return child.exitCode;
   }
 
-  const page = await line('The page');
-  await line('Events follow');
+  await line(ready);
   stderr = '';
   return {
-    url: page.replace(/^The page\s+(.*)\/$/, '$1'),
     lines,
     stderr: () => stderr,
     line,

@@ -8,9 +8,7 @@ const envelopeSchema = z.strictObject({
   taskStatus: z.string().nullable(),
   responseStatusCode: z.string().nullable(),
   results: z.array(z.strictObject({ type: z.string(), data: z.base64() })).nullable(),
-  error: z
-    .strictObject({ messages: z.array(z.string()).nullable(), warnings: z.array(z.string()).nullable() })
-    .nullable(),
+  error: z.strictObject({ messages: z.array(z.string()), warnings: z.array(z.string()) }).nullable(),
 });
 
 export type Envelope = z.infer<typeof envelopeSchema>;

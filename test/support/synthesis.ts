@@ -32,7 +32,9 @@ export function propertiesOf(template: Template, type: string, id = ''): Propert
 
 const policySchema = z.object({
   PolicyDocument: z.object({
-    Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
+    Statement: z.array(
+      z.object({ Action: z.unknown(), Resource: z.unknown(), Condition: z.unknown().optional() }),
+    ),
   }),
 });
 

@@ -18,6 +18,9 @@ export interface Patience {
   readonly clock?: WaitingClock;
 }
 
+/** Options for `vi.waitFor`, whose default of one second is too short on a busy machine. */
+export const UNTIL_TEST_HANGS = { timeout: 60_000 };
+
 /**
  * Calls a function until it returns a value.
  *

@@ -124,8 +124,8 @@ describe('redriving a dead-letter queue', () => {
 });
 
 describe('a function whose environment is wrong', () => {
-  it.each([{ POLLING: '{' }, { CREDENTIALS_SECRET: '' }])(
-    'fails its task as InternalError and publishes its event: %j',
+  it.each([{ POLLING: '{' }, { CREDENTIALS_SECRET: '' }, { ASPOSE_BASE_URL: 'http://api.aspose.cloud' }])(
+    'S2: fails its task as InternalError and publishes its event: %j',
     async (environment) => {
       await using courier = await startTestCourier({ environment });
 

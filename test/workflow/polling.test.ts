@@ -22,6 +22,28 @@ describe('polling', () => {
     expect(invocations.length).toBeLessThan(26 / 2);
   });
 
+  it('occupies no invocation while it waits with a hold of 0 s', async () => {
+    const taskId = courier.createTask(...Array(6).fill(pending), completed('whale'));
+
+    const { execution, record } = await courier.collect({ taskId, polling: { holdSeconds: 0 } });
+
+    const entered = execution.history.filter(({ type }) => type === 'StateEntered');
+    const count = (name: string) => entered.filter(({ state }) => state === name).length;
+    const secondsInState = entered.slice(1).map(({ timestamp }, index) => ({
+      state: entered[index]?.state,
+      seconds: (timestamp.getTime() - (entered[index]?.timestamp.getTime() ?? 0)) / 1000,
+    }));
+    const longestInvocation = Math.max(
+      ...secondsInState.filter(({ state }) => state === 'Fetch result').map(({ seconds }) => seconds),
+    );
+    expect(record).toMatchObject({ outcome: 'Completed', attempts: 7 });
+    // The first invocation only schedules the first poll.
+    expect(count('Fetch result')).toBe(8);
+    expect(count('Wait before next poll')).toBe(7);
+    // An invocation sleeps through the fraction of a second that a Wait state cannot wait.
+    expect(longestInvocation).toBeLessThanOrEqual(1);
+  });
+
   it('takes a completed task through three states', async () => {
     const taskId = courier.createTask(completed('whale'));
 

@@ -25,10 +25,10 @@ measureCollections(async ({ vendorUrl, s3 }, taskId) => {
     now(),
   );
   const poll = await vendor.poll(OPERATION, taskId, 600);
-  const assessment = assessPoll({ ...record, isKnownToAspose: true, resultLifetimeOver: false }, poll);
+  const assessment = assessPoll({ ...record, isKnownToAspose: true, ageSeconds: undefined }, poll);
   if (assessment.kind !== 'Ended' || assessment.ending.outcome !== 'Completed') {
     throw new Error(`not collected: ${JSON.stringify(poll)}`);
   }
-  await documents.store(record, assessment.ending);
+  await documents.store(record, assessment.ending, 600);
   spools.close();
 });

@@ -1,15 +1,22 @@
-import { createHash } from 'node:crypto';
-import type { Credentials } from '../../contracts/credentials.ts';
+import type { Credentials, ReadSecret } from '../../contracts/credentials.ts';
+import { parseJson } from '../../core/parse-json.ts';
+import {
+  type FailedTrial,
+  failedTrial,
+  repeatedFailure,
+  TOKEN_REQUEST_SECONDS,
+  type TokenFailure,
+  type TokenTrials,
+} from '../../core/token-trials.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
-import { parseJson } from '../parse-json.ts';
 import { RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
 
 /** The result of a token request. */
 export type AccessTokenResult =
   | { readonly kind: 'Token'; readonly token: string }
-  /** Aspose does not accept the credentials. */
-  | { readonly kind: 'Rejected'; readonly detail: string }
-  | { readonly kind: 'Unavailable'; readonly detail: string; readonly retryAfterSeconds?: number };
+  | TokenFailure
+  /** The secret with the credentials cannot be read. */
+  | Extract<ReadSecret, { kind: 'Unreadable' }>;
 
 export interface AccessTokens {
   /** Returns the cached token, or requests a new one within the timeout. */
@@ -20,8 +27,9 @@ export interface AccessTokens {
 
 export interface AccessTokenOptions {
   readonly baseUrl: string;
-  /** Resolves to undefined when the secret holds no credentials. */
-  readonly readCredentials: () => Promise<Credentials | undefined>;
+  readonly readSecret: () => Promise<ReadSecret>;
+  /** @default - trials of this process only */
+  readonly trials?: TokenTrials;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -30,14 +38,8 @@ export interface AccessTokenOptions {
 const DEFAULT_LIFETIME_SECONDS = 60;
 /** A token is not used in its last seconds, because it could expire in transit. */
 const EXPIRY_MARGIN_SECONDS = 30;
-/**
- * How long rejected credentials are not retried. Five failures lock the customer out for this time
- * (vendor docs).
- */
-const REJECTION_SECONDS = 600;
 const UNUSABLE_SECRET =
   'the credentials secret holds something else; allowed: JSON { "clientId": "...", "clientSecret": "..." }';
-const MAX_REQUEST_SECONDS = 15;
 /**
  * Maximum size after decompression. A token has one or two kilobytes; an endless response must not
  * fill the memory.
@@ -50,32 +52,31 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
  * share one request. Every failure counts toward Aspose's lock-out, so rejected credentials and a
  * Retry-After are not retried early.
  */
-export function createAccessTokens({ baseUrl, readCredentials, now }: AccessTokenOptions): AccessTokens {
+export function createAccessTokens({
+  baseUrl,
+  readSecret,
+  now,
+  trials = createMemoryTrials(now),
+}: AccessTokenOptions): AccessTokens {
   let cached: { readonly token: string; readonly until: number } | undefined;
-  let failed: TokenFailure | undefined;
   let pendingRequest: Promise<AccessTokenResult> | undefined;
 
   async function renew(timeoutSeconds: number): Promise<AccessTokenResult> {
-    const credentials = await readCredentials();
-    if (credentials === undefined) return { kind: 'Rejected', detail: UNUSABLE_SECRET };
-    const fingerprint = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
-    // New credentials in the secret are tried immediately.
-    if (failed !== undefined && failed.until > now() && failed.credentials === fingerprint) {
-      return repeatedFailure(failed, now());
+    const secret = await readSecret();
+    if (secret.kind === 'Unreadable') return secret;
+    if (secret.kind === 'Unusable') return { kind: 'Rejected', detail: UNUSABLE_SECRET };
+    const { credentials, version } = secret;
+    const seconds = Math.min(timeoutSeconds, TOKEN_REQUEST_SECONDS);
+    const known = await trials.admit(version, seconds);
+    if (known !== undefined) return known;
+    const response = await requestToken(baseUrl, credentials, seconds, now);
+    if (response.kind !== 'Token') {
+      await trials.record(version, response);
+      return response;
     }
-    const response = await requestToken(
-      baseUrl,
-      credentials,
-      Math.min(timeoutSeconds, MAX_REQUEST_SECONDS),
-      now,
-    );
-    if (response.kind === 'Token') {
-      cached = { token: response.token, until: now() + response.lifetimeSeconds * 1000 };
-      failed = undefined;
-    } else {
-      const seconds = response.kind === 'Rejected' ? REJECTION_SECONDS : (response.retryAfterSeconds ?? 0);
-      failed = { response, until: now() + seconds * 1000, credentials: fingerprint };
-    }
+    // First, so that it can be used even if the trial cannot be recorded.
+    cached = { token: response.token, until: now() + response.lifetimeSeconds * 1000 };
+    await trials.record(version, undefined);
     return response;
   }
 
@@ -93,19 +94,16 @@ export function createAccessTokens({ baseUrl, readCredentials, now }: AccessToke
   };
 }
 
-/** A failed token request for one pair of credentials. */
-interface TokenFailure {
-  readonly response: Exclude<AccessTokenResult, { kind: 'Token' }>;
-  /** Epoch milliseconds. */
-  readonly until: number;
-  readonly credentials: string;
-}
-
-/** Repeats a failure until its time is over, with the remaining Retry-After. */
-function repeatedFailure({ response, until }: TokenFailure, now: number): AccessTokenResult {
-  return response.kind === 'Unavailable'
-    ? { ...response, retryAfterSeconds: (until - now) / 1000 }
-    : response;
+function createMemoryTrials(now: () => number): TokenTrials {
+  let failed: (FailedTrial & { readonly version: string }) | undefined;
+  return {
+    async admit(version) {
+      return failed?.version === version && failed.until > now() ? repeatedFailure(failed, now()) : undefined;
+    },
+    async record(version, failure) {
+      failed = failure && { ...failedTrial(failure, now()), version };
+    },
+  };
 }
 
 type NewToken = { readonly kind: 'Token'; readonly token: string; readonly lifetimeSeconds: number };
@@ -115,7 +113,7 @@ async function requestToken(
   { clientId, clientSecret }: Credentials,
   timeoutSeconds: number,
   now: () => number,
-): Promise<NewToken | Exclude<AccessTokenResult, { kind: 'Token' }>> {
+): Promise<NewToken | TokenFailure> {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,
@@ -156,7 +154,7 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function parseToken(text: string): NewToken | Exclude<AccessTokenResult, { kind: 'Token' }> {
+function parseToken(text: string): NewToken | TokenFailure {
   const response = parseJson(text);
   const token = property(response, 'access_token');
   // Anything else in a header would be an error of its own, with the token in its message.

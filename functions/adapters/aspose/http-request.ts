@@ -118,10 +118,11 @@ function networkFault(error: unknown): RequestFailedError {
 }
 
 /**
- * Matches the three forms of an HTTP date (RFC 9110, 5.6.7). Date.parse alone would accept
- * `12/31/2099`, too.
+ * The three forms of an HTTP date (RFC 9110, 5.6.7). All are in UTC; the third one does not say so.
+ * Date.parse alone would accept `12/31/2099`, too.
  */
-const HTTP_DATE = /^[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/;
+const HTTP_DATE = /^[A-Z][a-z]+, .*\d\d:\d\d:\d\d GMT$/;
+const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} .*\d\d:\d\d:\d\d \d{4}$/;
 
 /**
  * Reads a Retry-After header, given as seconds or as a date. Returns undefined for an invalid value
@@ -131,7 +132,8 @@ export function retryAfterSeconds(headers: IncomingHttpHeaders, now: number): nu
   const value = headers['retry-after']?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d{1,10}$/.test(value)) return atMostOneDay(Number(value));
-  return HTTP_DATE.test(value) ? atMostOneDay((Date.parse(value) - now) / 1000) : undefined;
+  if (HTTP_DATE.test(value)) return atMostOneDay((Date.parse(value) - now) / 1000);
+  return ASCTIME_DATE.test(value) ? atMostOneDay((Date.parse(`${value} GMT`) - now) / 1000) : undefined;
 }
 
 function atMostOneDay(seconds: number): number | undefined {

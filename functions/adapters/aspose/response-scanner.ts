@@ -1,3 +1,4 @@
+import { MAX_RESULTS } from '../../core/vendor-response.ts';
 import type { DataSink } from './data-sink.ts';
 import { createUnescaper } from './json-unescaper.ts';
 import { MalformedResponseError } from './malformed-response.ts';
@@ -12,6 +13,11 @@ export interface ResponseScanner {
   end(): unknown;
 }
 
+/** The response has more results than `MAX_RESULTS`. */
+export class TooManyResultsError extends Error {
+  override readonly name = 'TooManyResultsError';
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -22,8 +28,11 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Responses of the contract nest at most 4 levels deep. The limit stops hostile ones. */
 const MAX_DEPTH = 32;
-/** Maximum size of a response without its data: enough for some ten thousand results. */
-const MAX_SKELETON_BYTES = 4 * 1024 * 1024;
+/**
+ * Maximum size of a response without its data: 200 bytes for each of `MAX_RESULTS`. JSON.parse
+ * needs up to 40 times as much memory, for empty objects.
+ */
+const MAX_SKELETON_BYTES = 2 * 1024 * 1024;
 
 interface Container {
   readonly isObject: boolean;
@@ -45,6 +54,8 @@ export function createResponseScanner(openSink: () => DataSink): ResponseScanner
   let keyStart = 0;
   let data: ReturnType<typeof createUnescaper> | undefined;
   let sinks = 0;
+  /** Started results, at least one per list. Repeated keys count, too, as they take memory. */
+  let results = 0;
   /** True when the last chunk ended with a backslash that escapes the next character. */
   let escaped = false;
 
@@ -57,11 +68,13 @@ export function createResponseScanner(openSink: () => DataSink): ResponseScanner
       if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
         containers.push({ isObject: byte === OPEN_OBJECT, key: undefined });
         if (containers.length > MAX_DEPTH) throw new MalformedResponseError('the response nests too deeply');
+        if (isListOfResults()) countResult();
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
         containers.pop();
       } else if (byte === COMMA) {
         const container = containers.at(-1);
         if (container?.isObject === true) container.key = undefined;
+        else if (isListOfResults()) countResult();
       } else if (byte === QUOTE) {
         skeleton.append(chunk.subarray(start, at + 1));
         beginString();
@@ -81,17 +94,24 @@ export function createResponseScanner(openSink: () => DataSink): ResponseScanner
       mode = 'data';
       skeleton.append(Buffer.from(String(sinks)));
       sinks += 1;
+      if (sinks > MAX_RESULTS) throw new TooManyResultsError();
       data = createUnescaper(openSink());
     } else {
       mode = 'string';
     }
   }
 
-  function isData(): boolean {
-    const [root, list, entry] = containers;
-    return (
-      containers.length === 3 && root?.key === 'results' && list?.isObject === false && entry?.key === 'data'
-    );
+  function isInResults(depth: number): boolean {
+    const [root, list] = containers;
+    return containers.length === depth && root?.key === 'results' && list?.isObject === false;
+  }
+
+  const isListOfResults = () => isInResults(2);
+  const isData = () => isInResults(3) && containers[2]?.key === 'data';
+
+  function countResult(): void {
+    results += 1;
+    if (results > MAX_RESULTS) throw new TooManyResultsError();
   }
 
   /** Reads a string from `start` to its closing quote, or to the end of the chunk. */

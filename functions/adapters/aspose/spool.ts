@@ -65,13 +65,25 @@ export function createSpools(): Spools {
   };
 }
 
+interface PlaceInFile {
+  readonly file: SpoolFile;
+  readonly position: number;
+}
+
+// Functions of their own, because a closure in `openSpool` would keep all its state in memory.
+const openMemory = (bytes: Uint8Array) => () => bytes;
+const openFile =
+  ({ file, position }: PlaceInFile, bytes: number) =>
+  () =>
+    file.stream(position, bytes);
+
 function openSpool(store: SpoolStore): Spool {
   const hash = createHash('sha256');
   const utf8 = createUtf8Check();
   let bytes = 0;
   let head = new Uint8Array();
   let held: Uint8Array[] = [];
-  let place: { readonly file: SpoolFile; readonly position: number } | undefined;
+  let place: PlaceInFile | undefined;
 
   function spill(chunk: Uint8Array): void {
     const file = place?.file ?? store.file();
@@ -109,10 +121,9 @@ function openSpool(store: SpoolStore): Spool {
       if (place === undefined) {
         const whole = Buffer.concat(held);
         held = [];
-        return { ...facts, open: () => whole };
+        return { ...facts, open: openMemory(whole) };
       }
-      const { file, position } = place;
-      return { ...facts, open: () => file.stream(position, bytes) };
+      return { ...facts, open: openFile(place, bytes) };
     },
   };
 }

@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
 import { OPERATIONS, type OperationName } from '../../contracts/operations.ts';
 import type { VendorClient } from '../../core/ports.ts';
-import type { Poll, VendorResponse } from '../../core/vendor-response.ts';
+import { HEADERS_SECONDS } from '../../core/task-times.ts';
+import { MAX_RESULTS, type Poll, type VendorResponse } from '../../core/vendor-response.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import type { AccessTokens } from './access-token.ts';
 import { type Base64Document, createBase64Document } from './base64-document.ts';
 import { type HttpResponse, RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
 import { MalformedResponseError } from './malformed-response.ts';
-import { createResponseScanner } from './response-scanner.ts';
+import { createResponseScanner, TooManyResultsError } from './response-scanner.ts';
 import type { Spools } from './spool.ts';
 
 export interface AsposeOcrOptions {
@@ -21,9 +22,6 @@ export interface AsposeOcrOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
-
-/** Maximum time to wait for response headers. Aspose may hold a fetch; its own tests allow 40 s. */
-const HEADERS_SECONDS = 60;
 
 // Every field is nullable and none is required (vendor's OpenAPI file); a field of another type
 // counts as absent, so that an odd message cannot lose a document. Unknown fields are ignored.
@@ -62,7 +60,7 @@ export function createAsposeOcr(options: AsposeOcrOptions): VendorClient {
     // A token may be withdrawn at any time: a 401 earns one new token, and one repeat.
     for (let mayRepeat = true; ; mayRepeat = false) {
       const response = await accessTokens.get(leftSeconds());
-      if (response.kind === 'Unavailable') return response;
+      if (response.kind === 'Unavailable' || response.kind === 'Unreadable') return response;
       if (response.kind === 'Rejected') return refused('CredentialsRejected', response.detail);
       const result = await fetchOnce(operation, taskId, leftSeconds(), response.token);
       if (result !== 'Unauthorized') return result;
@@ -78,6 +76,8 @@ export function createAsposeOcr(options: AsposeOcrOptions): VendorClient {
       } catch (error) {
         if (error instanceof RequestFailedError) return { kind: 'Unavailable', detail: error.message };
         if (error instanceof MalformedResponseError) return { kind: 'Malformed', detail: error.message };
+        if (error instanceof TooManyResultsError)
+          return refused('ResultTooLarge', `The response has more than the ${MAX_RESULTS} results allowed`);
         throw error;
       }
     },
@@ -101,7 +101,12 @@ async function readResponse(
 ): Promise<Poll | 'Unauthorized'> {
   if (status === 200) return await readTaskResponse(body, options);
   if (status === 401) return 'Unauthorized';
-  if (status === 403) return refused('CredentialsRejected', 'Aspose returned HTTP 403');
+  if (status === 402) return refused('QuotaExceeded', 'Aspose returned HTTP 402');
+  if (status === 403) {
+    return (await isAboutQuota(body))
+      ? refused('QuotaExceeded', 'Aspose returned HTTP 403 with a message about a quota')
+      : refused('CredentialsRejected', 'Aspose returned HTTP 403');
+  }
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
     const seconds = retryAfterSeconds(headers, options.now());
     const detail = `Aspose returned HTTP ${status}`;
@@ -109,6 +114,28 @@ async function readResponse(
   }
   if (status >= 400) return refused('ContractViolation', `Aspose refused the request with HTTP ${status}`);
   return { kind: 'Malformed', detail: `Aspose returned HTTP ${status}` };
+}
+
+/** Aspose does not document what a used-up quota returns, so these words are a guess. */
+const QUOTA_WORDS =
+  /quota|payment required|(limit|credits?|calls).{0,40}(exceeded|reached|used up|exhausted)|(exceeded|reached|used up|exhausted).{0,40}(limit|credits?|calls)/i;
+
+/** A message is at the beginning of the body. */
+const MESSAGE_BYTES = 8192;
+
+/** Whether the message of a refusal is about a quota. The message itself must not reach a log. */
+async function isAboutQuota(body: AsyncIterable<Buffer>): Promise<boolean> {
+  let message = '';
+  try {
+    for await (const chunk of body) {
+      message += chunk.toString('latin1');
+      if (message.length >= MESSAGE_BYTES) break;
+    }
+  } catch (error) {
+    // What has arrived decides: another request would be refused, too.
+    if (!(error instanceof RequestFailedError)) throw error;
+  }
+  return QUOTA_WORDS.test(message.slice(0, MESSAGE_BYTES));
 }
 
 async function readTaskResponse(

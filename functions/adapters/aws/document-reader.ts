@@ -8,6 +8,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod/mini';
 import { manifestSchema } from '../../contracts/manifest.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { type DocumentReader, LINK_SECONDS } from '../../core/read-results.ts';
 
 const listedResultsSchema = z.pick(manifestSchema, { results: true });
@@ -40,7 +41,7 @@ export function createDocumentReader(client: S3Client, bucket: string): Document
     async readManifest(key) {
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return z.parse(listedResultsSchema, JSON.parse((await Body?.transformToString()) ?? '')).results;
+        return z.parse(listedResultsSchema, parseJson((await Body?.transformToString()) ?? '')).results;
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw error;

@@ -14,50 +14,56 @@ export function createDocumentWriter(client: S3Client, bucket: string): Document
     contentType: string,
     content: StorableContent,
     metadata: Record<string, string>,
+    abortSignal: AbortSignal,
   ) {
     const body = content.open();
-    await client.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: body instanceof Uint8Array || body instanceof Readable ? body : Readable.from(body),
-        ContentLength: content.bytes,
-        ContentType: contentType,
-        // An untrusted document opened from a link must not run scripts in the bucket's origin.
-        ContentDisposition: `attachment; filename="${key.slice(key.lastIndexOf('/') + 1)}"`,
-        // S3 rejects a body that differs from what was hashed while decoding.
-        ChecksumSHA256: Buffer.from(content.sha256, 'hex').toString('base64'),
-        Metadata: metadata,
-      }),
-    );
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: body instanceof Uint8Array ? body : new Uint8Array(),
+      ContentLength: content.bytes,
+      ContentType: contentType,
+      // An untrusted document opened from a link must not run scripts in the bucket's origin.
+      ContentDisposition: `attachment; filename="${key.slice(key.lastIndexOf('/') + 1)}"`,
+      // S3 rejects a body that differs from what was hashed while decoding.
+      ChecksumSHA256: Buffer.from(content.sha256, 'hex').toString('base64'),
+      Metadata: metadata,
+    });
+    if (!(body instanceof Uint8Array)) streamInEachAttempt(command, content);
+    await client.send(command, { abortSignal });
   }
 
   async function putDocument(
     { entry, document }: DescribedResult,
     metadata: Record<string, string>,
+    abortSignal: AbortSignal,
   ): Promise<void> {
     if (document === undefined) return;
     const { key, contentType, content } = document;
     const { index, type } = entry;
     const resultType = type === null ? {} : { 'result-type': type };
-    await put(key, contentType, content, { ...metadata, 'result-index': String(index), ...resultType });
+    const all = { ...metadata, 'result-index': String(index), ...resultType };
+    await put(key, contentType, content, all, abortSignal);
   }
 
   return {
     bucket,
-    async store(record, ending) {
+    async store(record, ending, timeoutSeconds) {
+      const abortSignal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
       const { taskId, operation } = record;
       const metadata = { 'task-id': taskId, operation };
       const described = ending.results.map((result, index) => describeResult(record, index, result));
       for (let from = 0; from < described.length; from += CONCURRENT_PUTS) {
         await Promise.all(
-          described.slice(from, from + CONCURRENT_PUTS).map((result) => putDocument(result, metadata)),
+          described
+            .slice(from, from + CONCURRENT_PUTS)
+            .map((result) => putDocument(result, metadata, abortSignal)),
         );
       }
       const manifestKey = `${storagePrefix(record)}/manifest.json`;
       const json = Buffer.from(JSON.stringify(manifest(record, ending, bucket, described), null, 2));
       // The manifest is last, so that all documents it lists exist.
-      await put(manifestKey, 'application/json', contentOf(json), metadata);
+      await put(manifestKey, 'application/json', contentOf(json), metadata, abortSignal);
       return {
         results: described.map(({ entry }) => entry),
         manifestKey,
@@ -65,6 +71,28 @@ export function createDocumentWriter(client: S3Client, bucket: string): Document
       };
     },
   };
+}
+
+/**
+ * Opens the content anew for each attempt. The SDK does not retry a request whose body is a stream,
+ * so it gets an empty body, which is replaced between its retries and its signature.
+ */
+function streamInEachAttempt(command: PutObjectCommand, { open }: StorableContent): void {
+  const stream =
+    <Args extends { readonly request: unknown }, Output>(attempt: (args: Args) => Promise<Output>) =>
+    async (args: Args) => {
+      const body = Readable.from(open());
+      try {
+        return await attempt({ ...args, request: Object.assign({}, args.request, { body }) });
+      } finally {
+        body.destroy();
+      }
+    };
+  command.middlewareStack.addRelativeTo(stream, {
+    name: 'streamInEachAttempt',
+    relation: 'before',
+    toMiddleware: 'httpSigningMiddleware',
+  });
 }
 
 interface StorableContent {

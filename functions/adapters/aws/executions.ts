@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
 import { acceptedExecutionInput } from '../../core/execution-input.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/start-collection.ts';
-import { parseJson } from '../parse-json.ts';
 
 /** Starts and stops the executions of one state machine. */
 export function createExecutions(client: SFNClient, stateMachineArn: string) {

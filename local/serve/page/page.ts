@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { taskPageSchema } from '../../../functions/contracts/http-api.ts';
 import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { activitySchema, pollsSchema } from '../page-contract.ts';
 import { ApiError, errorText, requestJson } from './api-client.ts';
 import { byId } from './dom.ts';
+import { readTasks } from './read-tasks.ts';
 import { createRecognizeForm } from './recognize-form.ts';
 import { createTaskList } from './task-list.ts';
 import { hideTask, showTask } from './task-view.ts';
@@ -11,8 +11,13 @@ import { hideTask, showTask } from './task-view.ts';
 const connection = byId('connection', HTMLParagraphElement);
 const heading = byId('task-heading', HTMLHeadingElement);
 const loggedAttempts = new Map<string, number>();
-const taskList = createTaskList(select);
+const taskList = createTaskList(select, showMore);
 
+/** How many tasks are shown at first, and how many are added on request. */
+const STEP = 100;
+
+let wantedTasks = STEP;
+let knownTasks = new Set<string>();
 let selected: string | undefined;
 let isStale = false;
 let isRefreshing = false;
@@ -43,8 +48,22 @@ async function refresh(): Promise<void> {
 }
 
 async function showTasks(): Promise<void> {
-  const { tasks } = await requestJson(taskPageSchema, '/tasks?limit=100');
-  taskList.show(tasks, loggedAttempts, selected);
+  const { tasks, areAll } = await readTasks(wantedTasks);
+  if (areAll) knownTasks = new Set();
+  for (const { taskId } of tasks) knownTasks.add(taskId);
+  const shown = tasks.slice(0, wantedTasks);
+  taskList.show(shown, { loggedAttempts, selected, total: knownTasks.size });
+}
+
+async function showMore(): Promise<void> {
+  wantedTasks += STEP;
+  await refresh();
+}
+
+/** Counts all tasks, which the API does only by listing them. */
+async function countTasks(): Promise<void> {
+  const { tasks } = await readTasks(Number.POSITIVE_INFINITY);
+  knownTasks = new Set(tasks.map(({ taskId }) => taskId));
 }
 
 async function showSelected(taskId: string): Promise<void> {
@@ -64,9 +83,15 @@ function undefinedIfNotFound(error: unknown): undefined {
   if (!(error instanceof ApiError && error.status === 404)) throw error;
 }
 
-function follow(): void {
+function follow(onConnected: () => void): void {
   const source = new EventSource('/local/activity');
-  source.onopen = () => void refresh();
+  source.onopen = () => {
+    onConnected();
+    // The refresh reports an error.
+    void countTasks()
+      .catch(() => {})
+      .then(refresh);
+  };
   source.onerror = () => {
     connection.textContent = 'The server has stopped; reconnecting.';
   };
@@ -78,8 +103,8 @@ function follow(): void {
 }
 
 try {
-  await createRecognizeForm(select);
-  follow();
+  const form = await createRecognizeForm(select);
+  follow(() => form.endConnectionProblem());
 } catch (error) {
   connection.textContent = errorText(error);
 }

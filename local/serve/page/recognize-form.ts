@@ -1,5 +1,5 @@
 import { choicesSchema, recognizedSchema } from '../page-contract.ts';
-import { errorText, requestJson } from './api-client.ts';
+import { ApiError, errorText, requestJson } from './api-client.ts';
 import { byId, element } from './dom.ts';
 import { createRegions } from './regions.ts';
 
@@ -14,8 +14,16 @@ const language = byId('language', HTMLInputElement);
 const submit = byId('submit', HTMLButtonElement);
 const problem = byId('problem', HTMLParagraphElement);
 
-/** Lets the user choose or drop an image, and submits it. */
-export async function createRecognizeForm(onSubmitted: (taskId: string) => void): Promise<void> {
+export interface RecognizeForm {
+  /** Removes the message that the server has stopped. */
+  endConnectionProblem(): void;
+}
+
+/**
+ * Lets the user choose or drop an image, and submits it. A message about a request stays until the
+ * user changes the request, or until the server responds again.
+ */
+export async function createRecognizeForm(onSubmitted: (taskId: string) => void): Promise<RecognizeForm> {
   const { operations } = await requestJson(choicesSchema, '/local/choices');
   const offer = (select: HTMLSelectElement, names: readonly string[]) =>
     select.replaceChildren(...names.map((name) => element('option', { value: name }, name)));
@@ -32,7 +40,15 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
   offerResultTypes();
   operation.addEventListener('change', offerResultTypes);
 
+  let isConnectionProblem = false;
+  function endProblem(): void {
+    problem.textContent = '';
+    isConnectionProblem = false;
+  }
+  form.addEventListener('input', endProblem);
+
   const regions = createRegions(() => {
+    endProblem();
     const hasRegions = regions.all().length > 0;
     if (hasRegions === (operation.value === 'RecognizeRegions')) return;
     operation.value = hasRegions ? 'RecognizeRegions' : 'RecognizeImage';
@@ -44,7 +60,7 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     URL.revokeObjectURL(preview.src);
     chosen.hidden = file === undefined;
     if (file !== undefined) preview.src = URL.createObjectURL(file);
-    problem.textContent = '';
+    endProblem();
     regions.clear();
   }
   fileInput.addEventListener('change', showFile);
@@ -67,17 +83,24 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     });
     for (const { x1, y1, x2, y2 } of regions.all()) query.append('region', [x1, y1, x2, y2].join());
     submit.disabled = true;
-    problem.textContent = '';
+    endProblem();
     try {
       const init = { method: 'POST', body: file };
       const { taskId } = await requestJson(recognizedSchema, `/local/recognize?${query}`, init);
       onSubmitted(taskId);
     } catch (error) {
       problem.textContent = errorText(error);
+      isConnectionProblem = !(error instanceof ApiError);
     } finally {
       submit.disabled = false;
     }
   });
+
+  return {
+    endConnectionProblem() {
+      if (isConnectionProblem) endProblem();
+    },
+  };
 }
 
 /** Puts a file that is dropped on the page into the input. By default, the browser opens it. */

@@ -1,5 +1,4 @@
 import type { StoredResult, TaskRecord } from '../../../functions/contracts/task-record.ts';
-import { errorText } from './api-client.ts';
 import { byId, element, quiet } from './dom.ts';
 
 const documents = byId('documents', HTMLDivElement);
@@ -39,7 +38,8 @@ function createDocument(taskId: string, { index, type, contentType, key, bytes }
 /** Shows text, images and PDF. Other types can only be saved. */
 function createContent(url: string, contentType: string, name: string): HTMLElement {
   const [mediaType = ''] = contentType.split(';');
-  if (mediaType.startsWith('image/')) return element('img', { src: url, alt: name });
+  if (mediaType.startsWith('image/'))
+    return element('img', { src: url, alt: name, onerror: reloadIfStopped });
   if (mediaType === 'application/pdf') {
     return element('iframe', { src: `${url}#navpanes=0&view=FitH`, title: name });
   }
@@ -58,7 +58,18 @@ async function loadText(url: string): Promise<string> {
   try {
     const response = await fetch(url);
     return response.ok ? await response.text() : `The server responded with HTTP ${response.status}.`;
-  } catch (error) {
-    return errorText(error);
+  } catch {
+    reloadOnRefresh();
+    return 'The server has stopped.';
   }
+}
+
+/** A browser does not say why an image failed. It cannot show every format. */
+function reloadIfStopped(): void {
+  void fetch('/local/choices').catch(reloadOnRefresh);
+}
+
+/** Makes the next refresh load the documents again. It follows when the server responds again. */
+function reloadOnRefresh(): void {
+  shownKey = undefined;
 }

@@ -4,20 +4,34 @@ import { byId, element, quiet } from './dom.ts';
 const list = byId('tasks', HTMLUListElement);
 const none = byId('no-tasks', HTMLParagraphElement);
 
-export interface TaskList {
-  /**
-   * @param tasks newest first
-   * @param loggedAttempts polls by task id. A record counts a poll just after it was logged.
-   */
-  show(
-    tasks: readonly TaskSummary[],
-    loggedAttempts: ReadonlyMap<string, number>,
-    selected: string | undefined,
-  ): void;
+const more = byId('more-tasks', HTMLDivElement);
+const shownCount = byId('shown-tasks', HTMLSpanElement);
+const showMore = byId('show-more', HTMLButtonElement);
+
+export interface ShownState {
+  /** Polls by task id. A record counts a poll just after it was logged. */
+  readonly loggedAttempts: ReadonlyMap<string, number>;
+  readonly selected: string | undefined;
+  /** How many tasks there are, shown or not. */
+  readonly total: number;
 }
 
-/** Lists tasks as buttons. Rows keep their elements, so that the focus is not lost. */
-export function createTaskList(onChosen: (taskId: string) => void): TaskList {
+export interface TaskList {
+  /** @param tasks newest first */
+  show(tasks: readonly TaskSummary[], state: ShownState): void;
+}
+
+/**
+ * Lists tasks as buttons. Rows keep their elements, so that the focus is not lost.
+ *
+ * @param onMore shows more tasks
+ */
+export function createTaskList(onChosen: (taskId: string) => void, onMore: () => Promise<void>): TaskList {
+  showMore.addEventListener('click', async () => {
+    const { length } = list.children;
+    await onMore();
+    list.children[length]?.querySelector('button')?.focus();
+  });
   const rows = new Map<string, HTMLLIElement>();
 
   function rowOf(taskId: string): HTMLLIElement {
@@ -29,8 +43,10 @@ export function createTaskList(onChosen: (taskId: string) => void): TaskList {
   }
 
   return {
-    show(tasks, loggedAttempts, selected) {
+    show(tasks, { loggedAttempts, selected, total }) {
       none.hidden = tasks.length > 0;
+      more.hidden = tasks.length >= total;
+      shownCount.textContent = `${tasks.length} of ${total}`;
       for (const [position, task] of tasks.entries()) {
         const row = rowOf(task.taskId);
         const button = row.querySelector('button');

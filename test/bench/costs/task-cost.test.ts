@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, usdOf } from '../../../bench/costs/task-cost.ts';
+import { costOf, maxKeyCostOf, usdOf } from '../../../bench/costs/task-cost.ts';
 
 const usage = {
   stateTransitions: 3,
@@ -30,6 +30,14 @@ describe('the cost of a task', () => {
     );
     const sum = Object.values(expected).reduce((total, usd) => total + usd, 0);
     expect(usdOf(usage) * 1e6).toBeCloseTo(sum, 6);
+  });
+
+  it('does not include reads of the secret and the key, of which each invocation makes at most one', () => {
+    const { secretsManager, kms } = maxKeyCostOf({ ...usage, invocations: 10_000 });
+
+    expect(secretsManager).toBeCloseTo(0.05, 6);
+    expect(kms).toBeCloseTo(0.03, 6);
+    expect(costOf(usage)).not.toHaveProperty('kms');
   });
 
   it('is the same for a wait in the state machine as for a hold of some 20 seconds', () => {

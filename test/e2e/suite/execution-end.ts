@@ -7,7 +7,7 @@ import {
 import { steadyClock, until, type WaitingClock } from '../../support/until.ts';
 import { stepFunctions } from './aws-clients.ts';
 
-/** Accounts may have a limit of 10 calls of DescribeExecution per second, for all tests together. */
+/** DescribeExecution is limited to 10 to 15 calls a second, for all tests together. */
 const EVERY_MILLISECONDS = 1000;
 
 /** How often to ask for an execution that DescribeExecution does not know yet. */

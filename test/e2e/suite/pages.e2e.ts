@@ -168,7 +168,10 @@ const PASSAGES: readonly Passage[] = [
   {
     page: DEPLOY,
     headings: ['Uninstall'],
-    async expectResult() {
+    async expectResult(output) {
+      // The rule of the README was on the bus, and those of the stack were not listed.
+      expect(output).toMatch(/^ocr-completed$/m);
+      expect(output).not.toContain('OcrCourierSubmissions');
       const TableName = outputs['TaskTableName'];
       const Bucket = outputs['ResultsBucketName'];
       await expect(dynamoDb.send(new DescribeTableCommand({ TableName }))).rejects.toThrow(/not found/i);

@@ -4,6 +4,7 @@ import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { planSubmission } from '../../../local/cli/plan-submission.ts';
 import { submitFile } from '../../../local/cli/submit-file.ts';
+import { createLocalTokens } from '../../../local/cli/vendor.ts';
 import type { E2eVendor } from '../deployment.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'local', 'samples', 'letter.png');
@@ -48,6 +49,6 @@ async function submitLetter(
   baseUrl: string,
   credentials: { readonly clientId: string; readonly clientSecret: string },
 ): Promise<string> {
-  const submission = planSubmission(await readFile(SAMPLE), SAMPLE, { region: [] }, 'service');
-  return await submitFile({ baseUrl, credentials }, submission);
+  const submission = await planSubmission(await readFile(SAMPLE), SAMPLE, { region: [] }, 'service');
+  return await submitFile({ baseUrl, accessTokens: createLocalTokens(baseUrl, credentials) }, submission);
 }

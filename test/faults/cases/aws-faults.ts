@@ -133,5 +133,8 @@ export const SECRET_FAULTS: readonly FaultCase[] = [
   faultAt('O3', SECRET, { kind: 'reset' }, 4),
   faultAt('O3', SECRET, { kind: 'lost' }),
   faultAt('O3', SECRET, { kind: 'kill', moment: 'after' }),
-  faultAt('O3', SECRET, { kind: 'error', status: 400, code: 'AccessDeniedException' }, Infinity),
+  {
+    ...faultAt('O3', SECRET, { kind: 'error', status: 400, code: 'AccessDeniedException' }, 3),
+    expected: { outcome: 'Failed', reason: 'CredentialsUnreadable', attempts: 3, fetches: 0 },
+  },
 ];

@@ -1,3 +1,4 @@
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { newTaskId } from '../../support/courier.ts';
 import { pending } from '../../support/responses.ts';
@@ -69,7 +70,7 @@ function injectForTask({ aws }: FaultyCourier, injection: AwsInjection, taskId: 
  */
 export async function expectSoundUnderToken(courier: FaultyCourier, fault: TokenFaultCase): Promise<void> {
   const { token, expected } = fault;
-  await courier.stack.killFunctions();
+  await forgetTokens(courier);
   courier.scriptToken(token);
   const before = courier.front.requestsFor(TOKEN_ENDPOINT).length;
   try {
@@ -77,8 +78,17 @@ export async function expectSoundUnderToken(courier: FaultyCourier, fault: Token
     expect(courier.front.requestsFor(TOKEN_ENDPOINT).length - before).toBe(expected.tokenRequests);
   } finally {
     courier.scriptToken([{ grant: {} }]);
-    await courier.stack.killFunctions();
+    await forgetTokens(courier);
   }
+}
+
+/** Ends all environments, and deletes what they have noted about the credentials. */
+async function forgetTokens({ stack }: FaultyCourier): Promise<void> {
+  await stack.killFunctions();
+  const dynamo = new DynamoDBClient(stack.clientConfig('dynamodb'));
+  const Key = { taskId: { S: '#token-trial' } };
+  await dynamo.send(new DeleteItemCommand({ TableName: stack.resource('AWS::DynamoDB::Table').name, Key }));
+  dynamo.destroy();
 }
 
 /** Starts a task that stays Pending, and stops its execution after some polls. */

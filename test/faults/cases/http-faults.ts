@@ -14,6 +14,7 @@ import { type FaultCase, faultCase } from './fault-case.ts';
 const whale = completed(WHALE);
 const collected = { outcome: 'Completed', documents: [WHALE] } as const;
 const rejected = { outcome: 'Failed', reason: 'CredentialsRejected', attempts: 1 } as const;
+const quotaExceeded = { ...rejected, reason: 'QuotaExceeded', fetches: 1 } as const;
 const body = completedBody(WHALE);
 const half = body.slice(0, body.length / 2);
 
@@ -85,7 +86,7 @@ const retryAfter = (value: string, from: number, to: number, status = 429) =>
 
 /** The H rows of docs/design/faults.md about the response to a fetch. */
 export const HTTP_FAULTS: readonly FaultCase[] = [
-  ...[400, 402, 404, 405, 406, 409, 410, 413, 414, 415, 422, 451].map((httpStatus) =>
+  ...[400, 404, 405, 406, 409, 410, 413, 414, 415, 422, 451].map((httpStatus) =>
     faultCase(
       `H1: HTTP ${httpStatus}, with no second call`,
       [{ httpStatus, body: 'canary-document' }, whale],
@@ -115,6 +116,12 @@ export const HTTP_FAULTS: readonly FaultCase[] = [
     { operation: 'RecognizeImageTrial' },
   ),
   faultCase('H3: HTTP 403, with no new token', [{ httpStatus: 403 }, whale], { ...rejected, fetches: 1 }),
+  faultCase('H13: HTTP 402', [{ httpStatus: 402, body: 'canary-document' }, whale], quotaExceeded),
+  faultCase(
+    'H13: HTTP 403 with a message about a quota',
+    [{ httpStatus: 403, body: '{"message":"canary-document: your quota is used up"}' }, whale],
+    quotaExceeded,
+  ),
   retryAfter('100', 100, 130),
   retryAfter('100', 100, 130, 503),
   retryAfter('Sun, 01 Mar 2026 11:00:00 GMT', 0, 30),

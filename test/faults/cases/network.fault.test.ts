@@ -49,7 +49,7 @@ describe('a redirect', async () => {
 
 it.each([
   // The resolver refuses a label of more than 63 characters without a query.
-  ['host name is unknown', `http://${'a'.repeat(64)}.test`, /ENOTFOUND|EAI_/],
+  ['host name is unknown', `https://${'a'.repeat(64)}.test`, /ENOTFOUND|EAI_/],
   ['port is closed', 'http://127.0.0.1:1', /ECONNREFUSED|bad port/],
 ])('H9: a task ends as Failed when the %s, with and without a token', async (_, baseUrl, detail) => {
   await using courier = await startFaultyCourier({ environment: { ASPOSE_BASE_URL: baseUrl } });
@@ -99,6 +99,18 @@ describe.concurrent('a poll', () => {
     await expectSoundUnder(courier, { responses: [reply, whale], input, expected });
 
     expect(performance.now() - begun).toBeLessThan(40_000);
+  });
+
+  it('H9: completes without a fault when Aspose holds the response for 75 s', async () => {
+    await using courier = await startFaultyCourier();
+    const held: RawReply = (socket) => {
+      setTimeout(() => socket.end(withLength(body)), 75_000);
+    };
+
+    await expectSoundUnder(courier, {
+      responses: [held],
+      expected: { outcome: 'Completed', documents: [WHALE], attempts: 1, fetches: 1, record: { faults: 0 } },
+    });
   });
 
   it('H9: times out when the port accepts no connection', async ({ onTestFinished: atEnd }) => {

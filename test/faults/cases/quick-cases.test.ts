@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { completed, result } from '../../support/responses.ts';
+import { completed, notExist, pending, result } from '../../support/responses.ts';
+import type { AwsFault } from '../layers/aws-fault-layer.ts';
 import {
   completedBody,
   document,
@@ -27,7 +28,49 @@ it.each([...VENDOR_RESPONSES, ...firstOfEachRow([...HTTP_FAULTS, ...KILLS, ...AW
   (fault) => expectSoundUnder(courier, fault),
 );
 
+describe('NotExist for a task that has just been submitted', () => {
+  const input = () => ({ submittedAt: new Date(courier.clock.now()).toISOString() });
+
+  it('V2: ends the task as NotFound once it is 30 s old', () =>
+    expectSoundUnder(courier, {
+      responses: [notExist],
+      input: input(),
+      expected: { outcome: 'NotFound', seconds: { from: 30, to: 60 } },
+    }));
+
+  it.each([
+    ['not listed yet', []],
+    ['listed before', [pending]],
+  ])('V2: does not end the task when it is %s and listed after four polls', (_, before) =>
+    expectSoundUnder(courier, {
+      responses: [...before, ...Array(3).fill(notExist), completed(WHALE)],
+      input: input(),
+      expected: { outcome: 'Completed', documents: [WHALE] },
+    }),
+  );
+});
+
 describe('a response of Aspose', () => {
+  it('V9: gives a JSON text of RecognizeAndParseInvoice the extension .json', async () => {
+    const types = ['Text', 'Text', 'Png', 'Wav', 'Xlsx', 'Html'];
+    const contents = ['{"total": 12.5}', 'Invoice 7', '\x89PNG', 'RIFF', 'PK', '<p>'];
+    const results = types.map((type, index) => result(Buffer.from(contents[index] ?? '', 'latin1'), type));
+    const taskId = courier.createTask({ taskStatus: 'Completed', results });
+
+    const { record } = await courier.collect({ taskId, operation: 'RecognizeAndParseInvoice' });
+
+    const folder = `results/RecognizeAndParseInvoice/${taskId}`;
+    expect(record?.results.map(({ key, contentType }) => [key, contentType])).toEqual([
+      [`${folder}/0.json`, 'application/json'],
+      [`${folder}/1.txt`, 'text/plain; charset=utf-8'],
+      [`${folder}/2.png`, 'image/png'],
+      [`${folder}/3.wav`, 'audio/wav'],
+      [`${folder}/4.xlsx`, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+      [`${folder}/5.html`, 'text/html; charset=utf-8'],
+    ]);
+    expect(record?.warnings).toEqual([]);
+  });
+
   it('V9 S8: gives each entry the file extension and content type of its type', async () => {
     const types = ['Text', 'Pdf', '../../etc/passwd\n', null];
     const results = types.map((type) => result(document(''), type));
@@ -82,6 +125,18 @@ describe('a cap on the length of a response', async () => {
     });
   });
 });
+
+it.each<AwsFault>([{ kind: 'error', status: 503, code: 'SlowDown' }, { kind: 'reset' }, { kind: 'lost' }])(
+  'O3: storing a document of megabytes survives one fault of S3 without a second poll: $kind',
+  (fault) => {
+    const large = document('x'.repeat(3_000_000));
+    return expectSoundUnder(courier, {
+      responses: [completed(large)],
+      aws: [{ service: 's3', operation: 'PutObject', about: '0.txt', fault }],
+      expected: { outcome: 'Completed', documents: [large], attempts: 1, fetches: 1 },
+    });
+  },
+);
 
 it.each([
   { taskId: 'canary-client-secret in the wrong field' },

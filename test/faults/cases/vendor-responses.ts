@@ -15,6 +15,7 @@ const raw = (body: string | Uint8Array) => ({ httpStatus: 200, body });
 const json = (envelope: object) => raw(JSON.stringify(envelope));
 
 const whale = completed(WHALE);
+const foreign = { ...completed(document('of someone else')), id: 'someone-elses' };
 const collected = (...documents: string[]) =>
   ({ outcome: 'Completed', documents: documents.map(document) }) as const;
 const whaleAfter = (attempts: number) => ({ ...collected('whale'), attempts });
@@ -197,15 +198,17 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
   ),
   faultCase('V6: an unknown task status once', [{ taskStatus: 'Cancelled' }, whale], whaleAfter(2)),
   faultCase('V7 S5: Completed, which is its last poll', [whale, pending], whaleAfter(1)),
+  faultCase("V8 S5: another task's id, three times", [foreign], failed('ContractViolation', 3)),
+  faultCase("V8 S5: another task's id twice", [foreign, foreign, whale], whaleAfter(3)),
   faultCase(
-    "V8 S5: another task's id",
-    [{ ...completed(document('of someone else')), id: 'someone-elses' }],
-    failed('ContractViolation', 1),
+    "V8 S5: another task's id twice before and twice after Pending",
+    [foreign, foreign, pending, foreign, foreign, whale],
+    whaleAfter(6),
   ),
   faultCase(
-    "V8 S5: Pending with another task's id",
+    "V8 S5: Pending with another task's id, three times",
     [{ ...pending, id: 'someone-elses' }],
-    failed('ContractViolation', 1),
+    failed('ContractViolation', 3),
   ),
   faultCase('V8 S5: no id', [{ ...whale, id: null }], collected('whale')),
   faultCase(
@@ -314,6 +317,13 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     ),
   ),
   faultCase('V15: a valid response in chunks', [bytes(chunked([...completedBody(WHALE)]))], whaleAfter(1)),
+  ...['null', '{}', '{"type":"Text","data":"QQ=="}'].map((entry) =>
+    faultCase(
+      `V18: 50,000 results ${entry}`,
+      [raw(`{"taskStatus":"Completed","results":[${Array(50_000).fill(entry).join()}]}`)],
+      failed('ResultTooLarge', 1),
+    ),
+  ),
   ...[0.1, 0.5, 0.9, 0.99].map((share) =>
     faultCase(
       `V16: two responses that end after ${share * 100} % of the body`,

@@ -148,7 +148,11 @@ export async function runCourse(course: Course): Promise<Trace> {
     const spools = createSpools();
     const accessTokens = createAccessTokens({
       baseUrl: 'https://api.aspose.cloud',
-      readCredentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
+      readSecret: async () => ({
+        kind: 'Read',
+        credentials: { clientId: 'id', clientSecret: 'secret' },
+        version: 'v1',
+      }),
       now: () => now,
     });
     const vendor = createAsposeOcr({
@@ -194,7 +198,7 @@ export async function runCourse(course: Course): Promise<Trace> {
               randomsUsed += 1;
               return randoms[randomsUsed % randoms.length] ?? 0;
             },
-            remainingSeconds: () => 300 - (now - begun) / 1000,
+            remainingSeconds: () => 480 - (now - begun) / 1000,
             isPollingPaused: () =>
               during(async () => {
                 pauseChecks += 1;

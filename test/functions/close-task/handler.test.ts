@@ -97,6 +97,7 @@ describe('closing the task of an ended execution', () => {
   it.each([
     ['has an invalid task id', { input: '{"taskId":"../canary"}', error: 'InvalidInput' }],
     ['is not an object', { input: '"canary"' }],
+    ['is not JSON', { input: 'canary' }],
     ['is too long to be in the event', { input: null, inputDetails: { included: false } }],
     ['is missing', { input: undefined }],
     [

@@ -22,7 +22,7 @@ import {
 } from '../../support/builders.ts';
 
 function aTask(details: Partial<TaskSoFar> = {}): TaskSoFar {
-  return { taskId: TASK_ID, isKnownToAspose: false, resultLifetimeOver: false, faultsInARow: {}, ...details };
+  return { taskId: TASK_ID, isKnownToAspose: false, ageSeconds: undefined, faultsInARow: {}, ...details };
 }
 
 /** Assesses the same poll repeatedly, counting faults as the record does, until the task ends. */
@@ -175,13 +175,37 @@ describe('a response with status NotExist', () => {
 
   it.each([
     ['known to Aspose', { isKnownToAspose: true }],
-    ['submitted over 24 hours ago', { resultLifetimeOver: true }],
+    ['submitted 24 hours ago', { ageSeconds: 86_400 }],
+    ['known to Aspose and 30 s old', { isKnownToAspose: true, ageSeconds: 30 }],
   ])('ends a task %s as Expired immediately', (_, details) => {
     expect(assessPoll(aTask(details), notExistPoll)).toMatchObject({
       kind: 'Ended',
       taskStatus: 'NotExist',
       ending: { outcome: 'Expired' },
     });
+  });
+
+  it.each([
+    ['NotFound', { isKnownToAspose: false }, { taskStatus: 'NotExist' }],
+    // The record must keep the status that says that the task is known.
+    ['Expired', { isKnownToAspose: true }, {}],
+  ])('never ends a task submitted less than 30 s ago as %s', (outcome, details, status) => {
+    const faultsInARow = { NotExist: 50 };
+
+    expect(assessPoll(aTask({ ageSeconds: 29.9, faultsInARow, ...details }), notExistPoll)).toEqual({
+      kind: 'Fault',
+      fault: 'NotExist',
+      endingIfLast: anEnding(outcome === 'Expired' ? 'Expired' : 'NotFound', {
+        responseStatusCode: 'TaskNotFound',
+      }),
+      ...status,
+    });
+  });
+
+  it('ends a task that was young before as NotFound at the first poll from the age of 30 s', () => {
+    const task = aTask({ ageSeconds: 30, faultsInARow: { NotExist: 1 } });
+
+    expect(assessPoll(task, notExistPoll)).toMatchObject({ kind: 'Ended', ending: { outcome: 'NotFound' } });
   });
 });
 
@@ -198,16 +222,17 @@ describe('a faulty poll', () => {
     },
   );
 
-  it("fails the task at the first response with another task's id, which is discarded", () => {
+  it("fails the task at the third response with another task's id, which is discarded", () => {
     const poll = aPoll({ id: 'another', results: [decoded('their text')], messages: ['their message'] });
 
-    expect(assessPoll(aTask(), poll)).toEqual({
-      kind: 'Ended',
-      ending: anEnding('Failed', {
-        reason: 'ContractViolation',
-        messages: ['The response is for another task. It was discarded.'],
-      }),
+    const assessments = assessUntilEnd(poll);
+
+    const ending = anEnding('Failed', {
+      reason: 'ContractViolation',
+      messages: ['The response is for another task. It was discarded.'],
     });
+    const fault = { kind: 'Fault', fault: 'OtherTask', endingIfLast: ending };
+    expect(assessments).toEqual([fault, fault, { kind: 'Ended', ending }]);
   });
 
   it.each([null, TASK_ID.toUpperCase()])('is not one whose id is %s', (id) => {
@@ -235,7 +260,7 @@ describe('a faulty poll', () => {
     });
   });
 
-  it.each(['CredentialsRejected', 'ContractViolation', 'ResultTooLarge'] as const)(
+  it.each(['CredentialsRejected', 'QuotaExceeded', 'ContractViolation', 'ResultTooLarge'] as const)(
     'that is refused with %s fails the task immediately',
     (reason) => {
       expect(assessPoll(aTask(), { kind: 'Refused', reason, detail: 'the detail' })).toEqual({

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { contentWarning, documentFormat, printableType } from '../../../functions/core/document-formats.ts';
 import { contentOf } from '../../support/builders.ts';
 
+const NOTHING = contentOf('');
+
 describe('documentFormat', () => {
   it.each([
     ['Text', 'txt', 'text/plain; charset=utf-8'],
@@ -11,11 +13,15 @@ describe('documentFormat', () => {
     ['XML', 'xml', 'application/xml'],
     ['JSON', 'json', 'application/json'],
     ['ImagePNG', 'png', 'image/png'],
+    ['Png', 'png', 'image/png'],
     ['WavFile', 'wav', 'audio/wav'],
+    ['Wav', 'wav', 'audio/wav'],
     ['Excel', 'xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+    ['Xlsx', 'xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+    ['Html', 'html', 'text/html; charset=utf-8'],
   ])("maps Aspose's type %s in any letter case to .%s", (type, extension, contentType) => {
     const formats = [type, type.toUpperCase(), ` ${type.toLowerCase()} `].map((name) =>
-      documentFormat('RecognizeImage', name),
+      documentFormat('RecognizeImage', name, NOTHING),
     );
 
     for (const format of formats) expect(format).toMatchObject({ extension, contentType });
@@ -24,7 +30,7 @@ describe('documentFormat', () => {
   it.each(['Docx', 'Other', '', '../../etc', '__proto__', 'constructor', 'a\r\nb', null])(
     'maps the unknown type %j to .bin',
     (type) => {
-      expect(documentFormat('RecognizeImage', type)).toEqual({
+      expect(documentFormat('RecognizeImage', type, NOTHING)).toEqual({
         extension: 'bin',
         contentType: 'application/octet-stream',
       });
@@ -32,14 +38,42 @@ describe('documentFormat', () => {
   );
 
   it('maps Other to JSON for an operation that declares it', () => {
-    expect(documentFormat('DetectRegions', 'Other')).toMatchObject({ extension: 'json' });
+    expect(documentFormat('DetectRegions', 'Other', NOTHING)).toMatchObject({ extension: 'json' });
+  });
+});
+
+describe('documentFormat of a Text result of RecognizeAndParseInvoice', () => {
+  const invoiceFormat = (text: string) => documentFormat('RecognizeAndParseInvoice', 'Text', contentOf(text));
+
+  it.each(['{"total": 12.5}', ' \r\n[1, 2]', '\ufeff{}'])('is JSON for %j', (text) => {
+    expect(invoiceFormat(text)).toMatchObject({ extension: 'json', contentType: 'application/json' });
+  });
+
+  it.each(['Invoice 7', '[Invoice] 7', '{"total": 12.5', '{}{}', '12.5', '"text"', 'null', ''])(
+    'is text for %j',
+    (text) => {
+      expect(invoiceFormat(text)).toMatchObject({ extension: 'txt' });
+    },
+  );
+
+  it.each([
+    ['{"total"', 'json'],
+    ['Invoice ', 'txt'],
+  ])('is judged by its beginning when it is in a file: %s', (head, extension) => {
+    const content = { ...contentOf(head), open: async function* () {} };
+
+    expect(documentFormat('RecognizeAndParseInvoice', 'Text', content)).toMatchObject({ extension });
+  });
+
+  it('leaves JSON in the text of other operations as text', () => {
+    expect(documentFormat('RecognizeImage', 'Text', contentOf('{}'))).toMatchObject({ extension: 'txt' });
   });
 });
 
 describe('contentWarning', () => {
   const warn = (type: string, bytes: string | readonly number[]) => {
     const content = contentOf(typeof bytes === 'string' ? bytes : Uint8Array.from(bytes));
-    return contentWarning(3, documentFormat('RecognizeImage', type), content);
+    return contentWarning(3, documentFormat('RecognizeImage', type, content), content);
   };
 
   it.each([

@@ -138,6 +138,12 @@ describe('an invalid execution input', () => {
     );
   });
 
+  it('has a correlation whose lone surrogates are replaced', () => {
+    expect(parse({ taskId: TASK_ID, correlation: 'half \ud83d a character \ud83d\ude00' })).toMatchObject({
+      correlation: 'half \ufffd a character \ud83d\ude00',
+    });
+  });
+
   it.each([null, 'text', 5, [], [{ taskId: TASK_ID }]])(
     'is refused when it is not an object: %j',
     (input) => {

@@ -96,7 +96,7 @@ function setUp({
   };
 
   /** Invokes the function once. */
-  function invoke(by: Claimant = claimant, input: ExecutionInput = anInput(), limitSeconds = 300) {
+  function invoke(by: Claimant = claimant, input: ExecutionInput = anInput(), limitSeconds = 480) {
     invocationEnds = elapsed() + limitSeconds;
     return fetchResult(input, by, polling, ports);
   }
@@ -222,7 +222,7 @@ describe('a wait', () => {
   it('begins when the invocation has too little time left to poll and store', async () => {
     const { invoke, elapsed, records } = setUp({ responses: [pendingPoll], polling: { holdSeconds: 120 } });
 
-    const output = await invoke(claimant, anInput(), 100);
+    const output = await invoke(claimant, anInput(), 280);
 
     expect(elapsed()).toBeLessThanOrEqual(10);
     expect(output).toMatchObject({ taskStatus: 'Pending', delaySeconds: 3 });
@@ -232,8 +232,8 @@ describe('a wait', () => {
 
 describe('the timeout of a poll', () => {
   it.each([
-    ['is 150 s at most, so that one poll cannot use up the time to the deadline', 300, 150],
-    ['leaves 30 s of the invocation to store the result', 101, 70],
+    ['is 150 s at most, so that one poll cannot use up the time to the deadline', 480, 150],
+    ['leaves 120 s of the invocation to store the result', 191, 70],
   ])('%s', async (_, invocationSeconds, timeoutSeconds) => {
     const { invoke, polls } = setUp({
       responses: [completedPoll()],
@@ -298,7 +298,7 @@ describe('a task of another execution', () => {
     const record = aRecord({ leaseExpiresAt: instantAfter(2000) });
     const { invoke, elapsed } = setUp({ responses: [], record, polling: { holdSeconds: 120 } });
 
-    await invoke(otherClaimant, anInput(), 100);
+    await invoke(otherClaimant, anInput(), 280);
 
     expect(elapsed()).toBeLessThanOrEqual(10);
   });
@@ -509,8 +509,26 @@ describe('a task that does not complete', () => {
   it("stores nothing from another task's response", async () => {
     const { run, stored } = setUp({ responses: [aPoll({ id: 'another', results: [decoded('theirs')] })] });
 
-    expect((await run()).output).toMatchObject({ detail: { reason: 'ContractViolation', attempts: 1 } });
+    expect((await run()).output).toMatchObject({ detail: { reason: 'ContractViolation', attempts: 3 } });
     expect(stored).toEqual([]);
+  });
+
+  it('waits until a task is 30 s old before it ends it as NotFound', async () => {
+    const { run, polls } = setUp({ responses: [notExistPoll] });
+
+    const { output } = await run(anInput({ submittedAt: instantAfter(0) }));
+
+    expect(output).toMatchObject({ outcome: 'NotFound' });
+    expect(polls.map(({ at }) => Math.floor(at))).toEqual([1, 3, 7, 15, 31]);
+  });
+
+  it('collects a young task that Aspose has listed and does not list for some seconds', async () => {
+    const responses = [pendingPoll, notExistPoll, notExistPoll, completedPoll(decoded('text'))];
+    const { run } = setUp({ responses });
+
+    const { output } = await run(anInput({ submittedAt: instantAfter(0) }));
+
+    expect(output).toMatchObject({ outcome: 'Completed', detail: { attempts: 4 } });
   });
 });
 

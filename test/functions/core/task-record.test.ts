@@ -116,10 +116,18 @@ describe('claimTask', () => {
   });
 
   it('opens a new record when an abandoned record has expired', () => {
-    expect(claimTask(aRecord({ version: 3, attempts: 9 }), anInput(), otherClaimant, at(expired))).toEqual({
+    const late = { ...otherClaimant, startedAt: at(expired) };
+
+    expect(claimTask(aRecord({ version: 3, attempts: 9 }), anInput(), late, at(expired))).toEqual({
       kind: 'Own',
-      record: { ...openRecord(anInput(), otherClaimant, at(expired)), version: 4 },
+      record: { ...openRecord(anInput(), late, at(expired)), version: 4 },
     });
+  });
+
+  it('takes an abandoned record over when this execution started before it expired', () => {
+    const claim = claimTask(aRecord({ version: 3, attempts: 9 }), anInput(), otherClaimant, at(expired + 60));
+
+    expect(claim).toMatchObject({ kind: 'Own', record: { attempts: 9, version: 4 } });
   });
 
   const expiredRecord = aTerminalRecord({ outcome: 'TimedOut', completedAt: instantAfter(expired) });
@@ -129,6 +137,8 @@ describe('claimTask', () => {
     ['does not own', 'a task that another execution ended', otherClaimant, aTerminalRecord(), 60, false],
     // The execution waited for this task, so the expiry of the record must not hide its outcome.
     ['does not own', 'a task that ended at its expiry', otherClaimant, expiredRecord, expired + 3000, false],
+    // The first invocation of the execution failed until the record had expired.
+    ['does not own', 'a task that expired meanwhile', otherClaimant, aTerminalRecord(), expired + 60, false],
   ])('%s the event of %s', (_, __, by, record, seconds, owned) => {
     expect(claimTask(record, anInput(), by, at(seconds))).toEqual({ kind: 'Ended', record, owned });
   });

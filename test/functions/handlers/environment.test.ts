@@ -5,9 +5,16 @@ import { readEnvironment } from '../../../functions/handlers/environment.ts';
 
 describe('the environment of a function', () => {
   it('is parsed into values of the right type', () => {
-    const mask = { TASK_TABLE: true, POLLING: true, CANCEL_AT_VENDOR: true, MAX_ANSWER_BYTES: true } as const;
+    const mask = {
+      TASK_TABLE: true,
+      ASPOSE_BASE_URL: true,
+      POLLING: true,
+      CANCEL_AT_VENDOR: true,
+      MAX_ANSWER_BYTES: true,
+    } as const;
     const variables = {
       TASK_TABLE: 'tasks',
+      ASPOSE_BASE_URL: 'https://ocr.example.org/',
       POLLING: '{"preset":"frugal"}',
       CANCEL_AT_VENDOR: 'false',
       MAX_ANSWER_BYTES: '1024',
@@ -16,6 +23,7 @@ describe('the environment of a function', () => {
 
     expect(readEnvironment(z.pick(environmentSchema, mask), variables)).toEqual({
       TASK_TABLE: 'tasks',
+      ASPOSE_BASE_URL: 'https://ocr.example.org',
       POLLING: { preset: 'frugal' },
       CANCEL_AT_VENDOR: false,
       MAX_ANSWER_BYTES: 1024,
@@ -31,6 +39,11 @@ describe('the environment of a function', () => {
       'MAX_ANSWER_BYTES',
       '0',
       'MAX_ANSWER_BYTES: got a string of 1 character; allowed: a whole number above 0',
+    ],
+    [
+      'ASPOSE_BASE_URL',
+      'http://api.aspose.cloud',
+      'ASPOSE_BASE_URL: got a string of 23 characters, with ":" at 5; allowed: an https URL, or http on the loopback interface, without credentials, query or fragment',
     ],
     ['CANCEL_AT_VENDOR', 'yes', "CANCEL_AT_VENDOR: got 'yes'; allowed: true or false"],
     ['POLLING', '{', 'POLLING: got a string of 1 character, with "{" at 1; allowed: valid JSON'],

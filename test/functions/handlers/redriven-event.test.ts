@@ -14,6 +14,7 @@ it.each([
     },
     event,
   ],
+  ['a message that is not JSON', { Records: [{ body: 'canary' }] }, undefined],
   [
     'a batch of two messages, which no event source mapping here replyWith, unchanged',
     { Records: [{ body: '{}' }, { body: '{}' }] },

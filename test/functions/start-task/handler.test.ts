@@ -71,4 +71,15 @@ describe('an OCR Task Submitted event', () => {
     expect(logged()).toMatchObject([{ level: 'ERROR', message: 'Start task failed' }]);
     expect(text()).not.toContain('../canary');
   });
+
+  it('is not quoted in the log when it is redriven and not JSON', async () => {
+    const logs = captureLogs();
+    const handler = createHandler({ ports: memoryPorts().ports, logger: logs.logger });
+
+    const redriving = async () => handler({ Records: [{ body: 'canary' }] }, aContext());
+
+    await expect(redriving()).rejects.toThrow(expect.not.stringContaining('canary'));
+    expect(logs.logged()).toMatchObject([{ level: 'ERROR', message: 'Start task failed' }]);
+    expect(logs.text()).not.toContain('canary');
+  });
 });

@@ -1,8 +1,13 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { crop, openPicture, rotate, upsample } from '../../../local/aspose-simulator/picture.ts';
+import { type BmpForm, bmpOf } from '../../support/images.ts';
 
 const create = (background: string) => sharp({ create: { width: 40, height: 20, channels: 4, background } });
+
+const white = await create('white').png().toBuffer();
+const FORM: BmpForm = { bitsPerPixel: 24 };
+const cutOff = (await bmpOf(white, FORM)).subarray(0, 99);
 
 const firstPixel = async (png: Uint8Array) => {
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
@@ -17,11 +22,18 @@ describe('a picture', () => {
   });
 
   it.each([
-    ['nothing', Buffer.from(''), 'got 0 bytes of no image'],
-    ['text', Buffer.from('hello'), 'got 5 bytes of no image'],
-    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'got svg'],
+    ['nothing', Buffer.from(''), 'got 0 bytes of other content; allowed: JPEG, PNG'],
+    ['text', Buffer.from('hello'), 'got 5 bytes of other content'],
+    ['a cut off BMP', cutOff, 'got a broken BMP image (it ends before'],
   ])('is not read from %s', async (_, file, message) => {
     await expect(openPicture(file)).rejects.toThrow(message);
+  });
+
+  it('is read from BMP', async () => {
+    const { width, height, png } = await openPicture(await bmpOf(white, FORM));
+
+    expect({ width, height }).toEqual({ width: 40, height: 20 });
+    expect((await sharp(png).metadata()).density).toBe(300);
   });
 
   it('is rejected over 60 megapixels, however small its file is', async () => {

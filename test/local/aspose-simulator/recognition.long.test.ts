@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { OperationName } from '../../../functions/contracts/operations.ts';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { bmpOf, frameHeaderFirst, onItsSide, wrongScanHeader } from '../../support/images.ts';
 import { recall } from '../../support/run-command.ts';
 import {
   type Envelope,
@@ -52,6 +53,19 @@ describe('the text of', () => {
   });
 });
 
+it.each([
+  ['whose frame header comes first', frameHeaderFirst],
+  ['that its decoder warns about', wrongScanHeader],
+  ['from a scanner that writes BMP', (image: Buffer) => bmpOf(image, { bitsPerPixel: 24, topDown: true })],
+  ['stored on its side', (image: Buffer) => onItsSide(image, 'webp')],
+])('recognizes an image %s', async (_, create) => {
+  const image = await create(await readSample('letter.png'));
+
+  const [text = ''] = textsOf(await recognize(simulator, 'RecognizeImage', image));
+
+  expect(recall(text, await trueText('letter'))).toBeGreaterThanOrEqual(0.95);
+});
+
 describe('result types', () => {
   it('give one entry each when they are combined, all of the same page', async () => {
     const task = await recognize(simulator, 'RecognizeImage', 'noisy', { resultType: 'TextAndPdfAndHocr' });
@@ -78,12 +92,13 @@ describe('result types', () => {
     expect(task.results?.map(({ type }) => type)).toEqual(types);
   });
 
-  it('JSON gives the position of each word', async () => {
+  it('JSON gives all blocks, with the position of each word', async () => {
     const [json = ''] = textsOf(await recognize(simulator, 'RecognizeImage', 'form', { resultType: 'JSON' }));
 
-    const { text, words } = pageSchema.parse(JSON.parse(json));
-    expect(words.map((word) => word.text)).toEqual(wordsOf(text));
-    const corner = words[0]?.rect;
+    const blocks = blocksSchema.parse(JSON.parse(json));
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const { text, words } of blocks) expect(words.map((word) => word.text)).toEqual(wordsOf(text));
+    const corner = blocks[0]?.words[0]?.rect;
     expect(corner?.topLeftX).toBeCloseTo(61, -1);
     expect(corner?.topLeftY).toBeCloseTo(51, -1);
   });
@@ -102,14 +117,14 @@ it('a trial masks the same tenth of the words in every result type', async () =>
   const trial = (resultType: string) => recognize(simulator, 'RecognizeImageTrial', 'noisy', { resultType });
   const [text = '', hocr = ''] = textsOf(await trial('TextAndHocr'));
   const [json = ''] = textsOf(await trial('JSON'));
-  const page = pageSchema.parse(JSON.parse(json));
+  const blocks = blocksSchema.parse(JSON.parse(json));
 
   const masked = wordsOf(text).filter((word) => word.includes('*'));
   expect(masked).toHaveLength(Math.floor(wordsOf(plain).length / 10));
   expect(text).toHaveLength(plain.length);
   expect(hocrWords(hocr)).toEqual(wordsOf(text));
-  expect(page.text).toBe(text);
-  expect(page.words.map((word) => word.text)).toEqual(wordsOf(text));
+  expect(blocks.flatMap((block) => wordsOf(block.text))).toEqual(wordsOf(text));
+  expect(blocks.flatMap(({ words }) => words.map((word) => word.text))).toEqual(wordsOf(text));
 });
 
 describe('a setting or an operation changes the image:', () => {
@@ -187,10 +202,13 @@ const rectSchema = z.object({
   bottomRightY: z.int(),
 });
 const regionsSchema = z.array(z.object({ rect: rectSchema, order: z.int(), text: z.string() }));
-const pageSchema = z.object({
-  text: z.string(),
-  words: z.array(z.object({ text: z.string(), confidence: z.number(), rect: rectSchema })),
-});
+const blocksSchema = z.array(
+  z.object({
+    text: z.string(),
+    rect: rectSchema,
+    words: z.array(z.object({ text: z.string(), confidence: z.number(), rect: rectSchema })),
+  }),
+);
 
 function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '');
@@ -216,7 +234,8 @@ function blankPage(): Promise<Buffer> {
 
 /** How many pixels the first line of the noisy sample falls between two of its words. */
 function firstLineDrop(task: Envelope): number {
-  const { words } = pageSchema.parse(JSON.parse(textsOf(task)[0] ?? ''));
+  const blocks = blocksSchema.parse(JSON.parse(textsOf(task)[0] ?? ''));
+  const words = blocks.flatMap((block) => block.words);
   const bottomOf = (text: string) =>
     words.find((word) => word.text === text)?.rect.bottomRightY ?? Number.NaN;
   return bottomOf('half') - bottomOf('The');

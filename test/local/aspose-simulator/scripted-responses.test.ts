@@ -3,6 +3,7 @@ import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspos
 import { VirtualClock } from '../../../local/clock.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
 import { call, headersFor, requestToken } from '../../support/simulator-client.ts';
+import { UNTIL_TEST_HANGS } from '../../support/until.ts';
 
 const clock = new VirtualClock();
 let simulator: AsposeSimulator;
@@ -155,7 +156,7 @@ describe('a scripted fault', () => {
     own.script('hanging', [{ fault: 'hang' }]);
     const fetching = call(own, 'RecognizeImageTrial', { query: '?id=hanging' });
     const failure = expect(fetching).rejects.toThrow('fetch failed');
-    await vi.waitFor(() => expect(own.requests).toHaveLength(1));
+    await vi.waitFor(() => expect(own.requests).toHaveLength(1), UNTIL_TEST_HANGS);
 
     await expect(settledSoon(fetching)).resolves.toBe(false);
     await own.close();

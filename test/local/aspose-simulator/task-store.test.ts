@@ -6,9 +6,9 @@ import { memoryDatabase } from '../../support/data-fixture.ts';
 
 const RESULTS = [{ type: 'Text', data: 'QUJD' }];
 
-function setUp() {
+function setUp(perform = async () => RESULTS) {
   const clock = new VirtualClock();
-  return { clock, tasks: createStore({ clock }) };
+  return { clock, tasks: createStore({ clock, perform }) };
 }
 
 function createStore({
@@ -18,7 +18,12 @@ function createStore({
   return createTaskStore(
     clock,
     { pendingSeconds: 2, processingSeconds: 3 },
-    { repeatWork: async () => [], closing: new AbortController().signal, ...options },
+    {
+      database: createTaskDatabase(memoryDatabase()),
+      perform: async () => RESULTS,
+      closing: new AbortController().signal,
+      ...options,
+    },
   );
 }
 
@@ -28,7 +33,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 describe('a task', () => {
   it('goes from Pending to Processing to Completed by the clock', async () => {
     const { clock, tasks } = setUp();
-    const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
+    const id = tasks.submit('RecognizeImage', 'image');
     await turn();
 
     const statuses = [0, 1999, 1, 2999, 1].map((milliseconds) => {
@@ -40,9 +45,9 @@ describe('a task', () => {
   });
 
   it('stays in Processing until its work is complete', async () => {
-    const { clock, tasks } = setUp();
     const work = Promise.withResolvers<typeof RESULTS>();
-    const id = tasks.submit('RecognizeImage', work.promise, '');
+    const { clock, tasks } = setUp(() => work.promise);
+    const id = tasks.submit('RecognizeImage', 'image');
     clock.advance(3600_000);
     expect(tasks.fetch(id).taskStatus).toBe('Processing');
 
@@ -59,8 +64,8 @@ describe('a task', () => {
   });
 
   it('ends in Error with the message of its failed work', async () => {
-    const { clock, tasks } = setUp();
-    const id = tasks.submit('RecognizeImage', Promise.reject(new Error('not an image')), '');
+    const { clock, tasks } = setUp(() => Promise.reject(new Error('not an image')));
+    const id = tasks.submit('RecognizeImage', 'image');
     await turn();
     clock.advance(5000);
 
@@ -69,13 +74,13 @@ describe('a task', () => {
       taskStatus: 'Error',
       responseStatusCode: 'Error',
       results: null,
-      error: { messages: ['not an image'], warnings: null },
+      error: { messages: ['not an image'], warnings: [] },
     });
   });
 
   it('can be fetched repeatedly for 24 hours after its submission, and is NotExist afterwards', async () => {
     const { clock, tasks } = setUp();
-    const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
+    const id = tasks.submit('RecognizeImage', 'image');
     await turn();
 
     clock.advance(24 * 3600_000 - 1);
@@ -96,7 +101,7 @@ describe('a task', () => {
   it('survives its process with its ending until the 24 hours are over', async () => {
     const { clock } = setUp();
     const database = createTaskDatabase(memoryDatabase());
-    const id = createStore({ clock, database }).submit('RecognizeImage', Promise.resolve(RESULTS), 'image');
+    const id = createStore({ clock, database }).submit('RecognizeImage', 'image');
     await turn();
     clock.advance(24 * 3600_000 - 1);
 
@@ -113,18 +118,20 @@ describe('a task', () => {
     const database = createTaskDatabase(memoryDatabase());
     const closing = new AbortController();
     const cutOff = Promise.withResolvers<typeof RESULTS>();
-    const first = createStore({ clock, database, closing: closing.signal });
-    const id = first.submit('DetectRegions', cutOff.promise, 'image');
+    const perform = () => cutOff.promise;
+    const first = createStore({ clock, database, closing: closing.signal, perform });
+    const id = first.submit('DetectRegions', 'image');
+    await turn();
     closing.abort();
     cutOff.reject(new Error('closed'));
     await turn();
     const repeated: unknown[] = [];
 
-    const repeatWork = async (...submission: unknown[]) => {
+    const repeat = async (...submission: unknown[]) => {
       repeated.push(submission);
       return RESULTS;
     };
-    const after = createStore({ clock, database, repeatWork });
+    const after = createStore({ clock, database, perform: repeat });
     await turn();
     clock.advance(5000);
 
@@ -134,17 +141,54 @@ describe('a task', () => {
 
   it('stays cancelled in the next process', () => {
     const database = createTaskDatabase(memoryDatabase());
-    const before = createStore({ database });
-    const id = before.submit('RecognizeImage', new Promise(() => {}), 'image');
+    const before = createStore({ database, perform: () => new Promise(() => {}) });
+    const id = before.submit('RecognizeImage', 'image');
 
     before.cancel(id, 'RecognizeImage');
 
     expect(createStore({ database }).fetch(id).taskStatus).toBe('NotExist');
   });
 
+  it('waits until the work of the tasks before it has ended', async () => {
+    const works = [Promise.withResolvers<typeof RESULTS>(), Promise.withResolvers<typeof RESULTS>()];
+    const begun: string[] = [];
+    const tasks = createStore({
+      perform: (_, submission) => {
+        begun.push(submission);
+        return works[begun.length - 1]?.promise ?? Promise.resolve(RESULTS);
+      },
+    });
+    for (const submission of ['first', 'second']) tasks.submit('RecognizeImage', submission);
+    await turn();
+    const before = [...begun];
+
+    works[0]?.reject(new Error('no image'));
+    await turn();
+
+    expect({ before, begun }).toEqual({ before: ['first'], begun: ['first', 'second'] });
+  });
+
+  it('does no work when it was cancelled before', async () => {
+    const first = Promise.withResolvers<typeof RESULTS>();
+    const begun: string[] = [];
+    const tasks = createStore({
+      perform: (_, submission) => {
+        begun.push(submission);
+        return first.promise;
+      },
+    });
+    tasks.submit('RecognizeImage', 'first');
+    tasks.cancel(tasks.submit('RecognizeImage', 'second'), 'RecognizeImage');
+
+    first.resolve(RESULTS);
+    await turn();
+
+    expect(begun).toEqual(['first']);
+  });
+
   it('is NotExist for any other operation', () => {
     const { tasks } = setUp();
-    const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
+    const id = tasks.submit('RecognizeImage', 'image');
 
     expect(tasks.fetch(id, 'RecognizeReceipt').taskStatus).toBe('NotExist');
     expect(tasks.fetch(id, 'RecognizeImage').taskStatus).toBe('Pending');
@@ -152,7 +196,7 @@ describe('a task', () => {
 
   it('is NotExist after its own operation cancels it; another operation cannot', () => {
     const { tasks } = setUp();
-    const id = tasks.submit('RecognizeImage', Promise.resolve(RESULTS), '');
+    const id = tasks.submit('RecognizeImage', 'image');
 
     tasks.cancel(id, 'RecognizeReceipt');
     expect(tasks.fetch(id).taskStatus).toBe('Pending');

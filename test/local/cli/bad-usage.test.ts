@@ -5,6 +5,9 @@ import { expect, it } from 'vitest';
 import { newDirectory, runCommand, runShell, SAMPLES } from '../../support/run-command.ts';
 
 const letter = join(SAMPLES, 'letter.png');
+/** A directory with another program's manifest. */
+const foreign = await newDirectory();
+await writeFile(join(foreign, 'manifest.json'), '{"name": "a web app"}');
 const text = join(SAMPLES, 'letter.txt');
 
 async function expectUsageError(args: string[], message: string, environment: Record<string, string> = {}) {
@@ -19,7 +22,7 @@ async function expectUsageError(args: string[], message: string, environment: Re
 }
 
 it.concurrent.each([
-  [['fetch'], "got the command 'fetch'; allowed: recognize, collect, serve"],
+  [['fetch'], "got the command 'fetch'; allowed: recognize, collect, serve, simulator"],
   [['--json', 'collect', 'abc'], '--json: got it before the command; allowed: after the command'],
   [['recognize'], "missing required argument 'file'"],
   [['collect', 'a/b'], 'TASK_ID: got a string of 3 characters'],
@@ -32,6 +35,16 @@ it.concurrent.each([
   [['serve', '--port', '65536'], "--port: got '65536'; allowed: a free port from 1 to 65535"],
   [['serve', '--port', '0'], "--port: got '0'; allowed: a free port"],
   [['serve', '--data', letter], "letter.png', which is a file, or lies below one; allowed: a new dir"],
+  [['--out', ''], '--out: got an empty value; allowed: a value, or no such option'],
+  [['collect', 'abc', '--out='], '--out: got an empty value'],
+  [['collect', 'abc', '--submitted-at', ''], '--submitted-at: got an empty value'],
+  [['collect', ''], 'TASK_ID: got'],
+  [['collect', 'abc'], 'TASK_ID: got abc, but each command has its own simulator'],
+  [['serve', '--data', ''], '--data: got an empty value'],
+  [['serve', '--port', ''], '--port: got an empty value'],
+  [['simulator', '--port', '99999'], "--port: got '99999'; allowed: a free port from 1 to 65535"],
+  [['simulator', '--hold-get', 'long'], "--hold-get: got 'long'; allowed: seconds, at most 3600"],
+  [['simulator', '--hold-get', '3601'], "--hold-get: got '3601'; allowed: seconds"],
   [['serve', 'page'], 'too many arguments'],
 ])('rejects %j: %s', async (args, message) => {
   await expectUsageError(args, message);
@@ -39,6 +52,10 @@ it.concurrent.each([
 
 it.concurrent.each([
   [['nowhere.png'], "FILE: got 'nowhere.png', which cannot be read (ENOENT); allowed: a readable file"],
+  [[''], "FILE: got '', which cannot be read"],
+  [[letter, '--out', ''], '--out: got an empty value'],
+  [[letter, '--language', ''], '--language: got an empty value'],
+  [[letter, '--region', ''], "--region: got ''"],
   [[text], 'which has other content; allowed: an image'],
   [[letter, 'more'], 'too many arguments'],
   [[letter, '--fast'], "unknown option '--fast'"],
@@ -52,9 +69,18 @@ it.concurrent.each([
   [[letter, '--region', '9,9,5,20'], 'with x1 below x2'],
   [[letter, '--region', '0,0,9999,9'], 'outside the image; allowed: up to 1240,1000'],
   [[letter, '--result-type', 'Docx'], "--result-type: got 'Docx' for RecognizeImage; allowed: Text, Pdf"],
+  [
+    [letter, '--operation', 'DetectRegions', '--result-type', 'Pdf'],
+    "--result-type: got 'Pdf' for DetectRegions; allowed: JSON (see",
+  ],
+  [
+    [letter, '--operation', 'UpscaleImage', '--result-type', 'Text'],
+    "got 'Text' for UpscaleImage; allowed: ImagePNG (see",
+  ],
   [[letter, '--language', 'Klingon'], 'language: got "Klingon"'],
   [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
   [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
+  [[letter, '--out', foreign], 'which contains a manifest.json of another program'],
   [[letter, '--out', join(letter, 'new')], 'which is a file, or lies below one'],
 ])('rejects recognize %j: %s', async (args, message) => {
   await expectUsageError(['recognize', ...args], message);
@@ -80,7 +106,7 @@ it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], 
 
 it.concurrent.each([
   ['no pixels', 'has other content'],
-  ['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'has other content'],
+  ['<html></html>', 'has other content'],
   ['', 'is empty'],
 ])('rejects a file with %j as an image', async (content, problem) => {
   const directory = await newDirectory();

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
@@ -67,12 +67,39 @@ it.concurrent('prints progress to stderr, and text, location and outcome to stdo
   expect(stdout + stderr).not.toContain('\u001b');
 });
 
-it.concurrent('reports in one line that a document could not be written, and exits with status 1', async () => {
+it.concurrent('replaces the documents of an earlier run as a whole, and no other file', async () => {
+  const directory = await newDirectory();
+  const collectTo = async (taskId: string, results: { type: string; data: string }[]) => {
+    aspose.script(taskId, [{ taskStatus: 'Completed', results }]);
+    const environment = asposeEnvironment(aspose);
+    return await runCommand(['collect', taskId, '--out', 'o'], { environment, directory });
+  };
+  const text = { type: 'Text', data: base64('whale') };
+  const json = { type: 'JSON', data: base64('[]') };
+
+  await collectTo('first', [json, text, { type: 'Pdf', data: '%' }]);
+  const first = (await readdir(join(directory, 'o'))).toSorted();
+  await writeFile(join(directory, 'o', '3.txt'), 'foreign');
+  const { status } = await collectTo('second', [text]);
+
+  expect(first).toEqual(['0.json', '1.txt', '2.undecoded', 'manifest.json']);
+  expect(status).toBe(0);
+  expect((await readdir(join(directory, 'o'))).toSorted()).toEqual(['0.txt', '3.txt', 'manifest.json']);
+});
+
+it.concurrent('writes nothing when a document would replace a file of another program', async () => {
   aspose.script('unwritten', [
-    { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('whale') }] },
+    {
+      taskStatus: 'Completed',
+      results: [
+        { type: 'Text', data: base64('whale') },
+        { type: 'Text', data: base64('sea') },
+      ],
+    },
   ]);
   const directory = await newDirectory();
-  await mkdir(join(directory, 'here', '0.txt'), { recursive: true });
+  await mkdir(join(directory, 'here'));
+  await writeFile(join(directory, 'here', '1.txt'), 'foreign');
 
   const { status, stdout, stderr } = await runCommand(['collect', 'unwritten', '--out', 'here'], {
     environment: asposeEnvironment(aspose),
@@ -80,9 +107,11 @@ it.concurrent('reports in one line that a document could not be written, and exi
   });
 
   expect(stderr).toMatch(
-    /The documents of results\/.* could not be written to '.*here' \(EISDIR\); .*--out\n$/,
+    /The documents of results\/.* could not be written to '.*here' \(no earlier run wrote its 1\.txt\); .*--out\n$/,
   );
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(await readdir(join(directory, 'here'))).toEqual(['1.txt']);
+  expect(await readFile(join(directory, 'here', '1.txt'), 'utf8')).toBe('foreign');
 });
 
 it.concurrent.each([
@@ -92,7 +121,7 @@ it.concurrent.each([
 ])('exits with status 1 when the task is $outcome', async ({ taskId, responses, outcome }) => {
   aspose.script(taskId, responses);
 
-  const args = ['collect', taskId, '--json', '--polling', '{"timeoutSeconds":3,"firstPollDelaySeconds":0}'];
+  const args = ['collect', taskId, '--json', '--polling', '{"maxPolls":2,"firstPollDelaySeconds":0}'];
   const { status, stdout } = await runCommand(args, {
     environment: asposeEnvironment(aspose),
     directory: await newDirectory(),

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import { expect, it } from 'vitest';
+import { onItsSide } from '../../support/images.ts';
 import { newDirectory, recall, runCommand, SAMPLES, words } from '../../support/run-command.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
@@ -62,6 +63,18 @@ it.concurrent('recognizes regions separately, in the given order', async () => {
     documents.map(({ path }: { path: string }) => readFile(join(directory, 'o', path), 'utf8')),
   );
   expect(texts.map(words)).toEqual(given.map(({ text }) => words(text)));
+});
+
+it.concurrent('takes regions of the upright image for an image that is stored on its side', async () => {
+  const directory = await newDirectory();
+  const image = await onItsSide(await readFile(sample('letter.png')), 'tiff');
+  await writeFile(join(directory, 'tall.tiff'), image);
+
+  const args = ['recognize', 'tall.tiff', '--region', '0,0,1240,300'];
+  const { status, stdout } = await runCommand(args, { directory });
+
+  expect(stdout).toContain('    Harbour Lane 14, 3 March 2026\n');
+  expect(status).toBe(0);
 });
 
 it.concurrent('collects a text and a valid searchable PDF', async () => {

@@ -22,9 +22,9 @@ const documents = [
 ];
 const task = { event: undefined, record: aTerminalRecord(), execution, documents };
 
-async function report(options = {}): Promise<string> {
+async function report(options = {}, text = 'whale'): Promise<string> {
   const directory = await newDirectory();
-  await writeFile(join(directory, '0.txt'), 'whale');
+  await writeFile(join(directory, '0.txt'), text);
   return await textReport(task, directory, directory, options);
 }
 
@@ -38,6 +38,19 @@ it('starts with the recognized text and its location, and ends with the outcome'
       'Completed after 2.5 s and 3 polls.',
     ].join('\n\n'),
   );
+});
+
+it.each([
+  ['Windows', 'First line\r\nSecond\r\n\r\n'],
+  ['old Macs', 'First line\rSecond\r'],
+  ['a byte order mark', '\ufeffFirst line\nSecond'],
+  ['pages', 'First line\fSecond\f'],
+])('previews a text with the line ends of %s without dots', async (_, text) => {
+  expect(await report({}, text)).toContain(':\n    First line\n    Second\n\n');
+});
+
+it('previews tabs as spaces, and other control characters as dots', async () => {
+  expect(await report({}, 'Name\tAge\u0007')).toContain('    Name    Age·\n');
 });
 
 it('adds the task record and the event with --verbose', async () => {

@@ -46,6 +46,28 @@ it.concurrent('prints a curl command for each route', async () => {
   for (const path of paths) expect(curl).toMatch(new RegExp(`'${serve.url}${path}['?]`));
 });
 
+it.concurrent('prints address and credentials of its simulator, but not of a service', async () => {
+  await using aspose = await startAsposeSimulator({
+    credentials: { clientId: 'mine', clientSecret: 'a secret' },
+  });
+  await using serve = await startServe();
+  await using other = await startServe(asposeEnvironment(aspose));
+
+  const baseUrl = (await serve.line('Aspose ')).replace(/^.* at /, '');
+  await serve.line('client id local-client-id, client secret local-client-secret');
+  const response = await fetch(`${baseUrl}/connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'local-client-id',
+      client_secret: 'local-client-secret',
+    }),
+  });
+
+  expect(response.status).toBe(200);
+  expect(other.lines.join('\n')).not.toContain('secret');
+});
+
 it.concurrent('exits immediately on Ctrl-C while it collects and streams activity', async () => {
   await using serve = await startServe();
   const stream = await fetch(`${serve.url}/local/activity`);

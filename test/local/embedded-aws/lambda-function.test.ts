@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -10,6 +9,8 @@ import {
   type LambdaFunction,
   type LambdaFunctionOptions,
 } from '../../../local/embedded-aws/lambda-function.ts';
+import { temporaryDirectory } from '../../support/data-fixture.ts';
+import { UNTIL_TEST_HANGS } from '../../support/until.ts';
 
 interface Deployed {
   readonly lambdaFunction: LambdaFunction;
@@ -24,7 +25,7 @@ async function deploy(
     ...options
   }: Partial<LambdaFunctionOptions> & { readonly handler?: string } = {},
 ): Promise<Deployed> {
-  const codeDirectory = await mkdtemp(join(tmpdir(), 'embedded-lambda-'));
+  const codeDirectory = await temporaryDirectory();
   await writeFile(join(codeDirectory, 'index.js'), code);
   const lines: string[] = [];
   const lambdaFunction = createLambdaFunction({
@@ -262,7 +263,7 @@ describe("Lambda's error is reported for", () => {
     expect(await lambdaFunction.invoke({})).toBe(1);
 
     const killed = expect(lambdaFunction.invoke({ hang: true })).rejects.toThrow('Runtime.ExitError');
-    await vi.waitFor(() => expect(lines).toContain('busy'));
+    await vi.waitFor(() => expect(lines).toContain('busy'), UNTIL_TEST_HANGS);
     await lambdaFunction.kill();
 
     await killed;

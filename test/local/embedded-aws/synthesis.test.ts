@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';
 
 /** An app that logs each run, and writes its context to the manifest. */
@@ -13,6 +13,7 @@ writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', process.env.CDK_CONTEXT
 
 async function createProject(app = APP): Promise<string> {
   const project = await mkdtemp(join(tmpdir(), 'synthesis-'));
+  onTestFinished(() => rm(project, { recursive: true }));
   await change(project, 'bin/ocr-courier.ts', app);
   await change(project, 'cdk.json', '{"context":{"a":1}}');
   return project;
@@ -98,4 +99,15 @@ it('removes assemblies of former sources after a day', async () => {
 
   const kept = (await readdir(dirname(current))).map((name) => join(dirname(current), name));
   expect(kept.toSorted()).toEqual([recent, current].toSorted());
+});
+
+it('synthesizes to a temporary directory when the cache cannot be written', async () => {
+  const project = await createProject();
+  await change(project, 'node_modules/.cache', 'a file');
+
+  const directory = await ensureAssembly(project);
+
+  onTestFinished(() => rm(directory, { recursive: true }));
+  expect(dirname(directory)).toBe(tmpdir());
+  expect(await readdir(directory)).toEqual(['manifest.json']);
 });

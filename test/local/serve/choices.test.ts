@@ -19,5 +19,6 @@ it('offers only what the simulator supports', () => {
   expect(namesOf(choices)).toContain('RecognizeImage');
   expect(namesOf(choices)).not.toContain('IdentifyFont');
   expect(typesOf(choices, 'RecognizeImage')).toContain('TextAndPdf');
+  expect(typesOf(choices, 'DetectRegions')).toEqual(['JSON']);
   expect(typesOf(choices, 'RecognizeRegions')).not.toContain('TextAndPdf');
 });

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import type { Vendor } from '../../../local/cli/vendor.ts';
+import { createLocalTokens, type Vendor } from '../../../local/cli/vendor.ts';
 import { recognizeFile } from '../../../local/serve/recognize-file.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
+import { bmpOf, frameHeaderFirst, onItsSide } from '../../support/images.ts';
 import { listen, type Reply, replyWith } from '../../support/loopback-server.ts';
 
 const form = await readFile(new URL('../../../local/samples/form.png', import.meta.url));
@@ -16,14 +17,15 @@ afterAll(() => aspose.close());
 
 async function recognize(
   query: string,
-  options: { file?: Buffer; api?: Reply; vendor?: Partial<Vendor> } = {},
+  options: { file?: Buffer; api?: Reply; vendor?: Partial<Pick<Vendor, 'baseUrl' | 'credentials'>> } = {},
 ) {
   const { file = form, api = replyWith(202), vendor } = options;
   const { baseUrl, received } = await listen(api);
-  const simulator = { ...aspose, name: 'the simulator', ...vendor };
+  const chosen = { ...aspose, ...vendor };
+  const accessTokens = createLocalTokens(chosen.baseUrl, chosen.credentials);
   const recognizing = recognizeFile(file, new URLSearchParams(query), {
     kind: 'simulator',
-    vendor: simulator,
+    vendor: { ...chosen, name: 'the simulator', accessTokens },
     apiUrl: baseUrl,
   });
   return { result: await recognizing, received };
@@ -41,6 +43,16 @@ it('submits the regions, and starts the collection with the submission time', as
   expect(started).toEqual({ ...result, operation: 'RecognizeRegions', submittedAt: started.submittedAt });
   expect(Date.parse(started.submittedAt)).toBeGreaterThanOrEqual(before);
   expect(Date.parse(started.submittedAt)).toBeLessThanOrEqual(Date.now());
+});
+
+it.each([
+  ['whose frame header comes first', await frameHeaderFirst(form), ''],
+  ['stored on its side', await onItsSide(form, 'png'), 'region=0,0,1180,700'],
+  ['from a scanner that writes BMP', await bmpOf(form, { bitsPerPixel: 24, topDown: true }), ''],
+])('accepts an image %s', async (_, file, query) => {
+  const { result } = await recognize(query, { file });
+
+  expect(result.taskId).toMatch(/^[\w-]+$/);
 });
 
 it.each<[query: string, message: string, file?: Buffer]>([

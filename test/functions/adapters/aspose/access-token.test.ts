@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createAccessTokens } from '../../../../functions/adapters/aspose/access-token.ts';
-import type { Credentials } from '../../../../functions/contracts/credentials.ts';
+import type { ReadSecret } from '../../../../functions/contracts/credentials.ts';
 import { START } from '../../../support/builders.ts';
 import {
   endless,
@@ -15,15 +15,18 @@ import {
 const granted = (token: string, life: object = { expires_in: 3600 }) =>
   replyWithJson({ access_token: token, ...life, token_type: 'Bearer' });
 
+const aSecret = (version: string, clientSecret: string): ReadSecret => ({
+  kind: 'Read',
+  credentials: { clientId: 'the-id', clientSecret },
+  version,
+});
+
 async function setUp(...replies: readonly Reply[]) {
   const server = await listen(inTurn(...replies));
-  const state: { seconds: number; credentials: Credentials | undefined } = {
-    seconds: 0,
-    credentials: { clientId: 'the-id', clientSecret: 'the-secret' },
-  };
+  const state: { seconds: number; secret: ReadSecret } = { seconds: 0, secret: aSecret('v1', 'the-secret') };
   const tokens = createAccessTokens({
     baseUrl: server.baseUrl,
-    readCredentials: async () => state.credentials,
+    readSecret: async () => state.secret,
     now: () => START + state.seconds * 1000,
   });
   return { ...server, tokens, state, get: () => tokens.get(5) };
@@ -119,7 +122,7 @@ describe('rejected credentials', () => {
   it('do not delay new credentials from the secret', async () => {
     const { get, state, received } = await setUp(replyWith(400), granted('t1'));
     await get();
-    state.credentials = { clientId: 'the-id', clientSecret: 'a-new-secret' };
+    state.secret = aSecret('v2', 'a-new-secret');
 
     expect(await get()).toMatchObject({ kind: 'Token', token: 't1' });
     expect(received.at(-1)?.body).toContain('client_secret=a-new-secret');
@@ -127,12 +130,12 @@ describe('rejected credentials', () => {
 
   it('are reported without a request when the secret contains none', async () => {
     const { get, state, received } = await setUp(granted('t1'));
-    state.credentials = undefined;
+    state.secret = { kind: 'Unusable' };
 
     expect(await get()).toMatchObject({ kind: 'Rejected', detail: expect.stringContaining('clientSecret') });
     expect(received).toEqual([]);
 
-    state.credentials = { clientId: 'id', clientSecret: 'secret' };
+    state.secret = aSecret('v2', 'secret');
     expect(await get()).toMatchObject({ kind: 'Token' });
   });
 });
@@ -227,19 +230,27 @@ describe('a failing token endpoint', () => {
   });
 });
 
-it('throws when the secret cannot be read, and reads it once more for the next token', async () => {
+it('throws the passing errors of the secret, and reads it once more for the next token', async () => {
   const { baseUrl } = await listen(granted('t1'));
   let reads = 0;
   const tokens = createAccessTokens({
     baseUrl,
-    readCredentials: async () => {
+    readSecret: async () => {
       reads += 1;
-      if (reads === 1) throw new Error('AccessDeniedException');
-      return { clientId: 'id', clientSecret: 'secret' };
+      if (reads === 1) throw new Error('ThrottlingException');
+      return aSecret('v1', 'secret');
     },
     now: () => START,
   });
 
-  await expect(tokens.get(5)).rejects.toThrow('AccessDeniedException');
+  await expect(tokens.get(5)).rejects.toThrow('ThrottlingException');
   expect(await tokens.get(5)).toMatchObject({ kind: 'Token' });
+});
+
+it('requests nothing while the secret is unreadable', async () => {
+  const { get, state, received } = await setUp(granted('t1'));
+  state.secret = { kind: 'Unreadable', detail: 'denied' };
+
+  expect(await get()).toEqual({ kind: 'Unreadable', detail: 'denied' });
+  expect(received).toEqual([]);
 });

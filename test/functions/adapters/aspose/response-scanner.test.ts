@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MalformedResponseError } from '../../../../functions/adapters/aspose/malformed-response.ts';
-import { createResponseScanner } from '../../../../functions/adapters/aspose/response-scanner.ts';
+import {
+  createResponseScanner,
+  TooManyResultsError,
+} from '../../../../functions/adapters/aspose/response-scanner.ts';
 import { cuts, pieces } from './decoding.ts';
 
 /**
@@ -248,5 +251,23 @@ describe('a hostile response', () => {
 
     expect(data).toEqual(results.map(({ data }) => data));
     expect(response).toEqual({ results });
+  });
+
+  const tooMany = 10_001;
+
+  it.each([
+    ['results', `{"results":[${Array(tooMany).fill('{"data":"QQ=="}').join()}]}`],
+    ['null results', `{"results":[${Array(tooMany).fill('null').join()}]}`],
+    ['empty results', `{"results":[${Array(tooMany).fill('{}').join()}]}`],
+    ['lists of results', `{${Array(tooMany).fill('"results":[null]').join()}}`],
+    ['data in one result', `{"results":[{${Array(tooMany).fill('"data":""').join()}}]}`],
+  ])('is not read to its end when it has more than ten thousand %s', (_, text) => {
+    expect(() => scan(text)).toThrow(TooManyResultsError);
+  });
+
+  it('may have more entries than that anywhere else', () => {
+    const text = `{"error":{"messages":[${Array(tooMany).fill('""').join()}]},"results":[]}`;
+
+    expect(scan(text).response).toMatchObject({ results: [] });
   });
 });

@@ -5,6 +5,7 @@ import { createAccessTokens } from '../../../../functions/adapters/aspose/access
 import { createSpools } from '../../../../functions/adapters/aspose/spool.ts';
 import { createAsposeOcr } from '../../../../functions/adapters/aspose/task-requests.ts';
 import { OPERATION_NAMES, OPERATIONS } from '../../../../functions/contracts/operations.ts';
+import { POLL_SECONDS } from '../../../../functions/core/task-times.ts';
 import type { Poll } from '../../../../functions/core/vendor-response.ts';
 import { resetConnection } from '../../../../local/reset-connection.ts';
 import { TASK_ID } from '../../../support/builders.ts';
@@ -46,7 +47,11 @@ async function setUp(
     baseUrl: server.baseUrl,
     accessTokens: createAccessTokens({
       baseUrl: server.baseUrl,
-      readCredentials: async () => ({ clientId: 'the-id', clientSecret: 'the-secret' }),
+      readSecret: async () => ({
+        kind: 'Read',
+        credentials: { clientId: 'the-id', clientSecret: 'the-secret' },
+        version: 'v1',
+      }),
       now,
     }),
     spools,
@@ -240,8 +245,40 @@ describe('HTTP status', () => {
     },
   );
 
-  it('403 fails the task with CredentialsRejected, without a new token', async () => {
-    const { poll, fetches, tokens } = await setUp(replyWith(403));
+  it('402 fails the task with QuotaExceeded', async () => {
+    const { poll, fetches } = await setUp(replyWith(402, 'All men live'));
+
+    expect(await poll()).toEqual(refusal('QuotaExceeded', 'Aspose returned HTTP 402'));
+    expect(fetches()).toHaveLength(1);
+  });
+
+  it.each([
+    '{"error":{"message":"Your monthly QUOTA is used up."}}',
+    'The number of API calls has been exceeded.',
+    '<p>You have reached the limit of your plan</p>',
+    'Your credits are exhausted',
+    'Payment required',
+  ])('403 fails the task with QuotaExceeded, without quoting the message: %s', async (message) => {
+    const { poll, fetches } = await setUp(replyWith(403, message));
+
+    expect(await poll()).toEqual(
+      refusal('QuotaExceeded', 'Aspose returned HTTP 403 with a message about a quota'),
+    );
+    expect(fetches()).toHaveLength(1);
+  });
+
+  const cutBody: Reply = (response) => {
+    response.writeHead(403, { 'content-length': '1000' }).write('forbidden');
+    setImmediate(() => response.destroy());
+  };
+
+  it.each<[string, Reply]>([
+    ['no message', replyWith(403)],
+    ['another message', replyWith(403, '{"error":"Access is limited to other clients."}')],
+    ['a message that breaks off', cutBody],
+    ['a quota after the first kilobytes', replyWith(403, `${'x'.repeat(100_000)} quota`)],
+  ])('403 with %s fails the task with CredentialsRejected, without a new token', async (_, reply) => {
+    const { poll, fetches, tokens } = await setUp(reply);
 
     expect(await poll()).toEqual(refusal('CredentialsRejected', 'Aspose returned HTTP 403'));
     expect({ fetches: fetches().length, tokens: tokens() }).toEqual({ fetches: 1, tokens: 1 });
@@ -311,6 +348,8 @@ describe('Retry-After', () => {
     ['is ignored when it has passed long ago', 'Thu, 01 Jan 1970 00:00:00 GMT', undefined],
     ['is read as an RFC 850 date', 'Friday, 06-Nov-2099 08:49:37 GMT', 86_400],
     ['is read as an asctime date', 'Fri Nov  6 08:49:37 2099', 86_400],
+    ['is ignored when it is a date in another zone', 'Fri, 06 Nov 2099 08:49:37 +0200', undefined],
+    ['is ignored when it is an asctime date in another zone', 'Fri Nov  6 08:49:37 2099 PST', undefined],
   ])('%s', async (_, header, retryAfterSeconds) => {
     const { poll } = await setUp(replyWith(503, '', { 'retry-after': header }));
 
@@ -321,14 +360,17 @@ describe('Retry-After', () => {
     });
   });
 
-  it('is read as an IMF-fixdate', async () => {
-    const { poll } = await setUp(replyWith(429, '', { 'retry-after': inSeconds(120) }));
+  it.each([
+    ['an IMF-fixdate', 'Fri, 06 Nov 2026 08:49:37 GMT'],
+    ['an RFC 850 date', 'Friday, 06-Nov-26 08:49:37 GMT'],
+    ['an asctime date', 'Fri Nov  6 08:49:37 2026'],
+  ])('is read in UTC as %s, whatever the local time zone is', async (_, header) => {
+    vi.stubEnv('TZ', 'America/New_York');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const now = () => Date.parse('2026-11-06T08:47:37Z');
+    const { poll } = await setUp(replyWith(429, '', { 'retry-after': header }), { now });
 
-    const outcome = await poll();
-
-    if (outcome.kind !== 'Unavailable') throw new Error(outcome.kind);
-    expect(outcome.retryAfterSeconds).toBeGreaterThan(110);
-    expect(outcome.retryAfterSeconds).toBeLessThanOrEqual(120);
+    expect(await poll()).toMatchObject({ kind: 'Unavailable', retryAfterSeconds: 120 });
   });
 });
 
@@ -433,6 +475,25 @@ describe('a broken network', () => {
     });
   });
 
+  it.each([
+    ['waits for', 75, { kind: 'Responded' }],
+    ['gives up on', 90, { kind: 'Unavailable', detail: 'no response within 90 s' }],
+  ])('%s a response that Aspose holds for %i s', async (_, seconds, expected) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { promise: held, resolve } = Promise.withResolvers<() => void>();
+    const { vendor } = await setUp((response, request) =>
+      resolve(() => replyWithJson(envelope)(response, request)),
+    );
+
+    const polling = vendor.poll('RecognizeImageTrial', TASK_ID, POLL_SECONDS);
+    const respond = await held;
+    vi.advanceTimersByTime(seconds * 1000);
+    respond();
+
+    expect(await polling).toMatchObject(expected);
+  });
+
   it('gets one timeout for token, poll, new token and retry together', async () => {
     let skippedMilliseconds = 0;
     const now = performance.now.bind(performance);
@@ -487,6 +548,24 @@ describe('a response larger than the limit', () => {
       kind: 'Refused',
       reason: 'ResultTooLarge',
       detail: 'The response is larger than the 100000 bytes allowed',
+    });
+    expect(sent).toBeLessThan(50_000_000);
+  });
+
+  it('is cut off when its results do not end', async () => {
+    let sent = 0;
+    const { poll } = await setUp((response) => {
+      response.writeHead(200).write('{"results":[null');
+      endless(response, () => {
+        sent += 50_000;
+        return response.write(',null'.repeat(10_000));
+      });
+    });
+
+    expect(await poll()).toEqual({
+      kind: 'Refused',
+      reason: 'ResultTooLarge',
+      detail: 'The response has more than the 10000 results allowed',
     });
     expect(sent).toBeLessThan(50_000_000);
   });

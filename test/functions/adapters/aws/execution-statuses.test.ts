@@ -1,8 +1,8 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, it } from 'vitest';
 import { createExecutionStatuses } from '../../../../functions/adapters/aws/execution-statuses.ts';
 import { EXECUTION } from '../../../support/builders.ts';
+import { mockClient } from '../../../support/mock-client.ts';
 
 const stepFunctions = mockClient(SFNClient);
 const statuses = createExecutionStatuses(new SFNClient({}));

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { parseTaskEvent, SUBMITTED_DETAIL_TYPE } from '../../../functions/contracts/delivered-events.ts';
+import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
+import { taskSubmissionSchema } from '../../../functions/contracts/task-input.ts';
+import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
+import { parseInputToStart } from '../../../functions/core/execution-input.ts';
+import { faultOf } from '../../support/event-validator.ts';
+import { PROJECT } from '../../support/project-paths.ts';
+import { isProperties } from '../../support/synthesis.ts';
+
+/**
+ * Events and records as each version wrote them, one folder per version. Archives, queues, tables
+ * and publishers still have them when a later version runs. Do not change those of a released
+ * version.
+ */
+const FOLDER = join(import.meta.dirname, 'published');
+
+const { version: CURRENT } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')));
+
+const eventSchema = z.looseObject({ 'detail-type': z.string(), time: z.string(), detail: z.looseObject({}) });
+
+const linesOf = (...path: readonly string[]): unknown[] =>
+  readFileSync(join(FOLDER, ...path), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+const eventsOf = (version: string) =>
+  linesOf(version, 'events.jsonl').map((event) => eventSchema.parse(event));
+const submittedEvents = (version: string) =>
+  eventsOf(version).filter((event) => event['detail-type'] === SUBMITTED_DETAIL_TYPE);
+const terminalEvents = (version: string) =>
+  eventsOf(version).filter((event) => event['detail-type'] !== SUBMITTED_DETAIL_TYPE);
+const recordsOf = (version: string) => linesOf(version, 'records.jsonl');
+
+describe.each(readdirSync(FOLDER))('version %s', (version) => {
+  it('published events that are still parsed, with all their fields', () => {
+    for (const event of terminalEvents(version)) expect(parseTaskEvent(event)).toMatchObject(event);
+  });
+
+  it('accepted submitted events that are still accepted', () => {
+    for (const { detail, time } of submittedEvents(version)) {
+      expect(parseInputToStart(detail, Date.parse(time))).toMatchObject(detail);
+    }
+  });
+
+  it('has events that follow the JSON Schemas', () => {
+    for (const event of eventsOf(version)) expect(faultOf(event['detail-type'], event)).toBeUndefined();
+  });
+
+  it('wrote records that are still read, with all their fields', () => {
+    for (const record of recordsOf(version)) {
+      expect(taskRecordSchema.safeParse(record)).toMatchObject({ success: true, data: record });
+    }
+  });
+});
+
+const jsonSchema = z.looseObject({
+  properties: z.record(z.string(), z.unknown()).default({}),
+  required: z.array(z.string()).default([]),
+  items: z.unknown().optional(),
+  enum: z.array(z.unknown()).default([]),
+});
+
+/** Lists the fields and listed values of a schema that no example has, and fields that all have. */
+function uncovered(schema: unknown, examples: readonly unknown[], path: string): string[] {
+  const { properties, required, items, enum: values } = jsonSchema.parse(schema);
+  const objects = examples.filter(isProperties);
+  return [
+    ...values.filter((value) => !examples.includes(value)).map((value) => `${path} is ${value}`),
+    ...(items === undefined ? [] : uncovered(items, examples.flat(), `${path}[]`)),
+    ...Object.entries(properties).flatMap(([name, inner]) => {
+      const present = objects.flatMap((object) => (Object.hasOwn(object, name) ? [object[name]] : []));
+      const field = `${path}.${name}`;
+      if (present.length === 0) return [`${field} is present`];
+      const alwaysPresent = !required.includes(name) && present.length === objects.length;
+      return [...(alwaysPresent ? [`${field} is absent`] : []), ...uncovered(inner, present, field)];
+    }),
+  ];
+}
+
+it.each([
+  ['detail of submitted events', taskSubmissionSchema, submittedEvents(CURRENT).map(({ detail }) => detail)],
+  ['detail of terminal events', taskEventDetailSchema, terminalEvents(CURRENT).map(({ detail }) => detail)],
+  ['record', taskRecordSchema, recordsOf(CURRENT)],
+])('the current version has examples of every field and listed value of the %s', (name, schema, examples) => {
+  expect(uncovered(z.toJSONSchema(schema, { io: 'input' }), examples, name)).toEqual([]);
+});
