@@ -6,10 +6,9 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { closeRequestSchema, scheduledEventSchema, statusChangeSchema } from '../contracts/close-task.ts';
 import { METRICS } from '../contracts/metric-names.ts';
-import type { ExecutionInput } from '../contracts/task-input.ts';
 import { closeTask, type EndedExecution } from '../core/close-task.ts';
-import { parseExecutionInput } from '../core/execution-input.ts';
-import { InvalidInput } from '../core/invalid-input.ts';
+import { acceptedExecutionInput } from '../core/execution-input.ts';
+import type { InvalidInput } from '../core/invalid-input.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { type SweepTasksPorts, sweepTasks } from '../core/sweep-tasks.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
@@ -21,10 +20,7 @@ export interface CloseTaskDependencies {
   readonly metrics: Metrics;
 }
 
-/**
- * The error of an execution that refused its input. A later check could accept a submittedAt that
- * was in the future.
- */
+/** The error of an execution that refused its input. */
 const REFUSED = 'InvalidInput' satisfies InvalidInput['name'];
 
 /** Some tasks could not be closed by a sweep. Their errors are in the log. */
@@ -39,7 +35,9 @@ export class IncompleteSweepError extends Error {
 export function createHandler({ ports, logger, metrics }: CloseTaskDependencies) {
   async function close({ execution, input }: Ended): Promise<void> {
     const { executionArn, status } = execution;
-    const accepted = execution.error === REFUSED ? undefined : acceptedInput(input, ports.now());
+    // An input that was too long for the event was refused, too.
+    const accepted =
+      execution.error === REFUSED ? undefined : acceptedExecutionInput(input, execution.startedAt);
     if (accepted === undefined) {
       logger.info('Nothing to close: the execution refused its input', { executionArn });
       return;
@@ -105,17 +103,4 @@ function endedExecution(event: unknown): Ended {
     execution: { executionArn, startedAt: startDate, status, ...(typeof error === 'string' && { error }) },
     input: typeof input === 'string' ? parseJson(input) : undefined,
   };
-}
-
-/**
- * The execution's input; undefined when the execution refused it and so has no task. An input that
- * was too long for the event was refused, too.
- */
-function acceptedInput(input: unknown, now: number): ExecutionInput | undefined {
-  try {
-    return parseExecutionInput(input, now);
-  } catch (error) {
-    if (error instanceof InvalidInput) return undefined;
-    throw error;
-  }
 }

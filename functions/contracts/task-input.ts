@@ -36,6 +36,8 @@ export const pollingSchema = closedObject({
 });
 
 const INSTANT = 'an ISO 8601 instant with its offset, such as 2026-01-31T12:00:00Z';
+/** Leaves room for nanoseconds and an offset. */
+const MAX_INSTANT_LENGTH = 40;
 
 /** The fields that ask for a task to be collected. Every door accepts them. */
 const submissionShape = {
@@ -47,7 +49,12 @@ const submissionShape = {
   submittedAt: z.optional(
     z.iso
       .datetime({ offset: true, error: INSTANT })
-      .check(z.describe('When the image was sent to Aspose, which keeps the result for 24 hours from then.')),
+      .check(
+        z.maxLength(MAX_INSTANT_LENGTH, INSTANT),
+        z.describe(
+          'When the image was sent to Aspose, at most 24 hours ago. Aspose keeps the result for 24 hours.',
+        ),
+      ),
   ),
   correlation: z.optional(
     textUpTo(256).check(

@@ -1,9 +1,11 @@
 import type { OperationName } from '../contracts/operations.ts';
 import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
 import { ending } from './assess-poll.ts';
 import type { TerminalEvents } from './close-task.ts';
 import { taskEventDetail } from './event-detail.ts';
+import { storagePrefix } from './manifest.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { TaskEnded } from './task-errors.ts';
 import {
@@ -73,7 +75,15 @@ async function closeAsCancelled(
       if (found.outcome === 'Cancelled') return { record: found, isNew: false };
       throw new TaskEnded(taskId, found.outcome);
     }
-    const closed = closeRecord(found, ending({ outcome: 'Cancelled' }), NOTHING_STORED, ports.now());
+    const stored = { ...NOTHING_STORED, warnings: warningsOf(found) };
+    const closed = closeRecord(found, ending({ outcome: 'Cancelled' }), stored, ports.now());
     if (await ports.records.write(closed)) return { record: closed, isNew: true };
   }
+}
+
+/** A recollection has replaced the record that listed the documents of an earlier generation. */
+function warningsOf(record: TaskRecord): string[] {
+  if (record.generation === 1) return [];
+  const manifest = `${storagePrefix(record)}/manifest.json`;
+  return [`Documents of earlier generations remain in the bucket. If there are any, ${manifest} lists them.`];
 }

@@ -1,39 +1,58 @@
-import type * as z from 'zod/mini';
-import { type ExecutionInput, executionInputSchema, taskSubmissionSchema } from '../contracts/task-input.ts';
+import { type ExecutionInput, executionInputSchema } from '../contracts/task-input.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
+import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 
 /** Tolerance for submitters whose clocks are ahead. */
 const CLOCK_SKEW_SECONDS = 300;
 
 /**
- * Parses the input of an execution.
+ * What an execution tolerates in addition to what `parseInputToStart` does: the time between that
+ * check and the start of the execution, which another clock measures.
+ */
+const START_DELAY_SECONDS = 300;
+
+/**
+ * Parses the input of an execution. It depends on the start of the execution, not on the present:
+ * a task that was accepted stays accepted while it is collected, retried or redriven.
  *
- * @param now epoch milliseconds
+ * @param startedAt when the execution started, in epoch milliseconds
  * @throws InvalidInput naming the field
  */
-export function parseExecutionInput(input: unknown, now: number): ExecutionInput {
-  return parseSubmission(executionInputSchema, input, now);
+export function parseExecutionInput(input: unknown, startedAt: number): ExecutionInput {
+  return parseWithin(input, startedAt, START_DELAY_SECONDS);
+}
+
+/** Parses the input of an execution; undefined when the execution refuses it. */
+export function acceptedExecutionInput(input: unknown, startedAt: number): ExecutionInput | undefined {
+  try {
+    return parseExecutionInput(input, startedAt);
+  } catch (error) {
+    if (error instanceof InvalidInput) return undefined;
+    throw error;
+  }
 }
 
 /**
- * Parses the detail of an `OCR Task Submitted` event, which becomes the input of an execution.
+ * Parses the input of an execution that is about to be started. The execution accepts everything
+ * that this accepts.
  *
  * @param now epoch milliseconds
  * @throws InvalidInput naming the field
  */
-export function parseTaskSubmission(detail: unknown, now: number): ExecutionInput {
-  return parseSubmission(taskSubmissionSchema, detail, now);
+export function parseInputToStart(input: unknown, now: number): ExecutionInput {
+  return parseWithin(input, now, 0);
 }
 
-/** Parses a submission in the form of another door. */
-export function parseSubmission<T extends { readonly submittedAt?: string | undefined }>(
-  schema: z.ZodMiniType<T>,
-  input: unknown,
-  now: number,
-): T {
-  const parsed = parseInput(schema, input);
-  if (parsed.submittedAt !== undefined && Date.parse(parsed.submittedAt) > now + CLOCK_SKEW_SECONDS * 1000) {
+function parseWithin(input: unknown, now: number, toleranceSeconds: number): ExecutionInput {
+  const parsed = parseInput(executionInputSchema, input);
+  if (parsed.submittedAt === undefined) return parsed;
+  const ageSeconds = (now - Date.parse(parsed.submittedAt)) / 1000;
+  if (ageSeconds < -(CLOCK_SKEW_SECONDS + toleranceSeconds)) {
     throw new InvalidInput('submittedAt', 'an instant in the future', 'at most 5 minutes in the future');
+  }
+  if (ageSeconds > RESULT_LIFETIME_SECONDS + toleranceSeconds) {
+    const allowed = 'at most 24 hours ago, because Aspose then deletes the result';
+    throw new InvalidInput('submittedAt', 'an instant more than 24 hours ago', allowed);
   }
   return parsed;
 }

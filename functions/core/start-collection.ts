@@ -1,5 +1,6 @@
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
+import { parseInputToStart } from './execution-input.ts';
 import { executionName } from './execution-name.ts';
 import { TaskConflict } from './task-errors.ts';
 import { type Claimant, claimTask, isExpired, type TaskRecords } from './task-record.ts';
@@ -15,6 +16,8 @@ export type NamedExecution =
 export interface ExecutionStarts {
   /** Starts an execution, unless the name is in use. */
   start(name: string, input: ExecutionInput): Promise<NamedExecution>;
+  /** Returns the execution that has the name; undefined when the name is free. */
+  find(name: string): Promise<NamedExecution | undefined>;
 }
 
 export interface StartCollectionPorts {
@@ -49,10 +52,11 @@ export type CollectionStart =
  * readers find its record immediately.
  *
  * Execution names derive from task and generation, so that two callers who start the same task get
- * one execution. If the name belongs to a collection whose record is gone, the generation is
- * incremented.
+ * one execution. If the name belongs to a collection whose record is gone, a later generation is
+ * used.
  *
- * @throws TaskConflict when the task id is in use for another operation
+ * @throws TaskConflict when the task id is in use for another operation, and InvalidInput when the
+ * execution would refuse its input; both before anything is started
  */
 export async function startCollection(
   { task, recollect = false, requestedAt }: CollectionRequest,
@@ -76,16 +80,44 @@ export async function startCollection(
     if (found !== undefined && isExpired(found, now)) {
       unusedGeneration = Math.max(unusedGeneration, found.generation + 1);
     }
-    const input = { ...request, generation: unusedGeneration };
+    const input = parseInputToStart({ ...request, generation: unusedGeneration }, now);
     const execution = await ports.executions.start(executionName(input), input);
     if (execution.kind === 'Running') {
       const record = await claimFor(execution, ports);
       if (record.operation === task.operation) return { kind: 'Recorded', record, isNew: execution.isNew };
       throw new TaskConflict(task.taskId, task.operation, record.operation);
     }
-    if (requestedAt !== undefined && execution.startedAt >= requestedAt) return { kind: 'Forgotten' };
-    unusedGeneration += 1;
+    const used = await lastUsed({ ...execution, generation: input.generation }, task.taskId, ports);
+    if (requestedAt !== undefined && used.startedAt >= requestedAt) return { kind: 'Forgotten' };
+    unusedGeneration = used.generation + 1;
   }
+}
+
+/** A generation whose execution has ended, so that its name is in use. */
+interface UsedGeneration {
+  readonly generation: number;
+  readonly startedAt: number;
+}
+
+/**
+ * Finds the last of the consecutive generations whose executions have ended. The distance doubles
+ * until an execution has not ended or a name is free, and is then halved, so that thousands of used
+ * names take few calls.
+ */
+async function lastUsed(
+  first: UsedGeneration,
+  taskId: string,
+  { executions }: StartCollectionPorts,
+): Promise<UsedGeneration> {
+  let used = first;
+  let distance = 1;
+  for (let grows = true; distance >= 1; distance = grows ? distance * 2 : distance / 2) {
+    const generation = used.generation + distance;
+    const found = await executions.find(executionName({ taskId, generation }));
+    if (found?.kind === 'Ended') used = { generation, startedAt: found.startedAt };
+    else grows = false;
+  }
+  return used;
 }
 
 /** Fields of the submission that the task's next collection keeps. */

@@ -39,9 +39,10 @@ function isNearExpiry({ expiresInSeconds, nextPollSeconds }: PollReport): boolea
  */
 export function createHandler({ ports, polling, logger, metrics, release }: FetchResultDependencies) {
   async function handle(event: FetchResultEvent, context: Context): Promise<FetchResultOutput> {
-    const input = parseExecutionInput(event.input, ports.now());
+    const startedAt = Date.parse(event.executionStartedAt);
+    const input = parseExecutionInput(event.input, startedAt);
     logger.appendKeys({ taskId: input.taskId, operation: input.operation });
-    const claimant = { executionArn: event.executionArn, startedAt: Date.parse(event.executionStartedAt) };
+    const claimant = { executionArn: event.executionArn, startedAt };
     const output = await fetchResult(input, claimant, polling, {
       ...ports,
       remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,

@@ -2,7 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { parseTaskSubmission } from '../core/execution-input.ts';
+import { taskSubmissionSchema } from '../contracts/task-input.ts';
+import { parseInput } from '../core/invalid-input.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
 import { redrivenEvent } from '../handlers/redriven-event.ts';
 
@@ -21,7 +22,7 @@ const submittedEventSchema = z.object({ time: z.iso.datetime(), detail: z.unknow
 export function createHandler({ ports, logger }: StartTaskDependencies) {
   async function handle(event: unknown): Promise<void> {
     const { time, detail } = z.parse(submittedEventSchema, redrivenEvent(event));
-    const task = parseTaskSubmission(detail, ports.now());
+    const task = parseInput(taskSubmissionSchema, detail);
     logger.appendKeys({ taskId: task.taskId, operation: task.operation });
     const collection = await startCollection({ task, requestedAt: Date.parse(time) }, ports);
     const isNew = collection.kind === 'Recorded' && collection.isNew;

@@ -2,7 +2,6 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import httpRouterHandler from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import {
   listQuerySchema,
@@ -15,7 +14,6 @@ import {
 } from '../contracts/http-api.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
-import { parseSubmission } from '../core/execution-input.ts';
 import { InvalidInput, parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
@@ -25,7 +23,7 @@ import { withoutUndefined } from '../core/without-undefined.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import { openApiDocument } from './openapi-document.ts';
-import { problemResponses, RouteNotFound } from './problem.ts';
+import { problemResponses } from './problem.ts';
 
 export interface TaskApiDependencies {
   readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
@@ -41,11 +39,10 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
   const routes: Record<OperationId, (event: Event) => Promise<Response>> = {
     async startCollection(event) {
       parseInput(noParametersSchema, queryOf(event));
-      const request = parseSubmission(startRequestSchema, jsonBody(event), ports.now());
-      const { recollect, ...task } = request;
+      const { recollect, ...task } = parseInput(startRequestSchema, jsonBody(event));
       const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
       if (collection.kind === 'Forgotten') throw new TypeError('only an event is delivered again');
-      return collectionResponse(collection.isNew ? 202 : 200, collection.record);
+      return collectionResponse(event, collection.isNew ? 202 : 200, collection.record);
     },
 
     async listTasks(event) {
@@ -65,7 +62,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const { record, detail, isNew, vendorFault } = await cancelTask(taskId, ports);
       if (isNew) countOutcome(metrics, detail);
       if (vendorFault !== undefined) logger.warn('Not cancelled at Aspose', { taskId, vendorFault });
-      return collectionResponse(202, record);
+      return collectionResponse(event, 202, record);
     },
 
     readResults: async (event) => json(200, await taskResults(taskIdOf(event), ports)),
@@ -80,7 +77,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
 
     async describeApi(event) {
       parseInput(noParametersSchema, queryOf(event));
-      return json(200, openApiDocument());
+      return json(200, openApiDocument(pathPrefixOf(event) || '/'));
     },
   };
 
@@ -88,18 +85,20 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics(metrics))
     .use(problemResponses(logger))
-    .handler(
-      httpRouterHandler<Event, Response>({
-        routes: TASK_API_ROUTES.map(({ operationId, method, path }) => ({
-          method,
-          path,
-          handler: routes[operationId],
-        })),
-        notFoundResponse() {
-          throw new RouteNotFound('path: got a path without a route');
-        },
-      }),
-    );
+    .handler(async (event) => routes[operationOf(event)](event));
+}
+
+/** API Gateway has matched the route; the path may begin with the mapping of a custom domain. */
+function operationOf({ routeKey }: Event): OperationId {
+  const route = TASK_API_ROUTES.find(({ method, path }) => `${method} ${path}` === routeKey);
+  if (route === undefined) throw new TypeError(`The API has no route ${routeKey}`);
+  return route.operationId;
+}
+
+/** What the path has before that of its route: the mapping of a custom domain, or nothing. */
+function pathPrefixOf({ rawPath, routeKey }: Event): string {
+  const routeSegments = routeKey.split('/').length - 1;
+  return rawPath.split('/').slice(0, -routeSegments).join('/');
 }
 
 function taskIdOf(event: Event): string {
@@ -128,8 +127,8 @@ function numberIn(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-function collectionResponse(statusCode: number, record: TaskRecord): Response {
-  const location = `/tasks/${record.taskId}`;
+function collectionResponse(event: Event, statusCode: number, record: TaskRecord): Response {
+  const location = `${pathPrefixOf(event)}/tasks/${record.taskId}`;
   return json(statusCode, { executionArn: record.executionArn, record }, { location });
 }
 

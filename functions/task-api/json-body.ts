@@ -18,7 +18,9 @@ export function jsonBody({ headers, body = '', isBase64Encoded }: APIGatewayProx
       `content-type: got ${describeMediaType(contentType)}; allowed: application/json`,
     );
   }
-  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+  const decoded = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+  // Some editors put a byte order mark before the text.
+  const text = decoded.replace(/^\ufeff/, '');
   try {
     return JSON.parse(text);
   } catch {

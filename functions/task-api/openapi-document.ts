@@ -21,8 +21,12 @@ const gatewayResponse = (description: string) => ({
   content: { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } },
 });
 
-/** Generates the HTTP API's OpenAPI 3.1 document from the schemas that the API parses with. */
-export function openApiDocument(): Record<string, unknown> {
+/**
+ * Generates the HTTP API's OpenAPI 3.1 document from the schemas that the API parses with.
+ *
+ * @param serverUrl the API's address, relative to its host
+ */
+export function openApiDocument(serverUrl = '/'): Record<string, unknown> {
   const paths: Record<string, Record<string, object>> = {};
   for (const { operationId, method, path } of TASK_API_ROUTES) {
     paths[path] = {
@@ -38,7 +42,7 @@ export function openApiDocument(): Record<string, unknown> {
       description: 'Collects the results of asynchronous Aspose.OCR Cloud tasks.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'The API that served this document' }],
+    servers: [{ url: serverUrl, description: 'The API that served this document' }],
     security: [{ sigv4: [] }, { jwt: [] }],
     paths,
     components: {

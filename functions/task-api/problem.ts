@@ -14,17 +14,11 @@ import {
 } from '../core/task-errors.ts';
 import { UnsupportedMediaType } from './json-body.ts';
 
-/** API Gateway matches routes before it decodes the path, and the decoded path may match none. */
-export class RouteNotFound extends Error {
-  override readonly name = 'RouteNotFound';
-}
-
 /**
  * The errors that callers see, with HTTP status and title. Every other error is an internal one.
  */
 const PROBLEMS = [
   [InvalidInput, 400, 'The request is not valid'],
-  [RouteNotFound, 404, 'There is no such route'],
   [TaskNotFound, 404, 'There is no such task'],
   [ResultNotFound, 404, 'There is no such document'],
   [TaskConflict, 409, 'The task belongs to another operation'],

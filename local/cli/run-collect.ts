@@ -1,4 +1,4 @@
-import { parseExecutionInput } from '../../functions/core/execution-input.ts';
+import { parseInputToStart } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { chooseVendor, VENDOR_VARIABLES } from './vendor.ts';
@@ -22,7 +22,7 @@ export async function runCollect(
   context: CommandContext,
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
-  const input = parseExecutionInput({ taskId, operation, submittedAt, polling }, Date.now());
+  const input = parseInputToStart({ taskId, operation, submittedAt, polling }, Date.now());
   if (choice.kind === 'simulator') {
     throw new InvalidInput(
       'taskId',

@@ -6,7 +6,6 @@ import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import * as taskErrors from '../../functions/core/task-errors.ts';
 import { TaskConflict } from '../../functions/core/task-errors.ts';
 import { UnsupportedMediaType } from '../../functions/task-api/json-body.ts';
-import { RouteNotFound } from '../../functions/task-api/problem.ts';
 import { IMAGE_FORMATS } from '../../local/aspose-simulator/image-formats.ts';
 import { PROJECT } from '../../scripts/documents/code-blocks.ts';
 import { synthesize } from '../support/synthesis.ts';
@@ -47,7 +46,7 @@ it('troubleshooting lists every reason', () => {
 });
 
 it('troubleshooting lists every problem of the HTTP API', () => {
-  const known = [InvalidInput, ...Object.values(taskErrors), UnsupportedMediaType, RouteNotFound];
+  const known = [InvalidInput, ...Object.values(taskErrors), UnsupportedMediaType];
 
   expect(namesUnder(TROUBLESHOOTING, 'The HTTP API refused a request').toSorted()).toEqual(
     [...namesOf(known), 'InternalError'].sort(),

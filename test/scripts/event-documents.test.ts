@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { parseTaskEvent, SUBMITTED_DETAIL_TYPE } from '../../functions/contracts/delivered-events.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
-import { parseTaskSubmission } from '../../functions/core/execution-input.ts';
-import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { taskSubmissionSchema } from '../../functions/contracts/task-input.ts';
+import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
 import { eventDocuments } from '../../scripts/event-documents.ts';
 import { EVENT_EXAMPLES } from '../../scripts/event-examples.ts';
 import { faultOf } from '../support/event-validator.ts';
@@ -60,14 +60,14 @@ it.each([
   const detail = JSON.parse(JSON.stringify({ ...example.detail, ...fault }));
 
   expect(faultOf(SUBMITTED_DETAIL_TYPE, { ...example, detail })).toContain('/detail');
-  expect(() => parseTaskSubmission(detail, Date.parse('2026-02-01T00:00:00Z'))).toThrow(InvalidInput);
+  expect(() => parseInput(taskSubmissionSchema, detail)).toThrow(InvalidInput);
 });
 
 it('the parser accepts the example of OCR Task Submitted', () => {
   const example = EVENT_EXAMPLES.get(SUBMITTED_DETAIL_TYPE);
   const { detail } = z.object({ detail: z.object({}).loose() }).parse(example);
 
-  expect(parseTaskSubmission(detail, Date.parse('2026-02-01T00:00:00Z'))).toEqual({
+  expect(parseInput(taskSubmissionSchema, detail)).toEqual({
     ...detail,
     generation: 1,
   });

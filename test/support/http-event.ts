@@ -1,14 +1,17 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
 
-/** Builds a request in API Gateway's payload format. The router sets the path parameters. */
+/** Builds a request in API Gateway's payload format, for the route that matches its path. */
 export function anHttpEvent(
   method: string,
   path: string,
   details: Partial<APIGatewayProxyEventV2> = {},
 ): APIGatewayProxyEventV2 {
+  const { routeKey, pathParameters } = matchRoute(method, path);
   return {
     version: '2.0',
-    routeKey: `${method} ${path}`,
+    routeKey,
+    ...(pathParameters !== undefined && { pathParameters }),
     rawPath: path,
     rawQueryString: '',
     headers: { 'content-type': 'application/json' },
@@ -19,7 +22,7 @@ export function anHttpEvent(
       domainPrefix: 'api',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       requestId: 'the-request',
-      routeKey: `${method} ${path}`,
+      routeKey,
       stage: '$default',
       time: '01/Jan/2026:00:00:00 +0000',
       timeEpoch: 1_767_225_600_000,
@@ -27,4 +30,13 @@ export function anHttpEvent(
     isBase64Encoded: false,
     ...details,
   };
+}
+
+function matchRoute(method: string, path: string) {
+  for (const route of TASK_API_ROUTES) {
+    const pattern = new RegExp(`^${route.path.replace('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+    const match = route.method === method ? pattern.exec(path) : null;
+    if (match !== null) return { routeKey: `${method} ${route.path}`, pathParameters: match.groups };
+  }
+  throw new TypeError(`no route for ${method} ${path}`);
 }

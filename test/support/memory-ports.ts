@@ -28,6 +28,9 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
         executions.set(name, started);
         return started;
       },
+      async find(name) {
+        return executions.get(name);
+      },
       async stop(executionArn) {
         stopped.push(executionArn);
       },

@@ -66,6 +66,10 @@ describe('POST /tasks', () => {
 
     expect(meanwhile).toMatchObject({ status: 200, body: { record: { status: 'Collecting' } } });
     expect(afterwards).toMatchObject({ status: 200, body: { record: { status: 'Completed' } } });
+    expect([meanwhile, afterwards].map(({ body }) => body.record.correlation)).toEqual([
+      undefined,
+      undefined,
+    ]);
     expect(afterwards.body.executionArn).toBe(meanwhile.body.executionArn);
     expect(startsOf(courier, 'twice')).toBe(1);
   });
@@ -82,6 +86,24 @@ describe('POST /tasks', () => {
       'RecognizeImage/repeated/1',
       'RecognizeImage/repeated/2',
     ]);
+  });
+
+  it('S14: lets the owner recollect a task that another caller has claimed with other values', async () => {
+    courier.simulator.script('spoiled', [pending, completed('whale')]);
+    const claim = { taskId: 'spoiled', correlation: 'foreign', polling: { maxPolls: 1 } };
+    const { body: foreign } = await request('POST', '/tasks', claim);
+    await courier.collected(foreign.executionArn, 'spoiled');
+
+    const task = { taskId: 'spoiled', correlation: 'own' };
+    const repeated = await request('POST', '/tasks', task);
+    const recollected = await request('POST', '/tasks', { ...task, recollect: true });
+
+    expect(repeated).toMatchObject({
+      status: 200,
+      body: { record: { status: 'TimedOut', correlation: 'foreign' } },
+    });
+    const { record } = await courier.collected(recollected.body.executionArn, 'spoiled');
+    expect(record).toMatchObject({ status: 'Completed', correlation: 'own', generation: 2 });
   });
 
   it('S14: returns 409 for the id of a task of another operation', async () => {
@@ -380,7 +402,7 @@ describe('a bad request', () => {
       400,
       /^verbose: got a field that does not exist; allowed: no query parameters$/,
     ],
-    ['/tasks/a%2Fb', 404, /^path: got a path without a route$/],
+    ['/tasks/a%2Fb', 400, /^taskId: got a string of 3 characters, with "\/" at 2; allowed: /],
   ])('GET %s returns %i', async (path, status, detail) => {
     expect(await request('GET', path)).toMatchObject({
       status,

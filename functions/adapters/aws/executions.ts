@@ -6,9 +6,8 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import * as z from 'zod/mini';
-import { executionInputSchema } from '../../contracts/task-input.ts';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
+import { acceptedExecutionInput } from '../../core/execution-input.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/start-collection.ts';
 
@@ -17,13 +16,13 @@ export function createExecutions(client: SFNClient, stateMachineArn: string) {
   /** AWS derives it from the state machine's ARN and the execution's name. */
   const arnOf = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
-  async function find(executionArn: string): Promise<NamedExecution> {
+  async function describe(executionArn: string): Promise<NamedExecution> {
     const { status, input, startDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
     const startedAt = epochMilliseconds(startDate);
-    const parsed = z.safeParse(executionInputSchema, parseJson(input ?? ''));
+    const accepted = acceptedExecutionInput(parseJson(input ?? ''), startedAt);
     // Started by hand with an input that the state machine is about to refuse: treated as ended.
-    if (status !== 'RUNNING' || !parsed.success) return { kind: 'Ended', startedAt };
-    return { kind: 'Running', executionArn, startedAt, input: parsed.data, isNew: false };
+    if (status !== 'RUNNING' || accepted === undefined) return { kind: 'Ended', startedAt };
+    return { kind: 'Running', executionArn, startedAt, input: accepted, isNew: false };
   }
 
   return {
@@ -36,7 +35,16 @@ export function createExecutions(client: SFNClient, stateMachineArn: string) {
         return { kind: 'Running', executionArn, startedAt: epochMilliseconds(startDate), input, isNew: true };
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
-        return await find(executionArn);
+        return await describe(executionArn);
+      }
+    },
+
+    async find(name) {
+      try {
+        return await describe(arnOf(name));
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return undefined;
+        throw error;
       }
     },
 

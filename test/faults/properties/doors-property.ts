@@ -3,12 +3,15 @@ import { fullFormats } from 'ajv-formats/dist/formats.js';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
+import { OUTCOME_NAMES } from '../../../functions/contracts/outcomes.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contracts/task-input.ts';
+import { parseExecutionInput } from '../../../functions/core/execution-input.ts';
+import { openRecord } from '../../../functions/core/task-record.ts';
 import { createHandler as createFetchResult } from '../../../functions/fetch-result/handler.ts';
 import { createHandler as createStartTask } from '../../../functions/start-task/handler.ts';
 import { createHandler as createTaskApi } from '../../../functions/task-api/handler.ts';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
-import { BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../../support/builders.ts';
+import { anInput, BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../../support/builders.ts';
 import { faultOf } from '../../support/event-validator.ts';
 import { anHttpEvent } from '../../support/http-event.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
@@ -32,6 +35,8 @@ interface Admission {
 /** A way to start a task. */
 interface Door {
   readonly name: string;
+  /** Allowed deviation of `submittedAt` from what is documented. */
+  readonly toleranceSeconds: number;
   /** Whether the door's published schema allows an input. */
   allows(input: unknown): boolean;
   start(input: unknown): Promise<Admission>;
@@ -124,6 +129,7 @@ function createDoors() {
   const doors: readonly Door[] = [
     {
       name: 'StartExecution',
+      toleranceSeconds: 300,
       allows: allowedSubmission,
       async start(input) {
         let acted = false;
@@ -154,6 +160,7 @@ function createDoors() {
     },
     {
       name: 'OCR Task Submitted',
+      toleranceSeconds: 0,
       allows: allowedSubmission,
       async start(detail) {
         const { ports, executions } = memoryPorts();
@@ -165,6 +172,7 @@ function createDoors() {
     },
     {
       name: 'POST /tasks',
+      toleranceSeconds: 0,
       allows: (input) => ajv.validate('openapi#/components/schemas/StartRequest', input),
       async start(input) {
         const { ports, executions } = memoryPorts();
@@ -183,6 +191,94 @@ function createDoors() {
 const FIELDS =
   /^(input|body|taskId|operation|submittedAt|correlation|generation|recollect|baseUrl|polling(\.\w+)?|(polling\.)?(a name of \d+ characters|[\w-]{1,40})): got .+; allowed: .+$/su;
 
+/** Whether `submittedAt`, if it is an instant, is neither too old nor in the future. */
+function isInTime(submittedAt: unknown, toleranceSeconds: number): boolean {
+  if (typeof submittedAt !== 'string') return true;
+  const age = (START - Date.parse(submittedAt)) / 1000;
+  return !(age > 86_400 + toleranceSeconds || age < -300 - toleranceSeconds);
+}
+
+/** A record that an earlier collection of the task has left. */
+const earlierRecords = fc
+  .record({
+    generation: fc.constantFrom(1, 2, 999_999, 1_000_000),
+    submittedAt: fc.option(fc.integer({ min: -100_000, max: 600 }), { nil: undefined }),
+    startedAt: fc.integer({ min: -90_000, max: 0 }),
+    outcome: fc.option(fc.constantFrom(...OUTCOME_NAMES), { nil: undefined }),
+    namesInUse: fc.constantFrom(0, 1, 3),
+  })
+  .map(({ generation, submittedAt, startedAt, outcome, namesInUse }) => {
+    const input = anInput({
+      generation,
+      ...(submittedAt !== undefined && { submittedAt: instantAfter(submittedAt) }),
+    });
+    const record = openRecord(input, { executionArn: EXECUTION, startedAt: START + startedAt * 1000 }, START);
+    const completedAt = instantAfter(startedAt + 5);
+    return {
+      record: outcome === undefined ? record : { ...record, status: outcome, outcome, completedAt },
+      namesInUse,
+    };
+  });
+
+const likelyRequest = {
+  taskId: fc.constant(TASK_ID),
+  submittedAt: fc.oneof(fc.integer({ min: -90_000, max: 400 }).map(instantAfter), instants),
+  correlation: fc.constantFrom('a', 'x'.repeat(256)),
+};
+const likelyRequests = fc.oneof(
+  fc.record(
+    { ...likelyRequest, generation: fc.constantFrom(1, 3, 999_999, 1_000_000) },
+    { requiredKeys: ['taskId', 'generation'] },
+  ),
+  fc.record({ ...likelyRequest, recollect: fc.boolean() }, { requiredKeys: ['taskId', 'recollect'] }),
+);
+
+/**
+ * Expects that every execution that a door starts accepts its input, and that a record is claimed
+ * for such an execution only.
+ */
+export async function expectAcceptedStarts(numRuns: number): Promise<void> {
+  const { logger, metrics } = captureLogs();
+  let starts = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      likelyRequests,
+      fc.option(earlierRecords, { nil: undefined }),
+      async (input, earlier) => {
+        const memory = memoryPorts(earlier === undefined ? [] : [earlier.record]);
+        const { generation: last = 0 } = earlier?.record ?? {};
+        for (let used = 1; used <= (earlier?.namesInUse ?? 0); used += 1) {
+          memory.executions.set(`${TASK_ID}-${last + used}`, { kind: 'Ended', startedAt: START - 5000 });
+        }
+        if ('generation' in input) {
+          const refused = (error: unknown) =>
+            expect(Object(error).name).toMatch(/^(InvalidInput|TaskConflict)$/);
+          await createStartTask({ ports: memory.ports, logger })(anEvent(input), aContext()).catch(refused);
+        } else {
+          const event = anHttpEvent('POST', '/tasks', { body: JSON.stringify(input) });
+          const { statusCode } = await createTaskApi({ ports: memory.ports, logger, metrics })(
+            event,
+            aContext(),
+          );
+          expect(statusCode).toBeLessThan(500);
+        }
+        const running = [...memory.executions.values()].filter((execution) => execution.kind === 'Running');
+        starts += running.length;
+        for (const execution of running) parseExecutionInput(execution.input, execution.startedAt);
+        const record = memory.records.get(TASK_ID);
+        const executionArns = [
+          earlier?.record.executionArn,
+          ...running.map(({ executionArn }) => executionArn),
+        ];
+        expect(executionArns).toContain(record?.executionArn);
+        if (running.length > 0) expect(record?.expiresAt).toBeGreaterThanOrEqual(START / 1000);
+      },
+    ),
+    { numRuns, ...reproducible() },
+  );
+  expect(starts).toBeGreaterThan(numRuns / 10);
+}
+
 /** Expects that every door follows its schema, and that errors name the field but no value. */
 export async function expectSoundDoors(numRuns: number): Promise<void> {
   const { doors, logs } = createDoors();
@@ -190,11 +286,10 @@ export async function expectSoundDoors(numRuns: number): Promise<void> {
     fc.asyncProperty(inputs, async (input) => {
       for (const door of doors) {
         const { refused, acted } = await door.start(input);
-        const { submittedAt } = Object(input);
-        const inFuture = typeof submittedAt === 'string' && Date.parse(submittedAt) > START + 300_000;
+        const inTime = isInTime(Object(input).submittedAt, door.toleranceSeconds);
         const accepted = refused === undefined;
         const message = `${door.name}: ${refused}`;
-        expect(accepted, message).toBe(door.allows(input) && !inFuture);
+        expect(accepted, message).toBe(door.allows(input) && inTime);
         expect(acted, message).toBe(accepted);
         if (refused === undefined) continue;
         expect(refused).toMatch(FIELDS);

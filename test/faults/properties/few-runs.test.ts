@@ -1,7 +1,10 @@
 import { it } from 'vitest';
-import { expectSoundDoors } from './doors-property.ts';
+import { expectAcceptedStarts, expectSoundDoors } from './doors-property.ts';
 import { expectSoundTasks } from './tasks-property.ts';
 
 it('P1: a hundred random courses end soundly', () => expectSoundTasks(100));
 
 it('P2: three doors accept or refuse 150 random inputs as documented', () => expectSoundDoors(150));
+
+it('P2: executions accept the inputs of 150 starts, whatever was collected before', () =>
+  expectAcceptedStarts(150));

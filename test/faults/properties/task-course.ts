@@ -122,7 +122,7 @@ const input = fc.record(
     operation: fc.constantFrom(...OPERATION_NAMES),
     generation: fc.constant(1),
     submittedAt: fc
-      .integer({ min: -90_000, max: 60 })
+      .integer({ min: -86_700, max: 60 })
       .map((seconds) => new Date(START + seconds * 1000).toISOString()),
     polling: fc.record(
       {

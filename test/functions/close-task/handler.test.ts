@@ -102,7 +102,7 @@ describe('closing the task of an ended execution', () => {
     ['is missing', { input: undefined }],
     [
       'names a submission that was in the future when the execution refused it',
-      { input: JSON.stringify({ taskId: TASK_ID, submittedAt: instantAfter(400) }), error: 'InvalidInput' },
+      { input: JSON.stringify({ taskId: TASK_ID, submittedAt: instantAfter(601) }), error: 'InvalidInput' },
     ],
   ])('does nothing for a failed execution whose input %s', async (_, detail) => {
     const { close, published, records, text } = setUp();

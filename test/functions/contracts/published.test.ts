@@ -6,7 +6,7 @@ import { parseTaskEvent, SUBMITTED_DETAIL_TYPE } from '../../../functions/contra
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { taskSubmissionSchema } from '../../../functions/contracts/task-input.ts';
 import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
-import { parseTaskSubmission } from '../../../functions/core/execution-input.ts';
+import { parseInputToStart } from '../../../functions/core/execution-input.ts';
 import { faultOf } from '../../support/event-validator.ts';
 import { PROJECT } from '../../support/project-paths.ts';
 import { isProperties } from '../../support/synthesis.ts';
@@ -44,7 +44,7 @@ describe.each(readdirSync(FOLDER))('version %s', (version) => {
 
   it('accepted submitted events that are still accepted', () => {
     for (const { detail, time } of submittedEvents(version)) {
-      expect(parseTaskSubmission(detail, Date.parse(time))).toMatchObject(detail);
+      expect(parseInputToStart(detail, Date.parse(time))).toMatchObject(detail);
     }
   });
 

@@ -56,6 +56,18 @@ describe('cancelling a task', () => {
     ]);
   });
 
+  it.each([
+    [1, []],
+    [2, [expect.stringContaining(`results/RecognizeImage/${TASK_ID}/manifest.json lists them`)]],
+  ])('warns where earlier documents are, in generation %i', async (generation, warnings) => {
+    const { ports } = setUp(aRecord({ generation }));
+
+    const { record, detail } = await cancelTask(TASK_ID, ports);
+
+    expect(record.warnings).toEqual(warnings);
+    expect(detail.warnings).toEqual(warnings);
+  });
+
   it('succeeds when a poll writes the record at the same time', async () => {
     const { records, ports } = setUp(aRecord());
     let reads = 0;

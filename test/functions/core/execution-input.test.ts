@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../../functions/contracts/operations.ts';
-import { parseExecutionInput } from '../../../functions/core/execution-input.ts';
+import { parseExecutionInput, parseInputToStart } from '../../../functions/core/execution-input.ts';
 import { instantAfter, START, TASK_ID } from '../../support/builders.ts';
 
-const parse = (input: unknown) => parseExecutionInput(input, START);
+const parse = (input: unknown) => parseInputToStart(input, START);
 
 const invalidInput = (message: unknown) => expect.objectContaining({ name: 'InvalidInput', message });
 
@@ -43,6 +43,7 @@ describe('an execution input', () => {
     // The clocks of a submitter and of Lambda may differ.
     ['a submission 1 s in the future', { submittedAt: instantAfter(1) }],
     ['a submission 300 s in the future', { submittedAt: instantAfter(300) }],
+    ['a submission 24 hours ago', { submittedAt: instantAfter(-86_400) }],
   ])('is accepted with %s', (_, details) => {
     expect(parse({ taskId: TASK_ID, ...details })).toMatchObject({ taskId: TASK_ID });
   });
@@ -93,6 +94,7 @@ describe('an invalid execution input', () => {
     [{ submittedAt: '2026-01-01T00:00:00' }, /^submittedAt: /],
     [{ submittedAt: '2025-02-30T00:00:00Z' }, /^submittedAt: /],
     [{ submittedAt: 1767225600 }, /^submittedAt: got 1767225600/],
+    [{ submittedAt: `2025-12-31T23:00:00.${'0'.repeat(300_000)}Z` }, /^submittedAt: got a string of 300021 /],
     [
       { correlation: '' },
       /^correlation: got a string of 0 characters; allowed: a string of 1 to 256 characters$/,
@@ -124,6 +126,12 @@ describe('an invalid execution input', () => {
       { submittedAt: instantAfter(301) },
       /^submittedAt: got an instant in the future; allowed: at most 5 minutes in the future$/,
     ],
+    [
+      { submittedAt: instantAfter(-86_400.001) },
+      /^submittedAt: got an instant more than 24 hours ago; allowed: at most 24 hours ago, because /,
+    ],
+    [{ submittedAt: '0001-01-01T00:00:00Z' }, /^submittedAt: got an instant more than 24 hours ago; /],
+    [{ submittedAt: '0000-01-01T00:00:00+23:59' }, /^submittedAt: got an instant more than 24 hours ago; /],
   ])('is refused with a message that names the field: %j', (details, message) => {
     expect(() => parse({ taskId: TASK_ID, ...details })).toThrow(
       invalidInput(expect.stringMatching(message)),
@@ -144,6 +152,15 @@ describe('an invalid execution input', () => {
       );
     },
   );
+
+  // The check before a start and the start itself are by different clocks.
+  it.each([-86_700, 600])('is accepted by a started execution with a tolerance: %s s', (seconds) => {
+    const input = { taskId: TASK_ID, submittedAt: instantAfter(seconds) };
+
+    expect(() => parse(input)).toThrow(/^submittedAt: /);
+    expect(parseExecutionInput(input, START)).toMatchObject(input);
+    expect(() => parseExecutionInput(input, START + Math.sign(-seconds))).toThrow(/^submittedAt: /);
+  });
 
   const secret = 'S3cr3t-eyJhbGciOiJIUzI1NiJ9.payload';
   it.each([

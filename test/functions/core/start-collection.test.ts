@@ -31,6 +31,7 @@ function setUp({ record, seconds = 0 }: { record?: TaskRecord; seconds?: number 
 }
 
 const DAY = 86_400;
+const MAX_GENERATION = 1_000_000;
 const ENDED = { kind: 'Ended', startedAt: START } as const;
 
 describe('starting a task without a record', () => {
@@ -112,6 +113,16 @@ describe('starting a task with a record', () => {
   });
 
   it.each([
+    ['is being collected', aRecord({ correlation: 'order 7' })],
+    ['has ended', aTerminalRecord({ correlation: 'order 7' })],
+  ])('keeps the correlation of the first request when the task %s', async (_, record) => {
+    const { start, records } = setUp({ record });
+
+    expect((await start({ correlation: 'order 8' })).record).toMatchObject({ correlation: 'order 7' });
+    expect(records.get(TASK_ID)).toEqual(record);
+  });
+
+  it.each([
     ['the task has ended and recollection is requested', { record: aTerminalRecord() }, true, 2],
     ['the task has expired', { record: aTerminalRecord({ generation: 4 }), seconds: DAY }, false, 5],
     ['the lease of its owner has expired', { record: aRecord({ generation: 2 }), seconds: 900 }, false, 2],
@@ -143,6 +154,79 @@ describe('starting a task with a record', () => {
 
     await expect(start({ operation: 'RecognizePdf' }, { recollect })).rejects.toBeInstanceOf(TaskConflict);
     expect(names()).toEqual([]);
+  });
+});
+
+describe('a start whose execution would refuse its input', () => {
+  it.each([
+    ['a generation above the maximum', aTerminalRecord({ generation: MAX_GENERATION }), 0, /^generation: /],
+    [
+      'the recorded submission time of a task that Aspose has deleted',
+      aTerminalRecord({ submittedAt: instantAfter(-1) }),
+      DAY,
+      /^submittedAt: got an instant more than 24 hours ago; /,
+    ],
+  ])('is refused before anything is started or claimed: %s', async (_, record, seconds, message) => {
+    const { start, names, records } = setUp({ record, seconds });
+
+    await expect(start({}, { recollect: true })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message: expect.stringMatching(message),
+    });
+    expect(names()).toEqual([]);
+    expect(records.get(TASK_ID)).toEqual(record);
+  });
+});
+
+it('claims nothing when Step Functions refuses the start', async () => {
+  const { start, ports, records } = setUp();
+  ports.executions.start = () => Promise.reject(new Error('ExecutionLimitExceeded'));
+
+  await expect(start()).rejects.toThrow('ExecutionLimitExceeded');
+  expect(records.size).toBe(0);
+});
+
+describe('starting a task whose earlier execution names are in use', () => {
+  function withUsedNames(count: number, startedAt = START) {
+    const given = setUp({ seconds: DAY });
+    const calls: string[] = [];
+    const { start, find } = given.ports.executions;
+    given.ports.executions.start = async (name, input) => {
+      calls.push(name);
+      return await start(name, input);
+    };
+    given.ports.executions.find = async (name) => {
+      calls.push(name);
+      return await find(name);
+    };
+    for (let generation = 1; generation <= count; generation += 1) {
+      given.executions.set(`${TASK_ID}-${generation}`, { kind: 'Ended', startedAt: startedAt + generation });
+    }
+    return { ...given, calls };
+  }
+
+  it.each([1, 2, 3, 4, 5, 7, 8, 9, 3000])('takes few calls to start the next: %i names', async (used) => {
+    const { start, calls } = withUsedNames(used);
+
+    const { record, isNew } = await start();
+
+    expect({ isNew, generation: record.generation }).toEqual({ isNew: true, generation: used + 1 });
+    expect(calls.length).toBeLessThanOrEqual(3 + 2 * Math.log2(used));
+  });
+
+  it('joins the execution that runs under the name of a later generation', async () => {
+    const { start, ports, names } = withUsedNames(20);
+    await ports.executions.start(`${TASK_ID}-21`, anInput({ generation: 21, correlation: 'other' }));
+
+    expect(await start()).toMatchObject({ isNew: false, record: { generation: 21, correlation: 'other' } });
+    expect(names()).toHaveLength(21);
+  });
+
+  it.each([6, 7, 20])('starts nothing for an event that generation %i has collected', async (last) => {
+    const { request, names } = withUsedNames(last);
+
+    expect(await request({}, { requestedAt: START + last })).toEqual({ kind: 'Forgotten' });
+    expect(names()).toHaveLength(last);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   EXECUTION,
   instantAfter,
   longestStoredResults,
+  notExistPoll,
   OTHER_EXECUTION,
   pendingPoll,
   START,
@@ -69,7 +70,10 @@ function setUp({
   });
   const invoke = async (input: unknown, executionArn = EXECUTION) =>
     handler({ input, executionArn, executionStartedAt: instantAfter(0) }, aContext());
-  return { ...logs, invoke, polls: () => polls, releases: () => releases };
+  const advance = (seconds: number) => {
+    now += seconds * 1000;
+  };
+  return { ...logs, invoke, advance, polls: () => polls, releases: () => releases };
 }
 
 describe('an invocation', () => {
@@ -118,6 +122,15 @@ describe('an invocation', () => {
     await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-10) });
 
     expect(counted()).toMatchObject({ TimeToResult: 10.5 });
+  });
+
+  it('still accepts an input that was in time when its execution started', async () => {
+    const { invoke, advance } = setUp({ responses: [notExistPoll] });
+    advance(3 * 86_400);
+
+    expect(await invoke({ taskId: TASK_ID, submittedAt: instantAfter(-86_000) })).toMatchObject({
+      outcome: 'Expired',
+    });
   });
 
   it('counts nothing when it only returns the next wait', async () => {

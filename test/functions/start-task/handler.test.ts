@@ -51,6 +51,11 @@ describe('an OCR Task Submitted event', () => {
       'submittedAt: got an instant in the future',
     ],
     [
+      'that waited until Aspose deleted the result',
+      { taskId: TASK_ID, submittedAt: instantAfter(-86_401) },
+      'submittedAt: got an instant more than 24 hours ago',
+    ],
+    [
       "with Step Functions' own field",
       { taskId: TASK_ID, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' },
       'a name of 42 characters: got a field that does not exist',

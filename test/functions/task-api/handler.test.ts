@@ -39,6 +39,14 @@ describe('a request body', () => {
     });
   });
 
+  it.each([false, true])('may begin with a byte order mark, base64-encoded: %s', async (isBase64Encoded) => {
+    const { call } = setUp();
+    const text = `\ufeff${JSON.stringify({ taskId: TASK_ID })}`;
+    const sent = isBase64Encoded ? Buffer.from(text).toString('base64') : text;
+
+    expect(await call('POST', '/tasks', { body: sent, isBase64Encoded })).toMatchObject({ statusCode: 202 });
+  });
+
   it.each([
     ['is missing', {}, 400, /^body: got 0 characters that are not JSON; allowed: a JSON object$/],
     ['is a list', body([]), 400, /^input: got an array of 0; allowed: an object with taskId/],
@@ -76,6 +84,29 @@ describe('a request body', () => {
     await call('POST', '/tasks', { body: '{"taskId": "canary' });
 
     expect(text()).not.toContain('canary');
+  });
+});
+
+describe('a request through a custom domain with a path mapping', () => {
+  it.each([
+    ['POST', '/tasks', body({ taskId: 'abc-1' })],
+    ['DELETE', '/tasks/abc-1', {}],
+  ])('gets a Location that works: %s %s', async (method, path, details) => {
+    const { call } = setUp({ records: [aRecord({ taskId: 'abc-1' })] });
+
+    expect(await call(method, path, { rawPath: `/ocr/v1${path}`, ...details })).toMatchObject({
+      headers: { location: '/ocr/v1/tasks/abc-1' },
+    });
+  });
+
+  it('is handled by the route that API Gateway has matched', async () => {
+    const { call } = setUp({ records: [aRecord({ taskId: 'abc-1' })] });
+
+    const read = await call('GET', '/tasks/abc-1', { rawPath: '/ocr/tasks/abc-1' });
+    expect(read).toMatchObject({ statusCode: 200, json: { taskId: 'abc-1' } });
+
+    const described = await call('GET', '/openapi.json', { rawPath: '/ocr/openapi.json' });
+    expect(described.json).toMatchObject({ servers: [{ url: '/ocr' }] });
   });
 });
 

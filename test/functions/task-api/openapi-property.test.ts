@@ -147,8 +147,9 @@ it('returns only responses that the OpenAPI document describes, and never HTTP 5
         const memory = memoryPorts(records);
         if (documentsGone) memory.ports.documents.exists = async () => false;
         const handler = createHandler({ ports: memory.ports, logger: logs.logger, metrics: logs.metrics });
-        const filledIn = chosen.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] || '%20');
+        const rawPath = chosen.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] || ' ');
         const details: Partial<APIGatewayProxyEventV2> = {
+          rawPath,
           pathParameters: path,
           queryStringParameters: query,
           headers: { 'content-type': contentType },
@@ -156,14 +157,12 @@ it('returns only responses that the OpenAPI document describes, and never HTTP 5
           isBase64Encoded,
         };
 
-        const response = await handler(anHttpEvent(chosen.method, filledIn, details), aContext());
+        const response = await handler(anHttpEvent(chosen.method, chosen.path, details), aContext());
 
         const status = String(response.statusCode);
         const described = chosen.responses[status];
         expect(Number(status)).toBeLessThan(500);
-        // Decoding can turn a path into one that no route matches; nothing else is undescribed.
-        if (described === undefined)
-          return expect(JSON.parse(response.body ?? '')).toMatchObject({ type: /RouteNotFound$/ });
+        if (described === undefined) throw new TypeError(`${chosen.path} describes no ${status}`);
         expect(Object.keys(response.headers ?? {})).toEqual(
           expect.arrayContaining(Object.keys(described.headers)),
         );

@@ -62,6 +62,10 @@ describe('starting an execution', () => {
     ['has ended', { status: 'SUCCEEDED', input: JSON.stringify(anInput()) }],
     ['has an invalid input', { status: 'RUNNING', input: '{"taskId":""}' }],
     ['has no input', { status: 'RUNNING' }],
+    [
+      'refuses the time of its submission',
+      { status: 'RUNNING', input: JSON.stringify(anInput({ submittedAt: '2020-01-01T00:00:00Z' })) },
+    ],
   ] as const)('returns Ended when the execution with the name %s', async (_, described) => {
     sfn.on(StartExecutionCommand).rejects(alreadyExists);
     sfn.on(DescribeExecutionCommand).resolves({ ...described, startDate: new Date(START) });
@@ -69,7 +73,18 @@ describe('starting an execution', () => {
     expect(await executions.start('the-name', anInput())).toEqual({ kind: 'Ended', startedAt: START });
   });
 
+  it('finds an execution by its name, without starting one', async () => {
+    sfn
+      .on(DescribeExecutionCommand, { executionArn: NAMED })
+      .resolvesOnce({ status: 'FAILED', input: JSON.stringify(anInput()), startDate: new Date(START) })
+      .rejects(new ExecutionDoesNotExist({ message: 'no', $metadata: {} }));
+
+    expect(await executions.find('the-name')).toEqual({ kind: 'Ended', startedAt: START });
+    expect(await executions.find('the-name')).toBeUndefined();
+  });
+
   it('throws any other error of Step Functions', async () => {
+    await expect(executions.find('the-name')).rejects.toThrow('not expected');
     await expect(executions.start('the-name', anInput())).rejects.toThrow('not expected');
   });
 });
