@@ -18,6 +18,8 @@ import {
 import { startUnfinishedUpload } from '../../support/unfinished-upload.ts';
 
 const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
+/** A busy machine takes a while. */
+const PATIENCE = { timeout: 30_000 };
 const WHOLE_FORM = { rect: { topLeftX: 0, topLeftY: 0, bottomRightX: 1180, bottomRightY: 720 }, order: 0 };
 const UNKNOWN_ID = 'c4b60313-4f78-45f8-b708-069eb98dc22e';
 
@@ -44,7 +46,7 @@ describe.each(SUPPORTED_OPERATIONS)('%s', (operation) => {
         results: [expect.anything()],
         error: null,
       });
-    });
+    }, PATIENCE);
 
     const cancelled = await call(simulator, operation, { method: 'DELETE', query: `?id=${taskId}` });
     expect(cancelled.status).toBe(200);
