@@ -27,9 +27,9 @@ const configurationSchema = closedObject({
   asposeBaseUrl: z.optional(z.string('an https URL')),
   credentialsSecretName: z.optional(textWithContent('the name of a secret')),
   credentialsSecretKeyArn: z.optional(KEY_ARN),
-  ...SETTINGS,
-  submissionBusName: z.optional(textWithContent('the name of an event bus')),
   encryptionKeyArn: z.optional(KEY_ARN),
+  submissionBusName: z.optional(textWithContent('the name of an event bus')),
+  ...SETTINGS,
   monitoring: z.optional(monitoringSchema),
   removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
 }).check(checkFetchTimeout);

@@ -61,11 +61,11 @@ export const MONITORING_SETTINGS = {
 };
 
 export const SETTINGS = {
+  submissionSources: z.optional(list(textWithContent(SOURCES), SOURCES)),
   polling: z.optional(pollingSchema),
   fetchTimeoutSeconds: z.optional(wholeNumberFromTo(POLL_RESERVE_SECONDS, MAX_FETCH_TIMEOUT_SECONDS)),
   reservedConcurrency: z.optional(orToken(wholeNumberFromTo(1, 100_000))),
   maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, MAX_RESPONSE_MEBIBYTES, 'which arrive in time')),
-  submissionSources: z.optional(list(textWithContent(SOURCES), SOURCES)),
   documentRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
   eventRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
   logRetentionDays: z.optional(z.literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)),

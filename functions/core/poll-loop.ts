@@ -105,8 +105,8 @@ function endingWithoutResult(
   last: Exclude<Assessment, { kind: 'Ended' }>,
   reason: 'Deadline' | 'PollBudget',
 ): Ending {
-  const isStillRunning =
-    last.kind === 'Unfinished' || (last.fault === 'Unavailable' && isKnownToAspose(record));
+  const saysNothing = last.kind === 'Fault' && (last.fault === 'Unavailable' || last.fault === 'NotExist');
+  const isStillRunning = last.kind === 'Unfinished' || (saysNothing && isKnownToAspose(record));
   return isStillRunning ? ending({ outcome: 'TimedOut', reason }) : last.endingIfLast;
 }
 

@@ -95,14 +95,22 @@ export type SubmissionSettings = z.infer<typeof settingsSchema>;
 
 const submissionSchema = z.object({
   image: z.string().transform((text, context) => {
-    const bytes = Buffer.from(text, 'base64');
-    // Node.js skips invalid characters. Only valid base64 encodes back to the same text.
-    if (bytes.toString('base64') === text) return bytes;
+    if (isBase64(text)) return Buffer.from(text, 'base64');
     context.addIssue('base64');
     return z.NEVER;
   }),
   settings: settingsSchema,
 });
+
+/** Node.js skips invalid characters. Only valid base64 has an end that encodes back to itself. */
+function isBase64(text: string): boolean {
+  const end = text.slice(-4);
+  return (
+    text.length % 4 === 0 &&
+    !/[^A-Za-z0-9+/]/.test(text.slice(0, -4)) &&
+    Buffer.from(end, 'base64').toString('base64') === end
+  );
+}
 
 /** A submitted image and its settings. */
 export type Submission = z.infer<typeof submissionSchema>;

@@ -6,6 +6,7 @@ import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import * as taskErrors from '../../functions/core/task-errors.ts';
 import { TaskConflict } from '../../functions/core/task-errors.ts';
 import { UnsupportedMediaType } from '../../functions/task-api/json-body.ts';
+import { IMAGE_FORMATS } from '../../local/aspose-simulator/image-formats.ts';
 import { PROJECT } from '../../scripts/documents/code-blocks.ts';
 import { synthesize } from '../support/synthesis.ts';
 
@@ -24,6 +25,13 @@ function namesUnder(page: string, heading: string): readonly string[] {
 }
 
 const namesOf = (classes: readonly { readonly name: string }[]) => classes.map(({ name }) => name);
+
+it('the testing page lists every image format of the simulator', () => {
+  const page = readFileSync(join(PROJECT, 'docs/contribute/testing.md'), 'utf8');
+  const [, images] = /^- \*\*Images:\*\* ([^;]*);/m.exec(page) ?? [];
+
+  for (const name of Object.values(IMAGE_FORMATS)) expect(images).toContain(name);
+});
 
 it('troubleshooting lists every error with which the state machine fails', () => {
   const outcomes = Object.values(OUTCOMES).flatMap(({ error }) => error ?? []);

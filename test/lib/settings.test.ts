@@ -60,7 +60,7 @@ describe('the construct refuses the prop', () => {
       'got 0 minutes; allowed: a whole number from 1 to 1440',
     ],
     ['monitoring.runbookUrl', { monitoring: { runbookUrl: 'wiki' } }, "got 'wiki'; allowed: an https URL"],
-  ])('%s: %j', (prop, props, message) => {
+  ])('%s (case %#)', (prop, props, message) => {
     expect(() => construct(props)).toThrow(
       expect.objectContaining({
         name: 'InvalidInput',
@@ -94,7 +94,7 @@ describe('the timeout of the fetch-result function', () => {
     ],
     [60.5, 330, 'at least 331 '],
     [
-      undefined,
+      200,
       300,
       'at least 470 (polling.holdSeconds, 200, and 270 to poll and store a result), or a polling.hold',
     ],

@@ -38,7 +38,7 @@ const policySchema = z.object({
   }),
 });
 
-/** Returns actions and resources of the only IAM policy whose logical id contains `id`. */
+/** Returns the statements of the only IAM policy whose logical id contains `id`. */
 export function statements(template: Template, id: string) {
   return policySchema.parse(propertiesOf(template, 'AWS::IAM::Policy', id)).PolicyDocument.Statement;
 }

@@ -63,6 +63,22 @@ export const TASK_EXAMPLES: readonly Course[] = [
   }),
   // A pause until after Aspose has deleted the result.
   course({ pauses: Array(300).fill(true) }),
+  // The token endpoint redirects, and asks to be left alone until the result has expired. A second
+  // execution starts just before the record expires, and its first invocation is killed.
+  ...STEPS.map((step) =>
+    course({
+      tokens: [
+        respond({}),
+        respond({ access_token: 't1', expires_in: 1 }),
+        respond({}, 302, { 'retry-after': '100000' }),
+      ],
+      crashes: new Map([
+        [3, 'before'],
+        [step + 10, 'before'],
+      ]),
+      randoms: [0],
+    }),
+  ),
   // No token before the last attempt.
   course({ tokens: Array(11).fill(respond({}, 503)) }),
 ];

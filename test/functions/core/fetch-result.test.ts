@@ -522,6 +522,18 @@ describe('a task that does not complete', () => {
     expect(polls.map(({ at }) => Math.floor(at))).toEqual([1, 3, 7, 15, 31]);
   });
 
+  it.each([
+    ['TimedOut', 'Deadline', [pendingPoll, notExistPoll]],
+    ['NotFound', undefined, [notExistPoll]],
+  ])('ends as %s when NotExist is the last response to a young task', async (outcome, reason, responses) => {
+    const { run } = setUp({ responses, polling: { timeoutSeconds: 10 } });
+
+    const { output } = await run(anInput({ submittedAt: instantAfter(0) }));
+
+    expect(output).toMatchObject({ outcome });
+    expect(output.detail.reason).toBe(reason);
+  });
+
   it('collects a young task that Aspose has listed and does not list for some seconds', async () => {
     const responses = [pendingPoll, notExistPoll, notExistPoll, completedPoll(decoded('text'))];
     const { run } = setUp({ responses });

@@ -163,7 +163,9 @@ describe('claimTask', () => {
   it('ignores an ended record that has expired but was not deleted yet', () => {
     const found = aTerminalRecord({ version: 5, operation: 'RecognizePdf' });
 
-    expect(claimTask(found, anInput(), otherClaimant, at(expired))).toMatchObject({
+    expect(
+      claimTask(found, anInput(), { ...otherClaimant, startedAt: at(expired) }, at(expired)),
+    ).toMatchObject({
       kind: 'Own',
       record: { operation: 'RecognizeImage', attempts: 0, version: 6 },
     });

@@ -15,6 +15,7 @@ import {
   submit,
   textsOf,
 } from '../../support/simulator-client.ts';
+import { startUnfinishedUpload } from '../../support/unfinished-upload.ts';
 import { UNTIL_TEST_HANGS } from '../../support/until.ts';
 
 const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
@@ -159,6 +160,23 @@ describe('a submission', () => {
 
     expect(task.error?.messages).toEqual([expect.stringContaining('image: got a broken PNG image')]);
   });
+});
+
+it('lets large submissions wait for the one before, but no small one', async () => {
+  await using own = await startAsposeSimulator({ recognizer: fakeRecognizer(), timeline: AT_ONCE });
+  const url = `${own.baseUrl}/v5.0/ocr/RecognizeImageTrial`;
+  const order: string[] = [];
+  const breakOff = await startUnfinishedUpload(url, 128 * 1024 * 1024);
+  const image = Buffer.alloc(2 * 1024 * 1024);
+  const large = submit(own, 'RecognizeImageTrial', image).then(() => order.push('large'));
+  // Long enough for the large submission to be accepted if it did not wait.
+  for (let count = 0; count < 10; count += 1) await recognize(own, 'RecognizeImageTrial', 'form');
+  order.push('small');
+
+  breakOff();
+  await large;
+
+  expect(order).toEqual(['small', 'large']);
 });
 
 describe('GetTaskStatus', () => {

@@ -67,26 +67,6 @@ it.concurrent('prints progress to stderr, and text, location and outcome to stdo
   expect(stdout + stderr).not.toContain('\u001b');
 });
 
-it.concurrent('replaces the documents of an earlier run as a whole, and no other file', async () => {
-  const directory = await newDirectory();
-  const collectTo = async (taskId: string, results: { type: string; data: string }[]) => {
-    aspose.script(taskId, [{ taskStatus: 'Completed', results }]);
-    const environment = asposeEnvironment(aspose);
-    return await runCommand(['collect', taskId, '--out', 'o'], { environment, directory });
-  };
-  const text = { type: 'Text', data: base64('whale') };
-  const json = { type: 'JSON', data: base64('[]') };
-
-  await collectTo('first', [json, text, { type: 'Pdf', data: '%' }]);
-  const first = (await readdir(join(directory, 'o'))).toSorted();
-  await writeFile(join(directory, 'o', '3.txt'), 'foreign');
-  const { status } = await collectTo('second', [text]);
-
-  expect(first).toEqual(['0.json', '1.txt', '2.undecoded', 'manifest.json']);
-  expect(status).toBe(0);
-  expect((await readdir(join(directory, 'o'))).toSorted()).toEqual(['0.txt', '3.txt', 'manifest.json']);
-});
-
 it.concurrent('writes nothing when a document would replace a file of another program', async () => {
   aspose.script('unwritten', [
     {

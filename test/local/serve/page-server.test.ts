@@ -5,6 +5,7 @@ import { InvalidInput } from '../../../functions/core/invalid-input.ts';
 import { SubmitError, UsageError } from '../../../local/cli/command-errors.ts';
 import { PageError } from '../../../local/serve/page-error.ts';
 import { hostNames, type Routes, startPageServer } from '../../../local/serve/page-server.ts';
+import { startUnfinishedUpload } from '../../support/unfinished-upload.ts';
 
 async function startServer(routes?: Routes) {
   const server = await startPageServer();
@@ -44,6 +45,25 @@ it('passes method, path, query, content type and body on', async () => {
 
   expect(status).toBe(204);
   expect(requests).toEqual([['POST', `${url}/a//b?c=d`, 'text/x', 'whale']]);
+});
+
+it('lets large uploads wait for the one before, but no small request', async () => {
+  const received: string[] = [];
+  const { url } = await startServer(async (request) => {
+    received.push(new URL(request.url).pathname);
+    return new Response(null, { status: 204 });
+  });
+  const breakOff = await startUnfinishedUpload(`${url}/unfinished`, 64 * 1024 * 1024);
+  const large = fetch(`${url}/large`, { method: 'POST', body: Buffer.alloc(2 * 1024 * 1024) });
+  // Long enough for the large upload to arrive if it did not wait.
+  for (let count = 0; count < 50; count += 1) await fetch(`${url}/small`, { method: 'POST', body: 'small' });
+  const before = new Set(received);
+
+  breakOff();
+  await large;
+
+  expect(before).toEqual(new Set(['/small']));
+  expect(received.at(-1)).toBe('/large');
 });
 
 it('sends headers that forbid type guessing and use by other origins', async () => {
