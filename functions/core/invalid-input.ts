@@ -23,19 +23,20 @@ export class InvalidInput extends Error {
 /**
  * Parses input of a caller.
  *
+ * @param name what the caller calls the whole input; empty for `input`
  * @throws InvalidInput for the first field that is wrong
  */
-export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown): T {
+export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown, name = ''): T {
   const parsed = z.safeParse(schema, input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  if (issue === undefined) throw new InvalidInput('', 'something unreadable', 'an object');
+  if (issue === undefined) throw new InvalidInput(name, 'something unreadable', 'an object');
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const field = [...path, describeKey(issue.keys[0] ?? '')].join('.');
     throw new InvalidInput(field, 'a field that does not exist', issue.message);
   }
-  throw new InvalidInput(path.join('.'), describeValue(issue.input), issue.message);
+  throw new InvalidInput(path.join('.') || name, describeValue(issue.input), issue.message);
 }
 
 /**

@@ -22,7 +22,7 @@ const submittedEventSchema = z.object({ time: z.iso.datetime(), detail: z.unknow
 export function createHandler({ ports, logger }: StartTaskDependencies) {
   async function handle(event: unknown): Promise<void> {
     const { time, detail } = z.parse(submittedEventSchema, redrivenEvent(event));
-    const task = parseInput(taskSubmissionSchema, detail);
+    const task = parseInput(taskSubmissionSchema, detail, 'detail');
     logger.appendKeys({ taskId: task.taskId, operation: task.operation });
     const collection = await startCollection({ task, requestedAt: Date.parse(time) }, ports);
     const isNew = collection.kind === 'Recorded' && collection.isNew;

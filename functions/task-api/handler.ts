@@ -39,7 +39,7 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
   const routes: Record<OperationId, (event: Event) => Promise<Response>> = {
     async startCollection(event) {
       parseInput(noParametersSchema, queryOf(event));
-      const { recollect, ...task } = parseInput(startRequestSchema, jsonBody(event));
+      const { recollect, ...task } = parseInput(startRequestSchema, jsonBody(event), 'body');
       const collection = await startCollection({ task: { ...task, generation: 1 }, recollect }, ports);
       if (collection.kind === 'Forgotten') throw new TypeError('only an event is delivered again');
       return collectionResponse(event, collection.isNew ? 202 : 200, collection.record);

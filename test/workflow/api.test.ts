@@ -4,7 +4,7 @@ import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
 import { courierForAll, startTestCourier } from '../support/courier.ts';
 import { completed, pending } from '../support/responses.ts';
-import { startsOf } from '../support/submissions.ts';
+import { publishSubmitted, startsOf } from '../support/submissions.ts';
 
 const courier = await courierForAll();
 
@@ -86,6 +86,22 @@ describe('POST /tasks', () => {
       'RecognizeImage/repeated/1',
       'RecognizeImage/repeated/2',
     ]);
+  });
+
+  it('refuses to recollect the last generation, and starts and claims nothing', async () => {
+    courier.simulator.script('gen-max', responses);
+    await publishSubmitted(courier, { taskId: 'gen-max', generation: 1_000_000 });
+    await courier.stack.settled();
+    const before = await courier.records.read('gen-max');
+
+    const refused = await request('POST', '/tasks', { taskId: 'gen-max', recollect: true });
+
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { detail: 'generation: got 1000001; allowed: a whole number from 1 to 1000000' },
+    });
+    expect(before).toMatchObject({ status: 'Completed' });
+    expect(await courier.records.read('gen-max')).toEqual(before);
   });
 
   it('S14: lets the owner recollect a task that another caller has claimed with other values', async () => {

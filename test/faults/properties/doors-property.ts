@@ -189,7 +189,7 @@ function createDoors() {
 }
 
 const FIELDS =
-  /^(input|body|taskId|operation|submittedAt|correlation|generation|recollect|baseUrl|polling(\.\w+)?|(polling\.)?(a name of \d+ characters|[\w-]{1,40})): got .+; allowed: .+$/su;
+  /^(input|body|detail|taskId|operation|submittedAt|correlation|generation|recollect|baseUrl|polling(\.\w+)?|(polling\.)?(a name of \d+ characters|[\w-]{1,40})): got .+; allowed: .+$/su;
 
 /** Whether `submittedAt`, if it is an instant, is neither too old nor in the future. */
 function isInTime(submittedAt: unknown, toleranceSeconds: number): boolean {

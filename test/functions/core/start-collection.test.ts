@@ -278,9 +278,9 @@ describe('an event', () => {
     expect(names()).toEqual([`${TASK_ID}-1`]);
   });
 
-  it('starts a new collection when it was published after the end of an expired task', async () => {
-    const { start, records } = setUp({ record: aTerminalRecord(), seconds: DAY });
-    const requestedAt = Date.parse(instantAfter(6));
+  it('starts a new collection when it was published after the record of its task had expired', async () => {
+    const { start, records } = setUp({ record: aTerminalRecord(), seconds: DAY + 60 });
+    const requestedAt = Date.parse(instantAfter(DAY));
 
     expect(await start({}, { requestedAt })).toMatchObject({ isNew: true });
     expect(records.get(TASK_ID)).toMatchObject({ generation: 2, status: 'Collecting' });

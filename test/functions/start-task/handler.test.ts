@@ -41,7 +41,7 @@ describe('an OCR Task Submitted event', () => {
   );
 
   it.each([
-    ['without a detail', undefined, 'input: got nothing; allowed: an object with taskId'],
+    ['without a detail', undefined, 'detail: got nothing; allowed: an object with taskId'],
     ['without a task id', {}, 'taskId: got nothing; allowed: 1 to 64 characters'],
     ['with a bad task id', { taskId: '../canary' }, 'taskId: got a string of 9 characters'],
     ['with an unknown field', { taskId: TASK_ID, canary: 1 }, 'canary: got a field that does not exist'],

@@ -49,7 +49,7 @@ describe('a request body', () => {
 
   it.each([
     ['is missing', {}, 400, /^body: got 0 characters that are not JSON; allowed: a JSON object$/],
-    ['is a list', body([]), 400, /^input: got an array of 0; allowed: an object with taskId/],
+    ['is a list', body([]), 400, /^body: got an array of 0; allowed: an object with taskId/],
     [
       'is plain text',
       { headers: { 'content-type': 'text/plain; charset=utf-8' }, ...body({}) },
