@@ -19,7 +19,6 @@ import { startUnfinishedUpload } from '../../support/unfinished-upload.ts';
 import { UNTIL_TEST_HANGS } from '../../support/until.ts';
 
 const AT_ONCE = { pendingSeconds: 0, processingSeconds: 0 };
-/** A busy machine takes a while. */
 const WHOLE_FORM = { rect: { topLeftX: 0, topLeftY: 0, bottomRightX: 1180, bottomRightY: 720 }, order: 0 };
 const UNKNOWN_ID = 'c4b60313-4f78-45f8-b708-069eb98dc22e';
 
