@@ -5,7 +5,7 @@ export const HISTORY_LIMIT = 25_000;
 /** Two each for Wait, Fetch result and Task status?, and three more for Fetch result as a Task. */
 export const EVENTS_PER_POLL = 9;
 /** Other events of an execution that fails, which has the most: start, end and the last states. */
-export const OTHER_EVENTS = 17;
+export const OTHER_EVENTS = 20;
 /**
  * Reserved for retries, which add three events each. A throttled invocation is retried every 30 s
  * on average: 3,000 times in the 25 hours of an execution.
@@ -13,7 +13,7 @@ export const OTHER_EVENTS = 17;
 export const EVENTS_FOR_RETRIES = 10_000;
 
 const STATES_PER_POLL = 3;
-/** Fetch result, Task status?, Publish failure, Outcome? and a Fail state. */
+/** Fetch result, Task status?, Publish failure, then Outcome? or Close task, and a Fail state. */
 const OTHER_STATES = 5;
 
 /** Maximum use of one task, whatever Aspose responds. Retries of AWS faults are not included. */

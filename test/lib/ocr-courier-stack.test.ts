@@ -273,7 +273,7 @@ it('has the worst case of the configured policy as outputs', () => {
   expect(synthesize({ polling: { maxPolls: 10 } }).findOutputs('*')).toMatchObject({
     WorstCasePolls: { Value: '10' },
     WorstCaseStateTransitions: { Value: '35' },
-    WorstCaseHistoryEvents: { Value: '107' },
+    WorstCaseHistoryEvents: { Value: '110' },
   });
 });
 

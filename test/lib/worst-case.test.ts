@@ -23,7 +23,8 @@ function maxEvents(name: string): number {
   const state = States[name];
   // Only an execution that joined another one ends in a Succeed state, and it publishes nothing.
   if (state === undefined || state.Type === 'Wait' || state.Type === 'Succeed') return 0;
-  const next = [state.Next, state.Default, ...(state.Choices ?? []).map((choice) => choice.Next)];
+  const branches = [...(state.Choices ?? []), ...(state.Catch ?? [])];
+  const next = [state.Next, state.Default, ...branches.map((branch) => branch.Next)];
   const after = next.map((following) => (following === undefined ? 0 : maxEvents(following)));
   return EVENTS[state.Type] + Math.max(...after);
 }
