@@ -123,7 +123,7 @@ describe('the worst case', () => {
     expect(worstCase(resolvePolicy({ preset: 'balanced', maxPolls: 7 }))).toEqual({
       polls: 7,
       stateTransitions: 7 * 3 + 5,
-      historyEvents: 7 * 9 + 17,
+      historyEvents: 7 * 9 + OTHER_EVENTS,
     });
     expect(worstCase(resolvePolicy({ preset: 'balanced', timeoutSeconds: 3600 })).polls).toBeLessThan(polls);
   });
