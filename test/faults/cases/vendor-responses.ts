@@ -100,12 +100,6 @@ export const VENDOR_RESPONSES: readonly FaultCase[] = [
     { outcome: 'Expired', attempts: 2 },
   ),
   faultCase(
-    'V2: NotExist a day after the submission',
-    [notExist],
-    { outcome: 'Expired', attempts: 1 },
-    { submittedAt: '2026-02-28T11:59:59Z' },
-  ),
-  faultCase(
     'V3: Error with messages',
     [{ taskStatus: 'Error', error: { messages: ['unreadable', 'too dark'], warnings: ['small'] } }],
     {
