@@ -7,6 +7,8 @@ import { until } from '../support/until.ts';
 import { CheckError, pythonTool, runTool } from './run-tool.ts';
 
 const HOUR_MILLISECONDS = 60 * 60 * 1000;
+/** An instant that is not too old to be collected. */
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR_MILLISECONDS).toISOString();
 
 /**
  * Checks the HTTP API of `serve` with Schemathesis, which derives requests from docs/openapi.json.
@@ -21,9 +23,10 @@ export async function checkApi(): Promise<void> {
   await copyFile(join(import.meta.dirname, 'schemathesis.toml'), join(directory, 'schemathesis.toml'));
   await writeDictionary(join(directory, 'tasks.txt'), [taskId]);
   await writeDictionary(join(directory, 'past.txt'), [
-    '2026-01-31T12:00:00Z',
-    '2026-01-31T12:00:00.123456+05:30',
-    new Date(Date.now() - HOUR_MILLISECONDS).toISOString(),
+    hoursAgo(1),
+    hoursAgo(20),
+    // The same instant in another notation: 5.5 hours later by the clock.
+    hoursAgo(20 - 5.5).replace('Z', '456+05:30'),
   ]);
   const document = join(PROJECT, 'docs', 'openapi.json');
   await runTool(schemathesis, ['run', document, '--url', server.url], { directory });
