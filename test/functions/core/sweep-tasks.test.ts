@@ -55,6 +55,10 @@ function setUp(listed: readonly TaskRecord[], statusOf: (executionArn: string) =
     refuse(refused: typeof refuses) {
       refuses = refused;
     },
+    /** Begins another invocation. */
+    restart(seconds: number) {
+      remainingSeconds = seconds;
+    },
   };
 }
 
@@ -98,6 +102,29 @@ describe('a sweep', () => {
     await sweep();
 
     expect(published).toHaveLength(1);
+  });
+
+  it('publishes nothing for a task whose execution ended it normally after it was listed', async () => {
+    const { sweep, records, published } = setUp([aRecord()]);
+    records.all.set(aRecord().taskId, aTerminalRecord());
+
+    expect(await sweep()).toEqual([]);
+    expect(published).toEqual([]);
+  });
+
+  it('reaches every task within a few runs, however many tasks are waiting for an invocation', async () => {
+    const waiting = Array.from({ length: 1000 }, (_, i) => aRecord({ taskId: `task-${i}` }));
+    const dead = aRecord({ taskId: 'dead', executionArn: OTHER_EXECUTION });
+    const { sweep, published, restart } = setUp([...waiting, dead], (arn) =>
+      arn === OTHER_EXECUTION ? 'FAILED' : undefined,
+    );
+
+    for (let run = 0; run < 20; run += 1) {
+      restart(180);
+      await sweep();
+    }
+
+    expect(published).toMatchObject([{ taskId: 'dead' }]);
   });
 
   it('goes on after a task that it cannot close', async () => {

@@ -138,6 +138,13 @@ describe('trials of credentials', () => {
     });
   });
 
+  it('replace an item that cannot be read', async () => {
+    item = { taskId: '#token-trial', secretVersion: 'v1', state: 'Paused', until: START + 1000 };
+
+    expect(await anEnvironment().admit('v1', 10)).toBeUndefined();
+    expect(item).toMatchObject({ state: 'Trying' });
+  });
+
   it('throw the errors of DynamoDB', async () => {
     dynamo.on(GetItemCommand).rejects(new Error('slow down'));
 
