@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, read, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -50,7 +50,8 @@ export function createSpoolFile(): SpoolFile {
       flush();
       return createReadStream('', {
         fd: descriptor,
-        autoClose: false,
+        // `autoClose: false` does not stop destroy() from closing the shared descriptor.
+        fs: { read, close: (_: number, done: () => void) => done() },
         start: position,
         end: position + length - 1,
         highWaterMark: BLOCK_BYTES,

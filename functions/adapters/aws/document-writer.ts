@@ -49,16 +49,23 @@ export function createDocumentWriter(client: S3Client, bucket: string): Document
   return {
     bucket,
     async store(record, ending, timeoutSeconds) {
-      const abortSignal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
+      const failed = new AbortController();
+      const timeout = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
+      const abortSignal = AbortSignal.any([timeout, failed.signal]);
       const { taskId, operation } = record;
       const metadata = { 'task-id': taskId, operation };
       const described = ending.results.map((result, index) => describeResult(record, index, result));
       for (let from = 0; from < described.length; from += CONCURRENT_PUTS) {
-        await Promise.all(
-          described
-            .slice(from, from + CONCURRENT_PUTS)
-            .map((result) => putDocument(result, metadata, abortSignal)),
-        );
+        const puts = described
+          .slice(from, from + CONCURRENT_PUTS)
+          .map((result) => putDocument(result, metadata, abortSignal));
+        try {
+          await Promise.all(puts);
+        } catch (error) {
+          failed.abort();
+          await Promise.allSettled(puts);
+          throw error;
+        }
       }
       const manifestKey = `${storagePrefix(record)}/manifest.json`;
       const json = Buffer.from(JSON.stringify(manifest(record, ending, bucket, described), null, 2));
@@ -82,8 +89,10 @@ function streamInEachAttempt(command: PutObjectCommand, { open }: StorableConten
     <Args extends { readonly request: unknown }, Output>(attempt: (args: Args) => Promise<Output>) =>
     async (args: Args) => {
       const body = Readable.from(open());
+      const unreadable = new Promise<never>((_, reject) => body.once('error', reject));
       try {
-        return await attempt({ ...args, request: Object.assign({}, args.request, { body }) });
+        const request = Object.assign({}, args.request, { body });
+        return await Promise.race([attempt({ ...args, request }), unreadable]);
       } finally {
         body.destroy();
       }
