@@ -10,7 +10,7 @@ import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
 import { withoutUndefined } from '../functions/core/without-undefined.ts';
 import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
-import { checkFetchTimeout, MONITORING_SETTINGS, SETTINGS, textWithContent } from './settings.ts';
+import { checkFetchTimeout, MONITORING_SETTINGS, SETTINGS } from './settings.ts';
 
 const KEY_ARN = textMatching(
   /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
@@ -25,10 +25,10 @@ const monitoringSchema = closedObject({
 /** The context value `ocr-courier`: everything that can be configured without code. */
 const configurationSchema = closedObject({
   asposeBaseUrl: z.optional(z.string('an https URL')),
-  credentialsSecretName: z.optional(textWithContent('the name of a secret')),
+  credentialsSecretName: z.optional(textMatching(/^[\w/+=.@-]{1,512}$/, 'the name of a secret')),
   credentialsSecretKeyArn: z.optional(KEY_ARN),
   encryptionKeyArn: z.optional(KEY_ARN),
-  submissionBusName: z.optional(textWithContent('the name of an event bus')),
+  submissionBusName: z.optional(textMatching(/^[\w/.-]{1,256}$/, 'the name of an event bus')),
   ...SETTINGS,
   monitoring: z.optional(monitoringSchema),
   removalPolicy: z.optional(z.enum(['retain', 'destroy'], 'retain or destroy')),
@@ -50,7 +50,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     api,
     monitoring,
     ...configuration
-  } = parseInput(configurationSchema, parseContext(context));
+  } = parseInput(configurationSchema, parseContext(context), 'context');
   return withoutUndefined({
     asposeBaseUrl,
     polling,
@@ -117,6 +117,10 @@ function parseContext(context: unknown): unknown {
   try {
     return JSON.parse(context);
   } catch {
-    throw new InvalidInput('ocr-courier', `${context.length} characters that are not JSON`, 'a JSON object');
+    throw new InvalidInput(
+      'context',
+      `text that is not JSON (length ${context.length})`,
+      'a JSON object, on one line',
+    );
   }
 }

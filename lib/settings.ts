@@ -21,7 +21,7 @@ const MAX_RETENTION_DAYS = 36_500;
 
 const AUDIENCES = 'a list of one or more audiences';
 const SOURCES = 'a list of one or more event sources';
-const ORIGIN = textMatching(/^(\*|https?:\/\/[^\s/]+)$/, 'an origin such as https://example.com, or *');
+const ORIGIN = textMatching(/^(\*|https?:\/\/[^\s/?#]+)$/, 'an origin such as https://example.com, or *');
 const FLAG = z.boolean('true or false');
 
 /** Accepts a CDK token, whose value is known only when the stack is deployed. */
@@ -63,7 +63,13 @@ export const MONITORING_SETTINGS = {
 export const SETTINGS = {
   submissionSources: z.optional(list(textWithContent(SOURCES), SOURCES)),
   polling: z.optional(pollingSchema),
-  fetchTimeoutSeconds: z.optional(wholeNumberFromTo(POLL_RESERVE_SECONDS, MAX_FETCH_TIMEOUT_SECONDS)),
+  fetchTimeoutSeconds: z.optional(
+    wholeNumberFromTo(
+      POLL_RESERVE_SECONDS,
+      MAX_FETCH_TIMEOUT_SECONDS,
+      `at least polling.holdSeconds and ${POLL_RESERVE_SECONDS} to poll and store a result`,
+    ),
+  ),
   reservedConcurrency: z.optional(orToken(wholeNumberFromTo(1, 100_000))),
   maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, MAX_RESPONSE_MEBIBYTES, 'which arrive in time')),
   documentRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
@@ -113,6 +119,9 @@ const PROPS: Readonly<Record<string, { readonly prop: string; readonly unit: str
  */
 export function checkProps(props: OcrCourierProps): void {
   const { polling, reservedConcurrency, submissionSources, api, monitoring } = props;
+  if (props.fetchTimeout?.isUnresolved()) {
+    throw new InvalidInput('fetchTimeout', 'a CDK token', 'a duration that is known at synthesis');
+  }
   const settings = {
     polling,
     reservedConcurrency,

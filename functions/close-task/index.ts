@@ -35,6 +35,7 @@ export const handler = createHandler({
     events: createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS),
     bucket: env.RESULTS_BUCKET,
     now: () => Date.now(),
+    random: Math.random,
     sleep: async (seconds) => {
       await sleep(seconds * 1000);
     },

@@ -12,6 +12,7 @@ import {
   closeRecord,
   isTerminal,
   NOTHING_STORED,
+  publishOnce,
   type TaskRecords,
   type TerminalRecord,
 } from './task-record.ts';
@@ -45,8 +46,8 @@ export interface Cancellation {
 }
 
 /**
- * Cancels a task that is being collected. It can be repeated; it then publishes the same event
- * again.
+ * Cancels a task that is being collected. It can be repeated; it publishes the event if that was
+ * not done before.
  *
  * The record is closed first, so that a running poll can no longer end the task differently. The
  * event is published before the execution is stopped, because close-task publishes nothing for an
@@ -56,10 +57,9 @@ export interface Cancellation {
  */
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
   const { detailType, error } = OUTCOMES.Cancelled;
-  const { record, isNew } = await closeAsCancelled(taskId, ports);
-  const detail = taskEventDetail(record, ports.bucket);
-  await ports.events.publish(detailType, detail);
-  // This error tells close-task that the event has been published.
+  const { record: closed, isNew } = await closeAsCancelled(taskId, ports);
+  const detail = taskEventDetail(closed, ports.bucket);
+  const record = await publishOnce(closed, () => ports.events.publish(detailType, detail), ports);
   await ports.executions.stop(record.executionArn, error);
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
   return { record, detail, isNew, ...withoutUndefined({ vendorFault }) };
@@ -77,7 +77,8 @@ async function closeAsCancelled(
     }
     const stored = { ...NOTHING_STORED, warnings: warningsOf(found) };
     const closed = closeRecord(found, ending({ outcome: 'Cancelled' }), stored, ports.now());
-    if (await ports.records.write(closed)) return { record: closed, isNew: true };
+    const pending: TerminalRecord = { ...closed, terminalEvent: 'Pending' };
+    if (await ports.records.write(pending)) return { record: pending, isNew: true };
   }
 }
 

@@ -1,13 +1,16 @@
 import { isOutcomeError, OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
 import { ending } from './assess-poll.ts';
 import { taskEventDetail } from './event-detail.ts';
 import {
   type Claimant,
   claimTask,
   closeRecord,
+  isExpired,
   NOTHING_STORED,
+  publishOnce,
   type TaskRecords,
   type TerminalRecord,
 } from './task-record.ts';
@@ -59,11 +62,9 @@ export async function closeTask(
     if (claim.kind === 'Join' || (claim.kind === 'Ended' && !claim.owned)) {
       return { kind: 'Nothing', because: 'the task belongs to another execution' };
     }
-    const { terminalEvent } = claim.record;
-    // A cancellation has closed and published the task. A person who stops with this error has
-    // closed nothing.
-    const isCancelled = saysOutcome && claim.kind === 'Ended' && terminalEvent === undefined;
-    if (terminalEvent === 'Published' || isCancelled) return ALREADY_PUBLISHED;
+    if (claim.record.terminalEvent === 'Published') return ALREADY_PUBLISHED;
+    // A message of the dead-letter queue may be redriven when DynamoDB has deleted the record.
+    if (found === undefined && isForgotten(claim.record, ports.now())) return FORGOTTEN;
     // The claim itself is not written, so the closed record takes the claim's version.
     const pending: TerminalRecord =
       claim.kind === 'Ended'
@@ -75,8 +76,8 @@ export async function closeTask(
           };
     if (!(await ports.records.write(pending))) continue;
     const detail = taskEventDetail(pending, ports.bucket);
-    await ports.events.publish(OUTCOMES[pending.outcome].detailType, detail);
-    await ports.records.write({ ...pending, terminalEvent: 'Published', version: pending.version + 1 });
+    const { detailType } = OUTCOMES[pending.outcome];
+    await publishOnce(pending, () => ports.events.publish(detailType, detail), ports);
     return { kind: 'Published', detail };
   }
 }
@@ -85,6 +86,18 @@ const ALREADY_PUBLISHED = {
   kind: 'Nothing',
   because: 'the outcome was published before the execution ended',
 } as const satisfies Closing;
+
+const FORGOTTEN = {
+  kind: 'Nothing',
+  because: 'the record has expired and was deleted',
+} as const satisfies Closing;
+
+/** An execution ends at most an hour after its record expires. */
+const FORGOTTEN_SECONDS = 2 * 60 * 60;
+
+function isForgotten(record: TaskRecord, now: number): boolean {
+  return isExpired(record, now - FORGOTTEN_SECONDS * 1000);
+}
 
 function endingOf({ status }: EndedExecution) {
   if (status === 'ABORTED') return ending({ outcome: 'Cancelled' });

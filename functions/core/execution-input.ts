@@ -48,7 +48,11 @@ function parseWithin(input: unknown, now: number, toleranceSeconds: number): Exe
   if (parsed.submittedAt === undefined) return parsed;
   const ageSeconds = (now - Date.parse(parsed.submittedAt)) / 1000;
   if (ageSeconds < -(CLOCK_SKEW_SECONDS + toleranceSeconds)) {
-    throw new InvalidInput('submittedAt', 'an instant in the future', 'at most 5 minutes in the future');
+    throw new InvalidInput(
+      'submittedAt',
+      'an instant more than 5 minutes in the future',
+      'at most 5 minutes in the future',
+    );
   }
   if (ageSeconds > RESULT_LIFETIME_SECONDS + toleranceSeconds) {
     const allowed = 'at most 24 hours ago, because Aspose then deletes the result';

@@ -29,7 +29,12 @@ export async function fetchResult(
       case 'Conflict':
         throw new TaskConflict(input.taskId, input.operation, claim.operation);
       case 'Ended':
-        return endedOutput(claim.record, ports.documents.bucket, claim.owned);
+        // The function that set terminalEvent publishes the event, or the sweep does.
+        return endedOutput(
+          claim.record,
+          ports.documents.bucket,
+          claim.owned && claim.record.terminalEvent === undefined,
+        );
       case 'Own': {
         if (!(await ports.records.write(claim.record))) break;
         const output = await pollUntilHandover(claim.record, policy, ports);

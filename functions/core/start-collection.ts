@@ -73,7 +73,10 @@ export async function startCollection(
     const claimant = { executionArn: '', startedAt: requestedAt ?? now };
     const claim = claimTask(found, { ...request, generation: minimumGeneration }, claimant, now);
     if (claim.kind === 'Conflict') throw new TaskConflict(task.taskId, task.operation, claim.operation);
-    if (claim.kind !== 'Own') return { kind: 'Recorded', record: claim.record, isNew: false };
+    // An execution that finds an event to be published waits until it is, and then collects.
+    const waitsForEvent = claim.kind === 'Join' && claim.record.outcome !== undefined;
+    if (claim.kind !== 'Own' && !waitsForEvent)
+      return { kind: 'Recorded', record: claim.record, isNew: false };
 
     unusedGeneration = Math.max(unusedGeneration, minimumGeneration);
     // The expired collection has published its event, and a new event needs a new idempotency key.

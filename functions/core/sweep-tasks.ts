@@ -1,11 +1,15 @@
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CloseTaskPorts, closeTask, type EndedExecution } from './close-task.ts';
+import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 export interface ExpiredLeases {
-  /** Tasks that are open or unpublished and whose lease expired before `now`, oldest first. */
-  expiredLeases(now: number): AsyncIterable<Pick<TaskRecord, 'taskId' | 'executionArn'>>;
+  /**
+   * Tasks that are unpublished or open and whose lease expired before `now`. Unpublished tasks come
+   * first. Open tasks that started at `from` come next; the others follow in turn.
+   */
+  expiredLeases(now: number, from: number): AsyncIterable<Pick<TaskRecord, 'taskId' | 'executionArn'>>;
 }
 
 export interface ExecutionStatuses {
@@ -17,6 +21,8 @@ export interface SweepTasksPorts extends CloseTaskPorts {
   readonly index: ExpiredLeases;
   readonly executions: ExecutionStatuses;
   sleep(seconds: number): Promise<void>;
+  /** A number in [0, 1). */
+  random(): number;
   /** Time left in this invocation. */
   remainingSeconds(): number;
   /** Called for each task that could not be closed. The next sweep tries again. */
@@ -40,7 +46,10 @@ const RESERVED_SECONDS = 30;
  */
 export async function sweepTasks(ports: SweepTasksPorts): Promise<TaskEventDetail[]> {
   const published: TaskEventDetail[] = [];
-  for await (const { taskId, executionArn } of ports.index.expiredLeases(ports.now())) {
+  const now = ports.now();
+  // A random place, so that thousands of throttled executions cannot hide an ended one forever.
+  const from = now - ports.random() * RESULT_LIFETIME_SECONDS * 1000;
+  for await (const { taskId, executionArn } of ports.index.expiredLeases(now, from)) {
     if (ports.remainingSeconds() < RESERVED_SECONDS) break;
     try {
       const detail = await closeIfAbandoned(taskId, executionArn, ports);
@@ -62,6 +71,8 @@ async function closeIfAbandoned(
   if (status === undefined) return undefined;
   const record = await ports.records.read(taskId);
   if (record?.executionArn !== executionArn) return undefined;
+  // The execution may have ended and published since it was listed.
+  if (record.outcome !== undefined && record.terminalEvent !== 'Pending') return undefined;
   const { operation, generation, submittedAt, correlation } = record;
   const closing = await closeTask(
     { executionArn, startedAt: Date.parse(record.startedAt), status },

@@ -30,7 +30,7 @@ export const LEASE_SECONDS = 900;
 export type Claim =
   /** This execution owns the task once `record` is written. */
   | { readonly kind: 'Own'; readonly record: TaskRecord }
-  /** Another execution collects the task. */
+  /** Another execution collects the task, or its terminal event has to be published first. */
   | { readonly kind: 'Join'; readonly record: TaskRecord }
   /** The task has ended. `owned`: this execution collected it. */
   | { readonly kind: 'Ended'; readonly record: TerminalRecord; readonly owned: boolean }
@@ -67,11 +67,17 @@ export function claimTask(
   // expired since.
   const awaited = found.completedAt !== undefined && Date.parse(found.completedAt) >= startedAt;
   // An execution that started before the expiry is late: the task's outcome is its outcome, too.
-  if ((ended || abandoned) && isExpired(found, Math.min(startedAt, now)) && !awaited) {
+  const replaceable = isExpired(found, Math.min(startedAt, now)) && !awaited;
+  const isLaterGeneration = ended && input.generation > found.generation;
+  // The record is all that is left of an event that has to be published. The sweep publishes it.
+  if (ended && found.terminalEvent === 'Pending' && (replaceable || isLaterGeneration)) {
+    return { kind: 'Join', record: found };
+  }
+  if ((ended || abandoned) && replaceable) {
     return { kind: 'Own', record: openRecord(input, claimant, now, found) };
   }
   if (found.operation !== input.operation) return { kind: 'Conflict', operation: found.operation };
-  if (ended && input.generation > found.generation) {
+  if (isLaterGeneration) {
     return { kind: 'Own', record: openRecord(input, claimant, now, found) };
   }
   if (ended) return { kind: 'Ended', record: found, owned: false };
@@ -187,6 +193,26 @@ export function closeRecord(
     warnings: limitText([...warnings, ...stored.warnings]),
     version: record.version + 1,
   };
+}
+
+/**
+ * Publishes the event of a record with `terminalEvent: 'Pending'`, and then notes it in the record.
+ * If it is stopped in between, the event is published again, with the same idempotency key.
+ */
+export async function publishOnce(
+  record: TerminalRecord,
+  publish: () => Promise<void>,
+  { records }: { readonly records: TaskRecords },
+): Promise<TerminalRecord> {
+  if (record.terminalEvent === 'Published') return record;
+  await publish();
+  const published: TerminalRecord = {
+    ...record,
+    terminalEvent: 'Published',
+    version: record.version + 1,
+  };
+  // Another publisher may have noted it already.
+  return (await records.write(published)) ? published : record;
 }
 
 function instant(epochMilliseconds: number): string {

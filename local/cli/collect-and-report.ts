@@ -38,11 +38,18 @@ export async function collectAndReport(
   await using started = new AsyncDisposableStack();
   const starting = startCourier(vendor);
   started.defer(async () => (await starting.catch(() => undefined))?.close());
+  let submitted: string | undefined;
   const preparing = prepare(vendor).then((input) => {
-    progress.doing('starting the embedded AWS (the first start takes a few seconds)');
+    submitted = input.taskId;
+    progress.doing(`starting the embedded AWS for task ${submitted} (the first start takes a few seconds)`);
     return input;
   });
-  const [stack, input] = await Promise.race([Promise.all([starting, preparing]), failWhenAborted(cancelled)]);
+  const [stack, input] = await Promise.race([
+    Promise.all([starting, preparing]),
+    failWhenAborted(cancelled, () =>
+      submitted === undefined ? '' : `; to collect task ${submitted}, use the command collect`,
+    ),
+  ]);
   progress.doing(`waiting for task ${input.taskId}`);
   const outDirectory = resolve(directory, options.out ?? `out/${input.taskId}`);
   const task = await collectTask(stack, input, outDirectory, context);
@@ -52,9 +59,10 @@ export async function collectAndReport(
   return task.record?.outcome === 'Completed' ? 0 : 1;
 }
 
-function failWhenAborted(signal: AbortSignal): Promise<never> {
+/** @param advice what to do next */
+function failWhenAborted(signal: AbortSignal, advice: () => string): Promise<never> {
   return new Promise((_, reject) => {
-    const fail = () => reject(new CommandError('cancelled before the collection started'));
+    const fail = () => reject(new CommandError(`cancelled before the collection started${advice()}`));
     if (signal.aborted) fail();
     signal.addEventListener('abort', fail, { once: true });
   });

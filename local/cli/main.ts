@@ -60,7 +60,7 @@ const withOutputOptions = (command: Command) =>
   command
     .option(
       '--out <dir>',
-      'directory of the documents and the manifest; replaces those of an earlier run (default: out/<taskId>)',
+      'directory of the documents and the manifest; replaces those of an earlier run, unless this one has none (default: out/<taskId>)',
     )
     .option('--verbose', 'also print the task record and the event')
     .option('--json', 'print one JSON document instead: { event, record, execution, documents }');

@@ -42,7 +42,8 @@ export async function runServe(options: ServeOptions, context: CommandContext): 
   } catch (error) {
     const reason = asDataDirectoryError(error)?.message;
     if (reason === undefined) throw error;
-    const allowed = 'a new directory, an empty one, or one that an earlier serve created';
+    const allowed =
+      'a new directory, an empty one, or an undamaged one of an earlier serve with the same Aspose; to start over, delete it';
     throw new InvalidInput('data', `'${directory}', which ${reason}`, allowed);
   }
   return 0;

@@ -111,7 +111,11 @@ it.each([
     'credentialsSecretKeyArn: got a key; allowed: the key of credentialsSecretName, or none',
   ],
   [{ monitoring: { alarmTopicArn: 'alarms' } }, '; allowed: the ARN of an SNS topic'],
-  [[], 'input: got an array of 0; allowed: an object'],
+  [[], 'context: got an array of 0; allowed: an object'],
+  ['{', 'context: got text that is not JSON (length 1); allowed: a JSON object, on one line'],
+  [{ submissionBusName: 'my bus!' }, 'allowed: the name of an event bus'],
+  [{ credentialsSecretName: 'a b*' }, 'allowed: the name of a secret'],
+  [{ api: { corsOrigins: ['https://a.example?x'] } }, 'allowed: an origin'],
 ])('rejects %j: %s', (context, message) => {
   expect(() => propsOf(context)).toThrow(message);
 });

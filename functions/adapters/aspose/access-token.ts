@@ -67,9 +67,11 @@ export function createAccessTokens({
     if (secret.kind === 'Unusable') return { kind: 'Rejected', detail: UNUSABLE_SECRET };
     const { credentials, version } = secret;
     const seconds = Math.min(timeoutSeconds, TOKEN_REQUEST_SECONDS);
+    const end = now() + seconds * 1000;
     const known = await trials.admit(version, seconds);
     if (known !== undefined) return known;
-    const response = await requestToken(baseUrl, credentials, seconds, now);
+    const leftSeconds = Math.max(1, (end - now()) / 1000);
+    const response = await requestToken(baseUrl, credentials, leftSeconds, now);
     if (response.kind !== 'Token') {
       await trials.record(version, response);
       return response;

@@ -58,19 +58,30 @@ export function createTaskIndex(client: DynamoDBClient, tableName: string): Task
       };
     },
 
-    async *expiredLeases(now) {
-      for (const partition of [...listingPartitions('open'), ...listingPartitions('unpublished')]) {
+    async *expiredLeases(now, from) {
+      const queries = [
+        ...listingPartitions('unpublished').map((partition) => ({ partition, range: undefined })),
+        ...['#key >= :from', '#key < :from'].flatMap((range) =>
+          listingPartitions('open').map((partition) => ({ partition, range })),
+        ),
+      ];
+      for (const { partition, range } of queries) {
         const pages = paginateQuery(
           { client },
           {
             TableName: tableName,
             IndexName: name,
-            KeyConditionExpression: '#partition = :partition',
+            KeyConditionExpression: `#partition = :partition${range === undefined ? '' : ` AND ${range}`}`,
             FilterExpression: '#lease < :now',
-            ExpressionAttributeNames: { '#partition': partitionKey, '#lease': 'leaseExpiresAt' },
+            ExpressionAttributeNames: {
+              '#partition': partitionKey,
+              '#lease': 'leaseExpiresAt',
+              ...(range !== undefined && { '#key': sortKey }),
+            },
             ExpressionAttributeValues: marshall({
               ':partition': partition,
               ':now': new Date(now).toISOString(),
+              ...(range !== undefined && { ':from': new Date(from).toISOString() }),
             }),
           },
         );

@@ -18,8 +18,11 @@ import {
 /** A task id cannot contain `#`. */
 const TRIAL_KEY = '#token-trial';
 
-/** After a token was granted, every environment may request its own for this time. */
-const TRUST_SECONDS = 60;
+/**
+ * After a token was granted, every environment may request its own for this time. It is short,
+ * because credentials that are revoked in this time are sent by each of them.
+ */
+const TRUST_SECONDS = 5;
 
 /** An environment that does not report in this time counts as dead. */
 const TRIAL_SECONDS = TOKEN_REQUEST_SECONDS + 5;
@@ -50,11 +53,13 @@ export interface TokenTrialsOptions {
  * failures lock the customer out. One environment tries while the others wait for its result.
  */
 export function createTokenTrials({ client, tableName, now, sleep }: TokenTrialsOptions): TokenTrials {
-  async function read(): Promise<Trial | undefined> {
+  /** @returns 'unreadable' for an item of another version */
+  async function read(): Promise<Trial | 'unreadable' | undefined> {
     const { Item } = await client.send(
       new GetItemCommand({ TableName: tableName, Key: { taskId: { S: TRIAL_KEY } }, ConsistentRead: true }),
     );
-    return Item === undefined ? undefined : z.parse(trialSchema, unmarshall(Item));
+    if (Item === undefined) return undefined;
+    return z.safeParse(trialSchema, unmarshall(Item)).data ?? 'unreadable';
   }
 
   function itemOf(trial: Trial) {
@@ -63,23 +68,14 @@ export function createTokenTrials({ client, tableName, now, sleep }: TokenTrials
   }
 
   /** @returns false when another environment was first */
-  async function claim(version: string, replaced: Trial | undefined): Promise<boolean> {
+  async function claim(version: string, replaced: Trial | 'unreadable' | undefined): Promise<boolean> {
     const until = now() + TRIAL_SECONDS * 1000;
     try {
       await client.send(
         new PutItemCommand({
           TableName: tableName,
           Item: itemOf({ secretVersion: version, state: 'Trying', until }),
-          ...(replaced === undefined
-            ? { ConditionExpression: 'attribute_not_exists(taskId)' }
-            : {
-                ConditionExpression: 'secretVersion = :version AND #until = :until',
-                ExpressionAttributeNames: { '#until': 'until' },
-                ExpressionAttributeValues: marshall({
-                  ':version': replaced.secretVersion,
-                  ':until': replaced.until,
-                }),
-              }),
+          ...conditionOf(replaced),
         }),
       );
       return true;
@@ -94,7 +90,8 @@ export function createTokenTrials({ client, tableName, now, sleep }: TokenTrials
       const end = now() + timeoutSeconds * 1000;
       for (;;) {
         const found = await read();
-        const trial = found?.secretVersion === version && found.until > now() ? found : undefined;
+        const isCurrent = typeof found === 'object' && found.secretVersion === version && found.until > now();
+        const trial = isCurrent ? found : undefined;
         if (trial === undefined) {
           if (await claim(version, found)) return undefined;
         } else if (trial.state === 'Accepted') {
@@ -119,6 +116,17 @@ export function createTokenTrials({ client, tableName, now, sleep }: TokenTrials
         new PutItemCommand({ TableName: tableName, Item: itemOf({ secretVersion: version, ...trial }) }),
       );
     },
+  };
+}
+
+/** Only the environment that replaces what it read is admitted. */
+function conditionOf(replaced: Trial | 'unreadable' | undefined) {
+  if (replaced === 'unreadable') return {};
+  if (replaced === undefined) return { ConditionExpression: 'attribute_not_exists(taskId)' };
+  return {
+    ConditionExpression: 'secretVersion = :version AND #until = :until',
+    ExpressionAttributeNames: { '#until': 'until' },
+    ExpressionAttributeValues: marshall({ ':version': replaced.secretVersion, ':until': replaced.until }),
   };
 }
 

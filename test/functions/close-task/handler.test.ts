@@ -30,6 +30,7 @@ function setUp({ record, publish, endOf }: SetUp = {}) {
     },
     executions: { endOf: async () => endOf },
     sleep: async () => {},
+    random: () => 0.5,
   };
   const handler = createHandler({ ports, logger, metrics });
   return { ...logs, ...memory, close: async (event: unknown) => handler(event, aContext()) };

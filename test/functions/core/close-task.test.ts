@@ -178,7 +178,9 @@ describe('closing a task that has ended', () => {
   ])(
     'does nothing after %s with the error of the outcome %s, which was published',
     async (status, outcome) => {
-      const { ports, published } = setUp({ record: aTerminalRecord({ outcome }) });
+      const { ports, published } = setUp({
+        record: aTerminalRecord({ outcome, terminalEvent: 'Published' }),
+      });
 
       const closing = await closeTask(
         anEnd({ status, error: OUTCOMES[outcome].error ?? '' }),

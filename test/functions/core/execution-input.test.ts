@@ -124,7 +124,7 @@ describe('an invalid execution input', () => {
     ],
     [
       { submittedAt: instantAfter(301) },
-      /^submittedAt: got an instant in the future; allowed: at most 5 minutes in the future$/,
+      /^submittedAt: got an instant more than 5 minutes in the future; allowed: at most 5 minutes in the future$/,
     ],
     [
       { submittedAt: instantAfter(-86_400.001) },

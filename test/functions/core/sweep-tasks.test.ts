@@ -2,16 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { EndedExecution } from '../../../functions/core/close-task.ts';
+import { RESULT_LIFETIME_SECONDS } from '../../../functions/core/polling-policy.ts';
 import { sweepTasks } from '../../../functions/core/sweep-tasks.ts';
 import {
   aRecord,
   aTerminalRecord,
   BUCKET,
   EXECUTION,
+  instantAfter,
   OTHER_EXECUTION,
   START,
 } from '../../support/builders.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
+
+/** Its multiples are spread evenly. */
+const GOLDEN_RATIO = 0.618;
 
 type Status = EndedExecution['status'] | undefined;
 
@@ -21,6 +26,7 @@ function setUp(listed: readonly TaskRecord[], statusOf: (executionArn: string) =
   const failures: string[] = [];
   const described: string[] = [];
   let remainingSeconds = 300;
+  let draws = 0;
   let refuses = (_: TaskEventDetail): boolean => false;
   const sweep = () =>
     sweepTasks({
@@ -32,8 +38,10 @@ function setUp(listed: readonly TaskRecord[], statusOf: (executionArn: string) =
         },
       },
       index: {
-        async *expiredLeases() {
-          yield* listed;
+        async *expiredLeases(_, from) {
+          const isLater = ({ startedAt }: TaskRecord) => Date.parse(startedAt) >= from;
+          yield* listed.filter(isLater);
+          yield* listed.filter((record) => !isLater(record));
         },
       },
       executions: {
@@ -43,9 +51,13 @@ function setUp(listed: readonly TaskRecord[], statusOf: (executionArn: string) =
         },
       },
       bucket: BUCKET,
-      now: () => START + 1_000_000,
+      now: () => START + RESULT_LIFETIME_SECONDS * 1000,
       sleep: async (seconds) => {
         remainingSeconds -= seconds;
+      },
+      random() {
+        draws += 1;
+        return (draws * GOLDEN_RATIO) % 1;
       },
       remainingSeconds: () => remainingSeconds,
       onFailure: (taskId) => failures.push(taskId),
@@ -113,8 +125,10 @@ describe('a sweep', () => {
   });
 
   it('reaches every task within a few runs, however many tasks are waiting for an invocation', async () => {
-    const waiting = Array.from({ length: 1000 }, (_, i) => aRecord({ taskId: `task-${i}` }));
-    const dead = aRecord({ taskId: 'dead', executionArn: OTHER_EXECUTION });
+    const waiting = Array.from({ length: 5000 }, (_, i) =>
+      aRecord({ taskId: `task-${i}`, startedAt: instantAfter(i * 10) }),
+    );
+    const dead = aRecord({ taskId: 'dead', executionArn: OTHER_EXECUTION, startedAt: instantAfter(50_000) });
     const { sweep, published, restart } = setUp([...waiting, dead], (arn) =>
       arn === OTHER_EXECUTION ? 'FAILED' : undefined,
     );

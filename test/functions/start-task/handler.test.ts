@@ -48,7 +48,7 @@ describe('an OCR Task Submitted event', () => {
     [
       'with a submission in the future',
       { taskId: TASK_ID, submittedAt: instantAfter(400) },
-      'submittedAt: got an instant in the future',
+      'submittedAt: got an instant more than 5 minutes in the future',
     ],
     [
       'that waited until Aspose deleted the result',

@@ -106,7 +106,7 @@ it.concurrent('exits with one line and status 2 when a record of --data is damag
   const { status, stdout, stderr } = await runCommand(['serve', '--data', directory]);
 
   expect(stderr.split('\n').slice(1)).toEqual([
-    `ocr-courier: --data: got '${directory}', which has a damaged record of a task; allowed: a new directory, an empty one, or one that an earlier serve created (see --help)`,
+    `ocr-courier: --data: got '${directory}', which has a damaged record of a task; allowed: a new directory, an empty one, or an undamaged one of an earlier serve with the same Aspose; to start over, delete it (see --help)`,
     '',
   ]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

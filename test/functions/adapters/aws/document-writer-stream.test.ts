@@ -82,9 +82,9 @@ describe('a large document', () => {
 describe('a PUT that ends before S3 has read all of it', () => {
   const BYTES = 30_000_000;
 
-  /** Stores documents, most of which are in the spools' file, in an S3 that answers early. */
-  async function store(sizes: readonly number[], answer: RequestListener) {
-    const server = createServer(answer);
+  /** Stores documents, most of which are in the spools' file, in an S3 that responds early. */
+  async function store(sizes: readonly number[], response: RequestListener) {
+    const server = createServer(response);
     const endpoint = `http://127.0.0.1:${await listenOnFreePort(server)}`;
     const client = new S3Client({
       ...{ endpoint, forcePathStyle: true, region: 'eu-central-1' },

@@ -82,28 +82,41 @@ it('throws the errors of DynamoDB', async () => {
   await expect(index.read({ partition: PARTITION, limit: 1, now: START })).rejects.toThrow('not expected');
 });
 
-it('finds open and unpublished tasks with an expired lease, in all pages of all partitions', async () => {
+it('finds unpublished and then open tasks with an expired lease, in all pages of all partitions', async () => {
   const executionArn = 'arn:aws:states:eu-central-1:111122223333:execution:Collect:first';
   const LastEvaluatedKey = marshall({ taskId: 'one', listing: 'task#open#0', listingKey });
-  const inPartition = (partition: string) => ({
+  const from = START - 60_000;
+  const inPartition = (partition: string, range?: string) => ({
     IndexName: 'byState',
-    KeyConditionExpression: '#partition = :partition',
+    KeyConditionExpression: `#partition = :partition${range === undefined ? '' : ` AND ${range}`}`,
     FilterExpression: '#lease < :now',
-    ExpressionAttributeNames: { '#partition': 'listing', '#lease': 'leaseExpiresAt' },
-    ExpressionAttributeValues: marshall({ ':partition': partition, ':now': new Date(START).toISOString() }),
+    ExpressionAttributeNames: {
+      '#partition': 'listing',
+      '#lease': 'leaseExpiresAt',
+      ...(range !== undefined && { '#key': 'listingKey' }),
+    },
+    ExpressionAttributeValues: marshall({
+      ':partition': partition,
+      ':now': new Date(START).toISOString(),
+      ...(range !== undefined && { ':from': new Date(from).toISOString() }),
+    }),
   });
   dynamo.on(QueryCommand).resolves({});
   dynamo
-    .on(QueryCommand, inPartition('task#open#0'))
+    .on(QueryCommand, inPartition('task#open#0', '#key >= :from'))
     .resolvesOnce({ Items: [marshall({ taskId: 'one', executionArn })], LastEvaluatedKey })
     .resolvesOnce({ Items: [marshall({ taskId: 'two', executionArn })] });
   dynamo
     .on(QueryCommand, inPartition('task#unpublished#3'))
     .resolves({ Items: [marshall({ taskId: 'three', executionArn })] });
 
-  const found = [];
-  for await (const { taskId } of index.expiredLeases(START)) found.push(taskId);
+  dynamo
+    .on(QueryCommand, inPartition('task#open#2', '#key < :from'))
+    .resolves({ Items: [marshall({ taskId: 'earlier', executionArn })] });
 
-  expect(found).toEqual(['one', 'two', 'three']);
-  expect(dynamo).toHaveReceivedCommandTimes(QueryCommand, 4 + 4 + 1);
+  const found = [];
+  for await (const { taskId } of index.expiredLeases(START, from)) found.push(taskId);
+
+  expect(found).toEqual(['three', 'one', 'two', 'earlier']);
+  expect(dynamo).toHaveReceivedCommandTimes(QueryCommand, 4 + 2 * 4 + 1);
 });
