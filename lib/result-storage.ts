@@ -30,12 +30,13 @@ export interface ResultStorageProps {
 const DOCUMENTS_PREFIX = 'results/';
 
 /**
- * Attributes that the index projects: those of a list, and those that the sweep reads.
- * CloudFormation allows one change to an index per update.
+ * Attributes that the index projects: those of a list, those that the sweep reads, and those that
+ * images and batches will have. CloudFormation allows one change to an index per update.
  */
 const LISTED_ATTRIBUTES = [
   ...Object.keys(taskSummarySchema.shape).filter((name) => name !== 'taskId'),
   ...(['leaseExpiresAt', 'executionArn'] satisfies (keyof TaskRecord)[]),
+  ...['source', 'uploads', 'replacedBy', 'batchId', 'total', 'counts', 'duplicates'],
 ];
 
 /** Keeps documents in a bucket and task records in a table. */

@@ -11,6 +11,7 @@ options=(--silent --show-error)
 if [[ -n ${JWT:-} ]]; then
   options+=(--header "authorization: Bearer $JWT")
 elif [[ -n ${AWS_ACCESS_KEY_ID:-} ]]; then
+  : "${AWS_REGION:?set it to the region of the HTTP API}"
   options+=(--aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY")
   [[ -n ${AWS_SESSION_TOKEN:-} ]] && options+=(--header "x-amz-security-token: $AWS_SESSION_TOKEN")
 fi

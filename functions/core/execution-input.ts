@@ -43,10 +43,19 @@ export function parseInputToStart(input: unknown, now: number): ExecutionInput {
   return parseWithin(input, now, 0);
 }
 
+/** Whether the task's result has been deleted before the input is parsed. */
+export function isTooOld({ submittedAt }: ExecutionInput, now: number): boolean {
+  return submittedAt !== undefined && secondsSince(submittedAt, now) > RESULT_LIFETIME_SECONDS;
+}
+
+function secondsSince(instant: string, now: number): number {
+  return (now - Date.parse(instant)) / 1000;
+}
+
 function parseWithin(input: unknown, now: number, toleranceSeconds: number): ExecutionInput {
   const parsed = parseInput(executionInputSchema, input);
   if (parsed.submittedAt === undefined) return parsed;
-  const ageSeconds = (now - Date.parse(parsed.submittedAt)) / 1000;
+  const ageSeconds = secondsSince(parsed.submittedAt, now);
   if (ageSeconds < -(CLOCK_SKEW_SECONDS + toleranceSeconds)) {
     throw new InvalidInput(
       'submittedAt',

@@ -1,6 +1,6 @@
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
-import { parseInputToStart } from './execution-input.ts';
+import { isTooOld, parseInputToStart } from './execution-input.ts';
 import { executionName } from './execution-name.ts';
 import { TaskConflict } from './task-errors.ts';
 import { type Claimant, claimTask, isExpired, type TaskRecords } from './task-record.ts';
@@ -83,7 +83,16 @@ export async function startCollection(
     if (found !== undefined && isExpired(found, now)) {
       unusedGeneration = Math.max(unusedGeneration, found.generation + 1);
     }
-    const input = parseInputToStart({ ...request, generation: unusedGeneration }, now);
+    const wanted = { ...request, generation: unusedGeneration };
+    // Not refused: by now, the task may be too old to be collected.
+    if (
+      requestedAt !== undefined &&
+      isTooOld(wanted, now) &&
+      (await wasHandled(wanted, requestedAt, ports))
+    ) {
+      return { kind: 'Forgotten' };
+    }
+    const input = parseInputToStart(wanted, now);
     const execution = await ports.executions.start(executionName(input), input);
     if (execution.kind === 'Running') {
       const record = await claimFor(execution, ports);
@@ -94,6 +103,16 @@ export async function startCollection(
     if (requestedAt !== undefined && used.startedAt >= requestedAt) return { kind: 'Forgotten' };
     unusedGeneration = used.generation + 1;
   }
+}
+
+/** Whether an execution that was started after the event was published has handled it. */
+async function wasHandled(
+  input: ExecutionInput,
+  requestedAt: number,
+  { executions }: StartCollectionPorts,
+): Promise<boolean> {
+  const execution = await executions.find(executionName(input));
+  return execution?.kind === 'Ended' && execution.startedAt >= requestedAt;
 }
 
 /** A generation whose execution has ended, so that its name is in use. */

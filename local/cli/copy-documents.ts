@@ -53,7 +53,7 @@ export async function copyDocuments(
   const earlier = await listEarlierFiles(directory);
   const names = [manifestKey, ...keys].map((key) => basename(key));
   const foreign = (await readdir(directory)).find((name) => names.includes(name) && !earlier.includes(name));
-  if (foreign !== undefined) throw notWritten(`no earlier run wrote its ${foreign}`);
+  if (foreign !== undefined) throw notWritten(`${foreign} is there, and no earlier run wrote it`);
   for (const name of earlier) await rm(join(directory, name), { force: true }).catch(failToWrite);
   // The manifest comes first, so that the next run also replaces the files of an interrupted one.
   await write(manifestKey, manifest);

@@ -353,6 +353,7 @@ it('has a task table with an index for listing, encryption, recovery and time to
           NonKeyAttributes: [
             ...['operation', 'generation', 'status', 'reason', 'attempts', 'resultCount', 'correlation'],
             ...['startedAt', 'completedAt', 'expiresAt', 'leaseExpiresAt', 'executionArn'],
+            ...['source', 'uploads', 'replacedBy', 'batchId', 'total', 'counts', 'duplicates'],
           ],
         },
       },

@@ -278,6 +278,24 @@ describe('an event', () => {
     expect(names()).toEqual([`${TASK_ID}-1`]);
   });
 
+  it('starts nothing when it is redelivered after its task has become too old', async () => {
+    const { request, executions, names } = setUp({ seconds: DAY + 60 });
+    executions.set(`${TASK_ID}-1`, ENDED);
+
+    expect(await request({ submittedAt: instantAfter(0) }, publishedBeforeStart)).toEqual({
+      kind: 'Forgotten',
+    });
+    expect(names()).toEqual([`${TASK_ID}-1`]);
+  });
+
+  it('is refused when it arrives for the first time after its task has become too old', async () => {
+    const { request } = setUp({ seconds: DAY + 60 });
+
+    await expect(request({ submittedAt: instantAfter(0) }, publishedBeforeStart)).rejects.toThrow(
+      'submittedAt',
+    );
+  });
+
   it('starts a new collection when it was published after the record of its task had expired', async () => {
     const { start, records } = setUp({ record: aTerminalRecord(), seconds: DAY + 60 });
     const requestedAt = Date.parse(instantAfter(DAY));

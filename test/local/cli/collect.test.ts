@@ -87,7 +87,7 @@ it.concurrent('writes nothing when a document would replace a file of another pr
   });
 
   expect(stderr).toMatch(
-    /The documents of results\/.* could not be written to '.*here' \(no earlier run wrote its 1\.txt\); .*--out\n$/,
+    /The documents of results\/.* could not be written to '.*here' \(1\.txt is there, and no earlier run wrote it\); .*--out\n$/,
   );
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(await readdir(join(directory, 'here'))).toEqual(['1.txt']);
