@@ -148,3 +148,23 @@ it.concurrent('cancels the task on Ctrl-C, and still prints the report', async (
     execution: { status: 'ABORTED' },
   });
 });
+
+it.concurrent('names the task when Ctrl-C arrives before its collection starts', async () => {
+  let interrupted = false;
+
+  const { status, stderr } = await runCommand(['collect', 'early'], {
+    environment: asposeEnvironment(aspose),
+    directory: await newDirectory(),
+    onStderr(text, kill) {
+      // A second SIGINT would end the process.
+      if (interrupted || !text.includes('starting the embedded AWS')) return;
+      interrupted = true;
+      kill('SIGINT');
+    },
+  });
+
+  expect(stderr).toContain(
+    'cancelled before the collection started; to collect task early, use the command collect',
+  );
+  expect(status).toBe(1);
+});
