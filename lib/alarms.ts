@@ -243,7 +243,7 @@ function allowAlarms(key: IKey, scope: Construct): void {
   );
 }
 
-/** With fewer executions, a few unreadable images would look like an outage. */
+/** A few unreadable images among fewer executions would look like an outage. */
 const FEWEST_STARTED = 5;
 
 /** 1 when enough executions were started and none succeeded, otherwise 0. */

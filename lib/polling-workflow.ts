@@ -38,7 +38,7 @@ export interface PollingWorkflowProps extends FetchResultFunctionProps {
   readonly closeTask: IFunction;
 }
 
-/** The error with which an execution refuses a task that it does not own. */
+/** The errors of an execution that owns no task. */
 const REFUSALS = ['InvalidInput', 'TaskConflict'];
 
 /** A retry cannot succeed, because the input itself is wrong. */

@@ -3,19 +3,11 @@ import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { ending } from './assess-poll.ts';
-import type { TerminalEvents } from './close-task.ts';
-import { taskEventDetail } from './event-detail.ts';
 import { storagePrefix } from './manifest.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { TaskEnded } from './task-errors.ts';
-import {
-  closeRecord,
-  isTerminal,
-  NOTHING_STORED,
-  publishOnce,
-  type TaskRecords,
-  type TerminalRecord,
-} from './task-record.ts';
+import { closeRecord, isTerminal, NOTHING_STORED, type TerminalRecord } from './task-record.ts';
+import { publishOnce, type TerminalEventPorts } from './terminal-events.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 export interface ExecutionStops {
@@ -23,16 +15,12 @@ export interface ExecutionStops {
   stop(executionArn: string, error: string): Promise<void>;
 }
 
-export interface CancelTaskPorts extends ReadTaskPorts {
-  readonly records: TaskRecords;
+export interface CancelTaskPorts extends Omit<ReadTaskPorts, 'records'>, TerminalEventPorts {
   readonly executions: ExecutionStops;
   /**
    * Cancels the task at Aspose, if configured. Returns a description of the fault, or undefined.
    */
   readonly cancelAtVendor?: (operation: OperationName, taskId: string) => Promise<string | undefined>;
-  readonly events: TerminalEvents;
-  /** The results bucket's name, for the event. */
-  readonly bucket: string;
 }
 
 export interface Cancellation {
@@ -50,17 +38,14 @@ export interface Cancellation {
  * not done before.
  *
  * The record is closed first, so that a running poll can no longer end the task differently. The
- * event is published before the execution is stopped, because close-task publishes nothing for an
- * execution that has already ended.
+ * event is published before the execution is stopped, so that close-task finds nothing to publish.
  *
  * @throws TaskNotFound, or TaskEnded when the task has another outcome
  */
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
-  const { detailType, error } = OUTCOMES.Cancelled;
   const { record: closed, isNew } = await closeAsCancelled(taskId, ports);
-  const detail = taskEventDetail(closed, ports.bucket);
-  const record = await publishOnce(closed, () => ports.events.publish(detailType, detail), ports);
-  await ports.executions.stop(record.executionArn, error);
+  const { record, detail } = await publishOnce(closed, ports);
+  await ports.executions.stop(record.executionArn, OUTCOMES.Cancelled.error);
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
   return { record, detail, isNew, ...withoutUndefined({ vendorFault }) };
 }

@@ -1,30 +1,19 @@
-import { isOutcomeError, OUTCOMES } from '../contracts/outcomes.ts';
+import { isOutcomeError } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { ending } from './assess-poll.ts';
-import { taskEventDetail } from './event-detail.ts';
 import {
   type Claimant,
   claimTask,
   closeRecord,
   isExpired,
   NOTHING_STORED,
-  publishOnce,
-  type TaskRecords,
   type TerminalRecord,
 } from './task-record.ts';
+import { publishOnce, type TerminalEventPorts } from './terminal-events.ts';
 
-export interface TerminalEvents {
-  /** @throws when the bus does not accept the event */
-  publish(detailType: string, detail: TaskEventDetail): Promise<void>;
-}
-
-export interface CloseTaskPorts {
-  readonly records: TaskRecords;
-  readonly events: TerminalEvents;
-  /** The results bucket's name, for the event. */
-  readonly bucket: string;
+export interface CloseTaskPorts extends TerminalEventPorts {
   /** Epoch milliseconds. */
   now(): number;
 }
@@ -51,8 +40,8 @@ export async function closeTask(
   input: ExecutionInput,
   ports: CloseTaskPorts,
 ): Promise<Closing> {
-  const saysOutcome = isOutcomeError(execution.error ?? '');
-  if (saysOutcome && execution.status === 'FAILED') return ALREADY_PUBLISHED;
+  const { status, error = '' } = execution;
+  if (status === 'FAILED' && isOutcomeError(error)) return ALREADY_PUBLISHED;
   for (;;) {
     const found = await ports.records.read(input.taskId);
     // An execution that died before it claimed the task is closed as if it had claimed it.
@@ -75,9 +64,7 @@ export async function closeTask(
             version: claim.record.version,
           };
     if (!(await ports.records.write(pending))) continue;
-    const detail = taskEventDetail(pending, ports.bucket);
-    const { detailType } = OUTCOMES[pending.outcome];
-    await publishOnce(pending, () => ports.events.publish(detailType, detail), ports);
+    const { detail } = await publishOnce(pending, ports);
     return { kind: 'Published', detail };
   }
 }

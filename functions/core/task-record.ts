@@ -195,26 +195,6 @@ export function closeRecord(
   };
 }
 
-/**
- * Publishes the event of a record with `terminalEvent: 'Pending'`, and then notes it in the record.
- * If it is stopped in between, the event is published again, with the same idempotency key.
- */
-export async function publishOnce(
-  record: TerminalRecord,
-  publish: () => Promise<void>,
-  { records }: { readonly records: TaskRecords },
-): Promise<TerminalRecord> {
-  if (record.terminalEvent === 'Published') return record;
-  await publish();
-  const published: TerminalRecord = {
-    ...record,
-    terminalEvent: 'Published',
-    version: record.version + 1,
-  };
-  // Another publisher may have noted it already.
-  return (await records.write(published)) ? published : record;
-}
-
 function instant(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString();
 }

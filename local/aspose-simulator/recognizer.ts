@@ -21,7 +21,7 @@ export interface RecognizedWord {
 export interface RecognizedBlock {
   readonly text: string;
   readonly rect: Rect;
-  /** In reading order. */
+  /** The order is that of reading. */
   readonly words: readonly RecognizedWord[];
 }
 
@@ -29,7 +29,7 @@ export interface RecognizedPage {
   readonly text: string;
   /** An hOCR page element. */
   readonly hocr: string;
-  /** In reading order. */
+  /** The order is that of reading. */
   readonly blocks: readonly RecognizedBlock[];
   /** The image of the page over its invisible text; null unless requested. */
   readonly searchablePdf: Uint8Array | null;

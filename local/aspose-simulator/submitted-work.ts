@@ -48,7 +48,7 @@ async function checkRegions(regions: Submission['settings']['regions'], image: U
     throw new RequestError(400, 'settings.regions: got none; allowed: at least one region');
   }
   const header = await readImageHeader(image);
-  // As at Aspose, the task of a file that is no image ends in Error.
+  // The task of a file that is no image ends in Error, as at Aspose.
   if (header === undefined) return;
   const { width, height } = header;
   for (const [index, { rect }] of regions.entries()) {

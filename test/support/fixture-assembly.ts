@@ -17,6 +17,19 @@ export interface Fixture {
   readonly definition?: object;
 }
 
+/** One resource of each kind that stores data. */
+export const STORES = {
+  Table: {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    },
+  },
+  Bucket: { Type: 'AWS::S3::Bucket' },
+  Queue: { Type: 'AWS::SQS::Queue' },
+} satisfies Fixture['resources'];
+
 /** Writes a cloud assembly of one stack in the layout of `cdk synth`. */
 export async function writeAssembly({
   functions = {},

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../../contracts/task-event.ts';
-import type { TerminalEvents } from '../../core/close-task.ts';
+import type { TerminalEvents } from '../../core/terminal-events.ts';
 
 /** The bus rejected the event. PutEvents succeeds even then. */
 export class EventNotAcceptedError extends Error {

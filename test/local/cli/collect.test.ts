@@ -11,6 +11,16 @@ beforeAll(async () => {
 });
 afterAll(() => aspose.close());
 
+/** Sends Ctrl-C once, when stderr has these words. A second SIGINT would end the process. */
+function interruptAt(words: string) {
+  let interrupted = false;
+  return (text: string, kill: (signal: NodeJS.Signals) => void) => {
+    if (interrupted || !text.includes(words)) return;
+    interrupted = true;
+    kill('SIGINT');
+  };
+}
+
 it.concurrent('writes the documents, and prints one JSON document with --json', async () => {
   aspose.script('done', [
     { taskStatus: 'Pending' },
@@ -128,17 +138,11 @@ it.concurrent('ends the task as CredentialsRejected when the secret is wrong', a
 
 it.concurrent('cancels the task on Ctrl-C, and still prints the report', async () => {
   aspose.script('cancelled', [{ taskStatus: 'Pending' }]);
-  let interrupted = false;
 
   const { status, stdout } = await runCommand(['collect', 'cancelled', '--json'], {
     environment: asposeEnvironment(aspose),
     directory: await newDirectory(),
-    onStderr(text, kill) {
-      // A second SIGINT would end the process.
-      if (interrupted || !text.includes('poll 1')) return;
-      interrupted = true;
-      kill('SIGINT');
-    },
+    onStderr: interruptAt('poll 1'),
   });
 
   expect(status).toBe(1);
@@ -150,17 +154,10 @@ it.concurrent('cancels the task on Ctrl-C, and still prints the report', async (
 });
 
 it.concurrent('names the task when Ctrl-C arrives before its collection starts', async () => {
-  let interrupted = false;
-
   const { status, stderr } = await runCommand(['collect', 'early'], {
     environment: asposeEnvironment(aspose),
     directory: await newDirectory(),
-    onStderr(text, kill) {
-      // A second SIGINT would end the process.
-      if (interrupted || !text.includes('starting the embedded AWS')) return;
-      interrupted = true;
-      kill('SIGINT');
-    },
+    onStderr: interruptAt('starting the embedded AWS'),
   });
 
   expect(stderr).toContain(

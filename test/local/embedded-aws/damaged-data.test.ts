@@ -7,24 +7,14 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { fillDisk, freeDisk, temporaryDirectory } from '../../support/data-fixture.ts';
-import { writeAssembly } from '../../support/fixture-assembly.ts';
+import { STORES, writeAssembly } from '../../support/fixture-assembly.ts';
 
 const MAIN_FILE = 'ocr-courier.sqlite';
 const S3_FILE = join('s3-and-sqs', 'fauxqs.db');
 const TEXT = 'the whale '.repeat(100_000);
 
 const fixture = {
-  resources: {
-    Table: {
-      Type: 'AWS::DynamoDB::Table',
-      Properties: {
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      },
-    },
-    Bucket: { Type: 'AWS::S3::Bucket' },
-    Queue: { Type: 'AWS::SQS::Queue' },
-  },
+  resources: STORES,
   definition: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
 };
 

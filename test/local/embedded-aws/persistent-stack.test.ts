@@ -12,7 +12,7 @@ import { VirtualClock } from '../../../local/clock.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { temporaryDirectory } from '../../support/data-fixture.ts';
-import { type Fixture, writeAssembly } from '../../support/fixture-assembly.ts';
+import { type Fixture, STORES, writeAssembly } from '../../support/fixture-assembly.ts';
 import { eventsOf } from '../../support/listening.ts';
 
 const START = '2026-01-01T00:00:00Z';
@@ -46,20 +46,8 @@ function nextLine(stack: EmbeddedStack): Promise<string> {
   return promise;
 }
 
-const resources = {
-  Table: {
-    Type: 'AWS::DynamoDB::Table',
-    Properties: {
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    },
-  },
-  Bucket: { Type: 'AWS::S3::Bucket' },
-  Queue: { Type: 'AWS::SQS::Queue' },
-};
-
 it('keeps items, objects and messages for the next process', async () => {
-  const { run } = await processes({ resources });
+  const { run } = await processes({ resources: STORES });
   await run(async (stack) => {
     await new DynamoDBClient(stack.clientConfig('dynamodb')).send(
       new PutItemCommand({ TableName: stack.resource('Table').name, Item: { id: { S: 'whale' } } }),
@@ -230,11 +218,11 @@ it('rejects data of a stack with other resources', async () => {
     const stack = await startEmbeddedStack({ assemblyDirectory: await writeAssembly(fixture), data });
     await stack.close();
   };
-  await start({ resources });
+  await start({ resources: STORES });
 
-  const { Bucket, ...others } = resources;
+  const { Bucket, ...others } = STORES;
   await expect(start({ resources: { ...others, Documents: Bucket } })).rejects.toMatchObject({
     name: 'DataDirectoryError',
   });
-  await expect(start({ resources })).resolves.toBeUndefined();
+  await expect(start({ resources: STORES })).resolves.toBeUndefined();
 });

@@ -158,7 +158,7 @@ describe('a PUT that ends before S3 has read all of it', () => {
     });
 
     await expect(storing).rejects.toMatchObject({ name: 'AccessDenied' });
-    // As the handler does after each invocation. A read after it would be an uncaught exception.
+    // The handler does this after each invocation. A later read would be an uncaught exception.
     expect(() => spools.close()).not.toThrow();
     await expect.poll(() => closed).toBe(2);
   });
