@@ -6,12 +6,14 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { closeRequestSchema, scheduledEventSchema, statusChangeSchema } from '../contracts/close-task.ts';
 import { METRICS } from '../contracts/metric-names.ts';
+import { closeImage, type ImageClosing } from '../core/close-image.ts';
 import { closeTask, type EndedExecution } from '../core/close-task.ts';
-import { acceptedExecutionInput } from '../core/execution-input.ts';
+import { acceptedExecutionInput, acceptedImageInput } from '../core/execution-input.ts';
+import { imageIdOf } from '../core/image-identity.ts';
 import type { InvalidInput } from '../core/invalid-input.ts';
 import { parseJson } from '../core/parse-json.ts';
-import { type SweepTasksPorts, sweepTasks } from '../core/sweep-tasks.ts';
-import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
+import { type Published, type SweepTasksPorts, sweepTasks } from '../core/sweep-tasks.ts';
+import { countOutcome, countRefusal, publishMetrics } from '../handlers/outcome-metrics.ts';
 import { redrivenEvent } from '../handlers/redriven-event.ts';
 
 export interface CloseTaskDependencies {
@@ -36,21 +38,37 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
   async function close({ execution, input }: Ended): Promise<void> {
     const { executionArn, status } = execution;
     // An input that was too long for the event was refused, too.
-    const accepted =
-      execution.error === REFUSED ? undefined : acceptedExecutionInput(input, execution.startedAt);
-    if (accepted === undefined) {
+    const closing = execution.error === REFUSED ? undefined : await closeEnded(execution, input);
+    if (closing === undefined) {
       logger.info('Nothing to close: the execution refused its input', { executionArn });
       return;
     }
-    logger.appendKeys({ taskId: accepted.taskId, operation: accepted.operation });
-    const closing = await closeTask(execution, accepted, ports);
     if (closing.kind === 'Nothing') {
       logger.info('Nothing to close', { because: closing.because });
       return;
     }
-    const { outcome, reason } = closing.detail;
-    logger.info('Published the terminal event', { status, outcome, reason });
-    countOutcome(metrics, closing.detail);
+    logger.info('Published the terminal event', { status, ...describe(closing) });
+    count(closing);
+  }
+
+  /** Returns undefined when the execution refused its input. */
+  async function closeEnded(execution: EndedExecution, input: unknown): Promise<ImageClosing | undefined> {
+    const image = acceptedImageInput(input);
+    if (image !== undefined) {
+      const imageId = await imageIdOf(image, execution.executionArn);
+      logger.appendKeys({ imageId, operation: image.operation });
+      const { maxUploads } = ports;
+      return await closeImage(execution, { imageId, input: image, maxUploads }, ports);
+    }
+    const task = acceptedExecutionInput(input, execution.startedAt);
+    if (task === undefined) return undefined;
+    logger.appendKeys({ taskId: task.taskId, operation: task.operation });
+    return await closeTask(execution, task, ports);
+  }
+
+  function count(published: Published): void {
+    if (published.kind === 'Refused') countRefusal(metrics, published.detail);
+    else countOutcome(metrics, published.detail);
   }
 
   async function sweep(context: Context): Promise<void> {
@@ -58,18 +76,18 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
     const published = await sweepTasks({
       ...ports,
       remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,
-      onFailure(taskId, error) {
+      onFailure(id, error) {
         failures += 1;
-        logger.error('Could not sweep the task', { taskId, error });
+        logger.error('Could not sweep', { id, error });
       },
     });
-    for (const detail of published) {
-      const { taskId, operation, executionArn, outcome, reason } = detail;
-      logger.warn('Swept the task', { taskId, operation, executionArn, outcome, reason });
-      countOutcome(metrics, detail);
+    for (const swept of published) {
+      const { operation, executionArn } = swept.detail;
+      logger.warn('Swept', { operation, executionArn, ...describe(swept) });
+      count(swept);
     }
     metrics.addMetric(METRICS.tasksSwept, MetricUnit.Count, published.length);
-    if (failures > 0) throw new IncompleteSweepError(`${failures} tasks could not be closed`);
+    if (failures > 0) throw new IncompleteSweepError(`${failures} tasks or images could not be closed`);
   }
 
   async function handle(received: unknown, context: Context): Promise<void> {
@@ -83,6 +101,12 @@ export function createHandler({ ports, logger, metrics }: CloseTaskDependencies)
     .use(publishMetrics(metrics))
     .use({ onError: ({ error }) => logger.error('Close task failed', { error }) })
     .handler(handle);
+}
+
+function describe({ kind, detail }: Published): object {
+  if (kind === 'Refused') return { imageId: detail.imageId, outcome: kind, reason: detail.reason };
+  const { taskId, outcome, reason } = detail;
+  return { taskId, outcome, reason };
 }
 
 /** An execution with its input, which may be missing or unacceptable. */

@@ -5,6 +5,11 @@ import { pollingSchema } from './task-input.ts';
 
 const text = z.string('a string').check(z.minLength(1, 'a string that is not empty'));
 
+const wholeNumber = z.pipe(
+  textMatching(/^[1-9]\d*$/, 'a whole number above 0'),
+  z.transform((digits: string) => Number(digits)),
+);
+
 /**
  * The environment variables that the infrastructure sets and the functions read. Each function
  * parses the ones it needs once, when it starts. Secrets are not among them: functions read those
@@ -17,8 +22,16 @@ export const environmentSchema = z.object({
   RESULTS_BUCKET: text,
   /** Name of the event bus for terminal events. */
   EVENT_BUS: text,
-  /** ARN of the state machine. */
+  /** ARN of the state machine `Collect result`. */
   STATE_MACHINE: text,
+  /** ARN of the state machine `Recognize image`. */
+  RECOGNIZE_STATE_MACHINE: text,
+  /** URL of the queue for requests that started nothing. */
+  REFUSED_QUEUE: text,
+  /** Names of the buckets, other than the results bucket, whose images may be recognized: JSON. */
+  SOURCE_BUCKETS: z.pipe(z.pipe(text, z.transform(parseJsonText)), z.array(z.string())),
+  /** Maximum number of uploads of an image to Aspose. */
+  MAX_UPLOADS: wholeNumber,
   /** ARN of the secret with `{ clientId, clientSecret }`. */
   CREDENTIALS_SECRET: text,
   /**
@@ -36,10 +49,7 @@ export const environmentSchema = z.object({
   /** The dimension `service` of every metric. */
   METRICS_SERVICE: text,
   /** Maximum size of a response in bytes, after decompression. */
-  MAX_ANSWER_BYTES: z.pipe(
-    textMatching(/^[1-9]\d*$/, 'a whole number above 0'),
-    z.transform((digits: string) => Number(digits)),
-  ),
+  MAX_ANSWER_BYTES: wholeNumber,
 });
 
 export type EnvironmentVariable = keyof typeof environmentSchema.shape;

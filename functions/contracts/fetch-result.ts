@@ -1,4 +1,5 @@
 import type { Outcome } from './outcomes.ts';
+import type { TaskImage } from './submit-image.ts';
 import type { TaskEventDetail } from './task-event.ts';
 
 /**
@@ -6,12 +7,15 @@ import type { TaskEventDetail } from './task-event.ts';
  * exchange.
  */
 
-/** The execution's own input, unchecked, and the execution's identity. */
+/** The task, unchecked, and the identity of the execution. */
 export interface FetchResultEvent {
-  readonly input: unknown;
+  /** The execution's own input, or the task that `Submit image` returned. */
+  readonly task: unknown;
+  /** The image that `Submit image` submitted. Absent in `Collect result`. */
+  readonly image?: TaskImage;
   readonly executionArn: string;
-  /** ISO 8601. */
-  readonly executionStartedAt: string;
+  /** ISO 8601: when the execution started, or when the image was uploaded. */
+  readonly startedAt: string;
 }
 
 /**
@@ -20,6 +24,9 @@ export interface FetchResultEvent {
  */
 export const WAITING_STATUSES = ['Pending', 'Processing', 'NotExist', 'Completed', 'Unseen'] as const;
 
+/** The status with which `Fetch result` asks for another upload of the image. */
+export const LOST_STATUS = 'Lost';
+
 export type FetchResultOutput =
   /** The task is open: wait, then invoke `Fetch result` again. */
   | {
@@ -27,6 +34,8 @@ export type FetchResultOutput =
       readonly attempts: number;
       readonly delaySeconds: number;
     }
+  /** Aspose has lost the task, and its image may be uploaded again. */
+  | { readonly taskStatus: typeof LOST_STATUS; readonly attempts: number }
   /** The task has ended. */
   | {
       readonly outcome: Outcome;

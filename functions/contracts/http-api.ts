@@ -62,6 +62,9 @@ export const taskSummarySchema = z.pick(taskRecordSchema, {
   attempts: true,
   resultCount: true,
   correlation: true,
+  source: true,
+  uploads: true,
+  replacedBy: true,
   startedAt: true,
   completedAt: true,
   expiresAt: true,
@@ -124,6 +127,8 @@ export const TASK_API_ROUTES = [
   { operationId: 'cancelTask', method: 'DELETE', path: '/tasks/{taskId}' },
   { operationId: 'readResults', method: 'GET', path: '/tasks/{taskId}/results' },
   { operationId: 'readDocument', method: 'GET', path: '/tasks/{taskId}/results/{index}' },
+  { operationId: 'requestImage', method: 'POST', path: '/images' },
+  { operationId: 'readImage', method: 'GET', path: '/images/{imageId}' },
   { operationId: 'describeApi', method: 'GET', path: '/openapi.json' },
 ] as const;
 export type OperationId = (typeof TASK_API_ROUTES)[number]['operationId'];

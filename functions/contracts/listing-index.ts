@@ -1,11 +1,15 @@
+import type { ImageRecord } from './image-record.ts';
 import type { TaskRecord } from './task-record.ts';
 
-/** The table's index that lists tasks, newest first, and finds tasks whose execution has ended. */
+/**
+ * The table's index that lists tasks, newest first, and finds tasks and images whose execution has
+ * ended.
+ */
 export const LISTING_INDEX = {
   name: 'byState',
-  /** `task#<group>#<shard>` */
+  /** `task#<group>#<shard>` or `image#<group>#<shard>` */
   partitionKey: 'listing',
-  /** `<startedAt>~<hash of the task id>`: sorts by time, is unique, and does not reveal the id. */
+  /** `<startedAt>~<hash of the key>`: sorts by time, is unique, and does not reveal the id. */
   sortKey: 'listingKey',
 } as const;
 
@@ -23,14 +27,39 @@ export type ListingGroup = 'open' | 'unpublished' | 'completed' | 'unsuccessful'
  */
 export const LISTING_SHARDS = 4;
 
-/** The partition of a record. `hash` is derived from the task id and spreads tasks evenly. */
-export function listingPartition(record: TaskRecord, hash: Uint8Array): string {
-  return partition(listingGroup(record), (hash[0] ?? 0) % LISTING_SHARDS);
+/** An image is in the index only until its task has ended, or its refusal was published. */
+export type ImageGroup = Extract<ListingGroup, 'open' | 'unpublished'>;
+
+/** The partition of a task. `hash` is derived from the table's key and spreads tasks evenly. */
+export function taskPartition(record: TaskRecord, hash: Uint8Array): string {
+  return partition('task', listingGroup(record), shardOf(hash));
 }
 
-/** All partitions of a group. */
-export function listingPartitions(group: ListingGroup): string[] {
-  return Array.from({ length: LISTING_SHARDS }, (_, shard) => partition(group, shard));
+/** The partition of an image; undefined when it is not in the index. */
+export function imagePartition(record: ImageRecord, hash: Uint8Array): string | undefined {
+  const group = imageGroup(record);
+  return group && partition('image', group, shardOf(hash));
+}
+
+/** All partitions of a group of tasks. */
+export function taskPartitions(group: ListingGroup): string[] {
+  return SHARDS.map((shard) => partition('task', group, shard));
+}
+
+/** All partitions of a group of images. */
+export function imagePartitions(group: ImageGroup): string[] {
+  return SHARDS.map((shard) => partition('image', group, shard));
+}
+
+const SHARDS = Array.from({ length: LISTING_SHARDS }, (_, shard) => shard);
+
+function shardOf(hash: Uint8Array): number {
+  return (hash[0] ?? 0) % LISTING_SHARDS;
+}
+
+function imageGroup({ state, terminalEvent }: ImageRecord): ImageGroup | undefined {
+  if (state === 'Submitting' || state === 'Unknown' || state === 'Submitted') return 'open';
+  return terminalEvent === 'Pending' ? 'unpublished' : undefined;
 }
 
 function listingGroup({ outcome, terminalEvent }: TaskRecord): ListingGroup {
@@ -39,6 +68,6 @@ function listingGroup({ outcome, terminalEvent }: TaskRecord): ListingGroup {
   return outcome === 'Completed' ? 'completed' : 'unsuccessful';
 }
 
-function partition(group: ListingGroup, shard: number): string {
-  return `task#${group}#${shard}`;
+function partition(kind: 'image' | 'task', group: ListingGroup, shard: number): string {
+  return `${kind}#${group}#${shard}`;
 }

@@ -17,6 +17,12 @@ export const METRICS = {
   tasksNearExpiry: 'TasksNearExpiry',
   /** Polls that were due while polling was paused. */
   pollsPaused: 'PollsPaused',
+  /** Uploads of images to Aspose, whatever Aspose responded. */
+  uploads: 'Uploads',
+  /** Uploads that may have created a task, whose id is unknown. */
+  ambiguousUploads: 'AmbiguousUploads',
+  /** Written without another dimension, and again with `reason`. */
+  imagesRefused: 'ImagesRefused',
   /** Tasks that the sweep closed, because no status-change event of their execution arrived. */
   tasksSwept: 'TasksSwept',
 } as const;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { imageSourceSchema } from './image-input.ts';
 import { OPERATION_NAMES } from './operations.ts';
 import { OUTCOME_NAMES, REASONS } from './outcomes.ts';
 import { MAX_LISTED_RESULTS, storedResultSchema } from './task-record.ts';
@@ -51,6 +52,19 @@ export const taskEventDetailSchema = z.object({
     ),
   }),
   correlation: z.optional(z.string()),
+  imageId: z.optional(z.string().check(z.describe('The id of GET /images/{imageId}.'))),
+  source: z.optional(
+    imageSourceSchema.check(z.describe('The image, if ocr-courier submitted it; otherwise absent.')),
+  ),
+  uploads: z.optional(
+    z
+      .int()
+      .check(
+        z.describe(
+          'Number of uploads of the image to Aspose that created a task or may have. Aspose may bill each one.',
+        ),
+      ),
+  ),
   executionArn: z.string(),
   expiresAt: z
     .int()

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { imageSourceSchema } from './image-input.ts';
 import { OPERATION_NAMES } from './operations.ts';
 import { OUTCOME_NAMES, REASONS } from './outcomes.ts';
 import { TASK_STATUSES } from './task-statuses.ts';
@@ -75,6 +76,23 @@ export const taskRecordSchema = z.object({
   messages: z.array(z.string()),
   warnings: z.array(z.string()),
   correlation: z.optional(z.string()),
+  /** The image that ocr-courier submitted; absent when the caller submitted it. */
+  imageId: z.optional(z.string()),
+  source: z.optional(imageSourceSchema),
+  /** Number of uploads of the image to Aspose so far. */
+  uploads: z.optional(z.int()),
+  /** Set while the task is open and lost: how it ends unless another task replaces it. */
+  lostAs: z.optional(
+    z.object({
+      outcome: z.enum(OUTCOME_NAMES),
+      reason: z.optional(z.enum(REASONS)),
+      messages: z.array(z.string()),
+      warnings: z.array(z.string()),
+      responseStatusCode: z.nullable(z.string()),
+    }),
+  ),
+  /** The task that replaced this lost one. Only the last task of an image publishes an event. */
+  replacedBy: z.optional(z.string()),
   /** Epoch seconds. After it the record counts as expired, even before DynamoDB deletes it. */
   expiresAt: z.int(),
   /** Number of writes. Each write is conditional on the version it was computed from. */

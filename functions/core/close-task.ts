@@ -1,6 +1,5 @@
 import { isOutcomeError } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
-import type { ExecutionInput } from '../contracts/task-input.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { ending } from './assess-poll.ts';
 import {
@@ -9,6 +8,7 @@ import {
   closeRecord,
   isExpired,
   NOTHING_STORED,
+  type TaskToCollect,
   type TerminalRecord,
 } from './task-record.ts';
 import { publishOnce, type TerminalEventPorts } from './terminal-events.ts';
@@ -37,7 +37,7 @@ export type Closing =
  */
 export async function closeTask(
   execution: EndedExecution,
-  input: ExecutionInput,
+  input: TaskToCollect,
   ports: CloseTaskPorts,
 ): Promise<Closing> {
   const { status, error = '' } = execution;

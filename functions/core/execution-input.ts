@@ -1,3 +1,4 @@
+import { type ImageInput, imageInputSchema } from '../contracts/image-input.ts';
 import { type ExecutionInput, executionInputSchema } from '../contracts/task-input.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
@@ -22,10 +23,19 @@ export function parseExecutionInput(input: unknown, startedAt: number): Executio
   return parseWithin(input, startedAt, START_DELAY_SECONDS);
 }
 
-/** Parses the input of an execution; undefined when the execution refuses it. */
+/** Parses the input of `Collect result`; undefined when the execution refuses it. */
 export function acceptedExecutionInput(input: unknown, startedAt: number): ExecutionInput | undefined {
+  return unlessInvalid(() => parseExecutionInput(input, startedAt));
+}
+
+/** Parses the input of `Recognize image`; undefined when the execution refuses it. */
+export function acceptedImageInput(input: unknown): ImageInput | undefined {
+  return unlessInvalid(() => parseInput(imageInputSchema, input));
+}
+
+function unlessInvalid<Input>(parse: () => Input): Input | undefined {
   try {
-    return parseExecutionInput(input, startedAt);
+    return parse();
   } catch (error) {
     if (error instanceof InvalidInput) return undefined;
     throw error;

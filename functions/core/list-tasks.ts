@@ -1,5 +1,5 @@
 import { CURSOR_ALLOWED, type ListQuery, type TaskPage, type TaskSummary } from '../contracts/http-api.ts';
-import { type ListingGroup, listingPartitions } from '../contracts/listing-index.ts';
+import { type ListingGroup, taskPartitions } from '../contracts/listing-index.ts';
 import { InvalidInput } from './invalid-input.ts';
 
 /** A task in the listing index, with its sort key. */
@@ -49,7 +49,7 @@ export async function listTasks(query: ListQuery, { index, now }: ListTasksPorts
   const before = cursor === undefined ? undefined : positionOf(cursor);
   const ranges = await Promise.all(
     groupsWith(status)
-      .flatMap(listingPartitions)
+      .flatMap(taskPartitions)
       .map((partition) => index.read({ partition, status, operation, before, limit, now: now() })),
   );
   // Beyond the point where the first read stopped, tasks of that partition may be missing.

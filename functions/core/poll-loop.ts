@@ -1,7 +1,9 @@
-import type { FetchResultOutput } from '../contracts/fetch-result.ts';
+import { type FetchResultOutput, LOST_STATUS } from '../contracts/fetch-result.ts';
+import type { TaskImage } from '../contracts/submit-image.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, ending } from './assess-poll.ts';
-import { endedOutput, pollAgainOutput } from './fetch-result-output.ts';
+import { pollAgainOutput } from './fetch-result-output.ts';
+import { isLost, lostEnding, markLost } from './lost-task.ts';
 import { isKnownToAspose, pollOnce } from './poll-once.ts';
 import {
   deadlineSeconds,
@@ -11,21 +13,38 @@ import {
   RESULT_LIFETIME_SECONDS,
 } from './polling-policy.ts';
 import type { FetchResultPorts, PollReport } from './ports.ts';
-import { closeRecord, isExpired, NOTHING_STORED, scheduleNextPoll } from './task-record.ts';
+import {
+  closeRecord,
+  isExpired,
+  LEASE_SECONDS,
+  NOTHING_STORED,
+  scheduleNextPoll,
+  type TerminalRecord,
+} from './task-record.ts';
 import { expiresInSeconds, hasTimeFor, RECORD_SECONDS, secondsSince } from './task-times.ts';
+
+/** What follows: another invocation, or nothing, because the task has ended. */
+export type Handover =
+  | FetchResultOutput
+  | { readonly ended: TerminalRecord }
+  /** Another execution has written the record in the meantime. */
+  | 'Superseded';
 
 /**
  * Polls a task that this execution owns, until the task ends or the next poll is left to a later
  * invocation.
  *
- * @returns `Superseded` when another execution has written the record in the meantime
+ * @param image the task's image, if ocr-courier submitted it
  */
 export async function pollUntilHandover(
   claimed: TaskRecord,
   policy: PollingPolicy,
   ports: FetchResultPorts,
-): Promise<FetchResultOutput | 'Superseded'> {
-  if (await ports.isPollingPaused()) return await waitForResume(claimed, ports);
+  image?: TaskImage,
+): Promise<Handover> {
+  const lost = lostEnding(claimed, image?.warnings);
+  if (lost !== undefined) return await finish(claimed, lost, ports, image);
+  if (await ports.isPollingPaused()) return await waitForResume(claimed, ports, image);
   let record = claimed;
   let next = firstPollOfInvocation(record, policy, ports);
   for (let polls = 0; next.kind === 'Poll'; polls += 1) {
@@ -44,14 +63,14 @@ export async function pollUntilHandover(
     const polled = await pollOnce(record, untilDeadlineSeconds, ports);
     const { assessment, report } = polled;
     record = polled.record;
-    if (assessment.kind === 'Ended') return finish(record, assessment.ending, ports, report);
+    if (assessment.kind === 'Ended') return finish(record, assessment.ending, ports, image, report);
     const retryAfterSeconds = assessment.kind === 'Fault' ? assessment.retryAfterSeconds : undefined;
     next = nextPoll(policy, { ...pollContext(record, ports), retryAfterSeconds }, ports.random());
     if (next.kind === 'Stop')
-      return finish(record, endingWithoutResult(record, assessment, next.reason), ports, report);
+      return finish(record, endingWithoutResult(record, assessment, next.reason), ports, image, report);
     ports.onPoll({ ...report, nextPollSeconds: next.delaySeconds });
   }
-  return finish(record, ending({ outcome: 'TimedOut', reason: next.reason }), ports);
+  return finish(record, ending({ outcome: 'TimedOut', reason: next.reason }), ports, image);
 }
 
 /**
@@ -67,11 +86,13 @@ const PAUSE_CHECK_SECONDS = 300;
 async function waitForResume(
   claimed: TaskRecord,
   ports: FetchResultPorts,
-): Promise<FetchResultOutput | 'Superseded'> {
+  image: TaskImage | undefined,
+): Promise<Handover> {
   ports.onPause(expiresInSeconds(claimed, ports));
   if (isExpired(claimed, ports.now())) {
     const message = 'Polling stayed paused until Aspose deleted the result.';
-    return finish(claimed, ending({ outcome: 'TimedOut', reason: 'Deadline', messages: [message] }), ports);
+    const timedOut = ending({ outcome: 'TimedOut', reason: 'Deadline', messages: [message] });
+    return finish(claimed, timedOut, ports, image);
   }
   const waiting = scheduleNextPoll(claimed, PAUSE_CHECK_SECONDS, ports.now());
   return (await ports.records.write(waiting)) ? pollAgainOutput(waiting, PAUSE_CHECK_SECONDS) : 'Superseded';
@@ -112,16 +133,22 @@ function endingWithoutResult(
 
 /**
  * Stores the documents first, then the record. The event follows both, so each step can be
- * repeated.
+ * repeated. A lost task stays open while its image may be uploaded again.
  */
 async function finish(
   record: TaskRecord,
   end: Ending,
   ports: FetchResultPorts,
+  image: TaskImage | undefined,
   lastPoll?: PollReport,
-): Promise<FetchResultOutput | 'Superseded'> {
+): Promise<Handover> {
   const { outcome, results } = end;
   if (lastPoll !== undefined) ports.onPoll({ ...lastPoll, outcome });
+  if (image?.isLast === false && isLost(end)) {
+    const lost = markLost(record, end, ports.now(), LEASE_SECONDS);
+    if (!(await ports.records.write(lost))) return 'Superseded';
+    return { taskStatus: LOST_STATUS, attempts: lost.attempts };
+  }
   const storeSeconds = Math.max(1, ports.remainingSeconds() - RECORD_SECONDS);
   const stored =
     outcome === 'Completed' || results.length > 0
@@ -129,5 +156,5 @@ async function finish(
       : NOTHING_STORED;
   const closed = closeRecord(record, end, stored, ports.now());
   const written = await ports.records.write(closed);
-  return written ? endedOutput(closed, ports.documents.bucket, true) : 'Superseded';
+  return written ? { ended: closed } : 'Superseded';
 }

@@ -2,6 +2,7 @@ import type { OperationName } from '../contracts/operations.ts';
 import type { Outcome } from '../contracts/outcomes.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import type { Ending } from './assess-poll.ts';
+import type { ImageEndPorts } from './end-image.ts';
 import type { StoredEnding, TaskRecords } from './task-record.ts';
 import type { Poll } from './vendor-response.ts';
 
@@ -34,7 +35,7 @@ export interface PollReport {
 }
 
 /** Everything that the use case `fetchResult` needs from outside. */
-export interface FetchResultPorts {
+export interface FetchResultPorts extends ImageEndPorts {
   readonly records: TaskRecords;
   readonly vendor: VendorClient;
   readonly documents: DocumentWriter;

@@ -2,27 +2,14 @@ import type { ExecutionInput } from '../contracts/task-input.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { isTooOld, parseInputToStart } from './execution-input.ts';
 import { executionName } from './execution-name.ts';
+import { type ExecutionStarts, lastUsedGeneration, type NamedExecution } from './execution-starts.ts';
 import { TaskConflict } from './task-errors.ts';
-import { type Claimant, claimTask, isExpired, type TaskRecords } from './task-record.ts';
+import { claimTask, isExpired, type TaskRecords } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
-
-/** The execution that has the requested name. */
-export type NamedExecution =
-  /** It is running. `isNew` is false when it was running already, with another input. */
-  | (Claimant & { readonly kind: 'Running'; readonly input: ExecutionInput; readonly isNew: boolean })
-  /** It has ended. Step Functions keeps its name in use for 90 days. */
-  | { readonly kind: 'Ended'; readonly startedAt: number };
-
-export interface ExecutionStarts {
-  /** Starts an execution, unless the name is in use. */
-  start(name: string, input: ExecutionInput): Promise<NamedExecution>;
-  /** Returns the execution that has the name; undefined when the name is free. */
-  find(name: string): Promise<NamedExecution | undefined>;
-}
 
 export interface StartCollectionPorts {
   readonly records: TaskRecords;
-  readonly executions: ExecutionStarts;
+  readonly executions: ExecutionStarts<ExecutionInput>;
   /** Epoch milliseconds. */
   now(): number;
 }
@@ -99,7 +86,13 @@ export async function startCollection(
       if (record.operation === task.operation) return { kind: 'Recorded', record, isNew: execution.isNew };
       throw new TaskConflict(task.taskId, task.operation, record.operation);
     }
-    const used = await lastUsed({ ...execution, generation: input.generation }, task.taskId, ports);
+    const { taskId } = task;
+    const nameOf = (generation: number) => executionName({ taskId, generation });
+    const used = await lastUsedGeneration(
+      { ...execution, generation: input.generation },
+      nameOf,
+      ports.executions,
+    );
     if (requestedAt !== undefined && used.startedAt >= requestedAt) return { kind: 'Forgotten' };
     unusedGeneration = used.generation + 1;
   }
@@ -115,33 +108,6 @@ async function wasHandled(
   return execution?.kind === 'Ended' && execution.startedAt >= requestedAt;
 }
 
-/** A generation whose execution has ended, so that its name is in use. */
-interface UsedGeneration {
-  readonly generation: number;
-  readonly startedAt: number;
-}
-
-/**
- * Finds the last of the consecutive generations whose executions have ended. The distance doubles
- * until an execution has not ended or a name is free, and is then halved, so that thousands of used
- * names take few calls.
- */
-async function lastUsed(
-  first: UsedGeneration,
-  taskId: string,
-  { executions }: StartCollectionPorts,
-): Promise<UsedGeneration> {
-  let used = first;
-  let distance = 1;
-  for (let grows = true; distance >= 1; distance = grows ? distance * 2 : distance / 2) {
-    const generation = used.generation + distance;
-    const found = await executions.find(executionName({ taskId, generation }));
-    if (found?.kind === 'Ended') used = { generation, startedAt: found.startedAt };
-    else grows = false;
-  }
-  return used;
-}
-
 /** Fields of the submission that the task's next collection keeps. */
 function submissionOf({ submittedAt, correlation }: TaskRecord): Partial<ExecutionInput> {
   return withoutUndefined({ submittedAt, correlation });
@@ -149,7 +115,7 @@ function submissionOf({ submittedAt, correlation }: TaskRecord): Partial<Executi
 
 /** Writes the claim that the execution itself is about to write. */
 async function claimFor(
-  execution: Extract<NamedExecution, { kind: 'Running' }>,
+  execution: Extract<NamedExecution<ExecutionInput>, { kind: 'Running' }>,
   { records, now }: StartCollectionPorts,
 ): Promise<TaskRecord> {
   const { input } = execution;

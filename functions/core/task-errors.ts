@@ -14,6 +14,24 @@ export class TaskConflict extends Error {
   }
 }
 
+/** There is no record of the image, or the record has expired. */
+export class ImageNotFound extends Error {
+  override readonly name = 'ImageNotFound';
+
+  constructor(imageId: string) {
+    super(`imageId: there is no image ${imageId}, or its record has expired`);
+  }
+}
+
+/** The id of the image is in use for another object. */
+export class ImageConflict extends Error {
+  override readonly name = 'ImageConflict';
+
+  constructor(imageId: string) {
+    super(`imageId: ${imageId} is recorded for another object`);
+  }
+}
+
 /** There is no record of the task, or the record has expired. */
 export class TaskNotFound extends Error {
   override readonly name = 'TaskNotFound';

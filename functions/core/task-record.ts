@@ -1,4 +1,5 @@
 import type { Outcome } from '../contracts/outcomes.ts';
+import type { TaskImage } from '../contracts/submit-image.ts';
 import type { ExecutionInput } from '../contracts/task-input.ts';
 import { MAX_LISTED_RESULTS, type StoredResult, type TaskRecord } from '../contracts/task-record.ts';
 import { type Assessment, type Ending, limitText } from './assess-poll.ts';
@@ -26,6 +27,11 @@ export interface TaskRecords {
  */
 export const LEASE_SECONDS = 900;
 
+/** A task to be collected, with its image if ocr-courier submitted it. */
+export interface TaskToCollect extends ExecutionInput {
+  readonly image?: Pick<TaskImage, 'imageId' | 'source' | 'uploads'>;
+}
+
 /** What an execution may do with a task, given the task's record. */
 export type Claim =
   /** This execution owns the task once `record` is written. */
@@ -50,7 +56,7 @@ export interface Claimant {
  */
 export function claimTask(
   found: TaskRecord | undefined,
-  input: ExecutionInput,
+  input: TaskToCollect,
   claimant: Claimant,
   now: number,
 ): Claim {
@@ -92,12 +98,13 @@ export function isExpired(record: TaskRecord, now: number): boolean {
 
 /** The record of a new collection, which replaces an earlier record if there is one. */
 export function openRecord(
-  input: ExecutionInput,
+  input: TaskToCollect,
   { executionArn, startedAt }: Claimant,
   now: number,
   replaced?: TaskRecord,
 ): TaskRecord {
-  const { taskId, operation, generation, submittedAt, correlation } = input;
+  const { taskId, operation, generation, submittedAt, correlation, image } = input;
+  const { imageId, source, uploads } = image ?? {};
   const keptFrom = submittedAt === undefined ? startedAt : Date.parse(submittedAt);
   return {
     taskId,
@@ -108,7 +115,7 @@ export function openRecord(
     faults: 0,
     faultsInARow: {},
     executionArn,
-    ...withoutUndefined({ correlation }),
+    ...withoutUndefined({ correlation, imageId, source, uploads }),
     ...(submittedAt !== undefined && { submittedAt: instant(keptFrom) }),
     // The start of the execution, not of the claim: the deadline stays the same if the record is
     // lost and claimed again.
@@ -174,7 +181,7 @@ export function closeRecord(
   stored: StoredEnding,
   now: number,
 ): TerminalRecord {
-  const { nextPollAt: _, ...kept } = record;
+  const { nextPollAt: _, lostAs: __, ...kept } = record;
   const { outcome, reason, partial, empty, messages, warnings } = ending;
   const responseStatusCode = printableType(ending.responseStatusCode);
   return {

@@ -1,11 +1,12 @@
 import { OUTCOMES } from '../contracts/outcomes.ts';
+import type { ImageRefusedDetail } from '../contracts/image-event.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import { taskEventDetail } from './event-detail.ts';
 import type { TaskRecords, TerminalRecord } from './task-record.ts';
 
 export interface TerminalEvents {
   /** @throws when the bus does not accept the event */
-  publish(detailType: string, detail: TaskEventDetail): Promise<void>;
+  publish(detailType: string, detail: TaskEventDetail | ImageRefusedDetail): Promise<void>;
 }
 
 export interface TerminalEventPorts {

@@ -39,11 +39,13 @@ function isNearExpiry({ expiresInSeconds, nextPollSeconds }: PollReport): boolea
  */
 export function createHandler({ ports, polling, logger, metrics, release }: FetchResultDependencies) {
   async function handle(event: FetchResultEvent, context: Context): Promise<FetchResultOutput> {
-    const startedAt = Date.parse(event.executionStartedAt);
-    const input = parseExecutionInput(event.input, startedAt);
+    const startedAt = Date.parse(event.startedAt);
+    const input = parseExecutionInput(event.task, startedAt);
+    const { image } = event;
     logger.appendKeys({ taskId: input.taskId, operation: input.operation });
     const claimant = { executionArn: event.executionArn, startedAt };
-    const output = await fetchResult(input, claimant, polling, {
+    const task = { ...input, ...(image !== undefined && { image }) };
+    const output = await fetchResult(task, claimant, polling, {
       ...ports,
       remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,
       onPoll: (report) => {

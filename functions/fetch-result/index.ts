@@ -11,7 +11,9 @@ import { createAsposeOcr } from '../adapters/aspose/task-requests.ts';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentWriter } from '../adapters/aws/document-writer.ts';
+import { createImageTable } from '../adapters/aws/image-table.ts';
 import { isPollingPaused } from '../adapters/aws/polling-pause.ts';
+import { createSourceTags } from '../adapters/aws/source-tags.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { createTokenTrials } from '../adapters/aws/token-trials.ts';
 import { environmentSchema } from '../contracts/environment.ts';
@@ -38,6 +40,8 @@ const secrets = new SecretsManagerClient(AWS_CLIENT_DEFAULTS);
 const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
 const taskTable = env.TASK_TABLE;
 const baseUrl = env.ASPOSE_BASE_URL;
+const s3 = new S3Client(AWS_CLIENT_DEFAULTS);
+const logger = new Logger({ serviceName: 'fetch-result' });
 
 export const handler = createHandler({
   ports: {
@@ -54,14 +58,16 @@ export const handler = createHandler({
       maxAnswerBytes: env.MAX_ANSWER_BYTES,
       now,
     }),
-    documents: createDocumentWriter(new S3Client(AWS_CLIENT_DEFAULTS), env.RESULTS_BUCKET),
+    documents: createDocumentWriter(s3, env.RESULTS_BUCKET),
+    images: createImageTable(dynamo, taskTable),
+    tagSource: createSourceTags(s3, env.RESULTS_BUCKET, (fault) => logger.warn('Not tagged', { fault })),
     now,
     sleep: sleepSeconds,
     random: Math.random,
     isPollingPaused: () => isPollingPaused(dynamo, taskTable),
   },
   polling: env.POLLING,
-  logger: new Logger({ serviceName: 'fetch-result' }),
+  logger,
   metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env.METRICS_SERVICE }),
   release: spools.close,
 });

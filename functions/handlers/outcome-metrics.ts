@@ -1,5 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS, TASKS_ENDED_BY } from '../contracts/metric-names.ts';
+import type { ImageRefusedDetail } from '../contracts/image-event.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 
 /** Counts an ended task by outcome and by reason, with its polls, documents and time to result. */
@@ -20,6 +21,14 @@ export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
   const byReason = metrics.singleMetric();
   byReason.addDimension(TASKS_ENDED_BY.reason, reason);
   byReason.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
+}
+
+/** Counts a refused image by reason. */
+export function countRefusal(metrics: Metrics, { reason }: ImageRefusedDetail): void {
+  metrics.addMetric(METRICS.imagesRefused, MetricUnit.Count, 1);
+  const byReason = metrics.singleMetric();
+  byReason.addDimension(TASKS_ENDED_BY.reason, reason);
+  byReason.addMetric(METRICS.imagesRefused, MetricUnit.Count, 1);
 }
 
 /**

@@ -12,12 +12,14 @@ import {
   TASK_API_ROUTES,
   taskPathSchema,
 } from '../contracts/http-api.ts';
+import { imagePathSchema, imageRequestSchema } from '../contracts/images-api.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
 import { InvalidInput, parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
 import { readTask } from '../core/read-task.ts';
+import { type RequestImagePorts, readImage, recognizeObject, requestUpload } from '../core/request-image.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
@@ -26,7 +28,11 @@ import { openApiDocument } from './openapi-document.ts';
 import { problemResponses } from './problem.ts';
 
 export interface TaskApiDependencies {
-  readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
+  readonly ports: StartCollectionPorts &
+    CancelTaskPorts &
+    ListTasksPorts &
+    TaskResultsPorts &
+    RequestImagePorts;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -73,6 +79,31 @@ export function createHandler({ ports, logger, metrics }: TaskApiDependencies) {
       const path = parseInput(resultPathSchema, { taskId, index: numberIn(index) });
       const location = await documentLink(path.taskId, path.index, ports);
       return { statusCode: 302, headers: { location, 'cache-control': 'no-store' } };
+    },
+
+    async requestImage(event) {
+      parseInput(noParametersSchema, queryOf(event));
+      const request = parseInput(imageRequestSchema, jsonBody(event), 'body');
+      const { fileName, source } = request;
+      if (fileName !== undefined && source === undefined && !request.again) {
+        const requested = await requestUpload({ ...request, fileName }, ports);
+        return json(201, requested, imageLocation(event, requested.imageId));
+      }
+      if (source === undefined || fileName !== undefined || request.contentType !== undefined) {
+        const allowed =
+          'fileName, with contentType if you like, for an upload link; or source, with again if you like';
+        throw new InvalidInput('body', 'another combination of fileName, source and again', allowed);
+      }
+      const { record, isNew } = await recognizeObject({ ...request, source }, ports);
+      const { imageId } = record;
+      const image = await readImage(imageId, ports);
+      return json(isNew ? 202 : 200, { imageId, image }, imageLocation(event, imageId));
+    },
+
+    async readImage(event) {
+      parseInput(noParametersSchema, queryOf(event));
+      const { imageId } = parseInput(imagePathSchema, event.pathParameters ?? {});
+      return json(200, await readImage(imageId, ports));
     },
 
     async describeApi(event) {
@@ -130,6 +161,10 @@ function numberIn(text: string | undefined): number | string | undefined {
 function collectionResponse(event: Event, statusCode: number, record: TaskRecord): Response {
   const location = `${pathPrefixOf(event)}/tasks/${record.taskId}`;
   return json(statusCode, { executionArn: record.executionArn, record }, { location });
+}
+
+function imageLocation(event: Event, imageId: string): Record<string, string> {
+  return { location: `${pathPrefixOf(event)}/images/${imageId}` };
 }
 
 function json(statusCode: number, body: object, headers: Record<string, string> = {}): Response {

@@ -13,10 +13,13 @@ import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentReader } from '../adapters/aws/document-reader.ts';
 import { createEventBus } from '../adapters/aws/event-bus.ts';
-import { createExecutions } from '../adapters/aws/executions.ts';
+import { createCollections, createRecognitions } from '../adapters/aws/executions.ts';
+import { createImageSources } from '../adapters/aws/image-source.ts';
+import { createImageTable } from '../adapters/aws/image-table.ts';
 import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { createTokenTrials } from '../adapters/aws/token-trials.ts';
+import { createUploadLinks } from '../adapters/aws/upload-links.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
 import { readEnvironment } from '../handlers/environment.ts';
@@ -28,6 +31,9 @@ const env = readEnvironment(
     RESULTS_BUCKET: true,
     EVENT_BUS: true,
     STATE_MACHINE: true,
+    RECOGNIZE_STATE_MACHINE: true,
+    SOURCE_BUCKETS: true,
+    MAX_UPLOADS: true,
     METRICS_SERVICE: true,
     CANCEL_AT_VENDOR: true,
   }),
@@ -35,6 +41,8 @@ const env = readEnvironment(
 );
 const now = () => Date.now();
 const dynamoDb = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
+const s3 = new S3Client(AWS_CLIENT_DEFAULTS);
+const stepFunctions = new SFNClient(AWS_CLIENT_DEFAULTS);
 
 /**
  * Only a stack that cancels tasks at Aspose gives this function Aspose's address and credentials.
@@ -61,8 +69,14 @@ export const handler = createHandler({
   ports: {
     records: createTaskTable(dynamoDb, env.TASK_TABLE),
     index: createTaskIndex(dynamoDb, env.TASK_TABLE),
-    documents: createDocumentReader(new S3Client(AWS_CLIENT_DEFAULTS), env.RESULTS_BUCKET),
-    executions: createExecutions(new SFNClient(AWS_CLIENT_DEFAULTS), env.STATE_MACHINE),
+    images: createImageTable(dynamoDb, env.TASK_TABLE),
+    documents: createDocumentReader(s3, env.RESULTS_BUCKET),
+    describeObject: createImageSources(s3).describe,
+    uploadLink: createUploadLinks(env.RESULTS_BUCKET),
+    sourceBuckets: env.SOURCE_BUCKETS,
+    maxUploads: env.MAX_UPLOADS,
+    executions: createCollections(stepFunctions, env.STATE_MACHINE),
+    recognitions: createRecognitions(stepFunctions, env.RECOGNIZE_STATE_MACHINE),
     events: createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS),
     bucket: env.RESULTS_BUCKET,
     ...(env.CANCEL_AT_VENDOR && { cancelAtVendor: createVendorCancellation() }),

@@ -39,7 +39,7 @@ export function openApiDocument(serverUrl = '/'): Record<string, unknown> {
     info: {
       title: 'ocr-courier',
       version: '1',
-      description: 'Collects the results of asynchronous Aspose.OCR Cloud tasks.',
+      description: 'Recognizes images with Aspose.OCR Cloud, and collects the results of its tasks.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl, description: 'The API that served this document' }],
@@ -71,6 +71,9 @@ export function openApiDocument(serverUrl = '/'): Record<string, unknown> {
   };
 }
 
+/** Responses that say where their subject can be read. */
+const HAS_LOCATION: readonly SchemaName[] = ['Collection', 'RequestedUpload', 'Recognition'];
+
 function describeOperation(operationId: OperationId, route: RouteDescription): object {
   const { summary, path, query, body, responses, problems, retryAfter } = route;
   const parameters = [...parametersOf('path', path), ...parametersOf('query', query)];
@@ -84,8 +87,8 @@ function describeOperation(operationId: OperationId, route: RouteDescription): o
         description,
         headers: {
           'x-request-id': REQUEST_ID,
-          ...((schema === undefined || schema === 'Collection') && {
-            location: header('Path of the task, or link to the document'),
+          ...((schema === undefined || HAS_LOCATION.includes(schema)) && {
+            location: header('Path of the task or the image, or link to the document'),
           }),
         },
         ...(schema !== undefined && { content: jsonContent(schema) }),

@@ -10,6 +10,13 @@ import {
   taskPageSchema,
   taskPathSchema,
 } from '../contracts/http-api.ts';
+import {
+  imagePathSchema,
+  imageRequestSchema,
+  imageViewSchema,
+  recognitionSchema,
+  requestedUploadSchema,
+} from '../contracts/images-api.ts';
 import { taskRecordSchema } from '../contracts/task-record.ts';
 
 /** The OpenAPI description of a route. */
@@ -30,12 +37,15 @@ export interface RouteDescription {
 }
 
 /** The schemas of bodies by their names in the document. */
-export const requestSchemas = { StartRequest: startRequestSchema };
+export const requestSchemas = { StartRequest: startRequestSchema, ImageRequest: imageRequestSchema };
 export const responseSchemas = {
   Collection: collectionSchema,
   TaskRecord: taskRecordSchema,
   TaskPage: taskPageSchema,
   LinkedResults: linkedResultsSchema,
+  RequestedUpload: requestedUploadSchema,
+  Recognition: recognitionSchema,
+  Image: imageViewSchema,
   Problem: problemSchema,
 };
 export type SchemaName = keyof typeof requestSchemas | keyof typeof responseSchemas | 'OpenApi';
@@ -92,6 +102,22 @@ export const DESCRIPTIONS: Record<OperationId, RouteDescription> = {
     responses: { 302: ['Location is a short-lived link that downloads the document'] },
     problems: NO_RESULTS,
     retryAfter: 409,
+  },
+  requestImage: {
+    summary: 'Recognize an image: request an upload link, or name an object in S3',
+    body: 'ImageRequest',
+    responses: {
+      200: ['The image is already being recognized, or has been: its state', 'Recognition'],
+      201: ['A link for the upload. The image is recognized once it is uploaded', 'RequestedUpload'],
+      202: ['The recognition has started', 'Recognition'],
+    },
+    problems: { 409: 'The id is in use for another image', 415: 'The body is not JSON' },
+  },
+  readImage: {
+    summary: 'Read the state of an image, with the record of its task',
+    path: imagePathSchema,
+    responses: { 200: ['The state', 'Image'] },
+    problems: { 404: 'There is no such image, or its record has expired' },
   },
   describeApi: {
     summary: 'This document',

@@ -6,6 +6,8 @@ import type { problemSchema } from '../contracts/http-api.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
 import {
   DocumentsGone,
+  ImageConflict,
+  ImageNotFound,
   ResultNotFound,
   TaskConflict,
   TaskEnded,
@@ -20,8 +22,10 @@ import { UnsupportedMediaType } from './json-body.ts';
 const PROBLEMS = [
   [InvalidInput, 400, 'The request is not valid'],
   [TaskNotFound, 404, 'There is no such task'],
+  [ImageNotFound, 404, 'There is no such image'],
   [ResultNotFound, 404, 'There is no such document'],
   [TaskConflict, 409, 'The task belongs to another operation'],
+  [ImageConflict, 409, 'The id belongs to another image'],
   [TaskEnded, 409, 'The task has ended'],
   [TaskStillCollecting, 409, 'The task is still being collected'],
   [DocumentsGone, 410, 'The documents have been deleted'],

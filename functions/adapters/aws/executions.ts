@@ -7,19 +7,33 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
-import { acceptedExecutionInput } from '../../core/execution-input.ts';
+import { acceptedExecutionInput, acceptedImageInput } from '../../core/execution-input.ts';
 import { parseJson } from '../../core/parse-json.ts';
-import type { ExecutionStarts, NamedExecution } from '../../core/start-collection.ts';
+import type { ExecutionStarts, NamedExecution } from '../../core/execution-starts.ts';
 
-/** Starts and stops the executions of one state machine. */
-export function createExecutions(client: SFNClient, stateMachineArn: string) {
+/** Starts and stops the executions of `Collect result`. */
+export function createCollections(client: SFNClient, stateMachineArn: string) {
+  return createExecutions(client, stateMachineArn, acceptedExecutionInput);
+}
+
+/** Starts the executions of `Recognize image`. */
+export function createRecognitions(client: SFNClient, stateMachineArn: string) {
+  return createExecutions(client, stateMachineArn, acceptedImageInput);
+}
+
+/** @param accept returns the input of an execution; undefined when the execution refuses it */
+function createExecutions<Input>(
+  client: SFNClient,
+  stateMachineArn: string,
+  accept: (input: unknown, startedAt: number) => Input | undefined,
+) {
   /** AWS derives it from the state machine's ARN and the execution's name. */
   const arnOf = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
-  async function describe(executionArn: string): Promise<NamedExecution> {
+  async function describe(executionArn: string): Promise<NamedExecution<Input>> {
     const { status, input, startDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
     const startedAt = epochMilliseconds(startDate);
-    const accepted = acceptedExecutionInput(parseJson(input ?? ''), startedAt);
+    const accepted = accept(parseJson(input ?? ''), startedAt);
     // Started by hand with an input that the state machine is about to refuse: treated as ended.
     if (status !== 'RUNNING' || accepted === undefined) return { kind: 'Ended', startedAt };
     return { kind: 'Running', executionArn, startedAt, input: accepted, isNew: false };
@@ -57,7 +71,7 @@ export function createExecutions(client: SFNClient, stateMachineArn: string) {
         if (!(fault instanceof ExecutionDoesNotExist)) throw fault;
       }
     },
-  } satisfies ExecutionStarts & ExecutionStops;
+  } satisfies ExecutionStarts<Input> & ExecutionStops;
 }
 
 function epochMilliseconds(date: Date | undefined): number {

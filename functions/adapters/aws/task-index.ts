@@ -2,14 +2,15 @@ import { type DynamoDBClient, paginateQuery, QueryCommand } from '@aws-sdk/clien
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { taskSummarySchema } from '../../contracts/http-api.ts';
-import { LISTING_INDEX, listingPartitions } from '../../contracts/listing-index.ts';
+import { imagePartitions, LISTING_INDEX, taskPartitions } from '../../contracts/listing-index.ts';
 import { taskRecordSchema } from '../../contracts/task-record.ts';
 import type { IndexedTask, TaskIndex } from '../../core/list-tasks.ts';
-import type { ExpiredLeases } from '../../core/sweep-tasks.ts';
+import type { ExpiredLease, ExpiredLeases } from '../../core/sweep-tasks.ts';
 
 const { name, partitionKey, sortKey } = LISTING_INDEX;
 const sortKeySchema = z.object({ [sortKey]: z.string() });
 const ownershipSchema = z.pick(taskRecordSchema, { taskId: true, executionArn: true });
+const IMAGE_KEY = /^image#(.*)$/;
 
 /** Reads the task table's listing index, which is eventually consistent. */
 export function createTaskIndex(client: DynamoDBClient, tableName: string): TaskIndex & ExpiredLeases {
@@ -60,9 +61,9 @@ export function createTaskIndex(client: DynamoDBClient, tableName: string): Task
 
     async *expiredLeases(now, from) {
       const queries = [
-        ...listingPartitions('unpublished').map((partition) => ({ partition, range: undefined })),
+        ...partitionsOf('unpublished').map((partition) => ({ partition, range: undefined })),
         ...['#key >= :from', '#key < :from'].flatMap((range) =>
-          listingPartitions('open').map((partition) => ({ partition, range })),
+          partitionsOf('open').map((partition) => ({ partition, range })),
         ),
       ];
       for (const { partition, range } of queries) {
@@ -86,11 +87,20 @@ export function createTaskIndex(client: DynamoDBClient, tableName: string): Task
           },
         );
         for await (const { Items = [] } of pages) {
-          for (const item of Items) yield z.parse(ownershipSchema, unmarshall(item));
+          for (const item of Items) yield toLease(unmarshall(item));
         }
       }
     },
   };
+}
+
+/** Images first: closing an image closes its task, too. */
+const partitionsOf = (group: 'open' | 'unpublished') => [...imagePartitions(group), ...taskPartitions(group)];
+
+function toLease(item: unknown): ExpiredLease {
+  const { taskId, executionArn } = z.parse(ownershipSchema, item);
+  const [, imageId] = IMAGE_KEY.exec(taskId) ?? [];
+  return imageId === undefined ? { taskId, executionArn } : { imageId, executionArn };
 }
 
 function toTask(item: unknown): IndexedTask {

@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { imageIdSchema, imageRequestShape, imageSourceSchema } from './image-input.ts';
+import { imageRecordSchema } from './image-record.ts';
+import { closedObject, textMatching } from './schema-helpers.ts';
+import { taskRecordSchema } from './task-record.ts';
+
+/** The schemas of the routes of images in the HTTP API. */
+
+const FILE_NAME = 'a file name of 1 to 200 characters without / and control characters';
+const MEDIA_TYPE = 'a media type such as image/png';
+
+/** The body of POST /images: `fileName` for an upload link, or `source` for an object in S3. */
+export const imageRequestSchema = closedObject({
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  fileName: z.optional(textMatching(/^(?!\.{1,2}$)[^/\u0000-\u001f\u007f]{1,200}$/u, FILE_NAME)),
+  contentType: z.optional(textMatching(/^[a-z]{1,32}\/[a-z0-9.+-]{1,64}$/i, MEDIA_TYPE)),
+  source: z.optional(imageSourceSchema),
+  ...imageRequestShape,
+  /** Recognizes an image again that is done or was refused. Needs `source`. */
+  again: z._default(z.boolean('true or false'), false),
+});
+export type ImageRequest = z.output<typeof imageRequestSchema>;
+
+export const imagePathSchema = z.object({ imageId: imageIdSchema });
+
+/** How the file is uploaded: one request with exactly these headers. */
+export const uploadLinkSchema = z.object({
+  method: z.literal('PUT'),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+});
+export type UploadLink = z.output<typeof uploadLinkSchema>;
+
+/** The response to POST /images with `fileName`: the image is recognized once it is uploaded. */
+export const requestedUploadSchema = z.object({
+  imageId: z.string(),
+  upload: uploadLinkSchema,
+  /** ISO 8601. */
+  expiresAt: z.string(),
+});
+export type RequestedUpload = z.output<typeof requestedUploadSchema>;
+
+/** The response to GET /images/{imageId}. */
+export const imageViewSchema = z.extend(
+  z.pick(imageRecordSchema, {
+    imageId: true,
+    generation: true,
+    state: true,
+    operation: true,
+    source: true,
+    correlation: true,
+    taskIds: true,
+    uploads: true,
+    ambiguousUploads: true,
+    nextUploadAt: true,
+    reason: true,
+    messages: true,
+    outcome: true,
+    executionArn: true,
+    startedAt: true,
+    completedAt: true,
+    expiresAt: true,
+  }),
+  {
+    /** The record of the last task; null before there is one, and after it has expired. */
+    task: z.nullable(taskRecordSchema),
+  },
+);
+export type ImageView = z.output<typeof imageViewSchema>;
+
+/** The response to POST /images with `source`. */
+export const recognitionSchema = z.object({ imageId: z.string(), image: imageViewSchema });

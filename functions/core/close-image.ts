@@ -1,0 +1,125 @@
+import { IMAGE_REFUSED_DETAIL_TYPE, type ImageRefusedDetail } from '../contracts/image-event.ts';
+import type { ImageRecord } from '../contracts/image-record.ts';
+import { isOutcomeError } from '../contracts/outcomes.ts';
+import { type CloseTaskPorts, type Closing, closeTask, type EndedExecution } from './close-task.ts';
+import { type ImageEndPorts, noteImageEnd, SOURCE_TAGS } from './end-image.ts';
+import {
+  changeImage,
+  claimImage,
+  isImageExpired,
+  isRefused,
+  type NamedImage,
+  type RefusedImage,
+  refuseImage,
+} from './image-record.ts';
+import { isTerminal, type TaskToCollect } from './task-record.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+export type CloseImagePorts = CloseTaskPorts & ImageEndPorts;
+
+/** What was done when an execution of `Recognize image` ended. */
+export type ImageClosing = Closing | { readonly kind: 'Refused'; readonly detail: ImageRefusedDetail };
+
+/**
+ * Closes the image of an execution that failed, timed out or was stopped, and publishes its event
+ * once: `OCR Image Refused` before there is a task, afterwards the event of the task. It can be
+ * repeated.
+ */
+export async function closeImage(
+  execution: EndedExecution,
+  image: NamedImage,
+  ports: CloseImagePorts,
+): Promise<ImageClosing> {
+  const { status, error = '', executionArn } = execution;
+  if (status === 'FAILED' && isOutcomeError(error)) return nothing('the outcome was published');
+  for (;;) {
+    const found = await ports.images.read(image.imageId);
+    // An execution that died before it claimed the image is closed as if it had claimed it.
+    const claim = claimImage(found, image, execution, ports.now());
+    const owner = found?.executionArn ?? executionArn;
+    if (claim.kind === 'Conflict' || owner !== executionArn)
+      return nothing('the image belongs to another execution');
+    const { record } = claim;
+    if (found === undefined && isImageExpired(record, ports.now()))
+      return nothing('the record has expired and was deleted');
+    if (isRefused(record)) {
+      if (record.terminalEvent === 'Published') return nothing('the refusal was published');
+      return { kind: 'Refused', detail: await publishRefusal(record, ports) };
+    }
+    if (claim.kind !== 'Own') return nothing('the image is done');
+    if (record.taskIds.length > 0) return await closeTaskOf(record, execution, ports);
+    const [reason, message] =
+      status === 'ABORTED'
+        ? (['Cancelled', 'The execution was stopped.'] as const)
+        : (['InternalError', 'The execution failed; its history has the cause.'] as const);
+    const refused = refuseImage(claim.record, reason, [message, ...uploadWarnings(record)], ports.now());
+    if (await ports.images.write(refused))
+      return { kind: 'Refused', detail: await publishRefusal(refused, ports) };
+  }
+}
+
+function nothing(because: string): ImageClosing {
+  return { kind: 'Nothing', because };
+}
+
+/** Explains uploads that may have created tasks which nobody collects. */
+export function uploadWarnings({ ambiguousUploads, uploadEndsAt }: ImageRecord): string[] {
+  const count = ambiguousUploads + (uploadEndsAt === undefined ? 0 : 1);
+  if (count === 0) return [];
+  const uploads = count === 1 ? 'An upload' : `${count} uploads`;
+  return [`${uploads} ended without a usable response: Aspose may have created tasks that are not collected.`];
+}
+
+async function closeTaskOf(
+  record: ImageRecord,
+  execution: EndedExecution,
+  ports: CloseImagePorts,
+): Promise<ImageClosing> {
+  const task = taskOf(record);
+  const startedAt = Date.parse(task.submittedAt ?? record.startedAt);
+  const closing = await closeTask({ ...execution, startedAt }, task, ports);
+  const closed = await ports.records.read(task.taskId);
+  if (closed !== undefined && isTerminal(closed)) await noteImageEnd(record.imageId, closed, ports);
+  return closing;
+}
+
+/** The image's last task. */
+function taskOf(record: ImageRecord): TaskToCollect {
+  const { imageId, source, operation, uploads, uploadedAt, correlation, taskIds } = record;
+  const taskId = taskIds.at(-1);
+  if (taskId === undefined || source === undefined) throw new TypeError('a submitted image has a task');
+  return {
+    taskId,
+    operation,
+    generation: 1,
+    ...withoutUndefined({ submittedAt: uploadedAt, correlation }),
+    image: { imageId, source, uploads },
+  };
+}
+
+async function publishRefusal(record: RefusedImage, ports: CloseImagePorts): Promise<ImageRefusedDetail> {
+  const detail = refusedDetail(record);
+  await ports.events.publish(IMAGE_REFUSED_DETAIL_TYPE, detail);
+  await ports.tagSource(record.source, { [SOURCE_TAGS.outcome]: 'Refused' });
+  // Another publisher may have noted it already.
+  await ports.images.write(changeImage(record, { terminalEvent: 'Published' }));
+  return detail;
+}
+
+function refusedDetail(record: RefusedImage): ImageRefusedDetail {
+  const { imageId, generation, source, operation, reason, messages, uploads } = record;
+  const { correlation, executionArn } = record;
+  return {
+    version: '1',
+    idempotencyKey: `image/${imageId}/${generation}`,
+    imageId,
+    generation,
+    source,
+    operation,
+    reason,
+    messages,
+    uploads,
+    ...withoutUndefined({ correlation }),
+    executionArn,
+  };
+}

@@ -1,0 +1,114 @@
+import { INBOX_PREFIX, type ImageSource } from '../contracts/image-input.ts';
+import type { ImageRequest, ImageView, RequestedUpload, UploadLink } from '../contracts/images-api.ts';
+import { awaitedImage, isImageExpired } from './image-record.ts';
+import { parseImageSettings } from './image-settings.ts';
+import { apiUploadKey, type DescribedObject } from './inbox-object.ts';
+import { InvalidInput } from './invalid-input.ts';
+import { type RecognitionStart, type StartRecognitionPorts, startRecognition } from './start-recognition.ts';
+import { ImageNotFound } from './task-errors.ts';
+import { isExpired, type TaskRecords } from './task-record.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+export interface RequestImagePorts extends StartRecognitionPorts {
+  readonly records: Pick<TaskRecords, 'read'>;
+  /** Name of the results bucket, which has the inbox. */
+  readonly bucket: string;
+  /** Other buckets whose objects may be recognized. */
+  readonly sourceBuckets: readonly string[];
+  describeObject(source: ImageSource): Promise<DescribedObject>;
+  /** Returns a link to which one new object can be uploaded. */
+  uploadLink(key: string, contentType: string | undefined, seconds: number): Promise<UploadLink>;
+}
+
+/** Lifetime of an upload link. */
+export const UPLOAD_LINK_SECONDS = 3600;
+
+/** How long the record of an image that was never uploaded is kept after its link. */
+const AWAITED_SECONDS = 24 * 60 * 60;
+
+/**
+ * Announces an image that is about to be uploaded, and returns the link for it.
+ *
+ * @throws InvalidInput naming the field
+ */
+export async function requestUpload(
+  request: ImageRequest & { readonly fileName: string },
+  { images, uploadLink, now }: RequestImagePorts,
+): Promise<RequestedUpload> {
+  const { fileName, contentType, operation, settings, correlation, polling } = request;
+  parseImageSettings(operation, settings);
+  const imageId = randomId();
+  const link = await uploadLink(apiUploadKey(operation, imageId, fileName), contentType, UPLOAD_LINK_SECONDS);
+  const expiresAt = now() + UPLOAD_LINK_SECONDS * 1000;
+  await images.write(
+    awaitedImage(
+      { imageId, operation, settings, ...withoutUndefined({ correlation, polling }) },
+      now(),
+      Math.floor(expiresAt / 1000) + AWAITED_SECONDS,
+    ),
+  );
+  return { imageId, upload: link, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(20));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Starts the recognition of an object in S3, unless it is running or has ended.
+ *
+ * @throws InvalidInput naming the field, or ImageConflict
+ */
+export async function recognizeObject(
+  request: ImageRequest & { readonly source: ImageSource },
+  ports: RequestImagePorts,
+): Promise<Extract<RecognitionStart, { kind: 'Recorded' }>> {
+  const { operation, settings, correlation, polling, again } = request;
+  parseImageSettings(operation, settings);
+  const source = await checkSource(request.source, ports);
+  const image = {
+    source,
+    operation,
+    generation: 1,
+    ...withoutUndefined({ settings, correlation, polling }),
+  };
+  const start = await startRecognition({ image, again }, ports);
+  if (start.kind === 'Forgotten') throw new TypeError('only an event is delivered again');
+  return start;
+}
+
+/** @returns the source with the version that it has now */
+async function checkSource(
+  source: ImageSource,
+  { bucket, sourceBuckets, describeObject }: RequestImagePorts,
+): Promise<ImageSource> {
+  const buckets = [bucket, ...sourceBuckets];
+  if (!buckets.includes(source.bucket)) {
+    throw new InvalidInput('source.bucket', 'a bucket that is not a source', `one of ${buckets.join(', ')}`);
+  }
+  if (source.bucket === bucket && !source.key.startsWith(INBOX_PREFIX)) {
+    throw new InvalidInput('source.key', 'an object outside the inbox', `a key below ${INBOX_PREFIX}`);
+  }
+  const described = await describeObject(source);
+  if (described.kind === 'Found') return described.source;
+  const got = described.kind === 'Changed' ? 'an object that has changed' : described.detail;
+  throw new InvalidInput('source', got, 'an object that exists and can be read');
+}
+
+/**
+ * Reads an image, with the record of its last task.
+ *
+ * @throws ImageNotFound when there is no record or it has expired
+ */
+export async function readImage(
+  imageId: string,
+  { images, records, now }: Pick<RequestImagePorts, 'images' | 'records' | 'now'>,
+): Promise<ImageView> {
+  const found = await images.read(imageId);
+  if (found === undefined || isImageExpired(found, now())) throw new ImageNotFound(imageId);
+  const taskId = found.taskIds.at(-1);
+  const task = taskId === undefined ? undefined : await records.read(taskId);
+  const { settings: _, polling: __, version: ___, ...view } = found;
+  return { ...view, task: task === undefined || isExpired(task, now()) ? null : task };
+}

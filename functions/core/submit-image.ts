@@ -1,0 +1,346 @@
+import { IMAGE_REFUSED_ERROR } from '../contracts/image-event.ts';
+import type { ImageSource } from '../contracts/image-input.ts';
+import type { ImageRecord, RefusalReason } from '../contracts/image-record.ts';
+import type { SubmitImageOutput } from '../contracts/submit-image.ts';
+import { MAX_POLLS } from '../contracts/task-input.ts';
+import type { TaskRecord } from '../contracts/task-record.ts';
+import { checkImage } from './check-image.ts';
+import {
+  changeImage,
+  claimImage,
+  type ImageRecords,
+  isRefused,
+  type NamedImage,
+  refuseImage,
+  type SourcedImage,
+} from './image-record.ts';
+import type { ImageUploads, SourceContent, UploadResult } from './image-upload.ts';
+import { endReplaced, lostEnding } from './lost-task.ts';
+import { ImageConflict } from './task-errors.ts';
+import { type Claimant, openRecord, type TaskRecords } from './task-record.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+/** An object that was opened for reading. */
+export type OpenedSource =
+  | {
+      readonly kind: 'Opened';
+      readonly content: SourceContent;
+      /** The version that was opened. */
+      readonly source: ImageSource;
+    }
+  | { readonly kind: 'Unreadable'; readonly detail: string };
+
+/** One upload to Aspose, for the log. It contains no untrusted text. */
+export interface UploadReport {
+  readonly imageId: string;
+  readonly observed: UploadResult['kind'];
+  readonly detail?: string;
+  readonly taskId?: string;
+  readonly bytes: number;
+}
+
+/** Everything that the use case `submitImage` needs from outside. */
+export interface SubmitImagePorts {
+  readonly images: ImageRecords;
+  readonly tasks: TaskRecords;
+  readonly uploads: ImageUploads;
+  openSource(source: ImageSource): Promise<OpenedSource>;
+  /** Epoch milliseconds. */
+  now(): number;
+  sleep(seconds: number): Promise<void>;
+  /** A number in [0, 1). */
+  random(): number;
+  /** Time left in this invocation. */
+  remainingSeconds(): number;
+  /** Whether an operator has paused polling. Uploads wait, too, because their results expire. */
+  isPollingPaused(): Promise<boolean>;
+  onUpload(report: UploadReport): void;
+}
+
+/** The image was refused. Its record has the reason; close-task publishes the event. */
+export class OcrImageRefused extends Error {
+  override readonly name = IMAGE_REFUSED_ERROR;
+
+  constructor(reason: RefusalReason) {
+    super(`The image was refused (${reason}). OCR Image Refused and GET /images/{imageId} explain why.`);
+  }
+}
+
+/** The next upload is not due yet. The state machine invokes the function again later. */
+export class UploadPostponed extends Error {
+  override readonly name = 'UploadPostponed';
+}
+
+/** Maximum time of one upload: 140 MB of base64 at 2 MB/s, and the response. */
+const UPLOAD_SECONDS = 150;
+
+/** An upload starts only if this much of the invocation is left, for it and for the records. */
+const UPLOAD_RESERVE_SECONDS = UPLOAD_SECONDS + 30;
+
+/** Longer waits are left to the state machine. */
+const MAX_SLEEP_SECONDS = 20;
+
+/** How long Aspose may reject uploads before the image is refused. */
+const PATIENCE_SECONDS = 3600;
+
+/** Backoff after an upload that created no task: 1 s, doubling up to 5 minutes. */
+const MAX_BACKOFF_SECONDS = 300;
+
+/** Wait after an upload that may have created a task. */
+const UNKNOWN_DELAY_SECONDS = 5;
+
+/**
+ * Submits an image to Aspose, unless it has a task that is not lost. Aspose's POST has no
+ * idempotency key, so the record is written before each upload: after a crash, the upload counts as
+ * one that may have created a task.
+ *
+ * @returns the current task of the image
+ * @throws OcrImageRefused, ImageConflict, UploadPostponed, and the errors of records and sources,
+ * which the state machine retries
+ */
+export async function submitImage(
+  image: NamedImage,
+  claimant: Claimant,
+  ports: SubmitImagePorts,
+): Promise<SubmitImageOutput> {
+  for (;;) {
+    const found = await ports.images.read(image.imageId);
+    const claim = claimImage(found, image, claimant, ports.now());
+    if (claim.kind === 'Conflict') throw new ImageConflict(image.imageId);
+    const { record } = claim;
+    if (isRefused(record)) throw new OcrImageRefused(record.reason);
+    if (claim.kind === 'Own') {
+      const submitted = await submitOwned(claim.record, image, ports);
+      if (submitted !== undefined) return submitted;
+    } else {
+      if (record.taskIds.length > 0) return outputOf(record, image);
+      await wait(MAX_SLEEP_SECONDS, 'another execution submits the image', ports);
+    }
+  }
+}
+
+/** Takes one step with an image of this execution; returns undefined when another step follows. */
+async function submitOwned(
+  record: SourcedImage,
+  image: NamedImage,
+  ports: SubmitImagePorts,
+): Promise<SubmitImageOutput | undefined> {
+  const { images, now } = ports;
+  const lost = await lostTaskOf(record, ports);
+  if (record.taskIds.length > 0 && (lost === undefined || isLastUpload(record, image))) {
+    return outputOf(record, image);
+  }
+  if (record.uploadEndsAt !== undefined) {
+    // The invocation that began the upload may still run, if Step Functions lost contact with it.
+    const secondsLeft = (Date.parse(record.uploadEndsAt) - now()) / 1000;
+    if (secondsLeft > 0) await wait(secondsLeft, 'an upload may be under way', ports);
+    else await noteUnknown(record, image, ports);
+    return undefined;
+  }
+  if (record.uploads >= image.maxUploads) {
+    return await refuse(record, 'UploadUnknown', [UPLOAD_UNKNOWN], image, ports);
+  }
+  if (await ports.isPollingPaused()) throw new UploadPostponed('polling is paused');
+  const delaySeconds = (Date.parse(record.nextUploadAt ?? record.startedAt) - now()) / 1000;
+  if (delaySeconds > 0) await wait(delaySeconds, 'the next upload is not due yet', ports);
+
+  const opened = await ports.openSource(record.source);
+  if (opened.kind === 'Unreadable') {
+    return await refuse(record, 'SourceUnreadable', [opened.detail], image, ports);
+  }
+  const { content, source } = opened;
+  const checked = checkImage(record, content);
+  if (checked.kind === 'Refused') {
+    return await refuse(record, checked.reason, [checked.message], image, ports);
+  }
+  if (ports.remainingSeconds() < UPLOAD_RESERVE_SECONDS)
+    throw new UploadPostponed('too little time is left for an upload');
+
+  const begun = changeImage(record, {
+    source,
+    uploads: record.uploads + 1,
+    uploadedAt: new Date(now()).toISOString(),
+    uploadEndsAt: new Date(now() + ports.remainingSeconds() * 1000).toISOString(),
+  });
+  if (!(await images.write(begun))) return undefined;
+  const result = await upload(begun, content, checked.settings, ports);
+  ports.onUpload({
+    imageId: record.imageId,
+    observed: result.kind,
+    bytes: content.bytes,
+    ...('detail' in result && { detail: result.detail }),
+    ...('taskId' in result && { taskId: result.taskId }),
+  });
+  switch (result.kind) {
+    case 'Accepted':
+      return await noteTask(begun, result.taskId, lost, image, ports);
+    case 'NotAccepted':
+      return await noteRejection(begun, result, image, ports);
+    case 'Refused':
+      return await refuse(withoutUpload(begun), result.reason, [result.message], image, ports);
+    case 'Unknown':
+      await noteUnknown(begun, image, ports);
+      return undefined;
+  }
+}
+
+const UPLOAD_UNKNOWN =
+  'Aspose may have created a task, but its id is unknown: the request ended without a usable response.';
+
+/** Undoes the count of an upload if its content cannot be read: then the request is incomplete. */
+async function upload(
+  begun: SourcedImage,
+  content: SourceContent,
+  settings: Readonly<Record<string, unknown>>,
+  { uploads, images }: SubmitImagePorts,
+): Promise<UploadResult> {
+  try {
+    return await uploads.upload(begun.operation, content, settings, UPLOAD_SECONDS);
+  } catch (error) {
+    await images.write(changeImage(withoutUpload(begun), {}));
+    throw error;
+  }
+}
+
+/** The record as if the upload had not been made: no task was created. */
+function withoutUpload({ uploadEndsAt: _, ...record }: SourcedImage): SourcedImage {
+  return { ...record, uploads: record.uploads - 1 };
+}
+
+async function noteTask(
+  { uploadEndsAt: _, nextUploadAt: __, rejectedSince: ___, ...begun }: SourcedImage,
+  taskId: string,
+  lost: TaskRecord | undefined,
+  image: NamedImage,
+  ports: SubmitImagePorts,
+): Promise<SubmitImageOutput | undefined> {
+  const submitted = changeImage(begun, {
+    state: 'Submitted' as const,
+    taskIds: [...begun.taskIds, taskId],
+    rejections: 0,
+  });
+  // Fails only when the image was closed meanwhile: then the task is nobody's.
+  if (!(await ports.images.write(submitted))) return undefined;
+  const output = outputOf(submitted, image);
+  if (lost !== undefined) await replaceTask(lost, output, submitted.executionArn, ports);
+  return output;
+}
+
+/**
+ * Records the new task, and ends the lost one without an event. Executions that joined the lost
+ * task follow `replacedBy`, and must find an owner there.
+ */
+async function replaceTask(
+  lost: TaskRecord,
+  { task, image, startedAt }: SubmitImageOutput,
+  executionArn: string,
+  { tasks, now }: SubmitImagePorts,
+): Promise<void> {
+  const claimant = { executionArn, startedAt: Date.parse(startedAt) };
+  await tasks.write(openRecord({ ...task, image }, claimant, now()));
+  const ended = endReplaced(lost, task.taskId, now());
+  if (ended !== undefined) await tasks.write(ended);
+}
+
+async function noteRejection(
+  begun: SourcedImage,
+  { detail, retryAfterSeconds }: Extract<UploadResult, { kind: 'NotAccepted' }>,
+  image: NamedImage,
+  ports: SubmitImagePorts,
+): Promise<SubmitImageOutput | undefined> {
+  const now = ports.now();
+  const record = withoutUpload(begun);
+  const rejectedSince = record.rejectedSince ?? new Date(now).toISOString();
+  const backoffSeconds = Math.min(MAX_BACKOFF_SECONDS, 2 ** record.rejections) * (0.5 + ports.random() / 2);
+  const nextUploadAt = now + (retryAfterSeconds ?? backoffSeconds) * 1000;
+  if (nextUploadAt > Date.parse(rejectedSince) + PATIENCE_SECONDS * 1000) {
+    return await refuse(record, 'UpstreamUnavailable', [detail], image, ports);
+  }
+  await ports.images.write(
+    changeImage(record, {
+      rejections: record.rejections + 1,
+      rejectedSince,
+      nextUploadAt: new Date(nextUploadAt).toISOString(),
+    }),
+  );
+  return undefined;
+}
+
+async function noteUnknown(
+  { uploadEndsAt: _, ...begun }: SourcedImage,
+  image: NamedImage,
+  { images, now }: SubmitImagePorts,
+): Promise<void> {
+  const mayRepeat = begun.uploads < image.maxUploads;
+  const nextUploadAt = new Date(now() + UNKNOWN_DELAY_SECONDS * 1000).toISOString();
+  await images.write(
+    changeImage(begun, {
+      ...(begun.taskIds.length === 0 && { state: 'Unknown' as const }),
+      ambiguousUploads: begun.ambiguousUploads + 1,
+      ...(mayRepeat && { nextUploadAt }),
+    }),
+  );
+}
+
+/** Refuses the image, unless it has a task: then that stays the last one, and ends as it is. */
+async function refuse(
+  record: SourcedImage,
+  reason: RefusalReason,
+  messages: readonly string[],
+  image: NamedImage,
+  { images, now }: SubmitImagePorts,
+): Promise<SubmitImageOutput | undefined> {
+  if (record.taskIds.length > 0) {
+    const kept = changeImage(record, { noMoreUploads: true, messages: [reason, ...messages] });
+    return (await images.write(kept)) ? outputOf(kept, image) : undefined;
+  }
+  const refused = refuseImage(record, reason, messages, now());
+  if (!(await images.write(refused))) return undefined;
+  throw new OcrImageRefused(reason);
+}
+
+/** Reads the image's last task, if it is lost. */
+async function lostTaskOf(record: ImageRecord, { tasks }: SubmitImagePorts): Promise<TaskRecord | undefined> {
+  const taskId = record.taskIds.at(-1);
+  const task = taskId === undefined ? undefined : await tasks.read(taskId);
+  return task !== undefined && task.outcome === undefined && lostEnding(task) !== undefined
+    ? task
+    : undefined;
+}
+
+function isLastUpload({ uploads, noMoreUploads = false }: ImageRecord, { maxUploads }: NamedImage): boolean {
+  return noMoreUploads || uploads >= maxUploads;
+}
+
+function outputOf(record: ImageRecord, image: NamedImage): SubmitImageOutput {
+  const { imageId, operation, source, uploads, uploadedAt, correlation, polling, messages } = record;
+  const taskId = record.taskIds.at(-1);
+  if (taskId === undefined || source === undefined || uploadedAt === undefined)
+    throw new TypeError('a submitted image has a task, a source and a time');
+  const explanation = `The image was not submitted again: ${messages.join(': ')}`;
+  return {
+    task: {
+      taskId,
+      operation,
+      generation: 1,
+      submittedAt: uploadedAt,
+      ...withoutUndefined({ correlation, polling }),
+    },
+    image: {
+      imageId,
+      source,
+      uploads,
+      isLast: isLastUpload(record, image),
+      maxPolls: Math.floor(MAX_POLLS / image.maxUploads),
+      warnings: record.noMoreUploads === true ? [explanation] : [],
+    },
+    startedAt: uploadedAt,
+  };
+}
+
+/** Waits in this invocation, or leaves a longer wait to the state machine. */
+async function wait(seconds: number, reason: string, ports: SubmitImagePorts): Promise<void> {
+  const fits = ports.remainingSeconds() - seconds >= UPLOAD_RESERVE_SECONDS;
+  if (seconds > MAX_SLEEP_SECONDS || !fits) throw new UploadPostponed(reason);
+  await ports.sleep(seconds);
+}

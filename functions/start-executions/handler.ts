@@ -1,0 +1,106 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { SQSBatchResponse } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { taskSubmissionSchema } from '../contracts/task-input.ts';
+import { imageInputSchema } from '../contracts/image-input.ts';
+import { SUBMITTED_DETAIL_TYPE } from '../contracts/task-event.ts';
+import { type InboxPorts, imageInInbox } from '../core/inbox-object.ts';
+import { InvalidInput, parseInput } from '../core/invalid-input.ts';
+import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
+import { type StartRecognitionPorts, startRecognition } from '../core/start-recognition.ts';
+import { ImageConflict, TaskConflict } from '../core/task-errors.ts';
+import { type DeliveredMessage, unwrapMessage } from '../handlers/redriven-event.ts';
+
+export interface StartExecutionsDependencies {
+  readonly ports: StartCollectionPorts & StartRecognitionPorts & InboxPorts;
+  /** Sends an event to the queue of refused requests, with the reason. */
+  readonly refuse: (event: unknown, reason: Error) => Promise<void>;
+  readonly logger: Logger;
+}
+
+const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+/** The fields of an event that are read. The rules have matched source and detail-type. */
+const submittedEventSchema = z.object({
+  'detail-type': z.literal(SUBMITTED_DETAIL_TYPE),
+  time: z.iso.datetime(),
+  detail: z.unknown(),
+});
+const objectCreatedSchema = z.object({
+  'detail-type': z.literal('Object Created'),
+  time: z.iso.datetime(),
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({ key: z.string(), etag: z.string(), 'version-id': z.optional(z.string()) }),
+  }),
+});
+const eventSchema = z.discriminatedUnion('detail-type', [submittedEventSchema, objectCreatedSchema]);
+
+/**
+ * Handles messages of the queue for starts: events `OCR Task Submitted`, and objects created in the
+ * inbox. A request that can never start anything goes to the queue of refused requests; any other
+ * error returns its message to the queue.
+ */
+export function createHandler({ ports, refuse, logger }: StartExecutionsDependencies) {
+  async function start(event: unknown): Promise<void> {
+    const parsed = z.safeParse(eventSchema, event);
+    if (!parsed.success)
+      throw new InvalidInput('event', 'another event', 'OCR Task Submitted, or Object Created');
+    const requestedAt = Date.parse(parsed.data.time);
+    if (parsed.data['detail-type'] === SUBMITTED_DETAIL_TYPE) {
+      const task = parseInput(taskSubmissionSchema, parsed.data.detail, 'detail');
+      const collection = await startCollection({ task, requestedAt }, ports);
+      log(collection, { taskId: task.taskId, operation: task.operation });
+      return;
+    }
+    const { bucket, object } = parsed.data.detail;
+    const { key, etag, 'version-id': versionId } = object;
+    const pinned = versionId === undefined ? { etag } : { versionId };
+    const found = await imageInInbox({ bucket: bucket.name, key, ...pinned }, ports);
+    if (found === undefined) return;
+    const image = parseInput(imageInputSchema, found);
+    const recognition = await startRecognition({ image, requestedAt }, ports);
+    const imageId = recognition.kind === 'Recorded' ? recognition.record.imageId : undefined;
+    log(recognition, { imageId, operation: image.operation });
+  }
+
+  function log(started: { readonly kind: string; readonly isNew?: boolean }, what: object): void {
+    logger.info(started.isNew === true ? 'Started' : 'Had been started before', { ...what });
+  }
+
+  /** Returns whether the message is done with. */
+  async function handleMessage({ event, isRedriven }: DeliveredMessage): Promise<boolean> {
+    try {
+      await start(event);
+      return true;
+    } catch (error) {
+      const isRefusal = [InvalidInput, TaskConflict, ImageConflict].some((type) => error instanceof type);
+      if (!isRefusal || !(error instanceof Error)) {
+        logger.error('Start failed', { error });
+        return false;
+      }
+      logger.info('Refused', { because: error.message });
+      // A message of that queue stays there, or it would come again and again.
+      if (!isRedriven) await refuse(event, error);
+      return !isRedriven;
+    }
+  }
+
+  async function handle(batch: unknown): Promise<SQSBatchResponse> {
+    const { Records } = z.parse(batchSchema, batch);
+    const done = await Promise.all(
+      Records.map(async ({ messageId, body }) => ({
+        itemIdentifier: messageId,
+        isDone: await handleMessage(unwrapMessage(body)),
+      })),
+    );
+    return { batchItemFailures: done.filter(({ isDone }) => !isDone) };
+  }
+
+  return middy<unknown, SQSBatchResponse>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use({ onError: ({ error }) => logger.error('Start executions failed', { error }) })
+    .handler(handle);
+}

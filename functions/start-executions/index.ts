@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
+import { createCollections, createRecognitions } from '../adapters/aws/executions.ts';
+import { createImageSources } from '../adapters/aws/image-source.ts';
+import { createImageTable } from '../adapters/aws/image-table.ts';
+import { createRefusedRequests } from '../adapters/aws/refused-requests.ts';
+import { createTaskTable } from '../adapters/aws/task-table.ts';
+import { environmentSchema } from '../contracts/environment.ts';
+import { readEnvironment } from '../handlers/environment.ts';
+import { createHandler } from './handler.ts';
+
+const env = readEnvironment(
+  z.pick(environmentSchema, {
+    TASK_TABLE: true,
+    STATE_MACHINE: true,
+    RECOGNIZE_STATE_MACHINE: true,
+    REFUSED_QUEUE: true,
+    MAX_UPLOADS: true,
+  }),
+  process.env,
+);
+const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
+const stepFunctions = new SFNClient(AWS_CLIENT_DEFAULTS);
+const sources = createImageSources(new S3Client(AWS_CLIENT_DEFAULTS));
+
+export const handler = createHandler({
+  ports: {
+    records: createTaskTable(dynamo, env.TASK_TABLE),
+    images: createImageTable(dynamo, env.TASK_TABLE),
+    executions: createCollections(stepFunctions, env.STATE_MACHINE),
+    recognitions: createRecognitions(stepFunctions, env.RECOGNIZE_STATE_MACHINE),
+    describeObject: sources.describe,
+    readSettings: sources.readSettings,
+    maxUploads: env.MAX_UPLOADS,
+    now: () => Date.now(),
+  },
+  refuse: createRefusedRequests(new SQSClient(AWS_CLIENT_DEFAULTS), env.REFUSED_QUEUE),
+  logger: new Logger({ serviceName: 'start-executions' }),
+});
