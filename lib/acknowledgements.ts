@@ -1,4 +1,5 @@
 import { AspectPriority, Aspects, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 
 /**
@@ -44,6 +45,18 @@ export function acknowledgeBelow(
   reason: string,
 ): void {
   acknowledge(role, `IAM5[Resource::<${logicalIdOf(resource)}.Arn>${suffix}]`, reason);
+}
+
+/** Accepts a wildcard for the objects of a bucket that the owner of the stack names as a source. */
+export function acknowledgeObjects(role: Construct, bucket: IBucket): void {
+  const reason = 'The owner of the stack names the bucket; its keys are unknown in advance';
+  if (CfnResource.isCfnResource(bucket.node.defaultChild)) acknowledgeBelow(role, bucket, '/*', reason);
+  else acknowledge(role, `IAM5[Resource::${importedArn(bucket)}/*]`, reason);
+}
+
+/** The ARN of an imported bucket, as cdk-nag writes it. */
+function importedArn({ bucketName }: IBucket): string {
+  return `arn:<AWS::Partition>:s3:::${bucketName}`;
 }
 
 /** Accepts a wildcard for the executions of a state machine: their names are unknown in advance. */

@@ -25,11 +25,14 @@ import { uniqueName } from './unique-name.ts';
 /** The parts of a courier that the alarms and the dashboard watch. */
 export interface WatchedParts {
   readonly metrics: CourierMetrics;
-  readonly stateMachine: StateMachine;
+  readonly collectResult: StateMachine;
+  readonly recognizeImage: StateMachine;
+  readonly submitImage: IFunction;
   readonly fetchResult: IFunction;
   readonly closeTask: IFunction;
   readonly api: HttpApi;
   readonly refusedSubmissions: IQueue;
+  readonly failedStarts: IQueue;
   readonly unclosedTasks: IQueue;
 }
 
@@ -71,7 +74,8 @@ const FIFTEEN_MINUTES = Duration.minutes(15);
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = props;
+    const { metrics, fetchResult, closeTask, api } = props;
+    const { refusedSubmissions, failedStarts, unclosedTasks } = props;
     const { timeToResult, topic, linkTo } = props;
     const describe = ({ happened, effect, next }: AlarmText, section: string) =>
       `${happened} ${effect} Next: ${next} See ${linkTo(section)}`;
@@ -94,48 +98,70 @@ export class Alarms extends Construct {
         effect: 'No results arrive.',
         next: 'check whether polling is paused and how Aspose responds.',
       },
-      metric: noResultsMetric(stateMachine),
+      metric: noResultsMetric(props),
       evaluationPeriods: 2,
     });
     const failedExecutions = addAlarm('failed-executions', {
       text: {
         happened: '25 % or more of the executions that ended in the last 15 minutes failed.',
-        effect: 'Their tasks have no result.',
-        next: 'count these tasks by reason.',
+        effect: 'Their tasks or images have no result.',
+        next: 'count these tasks and images by reason.',
       },
-      metric: failedExecutionsMetric(stateMachine),
+      metric: failedExecutionsMetric(props),
       threshold: 25,
     });
     const credentialsRejected = addAlarm('credentials-rejected', {
       text: {
         happened: 'Aspose rejected the credentials, or their secret cannot be read.',
-        effect: 'Each task fails at its next poll, and repeated attempts can lock the account.',
+        effect: 'Each task fails at its next poll, each image is refused, and repeated attempts can lock the account.',
         next: 'pause polling, then correct the secret.',
       },
-      metric: new MathExpression({
-        expression: `${zeroIfMissing('rejected')} + ${zeroIfMissing('unreadable')}`,
-        usingMetrics: {
-          rejected: metrics.tasksEndedBecauseOf('CredentialsRejected'),
-          unreadable: metrics.tasksEndedBecauseOf('CredentialsUnreadable'),
-        },
-        label: 'tasks without usable credentials',
-      }),
+      metric: sumOf('tasks and images without usable credentials', [
+        metrics.tasksEndedBecauseOf('CredentialsRejected'),
+        metrics.tasksEndedBecauseOf('CredentialsUnreadable'),
+        metrics.imagesRefusedBecauseOf('CredentialsRejected'),
+        metrics.imagesRefusedBecauseOf('CredentialsUnreadable'),
+      ]),
     });
     const quotaExceeded = addAlarm('quota-exceeded', {
       text: {
         happened: 'Aspose refused a request because the quota of the account is used up.',
-        effect: 'Each task fails at its next poll.',
+        effect: 'Each task fails at its next poll, and each image is refused.',
         next: 'pause polling, then raise the quota.',
       },
-      metric: metrics.tasksEndedBecauseOf('QuotaExceeded'),
+      metric: sumOf('tasks and images beyond the quota', [
+        metrics.tasksEndedBecauseOf('QuotaExceeded'),
+        metrics.imagesRefusedBecauseOf('QuotaExceeded'),
+      ]),
     });
     addAlarm('internal-errors', {
       text: {
-        happened: 'A task failed because of a fault in AWS or ocr-courier.',
+        happened: 'A task or an image failed because of a fault in AWS or ocr-courier.',
         effect: 'Its result was not collected.',
-        next: 'fix the cause, then recollect the task while Aspose keeps its result.',
+        next: 'fix the cause, then recollect the task while Aspose keeps its result, or recognize the image again.',
       },
-      metric: metrics.tasksEndedBecauseOf('InternalError'),
+      metric: sumOf('tasks and images that failed internally', [
+        metrics.tasksEndedBecauseOf('InternalError'),
+        metrics.imagesRefusedBecauseOf('InternalError'),
+      ]),
+    });
+    addAlarm('refused-images', {
+      text: {
+        happened: 'At least five images were refused within five minutes.',
+        effect: 'They have no result.',
+        next: 'count the refused images by reason.',
+      },
+      metric: metrics.byService('imagesRefused'),
+      // Now and then, someone uploads a file that is no image.
+      threshold: 5,
+    });
+    addAlarm('ambiguous-uploads', {
+      text: {
+        happened: 'An upload to Aspose ended without a usable response.',
+        effect: 'The image is uploaded again, so Aspose may recognize and bill it twice.',
+        next: 'check whether Aspose is slow or fails.',
+      },
+      metric: metrics.byService('ambiguousUploads'),
     });
     addAlarm('time-to-result', {
       text: {
@@ -186,10 +212,18 @@ export class Alarms extends Construct {
     addAlarm('refused-submissions', {
       text: {
         happened: 'The refused-submissions queue has messages.',
-        effect: 'These OCR Task Submitted events started no collection.',
+        effect: 'These events started nothing.',
         next: 'read the reason in each message.',
       },
       metric: refusedSubmissions.metricApproximateNumberOfMessagesVisible(),
+    });
+    addAlarm('failed-starts', {
+      text: {
+        happened: 'The failed-starts queue has messages.',
+        effect: 'For an hour, no execution could be started for these tasks and images.',
+        next: 'fix the cause, then redrive the queue.',
+      },
+      metric: failedStarts.metricApproximateNumberOfMessagesVisible(),
     });
     addAlarm('api-errors', {
       text: {
@@ -246,13 +280,20 @@ function allowAlarms(key: IKey, scope: Construct): void {
 /** A few unreadable images among fewer executions would look like an outage. */
 const FEWEST_STARTED = 5;
 
+/** Both state machines, which end in the same ways. */
+type StateMachines = Pick<WatchedParts, 'collectResult' | 'recognizeImage'>;
+
 /** 1 when enough executions were started and none succeeded, otherwise 0. */
-function noResultsMetric(stateMachine: StateMachine): MathExpression {
+function noResultsMetric({ collectResult, recognizeImage }: StateMachines): MathExpression {
+  const started = sumById('started', 2);
+  const succeeded = sumById('succeeded', 2);
   return new MathExpression({
-    expression: `IF(${zeroIfMissing('started')} >= ${FEWEST_STARTED} AND ${zeroIfMissing('succeeded')} == 0, 1, 0)`,
+    expression: `IF(${started} >= ${FEWEST_STARTED} AND ${succeeded} == 0, 1, 0)`,
     usingMetrics: {
-      started: stateMachine.metricStarted(),
-      succeeded: stateMachine.metricSucceeded(),
+      started0: collectResult.metricStarted(),
+      started1: recognizeImage.metricStarted(),
+      succeeded0: collectResult.metricSucceeded(),
+      succeeded1: recognizeImage.metricSucceeded(),
     },
     period: FIFTEEN_MINUTES,
     label: 'executions started, none succeeded',
@@ -260,19 +301,34 @@ function noResultsMetric(stateMachine: StateMachine): MathExpression {
 }
 
 /** Percentage of ended executions that failed; 0 if fewer than ten ended, too few to judge by. */
-function failedExecutionsMetric(stateMachine: StateMachine): MathExpression {
-  const failed = `(${zeroIfMissing('failed')} + ${zeroIfMissing('timedOut')})`;
-  const ended = `(${failed} + ${zeroIfMissing('succeeded')})`;
+function failedExecutionsMetric({ collectResult, recognizeImage }: StateMachines): MathExpression {
+  const failed = sumById('failed', 4);
+  const ended = `(${failed} + ${sumById('succeeded', 2)})`;
   return new MathExpression({
     expression: `IF(${ended} >= 10, 100 * ${failed} / ${ended}, 0)`,
     usingMetrics: {
-      failed: stateMachine.metricFailed(),
-      timedOut: stateMachine.metricTimedOut(),
-      succeeded: stateMachine.metricSucceeded(),
+      failed0: collectResult.metricFailed(),
+      failed1: recognizeImage.metricFailed(),
+      failed2: collectResult.metricTimedOut(),
+      failed3: recognizeImage.metricTimedOut(),
+      succeeded0: collectResult.metricSucceeded(),
+      succeeded1: recognizeImage.metricSucceeded(),
     },
     period: FIFTEEN_MINUTES,
     label: 'failed executions (% of those that ended)',
   });
+}
+
+/** The sum of metrics that may be missing. */
+function sumOf(label: string, summands: readonly IMetric[]): MathExpression {
+  const usingMetrics = Object.fromEntries(summands.map((metric, index) => [`m${index}`, metric]));
+  return new MathExpression({ expression: sumById('m', summands.length), usingMetrics, label });
+}
+
+/** The sum of the metrics with the ids `<name>0`, `<name>1` and so on. */
+function sumById(name: string, count: number): string {
+  const summands = Array.from({ length: count }, (_, index) => zeroIfMissing(`${name}${index}`));
+  return `(${summands.join(' + ')})`;
 }
 
 /**

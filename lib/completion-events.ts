@@ -23,6 +23,8 @@ export interface CompletionEventsProps extends ServiceFunctionDefaults {
   readonly eventRetention: Duration;
   /** The dimension `service` of its metrics. */
   readonly metricsService: string;
+  /** Maximum number of uploads of an image to Aspose. */
+  readonly maxUploads: number;
 }
 
 /** How often the sweep runs. Leases last 15 minutes, so a task is closed within half an hour. */
@@ -64,21 +66,27 @@ export class CompletionEvents extends Construct {
 
   /** Adds a rule for the terminal events of these outcomes. */
   onOutcome(scope: Construct, id: string, outcomes: readonly Outcome[], options: OnEventOptions): Rule {
+    const detailTypes = outcomes.map((outcome) => OUTCOMES[outcome].detailType);
+    return this.onDetailType(scope, id, detailTypes, options);
+  }
+
+  /** Adds a rule for events of the courier. */
+  onDetailType(scope: Construct, id: string, detailTypes: readonly string[], options: OnEventOptions): Rule {
     const { target, crossStackScope, ...ruleProps } = options;
     const rule = new Rule(crossStackScope ?? scope, id, { ...ruleProps, eventBus: this.bus });
     rule.addEventPattern({
       source: [EVENT_SOURCE],
-      detailType: outcomes.map((outcome) => OUTCOMES[outcome].detailType),
+      detailType: [...detailTypes],
     });
     rule.addTarget(target);
     return rule;
   }
 
   /**
-   * Closes the task of every execution that fails, times out or is stopped: on its status-change
+   * Closes the task or image of every execution that fails, times out or is stopped: on its status-change
    * event, and in a sweep if that event does not arrive.
    */
-  closeAbnormalEnds(stateMachine: IStateMachine): void {
+  closeAbnormalEnds(stateMachines: readonly IStateMachine[]): void {
     const target = new LambdaFunction(this.closeTask, { deadLetterQueue: this.unclosedTasks });
     new Rule(this, 'AbnormalEnds', {
       description: 'Closes the task of an execution that failed, timed out or was stopped',
@@ -86,7 +94,7 @@ export class CompletionEvents extends Construct {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
         detail: {
-          stateMachineArn: [stateMachine.stateMachineArn],
+          stateMachineArn: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
@@ -100,12 +108,14 @@ export class CompletionEvents extends Construct {
     // Not the role's default policy, on which the function depends: the state machine depends on
     // the function.
     const describe = new Policy(this, 'DescribeExecutions', { roles: [this.closeTask.serviceRole] });
-    stateMachine.grantExecution(describe, 'states:DescribeExecution');
-    acknowledgeExecutions(describe, stateMachine);
+    for (const stateMachine of stateMachines) {
+      stateMachine.grantExecution(describe, 'states:DescribeExecution');
+      acknowledgeExecutions(describe, stateMachine);
+    }
   }
 
   private closeTaskFunction(props: CompletionEventsProps): ServiceFunction {
-    const { storage, metricsService, logRetention, removalPolicy } = props;
+    const { storage, metricsService, maxUploads, logRetention, removalPolicy } = props;
     const closeTask = new ServiceFunction(this, 'CloseTask', {
       description: 'Closes the tasks of executions that failed, timed out or were stopped',
       folder: 'close-task',
@@ -120,10 +130,12 @@ export class CompletionEvents extends Construct {
         RESULTS_BUCKET: storage.bucket.bucketName,
         EVENT_BUS: this.bus.eventBusName,
         METRICS_SERVICE: metricsService,
+        MAX_UPLOADS: String(maxUploads),
       },
     });
     storage.grantRecords(closeTask);
     storage.grantListing(closeTask);
+    storage.grantTagInbox(closeTask);
     this.bus.grantPutEventsTo(closeTask);
     return closeTask;
   }

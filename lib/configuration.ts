@@ -1,6 +1,7 @@
 import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -28,6 +29,9 @@ const configurationSchema = closedObject({
   credentialsSecretName: z.optional(textMatching(/^[\w/+=.@-]{1,512}$/, 'the name of a secret')),
   credentialsSecretKeyArn: z.optional(KEY_ARN),
   encryptionKeyArn: z.optional(KEY_ARN),
+  sourceBucketNames: z.optional(
+    z.array(textMatching(/^[a-z0-9.-]{3,63}$/, 'the name of a bucket'), 'a list of names of buckets'),
+  ),
   submissionBusName: z.optional(textMatching(/^[\w/.-]{1,256}$/, 'the name of an event bus')),
   ...SETTINGS,
   monitoring: z.optional(monitoringSchema),
@@ -46,6 +50,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     asposeBaseUrl,
     polling,
     reservedConcurrency,
+    maxUploads,
     submissionSources,
     api,
     monitoring,
@@ -55,7 +60,11 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     asposeBaseUrl,
     polling,
     reservedConcurrency,
+    maxUploads,
     submissionSources,
+    sources: configuration.sourceBucketNames?.map((name) =>
+      Bucket.fromBucketName(scope, `Source-${name}`, name),
+    ),
     credentialsSecret: credentialsSecret(scope, configuration),
     fetchTimeout: convert(configuration.fetchTimeoutSeconds, Duration.seconds),
     maxAnswerSize: convert(configuration.maxAnswerMebibytes, Size.mebibytes),

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS, METRICS_NAMESPACE, TASKS_ENDED_BY } from '../functions/contracts/metric-names.ts';
+import type { RefusalReason } from '../functions/contracts/image-record.ts';
 import type { Outcome, Reason } from '../functions/contracts/outcomes.ts';
 
 /** The CloudWatch metrics that the functions of one courier write. */
@@ -23,6 +24,10 @@ export class CourierMetrics {
 
   tasksEndedBecauseOf(reason: Reason): Metric {
     return this.metric(METRICS.tasksEnded, { [TASKS_ENDED_BY.reason]: reason }, { label: reason });
+  }
+
+  imagesRefusedBecauseOf(reason: RefusalReason): Metric {
+    return this.metric(METRICS.imagesRefused, { [TASKS_ENDED_BY.reason]: reason }, { label: reason });
   }
 
   private metric(metricName: string, dimensions: Record<string, string>, options: MetricOptions): Metric {

@@ -55,6 +55,7 @@ export class FetchResultFunction extends ServiceFunction {
     });
     storage.grantRecords(this);
     storage.grantPutDocuments(this);
+    storage.grantTagInbox(this);
     grantReadCredentials(vendor, this);
   }
 }

@@ -6,11 +6,12 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { IMAGE_REFUSED_DETAIL_TYPE } from '../functions/contracts/image-event.ts';
 import { OUTCOME_NAMES } from '../functions/contracts/outcomes.ts';
 import { DEFAULT_PRESET } from '../functions/contracts/polling-presets.ts';
 import {
@@ -20,14 +21,16 @@ import {
 } from '../functions/core/polling-policy.ts';
 import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
+import { FetchResultFunction } from './fetch-result-function.ts';
 import { DEFAULT_FETCH_TIMEOUT } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
 import { PollingWorkflow } from './polling-workflow.ts';
 import { DEFAULT_RESPONSE_SIZE } from './response-size.ts';
 import { ResultStorage } from './result-storage.ts';
-import { checkProps } from './settings.ts';
+import { checkProps, DEFAULT_MAX_UPLOADS } from './settings.ts';
+import { Starts } from './starts.ts';
+import { SubmitImageFunction } from './submit-image-function.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
-import { TaskSubmissions } from './task-submissions.ts';
 import { createVendorAccess, type VendorAccess } from './vendor-access.ts';
 
 export interface OcrCourierProps {
@@ -74,6 +77,20 @@ export interface OcrCourierProps {
    * @default Size.mebibytes(128)
    */
   readonly maxAnswerSize?: Size;
+  /**
+   * Maximum number of uploads of an image to Aspose, at most 5. An image is uploaded again when
+   * Aspose has lost its task, or when it is unknown whether an upload created a task. Aspose may
+   * bill each upload.
+   *
+   * @default 2
+   */
+  readonly maxUploads?: number;
+  /**
+   * Buckets whose images may be recognized, in addition to the inbox of the courier's own bucket.
+   *
+   * @default - none
+   */
+  readonly sources?: readonly IBucket[];
   /**
    * Event bus on which `OCR Task Submitted` events are published.
    *
@@ -132,14 +149,16 @@ export interface OcrCourierProps {
 }
 
 /**
- * Collects the results of asynchronous Aspose.OCR Cloud tasks.
+ * Recognizes images with Aspose.OCR Cloud, and collects the results of its asynchronous tasks.
  *
- * Start an execution of `stateMachine` with a task id, call the HTTP API at `apiUrl`, or publish an
- * `OCR Task Submitted` event. The documents are stored in `bucket`, the task's record in `table`,
+ * For an image, upload it to `inbox/<operation>/` in `bucket`, start an execution of
+ * `recognizeStateMachine`, or call the HTTP API at `apiUrl`. For a task that exists already, start
+ * an execution of `stateMachine` with its id, call the API, or publish an `OCR Task Submitted` event. The documents are stored in `bucket`, the task's record in `table`,
  * and the terminal event is published on `bus`.
  *
  * @example
  * const courier = new OcrCourier(this, 'OcrCourier', { polling: { preset: 'frugal' } });
+ * courier.grantRecognize(scanner);
  * courier.grantStart(submitter);
  * courier.grantReadResults(reader);
  * courier.onCompleted('Completed', { target: new LambdaFunction(reader) });
@@ -147,30 +166,38 @@ export interface OcrCourierProps {
 export class OcrCourier extends Construct {
   /** Collects one task per execution. Its input is documented in docs/use/start.md. */
   readonly stateMachine: StateMachine;
-  /** Documents and manifests under `results/<operation>/<taskId>/`. */
+  /** Recognizes one image per execution. Its input is documented in docs/use/recognize.md. */
+  readonly recognizeStateMachine: StateMachine;
+  /**
+   * Images under `inbox/<operation>/`; documents and manifests under
+   * `results/<operation>/<taskId>/`.
+   */
   readonly bucket: Bucket;
   /** Task records, which expire with Aspose's result after 24 hours. */
   readonly table: Table;
-  /** Receives one terminal event per task. */
+  /** Receives one terminal event per task or image. */
   readonly bus: EventBus;
   /** Secret with Aspose's client credentials. */
   readonly credentialsSecret: VendorAccess['credentialsSecret'];
   /** URL of the HTTP API, without a trailing slash. */
   readonly apiUrl: string;
-  /** `OCR Task Submitted` events that started no collection, each with its reason. */
+  /** Requests that can start nothing, each with its reason. */
   readonly refusedSubmissions: Queue;
+  /** Requests that failed because of faults in AWS. Its source queue takes them back. */
+  readonly failedStarts: Queue;
   /** Ended executions whose task could not be closed. */
   readonly unclosedTasks: Queue;
-  /** Disabled mappings from these two queues back to their functions: docs/operate/runbook.md. */
+  /** Disabled mappings from the first and the last queue back to their functions: docs/operate/runbook.md. */
   readonly redrives: {
     readonly refusedSubmissions: EventSourceMapping;
     readonly unclosedTasks: EventSourceMapping;
   };
   /**
-   * Log groups of the functions that collect tasks, close abnormally ended ones, and serve the HTTP
+   * Log groups of the functions that submit images, collect tasks, close abnormally ended ones, and serve the HTTP
    * API.
    */
   readonly logGroups: {
+    readonly submitImage: ILogGroup;
     readonly fetchResult: ILogGroup;
     readonly closeTask: ILogGroup;
     readonly taskApi: ILogGroup;
@@ -188,62 +215,81 @@ export class OcrCourier extends Construct {
     const { logRetention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.RETAIN } = props;
     const { documentRetention = Duration.days(30), eventRetention = Duration.days(14) } = props;
     const { maxAnswerSize = DEFAULT_RESPONSE_SIZE, reservedConcurrency, encryptionKey } = props;
+    const { maxUploads = DEFAULT_MAX_UPLOADS, sources = [] } = props;
     const { polling = { preset: DEFAULT_PRESET }, fetchTimeout: timeout = DEFAULT_FETCH_TIMEOUT } = props;
     this.pollingPolicy = resolvePolicy(polling);
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
     const vendor = createVendorAccess(this, props, removalPolicy);
 
     const storage = new ResultStorage(this, 'Storage', {
-      ...{ documentRetention, encryptionKey, removalPolicy },
+      ...{ documentRetention, encryptionKey, removalPolicy, sources },
       corsOrigins: props.api?.corsOrigins,
     });
-    const shared = { storage, metricsService, logRetention, removalPolicy };
+    const shared = { storage, metricsService, maxUploads, logRetention, removalPolicy };
     const events = new CompletionEvents(this, 'Events', { ...shared, eventRetention });
     const { bus } = events;
-    const workflow = new PollingWorkflow(this, 'Workflow', {
+    const submitImage = new SubmitImageFunction(this, 'SubmitImage', { ...shared, vendor });
+    const fetchResult = new FetchResultFunction(this, 'FetchResult', {
       ...shared,
-      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency, bus, closeTask: events.closeTask },
+      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency },
     });
-    const { stateMachine } = workflow;
-    events.closeAbnormalEnds(stateMachine);
-    const submissions = new TaskSubmissions(this, 'Submissions', {
-      ...shared,
-      ...{ stateMachine, bus: props.submissionBus ?? bus, sources: props.submissionSources },
+    const states = { fetchResult, fetchTimeout: timeout, bus, closeTask: events.closeTask };
+    const { stateMachine: collectResult } = new PollingWorkflow(this, 'CollectResult', {
+      ...{ ...states, logRetention, removalPolicy },
     });
-    const api = new TaskApi(this, 'Api', { ...shared, ...props.api, stateMachine, bus, vendor });
+    const { stateMachine: recognizeImage } = new PollingWorkflow(this, 'RecognizeImage', {
+      ...{ ...states, submitImage, maxUploads, logRetention, removalPolicy },
+    });
+    const machines = { collectResult, recognizeImage };
+    events.closeAbnormalEnds([collectResult, recognizeImage]);
+    const starts = new Starts(this, 'Starts', {
+      ...{ ...shared, ...machines },
+      ...{ bus: props.submissionBus ?? bus, sources: props.submissionSources },
+    });
+    const api = new TaskApi(this, 'Api', { ...shared, ...machines, ...props.api, bus, vendor });
     const { enabled = true, ...monitoring } = props.monitoring ?? {};
     if (enabled) {
       this.dashboard = new Monitoring(this, 'Monitoring', {
         ...monitoring,
         metrics: new CourierMetrics(metricsService),
-        stateMachine,
-        fetchResult: workflow.fetchResult,
+        ...machines,
+        submitImage,
+        fetchResult,
         closeTask: events.closeTask,
         api: api.httpApi,
-        refusedSubmissions: submissions.refused,
+        refusedSubmissions: starts.refused,
+        failedStarts: starts.failed,
         unclosedTasks: events.unclosedTasks,
       }).dashboard;
     }
 
     this.storage = storage;
     this.events = events;
-    this.stateMachine = stateMachine;
+    this.stateMachine = collectResult;
+    this.recognizeStateMachine = recognizeImage;
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.bus = bus;
     this.credentialsSecret = vendor.credentialsSecret;
     this.apiUrl = api.url;
-    this.refusedSubmissions = submissions.refused;
+    this.refusedSubmissions = starts.refused;
+    this.failedStarts = starts.failed;
     this.unclosedTasks = events.unclosedTasks;
-    this.redrives = { refusedSubmissions: submissions.redrive, unclosedTasks: events.redrive };
+    this.redrives = { refusedSubmissions: starts.redrive, unclosedTasks: events.redrive };
     this.logGroups = {
-      fetchResult: workflow.fetchResult.logGroup,
+      submitImage: submitImage.logGroup,
+      fetchResult: fetchResult.logGroup,
       closeTask: events.closeTask.logGroup,
       taskApi: api.logGroup,
     };
   }
 
-  /** Lets a grantee start executions of the state machine. */
+  /** Lets a grantee start executions that recognize images. */
+  grantRecognize(grantee: IGrantable): Grant {
+    return this.recognizeStateMachine.grants.startExecution(grantee);
+  }
+
+  /** Lets a grantee start executions that collect tasks. */
   grantStart(grantee: IGrantable): Grant {
     return this.stateMachine.grants.startExecution(grantee);
   }
@@ -269,7 +315,12 @@ export class OcrCourier extends Construct {
     return this.events.onOutcome(this, id, ['Failed'], options);
   }
 
-  /** Adds a rule for every terminal event. Each task publishes exactly one. */
+  /** Adds a rule for `OCR Image Refused`: the image has no task, and no other event. */
+  onImageRefused(id: string, options: OnEventOptions = {}): Rule {
+    return this.events.onDetailType(this, id, [IMAGE_REFUSED_DETAIL_TYPE], options);
+  }
+
+  /** Adds a rule for every terminal event of a task. Each task publishes exactly one. */
   onAnyOutcome(id: string, options: OnEventOptions = {}): Rule {
     return this.events.onOutcome(this, id, OUTCOME_NAMES, options);
   }

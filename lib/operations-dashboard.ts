@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { REFUSAL_REASONS } from '../functions/contracts/image-record.ts';
 import { OUTCOME_NAMES, REASONS } from '../functions/contracts/outcomes.ts';
 import type { WatchedParts } from './alarms.ts';
 import { FETCH_RESULT_MEMORY } from './fetch-result-function.ts';
@@ -26,8 +27,8 @@ export class OperationsDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
-    const { metrics, stateMachine, fetchResult, closeTask, api, refusedSubmissions, unclosedTasks } = props;
-    const { runbookUrl } = props;
+    const { metrics, collectResult, recognizeImage, submitImage, fetchResult, closeTask, api } = props;
+    const { refusedSubmissions, failedStarts, unclosedTasks, runbookUrl } = props;
     const runbook = runbookUrl === undefined ? 'docs/operate/runbook.md' : `[runbook](${runbookUrl})`;
     const percentile = (percent: number) =>
       metrics.byService('timeToResult', { statistic: Stats.percentile(percent), label: `p${percent}` });
@@ -38,17 +39,29 @@ export class OperationsDashboard extends Construct {
         [
           heading(
             'Are results arriving?',
-            'Each execution collects one task. Each task ends with one outcome.',
+            'Each execution collects one task or recognizes one image. Each ends with one outcome.',
           ),
         ],
         [
           graph('Executions started', [
-            stateMachine.metricStarted({ label: 'started' }),
+            collectResult.metricStarted({ label: 'tasks' }),
+            recognizeImage.metricStarted({ label: 'images' }),
             metrics.byService('pollsPaused', { label: 'polls skipped while polling is paused' }),
           ]),
           graph(
             'Tasks ended, by outcome',
             OUTCOME_NAMES.map((outcome) => metrics.tasksEndedWith(outcome)),
+          ),
+        ],
+        [heading('Are images submitted?', 'Each upload to Aspose may be billed, also a repeated one.')],
+        [
+          graph('Uploads to Aspose', [
+            metrics.byService('uploads', { label: 'uploads' }),
+            metrics.byService('ambiguousUploads', { label: 'without a usable response' }),
+          ]),
+          graph(
+            'Images refused, by reason',
+            REFUSAL_REASONS.map((reason) => metrics.imagesRefusedBecauseOf(reason)),
           ),
         ],
         [heading('How late?', 'Aspose deletes a result 24 hours after the submission of its image.')],
@@ -78,14 +91,18 @@ export class OperationsDashboard extends Construct {
             REASONS.map((reason) => metrics.tasksEndedBecauseOf(reason)),
           ),
           graph('Executions that did not succeed', [
-            stateMachine.metricFailed({ label: 'failed' }),
-            stateMachine.metricTimedOut({ label: 'timed out' }),
-            stateMachine.metricAborted({ label: 'stopped' }),
+            collectResult.metricFailed({ label: 'tasks: failed' }),
+            collectResult.metricTimedOut({ label: 'tasks: timed out' }),
+            collectResult.metricAborted({ label: 'tasks: stopped' }),
+            recognizeImage.metricFailed({ label: 'images: failed' }),
+            recognizeImage.metricTimedOut({ label: 'images: timed out' }),
+            recognizeImage.metricAborted({ label: 'images: stopped' }),
             metrics.byService('tasksSwept', { label: 'swept tasks' }),
           ]),
         ],
         [
           graph('Errors and throttling', [
+            submitImage.metricErrors({ label: 'submit-image: errors' }),
             fetchResult.metricErrors({ label: 'fetch-result: errors' }),
             fetchResult.metricThrottles({ label: 'fetch-result: throttled invocations' }),
             closeTask.metricErrors({ label: 'close-task: errors' }),
@@ -94,6 +111,7 @@ export class OperationsDashboard extends Construct {
           graph('Messages in dead-letter queues', [
             unclosedTasks.metricApproximateNumberOfMessagesVisible({ label: 'unclosed tasks' }),
             refusedSubmissions.metricApproximateNumberOfMessagesVisible({ label: 'refused submissions' }),
+            failedStarts.metricApproximateNumberOfMessagesVisible({ label: 'failed starts' }),
           ]),
         ],
       ],

@@ -6,14 +6,17 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  CfnBucket,
   HttpMethods,
+  type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
+import { INBOX_PREFIX } from '../functions/contracts/image-input.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
 import type { TaskRecord } from '../functions/contracts/task-record.ts';
-import { acknowledge, acknowledgeBelow } from './acknowledgements.ts';
+import { acknowledge, acknowledgeBelow, acknowledgeObjects } from './acknowledgements.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface ResultStorageProps {
@@ -21,7 +24,9 @@ export interface ResultStorageProps {
   readonly documentRetention: Duration;
   /** Encrypts documents and records; undefined for AWS-managed keys. */
   readonly encryptionKey: IKey | undefined;
-  /** Origins of pages that can fetch documents by their links; undefined for none. */
+  /** Buckets, in addition to its own, whose images may be recognized. */
+  readonly sources: readonly IBucket[];
+  /** Origins of pages that can use links to documents and for uploads; undefined for none. */
   readonly corsOrigins: readonly string[] | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -44,11 +49,13 @@ export class ResultStorage extends Construct {
   readonly bucket: Bucket;
   readonly table: Table;
   private readonly encryptionKey: IKey | undefined;
+  private readonly sources: readonly IBucket[];
 
   constructor(scope: Construct, id: string, props: ResultStorageProps) {
     super(scope, id);
     const { documentRetention, encryptionKey, corsOrigins, removalPolicy } = props;
     this.encryptionKey = encryptionKey;
+    this.sources = props.sources;
 
     this.bucket = new Bucket(this, 'Results', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -63,12 +70,23 @@ export class ResultStorage extends Construct {
         { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       ...(corsOrigins !== undefined && {
-        cors: [{ allowedMethods: [HttpMethods.GET], allowedOrigins: [...corsOrigins] }],
+        cors: [
+          {
+            allowedMethods: [HttpMethods.GET, HttpMethods.PUT],
+            allowedOrigins: [...corsOrigins],
+            allowedHeaders: ['content-type', 'if-none-match'],
+          },
+        ],
       }),
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       removalPolicy,
     });
 
+    // The bucket's own property would add a custom resource with a function.
+    const { defaultChild } = this.bucket.node;
+    if (defaultChild instanceof CfnBucket) {
+      defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    }
     acknowledge(
       this.bucket,
       'S1',
@@ -130,6 +148,48 @@ export class ResultStorage extends Construct {
       resourceArns: [this.documentsArn()],
       resource: this.bucket,
     });
+  }
+
+  /** Lets a function read images: those of the inbox, and every object of the other sources. */
+  grantReadSources(grantee: ServiceFunction): void {
+    this.grantReadInbox(grantee);
+    for (const source of this.sources) {
+      source.encryptionKey?.grantDecrypt(grantee);
+      grantee.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          resources: [source.arnForObjects('*')],
+        }),
+      );
+      acknowledgeObjects(grantee.serviceRole, source);
+    }
+  }
+
+  /** Lets a function read the images of the inbox. */
+  grantReadInbox(grantee: ServiceFunction): void {
+    this.encryptionKey?.grantDecrypt(grantee);
+    this.grantInbox(grantee, 's3:GetObject');
+  }
+
+  /** Lets a function make links with which images are uploaded to the inbox. */
+  grantUploadToInbox(grantee: ServiceFunction): void {
+    this.grantInbox(grantee, 's3:PutObject');
+  }
+
+  /** Lets a function tag the images of the inbox with their outcome. */
+  grantTagInbox(grantee: ServiceFunction): void {
+    this.grantInbox(grantee, 's3:GetObjectTagging', 's3:PutObjectTagging');
+  }
+
+  private grantInbox(grantee: ServiceFunction, ...actions: string[]): void {
+    const suffix = `${INBOX_PREFIX}*`;
+    grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [this.bucket.arnForObjects(suffix)] }));
+    acknowledgeBelow(grantee.serviceRole, this.bucket, `/${suffix}`, 'Each image has its own key');
+  }
+
+  /** Names of the buckets whose images may be recognized, without the results bucket. */
+  sourceNames(): string[] {
+    return this.sources.map(({ bucketName }) => bucketName);
   }
 
   /** Lets a function query the listing index. */

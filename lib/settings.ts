@@ -60,6 +60,12 @@ export const MONITORING_SETTINGS = {
   runbookUrl: z.optional(orToken(textMatching(/^https:\/\/\S+$/, 'an https URL'))),
 };
 
+/** Maximum uploads of an image that can be configured. Its polls share one execution's history. */
+const MAX_UPLOADS = 5;
+
+/** One upload, and another one for an image whose first task is lost. */
+export const DEFAULT_MAX_UPLOADS = 2;
+
 export const SETTINGS = {
   submissionSources: z.optional(list(textWithContent(SOURCES), SOURCES)),
   polling: z.optional(pollingSchema),
@@ -71,6 +77,7 @@ export const SETTINGS = {
     ),
   ),
   reservedConcurrency: z.optional(orToken(wholeNumberFromTo(1, 100_000))),
+  maxUploads: z.optional(wholeNumberFromTo(1, MAX_UPLOADS)),
   maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, MAX_RESPONSE_MEBIBYTES, 'which arrive in time')),
   documentRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
   eventRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
@@ -118,13 +125,14 @@ const PROPS: Readonly<Record<string, { readonly prop: string; readonly unit: str
  * @throws InvalidInput naming the prop
  */
 export function checkProps(props: OcrCourierProps): void {
-  const { polling, reservedConcurrency, submissionSources, api, monitoring } = props;
+  const { polling, reservedConcurrency, maxUploads, submissionSources, api, monitoring } = props;
   if (props.fetchTimeout?.isUnresolved()) {
     throw new InvalidInput('fetchTimeout', 'a CDK token', 'a duration that is known at synthesis');
   }
   const settings = {
     polling,
     reservedConcurrency,
+    maxUploads,
     submissionSources,
     api,
     fetchTimeoutSeconds: measure(props.fetchTimeout, (timeout) => timeout.toSeconds(ANY_FRACTION)),

@@ -61,7 +61,10 @@ export interface TaskApiOptions {
 }
 
 export interface TaskApiProps extends TaskApiOptions, ServiceFunctionDefaults {
-  readonly stateMachine: StateMachine;
+  readonly collectResult: StateMachine;
+  readonly recognizeImage: StateMachine;
+  /** Maximum number of uploads of an image to Aspose. */
+  readonly maxUploads: number;
   readonly storage: ResultStorage;
   /** Receives the event of a cancelled task. */
   readonly bus: EventBus;
@@ -156,7 +159,7 @@ export class TaskApi extends Construct {
   }
 
   private handler(props: TaskApiProps): ServiceFunction {
-    const { stateMachine, storage, bus, metricsService, vendor } = props;
+    const { collectResult, recognizeImage, storage, bus, metricsService, vendor, maxUploads } = props;
     const { cancelAtVendor = false, logRetention, removalPolicy } = props;
     const handler = new ServiceFunction(this, 'Function', {
       description: 'Serves the HTTP API',
@@ -168,7 +171,10 @@ export class TaskApi extends Construct {
       environment: {
         TASK_TABLE: storage.table.tableName,
         RESULTS_BUCKET: storage.bucket.bucketName,
-        STATE_MACHINE: stateMachine.stateMachineArn,
+        STATE_MACHINE: collectResult.stateMachineArn,
+        RECOGNIZE_STATE_MACHINE: recognizeImage.stateMachineArn,
+        SOURCE_BUCKETS: JSON.stringify(storage.sourceNames()),
+        MAX_UPLOADS: String(maxUploads),
         EVENT_BUS: bus.eventBusName,
         METRICS_SERVICE: metricsService,
         CANCEL_AT_VENDOR: String(cancelAtVendor),
@@ -180,11 +186,15 @@ export class TaskApi extends Construct {
     });
     storage.grantRecords(handler);
     storage.grantListing(handler);
-    stateMachine.grants.startExecution(handler);
-    stateMachine.grants.execution(handler, 'states:DescribeExecution', 'states:StopExecution');
+    for (const stateMachine of [collectResult, recognizeImage]) {
+      stateMachine.grants.startExecution(handler);
+      stateMachine.grants.execution(handler, 'states:DescribeExecution', 'states:StopExecution');
+      acknowledgeExecutions(handler.serviceRole, stateMachine);
+    }
     bus.grantPutEventsTo(handler);
     storage.grantReadDocuments(handler);
-    acknowledgeExecutions(handler.serviceRole, stateMachine);
+    storage.grantReadSources(handler);
+    storage.grantUploadToInbox(handler);
     if (cancelAtVendor) grantReadCredentials(vendor, handler);
     return handler;
   }

@@ -6,8 +6,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { createCollections, createRecognitions } from '../adapters/aws/executions.ts';
-import { createImageSources } from '../adapters/aws/image-source.ts';
 import { createImageTable } from '../adapters/aws/image-table.ts';
+import { createInboxObjects } from '../adapters/aws/inbox-objects.ts';
 import { createRefusedRequests } from '../adapters/aws/refused-requests.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { environmentSchema } from '../contracts/environment.ts';
@@ -26,7 +26,6 @@ const env = readEnvironment(
 );
 const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
 const stepFunctions = new SFNClient(AWS_CLIENT_DEFAULTS);
-const sources = createImageSources(new S3Client(AWS_CLIENT_DEFAULTS));
 
 export const handler = createHandler({
   ports: {
@@ -34,8 +33,7 @@ export const handler = createHandler({
     images: createImageTable(dynamo, env.TASK_TABLE),
     executions: createCollections(stepFunctions, env.STATE_MACHINE),
     recognitions: createRecognitions(stepFunctions, env.RECOGNIZE_STATE_MACHINE),
-    describeObject: sources.describe,
-    readSettings: sources.readSettings,
+    ...createInboxObjects(new S3Client(AWS_CLIENT_DEFAULTS)),
     maxUploads: env.MAX_UPLOADS,
     now: () => Date.now(),
   },

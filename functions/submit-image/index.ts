@@ -9,7 +9,7 @@ import { createAccessTokens } from '../adapters/aspose/access-token.ts';
 import { createImageUploads } from '../adapters/aspose/image-upload.ts';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
-import { createImageSources } from '../adapters/aws/image-source.ts';
+import { openSource } from '../adapters/aws/image-source.ts';
 import { createImageTable } from '../adapters/aws/image-table.ts';
 import { isPollingPaused } from '../adapters/aws/polling-pause.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
@@ -50,7 +50,7 @@ export const handler = createHandler({
       }),
       now,
     }),
-    openSource: createImageSources(new S3Client(AWS_CLIENT_DEFAULTS)).open,
+    openSource: (source) => openSource(s3, source),
     now,
     sleep: sleepSeconds,
     random: Math.random,

@@ -14,8 +14,8 @@ import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentReader } from '../adapters/aws/document-reader.ts';
 import { createEventBus } from '../adapters/aws/event-bus.ts';
 import { createCollections, createRecognitions } from '../adapters/aws/executions.ts';
-import { createImageSources } from '../adapters/aws/image-source.ts';
 import { createImageTable } from '../adapters/aws/image-table.ts';
+import { createInboxObjects } from '../adapters/aws/inbox-objects.ts';
 import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { createTokenTrials } from '../adapters/aws/token-trials.ts';
@@ -71,7 +71,7 @@ export const handler = createHandler({
     index: createTaskIndex(dynamoDb, env.TASK_TABLE),
     images: createImageTable(dynamoDb, env.TASK_TABLE),
     documents: createDocumentReader(s3, env.RESULTS_BUCKET),
-    describeObject: createImageSources(s3).describe,
+    describeObject: createInboxObjects(s3).describeObject,
     uploadLink: createUploadLinks(env.RESULTS_BUCKET),
     sourceBuckets: env.SOURCE_BUCKETS,
     maxUploads: env.MAX_UPLOADS,
