@@ -122,6 +122,13 @@ export interface EmbeddedStack {
    * Each message is delivered once. Failed messages stay in flight until the next call.
    */
   drainQueue(eventSourceMappingId: string): Promise<void>;
+  /**
+   * Moves the messages of a dead-letter queue back to its source queue, as SQS's own redrive does.
+   *
+   * @param queue the name or ARN of a dead-letter queue with one source queue
+   * @returns the number of moved messages
+   */
+  redriveDeadLetterQueue(queue: string): number;
   /** Receives every event put on any bus. @returns a function that removes the listener */
   onEvent(listener: EventListener): () => void;
   /** Receives lines of stdout and stderr. @returns a function that removes the listener */
@@ -317,6 +324,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       await Promise.all(schedules.map(({ run }) => run()));
     },
     drainQueue: (eventSourceMappingId) => mappings.drain(eventSourceMappingId),
+    redriveDeadLetterQueue: (queue) => s3AndSqs.redrive(queue),
     onEvent: (listener) => buses.onEvent(listener),
     onLog(listener) {
       logListeners.add(listener);

@@ -4,7 +4,7 @@ import { type LambdaFunction, LambdaFunctionError } from './lambda-function.ts';
 import { startQueuePoller } from './queue-poller.ts';
 import type { S3AndSqs } from './s3-and-sqs.ts';
 import { readBatchItemFailures, sqsEvent } from './sqs-event.ts';
-import type { ReceivedMessage, SqsQueue } from './sqs-queue.ts';
+import { type ReceivedMessage, receiveAll, type SqsQueue } from './sqs-queue.ts';
 import type { Resource, Template } from './template.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
@@ -86,11 +86,7 @@ export function readEventSourceMappings(options: EventSourceMappingsOptions): Ev
       const { queue, batchSize, deliver } = mapping;
       queue.releaseAll();
       // Received before the first delivery, because a function may send messages to this queue.
-      const batches: ReceivedMessage[][] = [];
-      for (let batch = queue.receive(batchSize); batch.length > 0; batch = queue.receive(batchSize)) {
-        batches.push(batch);
-      }
-      for (const batch of batches) {
+      for (const batch of receiveAll(queue, batchSize)) {
         const failed = new Set(await deliver(batch));
         for (const received of batch) if (!failed.has(received)) queue.delete(received.receiptHandle);
       }

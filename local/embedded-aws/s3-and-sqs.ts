@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { type DataDirectory, DataDirectoryError } from '../data-directory.ts';
 import { ACCOUNT_ID, arn, REGION } from './aws-account.ts';
 import { isForeign } from './http-server.ts';
+import { moveToSource } from './message-move.ts';
 import type { CreatedObject } from './object-created.ts';
 import { serveObjectRequests } from './object-requests.ts';
 import { openStores } from './s3-and-sqs-stores.ts';
@@ -27,6 +28,8 @@ export interface S3AndSqs {
   sendMessage(queueName: string, body: string): Promise<void>;
   /** Returns a queue of the template. */
   queue(queueName: string): SqsQueue;
+  /** Moves the messages of a dead-letter queue to its source queue, and returns their number. */
+  redrive(deadLetterQueue: string): number;
   /** Receives every object that is created in a bucket with notifications to EventBridge. */
   onObjectCreated(listener: (created: CreatedObject) => void): void;
   close(): Promise<void>;
@@ -124,6 +127,7 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
       if (queue === undefined) throw new Error(`queue: got ${queueName}; allowed: a queue of the stack`);
       return queue;
     },
+    redrive: (deadLetterQueue) => moveToSource(deadLetterQueue, queuesByName),
     onObjectCreated: (listener) => void createdListeners.add(listener),
     close: () => app.close(),
   };

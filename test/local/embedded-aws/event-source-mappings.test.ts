@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
+import { temporaryDirectory } from '../../support/data-fixture.ts';
 import { type Fixture, startFixture } from '../../support/fixture-assembly.ts';
 import { linesOf } from '../../support/listening.ts';
 import { receive } from '../../support/queue.ts';
@@ -355,7 +358,50 @@ describe('a disabled event source mapping', () => {
   });
 });
 
+describe('a dead-letter queue', () => {
+  it.each(['name', 'arn'] as const)('returns its messages to their source, given its %s', async (key) => {
+    const file = join(await temporaryDirectory(), 'mended');
+    const code = logging("require('node:fs').existsSync(process.env.FILE) ? null : 'failed'");
+    const properties = { Environment: { Variables: { FILE: file } } };
+    const stack = await startFixture(
+      { ...mapped(code), functions: { Work: { code, properties } } },
+      { clock: new VirtualClock(START) },
+    );
+    const lines = linesOf(stack);
+    const MessageAttributes = { kind: { DataType: 'String', StringValue: 'x' } };
+    await send(stack, '"a"', { MessageAttributes });
+    await stack.settled();
+    await writeFile(file, '');
+    lines.length = 0;
+
+    const moved = stack.redriveDeadLetterQueue(stack.resource('Dead')[key]);
+    await stack.settled();
+
+    expect(moved).toBe(1);
+    expect(lines).toEqual(['Work: "a" 1 2026-01-01T00:30:00.000Z']);
+    expect(await receive(stack, 'Dead')).toEqual([]);
+  });
+
+  it('cannot be redriven without a source queue', async () => {
+    const stack = await startFixture(mapped(logging('null')));
+
+    expect(() => stack.redriveDeadLetterQueue(stack.resource('Queue').name)).toThrow(
+      /dead-letter queue: got fixture-queue; allowed/,
+    );
+  });
+});
+
 describe('a queue', () => {
+  it('refuses a message with a delay', async () => {
+    const stack = await startFixture({ resources: { Queue: { Type: 'AWS::SQS::Queue' } } });
+
+    await expect(send(stack, 'a', { DelaySeconds: 5 })).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 500 },
+    });
+
+    expect(await receive(stack, 'Queue')).toEqual([]);
+  });
+
   it.each([
     ['a delay', { DelaySeconds: 5 }, /DelaySeconds/],
     ['FIFO', { FifoQueue: true }, /FifoQueue/],
