@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clock, systemClock } from '../clock.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { readAssembly } from './assembly.ts';
@@ -19,6 +18,7 @@ import type { Execution } from './execution.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { startHttpApi } from './http-api.ts';
 import { type StartEnvironment, startLambdaEnvironment } from './lambda-environment.ts';
+import { createObjectCreatedEvents } from './object-created.ts';
 import { readLambdaFunctions } from './read-lambda-functions.ts';
 import { readStateMachines } from './read-state-machines.ts';
 import { IDENTIFIED_TYPES } from './resource-types.ts';
@@ -27,6 +27,7 @@ import { secretsManagerOperations } from './secrets-manager.ts';
 import type { StartExecutionRequest } from './state-machine.ts';
 import { createStepFunctions } from './step-functions.ts';
 import { type Resource, readTemplate, type Template } from './template.ts';
+import { createTokenBucket, type RequestQuota } from './token-bucket.ts';
 
 export interface EmbeddedStackOptions {
   /** A cloud assembly with one stack, such as `cdk.out`. */
@@ -50,6 +51,12 @@ export interface EmbeddedStackOptions {
    * on a best-effort basis.
    */
   readonly losesStatusChange?: ((execution: Execution) => boolean) | undefined;
+  /**
+   * Throttles StartExecution calls of clients, but neither rules nor `startExecution`.
+   *
+   * @default - no quota
+   */
+  readonly startExecutionQuota?: RequestQuota | undefined;
 }
 
 /** The services that an AWS SDK client can be pointed at. */
@@ -85,8 +92,9 @@ export interface EmbeddedStack {
     request: StartExecutionRequest & { readonly stateMachineArn?: string },
   ): Promise<{ readonly executionArn: string }>;
   /**
-   * Restores the executions of earlier processes from the data directory, and restarts those that
-   * were running. Call it once, after adding listeners.
+   * Restores the executions of earlier processes from the data directory, restarts those that were
+   * running, and begins to poll the queues in the data directory. Call it once, after adding
+   * listeners.
    *
    * @returns the number of restarted executions
    * @throws DataDirectoryError when an execution is damaged
@@ -109,8 +117,18 @@ export interface EmbeddedStack {
    * time, because virtual time would never settle.
    */
   runSchedules(): Promise<void>;
-  /** Redrives the queue of an event source mapping, as enabling the mapping does on AWS. */
+  /**
+   * Redrives the queue of a disabled event source mapping, as enabling the mapping does on AWS.
+   * Each message is delivered once. Failed messages stay in flight until the next call.
+   */
   drainQueue(eventSourceMappingId: string): Promise<void>;
+  /**
+   * Moves the messages of a dead-letter queue back to its source queue, as SQS's own redrive does.
+   *
+   * @param queue the name or ARN of a dead-letter queue with one source queue
+   * @returns the number of moved messages
+   */
+  redriveDeadLetterQueue(queue: string): number;
   /** Receives every event put on any bus. @returns a function that removes the listener */
   onEvent(listener: EventListener): () => void;
   /** Receives lines of stdout and stderr. @returns a function that removes the listener */
@@ -118,7 +136,8 @@ export interface EmbeddedStack {
   /** Receives faults of the embedded AWS itself. @returns a function that removes the listener */
   onFault(listener: FaultListener): () => void;
   /**
-   * Resolves when no execution is running and no event is being delivered.
+   * Resolves when no execution is running, no event is being delivered, and the queues of enabled
+   * event source mappings are empty.
    *
    * @throws AggregateError of faults of the embedded AWS itself, not of functions or executions
    */
@@ -148,7 +167,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   const logListeners = new Set<LogListener>();
 
   const assembly = await readAssembly(options.assemblyDirectory);
-  const s3AndSqs = await startS3AndSqs(data);
+  const s3AndSqs = await startS3AndSqs(clock, data);
   started.defer(() => s3AndSqs.close());
   const awsEndpoint = await startAwsEndpoint();
   started.defer(() => awsEndpoint.close());
@@ -219,7 +238,11 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     store,
     closing: closing.signal,
   });
-  const stepFunctions = createStepFunctions(stateMachines);
+  const { startExecutionQuota: quota } = options;
+  const stepFunctions = createStepFunctions(
+    stateMachines,
+    quota ? createTokenBucket(quota, clock) : () => true,
+  );
   const { signal } = closing;
   const { rules, schedules } = readEventRules({
     ...{ template, clock, functions, stateMachines, queues: s3AndSqs, signal },
@@ -231,15 +254,21 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       started.defer(() => clearInterval(timer));
     }
   }
-  const sqs = new SQSClient(clientConfig('sqs'));
-  started.defer(() => sqs.destroy());
-  const mappings = readEventSourceMappings({ template, functions, sqs });
+  const mappings = readEventSourceMappings({
+    ...{ template, clock, functions, queues: s3AndSqs, signal },
+    onWork: (begun) => work.add(begun),
+  });
+  const objectCreatedEvent = createObjectCreatedEvents(clock);
+  s3AndSqs.onObjectCreated((created) => work.add(buses.putServiceEvent(objectCreatedEvent(created))));
   awsEndpoint.serve([
     ...stepFunctions.operations,
     ...eventBridgeOperations(buses),
     ...secretsManagerOperations(template, secretValue),
   ]);
   httpApi.serve({ template, functions, clock });
+  // Otherwise a message that an earlier process had begun to handle could start an execution again
+  // before that execution is restored.
+  if (data === undefined) mappings.start();
   const resources = template.resources(...Object.keys(IDENTIFIED_TYPES));
   const running = started.move();
 
@@ -269,6 +298,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       for (const execution of executions) {
         stepFunctions.stateMachine(execution.stateMachineArn).restore(execution);
       }
+      if (data !== undefined) mappings.start();
       return executions.filter(({ status }) => status === 'RUNNING').length;
     },
     async stopExecution(executionArn, error, cause) {
@@ -294,6 +324,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
       await Promise.all(schedules.map(({ run }) => run()));
     },
     drainQueue: (eventSourceMappingId) => mappings.drain(eventSourceMappingId),
+    redriveDeadLetterQueue: (queue) => s3AndSqs.redrive(queue),
     onEvent: (listener) => buses.onEvent(listener),
     onLog(listener) {
       logListeners.add(listener);

@@ -20,7 +20,7 @@ export interface EventBridgeEvent {
 }
 
 /** The part of an event that its sender chooses. */
-type EventContent = Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources' | 'detail'>;
+export type EventContent = Pick<EventBridgeEvent, 'source' | 'detail-type' | 'resources' | 'detail'>;
 
 /** Delivers an event. Rejects on a fault of the embedded AWS, not of the target. */
 export type EventTarget = (event: EventBridgeEvent) => Promise<void>;

@@ -5,11 +5,13 @@ import type { BuildAppOptions } from 'fauxqs';
 import { z } from 'zod';
 import { type DataDirectory, DataDirectoryError, JOURNAL, readStored } from '../data-directory.ts';
 
-type Stores = Required<BuildAppOptions>['stores'];
+export type Stores = Required<BuildAppOptions>['stores'];
 
-/** Buckets and queues that outlive the process. */
-export interface PersistentStores {
+/** The buckets and queues of fauxqs. */
+export interface OpenStores {
   readonly stores: Stores;
+  /** Replaces the metadata of an object. */
+  setMetadata(bucket: string, key: string, metadata: Record<string, string>): void;
   close(): void;
 }
 
@@ -35,27 +37,46 @@ const DATABASE_FILE = 's3-and-sqs/fauxqs.db';
  * used: it listens on all interfaces and limits bodies to 11 MiB. Its parts are not exported, so
  * package.json pins the version.
  *
+ * @param data stores objects and messages; in memory by default
  * @throws DataDirectoryError when they are damaged
  */
-export async function openPersistentStores(data: DataDirectory): Promise<PersistentStores> {
+export async function openStores(data?: DataDirectory): Promise<OpenStores> {
   const part = async <T>(schema: z.ZodType<T>, file: string): Promise<T> =>
     schema.parse(await import(new URL(file, import.meta.resolve('fauxqs')).href));
   const { SqsStore } = await part(sqsModule, 'sqs/sqsStore.js');
   const { SnsStore } = await part(snsModule, 'sns/snsStore.js');
   const { S3Store } = await part(s3Module, 's3/s3Store.js');
   const { PersistenceManager } = await part(persistenceModule, 'persistence.js');
+  const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  function setInMemory(bucket: string, key: string, metadata: Record<string, string>): void {
+    // A copy of an object shares its metadata.
+    stores.s3Store.headObject(bucket, key).metadata = metadata;
+  }
+  if (data === undefined) return { stores, setMetadata: setInMemory, close() {} };
 
   const persistence = new PersistenceManager(dirname(data.otherDatabase(DATABASE_FILE)));
   persistence.db.exec(JOURNAL);
   data.created(DATABASE_FILE);
-  const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const makeVisible = persistence.db.prepare(
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+  );
+  // The statement of fauxqs fails: it also deletes the receive count, which is not nullable.
+  Object.assign(persistence, { updateMessageReady: (messageId: string) => makeVisible.run(messageId) });
   readStored(() => persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store));
   checkObjects(persistence.db);
   // Set after loading. Otherwise all loaded data would be written again.
   Object.assign(stores.sqsStore, { persistence });
   Object.assign(stores.s3Store, { persistence });
   for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { persistence });
-  return { stores, close: () => persistence.close() };
+  const setStored = persistence.db.prepare('UPDATE s3_objects SET metadata = ? WHERE bucket = ? AND key = ?');
+  return {
+    stores,
+    setMetadata(bucket, key, metadata) {
+      setStored.run(JSON.stringify(metadata), bucket, key);
+      setInMemory(bucket, key, metadata);
+    },
+    close: () => persistence.close(),
+  };
 }
 
 const objectSchema = z.object({ key: z.string(), body: z.instanceof(Uint8Array), etag: z.string() });

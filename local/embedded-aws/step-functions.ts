@@ -23,7 +23,11 @@ function parseExecutionInput(text: string): unknown {
   }
 }
 
-export function createStepFunctions(stateMachines: ReadonlyMap<string, StateMachine>): StepFunctions {
+/** @param takeStart returns false when a call of StartExecution is throttled */
+export function createStepFunctions(
+  stateMachines: ReadonlyMap<string, StateMachine>,
+  takeStart: () => boolean,
+): StepFunctions {
   function stateMachine(stateMachineArn: string): StateMachine {
     const found = stateMachines.get(stateMachineArn);
     if (found !== undefined) return found;
@@ -50,6 +54,7 @@ export function createStepFunctions(stateMachines: ReadonlyMap<string, StateMach
           input: z.string().default('{}'),
         }),
         ({ stateMachineArn, name, input }) => {
+          if (!takeStart()) throw new AwsError('ThrottlingException', 'Rate exceeded');
           const started = stateMachine(stateMachineArn)
             .startExecution({ name, input: parseExecutionInput(input) })
             .describe();

@@ -8,6 +8,21 @@ const START = '2026-01-01T00:00:00Z';
 
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
 
+const passing = (Result: string) => ({ StartAt: 'P', States: { P: { Type: 'Pass', Result, End: true } } });
+
+const twoMachines = {
+  definition: passing('machine'),
+  Other: {
+    Type: 'AWS::StepFunctions::StateMachine',
+    Properties: {
+      StateMachineName: 'Other',
+      DefinitionString: JSON.stringify(passing('other')),
+      RoleArn: 'arn:aws:iam::000000000000:role/Other',
+    },
+  },
+  otherArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Other',
+};
+
 const echo = 'exports.handler = async (event) => event;';
 
 describe('a state machine with functions', () => {
@@ -228,6 +243,28 @@ describe('the stack', () => {
     await expect(stack.startExecution({ stateMachineArn: 'x' })).rejects.toMatchObject({
       name: 'StateMachineDoesNotExist',
     });
+  });
+
+  it('runs two state machines, whose executions and events name their own machine', async () => {
+    const { Other, otherArn, definition } = twoMachines;
+    const stack = await startFixture({ definition, resources: { Other } });
+    const events = eventsOf(stack);
+
+    await expect(stack.startExecution({})).rejects.toThrow('allowed: one of 2 state machines');
+    const ended = await Promise.all(
+      [stack.resource('Machine').arn, otherArn].map(async (stateMachineArn) => {
+        const { executionArn } = await stack.startExecution({ stateMachineArn, name: 'same' });
+        return await stack.executionEnded(executionArn);
+      }),
+    );
+    await stack.settled();
+
+    expect(ended.map(({ output }) => output)).toEqual(['machine', 'other']);
+    const succeeded = events.filter(({ detail }) => Object(detail).status === 'SUCCEEDED');
+    expect(succeeded.map(({ detail }) => Object(detail).stateMachineArn).toSorted()).toEqual(
+      [stack.resource('Machine').arn, otherArn].toSorted(),
+    );
+    expect(() => stack.resource('AWS::StepFunctions::StateMachine')).toThrow('which names 2');
   });
 
   it('names its resources when another one is requested', async () => {

@@ -116,14 +116,29 @@ describe('a rule', () => {
     expect(lines).toEqual(['Log: Scheduled Event']);
   });
 
-  it('sends events to a queue', async () => {
-    const stack = await startFixture({
-      resources: { Bus, Queue: { Type: 'AWS::SQS::Queue' }, Rule: rule([{ Id: 't', Arn: arnOf('Queue') }]) },
-    });
+  it('sends the whole event to a queue, whose function receives it in virtual time', async () => {
+    const stack = await startFixture(
+      {
+        functions: { Log: 'exports.handler = async ({ Records: [{ body }] }) => { console.log(body); };' },
+        resources: {
+          Bus,
+          Queue: { Type: 'AWS::SQS::Queue' },
+          Rule: rule([{ Id: 't', Arn: arnOf('Queue') }]),
+          Mapping: {
+            Type: 'AWS::Lambda::EventSourceMapping',
+            Properties: { EventSourceArn: arnOf('Queue'), FunctionName: { Ref: 'Log' } },
+          },
+        },
+      },
+      { clock: new VirtualClock(START) },
+    );
+    const events = eventsOf(stack);
+    const lines = linesOf(stack);
 
     await put(stack, { n: 1 });
 
-    expect(await receive(stack, 'Queue')).toMatchObject([{ source: 'test', detail: { n: 1 } }]);
+    expect(lines.map((line) => JSON.parse(line.slice('Log: '.length)))).toEqual(events);
+    expect(events).toMatchObject([{ source: 'test', time: '2026-01-01T00:00:00Z', detail: { n: 1 } }]);
   });
 
   it.each([

@@ -1,19 +1,28 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { temporaryDirectory } from '../../support/data-fixture.ts';
 import { type Fixture, STORES, writeAssembly } from '../../support/fixture-assembly.ts';
-import { eventsOf } from '../../support/listening.ts';
+import { eventsOf, linesOf } from '../../support/listening.ts';
+import { UNTIL_TEST_HANGS } from '../../support/until.ts';
 
 const START = '2026-01-01T00:00:00Z';
 
@@ -88,6 +97,99 @@ it('keeps items, objects and messages for the next process', async () => {
   expect(await run(receive)).toEqual([]);
 });
 
+it('keeps the tags of an object for the next process', async () => {
+  const { run } = await processes({ resources: STORES });
+  const target = (stack: EmbeddedStack) => ({ Bucket: stack.resource('Bucket').name, Key: 'a b+c ü.png' });
+  await run(async (stack) => {
+    const s3 = new S3Client(stack.clientConfig('s3'));
+    await s3.send(new PutObjectCommand({ ...target(stack), Body: 'sea', Metadata: { depth: '9' } }));
+    const Tagging = { TagSet: [{ Key: 'ocr-courier', Value: 'Completed' }] };
+    await s3.send(new PutObjectTaggingCommand({ ...target(stack), Tagging }));
+  });
+
+  const kept = await run(async (stack) => {
+    const s3 = new S3Client(stack.clientConfig('s3'));
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand(target(stack)));
+    const { Body, Metadata } = await s3.send(new GetObjectCommand(target(stack)));
+    return { TagSet, Metadata, text: await Body?.transformToString() };
+  });
+
+  expect(kept).toEqual({
+    TagSet: [{ Key: 'ocr-courier', Value: 'Completed' }],
+    Metadata: { depth: '9' },
+    text: 'sea',
+  });
+});
+
+it('returns a message to its queue after its visibility timeout was set to zero', async () => {
+  const { run } = await processes({ resources: STORES });
+
+  const messages = await run(async (stack) => {
+    const sqs = new SQSClient(stack.clientConfig('sqs'));
+    const QueueUrl = stack.resource('Queue').ref;
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+    const { Messages: [{ ReceiptHandle } = {}] = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl }),
+    );
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    return await receive(stack);
+  });
+
+  expect(messages).toEqual(['hello']);
+});
+
+it('delivers messages that the last process left in a queue, once executions are restored', async () => {
+  const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+  const { clock, run } = await processes({
+    functions: {
+      // The first process ends while "hangs" is being handled and "fails" is invisible.
+      Work: `exports.handler = async ({ Records: [{ body, attributes }] }) => {
+        console.log(body, attributes.ApproximateReceiveCount);
+        if (attributes.ApproximateReceiveCount !== '1') return;
+        if (body === 'fails') throw new Error('no');
+        return new Promise(() => {});
+      };`,
+    },
+    resources: {
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 600 } },
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: { EventSourceArn: arnOf('Queue'), FunctionName: { Ref: 'Work' }, BatchSize: 1 },
+      },
+    },
+  });
+  const bodies = (lines: readonly string[]) =>
+    lines.filter((line) => /^Work: (fails|hangs)/.test(line)).toSorted();
+  const hold = Promise.withResolvers<void>();
+  void clock.during(hold.promise);
+  const started = await run(async (stack) => {
+    stack.resumeExecutions();
+    const lines = linesOf(stack);
+    const sqs = new SQSClient(stack.clientConfig('sqs'));
+    for (const MessageBody of ['fails', 'hangs']) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: stack.resource('Queue').ref, MessageBody }));
+      await vi.waitFor(() => expect(bodies(lines).at(-1)).toContain(MessageBody), UNTIL_TEST_HANGS);
+    }
+    return bodies(lines);
+  });
+  hold.resolve();
+  expect(started).toEqual(['Work: fails 1', 'Work: hangs 1']);
+
+  const resumed = await run(async (stack) => {
+    const lines = linesOf(stack);
+    const { Attributes } = await new SQSClient(stack.clientConfig('sqs')).send(
+      new GetQueueAttributesCommand({ QueueUrl: stack.resource('Queue').ref, AttributeNames: ['All'] }),
+    );
+    expect(Attributes?.['ApproximateNumberOfMessages']).toBe('2');
+    stack.resumeExecutions();
+    await stack.settled();
+    return bodies(lines);
+  });
+
+  expect(resumed).toEqual(['Work: fails 2', 'Work: hangs 2']);
+  expect(clock.now()).toBe(Date.parse(START));
+});
+
 /** Receives and deletes messages of the queue. */
 async function receive(stack: EmbeddedStack): Promise<unknown[]> {
   const sqs = new SQSClient(stack.clientConfig('sqs'));
@@ -147,6 +249,40 @@ it('restarts a running execution as itself, and publishes an event only when it 
   expect(ended.startDate).toEqual(new Date(START));
   expect(calls[1]).toBe(calls[0]);
   expect(statuses).toEqual(['SUCCEEDED']);
+});
+
+it('restarts the executions of two state machines as their own', async () => {
+  const waiting = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 60, End: true } } };
+  const { clock, run } = await processes({
+    definition: waiting,
+    resources: {
+      Other: {
+        Type: 'AWS::StepFunctions::StateMachine',
+        Properties: {
+          DefinitionString: JSON.stringify(waiting),
+          RoleArn: 'arn:aws:iam::000000000000:role/r',
+        },
+      },
+    },
+  });
+  const hold = Promise.withResolvers<void>();
+  void clock.during(hold.promise);
+  const machineArns = await run(async (stack) => {
+    const arns = ['Machine', 'Other'].map((logicalId) => stack.resource(logicalId).arn);
+    for (const stateMachineArn of arns) await stack.startExecution({ stateMachineArn, name: 'same' });
+    return arns;
+  });
+  hold.resolve();
+
+  const ends = await run(async (stack) => {
+    const events = eventsOf(stack);
+    expect(stack.resumeExecutions()).toBe(2);
+    await stack.settled();
+    return events.map(({ detail }) => Object(detail));
+  });
+
+  expect(ends.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  expect(ends.map(({ stateMachineArn }) => stateMachineArn)).toEqual(machineArns);
 });
 
 it('keeps an ended execution and its name for 90 days', async () => {

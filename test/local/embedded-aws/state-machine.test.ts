@@ -198,6 +198,55 @@ describe('errors', () => {
     expect(execution.output).toEqual({ id: 1, fault: { Error: 'Fault', Cause: 'why' } });
   });
 
+  it('reach Catch by a custom name after retries with jitter, and a loop keeps what it fetched', async () => {
+    const definition = {
+      StartAt: 'Fetch result',
+      States: {
+        'Fetch result': {
+          Type: 'Task',
+          Resource: taskArn('fetch'),
+          Parameters: { 'task.$': '$.task', 'startedAt.$': '$$.Execution.StartTime' },
+          ResultPath: '$.fetch',
+          Retry: [
+            {
+              ErrorEquals: ['Busy'],
+              IntervalSeconds: 10,
+              BackoffRate: 2,
+              MaxAttempts: 3,
+              MaxDelaySeconds: 15,
+              JitterStrategy: 'FULL',
+            },
+          ],
+          Catch: [{ ErrorEquals: ['Busy'], ResultPath: '$.error', Next: 'Submit' }],
+          Next: 'Task status?',
+        },
+        'Task status?': {
+          Type: 'Choice',
+          Choices: [{ Variable: '$.fetch.status.name', StringEquals: 'Done', Next: 'Done' }],
+          Default: 'Fetch result',
+        },
+        Submit: { Type: 'Pass', Result: { id: 'second' }, ResultPath: '$.task', Next: 'Fetch result' },
+        Done: { Type: 'Succeed' },
+      },
+    };
+    const busy = new TaskStateError('Busy', 'why');
+    const status = (name: string) => ({ status: { name } });
+    const fetch = responding(busy, busy, busy, busy, status('Pending'), status('Done'));
+    const { run, secondsPassed } = createFixtureMachine(definition, { fetch });
+
+    const execution = await run({ task: { id: 'first' } });
+
+    const input = (id: string) => ({ task: { id }, startedAt: START });
+    expect(fetch.inputs).toEqual([...Array(4).fill(input('first')), ...Array(2).fill(input('second'))]);
+    expect(execution.output).toEqual({
+      task: { id: 'second' },
+      error: { Error: 'Busy', Cause: 'why' },
+      fetch: status('Done'),
+    });
+    // Without jitter: 10, 15 and 15 s.
+    expect(secondsPassed()).toBeLessThan(40);
+  });
+
   it.each([
     [
       { Error: 'Lost', Cause: 'gone' },
