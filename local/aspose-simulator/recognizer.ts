@@ -36,7 +36,7 @@ export interface RecognizedPage {
 }
 
 /** Tesseract's limit on width and height. */
-const MAX_SIDE_PIXELS = 32_767;
+export const MAX_SIDE_PIXELS = 32_767;
 
 /** The position of width and height, which begin a PNG file's first chunk. */
 const PNG_SIZE_AT = 16;

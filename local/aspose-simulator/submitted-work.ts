@@ -1,8 +1,9 @@
 import type { OperationName } from '../../functions/contracts/operations.ts';
 import { RequestError } from './http-messages.ts';
 import { readImageHeader } from './image-file.ts';
+import { renderPages } from './pdf-pages.ts';
 import { openPicture } from './picture.ts';
-import { performOperation } from './recognition.ts';
+import { performOperation, recognizePages } from './recognition.ts';
 import type { Recognizer } from './recognizer.ts';
 import { readSubmission, type Submission } from './submission.ts';
 import {
@@ -32,6 +33,7 @@ export async function performSubmission(
   recognizer: Recognizer,
 ): Promise<readonly ResultEntry[]> {
   const { supported, image, settings } = parseSubmission(operation, body);
+  if (supported === 'RecognizePdf') return await recognizePages(renderPages(image), settings, recognizer);
   return await performOperation(supported, await openPicture(image), settings, recognizer);
 }
 

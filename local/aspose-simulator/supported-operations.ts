@@ -5,6 +5,7 @@ export const SUPPORTED_OPERATIONS = [
   'RecognizeImage',
   'RecognizeImageTrial',
   'RecognizeRegions',
+  'RecognizePdf',
   'RecognizeReceipt',
   'RecognizeLabel',
   'DetectRegions',
