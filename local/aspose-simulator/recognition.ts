@@ -1,7 +1,8 @@
+import type { ResultType } from '../../functions/contracts/result-types.ts';
 import { combineHocr, combinePdfs, combineTexts } from './combined-pages.ts';
 import { crop, type Picture, rotate, stretchContrast, upsample } from './picture.ts';
 import type { RecognizedPage, Recognizer } from './recognizer.ts';
-import type { ResultType, SubmissionSettings } from './submission.ts';
+import type { SubmissionSettings } from './submission.ts';
 import type { SupportedOperation } from './supported-operations.ts';
 import type { ResultEntry } from './task-envelope.ts';
 import { createTrialMask, maskHocr, maskText } from './trial-mask.ts';

@@ -1,56 +1,7 @@
 import { z } from 'zod';
-import type { OperationName } from '../../functions/contracts/operations.ts';
+import { DSR_CONFIDENCES, DSR_MODES } from '../../functions/contracts/image-settings.ts';
+import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../../functions/contracts/result-types.ts';
 import { RequestError } from './http-messages.ts';
-
-/** Aspose's values of `resultType`. */
-export const RESULT_TYPES = [
-  'Text',
-  'Pdf',
-  'TextAndPdf',
-  'Hocr',
-  'TextAndHocr',
-  'PdfAndHocr',
-  'TextAndPdfAndHocr',
-  'ImagePNG',
-  'JSON',
-] as const;
-
-export type ResultType = (typeof RESULT_TYPES)[number];
-
-/** Aspose's values of `resultTypeTable`, which replaces `resultType` for tables. */
-export const TABLE_RESULT_TYPES = ['Text', 'Excel', 'Csv', 'CsvAndExcel'] as const;
-
-/** Result types of operations that have only one, whatever the settings name. */
-const ONLY_RESULT_TYPES: Readonly<Partial<Record<OperationName, string>>> = {
-  DetectRegions: 'JSON',
-  BinarizeImage: 'ImagePNG',
-  DeskewImage: 'ImagePNG',
-  DewarpImage: 'ImagePNG',
-  UpscaleImage: 'ImagePNG',
-  DjVu2PDF: 'Pdf',
-  ConvertTextToSpeech: 'Wav',
-  ConvertTextToSpeechTrial: 'Wav',
-};
-
-/** Lists the result types of an operation, the default first. */
-export function resultTypesOf(operation: OperationName): readonly string[] {
-  if (operation === 'RecognizeTable') return TABLE_RESULT_TYPES;
-  const only = ONLY_RESULT_TYPES[operation];
-  return only === undefined ? RESULT_TYPES : [only];
-}
-
-const DSR_MODES = [
-  'Regions',
-  'DsrNoFilter',
-  'DsrAndFilter',
-  'NoDsrNoFilter',
-  'TextDetector',
-  'DsrPlusDetector',
-  'PolygonalTextDetector',
-  'LineDetector',
-] as const;
-
-const DSR_CONFIDENCES = ['Default', 'Low', 'LowMid', 'Mid', 'MidHigh', 'High', 'Ultra', 'All'] as const;
 
 const pixels = z.int().nonnegative();
 const flag = z.boolean().default(false);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
+import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../../functions/contracts/result-types.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
-import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../aspose-simulator/submission.ts';
 import { CommandError, UsageError } from './command-errors.ts';
 import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
 import type { CommandContext } from './output-options.ts';

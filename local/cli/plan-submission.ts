@@ -5,11 +5,11 @@ import {
   type OperationInput,
   type OperationName,
 } from '../../functions/contracts/operations.ts';
+import { resultTypesOf } from '../../functions/contracts/result-types.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import type { ImageHeader } from '../aspose-simulator/image-file.ts';
 import { IMAGE_FORMAT_NAMES } from '../aspose-simulator/image-formats.ts';
 import type { Rect } from '../aspose-simulator/recognizer.ts';
-import { resultTypesOf } from '../aspose-simulator/submission.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import { UsageError } from './command-errors.ts';
 import type { VendorChoice } from './vendor.ts';

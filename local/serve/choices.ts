@@ -1,5 +1,5 @@
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
-import { resultTypesOf } from '../aspose-simulator/submission.ts';
+import { resultTypesOf } from '../../functions/contracts/result-types.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
 import type { Choices } from './page-contract.ts';
