@@ -62,14 +62,15 @@ export async function recognizePages(
   recognizer: Recognizer,
   finish: (page: RecognizedPage) => RecognizedPage = (page) => page,
 ): Promise<readonly ResultEntry[]> {
-  const { resultType } = settings;
+  const { resultType, language } = settings;
   const images: ResultEntry[] = [];
   const pages: RecognizedPage[] = [];
   const types = resultType === 'ImagePNG' ? [] : DOCUMENTS[resultType];
+  const searchablePdf = types.includes('Pdf');
   for await (const picture of pictures) {
     const png = await prepare(picture, settings, recognizer);
     if (resultType === 'ImagePNG') images.push(imageEntry(png));
-    else pages.push(finish(await recognizer.recognize(png, { searchablePdf: types.includes('Pdf') })));
+    else pages.push(finish(await recognizer.recognize(png, { language, searchablePdf })));
   }
   return [...images, ...(await Promise.all(types.map((type) => documentEntry(type, pages))))];
 }
@@ -93,7 +94,7 @@ async function detectRegions(
   recognizer: Recognizer,
 ): Promise<ResultEntry> {
   const png = await prepare(picture, settings, recognizer);
-  const { blocks } = await recognizer.recognize(png, { searchablePdf: false });
+  const { blocks } = await recognizer.recognize(png, { language: settings.language, searchablePdf: false });
   const regions = blocks.map(({ rect }) => [
     rect.topLeftX,
     rect.topLeftY,
@@ -113,8 +114,9 @@ async function prepare(
   if (settings.rotate !== 0) prepared = await rotate(prepared, settings.rotate);
   if (settings.makeContrastCorrection) prepared = await stretchContrast(prepared);
   if (settings.makeUpsampling) prepared = await upsample(prepared);
-  const { makeSkewCorrect: deskew, makeBinarization: binarize } = settings;
-  return deskew || binarize ? recognizer.preprocess(prepared.png, { deskew, binarize }) : prepared.png;
+  const { language, makeSkewCorrect: deskew, makeBinarization: binarize } = settings;
+  if (!deskew && !binarize) return prepared.png;
+  return await recognizer.preprocess(prepared.png, { language, deskew, binarize });
 }
 
 async function documentEntry(type: DocumentType, pages: readonly RecognizedPage[]): Promise<ResultEntry> {

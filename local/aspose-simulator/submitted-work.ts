@@ -1,6 +1,7 @@
 import type { OperationName } from '../../functions/contracts/operations.ts';
 import { RequestError } from './http-messages.ts';
 import { readImageHeader } from './image-file.ts';
+import type { FindLanguageData } from './language-data.ts';
 import { renderPages } from './pdf-pages.ts';
 import { openPicture } from './picture.ts';
 import { performOperation, recognizePages } from './recognition.ts';
@@ -19,9 +20,13 @@ import type { ResultEntry } from './task-envelope.ts';
  *
  * @throws RequestError 400 for an invalid submission, 501 for an unsupported one
  */
-export async function checkSubmission(operation: OperationName, body: string): Promise<void> {
+export async function checkSubmission(
+  operation: OperationName,
+  body: string,
+  findLanguageData: FindLanguageData,
+): Promise<void> {
   const { image, settings } = parseSubmission(operation, body);
-  const unsupported = explainUnsupported(operation, settings);
+  const unsupported = explainUnsupported(operation, settings, findLanguageData);
   if (unsupported !== undefined) throw new RequestError(501, unsupported);
   if (operation === 'RecognizeRegions') await checkRegions(settings.regions, image);
 }

@@ -116,7 +116,13 @@ it.each(UNSUPPORTED)('rejects %s with 501 instead of inventing results', async (
 
 describe('a submission', () => {
   it.each([
-    [501, 'an unsupported language', { language: 'German' }, /language: got "German"/],
+    [501, 'a language that is not installed', { language: 'German' }, /^language: got German, whose data/],
+    [
+      400,
+      'an unknown language',
+      { language: 'Klingon' },
+      /^settings\.language: got "Klingon"; allowed: English/,
+    ],
     [400, 'a bad setting', { resultType: 'Word' }, /settings\.resultType/],
   ])('is rejected with %i for %s', async (status, _, settings, detail) => {
     const response = await submit(simulator, 'RecognizeImage', 'form', settings);
