@@ -1,4 +1,5 @@
 import type { ResultType } from '../../functions/contracts/result-types.ts';
+import { combineHocr, combinePdfs, combineTexts } from './combined-pages.ts';
 import { crop, type Picture, rotate, stretchContrast, upsample } from './picture.ts';
 import type { RecognizedPage, Recognizer } from './recognizer.ts';
 import type { SubmissionSettings } from './submission.ts';
@@ -21,9 +22,12 @@ const DOCUMENTS: Readonly<Record<Exclude<ResultType, 'ImagePNG'>, readonly Docum
   JSON: ['JSON'],
 };
 
+/** Operations that read one picture. */
+type PictureOperation = Exclude<SupportedOperation, 'RecognizePdf'>;
+
 /** Performs an operation and returns the entries of `results[]`. Rejects when the engine fails. */
 export async function performOperation(
-  operation: SupportedOperation,
+  operation: PictureOperation,
   picture: Picture,
   settings: SubmissionSettings,
   recognizer: Recognizer,
@@ -32,9 +36,9 @@ export async function performOperation(
     case 'RecognizeImage':
     case 'RecognizeReceipt':
     case 'RecognizeLabel':
-      return recognize(picture, settings, recognizer);
+      return recognizePages([picture], settings, recognizer);
     case 'RecognizeImageTrial':
-      return recognize(picture, settings, recognizer, maskPage);
+      return recognizePages([picture], settings, recognizer, maskPage);
     case 'RecognizeRegions':
       return recognizeRegions(picture, settings, recognizer);
     case 'DetectRegions':
@@ -48,17 +52,27 @@ export async function performOperation(
   }
 }
 
-async function recognize(
-  picture: Picture,
+/**
+ * Recognizes the pages of a document, one after the other. Each document type gets one entry for
+ * all pages; ImagePNG gets one for each.
+ */
+export async function recognizePages(
+  pictures: Iterable<Picture> | AsyncIterable<Picture>,
   settings: SubmissionSettings,
   recognizer: Recognizer,
   finish: (page: RecognizedPage) => RecognizedPage = (page) => page,
 ): Promise<readonly ResultEntry[]> {
-  const png = await prepare(picture, settings, recognizer);
-  if (settings.resultType === 'ImagePNG') return [imageEntry(png)];
-  const types = DOCUMENTS[settings.resultType];
-  const page = finish(await recognizer.recognize(png, { searchablePdf: types.includes('Pdf') }));
-  return types.map((type) => documentEntry(type, page));
+  const { resultType, language } = settings;
+  const images: ResultEntry[] = [];
+  const pages: RecognizedPage[] = [];
+  const types = resultType === 'ImagePNG' ? [] : DOCUMENTS[resultType];
+  const searchablePdf = types.includes('Pdf');
+  for await (const picture of pictures) {
+    const png = await prepare(picture, settings, recognizer);
+    if (resultType === 'ImagePNG') images.push(imageEntry(png));
+    else pages.push(finish(await recognizer.recognize(png, { language, searchablePdf })));
+  }
+  return [...images, ...(await Promise.all(types.map((type) => documentEntry(type, pages))))];
 }
 
 async function recognizeRegions(
@@ -67,7 +81,9 @@ async function recognizeRegions(
   recognizer: Recognizer,
 ): Promise<readonly ResultEntry[]> {
   const regions = settings.regions.toSorted((one, other) => one.order - other.order);
-  const results = regions.map(async ({ rect }) => recognize(await crop(picture, rect), settings, recognizer));
+  const results = regions.map(async ({ rect }) =>
+    recognizePages([await crop(picture, rect)], settings, recognizer),
+  );
   return (await Promise.all(results)).flat();
 }
 
@@ -78,7 +94,7 @@ async function detectRegions(
   recognizer: Recognizer,
 ): Promise<ResultEntry> {
   const png = await prepare(picture, settings, recognizer);
-  const { blocks } = await recognizer.recognize(png, { searchablePdf: false });
+  const { blocks } = await recognizer.recognize(png, { language: settings.language, searchablePdf: false });
   const regions = blocks.map(({ rect }) => [
     rect.topLeftX,
     rect.topLeftY,
@@ -98,20 +114,21 @@ async function prepare(
   if (settings.rotate !== 0) prepared = await rotate(prepared, settings.rotate);
   if (settings.makeContrastCorrection) prepared = await stretchContrast(prepared);
   if (settings.makeUpsampling) prepared = await upsample(prepared);
-  const { makeSkewCorrect: deskew, makeBinarization: binarize } = settings;
-  return deskew || binarize ? recognizer.preprocess(prepared.png, { deskew, binarize }) : prepared.png;
+  const { language, makeSkewCorrect: deskew, makeBinarization: binarize } = settings;
+  if (!deskew && !binarize) return prepared.png;
+  return await recognizer.preprocess(prepared.png, { language, deskew, binarize });
 }
 
-function documentEntry(type: DocumentType, page: RecognizedPage): ResultEntry {
+async function documentEntry(type: DocumentType, pages: readonly RecognizedPage[]): Promise<ResultEntry> {
   switch (type) {
     case 'Text':
-      return entry(type, page.text);
+      return entry(type, combineTexts(pages));
     case 'Hocr':
-      return entry(type, hocrDocument(page.hocr));
+      return entry(type, combineHocr(pages));
     case 'JSON':
-      return entry(type, JSON.stringify(page.blocks));
+      return entry(type, JSON.stringify(pages.flatMap(({ blocks }) => blocks)));
     case 'Pdf':
-      return entry(type, page.searchablePdf);
+      return entry(type, await combinePdfs(pages));
   }
 }
 
@@ -134,18 +151,4 @@ const imageEntry = (png: Uint8Array) => entry('ImagePNG', png);
 
 function entry(type: string, content: string | Uint8Array | null): ResultEntry {
   return { type, data: content === null ? null : Buffer.from(content).toString('base64') };
-}
-
-function hocrDocument(page: string): string {
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="ocr-system" content="tesseract">
-<title></title>
-</head>
-<body>
-${page}</body>
-</html>
-`;
 }

@@ -1,6 +1,10 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { type Block, createWorker, OEM, type Page, type Worker } from 'tesseract.js';
+import {
+  type FindLanguageData,
+  findInstalledLanguageData,
+  type InstalledLanguage,
+  readLanguage,
+} from './language-data.ts';
 
 /** A rectangle in pixels. The bottom right corner is exclusive. */
 export interface Rect {
@@ -36,42 +40,68 @@ export interface RecognizedPage {
 }
 
 /** Tesseract's limit on width and height. */
-const MAX_SIDE_PIXELS = 32_767;
+export const MAX_SIDE_PIXELS = 32_767;
 
 /** The position of width and height, which begin a PNG file's first chunk. */
 const PNG_SIZE_AT = 16;
 
 /** The OCR engine. Images are PNG files. A method that rejected can be called again. */
 export interface Recognizer {
-  recognize(png: Uint8Array, options: { searchablePdf: boolean }): Promise<RecognizedPage>;
-  /** Makes the lines of text horizontal, or the image black and white, or both. */
-  preprocess(png: Uint8Array, options: { deskew: boolean; binarize: boolean }): Promise<Uint8Array>;
+  /** @param options.language Aspose's name */
+  recognize(
+    png: Uint8Array,
+    options: { readonly language: string; readonly searchablePdf: boolean },
+  ): Promise<RecognizedPage>;
+  /**
+   * Makes the lines of text horizontal, or the image black and white, or both. The language does
+   * not matter, but that of the following recognition spares the engine another one.
+   */
+  preprocess(
+    png: Uint8Array,
+    options: { readonly language: string; readonly deskew: boolean; readonly binarize: boolean },
+  ): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
+/** The part of Tesseract's worker thread that a recognizer uses. */
+export interface Engine {
+  recognize(...job: Parameters<Worker['recognize']>): Promise<{ readonly data: EngineOutput }>;
+  terminate(): Promise<unknown>;
+}
+
+type EngineOutput = Pick<Page, 'text' | 'hocr' | 'blocks' | 'pdf' | 'imageColor' | 'imageBinary'>;
+
+/** Limits memory: the engine of a language takes some 150 MB, and seconds to start. */
+const MAX_ENGINES = 2;
+
 /**
- * Creates a recognizer for English: Tesseract in its own worker thread, which starts when it is
- * first needed. Engine and language data come from installed packages. Nothing is downloaded.
+ * Creates a recognizer: Tesseract in a worker thread for each language, which starts when it is
+ * first needed. The two languages that were used last keep theirs. Engine and language data come
+ * from installed packages. Nothing is downloaded.
  */
-export function createTesseractRecognizer(): Recognizer {
-  let worker: Promise<Worker> | undefined;
+export function createTesseractRecognizer(
+  findLanguageData: FindLanguageData = findInstalledLanguageData,
+  startEngine: (code: string, directory: string) => Promise<Engine> = startTesseract,
+): Recognizer {
+  /** By Tesseract's code of their language. The one that was used last is the last. */
+  const engines = new Map<string, Promise<Engine>>();
   let queue: Promise<void> = Promise.resolve();
   let closed = false;
   let abandonJob: (reason: Error) => void = () => {};
 
   return {
-    async recognize(png, { searchablePdf }) {
+    async recognize(png, { language, searchablePdf }) {
       checkSides(png);
-      return await enqueue(async (engine) => {
+      return await enqueue(language, async (engine) => {
         const output = { text: true, hocr: true, blocks: true, pdf: searchablePdf };
         const { data } = await engine.recognize(Buffer.from(png), {}, output);
         return recognizedPage(data);
       });
     },
 
-    async preprocess(png, { deskew, binarize }) {
+    async preprocess(png, { language, deskew, binarize }) {
       checkSides(png);
-      return await enqueue(async (engine) => {
+      return await enqueue(language, async (engine) => {
         const output = { text: false, imageColor: !binarize, imageBinary: binarize };
         const { data } = await engine.recognize(Buffer.from(png), { rotateAuto: deskew }, output);
         return pngOfDataUrl((binarize ? data.imageBinary : data.imageColor) ?? '');
@@ -81,13 +111,13 @@ export function createTesseractRecognizer(): Recognizer {
     async close() {
       closed = true;
       abandonJob(new RecognizerClosedError());
-      await terminate();
+      await Promise.all([...engines.keys()].map(terminate));
     },
   };
 
-  // Runs one job at a time, because a Tesseract instance holds one image.
-  function enqueue<T>(job: (engine: Worker) => Promise<T>): Promise<T> {
-    const result = queue.then(() => run(job));
+  // Runs one job at a time, because each takes the memory of an image.
+  function enqueue<T>(language: string, job: (engine: Engine) => Promise<T>): Promise<T> {
+    const result = queue.then(() => run(language, job));
     queue = result.then(
       () => {},
       () => {},
@@ -95,26 +125,41 @@ export function createTesseractRecognizer(): Recognizer {
     return result;
   }
 
-  async function run<T>(job: (engine: Worker) => Promise<T>): Promise<T> {
+  async function run<T>(language: string, job: (engine: Engine) => Promise<T>): Promise<T> {
+    const data = readLanguage(language, findLanguageData);
+    if (data.kind === 'Unsupported') throw new Error(data.reason);
+    await terminateOthers(data.code);
     if (closed) throw new RecognizerClosedError();
     try {
       return await new Promise((resolve, reject) => {
         // A terminated thread never settles its job, so closing rejects it.
         abandonJob = reject;
-        worker ??= startWorker();
-        worker.then(job).then(resolve, reject);
+        useEngine(data).then(job).then(resolve, reject);
       });
     } catch (error) {
       // The engine may be in any state now, so the next job gets a new one.
-      await terminate();
+      await terminate(data.code);
       // The engine rejects with strings and other values.
       throw error instanceof Error ? error : new Error(`The engine failed: ${JSON.stringify(error)}`);
     }
   }
 
-  async function terminate() {
-    const stopping = worker;
-    worker = undefined;
+  function useEngine({ code, directory }: InstalledLanguage): Promise<Engine> {
+    const engine = engines.get(code) ?? startEngine(code, directory);
+    engines.delete(code);
+    engines.set(code, engine);
+    return engine;
+  }
+
+  /** Makes room for the engine of a language. */
+  async function terminateOthers(code: string): Promise<void> {
+    const others = [...engines.keys()].filter((other) => other !== code);
+    await Promise.all(others.slice(0, -(MAX_ENGINES - 1)).map(terminate));
+  }
+
+  async function terminate(code: string): Promise<void> {
+    const stopping = engines.get(code);
+    engines.delete(code);
     await (await stopping?.catch(() => undefined))?.terminate();
   }
 }
@@ -136,10 +181,9 @@ class RecognizerClosedError extends Error {
   }
 }
 
-function startWorker(): Promise<Worker> {
-  const languageData = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'));
-  return createWorker('eng', OEM.LSTM_ONLY, {
-    langPath: join(languageData, '4.0.0_best_int'),
+function startTesseract(code: string, directory: string): Promise<Engine> {
+  return createWorker(code, OEM.LSTM_ONLY, {
+    langPath: directory,
     gzip: true,
     cacheMethod: 'none',
     // Failures reject the job. Without a handler, tesseract.js also throws them uncaught.
@@ -147,7 +191,7 @@ function startWorker(): Promise<Worker> {
   });
 }
 
-function recognizedPage(page: Page): RecognizedPage {
+function recognizedPage(page: EngineOutput): RecognizedPage {
   return {
     text: page.text.trimEnd(),
     hocr: page.hocr ?? '',

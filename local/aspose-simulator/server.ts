@@ -7,6 +7,7 @@ import { listenOnLoopback } from '../embedded-aws/http-server.ts';
 import { declaredBytes } from '../read-body.ts';
 import { createTurns } from '../turns.ts';
 import { MAX_BODY_BYTES, RequestError, readBody, sendProblem } from './http-messages.ts';
+import { type FindLanguageData, findInstalledLanguageData } from './language-data.ts';
 import { createTesseractRecognizer, type Recognizer } from './recognizer.ts';
 import { findRoute } from './routes.ts';
 import {
@@ -47,6 +48,8 @@ export interface AsposeSimulatorOptions {
    * @default Tesseract, which starts when it is first needed and closes with the simulator
    */
   readonly recognizer?: Recognizer;
+  /** Finds the data of Tesseract's languages. @default - that of installed packages */
+  readonly findLanguageData?: FindLanguageData;
 }
 
 /** A received request, without its body and its token. */
@@ -91,7 +94,8 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
   const clock = options.clock ?? systemClock;
   const credentials = options.credentials ?? LOCAL_CREDENTIALS;
   const tokens = createTokenEndpoint(clock, credentials, 3600);
-  const recognizer = options.recognizer ?? createTesseractRecognizer();
+  const findLanguageData = options.findLanguageData ?? findInstalledLanguageData;
+  const recognizer = options.recognizer ?? createTesseractRecognizer(findLanguageData);
   const closing = new AbortController();
   const timeline = options.timeline ?? { pendingSeconds: 0.5, processingSeconds: 1 };
   // SQLite deletes a database without a name when it is closed.
@@ -134,7 +138,7 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     if (operation !== undefined && method === 'POST') {
       const id = await takeTurn(declaredBytes(request, MAX_BODY_BYTES), async () => {
         const submission = await readBody(request);
-        await checkSubmission(operation, submission);
+        await checkSubmission(operation, submission, findLanguageData);
         return tasks.submit(operation, submission);
       });
       response.setHeader('content-type', 'text/plain; charset=utf-8');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DSR_CONFIDENCES, DSR_MODES } from '../../functions/contracts/image-settings.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../../functions/contracts/result-types.ts';
 import { RequestError } from './http-messages.ts';
+import { findLanguage, RECOGNIZABLE_LANGUAGES } from './language-data.ts';
 
 const pixels = z.int().nonnegative();
 const flag = z.boolean().default(false);
@@ -27,7 +28,10 @@ const regionSchema = z.object({
 const settingsSchema = z.preprocess(
   namedAsDotNetReads,
   z.object({
-    language: z.string().default('English'),
+    language: z
+      .string()
+      .refine((name) => findLanguage(name) !== undefined, { error: RECOGNIZABLE_LANGUAGES })
+      .default('English'),
     resultType: z.enum(RESULT_TYPES).default('Text'),
     resultTypeTable: z.enum(TABLE_RESULT_TYPES).optional(),
     rotate: z.int().min(-360).max(360).default(0),

@@ -1,8 +1,10 @@
 import type { OperationName } from '../../functions/contracts/operations.ts';
 import { RequestError } from './http-messages.ts';
 import { readImageHeader } from './image-file.ts';
+import type { FindLanguageData } from './language-data.ts';
+import { renderPages } from './pdf-pages.ts';
 import { openPicture } from './picture.ts';
-import { performOperation } from './recognition.ts';
+import { performOperation, recognizePages } from './recognition.ts';
 import type { Recognizer } from './recognizer.ts';
 import { readSubmission, type Submission } from './submission.ts';
 import {
@@ -18,9 +20,13 @@ import type { ResultEntry } from './task-envelope.ts';
  *
  * @throws RequestError 400 for an invalid submission, 501 for an unsupported one
  */
-export async function checkSubmission(operation: OperationName, body: string): Promise<void> {
+export async function checkSubmission(
+  operation: OperationName,
+  body: string,
+  findLanguageData: FindLanguageData,
+): Promise<void> {
   const { image, settings } = parseSubmission(operation, body);
-  const unsupported = explainUnsupported(operation, settings);
+  const unsupported = explainUnsupported(operation, settings, findLanguageData);
   if (unsupported !== undefined) throw new RequestError(501, unsupported);
   if (operation === 'RecognizeRegions') await checkRegions(settings.regions, image);
 }
@@ -32,6 +38,7 @@ export async function performSubmission(
   recognizer: Recognizer,
 ): Promise<readonly ResultEntry[]> {
   const { supported, image, settings } = parseSubmission(operation, body);
+  if (supported === 'RecognizePdf') return await recognizePages(renderPages(image), settings, recognizer);
   return await performOperation(supported, await openPicture(image), settings, recognizer);
 }
 

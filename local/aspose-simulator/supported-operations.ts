@@ -1,10 +1,12 @@
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
+import { type FindLanguageData, findInstalledLanguageData, readLanguage } from './language-data.ts';
 
 /** The operations of a local engine. Results of others would have to be invented. */
 export const SUPPORTED_OPERATIONS = [
   'RecognizeImage',
   'RecognizeImageTrial',
   'RecognizeRegions',
+  'RecognizePdf',
   'RecognizeReceipt',
   'RecognizeLabel',
   'DetectRegions',
@@ -28,12 +30,12 @@ export function explainUnsupportedOperation(operation: OperationName): string {
 export function explainUnsupported(
   operation: OperationName,
   settings: { readonly language?: string; readonly resultType?: string } = {},
+  findLanguageData: FindLanguageData = findInstalledLanguageData,
 ): string | undefined {
   if (!isSupported(operation)) return explainUnsupportedOperation(operation);
   const { language = 'English', resultType = 'Text' } = settings;
-  if (!['english', 'eng'].includes(language.toLowerCase())) {
-    return `language: got ${JSON.stringify(language)}; allowed in the simulator: English`;
-  }
+  const data = readLanguage(language, findLanguageData);
+  if (data.kind === 'Unsupported') return data.reason;
   if (OPERATIONS[operation].trial && resultType.includes('Pdf')) {
     return `resultType: got ${resultType}; allowed for ${operation}: types without Pdf, whose words a simulator cannot mask`;
   }

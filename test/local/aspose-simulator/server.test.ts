@@ -4,6 +4,7 @@ import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspos
 import { SUPPORTED_OPERATIONS } from '../../../local/aspose-simulator/supported-operations.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { fakeRecognizer, PAGE } from '../../support/fake-recognizer.ts';
+import { pdfOf } from '../../support/pdfs.ts';
 import {
   call,
   fetchTask,
@@ -32,7 +33,8 @@ describe.each(SUPPORTED_OPERATIONS)('%s', (operation) => {
   const settings = operation === 'RecognizeRegions' ? { regions: [WHOLE_FORM] } : {};
 
   it('returns a task id for a submission; the task can be fetched and cancelled', async () => {
-    const submitted = await submit(simulator, operation, 'form', settings);
+    const image = OPERATIONS[operation].input === 'pdf' ? await pdfOf({}) : 'form';
+    const submitted = await submit(simulator, operation, image, settings);
     expect(submitted.headers.get('content-type')).toMatch(/^text\/plain/);
     const taskId = await submitted.text();
     expect(taskId).toMatch(/^[A-Za-z0-9-]{1,64}$/);
@@ -114,7 +116,13 @@ it.each(UNSUPPORTED)('rejects %s with 501 instead of inventing results', async (
 
 describe('a submission', () => {
   it.each([
-    [501, 'an unsupported language', { language: 'German' }, /language: got "German"/],
+    [501, 'a language that is not installed', { language: 'German' }, /^language: got German, whose data/],
+    [
+      400,
+      'an unknown language',
+      { language: 'Klingon' },
+      /^settings\.language: got "Klingon"; allowed: English/,
+    ],
     [400, 'a bad setting', { resultType: 'Word' }, /settings\.resultType/],
   ])('is rejected with %i for %s', async (status, _, settings, detail) => {
     const response = await submit(simulator, 'RecognizeImage', 'form', settings);

@@ -2,8 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { explainUnsupported } from '../../../local/aspose-simulator/supported-operations.ts';
 
 describe('explainUnsupported', () => {
-  it.each([['English'], ['ENGLISH'], ['eng']])('supports the language %s', (language) => {
-    expect(explainUnsupported('RecognizeImage', { language })).toBeUndefined();
+  it('supports English, whose data is installed', () => {
+    expect(explainUnsupported('RecognizeImage', { language: 'English' })).toBeUndefined();
+  });
+
+  it('supports other languages as soon as their data is installed', () => {
+    const explain = (installed: string) =>
+      explainUnsupported('RecognizeImage', { language: 'German' }, (code) =>
+        code === installed ? 'data' : undefined,
+      );
+
+    expect(explain('deu')).toBeUndefined();
+    expect(explain('fra')).toContain('npm install --save-dev @tesseract.js-data/deu');
   });
 
   it.each(['Pdf', 'TextAndPdf', 'PdfAndHocr', 'TextAndPdfAndHocr'] as const)(
