@@ -1,5 +1,6 @@
 import { MAX_IMAGE_BYTES } from '../contracts/image-limits.ts';
 import type { ImageRecord } from '../contracts/image-record.ts';
+import type { OperationName } from '../contracts/operations.ts';
 import { contentProblem, sizeProblem } from './image-formats.ts';
 import { parseImageSettings } from './image-settings.ts';
 import type { SourceContent } from './image-upload.ts';
@@ -20,24 +21,42 @@ export type CheckedImage =
       readonly message: string;
     };
 
+/** The first bytes of a file, and its length. */
+type Beginning = Pick<SourceContent, 'head' | 'bytes'>;
+
 /** Checks everything that can be checked before an upload. */
 export function checkImage(
   { operation, settings: json }: Pick<ImageRecord, 'operation' | 'settings'>,
-  { head, bytes }: Pick<SourceContent, 'head' | 'bytes'>,
+  beginning: Beginning,
 ): CheckedImage {
-  const tooLarge = sizeProblem(operation, bytes, MAX_IMAGE_BYTES);
+  const tooLarge = sizeProblem(operation, beginning.bytes, MAX_IMAGE_BYTES);
   if (tooLarge !== undefined) return { kind: 'Refused', reason: 'TooLarge', message: tooLarge.message };
-  const otherContent = contentProblem(operation, head, bytes);
-  if (otherContent !== undefined)
-    return { kind: 'Refused', reason: 'NotAnImage', message: otherContent.message };
   try {
-    const settings = parseImageSettings(operation, json === undefined ? undefined : JSON.parse(json));
-    const size = settings.regions === undefined ? undefined : pictureSize(head);
-    const outside = size && regionProblem(settings, size);
-    if (outside !== undefined) throw outside;
-    return { kind: 'Valid', settings: vendorSettings(operation, settings) };
+    const settings = json === undefined ? undefined : JSON.parse(json);
+    return { kind: 'Valid', settings: checkContent(operation, settings, beginning) };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    return { kind: 'Refused', reason: 'SettingsInvalid', message: error.message };
+    const reason = error.field === 'image' ? 'NotAnImage' : 'SettingsInvalid';
+    return { kind: 'Refused', reason, message: error.message };
   }
+}
+
+/**
+ * Checks whether an image and its settings are what the operation takes.
+ *
+ * @returns every setting of the operation, in Aspose's names
+ * @throws InvalidInput naming `image` or the setting
+ */
+export function checkContent(
+  operation: OperationName,
+  given: unknown,
+  { head, bytes }: Beginning,
+): Readonly<Record<string, unknown>> {
+  const problem = sizeProblem(operation, bytes, MAX_IMAGE_BYTES) ?? contentProblem(operation, head, bytes);
+  if (problem !== undefined) throw problem;
+  const settings = parseImageSettings(operation, given);
+  const size = settings.regions === undefined ? undefined : pictureSize(head);
+  const outside = size && regionProblem(settings, size);
+  if (outside !== undefined) throw outside;
+  return vendorSettings(operation, settings);
 }

@@ -1,30 +1,35 @@
 import { tmpdir } from 'node:os';
-import type { DatabaseSync } from 'node:sqlite';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
+import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { startAsposeSimulator } from '../aspose-simulator/server.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { ensureAssembly } from '../embedded-aws/synthesis.ts';
 import { errorCode } from '../error-code.ts';
 import { CommandError } from './command-errors.ts';
-import { createLocalTokens, type Vendor, type VendorChoice } from './vendor.ts';
+import type { Vendor, VendorChoice, VendorOptions } from './vendor.ts';
 
-/**
- * Starts the simulator, or describes the chosen service.
- *
- * @param database stores the simulator's tasks. In memory without it.
- */
-export async function openVendor(choice: VendorChoice, database?: DatabaseSync): Promise<Vendor> {
+/** Starts the simulator, or describes the chosen service. */
+export async function openVendor(choice: VendorChoice, options: VendorOptions = {}): Promise<Vendor> {
   if (choice.kind === 'simulator') {
-    const simulator = await startAsposeSimulator(database && { database });
+    const simulator = await startAsposeSimulator(withoutUndefined(options));
     const { baseUrl, credentials, close } = simulator;
-    const accessTokens = createLocalTokens(baseUrl, credentials);
-    return { name: 'the simulator', baseUrl, credentials, accessTokens, [Symbol.asyncDispose]: close };
+    return { name: 'the simulator', baseUrl, credentials, [Symbol.asyncDispose]: close };
   }
   const { baseUrl, credentials } = choice;
-  const accessTokens = createLocalTokens(baseUrl, credentials);
-  const name = new URL(baseUrl).host;
-  return { name, baseUrl, credentials, accessTokens, async [Symbol.asyncDispose]() {} };
+  return { name: new URL(baseUrl).host, baseUrl, credentials, async [Symbol.asyncDispose]() {} };
+}
+
+/** The base URL of the stack's HTTP API. */
+export function apiUrlOf({ outputs: { ApiUrl } }: Pick<EmbeddedStack, 'outputs'>): string {
+  if (ApiUrl === undefined) throw new Error('The stack has no output ApiUrl.');
+  return ApiUrl;
+}
+
+/** The state machine that collects tasks. */
+export function collectStateMachineArn({ outputs: { StateMachineArn } }: Pick<EmbeddedStack, 'outputs'>): string {
+  if (StateMachineArn === undefined) throw new Error('The stack has no output StateMachineArn.');
+  return StateMachineArn;
 }
 
 /**

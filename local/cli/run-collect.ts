@@ -33,5 +33,5 @@ export async function runCollect(
   await checkOut(options, context.directory);
   // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { collectAndReport } = await import('./collect-and-report.ts');
-  return await collectAndReport(choice, async () => input, options, context);
+  return await collectAndReport(choice, input, options, context);
 }

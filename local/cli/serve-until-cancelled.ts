@@ -5,9 +5,9 @@ import { listChoices } from '../serve/choices.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
 import { pageRoutes } from '../serve/page-routes.ts';
 import type { PageServer } from '../serve/page-server.ts';
-import { recognizeFile } from '../serve/recognize-file.ts';
+import { recognizeOnPage } from '../serve/recognize-on-page.ts';
 import { followTasks } from '../serve/task-activity.ts';
-import { openVendor, startCourier } from './local-courier.ts';
+import { apiUrlOf, openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext } from './output-options.ts';
 import { curlLines, describeEvent, describeFault } from './serve-output.ts';
 import type { Vendor, VendorChoice } from './vendor.ts';
@@ -34,7 +34,7 @@ export async function serveUntilCancelled(
   data?.hold('vendor', choice.kind, `holds tasks of ${OTHER_VENDOR[choice.kind]}`);
   progress.doing('starting the embedded AWS (the first start takes a few seconds)');
   const files = await loadPageFiles();
-  await using vendor = await openVendor(choice, data?.database);
+  await using vendor = await openVendor(choice, { database: data?.database });
   await using started = new AsyncDisposableStack();
   const stack = await startCourier(vendor, polling, data).catch((error: unknown) => {
     // Ctrl-C in a terminal also ends the process that synthesizes.
@@ -44,8 +44,7 @@ export async function serveUntilCancelled(
   if (stack === undefined) return;
   started.defer(() => stack.close());
   if (cancelled.aborted) return;
-  const { ApiUrl: apiUrl } = stack.outputs;
-  if (apiUrl === undefined) throw new Error('The stack has no output ApiUrl.');
+  const apiUrl = apiUrlOf(stack);
   const { kind } = choice;
   const onFault = (fault: unknown) =>
     console.error(`ocr-courier: the embedded AWS failed: ${describeFault(fault)}`);
@@ -59,7 +58,7 @@ export async function serveUntilCancelled(
       apiUrl,
       activity,
       choices: listChoices(kind),
-      recognize: (file, query) => recognizeFile(file, query, { kind, vendor, apiUrl }),
+      recognize: (file, query) => recognizeOnPage(file, query, { kind, apiUrl }),
     }),
   );
   console.log(`

@@ -1,6 +1,7 @@
-import { type AccessTokens, createAccessTokens } from '../../functions/adapters/aspose/access-token.ts';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
+import type { Timeline } from '../aspose-simulator/task-store.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/token-endpoint.ts';
 import { UsageError } from './command-errors.ts';
 
@@ -15,17 +16,14 @@ export interface Vendor extends AsyncDisposable {
   readonly name: string;
   readonly baseUrl: string;
   readonly credentials: Credentials;
-  /** Shared by all uploads of the process, so that rejected credentials are sent once. */
-  readonly accessTokens: AccessTokens;
 }
 
-/** Creates access tokens from credentials that do not change while the process runs. */
-export function createLocalTokens(baseUrl: string, credentials: Credentials): AccessTokens {
-  return createAccessTokens({
-    baseUrl,
-    readSecret: async () => ({ kind: 'Read', credentials, version: 'local' }),
-    now: () => Date.now(),
-  });
+/** Options of the simulator. A service ignores them. */
+export interface VendorOptions {
+  /** Stores the simulator's tasks. @default - in memory */
+  readonly database?: DatabaseSync | undefined;
+  /** How long a task stays pending and is processed. @default - that of the simulator */
+  readonly timeline?: Timeline;
 }
 
 /** The environment variables that name a service. */

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+import { followImages } from '../recognition/image-ends.ts';
+import { type InboxUpload, UploadRejectedError, uploadToInbox } from '../recognition/upload-to-inbox.ts';
+import { CommandError } from './command-errors.ts';
+import { apiUrlOf } from './local-courier.ts';
+import type { CommandContext, OutputOptions } from './output-options.ts';
+import { type EndedRun, runOnCourier } from './run-on-courier.ts';
+import type { VendorChoice, VendorOptions } from './vendor.ts';
+
+const detailSchema = z.object({ executionArn: z.string(), taskId: z.string().optional() });
+const imageSchema = z.object({ executionArn: z.string().optional() });
+
+/**
+ * Uploads a file to the inbox of the embedded stack, waits for its end, and prints it.
+ *
+ * @returns the exit status
+ */
+export async function recognizeAndReport(
+  choice: VendorChoice,
+  upload: InboxUpload,
+  options: OutputOptions,
+  context: CommandContext,
+  vendorOptions: VendorOptions,
+): Promise<number> {
+  const { progress, cancelled } = context;
+  async function run(stack: EmbeddedStack): Promise<EndedRun> {
+    const ends = followImages(stack);
+    const apiUrl = apiUrlOf(stack);
+    progress.doing(`uploading ${upload.fileName} to the inbox for ${upload.operation}`);
+    const imageId = await uploadToInbox(apiUrl, upload).catch(failToUpload);
+    const stop = () => void stopImage(stack, apiUrl, imageId);
+    cancelled.addEventListener('abort', stop, { once: true });
+    if (cancelled.aborted) stop();
+    const event = await ends.endOf(imageId);
+    cancelled.removeEventListener('abort', stop);
+    return { event, taskId: undefined, ...detailSchema.parse(event.detail) };
+  }
+  return await runOnCourier(choice, options, context, run, vendorOptions);
+}
+
+function failToUpload(error: unknown): never {
+  if (!(error instanceof UploadRejectedError)) throw error;
+  throw new CommandError(`The file could not be uploaded: ${error.message}`);
+}
+
+const CHECK_MILLISECONDS = 50;
+
+/** Stops the execution of an image as soon as there is one. */
+async function stopImage(stack: EmbeddedStack, apiUrl: string, imageId: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${apiUrl}/images/${imageId}`);
+    const { executionArn } = imageSchema.parse(await response.json());
+    if (executionArn !== undefined) {
+      await stack.stopExecution(executionArn, 'Cancelled', 'stopped at the command line');
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MILLISECONDS));
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { OperationName } from '../../functions/contracts/operations.ts';
+
+/** A file with what is done with it. */
+export interface InboxUpload {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly operation: OperationName;
+  readonly settings: object;
+}
+
+/** The HTTP API rejected a request, or S3 an upload. The message is its explanation. */
+export class UploadRejectedError extends Error {
+  override readonly name = 'UploadRejectedError';
+}
+
+const requestedSchema = z.object({
+  imageId: z.string(),
+  upload: z.object({ url: z.string(), headers: z.record(z.string(), z.string()) }),
+});
+const problemSchema = z.object({ detail: z.string() });
+
+/** Longer names are cut at the beginning, so that their extension stays. */
+const MAX_NAME_CHARACTERS = 100;
+
+/**
+ * Uploads a file to the inbox, as callers of the HTTP API do: with a link that the API returns.
+ *
+ * @returns the id of the image, whose recognition starts by itself
+ * @throws UploadRejectedError
+ */
+export async function uploadToInbox(
+  apiUrl: string,
+  { fileName, bytes, operation, settings }: InboxUpload,
+): Promise<string> {
+  const response = await fetch(`${apiUrl}/images`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ fileName: acceptedName(fileName), operation, settings }),
+  });
+  const body: unknown = await response.json();
+  if (!response.ok) {
+    const problem = problemSchema.safeParse(body).data;
+    throw new UploadRejectedError(problem?.detail ?? `HTTP ${response.status}`);
+  }
+  const { imageId, upload } = requestedSchema.parse(body);
+  const { url, headers } = upload;
+  const uploaded = await fetch(url, { method: 'PUT', headers, body: Buffer.from(bytes) });
+  if (!uploaded.ok) throw new UploadRejectedError(`the inbox responded with HTTP ${uploaded.status}`);
+  return imageId;
+}
+
+/** Replaces what POST /images does not accept in a name. */
+function acceptedName(fileName: string): string {
+  const cut = [...fileName.toWellFormed()].slice(-MAX_NAME_CHARACTERS).join('');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  const name = cut.replaceAll(/[/\u0000-\u001f\u007f]/g, '_');
+  return /^\.{0,2}$/.test(name) ? '_' : name;
+}
