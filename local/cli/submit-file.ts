@@ -4,10 +4,10 @@ import { RequestFailedError, request } from '../../functions/adapters/aspose/htt
 import { OPERATIONS } from '../../functions/contracts/operations.ts';
 import { taskIdSchema } from '../../functions/contracts/task-input.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
+import { printable } from '../../functions/core/printable.ts';
 import { readLimitedBody } from '../read-body.ts';
 import { SubmitError } from './command-errors.ts';
 import type { PlannedSubmission } from './plan-submission.ts';
-import { printable } from './printable.ts';
 import type { Vendor } from './vendor.ts';
 
 /** An upload of tens of megabytes takes a while. */
