@@ -24,7 +24,9 @@ export interface OutgoingRequest {
   bodyFailure(): { readonly error: unknown } | undefined;
 }
 
-/** Starts to send a request. The error of a streamed body destroys it, unless there is a response. */
+/**
+ * Starts to send a request. The error of a streamed body destroys it, unless there is a response.
+ */
 export function sendRequest(url: URL, { method, headers, body }: HttpRequest): OutgoingRequest {
   const { request } = url.protocol === 'https:' ? https : http;
   const isStreamed = typeof body === 'object';

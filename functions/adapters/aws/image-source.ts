@@ -33,6 +33,9 @@ const LASTING_ERRORS: Readonly<Record<string, string>> = {
   NoSuchKey: 'there is no such object',
   NoSuchVersion: 'there is no such version of the object',
   NoSuchBucket: 'there is no such bucket',
+  InvalidBucketName: 'the name of the bucket is invalid',
+  InvalidArgument: 'the version id is invalid',
+  KeyTooLongError: 'the key is too long',
   MethodNotAllowed: 'the version is a delete marker',
   AccessDenied: 'access is denied, or there is no such object',
   PreconditionFailed: 'the object has changed since it was announced',
@@ -62,7 +65,7 @@ const EMPTY: OpenedSource = {
 export async function openSource(client: S3Client, source: SourceObject): Promise<OpenedSource> {
   try {
     const response = await getRange(client, source, `bytes=0-${HEAD_BYTES - 1}`);
-    const head = await readHead(response);
+    const head = await buffer(bodyOf(response));
     const bytes = lengthOf(response);
     const { Metadata: metadata = {}, ETag: etag } = response;
     // The second request must read the same object.
@@ -86,17 +89,19 @@ async function getRange(
   { bucket, key, versionId, etag }: SourceObject,
   range: string,
 ): Promise<GetObjectCommandOutput> {
-  const version = versionId === undefined ? { IfMatch: etag } : { VersionId: versionId };
+  const version = versionId === undefined ? { IfMatch: etag && quoted(etag) } : { VersionId: versionId };
   return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range, ...version }));
 }
 
-/** In Node.js, a body is a stream. */
-function bodyOf({ Body }: GetObjectCommandOutput): Readable {
-  return Body instanceof Readable ? Body : Readable.from([]);
+/** Events of S3 have ETags without the quotes that the header requires. */
+function quoted(etag: string): string {
+  return etag.startsWith('"') ? etag : `"${etag}"`;
 }
 
-async function readHead(response: GetObjectCommandOutput): Promise<Buffer> {
-  return await buffer(bodyOf(response));
+/** In Node.js, every body is a stream. */
+function bodyOf({ Body }: GetObjectCommandOutput): Readable {
+  if (Body instanceof Readable) return Body;
+  throw new Error('S3 sent no body');
 }
 
 /** The length of the whole object, which is the end of `bytes 0-9/10`. */
