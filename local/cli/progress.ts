@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
+import { printable } from '../../functions/core/printable.ts';
 import type { LoggedPoll } from '../logged-poll.ts';
-import { printable } from './printable.ts';
 
 /** Shows what a command is doing. */
 export interface Progress {

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { inspect } from 'node:util';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
+import { printable } from '../../functions/core/printable.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 import type { Execution } from '../embedded-aws/execution.ts';
 import type { CopiedDocument } from './copy-documents.ts';
 import type { OutputOptions } from './output-options.ts';
-import { printable } from './printable.ts';
 
 /** A collected task: its event, record, execution and documents. */
 export interface CollectedTask {

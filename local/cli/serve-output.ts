@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type OperationId, TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
+import { printable } from '../../functions/core/printable.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
-import { printable } from './printable.ts';
 
 /** The curl options before a route's URL, and the query after it. */
 const CURL: Readonly<Record<OperationId, { readonly options?: string; readonly query?: string }>> = {

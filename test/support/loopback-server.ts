@@ -23,12 +23,17 @@ export async function listenOnFreePort(server: Server, host = '127.0.0.1'): Prom
   return address.port;
 }
 
-/** Runs an HTTP server on loopback until the test ends. `received` lists its requests. */
+/**
+ * Runs an HTTP server on loopback until the test ends. `received` lists its requests, except those
+ * that the client broke off.
+ */
 export async function listen(reply: Reply) {
   const received: ReceivedRequest[] = [];
   const server = createServer(async (message: IncomingMessage, response) => {
     const { method = '', url = '', headers } = message;
-    const request = { method, url, authorization: headers.authorization, body: await text(message) };
+    const body = await text(message).catch(() => undefined);
+    if (body === undefined) return;
+    const request = { method, url, authorization: headers.authorization, body };
     received.push(request);
     reply(response, request);
   });

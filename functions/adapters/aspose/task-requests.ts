@@ -8,6 +8,7 @@ import type { AccessTokens } from './access-token.ts';
 import { type Base64Document, createBase64Document } from './base64-document.ts';
 import { type HttpResponse, RequestFailedError, request, retryAfterSeconds } from './http-request.ts';
 import { MalformedResponseError } from './malformed-response.ts';
+import { isAboutQuota, readRefusal } from './refusal-message.ts';
 import { createResponseScanner, TooManyResultsError } from './response-scanner.ts';
 import type { Spools } from './spool.ts';
 
@@ -103,7 +104,7 @@ async function readResponse(
   if (status === 401) return 'Unauthorized';
   if (status === 402) return refused('QuotaExceeded', 'Aspose returned HTTP 402');
   if (status === 403) {
-    return (await isAboutQuota(body))
+    return isAboutQuota(await readRefusal(body))
       ? refused('QuotaExceeded', 'Aspose returned HTTP 403 with a message about a quota')
       : refused('CredentialsRejected', 'Aspose returned HTTP 403');
   }
@@ -114,28 +115,6 @@ async function readResponse(
   }
   if (status >= 400) return refused('ContractViolation', `Aspose refused the request with HTTP ${status}`);
   return { kind: 'Malformed', detail: `Aspose returned HTTP ${status}` };
-}
-
-/** Aspose does not document what a used-up quota returns, so these words are a guess. */
-const QUOTA_WORDS =
-  /quota|payment required|(limit|credits?|calls).{0,40}(exceeded|reached|used up|exhausted)|(exceeded|reached|used up|exhausted).{0,40}(limit|credits?|calls)/i;
-
-/** A message is at the beginning of the body. */
-const MESSAGE_BYTES = 8192;
-
-/** Whether the message of a refusal is about a quota. The message itself must not reach a log. */
-async function isAboutQuota(body: AsyncIterable<Buffer>): Promise<boolean> {
-  let message = '';
-  try {
-    for await (const chunk of body) {
-      message += chunk.toString('latin1');
-      if (message.length >= MESSAGE_BYTES) break;
-    }
-  } catch (error) {
-    // What has arrived decides: another request would be refused, too.
-    if (!(error instanceof RequestFailedError)) throw error;
-  }
-  return QUOTA_WORDS.test(message.slice(0, MESSAGE_BYTES));
 }
 
 async function readTaskResponse(

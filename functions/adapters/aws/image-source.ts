@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { HEAD_BYTES, type SourceContent } from '../../core/image-upload.ts';
+import { withoutUndefined } from '../../core/without-undefined.ts';
+
+/** Where an image is in S3, and which version of it is meant. */
+export interface SourceObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  /** Used without a version: another object under the same key is not read. */
+  readonly etag?: string;
+}
+
+export type OpenedSource =
+  | {
+      readonly kind: 'Opened';
+      readonly content: SourceContent;
+      /** The user's metadata, whose names S3 turns into lower case. */
+      readonly metadata: Readonly<Record<string, string>>;
+    }
+  /** The object cannot be read, and a retry would not change that. `detail` is safe to log. */
+  | { readonly kind: 'Unreadable'; readonly detail: string };
+
+/** Errors of S3 that last, and what they mean. */
+const LASTING_ERRORS: Readonly<Record<string, string>> = {
+  NoSuchKey: 'there is no such object',
+  NoSuchVersion: 'there is no such version of the object',
+  NoSuchBucket: 'there is no such bucket',
+  InvalidBucketName: 'the name of the bucket is invalid',
+  InvalidArgument: 'the version id is invalid',
+  KeyTooLongError: 'the key is too long',
+  MethodNotAllowed: 'the version is a delete marker',
+  AccessDenied: 'access is denied, or there is no such object',
+  PreconditionFailed: 'the object has changed since it was announced',
+  InvalidObjectState: 'the object is archived',
+  PermanentRedirect: 'the bucket is in another Region',
+  'KMS.DisabledException': 'its KMS key is disabled',
+  'KMS.NotFoundException': 'its KMS key does not exist',
+  'KMS.KMSInvalidStateException': 'its KMS key cannot be used in its state',
+};
+
+/** S3's response to any range of an empty object. */
+const RANGE_NOT_SATISFIABLE = 416;
+
+const EMPTY: OpenedSource = {
+  kind: 'Opened',
+  content: { bytes: 0, head: new Uint8Array(), read: () => Readable.from([]) },
+  metadata: {},
+};
+
+/**
+ * Opens an object of S3 by reading its first bytes, which is all of a small one. The rest is read
+ * by a second request, once it is known that the object will be uploaded. A single request would
+ * have to stay open meanwhile, and could not be read twice. Two cost $0.0008 per 1,000 images.
+ *
+ * @throws the passing errors of S3, which the state machine retries; `content.read` throws all
+ */
+export async function openSource(client: S3Client, source: SourceObject): Promise<OpenedSource> {
+  try {
+    const response = await getRange(client, source, `bytes=0-${HEAD_BYTES - 1}`);
+    const head = await buffer(bodyOf(response));
+    const bytes = lengthOf(response);
+    const { Metadata: metadata = {}, ETag: etag } = response;
+    // The second request must read the same object.
+    const opened = { ...source, ...withoutUndefined({ etag }) };
+    async function* read() {
+      yield head;
+      if (head.length < bytes) yield* bodyOf(await getRange(client, opened, `bytes=${head.length}-`));
+    }
+    return { kind: 'Opened', content: { bytes, head, read }, metadata };
+  } catch (error) {
+    if (!(error instanceof S3ServiceException)) throw error;
+    if (error.$metadata.httpStatusCode === RANGE_NOT_SATISFIABLE) return EMPTY;
+    const meaning = Object.hasOwn(LASTING_ERRORS, error.name) ? LASTING_ERRORS[error.name] : undefined;
+    if (meaning === undefined) throw error;
+    return { kind: 'Unreadable', detail: `The image cannot be read: ${meaning} (${error.name})` };
+  }
+}
+
+async function getRange(
+  client: S3Client,
+  { bucket, key, versionId, etag }: SourceObject,
+  range: string,
+): Promise<GetObjectCommandOutput> {
+  const version = versionId === undefined ? { IfMatch: etag && quoted(etag) } : { VersionId: versionId };
+  return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range, ...version }));
+}
+
+/** Events of S3 have ETags without the quotes that the header requires. */
+function quoted(etag: string): string {
+  return etag.startsWith('"') ? etag : `"${etag}"`;
+}
+
+/** In Node.js, every body is a stream. */
+function bodyOf({ Body }: GetObjectCommandOutput): Readable {
+  if (Body instanceof Readable) return Body;
+  throw new Error('S3 sent no body');
+}
+
+/** The length of the whole object, which is the end of `bytes 0-9/10`. */
+function lengthOf({ ContentRange = '', ContentLength = 0 }: GetObjectCommandOutput): number {
+  const [, total] = /\/(\d+)$/.exec(ContentRange) ?? [];
+  return total === undefined ? ContentLength : Number(total);
+}
