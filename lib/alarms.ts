@@ -113,7 +113,8 @@ export class Alarms extends Construct {
     const credentialsRejected = addAlarm('credentials-rejected', {
       text: {
         happened: 'Aspose rejected the credentials, or their secret cannot be read.',
-        effect: 'Each task fails at its next poll, each image is refused, and repeated attempts can lock the account.',
+        effect:
+          'Each task fails at its next poll, each image is refused, and repeated attempts can lock the account.',
         next: 'pause polling, then correct the secret.',
       },
       metric: sumOf('tasks and images without usable credentials', [

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRICS, METRICS_NAMESPACE, TASKS_ENDED_BY } from '../functions/contracts/metric-names.ts';
 import type { RefusalReason } from '../functions/contracts/image-record.ts';
+import { METRICS, METRICS_NAMESPACE, TASKS_ENDED_BY } from '../functions/contracts/metric-names.ts';
 import type { Outcome, Reason } from '../functions/contracts/outcomes.ts';
 
 /** The CloudWatch metrics that the functions of one courier write. */

@@ -24,7 +24,10 @@ export class DeadLetterQueue extends Queue {
    * the messages one by one; messages that fail again stay in the queue. SQS's own redrive works
    * only for queues that have a source queue.
    */
-  redriveTo(target: LambdaFunction, options: { readonly reportBatchItemFailures?: boolean } = {}): EventSourceMapping {
+  redriveTo(
+    target: LambdaFunction,
+    options: { readonly reportBatchItemFailures?: boolean } = {},
+  ): EventSourceMapping {
     this.grantConsumeMessages(target);
     return target.addEventSourceMapping('Redrive', {
       ...options,

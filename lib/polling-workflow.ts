@@ -164,7 +164,9 @@ export class PollingWorkflow extends Construct {
     fetchResult.addCatch(executionFailed, { errors: REFUSALS });
     submit?.addCatch(executionFailed, { errors: REFUSALS });
 
-    const wait = new Wait(this, 'Wait before next poll', { time: WaitTime.secondsPath('$.fetch.delaySeconds') });
+    const wait = new Wait(this, 'Wait before next poll', {
+      time: WaitTime.secondsPath('$.fetch.delaySeconds'),
+    });
     const publishCompletion = this.publish('Publish completion', props.bus, '$.fetch.detail');
     const publishFailure = this.publish('Publish failure', props.bus, '$');
     // Without a result path, the error and its cause replace the state's input.
@@ -197,7 +199,10 @@ export class PollingWorkflow extends Construct {
         publishCompletion,
       )
       .when(
-        Condition.and(Condition.isPresent('$.fetch.outcome'), Condition.booleanEquals('$.fetch.publish', true)),
+        Condition.and(
+          Condition.isPresent('$.fetch.outcome'),
+          Condition.booleanEquals('$.fetch.publish', true),
+        ),
         publishFailure.next(outcome),
       )
       .when(Condition.isPresent('$.fetch.outcome'), outcome)
@@ -231,7 +236,8 @@ export class PollingWorkflow extends Construct {
     const { role } = this.stateMachine;
     acknowledgeUnscopedServices(role);
     for (const invoked of [submitImage, props.fetchResult, props.closeTask]) {
-      if (invoked !== undefined) acknowledgeBelow(role, invoked, ':*', 'CDK also grants the invocation of its versions');
+      if (invoked !== undefined)
+        acknowledgeBelow(role, invoked, ':*', 'CDK also grants the invocation of its versions');
     }
   }
 

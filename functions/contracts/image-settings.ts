@@ -79,7 +79,7 @@ const commonShape = {
 };
 
 /** The settings of an image as callers give them. Which of them exist depends on the operation. */
-export interface ImageSettings extends z.output<z.ZodMiniObject<Partial<typeof commonShape>>> {
+export interface ImageSettings extends z.output<z.ZodMiniObject<typeof commonShape>> {
   readonly resultType?: string | undefined;
   readonly resultTypeTable?: string | undefined;
   readonly regions?: z.output<typeof regionsSchema> | undefined;

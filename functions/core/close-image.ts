@@ -67,7 +67,9 @@ export function uploadWarnings({ ambiguousUploads, uploadEndsAt }: ImageRecord):
   const count = ambiguousUploads + (uploadEndsAt === undefined ? 0 : 1);
   if (count === 0) return [];
   const uploads = count === 1 ? 'An upload' : `${count} uploads`;
-  return [`${uploads} ended without a usable response: Aspose may have created tasks that are not collected.`];
+  return [
+    `${uploads} ended without a usable response: Aspose may have created tasks that are not collected.`,
+  ];
 }
 
 async function closeTaskOf(

@@ -85,7 +85,10 @@ export function imageLifetimeSeconds(maxUploads: number): number {
 
 /** The record of an image that is about to be uploaded through POST /images. */
 export function awaitedImage(
-  { settings, ...request }: Pick<ImageRecord, 'imageId' | 'operation' | 'correlation' | 'polling'> & {
+  {
+    settings,
+    ...request
+  }: Pick<ImageRecord, 'imageId' | 'operation' | 'correlation' | 'polling'> & {
     readonly settings: unknown;
   },
   now: number,

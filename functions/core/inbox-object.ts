@@ -1,4 +1,4 @@
-import { INBOX_PREFIX, type ImageInput, type ImageSource } from '../contracts/image-input.ts';
+import { type ImageInput, type ImageSource, INBOX_PREFIX } from '../contracts/image-input.ts';
 import type { ImageRecord } from '../contracts/image-record.ts';
 import { isOperationName, OPERATION_NAMES, type OperationName } from '../contracts/operations.ts';
 import type { ImageRecords } from './image-record.ts';

@@ -20,7 +20,13 @@ export function markLost(record: TaskRecord, end: Ending, now: number, leaseSeco
   const { nextPollAt: _, ...kept } = record;
   return {
     ...kept,
-    lostAs: { outcome, messages: [...messages], warnings: [...warnings], responseStatusCode, ...withoutUndefined({ reason }) },
+    lostAs: {
+      outcome,
+      messages: [...messages],
+      warnings: [...warnings],
+      responseStatusCode,
+      ...withoutUndefined({ reason }),
+    },
     leaseExpiresAt: new Date(now + leaseSeconds * 1000).toISOString(),
     version: record.version + 1,
   };

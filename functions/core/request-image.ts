@@ -1,4 +1,4 @@
-import { INBOX_PREFIX, type ImageSource } from '../contracts/image-input.ts';
+import { type ImageSource, INBOX_PREFIX } from '../contracts/image-input.ts';
 import type { ImageRequest, ImageView, RequestedUpload, UploadLink } from '../contracts/images-api.ts';
 import { awaitedImage, isImageExpired } from './image-record.ts';
 import { parseImageSettings } from './image-settings.ts';

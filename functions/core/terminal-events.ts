@@ -1,5 +1,5 @@
-import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { ImageRefusedDetail } from '../contracts/image-event.ts';
+import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import { taskEventDetail } from './event-detail.ts';
 import type { TaskRecords, TerminalRecord } from './task-record.ts';

@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRICS, TASKS_ENDED_BY } from '../contracts/metric-names.ts';
 import type { ImageRefusedDetail } from '../contracts/image-event.ts';
+import { METRICS, TASKS_ENDED_BY } from '../contracts/metric-names.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 
 /** Counts an ended task by outcome and by reason, with its polls, documents and time to result. */

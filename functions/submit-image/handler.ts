@@ -8,7 +8,12 @@ import { METRICS } from '../contracts/metric-names.ts';
 import type { SubmitImageEvent, SubmitImageOutput } from '../contracts/submit-image.ts';
 import { imageIdOf } from '../core/image-identity.ts';
 import { parseInput } from '../core/invalid-input.ts';
-import { OcrImageRefused, type SubmitImagePorts, submitImage, UploadPostponed } from '../core/submit-image.ts';
+import {
+  OcrImageRefused,
+  type SubmitImagePorts,
+  submitImage,
+  UploadPostponed,
+} from '../core/submit-image.ts';
 import { publishMetrics } from '../handlers/outcome-metrics.ts';
 
 export interface SubmitImageDependencies {

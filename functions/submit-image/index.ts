@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { createAccessTokens } from '../adapters/aspose/access-token.ts';
-import { createImageUploads } from '../adapters/aspose/image-upload.ts';
+import { createAsposeUploads } from '../adapters/aspose/image-upload.ts';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { openSource } from '../adapters/aws/image-source.ts';
@@ -35,12 +35,13 @@ const secrets = new SecretsManagerClient(AWS_CLIENT_DEFAULTS);
 const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
 const taskTable = env.TASK_TABLE;
 const baseUrl = env.ASPOSE_BASE_URL;
+const s3 = new S3Client(AWS_CLIENT_DEFAULTS);
 
 export const handler = createHandler({
   ports: {
     images: createImageTable(dynamo, taskTable),
     tasks: createTaskTable(dynamo, taskTable),
-    uploads: createImageUploads({
+    uploads: createAsposeUploads({
       baseUrl,
       accessTokens: createAccessTokens({
         baseUrl,

@@ -8,7 +8,7 @@ export class CommandError extends Error {
   override readonly name: string = 'CommandError';
 }
 
-/** Aspose or the HTTP API did not accept a file or its task. HTTP 502. */
-export class SubmitError extends CommandError {
-  override readonly name = 'SubmitError';
+/** The HTTP API rejected a request, or S3 an upload. HTTP 502. */
+export class UploadRejectedError extends CommandError {
+  override readonly name = 'UploadRejectedError';
 }

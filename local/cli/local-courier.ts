@@ -27,7 +27,9 @@ export function apiUrlOf({ outputs: { ApiUrl } }: Pick<EmbeddedStack, 'outputs'>
 }
 
 /** The state machine that collects tasks. */
-export function collectStateMachineArn({ outputs: { StateMachineArn } }: Pick<EmbeddedStack, 'outputs'>): string {
+export function collectStateMachineArn({
+  outputs: { StateMachineArn },
+}: Pick<EmbeddedStack, 'outputs'>): string {
   if (StateMachineArn === undefined) throw new Error('The stack has no output StateMachineArn.');
   return StateMachineArn;
 }

@@ -15,6 +15,9 @@ import { runSimulator } from './run-simulator.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', 'samples', 'letter.png');
 
+/** Longer than usual, so that the sample shows how a task is polled. */
+const SAMPLE_TIMELINE = { pendingSeconds: 1, processingSeconds: 2 };
+
 const ENVIRONMENT_HELP = `
 Environment:
   ASPOSE_BASE_URL       an Aspose.OCR Cloud that replaces the simulator (https, or http on loopback)
@@ -110,7 +113,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
       const [unknown] = root.args;
       if (unknown !== undefined)
         throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve, simulator`);
-      const status = await runRecognize(SAMPLE, { ...options, region: [] }, context);
+      const status = await runRecognize(SAMPLE, options, context, { timeline: SAMPLE_TIMELINE });
       if (status === 0 && !options.json) process.stdout.write(`${NEXT_STEPS}\n`);
       finish(status);
     });
@@ -127,6 +130,11 @@ function createProgram(context: CommandContext, finish: (status: number) => void
         `${RESULT_TYPES.join(', ')}; for RecognizeTable: ${TABLE_RESULT_TYPES.join(', ')} (default: Text)`,
       )
       .option('--language <language>', 'language of the text, by its Aspose name (default: English)')
+      .addOption(
+        new Option('--setting <name=value>', 'another setting of the operation; repeatable')
+          .argParser((setting: string, earlier: readonly string[]) => [...earlier, setting])
+          .default([], 'none'),
+      )
       .addOption(
         new Option('--region <x1,y1,x2,y2>', 'recognize only this part of the image, in pixels; repeatable')
           .argParser((region: string, earlier: readonly string[]) => [...earlier, region])

@@ -12,6 +12,7 @@ import { checkContent } from '../../functions/core/check-image.ts';
 import { parseImageSettings, settingsFromText } from '../../functions/core/image-settings.ts';
 import { HEAD_BYTES } from '../../functions/core/image-upload.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import { errorCode } from '../error-code.ts';
 import { UsageError } from './command-errors.ts';
@@ -54,10 +55,7 @@ export function planRecognition(options: RecognizeOptions, vendor: VendorChoice[
   const { language } = settings;
   const refusal =
     vendor === 'simulator'
-      ? explainUnsupported(operation, {
-          ...(language !== undefined && { language }),
-          ...(resultType !== undefined && { resultType }),
-        })
+      ? explainUnsupported(operation, withoutUndefined({ language, resultType }))
       : undefined;
   if (refusal !== undefined) throw new UsageError(refusal);
   return { operation, settings };
@@ -117,10 +115,12 @@ function settingsOf(operation: OperationName, options: RecognizeOptions): Record
   const isTable = operation === 'RecognizeTable';
   if (resultType !== undefined && takesSettings(operation)) checkResultType(operation, resultType);
   // The only result type of an operation without settings may be named.
-  const namesOnlyType = !takesSettings(operation) && resultTypesOf(operation).some((type) => type === resultType);
+  const namesOnlyType =
+    !takesSettings(operation) && resultTypesOf(operation).some((type) => type === resultType);
   return {
     ...settingsFromText(Object.fromEntries(setting.map(parseSetting))),
-    ...(resultType !== undefined && !namesOnlyType && { [isTable ? 'resultTypeTable' : 'resultType']: resultType }),
+    ...(resultType !== undefined &&
+      !namesOnlyType && { [isTable ? 'resultTypeTable' : 'resultType']: resultType }),
     ...(language !== undefined && { language }),
     ...(region.length > 0 && { regions: region.map(parseRegion) }),
   };

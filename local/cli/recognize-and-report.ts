@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { followImages } from '../recognition/image-ends.ts';
-import { type InboxUpload, UploadRejectedError, uploadToInbox } from '../recognition/upload-to-inbox.ts';
-import { CommandError } from './command-errors.ts';
+import { type InboxUpload, uploadToInbox } from '../recognition/upload-to-inbox.ts';
 import { apiUrlOf } from './local-courier.ts';
 import type { CommandContext, OutputOptions } from './output-options.ts';
 import { type EndedRun, runOnCourier } from './run-on-courier.ts';
@@ -28,7 +27,7 @@ export async function recognizeAndReport(
     const ends = followImages(stack);
     const apiUrl = apiUrlOf(stack);
     progress.doing(`uploading ${upload.fileName} to the inbox for ${upload.operation}`);
-    const imageId = await uploadToInbox(apiUrl, upload).catch(failToUpload);
+    const imageId = await uploadToInbox(apiUrl, upload);
     const stop = () => void stopImage(stack, apiUrl, imageId);
     cancelled.addEventListener('abort', stop, { once: true });
     if (cancelled.aborted) stop();
@@ -37,11 +36,6 @@ export async function recognizeAndReport(
     return { event, taskId: undefined, ...detailSchema.parse(event.detail) };
   }
   return await runOnCourier(choice, options, context, run, vendorOptions);
-}
-
-function failToUpload(error: unknown): never {
-  if (!(error instanceof UploadRejectedError)) throw error;
-  throw new CommandError(`The file could not be uploaded: ${error.message}`);
 }
 
 const CHECK_MILLISECONDS = 50;

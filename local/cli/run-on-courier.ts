@@ -49,10 +49,7 @@ export async function runOnCourier(
     if (upload !== undefined) progress.doing(upload);
   });
   const ended = await run(stack);
-  const outDirectory = resolve(
-    directory,
-    options.out ?? `out/${ended.taskId ?? 'refused'}`,
-  );
+  const outDirectory = resolve(directory, options.out ?? `out/${ended.taskId ?? 'refused'}`);
   const task = await readTask(stack, ended, outDirectory);
   progress.end();
   const report = options.json ? jsonReport(task) : await textReport(task, outDirectory, directory, options);

@@ -13,6 +13,10 @@ const CURL: Readonly<Record<OperationId, { readonly options?: string; readonly q
   cancelTask: { options: '-X DELETE' },
   readResults: {},
   readDocument: { options: '-L' },
+  requestImage: {
+    options: `-X POST -H 'content-type: application/json' -d '{"fileName": "letter.png"}'`,
+  },
+  readImage: {},
   describeApi: {},
 };
 
@@ -22,7 +26,7 @@ export function curlLines(url: string): string[] {
     `curl -s --data-binary @local/samples/letter.png '${url}/local/recognize?operation=RecognizeImage&resultType=Text'`,
     ...TASK_API_ROUTES.map(({ operationId, path }) => {
       const { options, query = '' } = CURL[operationId];
-      const address = `'${url}${path.replace('{taskId}', 'TASK_ID').replace('{index}', '0')}${query}'`;
+      const address = `'${url}${path.replace('{taskId}', 'TASK_ID').replace('{imageId}', 'IMAGE_ID').replace('{index}', '0')}${query}'`;
       return ['curl -s', ...(options === undefined ? [] : [options]), address].join(' ');
     }),
   ];

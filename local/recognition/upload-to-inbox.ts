@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OperationName } from '../../functions/contracts/operations.ts';
+import { UploadRejectedError } from '../cli/command-errors.ts';
 
 /** A file with what is done with it. */
 export interface InboxUpload {
@@ -7,11 +8,6 @@ export interface InboxUpload {
   readonly bytes: Uint8Array;
   readonly operation: OperationName;
   readonly settings: object;
-}
-
-/** The HTTP API rejected a request, or S3 an upload. The message is its explanation. */
-export class UploadRejectedError extends Error {
-  override readonly name = 'UploadRejectedError';
 }
 
 const requestedSchema = z.object({
@@ -41,12 +37,14 @@ export async function uploadToInbox(
   const body: unknown = await response.json();
   if (!response.ok) {
     const problem = problemSchema.safeParse(body).data;
-    throw new UploadRejectedError(problem?.detail ?? `HTTP ${response.status}`);
+    throw new UploadRejectedError(
+      `The file was not accepted: ${problem?.detail ?? `HTTP ${response.status}`}`,
+    );
   }
   const { imageId, upload } = requestedSchema.parse(body);
   const { url, headers } = upload;
   const uploaded = await fetch(url, { method: 'PUT', headers, body: Buffer.from(bytes) });
-  if (!uploaded.ok) throw new UploadRejectedError(`the inbox responded with HTTP ${uploaded.status}`);
+  if (!uploaded.ok) throw new UploadRejectedError(`The upload to the inbox failed: HTTP ${uploaded.status}`);
   return imageId;
 }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { SubmitError, UsageError } from '../cli/command-errors.ts';
+import { UploadRejectedError, UsageError } from '../cli/command-errors.ts';
 
 /** A request that the page server rejects. */
 export class PageError extends Error {
@@ -27,5 +27,5 @@ export function problemResponse(error: unknown): Response {
 function statusOf(error: unknown): number {
   if (error instanceof PageError) return error.status;
   if (error instanceof UsageError || error instanceof InvalidInput) return 400;
-  return error instanceof SubmitError ? 502 : 500;
+  return error instanceof UploadRejectedError ? 502 : 500;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { checkImageBytes, planRecognition, type RecognizeOptions } from '../cli/plan-recognition.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
-import { UploadRejectedError, uploadToInbox } from '../recognition/upload-to-inbox.ts';
+import { uploadToInbox } from '../recognition/upload-to-inbox.ts';
 import type { Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
 
@@ -26,13 +26,8 @@ export async function recognizeOnPage(
   const { fileName, options } = parseQuery(query);
   const plan = planRecognition(options, kind);
   checkImageBytes(bytes, plan);
-  try {
-    const imageId = await uploadToInbox(apiUrl, { ...plan, fileName, bytes });
-    return { taskId: await taskOf(imageId, apiUrl) };
-  } catch (error) {
-    if (error instanceof UploadRejectedError) throw new PageError(502, error.message);
-    throw error;
-  }
+  const imageId = await uploadToInbox(apiUrl, { ...plan, fileName, bytes });
+  return { taskId: await taskOf(imageId, apiUrl) };
 }
 
 const SINGLE = ['fileName', 'operation', 'resultType', 'language'];
@@ -61,7 +56,11 @@ function parseQuery(query: URLSearchParams): {
   };
 }
 
-const imageSchema = z.object({ state: z.string(), taskIds: z.array(z.string()), messages: z.array(z.string()) });
+const imageSchema = z.object({
+  state: z.string(),
+  taskIds: z.array(z.string()),
+  messages: z.array(z.string()),
+});
 
 const CHECK_MILLISECONDS = 100;
 /** Longer than Aspose takes for an image, unless it is down. */

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
 import { acceptedExecutionInput, acceptedImageInput } from '../../core/execution-input.ts';
-import { parseJson } from '../../core/parse-json.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/execution-starts.ts';
+import { parseJson } from '../../core/parse-json.ts';
 
 /** Starts and stops the executions of `Collect result`. */
 export function createCollections(client: SFNClient, stateMachineArn: string) {

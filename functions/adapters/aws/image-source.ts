@@ -6,27 +6,10 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import type { ImageSource } from '../../contracts/image-input.ts';
 import { HEAD_BYTES, type SourceContent } from '../../core/image-upload.ts';
+import type { OpenedSource } from '../../core/submit-image.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
-
-/** Where an image is in S3, and which version of it is meant. */
-export interface SourceObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-  /** Used without a version: another object under the same key is not read. */
-  readonly etag?: string;
-}
-
-export type OpenedSource =
-  | {
-      readonly kind: 'Opened';
-      readonly content: SourceContent;
-      /** The user's metadata, whose names S3 turns into lower case. */
-      readonly metadata: Readonly<Record<string, string>>;
-    }
-  /** The object cannot be read, and a retry would not change that. `detail` is safe to log. */
-  | { readonly kind: 'Unreadable'; readonly detail: string };
 
 /** Errors of S3 that last, and what they mean. */
 const LASTING_ERRORS: Readonly<Record<string, string>> = {
@@ -49,11 +32,7 @@ const LASTING_ERRORS: Readonly<Record<string, string>> = {
 /** S3's response to any range of an empty object. */
 const RANGE_NOT_SATISFIABLE = 416;
 
-const EMPTY: OpenedSource = {
-  kind: 'Opened',
-  content: { bytes: 0, head: new Uint8Array(), read: () => Readable.from([]) },
-  metadata: {},
-};
+const EMPTY: SourceContent = { bytes: 0, head: new Uint8Array(), read: () => Readable.from([]) };
 
 /**
  * Opens an object of S3 by reading its first bytes, which is all of a small one. The rest is read
@@ -62,22 +41,23 @@ const EMPTY: OpenedSource = {
  *
  * @throws the passing errors of S3, which the state machine retries; `content.read` throws all
  */
-export async function openSource(client: S3Client, source: SourceObject): Promise<OpenedSource> {
+export async function openSource(client: S3Client, source: ImageSource): Promise<OpenedSource> {
   try {
     const response = await getRange(client, source, `bytes=0-${HEAD_BYTES - 1}`);
     const head = await buffer(bodyOf(response));
     const bytes = lengthOf(response);
-    const { Metadata: metadata = {}, ETag: etag } = response;
+    const etag = response.ETag?.replaceAll('"', '');
     // The second request must read the same object.
     const opened = { ...source, ...withoutUndefined({ etag }) };
     async function* read() {
       yield head;
       if (head.length < bytes) yield* bodyOf(await getRange(client, opened, `bytes=${head.length}-`));
     }
-    return { kind: 'Opened', content: { bytes, head, read }, metadata };
+    return { kind: 'Opened', content: { bytes, head, read }, source: opened };
   } catch (error) {
     if (!(error instanceof S3ServiceException)) throw error;
-    if (error.$metadata.httpStatusCode === RANGE_NOT_SATISFIABLE) return EMPTY;
+    if (error.$metadata.httpStatusCode === RANGE_NOT_SATISFIABLE)
+      return { kind: 'Opened', content: EMPTY, source };
     const meaning = Object.hasOwn(LASTING_ERRORS, error.name) ? LASTING_ERRORS[error.name] : undefined;
     if (meaning === undefined) throw error;
     return { kind: 'Unreadable', detail: `The image cannot be read: ${meaning} (${error.name})` };
@@ -86,7 +66,7 @@ export async function openSource(client: S3Client, source: SourceObject): Promis
 
 async function getRange(
   client: S3Client,
-  { bucket, key, versionId, etag }: SourceObject,
+  { bucket, key, versionId, etag }: ImageSource,
   range: string,
 ): Promise<GetObjectCommandOutput> {
   const version = versionId === undefined ? { IfMatch: etag && quoted(etag) } : { VersionId: versionId };

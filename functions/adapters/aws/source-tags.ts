@@ -4,7 +4,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { INBOX_PREFIX, type ImageSource } from '../../contracts/image-input.ts';
+import { type ImageSource, INBOX_PREFIX } from '../../contracts/image-input.ts';
 import type { ImageEndPorts } from '../../core/end-image.ts';
 
 /** S3's limit for one object. */
