@@ -97,6 +97,8 @@ export function simulateCollection(props: SimulatedCollectionProps) {
   let timeoutAtSeconds = 0;
   let record: TaskRecord | undefined;
   const ports: FetchResultPorts = {
+    images: { read: async () => undefined, write: async () => true },
+    tagSource: async () => {},
     records: {
       async read() {
         nowSeconds += times.readRecordSeconds;
@@ -168,7 +170,7 @@ export async function collectSimulated(props: SimulatedCollectionProps): Promise
   let atSeconds = props.startedAfterSeconds ?? 0;
   for (;;) {
     const { output, endSeconds } = await invoke(atSeconds);
-    if ('outcome' in output) return usage;
+    if (!('delaySeconds' in output)) return usage;
     atSeconds = endSeconds + output.delaySeconds;
   }
 }

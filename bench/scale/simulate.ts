@@ -87,10 +87,10 @@ export async function simulate(props: SimulationProps) {
       // `Task status?`, then Wait or the publish state.
       enterState(at);
       const enteredAt = enterState(at);
-      if ('outcome' in output) {
+      if (!('delaySeconds' in output)) {
         perSecond.putEvents.add(enteredAt);
         ends.push(enteredAt);
-        if (output.outcome === 'Completed') {
+        if ('outcome' in output && output.outcome === 'Completed') {
           perSecond.s3Puts.add(at, OBJECTS_PER_TASK);
           delays.push(enteredAt - readyAt);
         } else lost += 1;

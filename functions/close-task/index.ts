@@ -14,6 +14,7 @@ import { createSourceTags } from '../adapters/aws/source-tags.ts';
 import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { environmentSchema } from '../contracts/environment.ts';
+import { IMAGE_REFUSED_DETAIL_TYPE } from '../contracts/image-event.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
 import { readEnvironment } from '../handlers/environment.ts';
 import { createHandler } from './handler.ts';
@@ -29,6 +30,7 @@ const env = readEnvironment(
   process.env,
 );
 
+const bus = createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS);
 const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
 const logger = new Logger({ serviceName: 'close-task' });
 
@@ -42,7 +44,8 @@ export const handler = createHandler({
     maxUploads: env.MAX_UPLOADS,
     index: createTaskIndex(dynamo, env.TASK_TABLE),
     executions: createExecutionStatuses(new SFNClient(AWS_CLIENT_DEFAULTS)),
-    events: createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS),
+    events: bus,
+    publishRefusal: (detail) => bus.publish(IMAGE_REFUSED_DETAIL_TYPE, detail),
     bucket: env.RESULTS_BUCKET,
     now: () => Date.now(),
     random: Math.random,

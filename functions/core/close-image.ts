@@ -1,4 +1,4 @@
-import { IMAGE_REFUSED_DETAIL_TYPE, type ImageRefusedDetail } from '../contracts/image-event.ts';
+import type { ImageRefusedDetail } from '../contracts/image-event.ts';
 import type { ImageRecord } from '../contracts/image-record.ts';
 import { isOutcomeError } from '../contracts/outcomes.ts';
 import { type CloseTaskPorts, type Closing, closeTask, type EndedExecution } from './close-task.ts';
@@ -15,7 +15,10 @@ import {
 import { isTerminal, type TaskToCollect } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
-export type CloseImagePorts = CloseTaskPorts & ImageEndPorts;
+export interface CloseImagePorts extends CloseTaskPorts, ImageEndPorts {
+  /** @throws when the bus does not accept the event */
+  publishRefusal(detail: ImageRefusedDetail): Promise<void>;
+}
 
 /** What was done when an execution of `Recognize image` ended. */
 export type ImageClosing = Closing | { readonly kind: 'Refused'; readonly detail: ImageRefusedDetail };
@@ -101,7 +104,7 @@ function taskOf(record: ImageRecord): TaskToCollect {
 
 async function publishRefusal(record: RefusedImage, ports: CloseImagePorts): Promise<ImageRefusedDetail> {
   const detail = refusedDetail(record);
-  await ports.events.publish(IMAGE_REFUSED_DETAIL_TYPE, detail);
+  await ports.publishRefusal(detail);
   await ports.tagSource(record.source, { [SOURCE_TAGS.outcome]: 'Refused' });
   // Another publisher may have noted it already.
   await ports.images.write(changeImage(record, { terminalEvent: 'Published' }));

@@ -1,4 +1,3 @@
-import type { ImageRefusedDetail } from '../contracts/image-event.ts';
 import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import { taskEventDetail } from './event-detail.ts';
@@ -6,7 +5,7 @@ import type { TaskRecords, TerminalRecord } from './task-record.ts';
 
 export interface TerminalEvents {
   /** @throws when the bus does not accept the event */
-  publish(detailType: string, detail: TaskEventDetail | ImageRefusedDetail): Promise<void>;
+  publish(detailType: string, detail: TaskEventDetail): Promise<void>;
 }
 
 export interface TerminalEventPorts {

@@ -1,8 +1,13 @@
+import type { ImageInput } from '../../functions/contracts/image-input.ts';
 import type { TaskEventDetail } from '../../functions/contracts/task-event.ts';
+import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
-import type { NamedExecution } from '../../functions/core/start-collection.ts';
+import type { ExecutionStarts, NamedExecution } from '../../functions/core/execution-starts.ts';
+import type { DescribedObject } from '../../functions/core/inbox-object.ts';
+import type { StartExecutionsDependencies } from '../../functions/start-executions/handler.ts';
 import type { TaskApiDependencies } from '../../functions/task-api/handler.ts';
 import { BUCKET, START } from './builders.ts';
+import { memoryImages } from './memory-images.ts';
 import { memoryRecords } from './memory-records.ts';
 
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:execution:Collect';
@@ -10,27 +15,34 @@ const MACHINE = 'arn:aws:states:eu-central-1:111122223333:execution:Collect';
 /** Creates the ports of the HTTP API in memory, with Step Functions' rules for names. */
 export function memoryPorts(initial: readonly TaskRecord[] = []) {
   const records = memoryRecords(...initial);
-  const executions = new Map<string, NamedExecution>();
+  const images = memoryImages();
+  const objects = new Map<string, DescribedObject>();
+  const settings = new Map<string, unknown>();
+  const executions = new Map<string, NamedExecution<ExecutionInput>>();
+  const recognitions = new Map<string, NamedExecution<ImageInput>>();
   const stopped: string[] = [];
   const published: TaskEventDetail[] = [];
   const missing = new Set<string>();
   let now = START;
   const ports = {
     records,
+    images,
+    recognitions: startsIn(recognitions, () => now),
+    maxUploads: 2,
+    sourceBuckets: ['scans'],
+    async describeObject(source) {
+      return (
+        objects.get(source.key) ?? { kind: 'Unreadable', detail: 'an object that cannot be read (HTTP 404)' }
+      );
+    },
+    readSettings: async (_, key) => settings.get(key),
+    uploadLink: async (key, contentType) => ({
+      method: 'PUT',
+      url: `https://s3.example/${key}`,
+      headers: { 'if-none-match': '*', ...(contentType !== undefined && { 'content-type': contentType }) },
+    }),
     executions: {
-      async start(name, input) {
-        const known = executions.get(name);
-        if (known?.kind === 'Ended') return known;
-        const isSame = JSON.stringify(known?.input) === JSON.stringify(input);
-        if (known !== undefined) return { ...known, isNew: isSame };
-        const executionArn = `${MACHINE}:${name}`;
-        const started = { kind: 'Running', executionArn, startedAt: now, input, isNew: true } as const;
-        executions.set(name, started);
-        return started;
-      },
-      async find(name) {
-        return executions.get(name);
-      },
+      ...startsIn(executions, () => now),
       async stop(executionArn) {
         stopped.push(executionArn);
       },
@@ -60,17 +72,40 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
       readManifest: async () => undefined,
     },
     now: () => now,
-  } satisfies TaskApiDependencies['ports'];
+  } satisfies TaskApiDependencies['ports'] & StartExecutionsDependencies['ports'];
   return {
     ports,
     records: records.all,
+    images,
+    objects,
+    settings,
     executions,
+    recognitions,
     stopped,
     published,
     missing,
     advance(seconds: number) {
       now += seconds * 1000;
     },
+  };
+}
+
+function startsIn<Input>(
+  executions: Map<string, NamedExecution<Input>>,
+  now: () => number,
+): ExecutionStarts<Input> {
+  return {
+    async start(name, input) {
+      const known = executions.get(name);
+      if (known?.kind === 'Ended') return known;
+      const isSame = JSON.stringify(known?.input) === JSON.stringify(input);
+      if (known !== undefined) return { ...known, isNew: isSame };
+      const executionArn = `${MACHINE}:${name}`;
+      const started = { kind: 'Running', executionArn, startedAt: now(), input, isNew: true } as const;
+      executions.set(name, started);
+      return started;
+    },
+    find: async (name) => executions.get(name),
   };
 }
 

@@ -14,3 +14,26 @@ export function anEvent(detail: unknown) {
     detail,
   };
 }
+
+/** A batch of the queue for starts, as the function `start-executions` receives it. */
+export function aBatch(...events: readonly unknown[]) {
+  return {
+    Records: events.map((event, index) => ({
+      messageId: String(index),
+      body: typeof event === 'string' ? event : JSON.stringify(event),
+    })),
+  };
+}
+
+/** Builds an `Object Created` event of S3, a second old. */
+export function anObjectCreated(key: string, object: object = {}) {
+  return {
+    ...anEvent({
+      version: '0',
+      bucket: { name: 'results' },
+      object: { key, size: 10, etag: 'e1', sequencer: '1', ...object },
+    }),
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+  };
+}

@@ -1,16 +1,15 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../../contracts/task-event.ts';
-import type { TerminalEvents } from '../../core/terminal-events.ts';
 
 /** The bus rejected the event. PutEvents succeeds even then. */
 export class EventNotAcceptedError extends Error {
   override readonly name = 'EventNotAcceptedError';
 }
 
-/** Publishes terminal events on an EventBridge bus. */
-export function createEventBus(client: EventBridgeClient, busName: string): TerminalEvents {
+/** Publishes events on an EventBridge bus. */
+export function createEventBus(client: EventBridgeClient, busName: string) {
   return {
-    async publish(detailType, detail) {
+    async publish(detailType: string, detail: { readonly executionArn: string }): Promise<void> {
       const { Entries } = await client.send(
         new PutEventsCommand({
           Entries: [

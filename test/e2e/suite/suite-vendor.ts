@@ -1,13 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
-import { planSubmission } from '../../../local/cli/plan-submission.ts';
-import { submitFile } from '../../../local/cli/submit-file.ts';
-import { createLocalTokens } from '../../../local/cli/vendor.ts';
+import { submitLetter } from '../../support/submit-letter.ts';
 import type { E2eVendor } from '../deployment.ts';
-
-const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'local', 'samples', 'letter.png');
 
 /** The suite's side of the Aspose service that the stack calls. */
 export interface SuiteVendor extends AsyncDisposable {
@@ -43,12 +37,4 @@ export async function openSuiteVendor(vendor: E2eVendor): Promise<SuiteVendor> {
     pollsOf: requireSimulator,
     async [Symbol.asyncDispose]() {},
   };
-}
-
-async function submitLetter(
-  baseUrl: string,
-  credentials: { readonly clientId: string; readonly clientSecret: string },
-): Promise<string> {
-  const submission = await planSubmission(await readFile(SAMPLE), SAMPLE, { region: [] }, 'service');
-  return await submitFile({ baseUrl, accessTokens: createLocalTokens(baseUrl, credentials) }, submission);
 }

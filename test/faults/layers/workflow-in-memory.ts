@@ -15,6 +15,7 @@ import { fetchResult } from '../../../functions/core/fetch-result.ts';
 import type { VendorClient } from '../../../functions/core/ports.ts';
 import type { Claimant } from '../../../functions/core/task-record.ts';
 import { BUCKET } from '../../support/builders.ts';
+import { withoutImages } from '../../support/memory-images.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 import { type FakeResponse, fakeHttps } from './fake-https.ts';
 
@@ -186,6 +187,7 @@ export async function runCourse(course: Course): Promise<Trace> {
           {},
           {
             records,
+            ...withoutImages(),
             vendor: warm.vendor,
             documents: warm.documents,
             now: () => now,
@@ -249,6 +251,7 @@ export async function runCourse(course: Course): Promise<Trace> {
           return;
         }
         if ('outcome' in output) return;
+        if (!('delaySeconds' in output)) throw new TypeError('A task without an image is never replaced.');
         delays.push({ at: now, seconds: output.delaySeconds, wholeSeconds: true });
         now += output.delaySeconds * 1000;
       }

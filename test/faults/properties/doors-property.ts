@@ -8,17 +8,18 @@ import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../../functions/contracts/task-i
 import { parseExecutionInput } from '../../../functions/core/execution-input.ts';
 import { openRecord } from '../../../functions/core/task-record.ts';
 import { createHandler as createFetchResult } from '../../../functions/fetch-result/handler.ts';
-import { createHandler as createStartTask } from '../../../functions/start-task/handler.ts';
+import { createHandler as createStartExecutions } from '../../../functions/start-executions/handler.ts';
 import { createHandler as createTaskApi } from '../../../functions/task-api/handler.ts';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
 import { anInput, BUCKET, EXECUTION, instantAfter, START, TASK_ID } from '../../support/builders.ts';
 import { faultOf } from '../../support/event-validator.ts';
 import { anHttpEvent } from '../../support/http-event.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
+import { withoutImages } from '../../support/memory-images.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 import { reproducible } from '../../support/reproducible.ts';
-import { anEvent } from '../../support/submitted-event.ts';
+import { aBatch, anEvent } from '../../support/submitted-event.ts';
 
 const CANARY = 'canary-eyJhbGciOi';
 /** Error messages do not repeat a name this long, which may be a secret. */
@@ -142,6 +143,7 @@ function createDoors() {
                 return { kind: 'Refused', reason: 'ContractViolation', detail: 'enough' };
               },
             },
+            ...withoutImages(),
             documents: { bucket: BUCKET, store: async () => ({ results: [], warnings: [] }) },
             now,
             sleep: async () => {},
@@ -151,7 +153,7 @@ function createDoors() {
           polling: { holdSeconds: 120, firstPollDelaySeconds: 0 },
           ...{ logger, metrics, release: () => {} },
         });
-        const event = { input, executionArn: EXECUTION, executionStartedAt: instantAfter(0) };
+        const event = { task: input, executionArn: EXECUTION, startedAt: instantAfter(0) };
         return await handler(event, aContext()).then(
           () => ({ refused: undefined, acted }),
           (error: unknown) => ({ refused: refusal(error), acted }),
@@ -164,10 +166,14 @@ function createDoors() {
       allows: allowedSubmission,
       async start(detail) {
         const { ports, executions } = memoryPorts();
-        return await createStartTask({ ports, logger })(anEvent(detail), aContext()).then(
-          () => ({ refused: undefined, acted: executions.size > 0 }),
-          (error: unknown) => ({ refused: refusal(error), acted: executions.size > 0 }),
-        );
+        const refusals: Error[] = [];
+        const handler = createStartExecutions({
+          ...{ ports, logger },
+          refuse: async (_, reason) => void refusals.push(reason),
+        });
+        expect(await handler(aBatch(anEvent(detail)), aContext())).toEqual({ batchItemFailures: [] });
+        const [reason] = refusals;
+        return { refused: reason && refusal(reason), acted: executions.size > 0 };
       },
     },
     {
@@ -253,7 +259,10 @@ export async function expectAcceptedStarts(numRuns: number): Promise<void> {
         if ('generation' in input) {
           const refused = (error: unknown) =>
             expect(Object(error).name).toMatch(/^(InvalidInput|TaskConflict)$/);
-          await createStartTask({ ports: memory.ports, logger })(anEvent(input), aContext()).catch(refused);
+          await createStartExecutions({
+            ...{ ports: memory.ports, logger },
+            refuse: async (_, reason) => refused(reason),
+          })(aBatch(anEvent(input)), aContext());
         } else {
           const event = anHttpEvent('POST', '/tasks', { body: JSON.stringify(input) });
           const { statusCode } = await createTaskApi({ ports: memory.ports, logger, metrics })(

@@ -5,6 +5,7 @@ import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { EndedExecution } from '../../../functions/core/close-task.ts';
 import { aRecord, EXECUTION, instantAfter, OTHER_EXECUTION, START, TASK_ID } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
+import { withoutImages } from '../../support/memory-images.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 
 interface SetUp {
@@ -22,6 +23,8 @@ function setUp({ record, publish, endOf }: SetUp = {}) {
   const { logger, metrics } = logs;
   const ports = {
     ...memory.ports,
+    ...withoutImages(),
+    publishRefusal: async () => {},
     events,
     index: {
       async *expiredLeases() {

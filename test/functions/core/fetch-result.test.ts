@@ -31,6 +31,7 @@ import {
   unavailablePoll,
   undecodable,
 } from '../../support/builders.ts';
+import { withoutImages } from '../../support/memory-images.ts';
 import { type MemoryRecords, memoryRecords } from '../../support/memory-records.ts';
 
 const DAY = 86_400;
@@ -66,6 +67,7 @@ function setUp({
   let invocationEnds = Number.POSITIVE_INFINITY;
   const ports: FetchResultPorts = {
     records,
+    ...withoutImages(),
     vendor: {
       async poll(_operation, _taskId, timeoutSeconds) {
         polls.push({ at: elapsed(), timeoutSeconds });
@@ -107,6 +109,7 @@ function setUp({
     for (;;) {
       const output = await invoke(claimant, input);
       if ('outcome' in output) return { output, waits };
+      if (!('delaySeconds' in output)) throw new TypeError('The task has no image.');
       waits.push(output.delaySeconds);
       clock.advance(output.delaySeconds * 1000);
     }

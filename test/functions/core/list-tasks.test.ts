@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskPage } from '../../../functions/contracts/http-api.ts';
-import { type ListingGroup, listingPartitions } from '../../../functions/contracts/listing-index.ts';
+import { type ListingGroup, taskPartitions } from '../../../functions/contracts/listing-index.ts';
 import { listTasks, type TaskIndex } from '../../../functions/core/list-tasks.ts';
 import { aRecord, instantAfter, START } from '../../support/builders.ts';
 
@@ -23,7 +23,7 @@ function setUp(statuses: readonly (Status | 'hidden')[]) {
       status: status === 'hidden' ? ('Failed' as const) : status,
     },
     isHidden: status === 'hidden',
-    partition: listingPartitions(status === 'hidden' ? 'unsuccessful' : (GROUPS[status] ?? 'unsuccessful'))[
+    partition: taskPartitions(status === 'hidden' ? 'unsuccessful' : (GROUPS[status] ?? 'unsuccessful'))[
       place % 4
     ],
   }));
@@ -122,7 +122,7 @@ describe('listing tasks', () => {
 
     await list({ status });
 
-    expect(queries.map(({ partition }) => partition)).toEqual(groups.flatMap(listingPartitions));
+    expect(queries.map(({ partition }) => partition)).toEqual(groups.flatMap(taskPartitions));
   });
 
   it('passes its filters to the index', async () => {

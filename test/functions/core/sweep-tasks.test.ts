@@ -13,6 +13,7 @@ import {
   OTHER_EXECUTION,
   START,
 } from '../../support/builders.ts';
+import { withoutImages } from '../../support/memory-images.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 
 /** Its multiples are spread evenly. */
@@ -31,6 +32,9 @@ function setUp(listed: readonly TaskRecord[], statusOf: (executionArn: string) =
   const sweep = () =>
     sweepTasks({
       records,
+      ...withoutImages(),
+      publishRefusal: async () => {},
+      maxUploads: 2,
       events: {
         async publish(_, detail) {
           if (refuses(detail)) throw new Error('refused');

@@ -20,6 +20,7 @@ import {
   unavailablePoll,
 } from '../../support/builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
+import { withoutImages } from '../../support/memory-images.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 
 function setUp({
@@ -38,6 +39,7 @@ function setUp({
   const handler = createHandler({
     ports: {
       records: memoryRecords(record),
+      ...withoutImages(),
       vendor: {
         async poll() {
           polls += 1;

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { InvalidInput } from '../../../functions/core/invalid-input.ts';
-import { SubmitError, UsageError } from '../../../local/cli/command-errors.ts';
+import { UploadRejectedError, UsageError } from '../../../local/cli/command-errors.ts';
 import { PageError } from '../../../local/serve/page-error.ts';
 import { hostNames, type Routes, startPageServer } from '../../../local/serve/page-server.ts';
 import { startUnfinishedUpload } from '../../support/unfinished-upload.ts';
@@ -101,7 +101,7 @@ it.each([
   [new PageError(404, 'Nothing here.'), 404, 'Not Found'],
   [new UsageError('not supported'), 400, 'Bad Request'],
   [new InvalidInput('region', 'x', 'y'), 400, 'Bad Request'],
-  [new SubmitError('Aspose rejected the file'), 502, 'Bad Gateway'],
+  [new UploadRejectedError('Aspose rejected the file'), 502, 'Bad Gateway'],
   [new TypeError('a bug'), 500, 'Internal Server Error'],
 ])('responds to %s with problem details', async (error, status, title) => {
   const { url } = await startServer(async () => {

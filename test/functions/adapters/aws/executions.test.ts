@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createExecutions } from '../../../../functions/adapters/aws/executions.ts';
+import { createCollections } from '../../../../functions/adapters/aws/executions.ts';
 import { anInput, START } from '../../../support/builders.ts';
 import { mockClient } from '../../../support/mock-client.ts';
 
@@ -16,7 +16,7 @@ const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:Collect';
 const NAMED = 'arn:aws:states:eu-central-1:111122223333:execution:Collect:the-name';
 
 const sfn = mockClient(SFNClient);
-const executions = createExecutions(new SFNClient({}), MACHINE);
+const executions = createCollections(new SFNClient({}), MACHINE);
 const alreadyExists = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} });
 
 beforeEach(() => {

@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openSource, type SourceObject } from '../../../../functions/adapters/aws/image-source.ts';
+import { openSource } from '../../../../functions/adapters/aws/image-source.ts';
+import type { ImageSource } from '../../../../functions/contracts/image-input.ts';
 import { HEAD_BYTES } from '../../../../functions/core/image-upload.ts';
 import { listenOnFreePort } from '../../../support/loopback-server.ts';
 
@@ -50,7 +51,7 @@ async function setUp({ bytes = LARGE, error }: StoredObject = {}) {
   });
   return {
     received,
-    open: async (source: SourceObject = SOURCE) => {
+    open: async (source: ImageSource = SOURCE) => {
       const opened = await openSource(client, source);
       if (opened.kind === 'Unreadable') throw new Error(opened.detail);
       return opened;
@@ -60,14 +61,14 @@ async function setUp({ bytes = LARGE, error }: StoredObject = {}) {
 }
 
 describe('a source', () => {
-  it('has its length, its first bytes and its metadata', async () => {
+  it('has its length, its first bytes and its version', async () => {
     const { open } = await setUp();
 
-    const { content, metadata } = await open();
+    const { content, source } = await open();
 
     expect(content.bytes).toBe(LARGE.length);
     expect(Buffer.compare(content.head, LARGE.subarray(0, HEAD_BYTES))).toBe(0);
-    expect(metadata).toEqual({ resulttype: 'Pdf' });
+    expect(source).toEqual({ ...SOURCE, etag: expect.stringMatching(/^[^"]+$/) });
   });
 
   it('is read whole, as often as necessary, without reading its first bytes again', async () => {
@@ -95,11 +96,10 @@ describe('a source', () => {
   it('may be empty', async () => {
     const { open } = await setUp({ bytes: Buffer.alloc(0) });
 
-    const { content, metadata } = await open();
+    const { content } = await open();
 
     expect(content).toMatchObject({ bytes: 0, head: new Uint8Array() });
     expect(await buffer(content.read())).toHaveLength(0);
-    expect(metadata).toEqual({});
   });
 
   it.each([

@@ -109,14 +109,21 @@ it('finds unpublished and then open tasks with an expired lease, in all pages of
   dynamo
     .on(QueryCommand, inPartition('task#unpublished#3'))
     .resolves({ Items: [marshall({ taskId: 'three', executionArn })] });
+  dynamo
+    .on(QueryCommand, inPartition('image#unpublished#1'))
+    .resolves({ Items: [marshall({ taskId: 'image#a', executionArn })] });
 
   dynamo
     .on(QueryCommand, inPartition('task#open#2', '#key < :from'))
     .resolves({ Items: [marshall({ taskId: 'earlier', executionArn })] });
 
   const found = [];
-  for await (const { taskId } of index.expiredLeases(START, from)) found.push(taskId);
+  for await (const lease of index.expiredLeases(START, from)) found.push(lease);
 
-  expect(found).toEqual(['three', 'one', 'two', 'earlier']);
-  expect(dynamo).toHaveReceivedCommandTimes(QueryCommand, 4 + 2 * 4 + 1);
+  expect(found).toEqual(
+    [
+      ...[{ imageId: 'a' }, { taskId: 'three' }, { taskId: 'one' }, { taskId: 'two' }, { taskId: 'earlier' }],
+    ].map((key) => ({ ...key, executionArn })),
+  );
+  expect(dynamo).toHaveReceivedCommandTimes(QueryCommand, 8 + 2 * 8 + 1);
 });

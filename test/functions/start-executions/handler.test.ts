@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { createHandler } from '../../../functions/start-executions/handler.ts';
+import { anInput, instantAfter, START, TASK_ID } from '../../support/builders.ts';
+import { aContext, captureLogs } from '../../support/invocation.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
+import { aBatch, anEvent, anObjectCreated } from '../../support/submitted-event.ts';
+
+function setUp() {
+  const logs = captureLogs();
+  const memory = memoryPorts();
+  const refusals: { readonly event: unknown; readonly reason: Error }[] = [];
+  const handler = createHandler({
+    ports: memory.ports,
+    refuse: async (event, reason) => void refusals.push({ event, reason }),
+    logger: logs.logger,
+  });
+  const handle = async (...events: readonly unknown[]) => handler(aBatch(...events), aContext());
+  const submit = (detail: unknown) => handle(anEvent(detail));
+  return { ...logs, ...memory, refusals, handle, submit };
+}
+
+describe('an OCR Task Submitted event', () => {
+  it('starts a collection with the detail of the event as its input', async () => {
+    const { submit, executions, records, logged, text } = setUp();
+
+    await submit({ taskId: TASK_ID, correlation: 'canary' });
+
+    expect([...executions.keys()]).toEqual([`${TASK_ID}-1`]);
+    expect(executions.get(`${TASK_ID}-1`)).toMatchObject({ input: anInput({ correlation: 'canary' }) });
+    expect(records.get(TASK_ID)).toMatchObject({ status: 'Collecting' });
+    expect(logged()).toMatchObject([{ message: 'Started', taskId: TASK_ID }]);
+    expect(text()).not.toContain('canary');
+  });
+
+  it.each([true, false])(
+    'starts nothing when it is redelivered and its record exists: %s',
+    async (exists) => {
+      const { submit, executions, records, logged } = setUp();
+      await submit({ taskId: TASK_ID });
+      executions.set(`${TASK_ID}-1`, { kind: 'Ended', startedAt: START });
+      if (!exists) records.delete(TASK_ID);
+
+      await submit({ taskId: TASK_ID });
+
+      expect(executions.size).toBe(1);
+      expect(logged()[1]).toMatchObject({ message: 'Had been started before' });
+    },
+  );
+
+  it.each([
+    ['without a detail', undefined, 'detail: got nothing; allowed: an object with taskId'],
+    ['without a task id', {}, 'taskId: got nothing; allowed: 1 to 64 characters'],
+    ['with a bad task id', { taskId: '../canary' }, 'taskId: got a string of 9 characters'],
+    ['with an unknown field', { taskId: TASK_ID, canary: 1 }, 'canary: got a field that does not exist'],
+    [
+      'with a submission in the future',
+      { taskId: TASK_ID, submittedAt: instantAfter(400) },
+      'submittedAt: got an instant more than 5 minutes in the future',
+    ],
+    [
+      'that waited until Aspose deleted the result',
+      { taskId: TASK_ID, submittedAt: instantAfter(-86_401) },
+      'submittedAt: got an instant more than 24 hours ago',
+    ],
+    [
+      "with Step Functions' own field",
+      { taskId: TASK_ID, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' },
+      'a name of 42 characters: got a field that does not exist',
+    ],
+  ])('%s starts nothing and is refused with the reason', async (_, detail, reason) => {
+    const { submit, refusals, executions, logged, text } = setUp();
+
+    expect(await submit(detail)).toEqual({ batchItemFailures: [] });
+    expect(refusals).toMatchObject([
+      { event: anEvent(detail), reason: { name: 'InvalidInput', message: expect.stringContaining(reason) } },
+    ]);
+    expect(executions.size).toBe(0);
+    expect(logged()).toMatchObject([{ level: 'INFO', message: 'Refused' }]);
+    expect(text()).not.toContain('../canary');
+  });
+
+  it('is refused and not quoted in the log when its message is not JSON', async () => {
+    const { handle, refusals, text } = setUp();
+
+    expect(await handle('canary')).toEqual({ batchItemFailures: [] });
+    expect(refusals).toMatchObject([
+      { reason: { message: expect.stringContaining('event: got another event') } },
+    ]);
+    expect(text()).not.toContain('canary');
+  });
+
+  it('stays in the queue of refused requests when it is redriven and refused again', async () => {
+    const { handle, refusals } = setUp();
+
+    const redriven = { requestPayload: anEvent({ taskId: 'a/b' }), responsePayload: {} };
+
+    expect(await handle(redriven)).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+    expect(refusals).toEqual([]);
+  });
+
+  it('returns to the queue, alone of its batch, when its start fails', async () => {
+    const { handle, ports, executions, logged } = setUp();
+    const { start } = ports.executions;
+    ports.executions.start = async (name, input) => {
+      if (input.taskId === 'throttled') throw new Error('ThrottlingException');
+      return await start(name, input);
+    };
+
+    const response = await handle(anEvent({ taskId: 'one' }), anEvent({ taskId: 'throttled' }));
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    expect([...executions.keys()]).toEqual(['one-1']);
+    expect(logged()).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'Start failed' }));
+  });
+});
+
+describe('an object in the inbox', () => {
+  it('starts one recognition, however often it is announced', async () => {
+    const { handle, recognitions, images } = setUp();
+    const created = anObjectCreated('inbox/RecognizeImage/a b+c ü.png');
+
+    await handle(created);
+    await handle(created);
+
+    expect(recognitions.size).toBe(1);
+    expect([...recognitions.values()]).toMatchObject([
+      { input: { operation: 'RecognizeImage', source: { key: 'inbox/RecognizeImage/a b+c ü.png' } } },
+    ]);
+    expect(images.current()).toMatchObject({ state: 'Submitting' });
+  });
+
+  it.each(['inbox/RecognizeImage/', 'inbox/RecognizeImage/sub/', 'inbox/RecognizeImage/_settings.json'])(
+    'is ignored when it is no image of its own: %s',
+    async (key) => {
+      const { handle, recognitions, refusals } = setUp();
+
+      expect(await handle(anObjectCreated(key))).toEqual({ batchItemFailures: [] });
+      expect(recognitions.size).toBe(0);
+      expect(refusals).toEqual([]);
+    },
+  );
+
+  it.each(['inbox/a.png', 'inbox/Recognize/a.png', 'inbox/recognizeimage/a.png', 'inbox//a.png'])(
+    'is refused when its key names no operation: %s',
+    async (key) => {
+      const { handle, refusals } = setUp();
+
+      await handle(anObjectCreated(key));
+
+      expect(refusals).toMatchObject([
+        { reason: { message: expect.stringContaining('key: got an object outside the folder') } },
+      ]);
+    },
+  );
+});
