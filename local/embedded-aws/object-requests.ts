@@ -94,7 +94,12 @@ export function serveObjectRequests({ server, stores, onCreated }: ObjectRequest
   });
 
   function exists(bucket: string, key: string): boolean {
-    return s3Store.listObjects(bucket, { prefix: key, maxKeys: 1 }).objects[0]?.key === key;
+    try {
+      s3Store.headObject(bucket, key);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 
