@@ -64,16 +64,8 @@ export function serveObjectRequests({ server, stores, onCreated }: ObjectRequest
       );
     try {
       if ('tagging' in parsed.data.query) {
-        const { metadata } = s3Store.headObject(bucket, key);
-        const { [TAGS]: tags = '', ...others } = metadata;
-        if (request.method === 'GET') return send(200, writeTagging(readTaggingHeader(tags)));
-        if (request.method === 'PUT') {
-          const changed = new URLSearchParams([...readTagging(String(request.body))]).toString();
-          stores.setMetadata(bucket, key, { ...others, [TAGS]: changed });
-          return send(200);
-        }
-        stores.setMetadata(bucket, key, others);
-        return send(204);
+        const { status, xml } = serveTagging(parsed.data, String(request.body));
+        return send(status, xml);
       }
       const { 'if-none-match': ifNoneMatch, 'x-amz-tagging': tagging } = request.headers;
       if (ifNoneMatch === '*' && creationReason(parsed.data) !== undefined && exists(bucket, key)) {
@@ -92,6 +84,23 @@ export function serveObjectRequests({ server, stores, onCreated }: ObjectRequest
       return refuse(s3Error.data.statusCode, s3Error.data.code, s3Error.data.message);
     }
   });
+
+  function serveTagging({ method, params }: ObjectRequest, body: string): { status: number; xml?: string } {
+    const { bucket, '*': key } = params;
+    const { [TAGS]: tags = '', ...metadata } = s3Store.headObject(bucket, key).metadata;
+    switch (method) {
+      case 'GET':
+        return { status: 200, xml: writeTagging(readTaggingHeader(tags)) };
+      case 'PUT': {
+        const encoded = new URLSearchParams([...readTagging(body)]).toString();
+        stores.setMetadata(bucket, key, { ...metadata, [TAGS]: encoded });
+        return { status: 200 };
+      }
+      default:
+        stores.setMetadata(bucket, key, metadata);
+        return { status: 204 };
+    }
+  }
 
   function exists(bucket: string, key: string): boolean {
     try {
