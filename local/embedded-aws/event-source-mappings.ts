@@ -23,6 +23,8 @@ const mappingSchema = z.object({
   ProvisionedPollerConfig: unsupported,
   ScalingConfig: z.strictObject({ MaximumConcurrency: z.number().min(2).optional() }).default({}),
 });
+/** Its default is that of Lambda. */
+const functionSchema = z.object({ Timeout: z.number().default(3) });
 
 export interface EventSourceMappingsOptions {
   readonly template: Template;
@@ -59,7 +61,8 @@ interface Mapping {
 /**
  * Reads the event source mappings of the template.
  *
- * @throws UnsupportedError for a mapping whose queue or function is not in the stack
+ * @throws UnsupportedError for a mapping that Lambda rejects, or whose queue or function is not in
+ * the stack
  */
 export function readEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
   const { clock, onWork, signal } = options;
@@ -103,11 +106,18 @@ function readMapping(options: EventSourceMappingsOptions, resource: Resource): M
     .resources('AWS::Lambda::Function')
     .find(({ arn, name }) => [arn, name].includes(FunctionName));
   const lambdaFunction = functions.get(target?.arn ?? '');
-  if (source === undefined || lambdaFunction === undefined) {
+  if (source === undefined || target === undefined || lambdaFunction === undefined) {
     const got = `got a mapping from ${EventSourceArn} to ${FunctionName}`;
     throw new UnsupportedError(`${resource.logicalId}: ${got}; allowed: a queue and function of the stack`);
   }
   const queue = queues.queue(source.name);
+  const timeoutMilliseconds = template.read(target, functionSchema).Timeout * 1000;
+  if (queue.visibilityTimeoutMilliseconds < timeoutMilliseconds) {
+    const got = `got ${queue.visibilityTimeoutMilliseconds / 1000} s`;
+    throw new UnsupportedError(
+      `${source.logicalId}, VisibilityTimeout: ${got}; allowed by Lambda: at least the function's Timeout`,
+    );
+  }
   const reportsFailures = FunctionResponseTypes.length > 0;
 
   return {

@@ -64,16 +64,8 @@ export function serveObjectRequests({ server, stores, onCreated }: ObjectRequest
       );
     try {
       if ('tagging' in parsed.data.query) {
-        const { metadata } = s3Store.headObject(bucket, key);
-        const { [TAGS]: tags = '', ...others } = metadata;
-        if (request.method === 'GET') return send(200, writeTagging(readTaggingHeader(tags)));
-        if (request.method === 'PUT') {
-          const changed = new URLSearchParams([...readTagging(String(request.body))]).toString();
-          stores.setMetadata(bucket, key, { ...others, [TAGS]: changed });
-          return send(200);
-        }
-        stores.setMetadata(bucket, key, others);
-        return send(204);
+        const { status, xml } = serveTagging(parsed.data, String(request.body));
+        return send(status, xml);
       }
       const { 'if-none-match': ifNoneMatch, 'x-amz-tagging': tagging } = request.headers;
       if (ifNoneMatch === '*' && creationReason(parsed.data) !== undefined && exists(bucket, key)) {
@@ -93,8 +85,30 @@ export function serveObjectRequests({ server, stores, onCreated }: ObjectRequest
     }
   });
 
+  function serveTagging({ method, params }: ObjectRequest, body: string): { status: number; xml?: string } {
+    const { bucket, '*': key } = params;
+    const { [TAGS]: tags = '', ...metadata } = s3Store.headObject(bucket, key).metadata;
+    switch (method) {
+      case 'GET':
+        return { status: 200, xml: writeTagging(readTaggingHeader(tags)) };
+      case 'PUT': {
+        const encoded = new URLSearchParams([...readTagging(body)]).toString();
+        stores.setMetadata(bucket, key, { ...metadata, [TAGS]: encoded });
+        return { status: 200 };
+      }
+      default:
+        stores.setMetadata(bucket, key, metadata);
+        return { status: 204 };
+    }
+  }
+
   function exists(bucket: string, key: string): boolean {
-    return s3Store.listObjects(bucket, { prefix: key, maxKeys: 1 }).objects[0]?.key === key;
+    try {
+      s3Store.headObject(bucket, key);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { BuildAppOptions } from 'fauxqs';
 import { z } from 'zod';
 import { type DataDirectory, DataDirectoryError, JOURNAL, readStored } from '../data-directory.ts';
+import { listInOrder } from './object-listing.ts';
 
 export type Stores = Required<BuildAppOptions>['stores'];
 
@@ -48,6 +49,7 @@ export async function openStores(data?: DataDirectory): Promise<OpenStores> {
   const { S3Store } = await part(s3Module, 's3/s3Store.js');
   const { PersistenceManager } = await part(persistenceModule, 'persistence.js');
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  listInOrder(stores.s3Store);
   function setInMemory(bucket: string, key: string, metadata: Record<string, string>): void {
     // A copy of an object shares its metadata.
     stores.s3Store.headObject(bucket, key).metadata = metadata;

@@ -255,10 +255,11 @@ describe('an enabled event source mapping', () => {
   });
 
   it('delivers messages in real time', async () => {
+    const code = logging('Records[0].attributes.ApproximateReceiveCount === "1" ? "failed" : null');
     const stack = await startFixture({
-      ...mapped(logging('Records[0].attributes.ApproximateReceiveCount === "1" ? "failed" : null')),
+      functions: { Work: { code, properties: { Timeout: 1 } } },
       resources: {
-        ...mapped('').resources,
+        ...mapped(code).resources,
         Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 1 } },
       },
     });
@@ -313,6 +314,15 @@ describe('an enabled event source mapping', () => {
   ])('is rejected with %s that is not supported', async (_, mapping, message) => {
     await expect(startFixture(mapped(logging('null'), mapping))).rejects.toThrow(message);
   });
+});
+
+it('an event source mapping is rejected when messages become visible before its function times out', async () => {
+  const fixture = mapped(logging('null'));
+  const functions = { Work: { code: '', properties: { Timeout: 601 } } };
+
+  await expect(startFixture({ ...fixture, functions })).rejects.toThrow(
+    'Queue, VisibilityTimeout: got 600 s; allowed by Lambda',
+  );
 });
 
 describe('a disabled event source mapping', () => {

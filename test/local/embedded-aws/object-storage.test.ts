@@ -7,8 +7,10 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  paginateListObjectsV2,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -251,6 +253,39 @@ describe('a bucket', () => {
     expect((await fetch(url, { method: 'PUT', body: 'lake', headers })).status).toBe(412);
 
     expect(events).toEqual([]);
+  });
+
+  it('lists all keys in pages, ordered by bytes', async () => {
+    const stack = await startFixture(FIXTURE);
+    const { client, Bucket } = clientOf(stack);
+    for (const Key of ['in/ä', 'in/a', 'in/B', 'in/c', 'in/b+ c', 'out/d', 'in/B/e']) {
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+    }
+
+    const listed: unknown[] = [];
+    const pages = paginateListObjectsV2({ client, pageSize: 2 }, { Bucket, Prefix: 'in/' });
+    for await (const { Contents = [] } of pages) listed.push(...Contents.map(({ Key }) => Key));
+
+    expect(listed).toEqual(['in/B', 'in/B/e', 'in/a', 'in/b+ c', 'in/c', 'in/ä']);
+  });
+
+  it('lists the folders of a prefix, and refuses a missing bucket', async () => {
+    const stack = await startFixture(FIXTURE);
+    const { client, Bucket } = clientOf(stack);
+    for (const Key of ['in/a/1', 'in/a/2', 'in/b', 'in/c/3']) {
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+    }
+
+    const { Contents, CommonPrefixes, IsTruncated } = await client.send(
+      new ListObjectsV2Command({ Bucket, Prefix: 'in/', Delimiter: '/' }),
+    );
+
+    expect(Contents).toMatchObject([{ Key: 'in/b', Size: 4 }]);
+    expect(CommonPrefixes).toEqual([{ Prefix: 'in/a/' }, { Prefix: 'in/c/' }]);
+    expect(IsTruncated).toBe(false);
+    await expect(client.send(new ListObjectsV2Command({ Bucket: 'absent' }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
   });
 
   it('holds 50 MB', async () => {

@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import {
@@ -119,6 +124,32 @@ it('keeps the tags of an object for the next process', async () => {
     Metadata: { depth: '9' },
     text: 'sea',
   });
+});
+
+it('keeps 50 MB that were uploaded in parts', async () => {
+  const { run } = await processes({ resources: STORES });
+  const part = randomBytes(25 * 1024 * 1024);
+  await run(async (stack) => {
+    const target = { Bucket: stack.resource('Bucket').name, Key: 'large' };
+    const s3 = new S3Client(stack.clientConfig('s3'));
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...target, Tagging: 'a=1' }));
+    const Parts: CompletedPart[] = [];
+    for (const PartNumber of [1, 2]) {
+      const { ETag } = await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body: part }));
+      Parts.push({ PartNumber, ETag });
+    }
+    await s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
+  });
+
+  const kept = await run(async (stack) => {
+    const s3 = new S3Client(stack.clientConfig('s3'));
+    const target = { Bucket: stack.resource('Bucket').name, Key: 'large' };
+    const { Body, TagCount } = await s3.send(new GetObjectCommand(target));
+    return { TagCount, bytes: await Body?.transformToByteArray() };
+  });
+
+  expect(kept.TagCount).toBe(1);
+  expect(Buffer.concat([part, part]).equals(kept.bytes ?? Buffer.alloc(0))).toBe(true);
 });
 
 it('returns a message to its queue after its visibility timeout was set to zero', async () => {
