@@ -147,6 +147,18 @@ describe('a streamed body', () => {
     expect(complete).not.toHaveBeenCalled();
   });
 
+  it('with an error after its last byte is sent anyway', async () => {
+    const url = await serveHttp((message, response) => {
+      message.on('end', () => response.writeHead(201).end()).resume();
+    });
+    async function* chunks() {
+      yield Buffer.from('ab');
+      throw new Error('the disk is on fire');
+    }
+
+    expect(await send(url, { length: 2, chunks: chunks() })).toBe(201);
+  });
+
   it('is never sent on a connection of an earlier request', async () => {
     const sockets = new Set();
     const url = await serveHttp(async (message, response) => {
@@ -198,6 +210,7 @@ describe('a request without a response', () => {
 
   it.each([
     ['a streamed body', whole],
+    ['an empty streamed body', () => ({ length: 0, chunks: chunksOf() })],
     ['a text', () => 'ab'],
   ])('may have been sent when the connection was reset after %s', async (_, body) => {
     const url = await serveHttp(
