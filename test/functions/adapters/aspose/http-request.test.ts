@@ -105,26 +105,28 @@ describe('a streamed body', () => {
     await expect(send(url, { length: 1, chunks: chunks() })).rejects.toBe(error);
   });
 
-  it('with an error after an early response does not replace the response', async () => {
+  it('with an error after an early response does not break off the response', async () => {
+    const responded = Promise.withResolvers<void>();
     const failed = Promise.withResolvers<void>();
-    const url = await serveHttp((_, response) => void response.writeHead(413).end());
+    const url = await serveHttp(async (_, response) => {
+      response.writeHead(413).write('too ');
+      await failed.promise;
+      setImmediate(() => response.end('large'));
+    });
     async function* chunks() {
       yield MEGABYTE;
-      await failed.promise;
+      await responded.promise;
+      failed.resolve();
       throw new Error('the disk is on fire');
     }
+    const body = { length: 2_000_000, chunks: chunks() };
 
-    const status = await request(
-      url,
-      { method: 'POST', body: { length: 2_000_000, chunks: chunks() } },
-      LIMITS,
-      async (response) => {
-        failed.resolve();
-        return response.status;
-      },
-    );
+    const words = await request(url, { method: 'POST', body }, LIMITS, async (response) => {
+      responded.resolve();
+      return String(await buffer(response.body));
+    });
 
-    expect(status).toBe(413);
+    expect(words).toBe('too large');
   });
 
   it.each([
