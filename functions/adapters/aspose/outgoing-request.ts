@@ -25,7 +25,8 @@ export interface OutgoingRequest {
 }
 
 /**
- * Starts to send a request. The error of a streamed body destroys it, unless there is a response.
+ * Starts to send a request. An error before the last byte of a streamed body destroys it, unless
+ * there is a response.
  */
 export function sendRequest(url: URL, { method, headers, body }: HttpRequest): OutgoingRequest {
   const { request } = url.protocol === 'https:' ? https : http;
@@ -40,7 +41,7 @@ export function sendRequest(url: URL, { method, headers, body }: HttpRequest): O
     ...(isStreamed && { agent: newConnectionAgent(url) }),
   });
   let isConnected = false;
-  let isComplete = !isStreamed;
+  let isComplete = !isStreamed || body.length === 0;
   let hasResponse = false;
   let failure: { readonly error: unknown } | undefined;
   message.once('socket', (socket) => {
@@ -58,7 +59,8 @@ export function sendRequest(url: URL, { method, headers, body }: HttpRequest): O
       isComplete = true;
     };
     writeBody(message, body, onLast).catch((error) => {
-      if (hasResponse) return;
+      // An error after the last byte does not undo the request.
+      if (hasResponse || isComplete) return;
       failure = { error };
       message.destroy();
     });

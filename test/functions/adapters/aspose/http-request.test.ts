@@ -105,26 +105,28 @@ describe('a streamed body', () => {
     await expect(send(url, { length: 1, chunks: chunks() })).rejects.toBe(error);
   });
 
-  it('with an error after an early response does not replace the response', async () => {
+  it('with an error after an early response does not break off the response', async () => {
+    const responded = Promise.withResolvers<void>();
     const failed = Promise.withResolvers<void>();
-    const url = await serveHttp((_, response) => void response.writeHead(413).end());
+    const url = await serveHttp(async (_, response) => {
+      response.writeHead(413).write('too ');
+      await failed.promise;
+      setImmediate(() => response.end('large'));
+    });
     async function* chunks() {
       yield MEGABYTE;
-      await failed.promise;
+      await responded.promise;
+      failed.resolve();
       throw new Error('the disk is on fire');
     }
+    const body = { length: 2_000_000, chunks: chunks() };
 
-    const status = await request(
-      url,
-      { method: 'POST', body: { length: 2_000_000, chunks: chunks() } },
-      LIMITS,
-      async (response) => {
-        failed.resolve();
-        return response.status;
-      },
-    );
+    const words = await request(url, { method: 'POST', body }, LIMITS, async (response) => {
+      responded.resolve();
+      return String(await buffer(response.body));
+    });
 
-    expect(status).toBe(413);
+    expect(words).toBe('too large');
   });
 
   it.each([
@@ -145,6 +147,18 @@ describe('a streamed body', () => {
       expect.objectContaining({ name: 'BodyLengthError', message }),
     );
     expect(complete).not.toHaveBeenCalled();
+  });
+
+  it('with an error after its last byte is sent anyway', async () => {
+    const url = await serveHttp((message, response) => {
+      message.on('end', () => response.writeHead(201).end()).resume();
+    });
+    async function* chunks() {
+      yield Buffer.from('ab');
+      throw new Error('the disk is on fire');
+    }
+
+    expect(await send(url, { length: 2, chunks: chunks() })).toBe(201);
   });
 
   it('is never sent on a connection of an earlier request', async () => {
@@ -198,6 +212,7 @@ describe('a request without a response', () => {
 
   it.each([
     ['a streamed body', whole],
+    ['an empty streamed body', () => ({ length: 0, chunks: chunksOf() })],
     ['a text', () => 'ab'],
   ])('may have been sent when the connection was reset after %s', async (_, body) => {
     const url = await serveHttp(
