@@ -72,7 +72,7 @@ export interface Engine {
 
 type EngineOutput = Pick<Page, 'text' | 'hocr' | 'blocks' | 'pdf' | 'imageColor' | 'imageBinary'>;
 
-/** Limits memory: the engine of a language takes some 150 MB, and seconds to start. */
+/** Limits memory: an engine keeps its language's data, and the memory of its largest image. */
 const MAX_ENGINES = 2;
 
 /**
