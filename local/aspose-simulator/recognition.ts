@@ -25,6 +25,10 @@ const DOCUMENTS: Readonly<Record<Exclude<ResultType, 'ImagePNG'>, readonly Docum
 /** Operations that read one picture. */
 type PictureOperation = Exclude<SupportedOperation, 'RecognizePdf'>;
 
+/** A fetch returns all results in one JSON string, as base64. V8 limits strings to 512 MiB. */
+const MAX_RESULT_MIB = 256;
+const TOO_LARGE = `image: got pages with results of over ${MAX_RESULT_MIB} MiB; allowed: fewer pages, or a result type without Pdf and ImagePNG`;
+
 /** Performs an operation and returns the entries of `results[]`. Rejects when the engine fails. */
 export async function performOperation(
   operation: PictureOperation,
@@ -67,10 +71,18 @@ export async function recognizePages(
   const pages: RecognizedPage[] = [];
   const types = resultType === 'ImagePNG' ? [] : DOCUMENTS[resultType];
   const searchablePdf = types.includes('Pdf');
+  let resultBytes = 0;
   for await (const picture of pictures) {
     const png = await prepare(picture, settings, recognizer);
-    if (resultType === 'ImagePNG') images.push(imageEntry(png));
-    else pages.push(finish(await recognizer.recognize(png, { language, searchablePdf })));
+    if (resultType === 'ImagePNG') {
+      images.push(imageEntry(png));
+      resultBytes += png.byteLength;
+    } else {
+      const page = await recognizer.recognize(png, { language, searchablePdf });
+      pages.push(finish(page));
+      resultBytes += page.searchablePdf?.byteLength ?? 0;
+    }
+    if (resultBytes > MAX_RESULT_MIB * 1024 ** 2) throw new Error(TOO_LARGE);
   }
   return [...images, ...(await Promise.all(types.map((type) => documentEntry(type, pages))))];
 }

@@ -1,4 +1,5 @@
 import { type Block, createWorker, OEM, type Page, type Worker } from 'tesseract.js';
+import { compressImage } from './compressed-image.ts';
 import {
   type FindLanguageData,
   findInstalledLanguageData,
@@ -71,7 +72,7 @@ export interface Engine {
 
 type EngineOutput = Pick<Page, 'text' | 'hocr' | 'blocks' | 'pdf' | 'imageColor' | 'imageBinary'>;
 
-/** Limits memory: the engine of a language takes some 150 MB, and seconds to start. */
+/** Limits memory: an engine keeps its language's data, and the memory of its largest image. */
 const MAX_ENGINES = 2;
 
 /**
@@ -94,7 +95,8 @@ export function createTesseractRecognizer(
       checkSides(png);
       return await enqueue(language, async (engine) => {
         const output = { text: true, hocr: true, blocks: true, pdf: searchablePdf };
-        const { data } = await engine.recognize(Buffer.from(png), {}, output);
+        const image = searchablePdf ? await compressImage(png) : png;
+        const { data } = await engine.recognize(Buffer.from(image), {}, output);
         return recognizedPage(data);
       });
     },

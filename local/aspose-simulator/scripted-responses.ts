@@ -5,7 +5,7 @@ import { resetConnection } from '../reset-connection.ts';
 import { type TaskEnvelope, taskEnvelope } from './task-envelope.ts';
 import { TOKEN_HEADERS } from './token-endpoint.ts';
 
-interface Delayed {
+export interface Delayed {
   /** How long the response is held back, on the simulator's clock. */
   readonly delaySeconds?: number;
 }

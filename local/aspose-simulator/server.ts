@@ -4,9 +4,7 @@ import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { listenOnLoopback } from '../embedded-aws/http-server.ts';
-import { declaredBytes } from '../read-body.ts';
-import { createTurns } from '../turns.ts';
-import { MAX_BODY_BYTES, RequestError, readBody, sendProblem } from './http-messages.ts';
+import { RequestError, readBody, sendProblem } from './http-messages.ts';
 import { type FindLanguageData, findInstalledLanguageData } from './language-data.ts';
 import { createTesseractRecognizer, type Recognizer } from './recognizer.ts';
 import { findRoute } from './routes.ts';
@@ -20,10 +18,12 @@ import {
   type ScriptedTokenResponse,
   sendResponse,
 } from './scripted-responses.ts';
+import type { ScriptedUpload } from './scripted-uploads.ts';
 import { checkSubmission, performSubmission } from './submitted-work.ts';
 import { createTaskDatabase } from './task-database.ts';
 import { createTaskStore, type Timeline } from './task-store.ts';
 import { createTokenEndpoint, LOCAL_CREDENTIALS } from './token-endpoint.ts';
+import { type CreatedTask, createUploadEndpoint } from './upload-endpoint.ts';
 
 export interface AsposeSimulatorOptions {
   /** The clock of delays, expiries and task timelines. @default systemClock */
@@ -72,11 +72,20 @@ export interface AsposeSimulator extends AsyncDisposable {
   readonly credentials: Credentials;
   /** All received requests, in order. */
   readonly requests: readonly ReceivedRequest[];
+  /** All tasks that were created by an upload, in order, whether or not the client got the id. */
+  readonly createdTasks: readonly CreatedTask[];
+  /** Empties `requests` and `createdTasks`. */
   forgetRequests(): void;
   /** Removes the script of a task. */
   forgetScript(taskId: string): void;
   /** Scripts a task of any operation: one response per fetch, in order. The last one repeats. */
   script(taskId: string, responses: readonly ScriptedResponse[]): void;
+  /**
+   * Scripts uploads: one entry per POST, in order. The last one repeats.
+   *
+   * @param operation only uploads to it. Without it, uploads to each operation without a script.
+   */
+  scriptUploads(uploads: readonly ScriptedUpload[], operation?: OperationName): void;
   /** Scripts the token endpoint: one response per request, in order. The last one repeats. */
   scriptToken(responses: readonly ScriptedTokenResponse[]): void;
   /** Stops listening and closes all connections. */
@@ -105,9 +114,16 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     perform: (operation, submission) => performSubmission(operation, submission, recognizer),
     closing: closing.signal,
   });
-  const takeTurn = createTurns(MAX_BODY_BYTES);
   const requests: ReceivedRequest[] = [];
   const scripts = new Map<string, () => ScriptedResponse>();
+  const uploads = createUploadEndpoint({
+    clock,
+    async submit(operation, submission) {
+      await checkSubmission(operation, submission, findLanguageData);
+      return tasks.submit(operation, submission);
+    },
+    scriptTask: script,
+  });
   let nextTokenResponse = createSequence<ScriptedTokenResponse>([{ grant: {} }]);
 
   const server = createServer((request, response) => {
@@ -135,16 +151,8 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     }
     if (route.kind === 'token') return serveToken(request, response);
     if (operation !== undefined) checkAuthorization(operation, request.headers.authorization);
-    if (operation !== undefined && method === 'POST') {
-      const id = await takeTurn(declaredBytes(request, MAX_BODY_BYTES), async () => {
-        const submission = await readBody(request);
-        await checkSubmission(operation, submission, findLanguageData);
-        return tasks.submit(operation, submission);
-      });
-      response.setHeader('content-type', 'text/plain; charset=utf-8');
-      response.end(id);
-      return;
-    }
+    if (operation !== undefined && method === 'POST')
+      return send(response, await uploads.receive(operation, request));
     if (taskId === undefined)
       throw new RequestError(400, 'id: got none in the query; allowed: the id of a task');
     if (operation !== undefined && method === 'DELETE') {
@@ -194,6 +202,10 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     return sendResponse(response, scripted, clock, closing.signal);
   }
 
+  function script(taskId: string, responses: readonly ScriptedResponse[]): void {
+    scripts.set(taskId, createSequence(responses));
+  }
+
   async function close(): Promise<void> {
     if (closing.signal.aborted) return;
     closing.abort();
@@ -206,13 +218,14 @@ export async function startAsposeSimulator(options: AsposeSimulatorOptions = {})
     baseUrl: listening.url,
     credentials,
     requests,
+    createdTasks: uploads.createdTasks,
     forgetRequests() {
       requests.length = 0;
+      uploads.createdTasks.length = 0;
     },
     forgetScript: (taskId) => void scripts.delete(taskId),
-    script(taskId, responses) {
-      scripts.set(taskId, createSequence(responses));
-    },
+    script,
+    scriptUploads: uploads.script,
     scriptToken(responses) {
       nextTokenResponse = createSequence(responses);
     },
