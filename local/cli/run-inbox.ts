@@ -133,6 +133,8 @@ async function followUntilCancelled(
     await files.stop();
     progress.end();
   }
+  // The last files may have ended without a stored record.
+  await Promise.race([files.failure, undefined]);
 }
 
 /** @returns a function that prints a line to stderr, unless it has printed the same line before */

@@ -44,6 +44,11 @@ export class InboxWorld implements Disposable {
   /** The contents that were moved, as `done/path: content` or `failed/path: content`. */
   readonly moved: string[] = [];
   readonly notes: string[] = [];
+  /** Paths whose originals cannot be moved. */
+  readonly immovable = new Set<string>();
+  /** The pending timers of the process. */
+  readonly timers = new Set<object>();
+  readonly #violations: string[] = [];
   readonly #settings: FollowSettings;
   #process: { alive: boolean } = { alive: false };
   #files: FollowedFiles | undefined;
@@ -65,7 +70,9 @@ export class InboxWorld implements Disposable {
     const process = { alive: true };
     this.#process = process;
     this.#running = 0;
+    this.timers.clear();
     this.#files = followFiles(this.#ports(process), { ...this.#settings, ...settings });
+    this.#files.failure.catch((error) => this.#violations.push(`failed with ${error}`));
   }
 
   /** Ends the process without its cooperation. */
@@ -73,9 +80,10 @@ export class InboxWorld implements Disposable {
     this.#process.alive = false;
   }
 
-  /** Ends the periodic scans, which would keep virtual time running. */
+  /** Checks the rules of every inbox, and ends its scans, which would keep virtual time running. */
   [Symbol.dispose](): void {
     this.crash();
+    expect(this.#violations).toEqual([]);
   }
 
   /** Ends the process as Ctrl-C does. */
@@ -85,10 +93,6 @@ export class InboxWorld implements Disposable {
 
   notice(path: string): void {
     this.#files?.notice(path);
-  }
-
-  failure(): Promise<never> | undefined {
-    return this.#files?.failure;
   }
 
   write(path: string, content: string): void {
@@ -118,7 +122,18 @@ export class InboxWorld implements Disposable {
     return {
       clock: {
         now: () => clock.now(),
-        after: (milliseconds, callback) => clock.after(milliseconds, () => process.alive && callback()),
+        after: (milliseconds, callback) => {
+          const timer = {};
+          this.timers.add(timer);
+          const cancel = clock.after(milliseconds, () => {
+            this.timers.delete(timer);
+            if (process.alive) callback();
+          });
+          return () => {
+            this.timers.delete(timer);
+            cancel();
+          };
+        },
       },
       folder: {
         check: (path) => result(this.#check(path)),
@@ -138,9 +153,9 @@ export class InboxWorld implements Disposable {
         const recognition: StartedRecognition = { path, content };
         this.started.push(recognition);
         this.#running += 1;
-        expect(this.#running).toBeLessThanOrEqual(MAX_RUNNING);
-        const changedMs = disk.get(path)?.modifiedMs ?? 0;
-        expect(clock.now() - changedMs).toBeGreaterThanOrEqual(this.#settings.settleMs);
+        if (this.#running > MAX_RUNNING) this.#violations.push(`${this.#running} files are running`);
+        const ageMs = clock.now() - (disk.get(path)?.modifiedMs ?? 0);
+        if (ageMs < SETTLE_MS) this.#violations.push(`${path} runs ${ageMs} ms after its last change`);
         await clock.sleep(RECOGNITION_MS);
         await result(undefined);
         this.#running -= 1;
@@ -148,7 +163,9 @@ export class InboxWorld implements Disposable {
       },
       move: async (path, done) => {
         await result(undefined);
+        if (this.immovable.has(path)) throw new Error('EACCES');
         const content = disk.get(path)?.content;
+        if (content === undefined) throw new Error('ENOENT');
         disk.delete(path);
         this.moved.push(`${done ? 'done' : 'failed'}/${path}: ${content}`);
       },

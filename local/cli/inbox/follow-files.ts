@@ -98,9 +98,10 @@ export function followFiles(ports: FollowPorts, settings: FollowSettings): Follo
         clock.after(delayMs, () => attempt(check(path))),
       );
     }
-    if (state?.kind !== 'Queued') queue.delete(path);
-    else queue.add(path);
-    startNext();
+    if (state?.kind === 'Queued') {
+      queue.add(path);
+      startNext();
+    }
   }
 
   function startNext(): void {
@@ -108,6 +109,7 @@ export function followFiles(ports: FollowPorts, settings: FollowSettings): Follo
       if (stopped || runs.size >= maxRunning) return;
       queue.delete(path);
       const state = states.get(path);
+      // It changed or disappeared while it waited.
       if (state?.kind !== 'Queued') continue;
       states.set(path, { kind: 'Running', version: state.version });
       const run = end(path, state.version)

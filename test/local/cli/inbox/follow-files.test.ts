@@ -229,3 +229,55 @@ it('finishes a move that a crash prevented', async () => {
   expect(world.moved).toEqual(['done/good.png: whale']);
   expect(world.started).toHaveLength(1);
 });
+
+it('lets a file settle again that changed while it waited', async () => {
+  using world = new InboxWorld();
+  for (const name of ['a', 'b', 'c']) world.write(name, name);
+  world.start();
+  await world.pass(SETTLE_MS + RECOGNITION_MS - 1);
+  world.write('c', 'changed');
+  await world.passUntilQuiet();
+
+  expect(world.ended).toEqual(['a: a -> Completed', 'b: b -> Completed', 'c: changed -> Completed']);
+});
+
+it('moves nothing when the original disappears while it runs', async () => {
+  using world = new InboxWorld({ moves: { done: true, failed: true } });
+  world.write('good.png', 'whale');
+  world.start();
+  await world.pass(SETTLE_MS + 1);
+  world.disk.clear();
+  await world.passUntilQuiet();
+
+  expect(world.ended).toEqual(['good.png: whale -> Completed']);
+  expect({ moved: world.moved, notes: world.notes }).toEqual({ moved: [], notes: [] });
+});
+
+it('reports once that an original cannot be moved', async () => {
+  using world = new InboxWorld({ moves: { done: true, failed: true } });
+  world.write('good.png', 'whale');
+  world.immovable.add('good.png');
+  world.start();
+  await world.passUntilQuiet();
+  await world.pass(3 * RESCAN_MS);
+
+  expect(world.notes).toEqual(['good.png Error: EACCES']);
+  expect(world.started).toHaveLength(1);
+});
+
+it('leaves no timer behind when it stops, also during its first scan', async () => {
+  using world = new InboxWorld();
+  world.start();
+  await world.stop();
+  await world.pass(1);
+  expect(world.timers.size).toBe(0);
+
+  world.write('a.png', 'whale');
+  world.start();
+  await world.pass(1);
+  world.notice('a.png');
+  await world.pass(1);
+  expect(world.timers.size).toBe(2);
+  await world.stop();
+  expect(world.timers.size).toBe(0);
+});
