@@ -5,6 +5,7 @@ import { appendFile, mkdir, readdir, readFile, rm, symlink, truncate, writeFile 
 import { dirname, join } from 'node:path';
 import { StatementSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
+import { FSWatcher } from 'chokidar';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { InvalidInput } from '../../../../functions/core/invalid-input.ts';
 import { CommandError } from '../../../../local/cli/command-errors.ts';
@@ -122,6 +123,35 @@ it('recognizes what is there when it starts, except ignored files and symbolic l
   await inbox.endAfter(1);
 
   expect(inbox.recognized.map(({ relativePath }) => relativePath)).toEqual([join('deep', 'er', 'a.png')]);
+});
+
+it('finds files by its scan when the system sends no events, and says so', async () => {
+  const directory = await newInbox();
+  await put(directory, 'a.png');
+  vi.spyOn(FSWatcher.prototype, 'add').mockImplementation(function (this: FSWatcher) {
+    queueMicrotask(() => this.emit('error', Object.assign(new Error('no watches'), { code: 'ENOSPC' })));
+    return this;
+  });
+
+  await startInbox(directory).endAfter(1);
+
+  expect(stdout).toEqual(['a.png -> Completed']);
+  expect(stderr).toContain(
+    'ocr-courier: some events are missing (ENOSPC); a scan every 30 s finds the files',
+  );
+});
+
+it('says once which file and folder cannot be read, and goes on', async () => {
+  const directory = await newInbox();
+  await writeFile(Buffer.from(`${directory}/in/\xff.png`, 'latin1'), 'PNG');
+  await put(directory, 'a.png');
+
+  await startInbox(directory).endAfter(1);
+
+  const notes = stderr.filter((line) => line.includes('cannot be read'));
+  expect(notes).toEqual([
+    'ocr-courier: \uFFFD.png cannot be read (its name is not UTF-8); it is checked again and again',
+  ]);
 });
 
 it('passes operation and settings on, as they are read from their texts', async () => {
