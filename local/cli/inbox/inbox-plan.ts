@@ -142,13 +142,8 @@ function isWithin(ancestor: string, path: string): boolean {
 
 /** Resolves the symbolic links of a path that may not exist yet. */
 async function resolveLinks(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    // Anything else than a missing directory is reported when the directory is created.
-    if (code !== 'ENOENT') return path;
-    return join(await resolveLinks(dirname(path)), basename(path));
-  }
+  const parent = dirname(path);
+  const resolved = await realpath(path).catch(() => undefined);
+  // What cannot be resolved is reported when the directory is created.
+  return resolved ?? (parent === path ? path : join(await resolveLinks(parent), basename(path)));
 }

@@ -22,6 +22,8 @@ it('tells files from what is empty, gone, a link or a folder', async () => {
   await writeFile(join(directory, 'file'), 'whale');
   await writeFile(join(directory, 'empty'), '');
   await mkdir(join(directory, 'folder'));
+  await mkdir(join(directory, '.git'));
+  await writeFile(join(directory, '.git', 'ignored'), 'whale');
   await symlink(join(directory, 'file'), join(directory, 'link'));
 
   expect(await folder.check('file')).toMatchObject({ kind: 'Present', version: { bytes: 5 } });

@@ -43,3 +43,16 @@ it('keeps the original when the copy fails, and leaves no part of the copy', asy
 
   expect(await readdir(directory)).toEqual(['from']);
 });
+
+it("leaves another program's unfinished file alone", async () => {
+  const directory = await temporaryDirectory();
+  const path = (name: string) => join(directory, name);
+  await writeFile(path('from'), 'whale');
+  await writeFile(path('to.partial'), 'foreign');
+
+  await expect(copyThenRemove(path('from'), path('to'))).rejects.toThrow('EEXIST');
+  await moveOriginal(path('from'), path('to'));
+
+  expect((await readdir(directory)).toSorted()).toEqual(['to-2', 'to.partial']);
+  expect(await readFile(path('to.partial'), 'utf8')).toBe('foreign');
+});

@@ -73,6 +73,13 @@ function startInbox(directory: string, options: InboxOptions = {}, recognize = r
   };
 }
 
+/** Starts an inbox whose Ctrl-C arrives first. */
+function startAndAbort(directory: string): Promise<number> {
+  const inbox = startInbox(directory);
+  inbox.abort();
+  return inbox.ended;
+}
+
 it('recognizes each file that is put into the folder, and repeats none after a restart', async () => {
   const directory = await newInbox();
   const inbox = startInbox(directory);
@@ -125,11 +132,12 @@ it('recognizes what is there when it starts, except ignored files and symbolic l
   expect(inbox.recognized.map(({ relativePath }) => relativePath)).toEqual([join('deep', 'er', 'a.png')]);
 });
 
-it('finds files by its scan when the system sends no events, and says so', async () => {
+it('finds files by its scan when the system sends no events, and says so once', async () => {
   const directory = await newInbox();
   await put(directory, 'a.png');
   vi.spyOn(FSWatcher.prototype, 'add').mockImplementation(function (this: FSWatcher) {
-    queueMicrotask(() => this.emit('error', Object.assign(new Error('no watches'), { code: 'ENOSPC' })));
+    const error = Object.assign(new Error('no watches'), { code: 'ENOSPC' });
+    for (const _ of ['a.png', 'b.png']) queueMicrotask(() => this.emit('error', error));
     return this;
   });
 
@@ -268,6 +276,33 @@ it('refuses the --out of another inbox', async () => {
   await expect(startInbox(other, { out: join(directory, 'out') }).ended).rejects.toThrow(
     'belongs to another inbox',
   );
+  expect(await startInbox(directory).endAfter(1)).toBe(0);
+});
+
+it('refuses --failed and --out that cannot be written', async () => {
+  const directory = await newInbox();
+  await writeFile(join(directory, 'file'), '');
+
+  await expect(startInbox(directory, { failed: 'file/failed' }).ended).rejects.toThrow(
+    /^failed: got '.*failed', which cannot be created \(ENOTDIR\); allowed: a writable directory/,
+  );
+  await expect(startInbox(directory, { out: 'file' }).ended).rejects.toThrow(
+    "out: got 'file', whose folder .ocr-courier-inbox is a file, or lies below one",
+  );
+  await startAndAbort(directory);
+  await rm(join(directory, 'out', '.ocr-courier-inbox', 'README.txt'));
+  await mkdir(join(directory, 'out', '.ocr-courier-inbox', 'README.txt'));
+  await expect(startInbox(directory).ended).rejects.toThrow(
+    'whose folder .ocr-courier-inbox cannot be written (EISDIR)',
+  );
+});
+
+it('ends at once when Ctrl-C arrived before it started', async () => {
+  const directory = await newInbox();
+  await put(directory, 'a.png');
+
+  expect(await startAndAbort(directory)).toBe(0);
+  expect({ stdout, stderr }).toEqual({ stdout: [], stderr: [] });
 });
 
 it.each<[string, (file: string) => Promise<void>]>([
