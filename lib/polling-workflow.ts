@@ -68,7 +68,7 @@ const AWS_FAULT_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Backoff of invocations that Lambda throttles: up to 2 s, doubling up to one minute per upload. */
+/** Backoff of throttled invocations: up to 2 s, doubling up to one minute for each upload. */
 export const THROTTLE_BACKOFF = {
   intervalSeconds: 2,
   rate: 2,

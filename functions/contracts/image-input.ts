@@ -21,7 +21,7 @@ export const imageSourceSchema = closedObject({
 });
 export type ImageSource = z.output<typeof imageSourceSchema>;
 
-/** A source in records and events. Unknown fields are ignored, so that later versions may add some. */
+/** A source in records and events. Unknown fields are ignored: later versions may add some. */
 export const knownSourceSchema = z.object(imageSourceSchema.shape);
 
 /** 40 hexadecimal digits. */

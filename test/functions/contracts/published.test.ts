@@ -99,7 +99,7 @@ function uncovered(schema: unknown, examples: readonly unknown[], path: string):
   ];
 }
 
-/** Values that the schema allows, but no version writes: only these outcomes and reasons are losses. */
+/** Values that the schema allows and no version writes: such tasks are not lost. */
 const NEVER_WRITTEN =
   /^record\.lostAs\.(outcome is (Completed|Failed|Cancelled)|reason is (?!Deadline|PollBudget))/;
 
