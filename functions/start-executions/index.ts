@@ -37,6 +37,10 @@ export const handler = createHandler({
     maxUploads: env.MAX_UPLOADS,
     now: () => Date.now(),
   },
-  refuse: createRefusedRequests(new SQSClient(AWS_CLIENT_DEFAULTS), env.REFUSED_QUEUE),
+  refuse: createRefusedRequests(
+    // The host of a queue's URL would bypass the endpoint that is configured for local runs.
+    new SQSClient({ ...AWS_CLIENT_DEFAULTS, useQueueUrlAsEndpoint: false }),
+    env.REFUSED_QUEUE,
+  ),
   logger: new Logger({ serviceName: 'start-executions' }),
 });
