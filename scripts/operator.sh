@@ -82,12 +82,6 @@ again() {
   done
 }
 
-# queue_arn URL: prints the ARN of a queue.
-queue_arn() {
-  aws sqs get-queue-attributes --queue-url "$1" --attribute-names QueueArn \
-    --query Attributes.QueueArn --output text
-}
-
 # stack_resources TYPE: prints the physical id of each resource of the stack of this type.
 stack_resources() {
   aws cloudformation list-stack-resources --stack-name "${STACK_NAME:-OcrCourier}" --output text \
