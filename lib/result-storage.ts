@@ -38,10 +38,10 @@ const DOCUMENTS_PREFIX = 'results/';
  * Attributes that the index projects: those of a list, those that the sweep reads, and those that
  * images and batches will have. CloudFormation allows one change to an index per update.
  */
-const LISTED_ATTRIBUTES = [
+export const LISTED_ATTRIBUTES = [
   ...Object.keys(taskSummarySchema.shape).filter((name) => name !== 'taskId'),
   ...(['leaseExpiresAt', 'executionArn'] satisfies (keyof TaskRecord)[]),
-  ...['source', 'uploads', 'replacedBy', 'batchId', 'total', 'counts', 'duplicates'],
+  ...['batchId', 'total', 'counts', 'duplicates'],
 ];
 
 /** Keeps documents in a bucket and task records in a table. */

@@ -352,8 +352,9 @@ it('has a task table with an index for listing, encryption, recovery and time to
           ProjectionType: 'INCLUDE',
           NonKeyAttributes: [
             ...['operation', 'generation', 'status', 'reason', 'attempts', 'resultCount', 'correlation'],
+            ...['source', 'uploads', 'replacedBy'],
             ...['startedAt', 'completedAt', 'expiresAt', 'leaseExpiresAt', 'executionArn'],
-            ...['source', 'uploads', 'replacedBy', 'batchId', 'total', 'counts', 'duplicates'],
+            ...['batchId', 'total', 'counts', 'duplicates'],
           ],
         },
       },
