@@ -1,5 +1,12 @@
+import * as z from 'zod/mini';
 import { type ImageSource, INBOX_PREFIX } from '../contracts/image-input.ts';
-import type { ImageRequest, ImageView, RequestedUpload, UploadLink } from '../contracts/images-api.ts';
+import {
+  type ImageRequest,
+  type ImageView,
+  imageViewSchema,
+  type RequestedUpload,
+  type UploadLink,
+} from '../contracts/images-api.ts';
 import { awaitedImage, isImageExpired } from './image-record.ts';
 import { parseImageSettings } from './image-settings.ts';
 import { apiUploadKey, type DescribedObject } from './inbox-object.ts';
@@ -109,6 +116,9 @@ export async function readImage(
   if (found === undefined || isImageExpired(found, now())) throw new ImageNotFound(imageId);
   const taskId = found.taskIds.at(-1);
   const task = taskId === undefined ? undefined : await records.read(taskId);
-  const { settings: _, polling: __, version: ___, ...view } = found;
-  return { ...view, task: task === undefined || isExpired(task, now()) ? null : task };
+  // Leaves out the fields that callers do not need.
+  return z.parse(imageViewSchema, {
+    ...found,
+    task: task === undefined || isExpired(task, now()) ? null : task,
+  });
 }
