@@ -90,13 +90,12 @@ export function createHandler({ ports, refuse, logger }: StartExecutionsDependen
 
   async function handle(batch: unknown): Promise<SQSBatchResponse> {
     const { Records } = z.parse(batchSchema, batch);
-    const done = await Promise.all(
-      Records.map(async ({ messageId, body }) => ({
-        itemIdentifier: messageId,
-        isDone: await handleMessage(unwrapMessage(body)),
-      })),
+    const failures = await Promise.all(
+      Records.map(async ({ messageId, body }) =>
+        (await handleMessage(unwrapMessage(body))) ? [] : [{ itemIdentifier: messageId }],
+      ),
     );
-    return { batchItemFailures: done.filter(({ isDone }) => !isDone) };
+    return { batchItemFailures: failures.flat() };
   }
 
   return middy<unknown, SQSBatchResponse>()

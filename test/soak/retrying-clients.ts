@@ -33,7 +33,7 @@ export function createRetryingClients(courier: FaultyCourier): RetryingClients {
     async start(entryPoint, { input }) {
       switch (entryPoint) {
         case 'StartExecution':
-          await courier.stack.startExecution({ input });
+          await courier.start(input);
           return true;
         case 'OCR Task Submitted':
           return (await retry(() => publish(input))) < 300;

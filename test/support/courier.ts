@@ -37,7 +37,9 @@ export interface TestCourier extends AsyncDisposable {
   readonly events: readonly EventBridgeEvent[];
   /** Creates a task whose fetches get these responses; the last repeats. @returns its id */
   createTask(...responses: readonly ScriptedResponse[]): string;
-  /** Starts an execution and waits for its outcome. */
+  /** Starts an execution of Collect result. */
+  start(input: unknown): Promise<{ readonly executionArn: string }>;
+  /** Starts an execution of Collect result and waits for its outcome. */
   collect(input: object): Promise<Collected>;
   /** Waits for the outcome of an execution that has started. */
   collected(executionArn: string, taskId: string): Promise<Collected>;
@@ -125,9 +127,13 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
     stop();
   }
 
+  const { StateMachineArn: stateMachineArn = '' } = stack.outputs;
+  const start = (input: unknown) => stack.startExecution({ stateMachineArn, input });
+
   return {
     clock,
     simulator,
+    start,
     stack,
     records,
     logs,
@@ -138,7 +144,7 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
       return taskId;
     },
     async collect(input) {
-      const { executionArn } = await stack.startExecution({ input });
+      const { executionArn } = await start(input);
       return await collected(executionArn, String(Object(input).taskId));
     },
     collected,

@@ -146,7 +146,7 @@ describe('POST /tasks', () => {
         const [posted, postedToo, started] = await Promise.all([
           request('POST', '/tasks', { taskId }),
           request('POST', '/tasks', { taskId, correlation: 'another body' }),
-          courier.stack.startExecution({ input: { taskId } }),
+          courier.start({ taskId }),
         ]);
         await Promise.all(
           [posted.body.executionArn, postedToo.body.executionArn, started.executionArn].map((arn) =>

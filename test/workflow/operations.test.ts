@@ -25,12 +25,12 @@ describe('pausing polling', () => {
     const Item = { taskId: { S: '#polling-paused' } };
     courier.simulator.script('under-way', [...Array(15).fill(pending), completed('whale')]);
     courier.simulator.script('new', [completed('whale')]);
-    const { executionArn } = await courier.stack.startExecution({ input: { taskId: 'under-way' } });
+    const { executionArn } = await courier.start({ taskId: 'under-way' });
     await courier.clock.sleep(90_000);
     const before = courier.simulator.requests.length;
 
     await dynamo.send(new PutItemCommand({ TableName, Item }));
-    const started = await courier.stack.startExecution({ input: { taskId: 'new' } });
+    const started = await courier.start({ taskId: 'new' });
     await courier.clock.sleep(3 * HOUR);
     expect(courier.simulator.requests.length).toBe(before);
 
@@ -78,7 +78,7 @@ describe('redriving a dead-letter queue', () => {
   it('closes a task that could not be closed before', async () => {
     const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
     await dynamo.send(new DeleteTableCommand({ TableName }));
-    const { executionArn } = await courier.stack.startExecution({ input: { taskId: 'unclosed' } });
+    const { executionArn } = await courier.start({ taskId: 'unclosed' });
     await courier.stack.executionEnded(executionArn);
     await courier.stack.settled();
     expect(courier.eventsOf('unclosed')).toEqual([]);

@@ -8,9 +8,7 @@ const courier = await courierForAll();
 /** Starts executions of a task at the same moment. @returns their ends */
 async function collectTogether(taskId: string, executions: number, polling: object = {}) {
   const input = { taskId, polling };
-  const started = await Promise.all(
-    Array.from({ length: executions }, () => courier.stack.startExecution({ input })),
-  );
+  const started = await Promise.all(Array.from({ length: executions }, () => courier.start(input)));
   return await Promise.all(started.map(({ executionArn }) => courier.collected(executionArn, taskId)));
 }
 

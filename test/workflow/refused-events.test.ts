@@ -43,7 +43,7 @@ describe('while EventBridge refuses terminal events', () => {
     await using refused = await startRefusedCourier();
     const { courier } = refused;
     const taskId = courier.createTask(pending);
-    const { executionArn } = await courier.stack.startExecution({ input: { taskId } });
+    const { executionArn } = await courier.start({ taskId });
     await courier.polled(taskId);
     await courier.stack.stopExecution(executionArn);
     refused.refuse(true);

@@ -17,10 +17,7 @@ describe('a task that three doors start at the same moment', () => {
       const { status, name } = Object(detail);
       const taskId = taskIds.find((id) => name === `${id}-1`);
       if (status !== 'RUNNING' || taskId === undefined) return;
-      calls.push(
-        courier.stack.startExecution({ input: { taskId } }),
-        courier.request('POST', '/tasks', { taskId }),
-      );
+      calls.push(courier.start({ taskId }), courier.request('POST', '/tasks', { taskId }));
     });
     await Promise.all(taskIds.map((taskId) => publishSubmitted(courier, { taskId })));
     await courier.stack.settled();

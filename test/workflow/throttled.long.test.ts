@@ -32,7 +32,7 @@ describe('a throttled task', () => {
     let others = 60;
     async function occupy(): Promise<void> {
       const taskId = courier.createTask(...Array(40).fill(pending), completed('whale'));
-      await courier.stack.startExecution({ input: { taskId } });
+      await courier.start({ taskId });
     }
     courier.stack.onEvent((event) => {
       const { status } = Object(event.detail);

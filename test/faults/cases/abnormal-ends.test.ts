@@ -169,7 +169,7 @@ describe('the loss of every status-change event', async () => {
   it('O13: leaves tasks alone whose executions are running, and sweeps the others', async () => {
     const stopped = await stopAfterPolls(losing, { taskId: newTaskId() });
     const running = losing.createTask(pending);
-    const started = await losing.stack.startExecution({ input: { taskId: running } });
+    const started = await losing.start({ taskId: running });
     await losing.sweep();
 
     expect((await losing.records.read(running))?.outcome).toBeUndefined();
@@ -224,7 +224,7 @@ describe('an execution that AWS ends', () => {
     const taskId = courier.createTask(...responses);
     const { promise: uploaded, resolve } = Promise.withResolvers<void>();
     courier.aws.onceCarriedOut(({ about }) => about.includes(`${taskId}/manifest.json`), resolve);
-    const { executionArn } = await courier.stack.startExecution({ input: { taskId } });
+    const { executionArn } = await courier.start({ taskId });
     await uploaded;
     await courier.stack.stopExecution(executionArn);
 
@@ -247,7 +247,7 @@ describe('an execution that AWS ends', () => {
         return failedEntry;
       }),
     );
-    const { executionArn } = await courier.stack.startExecution({ input: { taskId } });
+    const { executionArn } = await courier.start({ taskId });
     await refused;
     await courier.stack.stopExecution(executionArn);
 

@@ -99,7 +99,7 @@ export async function stopAfterPolls(
 ) {
   courier.script(input.taskId, [pending]);
   const polled = courier.polled(input.taskId, polls);
-  const { executionArn } = await courier.stack.startExecution({ input });
+  const { executionArn } = await courier.start(input);
   await polled;
   beforeStop();
   await courier.stack.stopExecution(executionArn);

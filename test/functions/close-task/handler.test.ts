@@ -183,7 +183,7 @@ describe('sweeping', () => {
 
     expect(published).toMatchObject([{ outcome: 'Cancelled' }]);
     expect(counted()).toMatchObject({ TasksSwept: 1, TasksEnded: 1 });
-    expect(logged()).toMatchObject([{ level: 'WARN', message: 'Swept the task', taskId: TASK_ID }]);
+    expect(logged()).toMatchObject([{ level: 'WARN', message: 'Swept', taskId: TASK_ID }]);
   });
 
   it('counts zero when there is nothing to close', async () => {
@@ -200,7 +200,7 @@ describe('sweeping', () => {
 
     await expect(close(schedule)).rejects.toThrow('1 tasks could not be closed');
     expect(logged()).toMatchObject([
-      { level: 'ERROR', message: 'Could not sweep the task', taskId: TASK_ID },
+      { level: 'ERROR', message: 'Could not sweep', id: TASK_ID },
       { level: 'ERROR', message: 'Close task failed' },
     ]);
   });

@@ -86,7 +86,7 @@ describe('a sweep', () => {
   ] as const)('closes an open task whose execution is %s', async (status, expected) => {
     const { sweep, records, published } = setUp([aRecord({ attempts: 3 })], () => status);
 
-    expect(await sweep()).toEqual(published);
+    expect(await sweep()).toEqual(published.map((detail) => ({ kind: 'Published', detail })));
     expect(published).toMatchObject([{ ...expected, attempts: 3 }]);
     expect(records.current()).toMatchObject({ ...expected, terminalEvent: 'Published' });
   });

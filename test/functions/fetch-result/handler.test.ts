@@ -71,7 +71,7 @@ function setUp({
     },
   });
   const invoke = async (input: unknown, executionArn = EXECUTION) =>
-    handler({ input, executionArn, executionStartedAt: instantAfter(0) }, aContext());
+    handler({ task: input, executionArn, startedAt: instantAfter(0) }, aContext());
   const advance = (seconds: number) => {
     now += seconds * 1000;
   };

@@ -72,7 +72,10 @@ describe('an OCR Task Submitted event', () => {
 
     expect(await submit(detail)).toEqual({ batchItemFailures: [] });
     expect(refusals).toMatchObject([
-      { event: anEvent(detail), reason: { name: 'InvalidInput', message: expect.stringContaining(reason) } },
+      {
+        event: { 'detail-type': 'OCR Task Submitted' },
+        reason: { name: 'InvalidInput', message: expect.stringContaining(reason) },
+      },
     ]);
     expect(executions.size).toBe(0);
     expect(logged()).toMatchObject([{ level: 'INFO', message: 'Refused' }]);
