@@ -18,9 +18,7 @@ function sendImage({ headers }: IncomingMessage, response: ServerResponse): void
   const [, from = '', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? 'bytes=0-') ?? [];
   const part = image.subarray(Number(from), to === '' ? undefined : Number(to) + 1);
   const range = `bytes ${from}-${Number(from) + part.length - 1}/${image.length}`;
-  response
-    .writeHead(206, { 'content-range': range, 'content-length': part.length, etag: '"0"' })
-    .end(part);
+  response.writeHead(206, { 'content-range': range, 'content-length': part.length, etag: '"0"' }).end(part);
 }
 
 /** Responds with a task id, if the upload is as long as it must be. */
