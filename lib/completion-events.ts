@@ -83,8 +83,8 @@ export class CompletionEvents extends Construct {
   }
 
   /**
-   * Closes the task or image of every execution that fails, times out or is stopped: on its status-change
-   * event, and in a sweep if that event does not arrive.
+   * Closes the task or image of every execution that fails, times out or is stopped: on its
+   * status-change event, and in a sweep if that event does not arrive.
    */
   closeAbnormalEnds(stateMachines: readonly IStateMachine[]): void {
     const target = new LambdaFunction(this.closeTask, { deadLetterQueue: this.unclosedTasks });

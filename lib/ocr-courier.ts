@@ -153,8 +153,9 @@ export interface OcrCourierProps {
  *
  * For an image, upload it to `inbox/<operation>/` in `bucket`, start an execution of
  * `recognizeStateMachine`, or call the HTTP API at `apiUrl`. For a task that exists already, start
- * an execution of `stateMachine` with its id, call the API, or publish an `OCR Task Submitted` event. The documents are stored in `bucket`, the task's record in `table`,
- * and the terminal event is published on `bus`.
+ * an execution of `stateMachine` with its id, call the API, or publish an `OCR Task Submitted`
+ * event. The documents are stored in `bucket`, the records in `table`, and the terminal event is
+ * published on `bus`.
  *
  * @example
  * const courier = new OcrCourier(this, 'OcrCourier', { polling: { preset: 'frugal' } });
@@ -187,14 +188,17 @@ export class OcrCourier extends Construct {
   readonly failedStarts: Queue;
   /** Ended executions whose task could not be closed. */
   readonly unclosedTasks: Queue;
-  /** Disabled mappings from the first and the last queue back to their functions: docs/operate/runbook.md. */
+  /**
+   * Disabled mappings from the first and the last queue back to their functions:
+   * docs/operate/runbook.md.
+   */
   readonly redrives: {
     readonly refusedSubmissions: EventSourceMapping;
     readonly unclosedTasks: EventSourceMapping;
   };
   /**
-   * Log groups of the functions that submit images, collect tasks, close abnormally ended ones, and serve the HTTP
-   * API.
+   * Log groups of the functions that submit images, collect tasks, close abnormally ended ones, and
+   * serve the HTTP API.
    */
   readonly logGroups: {
     readonly submitImage: ILogGroup;

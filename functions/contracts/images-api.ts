@@ -11,10 +11,7 @@ const MEDIA_TYPE = 'a media type such as image/png';
 
 /** The body of POST /images: `fileName` for an upload link, or `source` for an object in S3. */
 export const imageRequestSchema = closedObject({
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  fileName: z.optional(
-    textMatching(/^\.{0,2}[^./\u0000-\u001f\u007f][^/\u0000-\u001f\u007f]{0,197}$/u, FILE_NAME),
-  ),
+  fileName: z.optional(textMatching(/^\.{0,2}[^./\p{Cc}][^/\p{Cc}]{0,197}$/u, FILE_NAME)),
   contentType: z.optional(textMatching(/^[a-z]{1,32}\/[a-z0-9.+-]{1,64}$/i, MEDIA_TYPE)),
   source: z.optional(imageSourceSchema),
   ...imageRequestShape,

@@ -23,7 +23,7 @@ export const taskImageSchema = z.object({
   uploads: z.int(),
   /** False when a lost task will be replaced by another upload. */
   isLast: z.boolean(),
-  /** Maximum polls of this task, so that all tasks of the image fit into the execution's history. */
+  /** Maximum polls of this task: all tasks of the image share the history of one execution. */
   maxPolls: z.int(),
   /** Why a lost task is not replaced, although `maxUploads` allows it. */
   warnings: z.array(z.string()),

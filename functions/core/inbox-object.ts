@@ -35,7 +35,9 @@ const METADATA_PREFIX = 'ocr-';
 /** Metadata with the caller's own reference. */
 const CORRELATION_METADATA = 'ocr-correlation';
 
-/** Folder of the objects that callers of POST /images upload: `inbox/<operation>/api/<imageId>/`. */
+/**
+ * Folder of the objects that callers of POST /images upload: `inbox/<operation>/api/<imageId>/`.
+ */
 const API_FOLDER = 'api/';
 const API_UPLOAD = /^api\/([0-9a-f]{40})\//;
 

@@ -49,8 +49,8 @@ const SECONDS_PER_EXECUTION = 0.2;
 const RESERVED_SECONDS = 30;
 
 /**
- * Closes tasks and images whose execution has ended without closing them. AWS delivers the status-change
- * events of executions on a best-effort basis, so one may never arrive.
+ * Closes tasks and images whose execution has ended without closing them. AWS delivers the
+ * status-change events of executions on a best-effort basis, so one may never arrive.
  *
  * @returns what was published
  */

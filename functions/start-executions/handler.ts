@@ -26,7 +26,7 @@ const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string()
 const submittedEventSchema = z.object({
   'detail-type': z.literal(SUBMITTED_DETAIL_TYPE),
   time: z.iso.datetime(),
-  detail: z.unknown(),
+  detail: z.optional(z.unknown()),
 });
 const objectCreatedSchema = z.object({
   'detail-type': z.literal('Object Created'),

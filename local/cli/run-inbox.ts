@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { printable } from '../../functions/core/printable.ts';
 import { systemClock } from '../clock.ts';
 import { asDataDirectoryError } from '../data-directory.ts';
 import { errorCode } from '../error-code.ts';
@@ -15,7 +16,6 @@ import { outcomeLine } from './inbox/outcome-line.ts';
 import type { RecognitionEnd, RecognizeFile } from './inbox/recognize-port.ts';
 import { watchFolder } from './inbox/watch-folder.ts';
 import type { CommandContext } from './output-options.ts';
-import { printable } from './printable.ts';
 import { describeFault } from './serve-output.ts';
 
 /** Recognitions wait for Aspose most of the time; more of them would need more memory. */

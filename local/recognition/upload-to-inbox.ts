@@ -51,7 +51,6 @@ export async function uploadToInbox(
 /** Replaces what POST /images does not accept in a name. */
 function acceptedName(fileName: string): string {
   const cut = [...fileName.toWellFormed()].slice(-MAX_NAME_CHARACTERS).join('');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-  const name = cut.replaceAll(/[/\u0000-\u001f\u007f]/g, '_');
+  const name = cut.replaceAll(/[/\p{Cc}]/gu, '_');
   return /^\.{0,2}$/.test(name) ? '_' : name;
 }

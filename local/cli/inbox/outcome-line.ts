@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../../functions/core/printable.ts';
 import type { RecognitionEnd } from './recognize-port.ts';
 
 /** Describes the end of a file in one line: `a.png -> Failed (RecognitionError): message`. */

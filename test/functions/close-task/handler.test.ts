@@ -198,7 +198,7 @@ describe('sweeping', () => {
     const publish = () => Promise.reject(new Error('the bus is down'));
     const { close, logged } = setUp({ record: aRecord(), endOf: 'FAILED', publish });
 
-    await expect(close(schedule)).rejects.toThrow('1 tasks could not be closed');
+    await expect(close(schedule)).rejects.toThrow('1 tasks or images could not be closed');
     expect(logged()).toMatchObject([
       { level: 'ERROR', message: 'Could not sweep', id: TASK_ID },
       { level: 'ERROR', message: 'Close task failed' },
