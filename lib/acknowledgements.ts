@@ -1,5 +1,5 @@
 import { AspectPriority, Aspects, CfnResource, Stack, Validations } from 'aws-cdk-lib';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 
 /**
@@ -8,8 +8,12 @@ import type { Construct, IConstruct } from 'constructs';
  * @param rule such as `S1`, or `IAM5[Resource::*]` for one finding of a rule
  */
 export function acknowledge(scope: Construct, rule: string, reason: string): void {
-  Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+  acknowledgeForVersion3(scope, rule, reason);
   acknowledgeForVersion2(scope, rule, reason);
+}
+
+function acknowledgeForVersion3(scope: Construct, rule: string, reason: string): void {
+  Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
 }
 
 /**
@@ -48,15 +52,39 @@ export function acknowledgeBelow(
 }
 
 /** Accepts a wildcard for the objects of a bucket that the owner of the stack names as a source. */
-export function acknowledgeObjects(role: Construct, bucket: IBucket): void {
+export function acknowledgeObjects(role: Construct, bucket: IBucket | Bucket): void {
   const reason = 'The owner of the stack names the bucket; its keys are unknown in advance';
-  if (CfnResource.isCfnResource(bucket.node.defaultChild)) acknowledgeBelow(role, bucket, '/*', reason);
-  else acknowledge(role, `IAM5[Resource::${importedArn(bucket)}/*]`, reason);
+  const findRule = () => {
+    const arn: unknown = Stack.of(role).resolve(bucket.arnForObjects('*'));
+    return `IAM5[Resource::${describeArn(arn)}]`;
+  };
+  const rule = findRule();
+  acknowledge(role, rule, reason);
+  // The ARN of a bucket in another stack becomes an import between the runs of cdk-nag 2 and 3.
+  const validate = () => {
+    const resolvedRule = findRule();
+    if (resolvedRule !== rule) acknowledgeForVersion3(role, resolvedRule, reason);
+    return [];
+  };
+  role.node.addValidation({ validate });
 }
 
-/** The ARN of an imported bucket, as cdk-nag writes it. */
-function importedArn({ bucketName }: IBucket): string {
-  return `arn:<AWS::Partition>:s3:::${bucketName}`;
+/** Describes a resolved ARN as cdk-nag does. */
+function describeArn(resolved: unknown): string {
+  if (typeof resolved !== 'object' || resolved === null) return String(resolved);
+  const [[intrinsic, value] = []] = Object.entries(resolved);
+  switch (intrinsic) {
+    case 'Fn::Join':
+      return value[1].map(describeArn).join(value[0]);
+    case 'Fn::GetAtt':
+      return `<${value.join('.')}>`;
+    case 'Fn::ImportValue':
+      return describeArn(value);
+    case 'Ref':
+      return `<${value}>`;
+    default:
+      return JSON.stringify(resolved);
+  }
 }
 
 /** Accepts a wildcard for the executions of a state machine: their names are unknown in advance. */

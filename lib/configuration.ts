@@ -23,6 +23,8 @@ const monitoringSchema = closedObject({
   alarmTopicArn: z.optional(textMatching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic')),
 });
 
+const BUCKET_NAMES = 'a list of different names of buckets';
+
 /** The context value `ocr-courier`: everything that can be configured without code. */
 const configurationSchema = closedObject({
   asposeBaseUrl: z.optional(z.string('an https URL')),
@@ -30,7 +32,9 @@ const configurationSchema = closedObject({
   credentialsSecretKeyArn: z.optional(KEY_ARN),
   encryptionKeyArn: z.optional(KEY_ARN),
   sourceBucketNames: z.optional(
-    z.array(textMatching(/^[a-z0-9.-]{3,63}$/, 'the name of a bucket'), 'a list of names of buckets'),
+    z
+      .array(textMatching(/^[a-z0-9.-]{3,63}$/, 'the name of a bucket'), BUCKET_NAMES)
+      .check(z.refine((names) => new Set(names).size === names.length, BUCKET_NAMES)),
   ),
   submissionBusName: z.optional(textMatching(/^[\w/.-]{1,256}$/, 'the name of an event bus')),
   ...SETTINGS,

@@ -87,10 +87,12 @@ export interface OcrCourierProps {
   readonly maxUploads?: number;
   /**
    * Buckets whose images may be recognized, in addition to the inbox of the courier's own bucket.
+   * The courier can read every object in them. An encrypted bucket must be imported with its
+   * `encryptionKey`, or the key's policy must let the functions decrypt.
    *
    * @default - none
    */
-  readonly sources?: readonly IBucket[];
+  readonly sources?: readonly (IBucket | Bucket)[];
   /**
    * Event bus on which `OCR Task Submitted` events are published.
    *
@@ -104,8 +106,8 @@ export interface OcrCourierProps {
    */
   readonly submissionSources?: readonly string[];
   /**
-   * KMS key that encrypts documents and records. Readers need `kms:Decrypt`, too, which
-   * `grantReadResults` includes.
+   * KMS key that encrypts images, documents and records. Readers need `kms:Decrypt`, and those who
+   * upload `kms:GenerateDataKey`, which `grantReadResults` and `grantUpload` include.
    *
    * @default - keys that AWS manages
    */
@@ -154,15 +156,15 @@ export interface OcrCourierProps {
  * For an image, upload it to `inbox/<operation>/` in `bucket`, start an execution of
  * `recognizeStateMachine`, or call the HTTP API at `apiUrl`. For a task that exists already, start
  * an execution of `stateMachine` with its id, call the API, or publish an `OCR Task Submitted`
- * event. The documents are stored in `bucket`, the records in `table`, and the terminal event is
- * published on `bus`.
+ * event. The documents are stored in `bucket`, the records of tasks and images in `table`, and the
+ * terminal event is published on `bus`.
  *
  * @example
  * const courier = new OcrCourier(this, 'OcrCourier', { polling: { preset: 'frugal' } });
- * courier.grantRecognize(scanner);
- * courier.grantStart(submitter);
+ * courier.grantUpload(scanner);
  * courier.grantReadResults(reader);
  * courier.onCompleted('Completed', { target: new LambdaFunction(reader) });
+ * courier.onImageRefused('Refused', { target: new LambdaFunction(reader) });
  */
 export class OcrCourier extends Construct {
   /** Collects one task per execution. Its input is documented in docs/use/start.md. */
@@ -174,22 +176,30 @@ export class OcrCourier extends Construct {
    * `results/<operation>/<taskId>/`.
    */
   readonly bucket: Bucket;
-  /** Task records, which expire with Aspose's result after 24 hours. */
+  /**
+   * Records of tasks and images. A task's expires with Aspose's result after 24 hours, an image's 26
+   * hours per allowed upload after its recognition started.
+   */
   readonly table: Table;
-  /** Receives one terminal event per task or image. */
+  /** Receives one terminal event per task, or per image without a task. */
   readonly bus: EventBus;
   /** Secret with Aspose's client credentials. */
   readonly credentialsSecret: VendorAccess['credentialsSecret'];
   /** URL of the HTTP API, without a trailing slash. */
   readonly apiUrl: string;
+  /** Submitted tasks and uploaded images whose executions are about to be started. */
+  readonly startsQueue: Queue;
   /** Requests that can start nothing, each with its reason. */
   readonly refusedSubmissions: Queue;
-  /** Requests that failed because of faults in AWS. Its source queue takes them back. */
+  /**
+   * Requests that failed for an hour because of faults in AWS. SQS's own redrive moves them back to
+   * `startsQueue`, which must be named, because EventBridge sends undeliverable events here directly.
+   */
   readonly failedStarts: Queue;
   /** Ended executions whose task could not be closed. */
   readonly unclosedTasks: Queue;
   /**
-   * Disabled mappings from the first and the last queue back to their functions:
+   * Disabled mappings from `refusedSubmissions` and `unclosedTasks` back to their functions:
    * docs/operate/runbook.md.
    */
   readonly redrives: {
@@ -197,10 +207,11 @@ export class OcrCourier extends Construct {
     readonly unclosedTasks: EventSourceMapping;
   };
   /**
-   * Log groups of the functions that submit images, collect tasks, close abnormally ended ones, and
-   * serve the HTTP API.
+   * Log groups of the functions that start executions, submit images, collect tasks, close
+   * abnormally ended ones, and serve the HTTP API.
    */
   readonly logGroups: {
+    readonly startExecutions: ILogGroup;
     readonly submitImage: ILogGroup;
     readonly fetchResult: ILogGroup;
     readonly closeTask: ILogGroup;
@@ -276,11 +287,13 @@ export class OcrCourier extends Construct {
     this.bus = bus;
     this.credentialsSecret = vendor.credentialsSecret;
     this.apiUrl = api.url;
+    this.startsQueue = starts.queue;
     this.refusedSubmissions = starts.refused;
     this.failedStarts = starts.failed;
     this.unclosedTasks = events.unclosedTasks;
     this.redrives = { refusedSubmissions: starts.redrive, unclosedTasks: events.redrive };
     this.logGroups = {
+      startExecutions: starts.logGroup,
       submitImage: submitImage.logGroup,
       fetchResult: fetchResult.logGroup,
       closeTask: events.closeTask.logGroup,
@@ -288,9 +301,20 @@ export class OcrCourier extends Construct {
     };
   }
 
-  /** Lets a grantee start executions that recognize images. */
+  /**
+   * Lets a grantee start executions that recognize images of `sources`, or of the inbox. It needs no
+   * access to the images.
+   */
   grantRecognize(grantee: IGrantable): Grant {
     return this.recognizeStateMachine.grants.startExecution(grantee);
+  }
+
+  /**
+   * Lets a grantee upload images to `inbox/<operation>/` in `bucket`, which starts their recognition.
+   * It cannot read, list or delete them.
+   */
+  grantUpload(grantee: IGrantable): Grant {
+    return this.storage.allowUploadToInbox(grantee);
   }
 
   /** Lets a grantee start executions that collect tasks. */
@@ -319,7 +343,10 @@ export class OcrCourier extends Construct {
     return this.events.onOutcome(this, id, ['Failed'], options);
   }
 
-  /** Adds a rule for `OCR Image Refused`: the image has no task, and no other event. */
+  /**
+   * Adds a rule for `OCR Image Refused`. An image is refused before it has a task, so it has no other
+   * event.
+   */
   onImageRefused(id: string, options: OnEventOptions = {}): Rule {
     return this.events.onDetailType(this, id, [IMAGE_REFUSED_DETAIL_TYPE], options);
   }

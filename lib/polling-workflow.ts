@@ -68,7 +68,7 @@ const AWS_FAULT_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Backoff of invocations that Lambda throttles: up to 2 s, doubling up to one minute. */
+/** Backoff of invocations that Lambda throttles: up to 2 s, doubling up to one minute per upload. */
 export const THROTTLE_BACKOFF = {
   intervalSeconds: 2,
   rate: 2,
@@ -78,16 +78,19 @@ export const THROTTLE_BACKOFF = {
 
 /**
  * Retries throttled invocations for about twelve hours, so that a burst above Lambda's concurrency
- * loses no task.
+ * loses no task. An execution that may upload its image several times lasts longer, so it waits
+ * longer: its retries must fit into the same history (lib/worst-case.ts).
  */
-const THROTTLE_RETRY: RetryProps = {
-  errors: ['Lambda.TooManyRequestsException'],
-  interval: Duration.seconds(THROTTLE_BACKOFF.intervalSeconds),
-  backoffRate: THROTTLE_BACKOFF.rate,
-  maxDelay: Duration.seconds(THROTTLE_BACKOFF.maxDelaySeconds),
-  maxAttempts: THROTTLE_BACKOFF.maxAttempts,
-  jitterStrategy: JitterType.FULL,
-};
+function throttleRetry(maxUploads: number): RetryProps {
+  return {
+    errors: ['Lambda.TooManyRequestsException'],
+    interval: Duration.seconds(THROTTLE_BACKOFF.intervalSeconds),
+    backoffRate: THROTTLE_BACKOFF.rate,
+    maxDelay: Duration.seconds(THROTTLE_BACKOFF.maxDelaySeconds * maxUploads),
+    maxAttempts: Math.ceil(THROTTLE_BACKOFF.maxAttempts / maxUploads),
+    jitterStrategy: JitterType.FULL,
+  };
+}
 
 /**
  * Waits until the next upload of an image is due: at most 20 s at first, later 5 minutes. The
@@ -98,7 +101,9 @@ const POSTPONED_RETRY: RetryProps = {
   errors: ['UploadPostponed' satisfies UploadPostponed['name']],
   interval: Duration.seconds(20),
   backoffRate: 1.5,
+  // No more often than retries after throttling with the most uploads (lib/worst-case.ts).
   maxDelay: Duration.minutes(5),
+  // A day of 576 waits, and an hour.
   maxAttempts: 600,
   jitterStrategy: JitterType.FULL,
 };
@@ -151,16 +156,16 @@ export class PollingWorkflow extends Construct {
       retryOnServiceExceptions: false,
     })
       .addRetry(NO_RETRY)
-      .addRetry(THROTTLE_RETRY)
+      .addRetry(throttleRetry(maxUploads))
       .addRetry(AWS_FAULT_RETRY);
-    const submit = submitImage && this.submit(submitImage);
+    const submit = submitImage && this.submit(submitImage, maxUploads);
 
     const executionFailed = new Fail(this, 'Execution failed', {
       errorPath: '$.Error',
       causePath: '$.Cause',
     });
-    const closeTask = this.closeTask(props.closeTask).addCatch(executionFailed, { resultPath: '$.closing' });
-    closeTask.next(executionFailed);
+    const closeTask = this.closeTask(props.closeTask, maxUploads);
+    closeTask.addCatch(executionFailed, { resultPath: '$.closing' }).next(executionFailed);
     fetchResult.addCatch(executionFailed, { errors: REFUSALS });
     submit?.addCatch(executionFailed, { errors: REFUSALS });
 
@@ -241,7 +246,7 @@ export class PollingWorkflow extends Construct {
     }
   }
 
-  private submit(submitImage: IFunction): TaskStateBase {
+  private submit(submitImage: IFunction, maxUploads: number): TaskStateBase {
     return new LambdaInvoke(this, 'Submit image', {
       comment: 'Uploads the image to Aspose, unless it has a task that is not lost',
       lambdaFunction: submitImage,
@@ -256,11 +261,11 @@ export class PollingWorkflow extends Construct {
     })
       .addRetry(NO_RETRY)
       .addRetry(POSTPONED_RETRY)
-      .addRetry(THROTTLE_RETRY)
+      .addRetry(throttleRetry(maxUploads))
       .addRetry(AWS_FAULT_RETRY);
   }
 
-  private closeTask(closeTask: IFunction): TaskStateBase {
+  private closeTask(closeTask: IFunction, maxUploads: number): TaskStateBase {
     return new LambdaInvoke(this, 'Close task', {
       comment: 'Records and publishes that the execution failed',
       lambdaFunction: closeTask,
@@ -275,7 +280,7 @@ export class PollingWorkflow extends Construct {
       taskTimeout: Timeout.duration(Duration.seconds(60)),
       retryOnServiceExceptions: false,
     })
-      .addRetry(THROTTLE_RETRY)
+      .addRetry(throttleRetry(maxUploads))
       .addRetry(AWS_FAULT_RETRY);
   }
 

@@ -25,7 +25,7 @@ export interface ResultStorageProps {
   /** Encrypts documents and records; undefined for AWS-managed keys. */
   readonly encryptionKey: IKey | undefined;
   /** Buckets, in addition to its own, whose images may be recognized. */
-  readonly sources: readonly IBucket[];
+  readonly sources: readonly (IBucket | Bucket)[];
   /** Origins of pages that can use links to documents and for uploads; undefined for none. */
   readonly corsOrigins: readonly string[] | undefined;
   readonly removalPolicy: RemovalPolicy;
@@ -36,7 +36,8 @@ const DOCUMENTS_PREFIX = 'results/';
 
 /**
  * Attributes that the index projects: those of a list, those that the sweep reads, and those that
- * images and batches will have. CloudFormation allows one change to an index per update.
+ * batches will have. CloudFormation allows one change to an index per update, and DynamoDB 20
+ * different attributes.
  */
 export const LISTED_ATTRIBUTES = [
   ...Object.keys(taskSummarySchema.shape).filter((name) => name !== 'taskId'),
@@ -49,7 +50,7 @@ export class ResultStorage extends Construct {
   readonly bucket: Bucket;
   readonly table: Table;
   private readonly encryptionKey: IKey | undefined;
-  private readonly sources: readonly IBucket[];
+  private readonly sources: readonly (IBucket | Bucket)[];
 
   constructor(scope: Construct, id: string, props: ResultStorageProps) {
     super(scope, id);
@@ -165,10 +166,13 @@ export class ResultStorage extends Construct {
     }
   }
 
-  /** Lets a function read the images of the inbox. */
+  /**
+   * Lets a function read the images of the inbox. Events name a version if the owner of the account
+   * enables versioning.
+   */
   grantReadInbox(grantee: ServiceFunction): void {
     this.encryptionKey?.grantDecrypt(grantee);
-    this.grantInbox(grantee, 's3:GetObject');
+    this.grantInbox(grantee, 's3:GetObject', 's3:GetObjectVersion');
   }
 
   /** Lets a function make links with which images are uploaded to the inbox. */
@@ -178,13 +182,30 @@ export class ResultStorage extends Construct {
 
   /** Lets a function tag the images of the inbox with their outcome. */
   grantTagInbox(grantee: ServiceFunction): void {
-    this.grantInbox(grantee, 's3:GetObjectTagging', 's3:PutObjectTagging');
+    this.grantInbox(
+      grantee,
+      ...['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+      ...['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+    );
   }
 
   private grantInbox(grantee: ServiceFunction, ...actions: string[]): void {
-    const suffix = `${INBOX_PREFIX}*`;
-    grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [this.bucket.arnForObjects(suffix)] }));
-    acknowledgeBelow(grantee.serviceRole, this.bucket, `/${suffix}`, 'Each image has its own key');
+    grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [this.inboxArn()] }));
+    acknowledgeBelow(grantee.serviceRole, this.bucket, `/${INBOX_PREFIX}*`, 'Each image has its own key');
+  }
+
+  /**
+   * Lets anyone else upload images to the inbox, with tags and in parts. With a key, S3 decrypts the
+   * parts to join them.
+   */
+  allowUploadToInbox(grantee: IGrantable): Grant {
+    this.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+    return Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+      resourceArns: [this.inboxArn()],
+      resource: this.bucket,
+    });
   }
 
   /** Names of the buckets whose images may be recognized, without the results bucket. */
@@ -199,6 +220,10 @@ export class ResultStorage extends Construct {
       actions: ['dynamodb:Query'],
       resourceArns: [`${this.table.tableArn}/index/${LISTING_INDEX.name}`],
     });
+  }
+
+  private inboxArn(): string {
+    return this.bucket.arnForObjects(`${INBOX_PREFIX}*`);
   }
 
   private documentsArn(): string {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -29,7 +30,7 @@ const FUNCTION_TIMEOUT = Duration.seconds(30);
 /** AWS recommends six times the timeout of the function. */
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds());
 
-/** Tries of one request: with the visibility timeout, they cover an hour of throttling. */
+/** Tries of one request: together, the visibility timeouts cover an hour of throttling. */
 const MAX_RECEIVE_COUNT = Math.ceil(3600 / VISIBILITY_TIMEOUT.toSeconds());
 
 /** Concurrent invocations. More would only be throttled by StartExecution. */
@@ -46,13 +47,16 @@ export class Starts extends Construct {
   readonly failed: DeadLetterQueue;
   /** Disabled mapping that sends refused requests again while an operator enables it. */
   readonly redrive: EventSourceMapping;
+  /** The queue that `failed` belongs to. */
+  readonly queue: Queue;
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: StartsProps) {
     super(scope, id);
     const { storage, bus, sources } = props;
     this.refused = new DeadLetterQueue(this, 'Refused');
     this.failed = new DeadLetterQueue(this, 'Failed');
-    const queue = new Queue(this, 'Queue', {
+    this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -60,16 +64,17 @@ export class Starts extends Construct {
       deadLetterQueue: { queue: this.failed, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
     const startExecutions = this.startExecutionsFunction(props);
-    queue.grantConsumeMessages(startExecutions);
+    this.queue.grantConsumeMessages(startExecutions);
+    this.logGroup = startExecutions.logGroup;
     startExecutions.addEventSourceMapping('Starts', {
-      eventSourceArn: queue.queueArn,
+      eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       maxConcurrency: MAX_CONCURRENCY,
       reportBatchItemFailures: true,
     });
     this.redrive = this.refused.redriveTo(startExecutions, { reportBatchItemFailures: true });
 
-    const target = new SqsQueue(queue, { deadLetterQueue: this.failed });
+    const target = new SqsQueue(this.queue, { deadLetterQueue: this.failed });
     new Rule(this, 'Submitted', {
       description: 'Starts the collection of a task that was submitted to Aspose.OCR Cloud',
       eventBus: bus,

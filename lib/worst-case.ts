@@ -6,11 +6,17 @@ export const HISTORY_LIMIT = 25_000;
 export const EVENTS_PER_POLL = 9;
 /** Other events of an execution that fails, which has the most: start, end and the last states. */
 export const OTHER_EVENTS = 20;
+/** Each upload of an image adds Submit image. Its tasks share the polls of one task. */
+export const EVENTS_PER_UPLOAD = 5;
+/** LambdaFunctionScheduled, LambdaFunctionStarted and LambdaFunctionFailed, or the like. */
+export const EVENTS_PER_RETRY = 3;
 /**
- * Reserved for retries, which add three events each. A throttled invocation is retried every 30 s
- * on average: 3,000 times in the 25 hours of an execution.
+ * Reserved for retries. A throttled invocation is retried every 30 s on average: 3,120 times in the
+ * 26 hours of an execution. An execution of Recognize image lasts 26 hours per upload, and its
+ * retries are as many times further apart. A postponed upload is retried every 150 s on average,
+ * which is no more often, because there are at most 5 uploads.
  */
-export const EVENTS_FOR_RETRIES = 10_000;
+export const EVENTS_FOR_RETRIES = 9_600;
 
 const STATES_PER_POLL = 3;
 /** Fetch result, Task status?, Publish failure, then Outcome? or Close task, and a Fail state. */

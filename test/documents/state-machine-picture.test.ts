@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { codeBlocks } from '../../scripts/documents/code-blocks.ts';
-import { definition } from '../lib/state-machine.ts';
+import { recognizeImage } from '../lib/state-machine.ts';
 
 /** What the shapes of the picture's nodes mean, by their opening bracket. */
 const SHAPES: Readonly<Record<string, string>> = {
@@ -42,9 +42,9 @@ function drawnLines(): readonly string[] {
   return lines.sort();
 }
 
-/** The definition of the state machine as lines of the same form. */
+/** The definition of `Recognize image` as lines of the same form. */
 function definedLines(): readonly string[] {
-  const { StartAt, States } = definition;
+  const { StartAt, States } = recognizeImage.definition;
   const lines = [
     'start (start or end of an execution)',
     'succeeded (start or end of an execution)',
@@ -61,6 +61,6 @@ function definedLines(): readonly string[] {
   return lines.sort();
 }
 
-it('the picture in the README shows exactly the states and transitions of the state machine', () => {
+it('the picture in the README shows exactly the states and transitions of Recognize image', () => {
   expect(drawnLines()).toEqual(definedLines());
 });

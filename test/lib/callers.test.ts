@@ -26,8 +26,8 @@ describe('an AWS service', () => {
     for (const { Principal, SourceArn } of permissions) {
       expect(SourceArn).toMatch(
         Principal === 'events.amazonaws.com'
-          ? /^<(Events|Submissions)\w+\.Arn>$/
-          : /:<Api>\/\*\/\*\/(tasks|openapi\.json)/,
+          ? /^<Events\w+\.Arn>$/
+          : /:<Api>\/\*\/\*\/(tasks|images|openapi\.json)/,
       );
     }
   });
@@ -35,10 +35,12 @@ describe('an AWS service', () => {
   it('may send messages to a queue only for a rule of this stack', () => {
     const sends = allowances('AWS::SQS::QueuePolicy');
 
-    expect(sends).toHaveLength(3);
+    // Each rule to its dead-letter queue, and those for starts to their queue.
+    expect(sends).toHaveLength(6);
+    const allowed = ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'];
     for (const statement of sends) {
+      expect(allowed).toEqual(expect.arrayContaining([statement['Action']].flat()));
       expect(statement).toMatchObject({
-        Action: 'sqs:SendMessage',
         Principal: { Service: 'events.amazonaws.com' },
         Condition: { ArnEquals: { 'aws:SourceArn': expect.stringMatching(/^<\w+\.Arn>$/) } },
       });
@@ -55,7 +57,7 @@ it('S16: gives other accounts no access to bus, bucket, secret, table and functi
   expect(propertiesOf(template, 'AWS::Events::EventBus')).not.toHaveProperty('Policy');
 });
 
-it('has one role per function and one for the state machine, each trusting its own service', () => {
+it('has one role per function and state machine, each trusting its own service', () => {
   const trusted = Object.fromEntries(
     Object.keys(template.findResources('AWS::IAM::Role')).map((id) => {
       const { AssumeRolePolicyDocument, ...properties } = propertiesOf(template, 'AWS::IAM::Role', id);
@@ -70,11 +72,12 @@ it('has one role per function and one for the state machine, each trusting its o
 
   const lambda = { Service: 'lambda.amazonaws.com' };
   expect(trusted).toEqual({
-    WorkflowFetchResultRole: lambda,
+    SubmitImageRole: lambda,
+    FetchResultRole: lambda,
     EventsCloseTaskRole: lambda,
-    SubmissionsStartTaskRole: lambda,
+    StartsStartExecutionsRole: lambda,
     ApiFunctionRole: lambda,
-    WorkflowStateMachineRole: { Service: 'states.amazonaws.com' },
+    CollectResultStateMachineRole: { Service: 'states.amazonaws.com' },
+    RecognizeImageStateMachineRole: { Service: 'states.amazonaws.com' },
   });
-  template.resourceCountIs('AWS::IAM::Policy', 6);
 });

@@ -60,12 +60,14 @@ it('imports the secret, key, bus and topic that a configuration names', () => {
     credentialsSecretName: 'aspose/credentials',
     encryptionKeyArn,
     submissionBusName: 'documents',
+    sourceBucketNames: ['scans-one', 'scans-two'],
     monitoring: { alarmTopicArn },
   });
 
   expect(props.credentialsSecret?.secretName).toBe('aspose/credentials');
   expect(props.encryptionKey?.keyArn).toBe(encryptionKeyArn);
   expect(props.submissionBus?.eventBusName).toBe('documents');
+  expect(props.sources?.map(({ bucketName }) => bucketName)).toEqual(['scans-one', 'scans-two']);
   expect(props.monitoring?.alarmTopic?.topicArn).toBe(alarmTopicArn);
 });
 
@@ -86,6 +88,14 @@ it.each([
     { documentRetentionDays: '7' },
     'documentRetentionDays: got a string of 1 character; allowed: a whole number from 1 to 36500',
   ],
+  [{ maxUploads: 6 }, 'maxUploads: got 6; allowed: a whole number from 1 to 5'],
+  [{ maxUploads: 0 }, 'maxUploads: got 0; allowed: a whole number from 1 to 5'],
+  [{ sourceBucketNames: 'scans' }, 'allowed: a list of different names of buckets'],
+  [
+    { sourceBucketNames: ['scans', 'scans'] },
+    'sourceBucketNames: got an array of 2; allowed: a list of different names of buckets',
+  ],
+  [{ sourceBucketNames: ['s3://scans'] }, 'sourceBucketNames.0: got '],
   [{ maxAnswerMebibytes: 481 }, 'maxAnswerMebibytes: got 481; allowed: a whole number from 1 to 480'],
   [{ logRetentionDays: 8 }, 'logRetentionDays: got 8; allowed: one of 1, 3, 5, 7, '],
   [{ removalPolicy: 'delete' }, "removalPolicy: got 'delete'; allowed: retain or destroy"],

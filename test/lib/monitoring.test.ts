@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { REFUSAL_REASONS } from '../../functions/contracts/image-record.ts';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/contracts/metric-names.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
 import { proseOf } from '../../scripts/documents/code-blocks.ts';
@@ -56,7 +57,7 @@ describe('the runbook', () => {
   it('is replaced by the dashboard in the AWS console unless its URL is configured', () => {
     const unlinked = alarmsOf(synthesize());
 
-    expect(unlinked).toHaveLength(headings.length);
+    expect(unlinked).toHaveLength(alarms.size);
     for (const { AlarmDescription } of unlinked) {
       expect(AlarmDescription).toMatch(
         new RegExp(`${TEXT}https://.*console.aws.amazon.com/cloudwatch/.*#dashboards/dashboard/<\\w+>$`),
@@ -84,11 +85,38 @@ const once = {
 };
 const messages = { ...once, MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' };
 const ofFunction = (id: string) => [{ Name: 'FunctionName', Value: `<${id}>` }];
+const ofService = [{ Name: 'service', Value: expect.any(String) }];
 const ofQueue = (id: string) => [{ Name: 'QueueName', Value: `<${id}.QueueName>` }];
-const tasksEndedBecauseOf = (reason: string) => {
-  const Dimensions = expect.arrayContaining([{ Name: 'reason', Value: reason }]);
-  return { Metrics: [{ MetricStat: { Metric: { MetricName: 'TasksEnded', Dimensions } } }] };
-};
+
+/** The sum of metrics, in order: each its name and the reason that it counts. */
+const sumOf = (...counted: readonly (readonly [name: string, reason: string])[]) => ({
+  ...{ Threshold: 1, EvaluationPeriods: 1 },
+  Metrics: [
+    { Expression: expect.any(String) },
+    ...counted.map(([MetricName, reason]) => {
+      const Dimensions = expect.arrayContaining([{ Name: 'reason', Value: reason }]);
+      return { MetricStat: { Metric: { MetricName, Dimensions }, Stat: 'Sum', Period: 300 } };
+    }),
+  ],
+});
+
+/** The metrics of an alarm that have one dimension, by their ids. */
+function metricsOf(section: string): Record<string, string> {
+  const { Metrics = [] } = alarms.get(section) ?? {};
+  const metricSchema = z.object({
+    Id: z.string(),
+    MetricStat: z.object({
+      Metric: z.object({ MetricName: z.string(), Dimensions: z.tuple([z.object({ Value: z.string() })]) }),
+    }),
+  });
+  return Object.fromEntries(
+    Metrics.filter(({ Expression }) => Expression === undefined).map((metric) => {
+      const { Id, MetricStat } = metricSchema.parse(metric);
+      const { MetricName, Dimensions } = MetricStat.Metric;
+      return [Id, `${MetricName} of ${Dimensions[0].Value}`];
+    }),
+  );
+}
 
 /** The value of an alarm's expression when its metrics have these data points in a period. */
 function evaluate(section: string, points: Readonly<Record<string, number>>): number {
@@ -111,41 +139,59 @@ function evaluate(section: string, points: Readonly<Record<string, number>>): nu
 
 describe('alarms whose metrics lack data points', () => {
   it.each([
-    ['executions start and none ends', { started: 5 }, 1],
-    ['executions start and fail', { started: 5, succeeded: 0 }, 1],
-    ['executions start and one succeeds', { started: 5, succeeded: 1 }, 0],
-    ['four executions start and fail, which is too few', { started: 4, succeeded: 0 }, 0],
+    ['executions start and none ends', { started0: 5 }, 1],
+    ['executions of both state machines start and none ends', { started0: 2, started1: 3 }, 1],
+    ['executions start and fail', { started1: 5, succeeded1: 0 }, 1],
+    ['executions start and one succeeds', { started0: 5, succeeded1: 1 }, 0],
+    ['four executions start and fail, which is too few', { started0: 4, succeeded0: 0 }, 0],
     ['nothing happens', {}, 0],
-    ['executions that started earlier succeed', { succeeded: 4 }, 0],
+    ['executions that started earlier succeed', { succeeded0: 4 }, 0],
   ])('evaluates no-results when %s', (_, points, value) => {
     expect(evaluate('no-results', points)).toBe(value);
   });
 
   it.each([
-    ['all fail', { failed: 12 }, 100],
-    ['all time out', { timedOut: 12 }, 100],
-    ['nine fail, which is too few', { failed: 9 }, 0],
-    ['a quarter fails', { failed: 4, succeeded: 12 }, 25],
-    ['all succeed', { succeeded: 40 }, 0],
+    ['all fail', { failed0: 12 }, 100],
+    ['all time out', { failed2: 6, failed3: 6 }, 100],
+    ['nine fail, which is too few', { failed0: 9 }, 0],
+    ['a quarter fails', { failed1: 4, succeeded0: 6, succeeded1: 6 }, 25],
+    ['all succeed', { succeeded0: 40 }, 0],
     ['nothing ends', {}, 0],
   ])('evaluates failed-executions when %s', (_, points, percent) => {
     expect(evaluate('failed-executions', points)).toBe(percent);
   });
-});
 
-it.each([
-  ['credentials are rejected', { rejected: 1 }, 1],
-  ['the secret cannot be read', { unreadable: 2 }, 2],
-  ['neither happens', {}, 0],
-])('evaluates credentials-rejected when %s', (_, points, value) => {
-  expect(evaluate('credentials-rejected', points)).toBe(value);
+  it('judges the executions of both state machines', () => {
+    expect(metricsOf('no-results')).toEqual({
+      started0: 'ExecutionsStarted of <CollectResultStateMachine>',
+      started1: 'ExecutionsStarted of <RecognizeImageStateMachine>',
+      succeeded0: 'ExecutionsSucceeded of <CollectResultStateMachine>',
+      succeeded1: 'ExecutionsSucceeded of <RecognizeImageStateMachine>',
+    });
+    expect(metricsOf('failed-executions')).toEqual({
+      failed0: 'ExecutionsFailed of <CollectResultStateMachine>',
+      failed1: 'ExecutionsFailed of <RecognizeImageStateMachine>',
+      failed2: 'ExecutionsTimedOut of <CollectResultStateMachine>',
+      failed3: 'ExecutionsTimedOut of <RecognizeImageStateMachine>',
+      succeeded0: 'ExecutionsSucceeded of <CollectResultStateMachine>',
+      succeeded1: 'ExecutionsSucceeded of <RecognizeImageStateMachine>',
+    });
+  });
+
+  it.each([
+    ['a task ends for it', { m0: 1 }, 1],
+    ['an image is refused for it, and another for the second reason', { m2: 2, m3: 1 }, 3],
+    ['nothing happens', {}, 0],
+  ])('evaluates credentials-rejected when %s', (_, points, value) => {
+    expect(evaluate('credentials-rejected', points)).toBe(value);
+  });
 });
 
 describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesize({ monitoring: { enabled: false } });
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 13);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 16);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
       none.resourceCountIs(`AWS::CloudWatch::${type}`, 0);
     }
@@ -156,9 +202,20 @@ describe('the alarms', () => {
   });
 
   it.each([
-    ['credentials-rejected', { Threshold: 1, EvaluationPeriods: 1, Metrics: expect.anything() }],
-    ['quota-exceeded', tasksEndedBecauseOf('QuotaExceeded')],
-    ['internal-errors', tasksEndedBecauseOf('InternalError')],
+    [
+      'credentials-rejected',
+      sumOf(
+        ['TasksEnded', 'CredentialsRejected'],
+        ['TasksEnded', 'CredentialsUnreadable'],
+        ['ImagesRefused', 'CredentialsRejected'],
+        ['ImagesRefused', 'CredentialsUnreadable'],
+      ),
+    ],
+    ['quota-exceeded', sumOf(['TasksEnded', 'QuotaExceeded'], ['ImagesRefused', 'QuotaExceeded'])],
+    ['internal-errors', sumOf(['TasksEnded', 'InternalError'], ['ImagesRefused', 'InternalError'])],
+    // The metric without a reason counts each image once.
+    ['refused-images', { MetricName: 'ImagesRefused', ...once, Threshold: 5, Dimensions: ofService }],
+    ['ambiguous-uploads', { MetricName: 'AmbiguousUploads', ...once, Dimensions: ofService }],
     // Stays on for two hours after each poll, because polls can be more than an hour apart.
     [
       'tasks-near-expiry',
@@ -179,12 +236,13 @@ describe('the alarms', () => {
       'fetch-throttled',
       {
         ...{ MetricName: 'Throttles', ...once, EvaluationPeriods: 3, DatapointsToAlarm: null },
-        Dimensions: ofFunction('WorkflowFetchResult'),
+        Dimensions: ofFunction('FetchResult'),
       },
     ],
     ['swept-tasks', { MetricName: 'TasksSwept', ...once }],
     ['unclosed-tasks', { ...messages, Dimensions: ofQueue('EventsUnclosedTasks') }],
-    ['refused-submissions', { ...messages, Dimensions: ofQueue('SubmissionsRefused') }],
+    ['refused-submissions', { ...messages, Dimensions: ofQueue('StartsRefused') }],
+    ['failed-starts', { ...messages, Dimensions: ofQueue('StartsFailed') }],
     ['api-errors', { MetricName: '5xx', Namespace: 'AWS/ApiGateway', ...once, Threshold: 5 }],
     ['failed-executions', { Threshold: 25, EvaluationPeriods: 1, Metrics: expect.anything() }],
     ['no-results', { Threshold: 1, EvaluationPeriods: 2, Metrics: expect.anything() }],
@@ -251,8 +309,14 @@ describe('the key of an encrypted topic', () => {
 });
 
 describe('the dashboard', () => {
-  it('draws metrics that the functions write, below four questions', () => {
-    for (const question of ['Are results arriving?', 'How late?', 'At what cost?', 'What fails, and why?']) {
+  it('draws metrics that the functions write, below five questions', () => {
+    for (const question of [
+      'Are results arriving?',
+      'Are images submitted?',
+      'How late?',
+      'At what cost?',
+      'What fails, and why?',
+    ]) {
       expect(dashboardBody).toContain(question);
     }
     const drawn = [...dashboardBody.matchAll(new RegExp(`${METRICS_NAMESPACE}\\W+(\\w+)`, 'g'))].map(
@@ -260,6 +324,25 @@ describe('the dashboard', () => {
     );
     expect(Object.values(METRICS)).toEqual(expect.arrayContaining(drawn));
     expect(new Set(drawn).size).toBeGreaterThan(3);
+  });
+
+  it.each(['CollectResult', 'RecognizeImage'])('draws the executions of %s', (machine) => {
+    for (const metric of ['Started', 'Failed', 'TimedOut', 'Aborted']) {
+      expect(dashboardBody).toMatch(
+        new RegExp(`"Executions${metric}","StateMachineArn","<${machine}StateMachine>"`),
+      );
+    }
+  });
+
+  it('draws uploads, refused images by reason, and every dead-letter queue', () => {
+    expect(dashboardBody).toMatch(/"Uploads","service"/);
+    expect(dashboardBody).toMatch(/"AmbiguousUploads","service"/);
+    for (const reason of REFUSAL_REASONS) {
+      expect(dashboardBody).toMatch(new RegExp(`"ImagesRefused","reason","${reason}"`));
+    }
+    for (const queue of ['EventsUnclosedTasks', 'StartsRefused', 'StartsFailed']) {
+      expect(dashboardBody).toContain(`"QueueName","<${queue}.QueueName>"`);
+    }
   });
 
   it('links to the runbook', () => {

@@ -1,4 +1,4 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { statusChangeSchema } from '../../functions/contracts/close-task.ts';
@@ -6,6 +6,11 @@ import { EVENT_JSON_SCHEMAS } from '../../lib/event-json-schemas.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
 const template = synthesize();
+
+const environmentOf = (from: Template, id: string) =>
+  z
+    .object({ Variables: z.record(z.string(), z.unknown()) })
+    .parse(propertiesOf(from, 'AWS::Lambda::Function', id)['Environment']).Variables;
 
 const xRay = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' };
 const ownLogs = (id: string) => ({
@@ -26,20 +31,46 @@ const consumes = (queue: string) => ({
 const ownRecords = { Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '<StorageTasks.Arn>' };
 const publishes = { Action: 'events:PutEvents', Resource: '<EventsBus.Arn>' };
 const queriesIndex = { Action: 'dynamodb:Query', Resource: '<StorageTasks.Arn>/index/byState' };
-const startsExecutions = { Action: 'states:StartExecution', Resource: '<WorkflowStateMachine>' };
+const startsExecutions = (machine: string) => ({ Action: 'states:StartExecution', Resource: `<${machine}>` });
+const ofExecutions = (machine: string, ...actions: string[]) => ({
+  Action: actions.length === 1 ? actions[0] : actions,
+  Resource: expect.stringMatching(new RegExp(`:execution:.*<${machine}>.*:\\*$`)),
+});
+const readsInbox = {
+  Action: ['s3:GetObject', 's3:GetObjectVersion'],
+  Resource: '<StorageResults.Arn>/inbox/*',
+};
+const tagsInbox = {
+  Action: [
+    ...['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+    ...['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+  ],
+  Resource: '<StorageResults.Arn>/inbox/*',
+};
 const readsSecret = (Resource: unknown) => ({
   Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
   Resource,
 });
+const invokes = (id: string) => ({
+  Action: 'lambda:InvokeFunction',
+  Resource: [`<${id}.Arn>`, `<${id}.Arn>:*`],
+});
+const runsStateMachine = [
+  { Action: expect.arrayContaining(['logs:CreateLogDelivery']), Resource: '*' },
+  { Action: [...xRay.Action, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], Resource: '*' },
+];
 
-it.each([
+/** What each function and state machine may do: all of it. */
+const GRANTED: readonly (readonly [string, readonly unknown[]])[] = [
+  ['SubmitImage', [xRay, ownLogs('SubmitImage'), ownRecords, readsInbox, readsSecret('<Credentials>')]],
   [
-    'WorkflowFetchResult',
+    'FetchResult',
     [
       xRay,
-      ownLogs('WorkflowFetchResult'),
+      ownLogs('FetchResult'),
       ownRecords,
       { Action: 's3:PutObject', Resource: '<StorageResults.Arn>/results/*' },
+      tagsInbox,
       readsSecret('<Credentials>'),
     ],
   ],
@@ -51,27 +82,35 @@ it.each([
       ownLogs('EventsCloseTask'),
       ownRecords,
       queriesIndex,
+      tagsInbox,
       publishes,
       consumes('EventsUnclosedTasks'),
     ],
   ],
   [
     'EventsDescribeExecutions',
-    [{ Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) }],
+    [
+      ofExecutions('CollectResultStateMachine', 'states:DescribeExecution'),
+      ofExecutions('RecognizeImageStateMachine', 'states:DescribeExecution'),
+    ],
   ],
   [
-    'StartTask',
+    'StartExecutions',
     [
       xRay,
+      ownLogs('StartsStartExecutions'),
+      ownRecords,
+      readsInbox,
       {
         Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
-        Resource: '<SubmissionsRefused.Arn>',
+        Resource: '<StartsRefused.Arn>',
       },
-      ownLogs('SubmissionsStartTask'),
-      consumes('SubmissionsRefused'),
-      ownRecords,
-      startsExecutions,
-      { Action: 'states:DescribeExecution', Resource: expect.stringMatching(/:execution:.+:\*$/) },
+      startsExecutions('CollectResultStateMachine'),
+      ofExecutions('CollectResultStateMachine', 'states:DescribeExecution'),
+      startsExecutions('RecognizeImageStateMachine'),
+      ofExecutions('RecognizeImageStateMachine', 'states:DescribeExecution'),
+      consumes('StartsQueue'),
+      consumes('StartsRefused'),
     ],
   ],
   [
@@ -81,68 +120,114 @@ it.each([
       ownLogs('ApiFunction'),
       ownRecords,
       queriesIndex,
-      startsExecutions,
-      {
-        Action: ['states:DescribeExecution', 'states:StopExecution'],
-        Resource: expect.stringMatching(/:states:.*:execution:.*:\*$/),
-      },
+      startsExecutions('CollectResultStateMachine'),
+      ofExecutions('CollectResultStateMachine', 'states:DescribeExecution', 'states:StopExecution'),
+      startsExecutions('RecognizeImageStateMachine'),
+      ofExecutions('RecognizeImageStateMachine', 'states:DescribeExecution', 'states:StopExecution'),
       publishes,
       { Action: 's3:GetObject', Resource: '<StorageResults.Arn>/results/*' },
+      readsInbox,
+      { Action: 's3:PutObject', Resource: '<StorageResults.Arn>/inbox/*' },
     ],
   ],
   [
-    'WorkflowStateMachine',
+    'CollectResultStateMachine',
+    [invokes('FetchResult'), publishes, invokes('EventsCloseTask'), ...runsStateMachine],
+  ],
+  [
+    'RecognizeImageStateMachine',
     [
-      {
-        Action: 'lambda:InvokeFunction',
-        Resource: ['<WorkflowFetchResult.Arn>', '<WorkflowFetchResult.Arn>:*'],
-      },
+      invokes('SubmitImage'),
+      invokes('FetchResult'),
+      invokes('EventsCloseTask'),
       publishes,
-      {
-        Action: 'lambda:InvokeFunction',
-        Resource: ['<EventsCloseTask.Arn>', '<EventsCloseTask.Arn>:*'],
-      },
-      { Action: expect.arrayContaining(['logs:CreateLogDelivery']), Resource: '*' },
-      { Action: [...xRay.Action, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], Resource: '*' },
+      ...runsStateMachine,
     ],
   ],
-])('grants %s only the permissions that it needs', (id, granted) => {
+];
+
+it.each(GRANTED)('grants %s only the permissions that it needs', (id, granted) => {
   expect(statements(template, id)).toEqual(granted);
+});
+
+it('has no other policies', () => {
+  template.resourceCountIs('AWS::IAM::Policy', GRANTED.length);
 });
 
 it.each([
   [
-    'WorkflowFetchResult',
+    'SubmitImage',
     {
       CREDENTIALS_SECRET: '<Credentials>',
       ASPOSE_BASE_URL: 'https://api.aspose.cloud',
+      METRICS_SERVICE: expect.any(String),
+      MAX_UPLOADS: '2',
+    },
+  ],
+  [
+    'FetchResult',
+    {
+      RESULTS_BUCKET: '<StorageResults>',
+      CREDENTIALS_SECRET: '<Credentials>',
+      ASPOSE_BASE_URL: 'https://api.aspose.cloud',
       POLLING: '{"preset":"balanced"}',
+      METRICS_SERVICE: expect.any(String),
       MAX_ANSWER_BYTES: String(128 * 1024 * 1024),
     },
   ],
-  ['EventsCloseTask', { EVENT_BUS: '<EventsBus>' }],
+  [
+    'EventsCloseTask',
+    {
+      RESULTS_BUCKET: '<StorageResults>',
+      EVENT_BUS: '<EventsBus>',
+      METRICS_SERVICE: expect.any(String),
+      MAX_UPLOADS: '2',
+    },
+  ],
+  [
+    'StartExecutions',
+    {
+      STATE_MACHINE: '<CollectResultStateMachine>',
+      RECOGNIZE_STATE_MACHINE: '<RecognizeImageStateMachine>',
+      REFUSED_QUEUE: '<StartsRefused>',
+      MAX_UPLOADS: '2',
+    },
+  ],
   [
     'ApiFunction',
-    { STATE_MACHINE: '<WorkflowStateMachine>', EVENT_BUS: '<EventsBus>', CANCEL_AT_VENDOR: 'false' },
+    {
+      RESULTS_BUCKET: '<StorageResults>',
+      STATE_MACHINE: '<CollectResultStateMachine>',
+      RECOGNIZE_STATE_MACHINE: '<RecognizeImageStateMachine>',
+      SOURCE_BUCKETS: '[]',
+      MAX_UPLOADS: '2',
+      EVENT_BUS: '<EventsBus>',
+      METRICS_SERVICE: expect.any(String),
+      CANCEL_AT_VENDOR: 'false',
+    },
   ],
 ])('gives %s an environment without secrets', (id, own) => {
   expect(propertiesOf(template, 'AWS::Lambda::Function', id)['Environment']).toEqual({
-    Variables: {
-      TASK_TABLE: '<StorageTasks>',
-      RESULTS_BUCKET: '<StorageResults>',
-      METRICS_SERVICE: expect.stringMatching(/^StackOcrCourier\w+$/),
-      ...own,
-    },
+    Variables: { TASK_TABLE: '<StorageTasks>', ...own },
   });
+});
+
+it('counts the metrics of all functions under one name', () => {
+  const services = ['SubmitImage', 'FetchResult', 'EventsCloseTask', 'ApiFunction'].map(
+    (id) => environmentOf(template, id)['METRICS_SERVICE'],
+  );
+
+  expect(services[0]).toMatch(/^StackOcrCourier\w+$/);
+  expect(new Set(services).size).toBe(1);
 });
 
 it('gives the fetch-result function enough space in /tmp for the documents of the largest response', () => {
   const large = synthesize({ maxAnswerMebibytes: 480 });
 
-  expect(propertiesOf(template, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
+  expect(propertiesOf(template, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
     EphemeralStorage: { Size: 512 },
   });
-  expect(propertiesOf(large, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
+  expect(propertiesOf(large, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
     EphemeralStorage: { Size: 960 },
     Environment: { Variables: { MAX_ANSWER_BYTES: String(480 * 1024 * 1024) } },
   });
@@ -168,7 +253,7 @@ describe('encryptionKeyArn', () => {
     });
   });
 
-  it.each(['WorkflowFetchResult', 'EventsCloseTask', 'StartTask', 'ApiFunction'])(
+  it.each(['SubmitImage', 'FetchResult', 'EventsCloseTask', 'StartExecutions', 'ApiFunction'])(
     'grants %s the use of that key, without wildcards in the actions',
     (id) => {
       const action = statements(encrypted, id).find(({ Resource }) => Resource === arn)?.Action;
@@ -179,7 +264,7 @@ describe('encryptionKeyArn', () => {
   );
 });
 
-it.each(['WorkflowFetchResult', 'EventsCloseTask', 'SubmissionsStartTask', 'ApiFunction'])(
+it.each(['SubmitImage', 'FetchResult', 'EventsCloseTask', 'StartsStartExecutions', 'ApiFunction'])(
   'runs %s on Node.js 24 and arm64, with tracing and its own log group',
   (id) => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
@@ -209,7 +294,7 @@ describe('the Aspose credentials', () => {
 
   const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-  it.each(['WorkflowFetchResult', 'ApiFunction'])(
+  it.each(['SubmitImage', 'FetchResult', 'ApiFunction'])(
     'are decrypted by %s with the key of an existing secret, through Secrets Manager only',
     (id) => {
       const encrypted = synthesize({
@@ -233,7 +318,7 @@ describe('the Aspose credentials', () => {
     const existing = synthesize({ credentialsSecretName: 'aspose/credentials' });
 
     existing.resourceCountIs('AWS::SecretsManager::Secret', 0);
-    expect(statements(existing, 'WorkflowFetchResult')).toContainEqual(
+    expect(statements(existing, 'FetchResult')).toContainEqual(
       readsSecret(expect.stringMatching(/:secret:aspose\/credentials-\?{6}$/)),
     );
   });
@@ -242,7 +327,7 @@ describe('the Aspose credentials', () => {
 it('passes the configured polling policy to the fetch-result function', () => {
   const frugal = synthesize({ polling: { preset: 'frugal', maxPolls: 40 } });
 
-  expect(propertiesOf(frugal, 'AWS::Lambda::Function', 'WorkflowFetchResult')).toMatchObject({
+  expect(propertiesOf(frugal, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
     Environment: { Variables: { POLLING: '{"preset":"frugal","maxPolls":40}' } },
   });
 });
@@ -254,11 +339,17 @@ it('has the names and URLs that users need as outputs', () => {
     'CredentialsSecretArn',
     'DashboardName',
     'EventBusName',
+    'FailedStartsQueueArn',
+    'FailedStartsQueueUrl',
     'FetchResultLogGroupName',
+    'RecognizeStateMachineArn',
     'RefusedSubmissionsQueueUrl',
     'RefusedSubmissionsRedrive',
     'ResultsBucketName',
+    'StartExecutionsLogGroupName',
+    'StartsQueueArn',
     'StateMachineArn',
+    'SubmitImageLogGroupName',
     'TaskApiLogGroupName',
     'TaskTableName',
     'UnclosedTasksQueueUrl',
@@ -280,15 +371,62 @@ it('has the worst case of the configured policy as outputs', () => {
 it('sets the configured timeout and concurrency of the fetch-result function', () => {
   const configured = synthesize({ fetchTimeoutSeconds: 500, reservedConcurrency: 300 });
   const [changed, standard] = [configured, template].map((each) =>
-    propertiesOf(each, 'AWS::Lambda::Function', 'WorkflowFetchResult'),
+    propertiesOf(each, 'AWS::Lambda::Function', 'FetchResult'),
   );
 
   expect(changed).toMatchObject({ Timeout: 500, ReservedConcurrentExecutions: 300 });
-  expect(
-    z.string().parse(propertiesOf(configured, 'AWS::StepFunctions::StateMachine')['DefinitionString']),
-  ).toContain('"TimeoutSeconds":530');
+  for (const id of ['CollectResult', 'RecognizeImage']) {
+    const machine = propertiesOf(configured, 'AWS::StepFunctions::StateMachine', id);
+    expect(machine['DefinitionString']).toContain('"TimeoutSeconds":530');
+  }
   expect(standard).toMatchObject({ Timeout: 480, MemorySize: 256 });
   expect(standard).not.toHaveProperty('ReservedConcurrentExecutions');
+});
+
+describe('maxUploads', () => {
+  const four = synthesize({ maxUploads: 4 });
+
+  it('is passed to every function that counts uploads', () => {
+    for (const id of ['SubmitImage', 'EventsCloseTask', 'StartExecutions', 'ApiFunction']) {
+      expect(environmentOf(four, id)['MAX_UPLOADS']).toBe('4');
+    }
+  });
+
+  it('gives an execution time for a task of each upload', () => {
+    const { TimeoutSeconds } = z
+      .object({ TimeoutSeconds: z.number() })
+      .parse(
+        JSON.parse(
+          String(
+            propertiesOf(four, 'AWS::StepFunctions::StateMachine', 'RecognizeImage')['DefinitionString'],
+          ),
+        ),
+      );
+
+    expect(TimeoutSeconds).toBeGreaterThan(4 * 25 * 3600);
+  });
+});
+
+describe('sourceBucketNames', () => {
+  const sourced = synthesize({ sourceBucketNames: ['scans-one', 'scans-two'] });
+  const readsObjectsOf = (bucket: string) => ({
+    Action: ['s3:GetObject', 's3:GetObjectVersion'],
+    Resource: `arn:<AWS::Partition>:s3:::${bucket}/*`,
+  });
+
+  it.each(['SubmitImage', 'ApiFunction'])('lets %s read their objects', (id) => {
+    expect(statements(sourced, id)).toEqual(
+      expect.arrayContaining([readsObjectsOf('scans-one'), readsObjectsOf('scans-two')]),
+    );
+  });
+
+  it.each(['FetchResult', 'EventsCloseTask', 'StartExecutions'])('lets %s not read them', (id) => {
+    expect(JSON.stringify(statements(sourced, id))).not.toContain('scans-');
+  });
+
+  it('are the buckets that POST /images accepts', () => {
+    expect(environmentOf(sourced, 'ApiFunction')['SOURCE_BUCKETS']).toBe('["scans-one","scans-two"]');
+  });
 });
 
 describe('the results bucket', () => {
@@ -322,14 +460,33 @@ describe('the results bucket', () => {
   });
 
   it('S12: deletes only documents after documentRetentionDays, and incomplete uploads after a day', () => {
-    expect(propertiesOf(synthesize({ documentRetentionDays: 7 }), 'AWS::S3::Bucket')).toMatchObject({
-      LifecycleConfiguration: {
-        Rules: [
-          { Status: 'Enabled', ExpirationInDays: 7, Prefix: 'results/' },
-          { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
-        ],
-      },
+    const { LifecycleConfiguration } = propertiesOf(
+      synthesize({ documentRetentionDays: 7 }),
+      'AWS::S3::Bucket',
+    );
+
+    // Nothing expires under inbox/.
+    expect(LifecycleConfiguration).toEqual({
+      Rules: [
+        { Id: 'ExpireDocuments', Status: 'Enabled', ExpirationInDays: 7, Prefix: 'results/' },
+        {
+          ...{ Id: 'AbortIncompleteUploads', Status: 'Enabled' },
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
     });
+  });
+
+  it('sends its events to EventBridge without a custom resource', () => {
+    expect(propertiesOf(template, 'AWS::S3::Bucket')).toMatchObject({
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+    const { Resources } = z
+      .object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) })
+      .parse(template.toJSON());
+    expect(Object.values(Resources).map(({ Type }) => Type)).not.toContainEqual(
+      expect.stringMatching(/^Custom::|CustomResource$/),
+    );
   });
 });
 
@@ -352,9 +509,8 @@ it('has a task table with an index for listing, encryption, recovery and time to
           ProjectionType: 'INCLUDE',
           NonKeyAttributes: [
             ...['operation', 'generation', 'status', 'reason', 'attempts', 'resultCount', 'correlation'],
-            ...['source', 'uploads', 'replacedBy'],
-            ...['startedAt', 'completedAt', 'expiresAt', 'leaseExpiresAt', 'executionArn'],
-            ...['batchId', 'total', 'counts', 'duplicates'],
+            ...['source', 'uploads', 'replacedBy', 'startedAt', 'completedAt', 'expiresAt'],
+            ...['leaseExpiresAt', 'executionArn', 'batchId', 'total', 'counts', 'duplicates'],
           ],
         },
       },
@@ -384,12 +540,12 @@ describe('an OCR Task Submitted event', () => {
   const pattern = (configuration?: unknown) =>
     propertiesOf(synthesize(configuration), 'AWS::Events::Rule', 'Submitted');
 
-  it("invokes start-task from every source on the courier's bus, with a dead-letter queue", () => {
+  it("goes to the queue for starts from every source on the courier's bus", () => {
     expect(pattern()).toMatchObject({
       State: 'ENABLED',
       EventBusName: '<EventsBus>',
       EventPattern: { 'detail-type': ['OCR Task Submitted'] },
-      Targets: [{ Arn: '<SubmissionsStartTask.Arn>', DeadLetterConfig: { Arn: '<SubmissionsRefused.Arn>' } }],
+      Targets: [{ Arn: '<StartsQueue.Arn>', DeadLetterConfig: { Arn: '<StartsFailed.Arn>' } }],
     });
     expect(pattern()['EventPattern']).not.toHaveProperty('source');
   });
@@ -402,13 +558,78 @@ describe('an OCR Task Submitted event', () => {
       EventPattern: { 'detail-type': ['OCR Task Submitted'], source: sources },
     });
   });
+});
 
-  it('goes to an encrypted queue for two weeks when start-task refuses it', () => {
-    expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
-      FunctionName: '<SubmissionsStartTask>',
-      DestinationConfig: { OnFailure: { Destination: '<SubmissionsRefused.Arn>' } },
+it("sends objects of the courier's own inbox, and no others, to the queue for starts", () => {
+  expect(propertiesOf(template, 'AWS::Events::Rule', 'Inbox')).toEqual({
+    Description: expect.any(String),
+    State: 'ENABLED',
+    EventPattern: {
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: ['<StorageResults>'] }, object: { key: [{ prefix: 'inbox/' }] } },
+    },
+    Targets: [{ Id: 'Target0', Arn: '<StartsQueue.Arn>', DeadLetterConfig: { Arn: '<StartsFailed.Arn>' } }],
+  });
+});
+
+describe('the queue for starts', () => {
+  const { RedrivePolicy, ...queue } = propertiesOf(template, 'AWS::SQS::Queue', 'StartsQueue');
+  const { maxReceiveCount, deadLetterTargetArn } = z
+    .object({ maxReceiveCount: z.number(), deadLetterTargetArn: z.string() })
+    .parse(RedrivePolicy);
+  const visibilitySeconds = z.number().parse(queue['VisibilityTimeout']);
+
+  it('is encrypted and keeps messages for two weeks', () => {
+    expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  it('hides a message for six times the timeout of start-executions', () => {
+    const { Timeout } = propertiesOf(template, 'AWS::Lambda::Function', 'StartExecutions');
+
+    expect(visibilitySeconds).toBe(6 * Number(Timeout));
+  });
+
+  it('tries each message for an hour, before it goes to the failed starts', () => {
+    expect(maxReceiveCount * visibilitySeconds).toBeGreaterThanOrEqual(3600);
+    expect(deadLetterTargetArn).toBe('<StartsFailed.Arn>');
+  });
+
+  it('invokes start-executions with ten messages at a time, ten times at once', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::EventSourceMapping', 'ExecutionsStarts')).toEqual({
+      EventSourceArn: '<StartsQueue.Arn>',
+      FunctionName: '<StartsStartExecutions>',
+      BatchSize: 10,
+      ScalingConfig: { MaximumConcurrency: 10 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
-    expect(propertiesOf(template, 'AWS::SQS::Queue', 'Refused')).toEqual(deadLetterQueue);
+  });
+});
+
+describe('a dead-letter queue', () => {
+  it.each(['StartsRefused', 'StartsFailed', 'EventsUnclosedTasks'])('%s is encrypted for two weeks', (id) => {
+    expect(propertiesOf(template, 'AWS::SQS::Queue', id)).toEqual(deadLetterQueue);
+  });
+
+  it.each([
+    ['StartsStartExecutionsRedrive', 'StartsRefused', ['ReportBatchItemFailures']],
+    ['EventsCloseTaskRedrive', 'EventsUnclosedTasks', undefined],
+  ])('%s sends the messages of %s again, one by one, while it is enabled', (id, queue, responseTypes) => {
+    expect(propertiesOf(template, 'AWS::Lambda::EventSourceMapping', id)).toMatchObject({
+      Enabled: false,
+      BatchSize: 1,
+      EventSourceArn: `<${queue}.Arn>`,
+    });
+    const mapping = propertiesOf(template, 'AWS::Lambda::EventSourceMapping', id);
+    // start-executions reports a request that is refused again; close-task fails.
+    expect(mapping['FunctionResponseTypes']).toEqual(responseTypes);
+  });
+
+  it('hides a message longer than each function that it is sent to may run', () => {
+    for (const id of ['StartExecutions', 'EventsCloseTask']) {
+      const { Timeout } = propertiesOf(template, 'AWS::Lambda::Function', id);
+      expect(deadLetterQueue.VisibilityTimeout).toBeGreaterThanOrEqual(Number(Timeout));
+    }
   });
 });
 
@@ -432,7 +653,10 @@ describe('an execution that ends abnormally', () => {
       EventPattern: {
         source: ['aws.states'],
         'detail-type': ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: ['<WorkflowStateMachine>'], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+        detail: {
+          stateMachineArn: ['<CollectResultStateMachine>', '<RecognizeImageStateMachine>'],
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
       },
       Targets: [{ Arn: '<EventsCloseTask.Arn>', DeadLetterConfig: { Arn: '<EventsUnclosedTasks.Arn>' } }],
     });
@@ -442,15 +666,15 @@ describe('an execution that ends abnormally', () => {
     expect(statusChangeSchema.shape.detail.shape.status.options).toEqual(['FAILED', 'TIMED_OUT', 'ABORTED']);
   });
 
-  it('goes to an encrypted queue for two weeks when close-task fails', () => {
+  it('goes to a dead-letter queue when close-task fails', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', 'EventsCloseTask')).toMatchObject({
       DeadLetterConfig: { TargetArn: '<EventsUnclosedTasks.Arn>' },
     });
-    expect(propertiesOf(template, 'AWS::SQS::Queue', 'UnclosedTasks')).toEqual(deadLetterQueue);
   });
 });
 
-it('lets dead-letter queues receive messages only over TLS', () => {
+it('lets queues receive messages only over TLS', () => {
+  template.resourceCountIs('AWS::SQS::QueuePolicy', 4);
   template.allResourcesProperties('AWS::SQS::QueuePolicy', {
     PolicyDocument: {
       Statement: Match.arrayWith([

@@ -2,16 +2,21 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
-import { OcrCourier } from '../../lib/ocr-courier.ts';
-import { propertiesOf } from '../support/synthesis.ts';
+import { OcrCourier, type OcrCourierProps } from '../../lib/ocr-courier.ts';
+import { propertiesOf, statements } from '../support/synthesis.ts';
 
 /** Synthesizes a consumer's stack that contains a courier. */
-function consumer(use: (courier: OcrCourier, stack: Stack) => void): Template {
+function consumer(
+  use: (courier: OcrCourier, stack: Stack) => void,
+  propsIn: (stack: Stack) => OcrCourierProps = () => ({}),
+): Template {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Consumer');
-  use(new OcrCourier(stack, 'Courier'), stack);
+  use(new OcrCourier(stack, 'Courier', propsIn(stack)), stack);
   return Template.fromStack(stack);
 }
 
@@ -23,12 +28,67 @@ describe('OcrCourier', () => {
     return propertiesOf(template, 'AWS::IAM::Policy', 'Reader')['PolicyDocument'];
   };
 
-  it('grants only the start of executions with grantStart', () => {
-    expect(granted((courier, role) => courier.grantStart(role))).toMatchObject({
+  it.each([
+    ['grantStart', 'CollectResult'],
+    ['grantRecognize', 'RecognizeImage'],
+  ] as const)('grants only the start of executions with %s', (method, machine) => {
+    expect(granted((courier, role) => courier[method](role))).toEqual({
+      Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Action: 'states:StartExecution', Resource: '<CourierWorkflowStateMachine>' },
+        {
+          ...{ Effect: 'Allow', Action: 'states:StartExecution' },
+          Resource: `<Courier${machine}StateMachine>`,
+        },
       ],
     });
+  });
+
+  it('grants only uploads to the inbox with grantUpload', () => {
+    expect(granted((courier, role) => courier.grantUpload(role))).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+          Resource: '<CourierStorageResults.Arn>/inbox/*',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['grantUpload', ['kms:Decrypt', 'kms:GenerateDataKey']],
+    ['grantReadResults', 'kms:Decrypt'],
+  ] as const)('grants the use of the key of an encrypted bucket with %s', (method, Action) => {
+    const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const encrypted = consumer(
+      (courier, stack) => {
+        courier[method](
+          new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+        );
+      },
+      (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'Key', keyArn) }),
+    );
+
+    expect(statements(encrypted, 'Reader')).toContainEqual(
+      expect.objectContaining({ Action, Resource: keyArn }),
+    );
+  });
+
+  it('reads the images of sources with their keys', () => {
+    const template = consumer(
+      () => {},
+      (stack) => ({ sources: [new Bucket(stack, 'Scans', { encryptionKey: new Key(stack, 'ScansKey') })] }),
+    );
+
+    for (const id of ['SubmitImage', 'ApiFunction']) {
+      expect(statements(template, id)).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ Action: 'kms:Decrypt', Resource: '<ScansKey.Arn>' }),
+          { Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: '<Scans.Arn>/*' },
+        ]),
+      );
+    }
   });
 
   it('grants only reading of documents and manifests with grantReadResults', () => {
@@ -42,6 +102,7 @@ describe('OcrCourier', () => {
   it.each([
     ['onCompleted', ['OCR Task Completed']],
     ['onFailed', ['OCR Task Failed']],
+    ['onImageRefused', ['OCR Image Refused']],
     ['onAnyOutcome', OUTCOME_NAMES.map((outcome) => OUTCOMES[outcome].detailType)],
   ] as const)('sends the events of %s to the given target', (method, detailTypes) => {
     const template = consumer((courier, stack) => {

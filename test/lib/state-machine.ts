@@ -16,7 +16,13 @@ const definitionSchema = z.looseObject({
   States: z.record(z.string(), stateSchema),
 });
 
+/** Returns one state machine of a stack: its properties and its definition. */
+export function stateMachineOf(id: 'CollectResult' | 'RecognizeImage', from = template) {
+  const properties = propertiesOf(from, 'AWS::StepFunctions::StateMachine', id);
+  const text = z.string().parse(properties['DefinitionString']);
+  return { properties, text, definition: definitionSchema.parse(JSON.parse(text)) };
+}
+
 export const template = synthesize();
-export const machine = propertiesOf(template, 'AWS::StepFunctions::StateMachine');
-export const definitionText = z.string().parse(machine['DefinitionString']);
-export const definition = definitionSchema.parse(JSON.parse(definitionText));
+export const collectResult = stateMachineOf('CollectResult');
+export const recognizeImage = stateMachineOf('RecognizeImage');

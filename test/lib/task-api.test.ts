@@ -1,11 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { createUploadLinks } from '../../functions/adapters/aws/upload-links.ts';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
 const template = synthesize();
+
+afterEach(() => vi.unstubAllEnvs());
 
 const routes = (from = template) =>
   Object.values(from.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
@@ -112,12 +115,21 @@ describe('corsOrigins', () => {
     );
   });
 
-  it('lets a page fetch a document from the bucket by its link', () => {
+  it('lets a page fetch a document from the bucket by its link, and upload an image', async () => {
     expect(propertiesOf(template, 'AWS::S3::Bucket')).not.toHaveProperty('CorsConfiguration');
-    expect(propertiesOf(open, 'AWS::S3::Bucket')).toMatchObject({
-      CorsConfiguration: {
-        CorsRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['https://ocr.example'] }],
-      },
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'key');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    vi.stubEnv('AWS_REGION', 'eu-central-1');
+    const link = await createUploadLinks('results')('inbox/RecognizeImage/a.png', 'image/png', 60);
+
+    expect(propertiesOf(open, 'AWS::S3::Bucket')['CorsConfiguration']).toEqual({
+      CorsRules: [
+        {
+          AllowedMethods: ['GET', link.method],
+          AllowedOrigins: ['https://ocr.example'],
+          AllowedHeaders: expect.arrayContaining(Object.keys(link.headers)),
+        },
+      ],
     });
   });
 });

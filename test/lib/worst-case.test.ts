@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { collectSimulated, type SimulatedResponse, ZERO_TIMES } from '../../bench/simulated-collection.ts';
 import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contracts/task-input.ts';
@@ -7,42 +8,80 @@ import { nextCheck, RESULT_LIFETIME_SECONDS, resolvePolicy } from '../../functio
 import {
   EVENTS_FOR_RETRIES,
   EVENTS_PER_POLL,
+  EVENTS_PER_RETRY,
+  EVENTS_PER_UPLOAD,
   HISTORY_LIMIT,
   OTHER_EVENTS,
   worstCase,
 } from '../../lib/worst-case.ts';
-import { definition } from './state-machine.ts';
-
-const { States } = definition;
+import { isProperties, synthesize } from '../support/synthesis.ts';
+import { collectResult, recognizeImage, stateMachineOf } from './state-machine.ts';
 
 /** Events of a state in GetExecutionHistory. A Fail state has no exit. */
 const EVENTS = { Task: 5, Choice: 2, Wait: 2, Fail: 1 } as const;
 
-/** Returns the maximum number of events from a state to the end or the next Wait. */
-function maxEvents(name: string): number {
-  const state = States[name];
+/** Returns the maximum number of events from a state to the end or the next loop. */
+function maxEvents(name: string, definition: typeof recognizeImage.definition): number {
+  const state = definition.States[name];
   // Only an execution that joined another one ends in a Succeed state, and it publishes nothing.
   if (state === undefined || state.Type === 'Wait' || state.Type === 'Succeed') return 0;
   const branches = [...(state.Choices ?? []), ...(state.Catch ?? [])];
   const next = [state.Next, state.Default, ...branches.map((branch) => branch.Next)];
-  const after = next.map((following) => (following === undefined ? 0 : maxEvents(following)));
+  const after = next.map((following) =>
+    following === undefined || following === 'Submit image' ? 0 : maxEvents(following, definition),
+  );
   return EVENTS[state.Type] + Math.max(...after);
 }
 
+const machines = [
+  { id: 'Collect result', definition: collectResult.definition },
+  { id: 'Recognize image', definition: recognizeImage.definition },
+];
+
 describe('the history of an execution', () => {
-  it('has as many other events as the longest path of the state machine', () => {
+  it.each(machines)('has as many other events as the longest path of $id', ({ definition }) => {
     const startAndEnd = 2;
-    expect(maxEvents('Fetch result') + startAndEnd).toBe(OTHER_EVENTS);
+    expect(maxEvents('Fetch result', definition) + startAndEnd).toBe(OTHER_EVENTS);
   });
 
-  it('has as many events per poll as the states of the loop', () => {
+  it.each(machines)('has as many events per poll as the states of the loop of $id', ({ definition }) => {
+    const { States } = definition;
     expect(States['Wait before next poll']?.Next).toBe('Fetch result');
     expect(States['Fetch result']?.Next).toBe('Task status?');
     expect(EVENTS.Wait + EVENTS.Task + EVENTS.Choice).toBe(EVENTS_PER_POLL);
   });
 
-  it('O11: stays below its limit with MAX_POLLS and retries, and would exceed it with a tenth more polls', () => {
-    const historyEvents = (polls: number) => polls * EVENTS_PER_POLL + OTHER_EVENTS + EVENTS_FOR_RETRIES;
+  it('has as many events per upload as Submit image', () => {
+    expect(recognizeImage.definition.States['Submit image']?.Type).toBe('Task');
+    expect(EVENTS.Task).toBe(EVENTS_PER_UPLOAD);
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    'has room for the retries of throttled and postponed invocations with %i uploads',
+    (maxUploads) => {
+      const { definition } = stateMachineOf('RecognizeImage', synthesize({ maxUploads }));
+      const retries = z
+        .array(z.object({ ErrorEquals: z.tuple([z.string()]), MaxDelaySeconds: z.number() }))
+        .parse(
+          [definition.States['Submit image'], definition.States['Fetch result']]
+            .flatMap((state) => state?.['Retry'])
+            .filter((retry) => isProperties(retry) && retry['MaxDelaySeconds'] !== undefined),
+        );
+
+      expect(new Set(retries.flatMap(({ ErrorEquals }) => ErrorEquals))).toEqual(
+        new Set(['UploadPostponed', 'Lambda.TooManyRequestsException']),
+      );
+      for (const { MaxDelaySeconds } of retries) {
+        // With full jitter, a wait is half as long on average.
+        const count = definition.TimeoutSeconds / (MaxDelaySeconds / 2);
+        expect(count * EVENTS_PER_RETRY).toBeLessThanOrEqual(EVENTS_FOR_RETRIES);
+      }
+    },
+  );
+
+  it('O11: stays below its limit with MAX_POLLS, 5 uploads and retries, and would exceed it with a tenth more polls', () => {
+    const historyEvents = (polls: number) =>
+      polls * EVENTS_PER_POLL + OTHER_EVENTS + 5 * EVENTS_PER_UPLOAD + EVENTS_FOR_RETRIES;
 
     expect(historyEvents(MAX_POLLS)).toBeLessThanOrEqual(HISTORY_LIMIT);
     expect(historyEvents(MAX_POLLS * 1.1)).toBeGreaterThan(HISTORY_LIMIT);

@@ -43,6 +43,8 @@ export function statements(template: Template, id: string) {
   return policySchema.parse(propertiesOf(template, 'AWS::IAM::Policy', id)).PolicyDocument.Statement;
 }
 
+const textOf = (resolved: unknown) => (typeof resolved === 'string' ? resolved : JSON.stringify(resolved));
+
 /** Returns a logical id without the construct's name and CDK's hash. */
 const nameOf = (logicalId: unknown) =>
   String(logicalId)
@@ -56,6 +58,6 @@ function resolveReferences(value: unknown): unknown {
   if (typeof ref === 'string') return `<${nameOf(ref)}>`;
   if (Array.isArray(attribute)) return `<${nameOf(attribute[0])}.${attribute[1]}>`;
   if (Array.isArray(join) && Array.isArray(join[1]))
-    return join[1].map(resolveReferences).join(String(join[0]));
+    return join[1].map((part) => textOf(resolveReferences(part))).join(String(join[0]));
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolveReferences(inner)]));
 }
