@@ -66,11 +66,11 @@ export const LOG_BYTES = {
   /** "Task ended" and two lines of metrics. */
   end: 1200,
 } as const;
-const EVENTS_PER_TRANSITION = 3;
-const OTHER_EVENTS = 5;
+export const EVENTS_PER_TRANSITION = 3;
+export const OTHER_EVENTS = 5;
 
 /** X-Ray's default rule records the first request of each second and 5 % of the others. */
-const SHARE_TRACED = 1;
+export const SHARE_TRACED = 1;
 
 /** Computes the cost of a task by AWS service, in US dollars. Aspose's charges are not included. */
 export function costOf(usage: TaskUsage) {

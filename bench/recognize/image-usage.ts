@@ -1,4 +1,4 @@
-import { USD_PER } from '../costs/task-cost.ts';
+import { EVENTS_PER_TRANSITION, LOG_BYTES, OTHER_EVENTS, SHARE_TRACED, USD_PER } from '../costs/task-cost.ts';
 import { mean } from '../statistics.ts';
 
 /** What one image uses on AWS, from its upload to the inbox to its terminal event. */
@@ -22,13 +22,8 @@ export interface ImageUsage {
 const SQS_REQUESTS = 3;
 /** Object Created, and the terminal event. */
 const EVENTS = 2;
-/** One of the execution, and one of the function that starts it. */
-const TRACES = 2;
-
-/** Bytes in CloudWatch Logs, in addition to those that the log of a task has. Not measured. */
-const LOG_BYTES = { historyEvent: 400, invocation: 400, poll: 560, started: 450, uploaded: 900, end: 1200 };
-const EVENTS_PER_TRANSITION = 3;
-const OTHER_EVENTS = 5;
+/** Lines "Started" and "Uploaded", and the metrics of the latter. Not measured. */
+const START_AND_UPLOAD_LOG_BYTES = 1400;
 
 /** Computes the cost of an image by AWS service, in US dollars, without Aspose's charges. */
 export function costOfImage(usage: ImageUsage) {
@@ -37,8 +32,7 @@ export function costOfImage(usage: ImageUsage) {
     (stateTransitions * EVENTS_PER_TRANSITION + OTHER_EVENTS) * LOG_BYTES.historyEvent +
     invocations * LOG_BYTES.invocation +
     polls * LOG_BYTES.poll +
-    LOG_BYTES.started +
-    LOG_BYTES.uploaded +
+    START_AND_UPLOAD_LOG_BYTES +
     LOG_BYTES.end;
   return {
     stepFunctions: stateTransitions * USD_PER.stateTransition,
@@ -50,7 +44,7 @@ export function costOfImage(usage: ImageUsage) {
     sqs: SQS_REQUESTS * USD_PER.sqsRequest,
     eventbridge: EVENTS * USD_PER.eventPublished,
     logs: (logBytes / 1e9) * USD_PER.logGigabyte,
-    xray: TRACES * USD_PER.traceRecorded,
+    xray: SHARE_TRACED * USD_PER.traceRecorded,
   };
 }
 

@@ -20,23 +20,38 @@ import type { ImageUsage } from './image-usage.ts';
 
 interface SimulatedRecognitionProps {
   readonly polling: PollingOverrides;
+  readonly times: AssumedImageTimes;
   /** Seconds from the upload to Aspose until Aspose completes the task. */
   readonly readyAfterSeconds: number;
   /** Returns a number in [0, 1). */
   random(): number;
 }
 
-/** Assumed durations in seconds. Functions are warm. Not measured. */
-export const ASSUMED_SECONDS = {
-  /** A call to AWS. */
-  awsCall: 0.03,
-  poll: 0.3,
+/** Assumed durations in seconds. Functions are warm. */
+export interface AssumedImageTimes {
+  /** A call to AWS that stores no object. */
+  readonly callSeconds: number;
+  readonly putSeconds: number;
+  readonly pollSeconds: number;
   /** An upload of an image to Aspose. */
-  upload: 1,
-} as const;
+  readonly uploadSeconds: number;
+}
 
 /** A scan of one page. It is read with two requests. */
-export const IMAGE_BYTES = 1_000_000;
+const IMAGE_BYTES = 1_000_000;
+
+/** The slowest upload that the timeout of `submit-image` allows: 2 MB of base64 a second. */
+export function uploadSeconds(responseSeconds: number): number {
+  return ((4 / 3) * IMAGE_BYTES) / 2_000_000 + responseSeconds;
+}
+
+/** As for the cost of tasks. Not measured. */
+export const TYPICAL_IMAGE_TIMES: AssumedImageTimes = {
+  callSeconds: 0.03,
+  putSeconds: 0.1,
+  pollSeconds: 0.3,
+  uploadSeconds: uploadSeconds(0.3),
+};
 
 const START_EXECUTIONS_MEGABYTES = 128;
 const ZERO_TIME = Date.parse('2026-01-01T00:00:00Z');
@@ -59,13 +74,13 @@ function responded(taskStatus: string): Poll {
 
 /** Recognizes an image of the inbox as the deployed functions do, on a simulated clock. */
 export async function recognizeSimulated(props: SimulatedRecognitionProps): Promise<ImageUsage> {
-  const { polling, readyAfterSeconds, random } = props;
+  const { polling, times, readyAfterSeconds, random } = props;
   let nowSeconds = 0;
   let uploadedAtSeconds = 0;
   let endsAtSeconds = 0;
   const used = { stateTransitions: 0, invocations: 0, gigabyteSeconds: 0, s3Puts: 1, s3Gets: 0, polls: 0 };
   const callAws = (): void => {
-    nowSeconds += ASSUMED_SECONDS.awsCall;
+    nowSeconds += times.callSeconds;
   };
   const { client, units } = createCountingTable(callAws);
   const get = (): void => {
@@ -73,7 +88,7 @@ export async function recognizeSimulated(props: SimulatedRecognitionProps): Prom
     used.s3Gets += 1;
   };
   const put = (): void => {
-    callAws();
+    nowSeconds += times.putSeconds;
     used.s3Puts += 1;
   };
   const now = () => ZERO_TIME + nowSeconds * 1000;
@@ -154,7 +169,7 @@ export async function recognizeSimulated(props: SimulatedRecognitionProps): Prom
           async upload() {
             // The rest of the image.
             get();
-            nowSeconds += ASSUMED_SECONDS.upload;
+            nowSeconds += times.uploadSeconds;
             uploadedAtSeconds = nowSeconds;
             return { kind: 'Accepted', taskId: TASK_ID };
           },
@@ -172,7 +187,7 @@ export async function recognizeSimulated(props: SimulatedRecognitionProps): Prom
         async poll() {
           used.polls += 1;
           const isReady = nowSeconds - uploadedAtSeconds >= readyAfterSeconds;
-          nowSeconds += ASSUMED_SECONDS.poll;
+          nowSeconds += times.pollSeconds;
           return responded(isReady ? 'Completed' : 'Pending');
         },
       },
@@ -222,5 +237,10 @@ const DOCUMENT = {
 
 /** Recognizes an image that Aspose completes this long after its upload. */
 export function typicalImage(polling: PollingOverrides, readyAfterSeconds: number): Promise<ImageUsage> {
-  return recognizeSimulated({ polling, readyAfterSeconds, random: () => 0.5 });
+  return recognizeSimulated({
+    polling,
+    times: TYPICAL_IMAGE_TIMES,
+    readyAfterSeconds,
+    random: () => 0.5,
+  });
 }
