@@ -16,9 +16,16 @@ export async function outputOf(
   return JSON.parse(stdout.slice(stdout.trimEnd().lastIndexOf('\n') + 1));
 }
 
-/** Starts Aspose and AWS in a process of their own, so that no measured process pays for them. */
-export async function startServices() {
-  const child = fork(join(import.meta.dirname, 'services.ts'));
+/**
+ * Starts Aspose and AWS in a process of their own, so that no measured process pays for them.
+ *
+ * @param script sends its URL, and ends when it is disconnected
+ */
+export async function startServices(
+  script = join(import.meta.dirname, 'services.ts'),
+  args: readonly string[] = [],
+) {
+  const child = fork(script, args);
   const [url] = await once(child, 'message');
   return {
     url: z.url().parse(url),

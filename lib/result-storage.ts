@@ -39,7 +39,7 @@ const DOCUMENTS_PREFIX = 'results/';
  * batches will have. CloudFormation allows one change to an index per update, and DynamoDB 20
  * different attributes.
  */
-const LISTED_ATTRIBUTES = [
+export const LISTED_ATTRIBUTES = [
   ...Object.keys(taskSummarySchema.shape).filter((name) => name !== 'taskId'),
   ...(['leaseExpiresAt', 'executionArn'] satisfies (keyof TaskRecord)[]),
   ...['batchId', 'total', 'counts', 'duplicates'],

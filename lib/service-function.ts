@@ -34,6 +34,8 @@ export interface ServiceFunctionProps extends ServiceFunctionDefaults {
   readonly ephemeralStorageSize?: Size;
   /** @default - none reserved */
   readonly reservedConcurrentExecutions?: number;
+  /** Whether X-Ray traces invocations. @default Tracing.ACTIVE */
+  readonly tracing?: Tracing;
   /** Queue for asynchronous invocations that failed after all retries. @default - none */
   readonly deadLetterQueue?: IQueue;
   /** Destination for failed asynchronous invocations, with their error. @default - none */
@@ -78,12 +80,12 @@ export class ServiceFunction extends NodejsFunction {
     const logGroup = new LogGroup(scope, `${id}Logs`, { retention: logRetention, removalPolicy });
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     super(scope, id, {
+      tracing: Tracing.ACTIVE,
       ...rest,
       ...codeOf(folder),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: memorySize.toMebibytes(),
-      tracing: Tracing.ACTIVE,
       logGroup,
       role,
     });

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { type EventSourceMapping, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -103,6 +103,8 @@ export class Starts extends Construct {
       description: 'Starts an execution for a submitted task or an image in the inbox',
       folder: 'start-executions',
       timeout: FUNCTION_TIMEOUT,
+      // A trace costs $5 per million, and the execution has one of its own.
+      tracing: Tracing.PASS_THROUGH,
       environment: {
         TASK_TABLE: storage.table.tableName,
         STATE_MACHINE: collectResult.stateMachineArn,

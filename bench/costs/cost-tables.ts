@@ -2,6 +2,8 @@ import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import { PRESETS, RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import { worstCase } from '../../lib/worst-case.ts';
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
+import { costOfImage, maxKeyCostOfImage, usdOfImage } from '../recognize/image-usage.ts';
+import { typicalImage } from '../recognize/simulated-recognition.ts';
 import { typicalTask } from '../simulated-collection.ts';
 import { costOf, maxKeyCostOf, usdOf } from './task-cost.ts';
 
@@ -10,6 +12,7 @@ const SERVICES = [
   ['Lambda', 'lambda'],
   ['DynamoDB', 'dynamodb'],
   ['S3', 's3'],
+  ['SQS', 'sqs'],
   ['EventBridge', 'eventbridge'],
   ['CloudWatch Logs', 'logs'],
   ['X-Ray', 'xray'],
@@ -23,6 +26,12 @@ const COURSES = [
   ['after 30 s', 30],
   ['after 10 min', 600],
   ['never, within 24 h', 2 * RESULT_LIFETIME_SECONDS],
+] as const;
+
+/** Seconds after which Aspose completes an image of the inbox, from its upload to Aspose. */
+const IMAGE_COURSES = [
+  ['image, after 3 s', 3],
+  ['image, after 30 s', 30],
 ] as const;
 
 /** Formats dollars per 1,000 tasks with two digits, the precision of the estimate. */
@@ -41,7 +50,18 @@ export async function costTables(): Promise<Readonly<Record<string, string>>> {
   const balanced = await Promise.all(
     completed.map(async ([, seconds]) => {
       const usage = await typicalTask({ preset: 'balanced' }, seconds);
-      return { ...costOf(usage), ...maxKeyCostOf(usage) };
+      return { sqs: 0, ...costOf(usage), ...maxKeyCostOf(usage) };
+    }),
+  );
+  const imageUsages = await Promise.all(
+    IMAGE_COURSES.map(([, seconds]) =>
+      Promise.all(POLLING_PRESETS.map((preset) => typicalImage({ preset }, seconds))),
+    ),
+  );
+  const images = await Promise.all(
+    IMAGE_COURSES.map(async ([, seconds]) => {
+      const usage = await typicalImage({ preset: 'balanced' }, seconds);
+      return { ...costOfImage(usage), ...maxKeyCostOfImage(usage) };
     }),
   );
   return {
@@ -51,18 +71,17 @@ export async function costTables(): Promise<Readonly<Record<string, string>>> {
         ...heads.map((head) => `${head} $`),
         ...heads.map((head) => `${head} polls`),
       ],
-      COURSES.map(([course], index) => {
-        const used = usages[index] ?? [];
-        return [
-          course,
-          ...used.map((usage) => per1000(usdOf(usage))),
-          ...used.map(({ polls }) => String(polls)),
-        ];
-      }),
+      [
+        ...COURSES.map(([course], index) => presetRow(course, usages[index] ?? [], usdOf)),
+        ...IMAGE_COURSES.map(([course], index) => presetRow(course, imageUsages[index] ?? [], usdOfImage)),
+      ],
     ),
     'cost-by-service': markdownTable(
-      ['1,000 tasks, $', ...completed.map(([course]) => course)],
-      SERVICES.map(([name, service]) => [name, ...balanced.map((cost) => per1000(cost[service]))]),
+      ['1,000 tasks, $', ...[...completed, ...IMAGE_COURSES].map(([course]) => course)],
+      SERVICES.map(([name, service]) => [
+        name,
+        ...[...balanced, ...images].map((cost) => per1000(cost[service])),
+      ]),
     ),
     'worst-case': markdownTable(
       ['maximum per task', ...heads],
@@ -73,4 +92,13 @@ export async function costTables(): Promise<Readonly<Record<string, string>>> {
       ],
     ),
   };
+}
+
+/** The cost and the polls of one course, by preset. */
+function presetRow<Usage extends { readonly polls: number }>(
+  course: string,
+  used: readonly Usage[],
+  usd: (usage: Usage) => number,
+): string[] {
+  return [course, ...used.map((usage) => per1000(usd(usage))), ...used.map(({ polls }) => String(polls))];
 }

@@ -20,7 +20,7 @@ export interface TaskUsage {
 }
 
 /** List prices of 2026-11 for us-east-1, in US dollars, from the pricing page of each service. */
-const USD_PER = {
+export const USD_PER = {
   stateTransition: LOOP_USD_PER_MILLION.stateTransitions / 1_000_000,
   lambdaRequest: LOOP_USD_PER_MILLION.lambdaRequests / 1_000_000,
   lambdaGigabyteSecond: LOOP_USD_PER_MILLION.lambdaGigabyteSeconds / 1_000_000,
@@ -29,7 +29,9 @@ const USD_PER = {
   dynamodbReadUnit: 0.125 / 1_000_000,
   /** S3 Standard. */
   s3Put: 0.005 / 1000,
-  /** EventBridge custom events, for each 64 KB or part of it. */
+  s3Get: 0.0004 / 1000,
+  sqsRequest: 0.4 / 1_000_000,
+  /** EventBridge custom events and events of S3, for each 64 KB or part of it. */
   eventPublished: 1 / 1_000_000,
   /** CloudWatch Logs ingestion, first tier. Logs of Step Functions and Lambda cost the same. */
   logGigabyte: 0.5,
@@ -64,11 +66,11 @@ export const LOG_BYTES = {
   /** "Task ended" and two lines of metrics. */
   end: 1200,
 } as const;
-const EVENTS_PER_TRANSITION = 3;
-const OTHER_EVENTS = 5;
+export const EVENTS_PER_TRANSITION = 3;
+export const OTHER_EVENTS = 5;
 
 /** X-Ray's default rule records the first request of each second and 5 % of the others. */
-const SHARE_TRACED = 1;
+export const SHARE_TRACED = 1;
 
 /** Computes the cost of a task by AWS service, in US dollars. Aspose's charges are not included. */
 export function costOf(usage: TaskUsage) {

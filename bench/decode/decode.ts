@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FETCH_RESULT_MEMORY } from '../../lib/fetch-result-function.ts';
 import { defineBenchmark } from '../benchmark.ts';
+import { heapOptions } from '../heap-options.ts';
 import { type Series, taskIdOf } from '../prepared-responses.ts';
 import { startServices } from '../processes.ts';
 import { median } from '../statistics.ts';
@@ -57,11 +58,6 @@ const PLANS: Readonly<Record<Size, SizePlan>> = {
 };
 
 const DEPLOYED_MEBIBYTES = FETCH_RESULT_MEMORY.toMebibytes();
-/** Lambda's limits for V8: 90 % of the memory for the old generation, 5 % for a semi-space. */
-const HEAP_OPTIONS = [
-  `--max-old-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.9)}`,
-  `--max-semi-space-size=${Math.floor(DEPLOYED_MEBIBYTES * 0.05)}`,
-];
 
 export const decode = defineBenchmark({
   name: 'decode',
@@ -135,7 +131,8 @@ async function runLimited(arena: Arena) {
   await prepare(arena, taskId);
   await using limit = await limitMemory(DEPLOYED_MEBIBYTES * 1024 * 1024);
   const runOne = async (contestant: Contestant) => {
-    const limited = (args: readonly string[]) => limit.command(process.execPath, ...HEAP_OPTIONS, ...args);
+    const limited = (args: readonly string[]) =>
+      limit.command(process.execPath, ...heapOptions(DEPLOYED_MEBIBYTES), ...args);
     const measured = await measure(arena, contestant, taskId, plan, limited).catch(() => undefined);
     // A process that exceeds the limit reports nothing.
     const { peakRssMB = null, milliseconds = null } = measured ?? {};

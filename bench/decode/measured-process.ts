@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
+import { peakRssMB } from '../peak-rss.ts';
 
 export interface Services {
   /** URL of Aspose, without a trailing slash. S3 has the same. */
@@ -11,8 +11,6 @@ export interface Services {
 export const BUCKET = 'results';
 export const OPERATION = 'RecognizePdf';
 export const CONTENT_TYPE = 'application/pdf';
-
-const PROCESS_STATUS = '/proc/self/status';
 
 export function documentKey(taskId: string): string {
   return `results/${OPERATION}/${taskId}/0.pdf`;
@@ -46,14 +44,4 @@ export async function measureCollections(
     peakRssMB: peakRssMB(),
   };
   process.stdout.write(JSON.stringify(measured), () => process.exit());
-}
-
-/**
- * Reads the peak from /proc. On Linux, `resourceUsage().maxRSS` includes the memory of the parent
- * process, so it is used only where /proc is missing.
- */
-function peakRssMB(): number {
-  const status = existsSync(PROCESS_STATUS) ? readFileSync(PROCESS_STATUS, 'utf8') : '';
-  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(status) ?? [];
-  return (Number(kibibytes ?? process.resourceUsage().maxRSS) * 1024) / 1e6;
 }

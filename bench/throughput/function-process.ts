@@ -22,13 +22,13 @@ const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 60
 async function collect(pendingPolls: number): Promise<void> {
   const output = await handler(
     {
-      input: {
+      task: {
         taskId: taskIdOf('plain', BODY_BYTES, pendingPolls, randomUUID()),
         operation: OPERATION,
         polling: { maxPolls: MAX_POLLS },
       },
       executionArn: 'arn:aws:states:us-east-1:000000000000:execution:Workflow:benchmark',
-      executionStartedAt: new Date().toISOString(),
+      startedAt: new Date().toISOString(),
     },
     context,
   );

@@ -17,11 +17,12 @@ const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR_MILLISECO
 export async function checkApi(): Promise<void> {
   const schemathesis = await pythonTool('schemathesis');
   await using server = await startServe();
-  const taskId = await collectSample(server.url);
+  const { taskId, imageId } = await recognizeSample(server.url);
   const directory = join(CACHE, 'schemathesis');
   await mkdir(directory, { recursive: true });
   await copyFile(join(import.meta.dirname, 'schemathesis.toml'), join(directory, 'schemathesis.toml'));
   await writeDictionary(join(directory, 'tasks.txt'), [taskId]);
+  await writeDictionary(join(directory, 'images.txt'), [imageId]);
   await writeDictionary(join(directory, 'past.txt'), [
     hoursAgo(1),
     hoursAgo(20),
@@ -38,16 +39,19 @@ async function writeDictionary(file: string, values: readonly string[]): Promise
   await writeFile(file, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 }
 
-const taskSchema = z.object({ taskId: z.string(), status: z.string().optional() });
+const recognizedSchema = z.object({ taskId: z.string() });
+const taskSchema = z.object({ taskId: z.string(), imageId: z.string(), status: z.literal('Completed') });
+type RecognizedTask = z.output<typeof taskSchema>;
 
-/** Collects a task, because the document routes only ever fail without one. @returns its id */
-async function collectSample(url: string): Promise<string> {
+/** Recognizes an image, because the document routes only ever fail without one. */
+async function recognizeSample(url: string): Promise<RecognizedTask> {
   const body = await readFile(join(PROJECT, 'local', 'samples', 'letter.png'));
   const recognize = `${url}/local/recognize?operation=RecognizeImage&resultType=TextAndPdf`;
   const response = await fetch(recognize, { method: 'POST', body });
-  const { taskId } = taskSchema.parse(await response.json());
+  const { taskId } = recognizedSchema.parse(await response.json());
   return await until('the sample to be collected', { seconds: 60 }, async () => {
-    const task = taskSchema.parse(await (await fetch(`${url}/tasks/${taskId}`)).json());
-    return task.status === 'Completed' ? taskId : undefined;
+    // The API does not know the task until its collection begins.
+    const task: unknown = await (await fetch(`${url}/tasks/${taskId}`)).json();
+    return taskSchema.safeParse(task).data;
   });
 }

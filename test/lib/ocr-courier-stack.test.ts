@@ -265,17 +265,27 @@ describe('encryptionKeyArn', () => {
 });
 
 it.each(['SubmitImage', 'FetchResult', 'EventsCloseTask', 'StartsStartExecutions', 'ApiFunction'])(
-  'runs %s on Node.js 24 and arm64, with tracing and its own log group',
+  'runs %s on Node.js 24 and arm64, with its own log group',
   (id) => {
     expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogGroup: `<${id}Logs>` },
       Timeout: expect.any(Number),
     });
   },
 );
+
+it.each([
+  ['SubmitImage', 'Active'],
+  ['FetchResult', 'Active'],
+  ['EventsCloseTask', 'Active'],
+  ['ApiFunction', 'Active'],
+  // The execution that it starts has a trace.
+  ['StartsStartExecutions', 'PassThrough'],
+])('traces %s: %s', (id, Mode) => {
+  expect(propertiesOf(template, 'AWS::Lambda::Function', id)).toMatchObject({ TracingConfig: { Mode } });
+});
 
 it.each([
   ['30 days by default', undefined, 30],

@@ -5,8 +5,6 @@
 export const MINISTACK_LIMITS = {
   errorNames:
     'the name of an error that a function throws is lost, so that ASL Retry cannot distinguish errors',
-  asynchronousFailures:
-    'a failed asynchronous invocation is not retried, and its event goes to no destination',
   timeToLive: 'the time to live of a table is not read from the template',
   authorization: 'the HTTP API accepts unsigned requests',
 } as const;

@@ -5,3 +5,4 @@ import './outcomes.ts';
 import './one-collection.ts';
 import './events.ts';
 import './http-api.ts';
+import './recognize-image.ts';

@@ -8,13 +8,18 @@ import {
 } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, inject } from 'vitest';
+import { z } from 'zod';
+import { type ImageSource, INBOX_PREFIX } from '../../../functions/contracts/image-input.ts';
+import type { OperationName } from '../../../functions/contracts/operations.ts';
+import { imageIdOf } from '../../../functions/core/image-identity.ts';
 import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedUpload } from '../../../local/aspose-simulator/scripted-uploads.ts';
 import { until } from '../../support/until.ts';
 import type { MiniStackLimit } from '../ministack/limits.ts';
 import { dynamoDb, eventBridge, stepFunctions } from './aws-clients.ts';
 import { executionEnd, stopIfRunning } from './execution-end.ts';
 import { signedFetch } from './signed-fetch.ts';
-import { deleteDocuments, readObject, type StoredObject } from './stored-objects.ts';
+import { deleteDocuments, deleteObject, putObject, readObject, type StoredObject } from './stored-objects.ts';
 import { type DeliveredEvent, subscribe } from './subscription.ts';
 import { openSuiteVendor } from './suite-vendor.ts';
 import { takeMessage } from './take-message.ts';
@@ -45,6 +50,20 @@ export interface ApiResponse {
   readonly body: unknown;
 }
 
+/** An image that was uploaded to the inbox. */
+export interface InboxImage {
+  readonly imageId: string;
+  readonly source: ImageSource;
+}
+
+/** How a file is recognized. */
+export interface InboxOptions {
+  readonly operation: OperationName;
+  /** Becomes metadata of the object. @default - none */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly correlation?: string;
+}
+
 /** A deployed courier, which tests use through the stack's outputs. */
 export interface DeployedCourier {
   /** Creates a task with these responses; the last one repeats. @returns its id */
@@ -63,6 +82,18 @@ export interface DeployedCourier {
   /** Without a trailing slash. */
   readonly apiUrl: string;
   publishSubmitted(detail: object): Promise<void>;
+  /** Sets what happens to uploads for an operation. */
+  scriptUploads(operation: OperationName, ...uploads: readonly ScriptedUpload[]): void;
+  /** Uploads a file to the inbox, which starts its recognition. */
+  uploadToInbox(fileName: string, content: Buffer, options: InboxOptions): Promise<InboxImage>;
+  /** Deletes an image after the tests that `uploadToInbox` did not create. */
+  adopt(image: InboxImage): void;
+  /** Starts an execution that recognizes an image, and waits for its end. */
+  recognize(input: object): Promise<DescribeExecutionOutput>;
+  /** Waits until the image is done or refused. @returns its item */
+  endedImage(imageId: string): Promise<Record<string, unknown>>;
+  /** Waits for the first event of an image. @returns all of its events so far */
+  eventsOfImage(imageId: string): Promise<readonly DeliveredEvent[]>;
   /** Reads the task's item. */
   record(taskId: string): Promise<Record<string, unknown> | undefined>;
   /** Waits until the record has an outcome. */
@@ -89,6 +120,7 @@ async function openCourier(): Promise<DeployedCourier> {
   const subscription = cleanup.use(await subscribe(output('EventBusName')));
 
   const taskIds = new Set<string>();
+  const images = new Map<string, ImageSource>();
   const executionArns = new Set<string>();
   const pendingStarts = new Map<string, Promise<unknown>>();
   let ending = false;
@@ -97,6 +129,7 @@ async function openCourier(): Promise<DeployedCourier> {
     await Promise.allSettled(pendingStarts.values());
     // One after the other, because the rate of DescribeExecution is limited.
     for (const executionArn of executionArns) await stopIfRunning(executionArn);
+    for (const [imageId, source] of images) await deleteImage(imageId, source);
     // A poll that was running when its execution stopped may still write a record.
     while ((await Promise.all([...taskIds].map(deleteTask))).includes(true)) {
       await sleep(LAST_POLL_MILLISECONDS);
@@ -115,11 +148,12 @@ async function openCourier(): Promise<DeployedCourier> {
     return await sent;
   }
 
-  async function record(taskId: string): Promise<Record<string, unknown> | undefined> {
+  /** @param key of a task, or `image#` and the id of an image */
+  async function record(key: string): Promise<Record<string, unknown> | undefined> {
     const { Item } = await dynamoDb.send(
       new GetItemCommand({
         TableName: output('TaskTableName'),
-        Key: { taskId: { S: taskId } },
+        Key: { taskId: { S: key } },
         ConsistentRead: true,
       }),
     );
@@ -133,6 +167,32 @@ async function openCourier(): Promise<DeployedCourier> {
     });
   }
 
+  const imageKey = (imageId: string) => `image#${imageId}`;
+
+  async function endedImage(imageId: string): Promise<Record<string, unknown>> {
+    return await until(`the end of image ${imageId}`, { seconds: 240 }, async () => {
+      const item = await record(imageKey(imageId));
+      return item?.['state'] === 'Done' || item?.['state'] === 'Refused' ? item : undefined;
+    });
+  }
+
+  /** Ends an image, deletes it, and leaves its tasks to `deleteTask`. */
+  async function deleteImage(imageId: string, { bucket, key }: ImageSource): Promise<void> {
+    const found = await record(imageKey(imageId));
+    const { executionArn } = found ?? {};
+    const stopped = typeof executionArn === 'string' && (await stopIfRunning(executionArn));
+    const ended = stopped ? await endedImage(imageId) : found;
+    for (const taskId of z.array(z.string()).parse(ended?.['taskIds'] ?? [])) taskIds.add(taskId);
+    await deleteObject(bucket, key);
+    await deleteRecord(imageKey(imageId));
+  }
+
+  async function deleteRecord(key: string): Promise<void> {
+    await dynamoDb.send(
+      new DeleteItemCommand({ TableName: output('TaskTableName'), Key: { taskId: { S: key } } }),
+    );
+  }
+
   /** Ends a task and deletes its data. @returns whether its last poll may still write a record */
   async function deleteTask(taskId: string): Promise<boolean> {
     const found = await record(taskId);
@@ -142,17 +202,15 @@ async function openCourier(): Promise<DeployedCourier> {
     const stopped = open && (await stopIfRunning(String(found['executionArn'])));
     const { operation, completedAt } = stopped ? await closedRecord(taskId) : found;
     await deleteDocuments(output('ResultsBucketName'), String(operation), taskId);
-    await dynamoDb.send(
-      new DeleteItemCommand({ TableName: output('TaskTableName'), Key: { taskId: { S: taskId } } }),
-    );
+    await deleteRecord(taskId);
     return open || Date.now() - Date.parse(String(completedAt)) < LAST_POLL_MILLISECONDS;
   }
 
-  async function start(input: object): Promise<string> {
+  async function start(input: object, machine = 'StateMachineArn'): Promise<string> {
     return await sendStart(input, async () => {
       const { executionArn = '' } = await stepFunctions.send(
         new StartExecutionCommand({
-          stateMachineArn: output('StateMachineArn'),
+          stateMachineArn: output(machine),
           input: JSON.stringify(input),
         }),
       );
@@ -181,7 +239,25 @@ async function openCourier(): Promise<DeployedCourier> {
         async () => suiteVendor.pollsOf(taskId) > 0 || undefined,
       );
     },
-    start,
+    scriptUploads: (operation, ...uploads) => suiteVendor.scriptUploads(operation, uploads),
+    async uploadToInbox(fileName, content, { operation, settings, correlation }) {
+      const key = `${INBOX_PREFIX}${operation}/e2e ${crypto.randomUUID()}/${fileName}`;
+      const metadata = {
+        ...Object.fromEntries(Object.entries(settings ?? {}).map(([name, value]) => [`ocr-${name}`, value])),
+        ...(correlation !== undefined && { 'ocr-correlation': correlation }),
+      };
+      return await sendStart({}, async () => {
+        const source = await putObject(output('ResultsBucketName'), key, content, metadata);
+        const imageId = await imageIdOf({ source, operation, settings, generation: 1 }, '');
+        images.set(imageId, source);
+        return { imageId, source };
+      });
+    },
+    adopt: ({ imageId, source }) => void images.set(imageId, source),
+    recognize: async (input) => await executionEnd(await start(input, 'RecognizeStateMachineArn')),
+    endedImage,
+    eventsOfImage: (imageId) => subscription.eventsOfImage(imageId),
+    start: (input) => start(input),
     async stop(executionArn) {
       await stepFunctions.send(new StopExecutionCommand({ executionArn }));
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completed, pending } from '../../support/responses.ts';
-import { CAN_RECOGNIZE, CAN_SCRIPT, courier, EAGER_POLLING, isSkipped } from './deployed-courier.ts';
+import { CAN_RECOGNIZE, CAN_SCRIPT, courier, EAGER_POLLING } from './deployed-courier.ts';
 
 describe.runIf(CAN_RECOGNIZE)('an OCR Task Submitted event', () => {
   it('starts a collection that publishes a terminal event', async () => {
@@ -33,7 +33,7 @@ describe.runIf(CAN_SCRIPT)('an OCR Task Submitted event that is published twice'
   });
 });
 
-describe.skipIf(isSkipped('asynchronousFailures'))('a malformed OCR Task Submitted event', () => {
+describe('a malformed OCR Task Submitted event', () => {
   it('arrives in the refused-submissions queue with the reason', async () => {
     const correlation = crypto.randomUUID();
 

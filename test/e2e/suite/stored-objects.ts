@@ -1,4 +1,11 @@
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type { ImageSource } from '../../../functions/contracts/image-input.ts';
 import { s3 } from './aws-clients.ts';
 
 /** An object in S3. */
@@ -16,10 +23,32 @@ export async function readObject(bucket: string, key: string): Promise<StoredObj
   return { contentType: ContentType, contentDisposition: ContentDisposition, bytes };
 }
 
+/** Stores an object. @returns its location, with its ETag as events have it */
+export async function putObject(
+  bucket: string,
+  key: string,
+  body: Buffer,
+  metadata: Readonly<Record<string, string>>,
+): Promise<ImageSource & { readonly etag: string }> {
+  const { ETag = '' } = await s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, Metadata: metadata }),
+  );
+  return { bucket, key, etag: ETag.replaceAll('"', '') };
+}
+
+export async function tagsOf({ bucket, key }: ImageSource): Promise<Readonly<Record<string, string>>> {
+  const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key }));
+  return Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+export async function deleteObject(bucket: string, key: string): Promise<void> {
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+}
+
 /** Deletes everything that was stored for a task. */
 export async function deleteDocuments(bucket: string, operation: string, taskId: string): Promise<void> {
   const { Contents = [] } = await s3.send(
     new ListObjectsV2Command({ Bucket: bucket, Prefix: `results/${operation}/${taskId}/` }),
   );
-  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  for (const { Key = '' } of Contents) await deleteObject(bucket, Key);
 }

@@ -21,7 +21,12 @@ import { eventBridge, sqs } from './aws-clients.ts';
 const eventSchema = z.looseObject({
   source: z.string(),
   'detail-type': z.string(),
-  detail: z.looseObject({ taskId: z.string(), idempotencyKey: z.string() }),
+  detail: z.looseObject({
+    /** Absent from `OCR Image Refused`. */
+    taskId: z.string().optional(),
+    imageId: z.string().optional(),
+    idempotencyKey: z.string(),
+  }),
 });
 
 /** An event that only tests whether events arrive. */
@@ -34,7 +39,12 @@ export type DeliveredEvent = z.infer<typeof eventSchema>;
 export interface Subscription extends AsyncDisposable {
   /** Waits for a task's first event. @returns all of the task's events so far */
   eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
+  /** Waits for an image's first event. @returns all of the image's events so far */
+  eventsOfImage(imageId: string): Promise<readonly DeliveredEvent[]>;
 }
+
+/** On MiniStack, a refused image is tried for two minutes: limits.ts, `errorNames`. */
+const IMAGE_SECONDS = 240;
 
 /** AWS applies a new rule and a new queue policy within a minute. */
 const DELIVERY_SECONDS = 90;
@@ -102,15 +112,19 @@ export async function subscribe(busName: string, clock: WaitingClock = steadyClo
     await receive();
     return probes > 0 || undefined;
   });
+  async function eventsWith(id: string, isAbout: (event: DeliveredEvent) => boolean, seconds: number) {
+    return await until(`an event about ${id}`, { seconds }, async () => {
+      await receive();
+      const found = delivered.filter(isAbout);
+      return found.length > 0 ? found : undefined;
+    });
+  }
+
   const owned = created.move();
   return {
-    async eventsOf(taskId) {
-      return await until(`an event about ${taskId}`, { seconds: 60 }, async () => {
-        await receive();
-        const found = delivered.filter(({ detail }) => detail.taskId === taskId);
-        return found.length > 0 ? found : undefined;
-      });
-    },
+    eventsOf: (taskId) => eventsWith(taskId, ({ detail }) => detail.taskId === taskId, 60),
+    eventsOfImage: (imageId) =>
+      eventsWith(imageId, ({ detail }) => detail.imageId === imageId, IMAGE_SECONDS),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

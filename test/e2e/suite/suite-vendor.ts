@@ -1,4 +1,6 @@
+import type { OperationName } from '../../../functions/contracts/operations.ts';
 import type { ScriptedResponse } from '../../../local/aspose-simulator/scripted-responses.ts';
+import type { ScriptedUpload } from '../../../local/aspose-simulator/scripted-uploads.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { submitLetter } from '../../support/submit-letter.ts';
 import type { E2eVendor } from '../deployment.ts';
@@ -9,6 +11,8 @@ export interface SuiteVendor extends AsyncDisposable {
   submitLetter(): Promise<string>;
   /** Sets the responses to fetches of a task. Only the simulator supports this. */
   script(taskId: string, responses: readonly ScriptedResponse[]): void;
+  /** Sets what happens to uploads for an operation. Only the simulator supports this. */
+  scriptUploads(operation: OperationName, uploads: readonly ScriptedUpload[]): void;
   /** Counts the fetches of a task. Only the simulator supports this. */
   pollsOf(taskId: string): number;
 }
@@ -20,6 +24,7 @@ export async function openSuiteVendor(vendor: E2eVendor): Promise<SuiteVendor> {
     return {
       submitLetter: () => submitLetter(baseUrl, credentials),
       script: (taskId, responses) => simulator.script(taskId, responses),
+      scriptUploads: (operation, uploads) => simulator.scriptUploads(uploads, operation),
       pollsOf: (id) =>
         simulator.requests.filter(({ method, taskId }) => method === 'GET' && taskId === id).length,
       [Symbol.asyncDispose]: () => simulator.close(),
@@ -34,6 +39,7 @@ export async function openSuiteVendor(vendor: E2eVendor): Promise<SuiteVendor> {
       return await submitLetter(vendor.baseUrl, vendor.credentials);
     },
     script: requireSimulator,
+    scriptUploads: requireSimulator,
     pollsOf: requireSimulator,
     async [Symbol.asyncDispose]() {},
   };

@@ -6,8 +6,8 @@ import {
 import { until } from '../../support/until.ts';
 import { sqs } from './aws-clients.ts';
 
-/** Lambda invokes the function three times, over several minutes, before it gives an event up. */
-const TIMEOUT_SECONDS = 280;
+/** Events pass through EventBridge, a queue and a function. */
+const TIMEOUT_SECONDS = 60;
 
 /**
  * Waits for a message that contains the text, and deletes that message. Returns others to the
