@@ -1,5 +1,10 @@
 import * as z from 'zod/mini';
-import { TASK_EVENT_SCHEMAS, taskSubmittedEventSchema } from '../functions/contracts/delivered-events.ts';
+import {
+  imageRefusedEventSchema,
+  TASK_EVENT_SCHEMAS,
+  taskSubmittedEventSchema,
+} from '../functions/contracts/delivered-events.ts';
+import { IMAGE_REFUSED_DETAIL_TYPE } from '../functions/contracts/image-event.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../functions/contracts/outcomes.ts';
 import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE } from '../functions/contracts/task-event.ts';
 
@@ -20,6 +25,7 @@ export const EVENT_JSON_SCHEMAS: readonly EventJsonSchema[] = [
   ...OUTCOME_NAMES.map((outcome) =>
     eventJsonSchema(OUTCOMES[outcome].detailType, TASK_EVENT_SCHEMAS[outcome], EVENT_SOURCE),
   ),
+  eventJsonSchema(IMAGE_REFUSED_DETAIL_TYPE, imageRefusedEventSchema, EVENT_SOURCE),
 ];
 
 function eventJsonSchema(detailType: string, schema: z.ZodMiniType, source?: string): EventJsonSchema {

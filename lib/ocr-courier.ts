@@ -177,8 +177,8 @@ export class OcrCourier extends Construct {
    */
   readonly bucket: Bucket;
   /**
-   * Records of tasks and images. A task's expires with Aspose's result after 24 hours, an image's 26
-   * hours per allowed upload after its recognition started.
+   * Records of tasks and images. A task's expires with Aspose's result after 24 hours, an image's
+   * 26 hours per allowed upload after its recognition started.
    */
   readonly table: Table;
   /** Receives one terminal event per task, or per image without a task. */
@@ -193,7 +193,7 @@ export class OcrCourier extends Construct {
   readonly refusedSubmissions: Queue;
   /**
    * Requests that failed for an hour because of faults in AWS. SQS's own redrive moves them back to
-   * `startsQueue`, which must be named, because EventBridge sends undeliverable events here directly.
+   * `startsQueue`. Name that destination: EventBridge sends undeliverable events here directly.
    */
   readonly failedStarts: Queue;
   /** Ended executions whose task could not be closed. */
@@ -302,16 +302,16 @@ export class OcrCourier extends Construct {
   }
 
   /**
-   * Lets a grantee start executions that recognize images of `sources`, or of the inbox. It needs no
-   * access to the images.
+   * Lets a grantee start executions that recognize images of `sources` or of the inbox. It needs
+   * no access to the images.
    */
   grantRecognize(grantee: IGrantable): Grant {
     return this.recognizeStateMachine.grants.startExecution(grantee);
   }
 
   /**
-   * Lets a grantee upload images to `inbox/<operation>/` in `bucket`, which starts their recognition.
-   * It cannot read, list or delete them.
+   * Lets a grantee upload images to `inbox/<operation>/` in `bucket`, which starts their
+   * recognition. It cannot read, list or delete them.
    */
   grantUpload(grantee: IGrantable): Grant {
     return this.storage.allowUploadToInbox(grantee);
@@ -344,8 +344,8 @@ export class OcrCourier extends Construct {
   }
 
   /**
-   * Adds a rule for `OCR Image Refused`. An image is refused before it has a task, so it has no other
-   * event.
+   * Adds a rule for `OCR Image Refused`. An image is refused before it has a task, so it has no
+   * other event.
    */
   onImageRefused(id: string, options: OnEventOptions = {}): Rule {
     return this.events.onDetailType(this, id, [IMAGE_REFUSED_DETAIL_TYPE], options);

@@ -29,6 +29,7 @@ import { OUTCOME_NAMES, OUTCOMES, type Outcome } from '../functions/contracts/ou
 import type { SubmitImageEvent } from '../functions/contracts/submit-image.ts';
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import { imageLifetimeSeconds } from '../functions/core/image-record.ts';
+import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 import type { UploadPostponed } from '../functions/core/submit-image.ts';
 import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
 import type { ServiceFunctionDefaults } from './service-function.ts';
@@ -68,7 +69,7 @@ const AWS_FAULT_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Backoff of invocations that Lambda throttles: up to 2 s, doubling up to one minute per upload. */
+/** Backoff of throttled invocations: up to 2 s, doubling up to one minute for each upload. */
 export const THROTTLE_BACKOFF = {
   intervalSeconds: 2,
   rate: 2,
@@ -91,6 +92,12 @@ function throttleRetry(maxUploads: number): RetryProps {
     jitterStrategy: JitterType.FULL,
   };
 }
+
+/**
+ * A task is polled for at most the lifetime of its result. One hour is added for the last
+ * invocation and its retries.
+ */
+const TASK_TIMEOUT = Duration.seconds(RESULT_LIFETIME_SECONDS).plus(Duration.hours(1));
 
 /**
  * Waits until the next upload of an image is due: at most 20 s at first, later 5 minutes. The
@@ -234,7 +241,7 @@ export class PollingWorkflow extends Construct {
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       definitionBody: DefinitionBody.fromChainable(submit ?? fetchResult),
       stateMachineType: StateMachineType.STANDARD,
-      timeout: Duration.seconds(imageLifetimeSeconds(maxUploads)),
+      timeout: submitImage === undefined ? TASK_TIMEOUT : Duration.seconds(imageLifetimeSeconds(maxUploads)),
       tracingEnabled: true,
       logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
     });

@@ -195,8 +195,8 @@ export class ResultStorage extends Construct {
   }
 
   /**
-   * Lets anyone else upload images to the inbox, with tags and in parts. With a key, S3 decrypts the
-   * parts to join them.
+   * Lets anyone else upload images to the inbox, with tags and in parts. With a key, S3 decrypts
+   * the parts to join them.
    */
   allowUploadToInbox(grantee: IGrantable): Grant {
     this.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');

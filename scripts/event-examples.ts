@@ -1,20 +1,35 @@
-import { SUBMITTED_DETAIL_TYPE, type TaskSubmittedEvent } from '../functions/contracts/delivered-events.ts';
+import {
+  IMAGE_REFUSED_DETAIL_TYPE,
+  SUBMITTED_DETAIL_TYPE,
+  type TaskSubmittedEvent,
+} from '../functions/contracts/delivered-events.ts';
 import { OUTCOME_NAMES, OUTCOMES, type Outcome, type Reason } from '../functions/contracts/outcomes.ts';
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import type { StoredResult } from '../functions/contracts/task-record.ts';
 import { ending } from '../functions/core/assess-poll.ts';
+import { checkImage } from '../functions/core/check-image.ts';
+import { refusedDetail } from '../functions/core/close-image.ts';
 import { taskEventDetail } from '../functions/core/event-detail.ts';
+import { claimImage, refuseImage } from '../functions/core/image-record.ts';
 import { closeRecord, isTerminal, openRecord } from '../functions/core/task-record.ts';
 
-/** One example per event. The code that makes real terminal events also makes their examples. */
+/** One example per event. The code that makes real events also makes their examples. */
 
 const ACCOUNT = '111122223333';
 const REGION = 'eu-central-1';
 const TASK_ID = '6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce';
+const IMAGE_ID = '9b2c0f6d1e3a4b5c6d7e8f90a1b2c3d4e5f60718';
 const PREFIX = `results/RecognizeImage/${TASK_ID}`;
-const EXECUTION = `arn:aws:states:${REGION}:${ACCOUNT}:execution:OcrCourierStateMachine:${TASK_ID}-1`;
+const EXECUTION = `arn:aws:states:${REGION}:${ACCOUNT}:execution:OcrCourierRecognizeImage:${IMAGE_ID}-1`;
 const SUBMITTED_AT = '2026-01-31T12:00:00.000Z';
 const STARTED_AT = Date.parse('2026-01-31T12:00:01Z');
+
+const BUCKET = 'ocr-courier-results';
+const SOURCE = {
+  bucket: BUCKET,
+  key: 'inbox/RecognizeImage/invoice 7.png',
+  etag: 'd41d8cd98f00b204e9800998ecf8427e',
+};
 
 const DOCUMENT: StoredResult = {
   index: 0,
@@ -42,6 +57,7 @@ const ENDINGS: Readonly<
 export const EVENT_EXAMPLES: ReadonlyMap<string, object> = new Map<string, object>([
   [SUBMITTED_DETAIL_TYPE, submittedEvent()],
   ...OUTCOME_NAMES.map((outcome) => [OUTCOMES[outcome].detailType, terminalEvent(outcome)] as const),
+  [IMAGE_REFUSED_DETAIL_TYPE, imageRefusedEvent()],
 ]);
 
 function submittedEvent(): TaskSubmittedEvent {
@@ -69,6 +85,7 @@ function terminalEvent(outcome: Outcome): object {
       generation: 1,
       submittedAt: SUBMITTED_AT,
       correlation: 'invoice 7',
+      image: { imageId: IMAGE_ID, source: SOURCE, uploads: 1 },
     },
     { executionArn: EXECUTION, startedAt: STARTED_AT },
     STARTED_AT,
@@ -89,7 +106,29 @@ function terminalEvent(outcome: Outcome): object {
     ...envelope('6a7e8feb-b491-4cf7-a9f1-bf3703467718', end, [EXECUTION]),
     source: EVENT_SOURCE,
     'detail-type': OUTCOMES[outcome].detailType,
-    detail: taskEventDetail(record, 'ocr-courier-results'),
+    detail: taskEventDetail(record, BUCKET),
+  };
+}
+
+function imageRefusedEvent(): object {
+  const input = {
+    source: SOURCE,
+    operation: 'RecognizeImage',
+    correlation: 'invoice 7',
+    generation: 1,
+  } as const;
+  const claimant = { executionArn: EXECUTION, startedAt: STARTED_AT };
+  const image = { imageId: IMAGE_ID, input, maxUploads: 2 };
+  const claim = claimImage(undefined, image, claimant, STARTED_AT);
+  if (claim.kind !== 'Own') throw new TypeError('a new image is owned');
+  const checked = checkImage(input, { head: new TextEncoder().encode('%PDF-1.7'), bytes: 48_211 });
+  if (checked.kind !== 'Refused') throw new TypeError('RecognizeImage takes no PDF document');
+  const record = refuseImage(claim.record, checked.reason, [checked.message], STARTED_AT + 1000);
+  return {
+    ...envelope('1f0e5b3c-7d52-4f2e-8b64-52f1c9b0aa17', STARTED_AT + 2000, []),
+    source: EVENT_SOURCE,
+    'detail-type': IMAGE_REFUSED_DETAIL_TYPE,
+    detail: refusedDetail(record),
   };
 }
 

@@ -48,6 +48,40 @@ recollect() {
   done
 }
 
+# refused_images [REASON]: prints the ids of the refused images that still have a record, or of those
+# that were refused for one reason. Reads the whole table.
+refused_images() {
+  local filter='#state = :refused' values='{":refused": {"S": "Refused"}}'
+  if [ -n "${1:-}" ]; then
+    filter="$filter AND reason = :reason"
+    values="{\":refused\": {\"S\": \"Refused\"}, \":reason\": {\"S\": \"$1\"}}"
+  fi
+  aws dynamodb scan --table-name "$TASK_TABLE_NAME" --filter-expression "$filter" \
+    --expression-attribute-names '{"#state": "state"}' --expression-attribute-values "$values" \
+    --query 'Items[].[imageId.S]' --output text
+}
+
+# again IMAGE_ID...: recognizes images again that have ended: starts the next generation of each.
+again() {
+  local id input
+  for id in "$@"; do
+    input=$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" \
+      --key "{\"taskId\": {\"S\": \"image#$id\"}}" --output json |
+      jq -c 'def plain: map_values(.S // (.N | tonumber));
+        .Item | select(.state.S == "Done" or .state.S == "Refused") | {
+          imageId: .imageId.S, source: (.source.M | plain), operation: .operation.S,
+          settings: (.settings.S | if . then fromjson else . end), correlation: .correlation.S,
+          polling: (.polling.M | if . then plain else . end), generation: ((.generation.N | tonumber) + 1)
+        } | with_entries(select(.value != null))')
+    if [ -z "$input" ]; then
+      echo "$id: no record of an ended image" >&2
+      continue
+    fi
+    aws stepfunctions start-execution --state-machine-arn "$RECOGNIZE_STATE_MACHINE_ARN" \
+      --name "$id-$(jq .generation <<<"$input")" --input "$input" --query executionArn --output text
+  done
+}
+
 # stack_resources TYPE: prints the physical id of each resource of the stack of this type.
 stack_resources() {
   aws cloudformation list-stack-resources --stack-name "${STACK_NAME:-OcrCourier}" --output text \
@@ -70,10 +104,10 @@ remove_rule() {
   aws events delete-rule --event-bus-name "$EVENT_BUS_NAME" --name "$1"
 }
 
-# open_tasks: prints the number of tasks without an outcome. Reads the whole table.
+# open_tasks: prints the number of tasks and images that have not ended. Reads the whole table.
 open_tasks() {
   aws dynamodb scan --table-name "$TASK_TABLE_NAME" --select COUNT --query Count --output json \
-    --filter-expression 'attribute_exists(executionArn) AND attribute_not_exists(outcome)'
+    --filter-expression 'attribute_exists(executionArn) AND attribute_not_exists(outcome) AND attribute_not_exists(reason)'
 }
 
 # check_credentials: requests one token from Aspose and prints the HTTP status.

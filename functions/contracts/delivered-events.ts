@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { IMAGE_REFUSED_DETAIL_TYPE, imageRefusedDetailSchema } from './image-event.ts';
 import { OUTCOMES, type Outcome } from './outcomes.ts';
 import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE, taskEventDetailSchema } from './task-event.ts';
 import { type TaskSubmission, taskSubmissionSchema } from './task-input.ts';
@@ -11,6 +12,12 @@ import { type TaskSubmission, taskSubmissionSchema } from './task-input.ts';
  * @example
  * // In a subscriber's Lambda function:
  * const { detail } = parseTaskEvent(event);
+ *
+ * @example
+ * // In a function that subscribes to tasks and refused images:
+ * if (event['detail-type'] === IMAGE_REFUSED_DETAIL_TYPE) {
+ *   const { source, reason } = parseImageRefusedEvent(event).detail;
+ * }
  */
 
 /** The fields that EventBridge adds to every event. */
@@ -50,7 +57,7 @@ export const TASK_EVENT_SCHEMAS = {
   Cancelled: taskEvent('Cancelled'),
 } as const satisfies Record<Outcome, unknown>;
 
-/** Any terminal event; `detail-type` identifies the outcome. */
+/** Any terminal event of a task; `detail-type` identifies the outcome. */
 export const taskEventSchema = z.discriminatedUnion('detail-type', [
   TASK_EVENT_SCHEMAS.Completed,
   TASK_EVENT_SCHEMAS.Failed,
@@ -60,6 +67,15 @@ export const taskEventSchema = z.discriminatedUnion('detail-type', [
   TASK_EVENT_SCHEMAS.Cancelled,
 ]);
 export type TaskEvent = z.output<typeof taskEventSchema>;
+
+/** The event that ends an image without a task. Later versions may add fields. */
+export const imageRefusedEventSchema = z.object({
+  ...envelope,
+  source: z.literal(EVENT_SOURCE),
+  'detail-type': z.literal(IMAGE_REFUSED_DETAIL_TYPE),
+  detail: imageRefusedDetailSchema,
+});
+export type ImageRefusedEvent = z.output<typeof imageRefusedEventSchema>;
 
 /**
  * The event that starts a collection. `source` is the publisher's own; the detail accepts no
@@ -73,21 +89,43 @@ export const taskSubmittedEventSchema = z.object({
 });
 export type TaskSubmittedEvent = z.input<typeof taskSubmittedEventSchema>;
 
-export { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE, type TaskSubmission };
+export { EVENT_SOURCE, IMAGE_REFUSED_DETAIL_TYPE, SUBMITTED_DETAIL_TYPE, type TaskSubmission };
 
-/** The value is not a terminal event of ocr-courier. The message names the field. */
+/** The value is not a terminal event of a task. The message names the field. */
 export class InvalidTaskEvent extends Error {
   override readonly name = 'InvalidTaskEvent';
 }
 
+/** The value is not an `OCR Image Refused` event. The message names the field. */
+export class InvalidImageEvent extends Error {
+  override readonly name = 'InvalidImageEvent';
+}
+
 /**
- * Parses a terminal event as EventBridge delivers it.
+ * Parses the terminal event of a task as EventBridge delivers it.
  *
- * @throws InvalidTaskEvent if the value is anything else
+ * @throws InvalidTaskEvent if the value is anything else, such as `OCR Image Refused`
  */
 export function parseTaskEvent(event: unknown): TaskEvent {
-  const parsed = z.safeParse(taskEventSchema, event, { error: en().localeError });
+  return parseDelivered(taskEventSchema, event, InvalidTaskEvent);
+}
+
+/**
+ * Parses an `OCR Image Refused` event as EventBridge delivers it.
+ *
+ * @throws InvalidImageEvent if the value is anything else
+ */
+export function parseImageRefusedEvent(event: unknown): ImageRefusedEvent {
+  return parseDelivered(imageRefusedEventSchema, event, InvalidImageEvent);
+}
+
+function parseDelivered<T>(
+  schema: z.ZodMiniType<T>,
+  event: unknown,
+  Invalid: new (message: string) => Error,
+): T {
+  const parsed = z.safeParse(schema, event, { error: en().localeError });
   if (parsed.success) return parsed.data;
   const reasons = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`);
-  throw new InvalidTaskEvent(reasons.join('; '));
+  throw new Invalid(reasons.join('; '));
 }

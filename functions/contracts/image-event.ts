@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { imageSourceSchema } from './image-input.ts';
+import { knownSourceSchema } from './image-input.ts';
 import { REFUSAL_REASONS } from './image-record.ts';
 import { OPERATION_NAMES } from './operations.ts';
 
@@ -17,16 +17,16 @@ export const imageRefusedDetailSchema = z.object({
     .check(
       z.describe('The same for every delivery of one refusal; it differs between generations of an image.'),
     ),
-  imageId: z.string(),
+  imageId: z.string().check(z.describe('The id of GET /images/{imageId}.')),
   generation: z.int(),
-  source: imageSourceSchema,
+  source: knownSourceSchema,
   operation: z.enum(OPERATION_NAMES),
   reason: z.enum(REFUSAL_REASONS),
-  messages: z.array(z.string()),
+  messages: z.array(z.string()).check(z.describe('Explanations of the reason, for people.')),
   uploads: z
     .int()
     .check(z.describe('Number of uploads to Aspose that may have created a task. Aspose may bill each one.')),
-  correlation: z.optional(z.string()),
+  correlation: z.optional(z.string().check(z.describe("The caller's own reference."))),
   executionArn: z.string(),
 });
 export type ImageRefusedDetail = z.output<typeof imageRefusedDetailSchema>;

@@ -21,6 +21,9 @@ export const imageSourceSchema = closedObject({
 });
 export type ImageSource = z.output<typeof imageSourceSchema>;
 
+/** A source in records and events. Unknown fields are ignored: later versions may add some. */
+export const knownSourceSchema = z.object(imageSourceSchema.shape);
+
 /** 40 hexadecimal digits. */
 export const imageIdSchema = textMatching(/^[0-9a-f]{40}$/, '40 hexadecimal digits');
 

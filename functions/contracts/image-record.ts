@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { imageSourceSchema } from './image-input.ts';
+import { knownSourceSchema } from './image-input.ts';
 import { OPERATION_NAMES } from './operations.ts';
 import { OUTCOME_NAMES } from './outcomes.ts';
 import { pollingSchema } from './task-input.ts';
@@ -44,7 +44,7 @@ export const imageRecordSchema = z.object({
    */
   state: z.enum(['AwaitingUpload', 'Submitting', 'Unknown', 'Submitted', 'Refused', 'Done']),
   /** Absent while the upload is awaited. */
-  source: z.optional(imageSourceSchema),
+  source: z.optional(knownSourceSchema),
   operation: z.enum(OPERATION_NAMES),
   /** JSON. DynamoDB cannot hold every number that a caller may have sent. */
   settings: z.optional(z.string()),

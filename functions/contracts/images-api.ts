@@ -11,12 +11,28 @@ const MEDIA_TYPE = 'a media type such as image/png';
 
 /** The body of POST /images: `fileName` for an upload link, or `source` for an object in S3. */
 export const imageRequestSchema = closedObject({
-  fileName: z.optional(textMatching(/^\.{0,2}[^./\p{Cc}][^/\p{Cc}]{0,197}$/u, FILE_NAME)),
-  contentType: z.optional(textMatching(/^[a-z]{1,32}\/[a-z0-9.+-]{1,64}$/i, MEDIA_TYPE)),
-  source: z.optional(imageSourceSchema),
+  fileName: z.optional(
+    textMatching(/^\.{0,2}[^./\p{Cc}][^/\p{Cc}]{0,197}$/u, FILE_NAME).check(
+      z.describe('Asks for an upload link. Either fileName or source is required.'),
+    ),
+  ),
+  contentType: z.optional(
+    textMatching(/^[a-z]{1,32}\/[a-z0-9.+-]{1,64}$/i, MEDIA_TYPE).check(
+      z.describe('The Content-Type that the upload will have. Only with fileName.'),
+    ),
+  ),
+  source: z.optional(
+    imageSourceSchema.check(
+      z.describe('An object in the inbox or in a source of the courier. Starts its recognition.'),
+    ),
+  ),
   ...imageRequestShape,
-  /** Recognizes an image again that is done or was refused. Needs `source`. */
-  again: z._default(z.boolean('true or false'), false),
+  again: z._default(
+    z
+      .boolean('true or false')
+      .check(z.describe('Recognizes an image again that is done or was refused. Only with source.')),
+    false,
+  ),
 });
 export type ImageRequest = z.output<typeof imageRequestSchema>;
 

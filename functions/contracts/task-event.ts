@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { imageSourceSchema } from './image-input.ts';
+import { knownSourceSchema } from './image-input.ts';
 import { OPERATION_NAMES } from './operations.ts';
 import { OUTCOME_NAMES, REASONS } from './outcomes.ts';
 import { MAX_LISTED_RESULTS, storedResultSchema } from './task-record.ts';
@@ -54,7 +54,7 @@ export const taskEventDetailSchema = z.object({
   correlation: z.optional(z.string()),
   imageId: z.optional(z.string().check(z.describe('The id of GET /images/{imageId}.'))),
   source: z.optional(
-    imageSourceSchema.check(z.describe('The image, if ocr-courier submitted it; otherwise absent.')),
+    knownSourceSchema.check(z.describe('The image, if ocr-courier submitted it; otherwise absent.')),
   ),
   uploads: z.optional(
     z

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { imageSourceSchema } from './image-input.ts';
+import { knownSourceSchema } from './image-input.ts';
 import { OPERATION_NAMES } from './operations.ts';
 import { OUTCOME_NAMES, REASONS } from './outcomes.ts';
 import { TASK_STATUSES } from './task-statuses.ts';
@@ -78,7 +78,7 @@ export const taskRecordSchema = z.object({
   correlation: z.optional(z.string()),
   /** The image that ocr-courier submitted; absent when the caller submitted it. */
   imageId: z.optional(z.string()),
-  source: z.optional(imageSourceSchema),
+  source: z.optional(knownSourceSchema),
   /** Number of uploads of the image to Aspose so far. */
   uploads: z.optional(z.int()),
   /** Set while the task is open and lost: how it ends unless another task replaces it. */

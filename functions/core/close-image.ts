@@ -111,7 +111,8 @@ async function publishRefusal(record: RefusedImage, ports: CloseImagePorts): Pro
   return detail;
 }
 
-function refusedDetail(record: RefusedImage): ImageRefusedDetail {
+/** The detail of `OCR Image Refused`. It depends on the record alone. */
+export function refusedDetail(record: RefusedImage): ImageRefusedDetail {
   const { imageId, generation, source, operation, reason, messages, uploads } = record;
   const { correlation, executionArn } = record;
   return {

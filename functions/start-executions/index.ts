@@ -25,6 +25,8 @@ const env = readEnvironment(
   process.env,
 );
 const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
+// A local SQS has another address than its queues' URLs.
+const sqs = new SQSClient({ ...AWS_CLIENT_DEFAULTS, useQueueUrlAsEndpoint: false });
 const stepFunctions = new SFNClient(AWS_CLIENT_DEFAULTS);
 
 export const handler = createHandler({
@@ -37,6 +39,6 @@ export const handler = createHandler({
     maxUploads: env.MAX_UPLOADS,
     now: () => Date.now(),
   },
-  refuse: createRefusedRequests(new SQSClient(AWS_CLIENT_DEFAULTS), env.REFUSED_QUEUE),
+  refuse: createRefusedRequests(sqs, env.REFUSED_QUEUE),
   logger: new Logger({ serviceName: 'start-executions' }),
 });

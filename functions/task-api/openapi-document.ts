@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type OperationId, TASK_API_ROUTES } from '../contracts/http-api.ts';
 import {
   DESCRIPTIONS,
+  REQUEST_ALTERNATIVES,
   type RouteDescription,
   requestSchemas,
   responseSchemas,
@@ -47,7 +48,7 @@ export function openApiDocument(serverUrl = '/'): Record<string, unknown> {
     paths,
     components: {
       schemas: {
-        ...schemas(requestSchemas, 'input'),
+        ...withAlternatives(schemas(requestSchemas, 'input')),
         ...schemas(responseSchemas, 'output'),
         OpenApi: { type: 'object', required: ['openapi'], properties: { openapi: { const: '3.1.0' } } },
         GatewayMessage: { type: 'object', properties: { message: { type: ['string', 'null'] } } },
@@ -128,6 +129,14 @@ function parametersOf(location: 'path' | 'query', schema: z.ZodMiniObject | unde
     required: required.includes(name),
     schema: property,
   }));
+}
+
+function withAlternatives(requests: Readonly<Record<string, object>>): Record<string, object> {
+  const alternatives = Object.entries(REQUEST_ALTERNATIVES);
+  return {
+    ...requests,
+    ...Object.fromEntries(alternatives.map(([name, oneOf]) => [name, { ...requests[name], oneOf }])),
+  };
 }
 
 function schemas(

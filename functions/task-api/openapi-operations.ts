@@ -38,6 +38,16 @@ export interface RouteDescription {
 
 /** The schemas of bodies by their names in the document. */
 export const requestSchemas = { StartRequest: startRequestSchema, ImageRequest: imageRequestSchema };
+/**
+ * The combinations of optional fields that a body may have. Code generators ignore most of them, so
+ * descriptions say the same.
+ */
+export const REQUEST_ALTERNATIVES: Partial<Record<keyof typeof requestSchemas, readonly object[]>> = {
+  ImageRequest: [
+    { required: ['fileName'], properties: { source: false, again: { const: false } } },
+    { required: ['source'], properties: { fileName: false, contentType: false } },
+  ],
+};
 export const responseSchemas = {
   Collection: collectionSchema,
   TaskRecord: taskRecordSchema,

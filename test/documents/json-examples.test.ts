@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { parseTaskEvent } from '../../functions/contracts/delivered-events.ts';
 import { problemSchema, startRequestSchema } from '../../functions/contracts/http-api.ts';
+import { imageRefusedDetailSchema } from '../../functions/contracts/image-event.ts';
 import { taskSubmissionSchema } from '../../functions/contracts/task-input.ts';
 import { parseInput } from '../../functions/core/invalid-input.ts';
 import { codeBlocks, PROJECT } from '../../scripts/documents/code-blocks.ts';
@@ -22,6 +23,12 @@ it('the example of an event detail follows the schema', () => {
   const event = parseTaskEvent({ ...JSON.parse(readFileSync(committed, 'utf8')), detail });
 
   expect(event.detail).toEqual(detail);
+});
+
+it('the example of a refusal follows the schema', () => {
+  const detail = exampleUnder('docs/use/events.md', 'Refused images');
+
+  expect(z.strictObject(imageRefusedDetailSchema.shape).parse(detail)).toEqual(detail);
 });
 
 it('the example of a problem is what the HTTP API returns', () => {

@@ -2,7 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { parseTaskEvent, SUBMITTED_DETAIL_TYPE } from '../../functions/contracts/delivered-events.ts';
+import {
+  IMAGE_REFUSED_DETAIL_TYPE,
+  parseImageRefusedEvent,
+  parseTaskEvent,
+  SUBMITTED_DETAIL_TYPE,
+} from '../../functions/contracts/delivered-events.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../functions/contracts/outcomes.ts';
 import { taskSubmissionSchema } from '../../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
@@ -23,8 +28,10 @@ it('the committed files are what `npm run generate` writes', async () => {
 });
 
 it('every event, received or published, has a schema and an example', () => {
-  expect([...EVENT_EXAMPLES.keys()].sort()).toEqual([SUBMITTED_DETAIL_TYPE, ...terminalTypes].sort());
-  expect(eventDocuments().size).toBe(14);
+  expect([...EVENT_EXAMPLES.keys()].sort()).toEqual(
+    [SUBMITTED_DETAIL_TYPE, ...terminalTypes, IMAGE_REFUSED_DETAIL_TYPE].sort(),
+  );
+  expect(eventDocuments().size).toBe(16);
 });
 
 describe.each([...EVENT_EXAMPLES])('the example of %s', (detailType, example) => {
@@ -43,6 +50,12 @@ it.each(terminalTypes)('parseTaskEvent accepts the example of %s and keeps all i
   const example = EVENT_EXAMPLES.get(detailType);
 
   expect(parseTaskEvent(example)).toEqual(example);
+});
+
+it('parseImageRefusedEvent accepts the example of OCR Image Refused and keeps all its fields', () => {
+  const example = EVENT_EXAMPLES.get(IMAGE_REFUSED_DETAIL_TYPE);
+
+  expect(parseImageRefusedEvent(example)).toEqual(example);
 });
 
 it.each([

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidTaskEvent, parseTaskEvent } from '../../../functions/contracts/delivered-events.ts';
+import {
+  InvalidImageEvent,
+  InvalidTaskEvent,
+  parseImageRefusedEvent,
+  parseTaskEvent,
+} from '../../../functions/contracts/delivered-events.ts';
 import { OUTCOME_NAMES, OUTCOMES } from '../../../functions/contracts/outcomes.ts';
 import { taskEventDetail } from '../../../functions/core/event-detail.ts';
 import { aTerminalRecord, BUCKET } from '../../support/builders.ts';
@@ -38,9 +43,11 @@ describe('parseTaskEvent', () => {
 
   it('ignores unknown fields, so that later versions may add some', () => {
     const event = aTaskEvent();
-    const grown = { ...event, detail: { ...event.detail, pages: 3 } };
+    const source = { bucket: 'scans', key: '7.png' };
+    const detail = { ...event.detail, source };
+    const grown = { ...event, detail: { ...detail, source: { ...source, region: 'x' }, pages: 3 } };
 
-    expect(parseTaskEvent(grown)).toEqual(event);
+    expect(parseTaskEvent(grown)).toEqual({ ...event, detail });
   });
 
   const { detail } = aTaskEvent();
@@ -66,5 +73,37 @@ describe('parseTaskEvent', () => {
   ])('refuses %s and names the field', (_, event, message) => {
     expect(() => parseTaskEvent(event)).toThrow(InvalidTaskEvent);
     expect(() => parseTaskEvent(event)).toThrow(message);
+  });
+});
+
+describe('parseImageRefusedEvent', () => {
+  const event = {
+    ...anEvent(undefined),
+    'detail-type': 'OCR Image Refused',
+    source: 'ocr-courier',
+    detail: {
+      ...{ version: '1', idempotencyKey: 'image/7/1', imageId: '7', generation: 1 },
+      ...{ source: { bucket: 'scans', key: '7.png' }, operation: 'RecognizeImage' },
+      ...{ reason: 'NotAnImage', messages: [], uploads: 0, executionArn: 'arn' },
+    },
+  };
+
+  it('parses the event of an image, and ignores unknown fields', () => {
+    const grown = { ...event, detail: { ...event.detail, pages: 3 } };
+
+    expect(parseImageRefusedEvent(grown)).toEqual(event);
+  });
+
+  it.each([
+    ['the event of a task', aTaskEvent(), 'detail-type: Invalid input: expected "OCR Image Refused"'],
+    ['an unknown reason', { ...event, detail: { ...event.detail, reason: 'Ugly' } }, 'detail.reason: Inv'],
+    ['an event from another source', { ...event, source: 'other' }, 'source: Invalid input'],
+  ])('refuses %s and names the field', (_, invalid, message) => {
+    expect(() => parseImageRefusedEvent(invalid)).toThrow(InvalidImageEvent);
+    expect(() => parseImageRefusedEvent(invalid)).toThrow(message);
+  });
+
+  it('is not what parseTaskEvent accepts', () => {
+    expect(() => parseTaskEvent(event)).toThrow(InvalidTaskEvent);
   });
 });

@@ -2,7 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { parseTaskEvent, SUBMITTED_DETAIL_TYPE } from '../../../functions/contracts/delivered-events.ts';
+import {
+  IMAGE_REFUSED_DETAIL_TYPE,
+  parseImageRefusedEvent,
+  parseTaskEvent,
+  SUBMITTED_DETAIL_TYPE,
+} from '../../../functions/contracts/delivered-events.ts';
+import { imageRefusedDetailSchema } from '../../../functions/contracts/image-event.ts';
+import { imageRecordSchema } from '../../../functions/contracts/image-record.ts';
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { taskSubmissionSchema } from '../../../functions/contracts/task-input.ts';
 import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
@@ -33,13 +40,19 @@ const eventsOf = (version: string) =>
   linesOf(version, 'events.jsonl').map((event) => eventSchema.parse(event));
 const submittedEvents = (version: string) =>
   eventsOf(version).filter((event) => event['detail-type'] === SUBMITTED_DETAIL_TYPE);
+const refusals = (version: string) =>
+  eventsOf(version).filter((event) => event['detail-type'] === IMAGE_REFUSED_DETAIL_TYPE);
 const terminalEvents = (version: string) =>
-  eventsOf(version).filter((event) => event['detail-type'] !== SUBMITTED_DETAIL_TYPE);
+  eventsOf(version).filter(
+    (event) => ![SUBMITTED_DETAIL_TYPE, IMAGE_REFUSED_DETAIL_TYPE].includes(event['detail-type']),
+  );
 const recordsOf = (version: string) => linesOf(version, 'records.jsonl');
+const imagesOf = (version: string) => linesOf(version, 'images.jsonl');
 
 describe.each(readdirSync(FOLDER))('version %s', (version) => {
   it('published events that are still parsed, with all their fields', () => {
     for (const event of terminalEvents(version)) expect(parseTaskEvent(event)).toMatchObject(event);
+    for (const event of refusals(version)) expect(parseImageRefusedEvent(event)).toMatchObject(event);
   });
 
   it('accepted submitted events that are still accepted', () => {
@@ -55,6 +68,9 @@ describe.each(readdirSync(FOLDER))('version %s', (version) => {
   it('wrote records that are still read, with all their fields', () => {
     for (const record of recordsOf(version)) {
       expect(taskRecordSchema.safeParse(record)).toMatchObject({ success: true, data: record });
+    }
+    for (const image of imagesOf(version)) {
+      expect(imageRecordSchema.safeParse(image)).toMatchObject({ success: true, data: image });
     }
   });
 });
@@ -83,10 +99,18 @@ function uncovered(schema: unknown, examples: readonly unknown[], path: string):
   ];
 }
 
+/** Values that the schema allows and no version writes: such tasks are not lost. */
+const NEVER_WRITTEN =
+  /^record\.lostAs\.(outcome is (Completed|Failed|Cancelled)|reason is (?!Deadline|PollBudget))/;
+
 it.each([
   ['detail of submitted events', taskSubmissionSchema, submittedEvents(CURRENT).map(({ detail }) => detail)],
   ['detail of terminal events', taskEventDetailSchema, terminalEvents(CURRENT).map(({ detail }) => detail)],
+  ['detail of refused images', imageRefusedDetailSchema, refusals(CURRENT).map(({ detail }) => detail)],
   ['record', taskRecordSchema, recordsOf(CURRENT)],
+  ['record of an image', imageRecordSchema, imagesOf(CURRENT)],
 ])('the current version has examples of every field and listed value of the %s', (name, schema, examples) => {
-  expect(uncovered(z.toJSONSchema(schema, { io: 'input' }), examples, name)).toEqual([]);
+  const missing = uncovered(z.toJSONSchema(schema, { io: 'input' }), examples, name);
+
+  expect(missing.filter((value) => !NEVER_WRITTEN.test(value))).toEqual([]);
 });

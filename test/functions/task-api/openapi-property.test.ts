@@ -2,11 +2,13 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
+import type { ImageRecord } from '../../../functions/contracts/image-record.ts';
 import { createHandler } from '../../../functions/task-api/handler.ts';
 import { openApiDocument } from '../../../functions/task-api/openapi-document.ts';
 import {
   aRecord,
   aTerminalRecord,
+  BUCKET,
   instantAfter,
   longestStoredResults,
   START,
@@ -63,6 +65,45 @@ const records = [
   aTerminalRecord({ taskId: 'expired', expiresAt: START / 1000 - 1 }),
 ];
 
+/** Objects in a source of the courier, and one that is missing. */
+const OBJECTS = ['7.png', '8.png'].map((key) => ({ bucket: 'scans', key, etag: 'e' }));
+
+/** One image in each state of a record. */
+const images = [
+  anImageRecord('a', { state: 'AwaitingUpload' }),
+  anImageRecord('b', { state: 'Submitting', source: OBJECTS[0], executionArn: 'arn', settings: '{}' }),
+  anImageRecord('c', {
+    ...{ state: 'Submitted', source: OBJECTS[0], executionArn: 'arn' },
+    ...{ taskIds: ['completed'], uploads: 1, uploadedAt: instantAfter(0) },
+  }),
+  anImageRecord('d', {
+    ...{ state: 'Refused', source: OBJECTS[0], executionArn: 'arn', reason: 'NotAnImage', messages: ['m'] },
+    ...{ terminalEvent: 'Published', completedAt: instantAfter(1) },
+  }),
+  anImageRecord('e', {
+    ...{ state: 'Done', source: OBJECTS[0], executionArn: 'arn', taskIds: ['expired'], uploads: 2 },
+    ...{ ambiguousUploads: 1, outcome: 'Completed', completedAt: instantAfter(1) },
+  }),
+  anImageRecord('f', { state: 'Done', expiresAt: START / 1000 - 1 }),
+];
+
+function anImageRecord(digit: string, details: Partial<ImageRecord>): ImageRecord {
+  return {
+    ...{ imageId: digit.repeat(40), generation: 1, state: 'AwaitingUpload', operation: 'RecognizeImage' },
+    ...{ startedAt: instantAfter(0), taskIds: [], uploads: 0, ambiguousUploads: 0, rejections: 0 },
+    ...{ messages: [], leaseExpiresAt: instantAfter(900), expiresAt: START / 1000 + 3600, version: 1 },
+    ...details,
+  };
+}
+
+/** Names whose values mean something to the ports. */
+const KNOWN: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  imageId: fc.constantFrom(...images.map(({ imageId }) => imageId), '0'.repeat(40)),
+  bucket: fc.constantFrom('scans', BUCKET, 'unknown'),
+  key: fc.constantFrom(...OBJECTS.map(({ key }) => key), 'inbox/RecognizeImage/7.png', 'missing.png'),
+  settings: fc.oneof(fc.constantFrom({ language: 'English' }, { dpi: 'x' }), fc.jsonValue()),
+};
+
 const taskIds = fc.constantFrom(...records.map(({ taskId }) => taskId), 'unknown');
 const junk = fc.oneof(
   fc.string({ maxLength: 80 }),
@@ -81,10 +122,13 @@ function valid(
     pattern,
     properties,
     required,
+    oneOf,
     ...rest
   }: Record<string, unknown>,
 ): fc.Arbitrary<unknown> {
   if (name === 'taskId') return taskIds;
+  const known = KNOWN[name];
+  if (known !== undefined) return known;
   if (Array.isArray(choices)) return fc.constantFrom(...choices);
   if (format === 'date-time')
     return fc.constantFrom(instantAfter(-60), '2026-01-01T01:00:00+01:00', '2030-01-01T00:00:00Z');
@@ -94,11 +138,21 @@ function valid(
   if (type === 'boolean') return fc.boolean();
   if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern));
   if (type === 'string') return fc.string({ minLength: Number(rest['minLength'] ?? 0), maxLength: 20 });
-  return fields(
-    z.record(z.string(), schema).parse(properties),
-    z.array(z.string()).default([]).parse(required),
-  );
+  const all = z.record(z.string(), schema).parse(properties);
+  const always = z.array(z.string()).default([]).parse(required);
+  const [alternative, ...others] = z.array(alternativeSchema).default([]).parse(oneOf);
+  if (alternative === undefined) return fields(all, always);
+  return fc.constantFrom(alternative, ...others).chain((chosen) => {
+    const allowed = Object.entries(all).filter(([field]) => chosen.properties[field] !== false);
+    return fields(Object.fromEntries(allowed), [...always, ...chosen.required]);
+  });
 }
+
+/** One combination of fields of a body. */
+const alternativeSchema = z.object({
+  required: z.array(z.string()),
+  properties: z.record(z.string(), z.unknown()),
+});
 
 function fields(properties: Record<string, z.infer<typeof schema>>, required: readonly string[]) {
   return fc.record(
@@ -145,6 +199,8 @@ it('returns only responses that the OpenAPI document describes, and never HTTP 5
       requests,
       async ({ chosen, path, query, body, contentType, isBase64Encoded, documentsGone }) => {
         const memory = memoryPorts(records);
+        for (const image of images) memory.images.all.set(image.imageId, image);
+        for (const source of OBJECTS) memory.objects.set(source.key, { kind: 'Found', source, metadata: {} });
         if (documentsGone) memory.ports.documents.exists = async () => false;
         const handler = createHandler({ ports: memory.ports, logger: logs.logger, metrics: logs.metrics });
         const rawPath = chosen.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] || ' ');

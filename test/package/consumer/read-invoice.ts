@@ -1,4 +1,13 @@
-import { InvalidTaskEvent, parseTaskEvent, type TaskEvent, type TaskSubmission } from 'ocr-courier/events';
+import {
+  IMAGE_REFUSED_DETAIL_TYPE,
+  type ImageRefusedEvent,
+  InvalidImageEvent,
+  InvalidTaskEvent,
+  parseImageRefusedEvent,
+  parseTaskEvent,
+  type TaskEvent,
+  type TaskSubmission,
+} from 'ocr-courier/events';
 
 /** A subscriber's handler. */
 export function keysOf(event: unknown): string[] {
@@ -15,4 +24,12 @@ export const submission: TaskSubmission = { taskId: 'c0ffee', operation: 'Recogn
 // @ts-expect-error: there is no such operation
 export const mistaken: TaskSubmission = { taskId: 'c0ffee', operation: 'RecognizeEverything' };
 
-export const isOurs = (error: unknown): boolean => error instanceof InvalidTaskEvent;
+export const isOurs = (error: unknown): boolean =>
+  error instanceof InvalidTaskEvent || error instanceof InvalidImageEvent;
+
+/** The image of an `OCR Image Refused` event, and why it was refused. */
+export function refusalOf(event: { 'detail-type': string }): string | undefined {
+  if (event['detail-type'] !== IMAGE_REFUSED_DETAIL_TYPE) return undefined;
+  const { detail }: ImageRefusedEvent = parseImageRefusedEvent(event);
+  return `${detail.reason}: ${detail.source.key}`;
+}
