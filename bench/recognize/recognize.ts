@@ -5,7 +5,7 @@ import { seededRandom } from '../seeded-random.ts';
 import { costOfImage, meanImageUsage, usdOfImage } from './image-usage.ts';
 import { type AssumedImageTimes, recognizeSimulated, uploadSeconds } from './simulated-recognition.ts';
 import { costTable, memoryTable } from './tables.ts';
-import { measureUploads } from './upload-memory.ts';
+import { measureUploads, UPLOAD_PLANS } from './upload-memory.ts';
 
 export type RecognizeResults = Awaited<ReturnType<typeof measureRecognize>>;
 
@@ -42,14 +42,14 @@ async function measureRecognize(progress: (line: string) => void) {
     );
   }
   const usage = meanImageUsage(usages);
-  const uploads = await measureUploads(progress);
+  const uploads = await measureUploads(UPLOAD_PLANS, progress);
   return {
     /** Cost on AWS of 1,000 images through the inbox, of which half take more than 3 s. */
     usdPer1000: 1000 * usdOfImage(usage),
     /** Peak memory of the process that uploads its first image of 50 MB; the larger of both. */
     submitPeakRssMB50MB: Math.max(uploads.fast.firstPeakRssMB, uploads.slow.firstPeakRssMB),
     usage,
-    usdPer1000ByService: costOfImage({ ...usage }),
+    usdByService: costOfImage(usage),
     uploads,
   };
 }

@@ -11,11 +11,13 @@ import { bundle, bundleOf } from '../startup/bundles.ts';
 import { median } from '../statistics.ts';
 import { createLocalCertificate } from './local-certificate.ts';
 
-/** Aspose by how fast it reads, and images uploaded in a row by each process. */
-const PLANS = {
-  fast: { path: '', uploadsInARow: [1, 1, 25] },
-  slow: { path: '/slow', uploadsInARow: [1, 3] },
-} as const;
+/** Images uploaded in a row by each process, for each speed of Aspose. */
+type UploadPlans = Readonly<Record<keyof typeof PATHS, readonly number[]>>;
+
+/** How the fake of Aspose is told to read fast or slowly. */
+const PATHS = { fast: '', slow: '/slow' } as const;
+
+export const UPLOAD_PLANS: UploadPlans = { fast: [1, 1, 25], slow: [1, 3] };
 
 /** Peak memory of processes that run the production bundle within the deployed memory size. */
 interface UploadFigures {
@@ -27,7 +29,7 @@ interface UploadFigures {
 }
 
 /** Uploads images of 50 MB from a local S3 to a local Aspose, both with TLS. */
-export async function measureUploads(progress: (line: string) => void) {
+export async function measureUploads(plans: UploadPlans, progress: (line: string) => void) {
   // Outside the project: a bundle must not find node_modules.
   await using directory = await mkdtempDisposable(join(tmpdir(), 'ocr-courier-uploads-'));
   const { key, certificate } = await createLocalCertificate(directory.path);
@@ -53,12 +55,11 @@ export async function measureUploads(progress: (line: string) => void) {
     return z.array(z.number()).parse(await outputOf(command, environment));
   }
 
-  async function run(name: keyof typeof PLANS): Promise<UploadFigures> {
-    const { path, uploadsInARow } = PLANS[name];
+  async function run(name: keyof typeof PATHS): Promise<UploadFigures> {
     const rows: number[][] = [];
-    for (const uploads of uploadsInARow) {
+    for (const uploads of plans[name]) {
       progress(`recognize: ${uploads} uploads of 50 MB in a row, ${name} Aspose`);
-      rows.push(await measure(path, uploads));
+      rows.push(await measure(PATHS[name], uploads));
     }
     const longest = rows.at(-1) ?? [];
     return {

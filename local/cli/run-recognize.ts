@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { planRecognition, type RecognizeOptions, readImageFile } from './plan-recognition.ts';
 import { chooseVendor, type VendorOptions } from './vendor.ts';
@@ -17,7 +18,7 @@ export async function runRecognize(
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
   const plan = planRecognition(options, choice.kind);
-  const file = await readImageFile(path, context.directory, plan);
+  const file = await readImageFile(resolve(context.directory, path), path, plan);
   await checkOut(options, context.directory);
   // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { recognizeAndReport } = await import('./recognize-and-report.ts');
