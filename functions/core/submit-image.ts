@@ -159,7 +159,6 @@ async function submitOwned(
   const begun = changeImage(record, {
     source,
     uploads: record.uploads + 1,
-    uploadedAt: new Date(now()).toISOString(),
     uploadEndsAt: new Date(now() + ports.remainingSeconds() * 1000).toISOString(),
   });
   if (!(await images.write(begun))) return undefined;
@@ -217,6 +216,8 @@ async function noteTask(
   const submitted = changeImage(begun, {
     state: 'Submitted' as const,
     taskIds: [...begun.taskIds, taskId],
+    // Aspose begins once it has the whole image. Polls that count from an earlier time come too soon.
+    uploadedAt: new Date(ports.now()).toISOString(),
     rejections: 0,
   });
   // Fails only when the image was closed meanwhile: then the task is nobody's.

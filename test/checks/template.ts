@@ -19,6 +19,8 @@ const CONFIGURATIONS = {
     maxUploads: 5,
     sourceBucketNames: ['scans', 'archive'],
     maxAnswerMebibytes: 64,
+    maxUploads: 3,
+    sourceBucketNames: ['scans', 'invoices'],
     submissionBusName: 'documents',
     submissionSources: ['com.example.scanner'],
     encryptionKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
@@ -54,7 +56,7 @@ const templateSchema = z.looseObject({
 });
 
 /**
- * Checks the template with cfn-lint and the state machine with asl-validator. cfn-lint ignores
+ * Checks the template with cfn-lint and the state machines with asl-validator. cfn-lint ignores
  * the content of Fn::Join, so it receives the state machine's definition as one string.
  */
 export async function checkTemplate(): Promise<void> {
