@@ -16,6 +16,8 @@ const CONFIGURATIONS = {
     polling: { preset: 'frugal', maxPolls: 40 },
     fetchTimeoutSeconds: 500,
     reservedConcurrency: 200,
+    maxUploads: 5,
+    sourceBucketNames: ['scans', 'archive'],
     maxAnswerMebibytes: 64,
     maxUploads: 3,
     sourceBucketNames: ['scans', 'invoices'],
