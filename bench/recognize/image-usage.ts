@@ -48,9 +48,12 @@ export function costOfImage(usage: ImageUsage) {
   };
 }
 
-/** Computes the maximum cost of the credentials and of the table's key, as for a task. */
+/**
+ * Computes the maximum cost of the credentials and of the table's key, as for a task. The function
+ * that starts executions reads no credentials.
+ */
 export function maxKeyCostOfImage({ invocations }: ImageUsage) {
-  return { secretsManager: invocations * USD_PER.secretRead, kms: invocations * USD_PER.kmsRequest };
+  return { secretsManager: (invocations - 1) * USD_PER.secretRead, kms: invocations * USD_PER.kmsRequest };
 }
 
 /** Computes the cost of an image on AWS, in US dollars. */
