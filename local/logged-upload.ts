@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { parseJson } from '../functions/core/parse-json.ts';
 
 /** One upload of an image to Aspose, as the submit Lambda logs it. */
-const loggedUploadSchema = z.object({
+export const loggedUploadSchema = z.object({
   message: z.literal('Uploaded'),
   observed: z.enum(['Accepted', 'NotAccepted', 'Refused', 'Unknown']),
   detail: z.optional(z.string()),
