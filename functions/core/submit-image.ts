@@ -39,6 +39,8 @@ export interface UploadReport {
   readonly detail?: string;
   readonly taskId?: string;
   readonly bytes: number;
+  /** Wait before the next upload, if Aspose rejected this one. */
+  readonly nextUploadSeconds?: number;
 }
 
 /** Everything that the use case `submitImage` needs from outside. */
@@ -164,18 +166,21 @@ async function submitOwned(
   });
   if (!(await images.write(begun))) return undefined;
   const result = await upload(begun, content, checked.settings, ports);
+  const nextUploadSeconds =
+    result.kind === 'NotAccepted' ? (result.retryAfterSeconds ?? backoffSeconds(begun, ports)) : 0;
   ports.onUpload({
     imageId: record.imageId,
     observed: result.kind,
     bytes: content.bytes,
     ...('detail' in result && { detail: result.detail }),
     ...('taskId' in result && { taskId: result.taskId }),
+    ...(result.kind === 'NotAccepted' && { nextUploadSeconds }),
   });
   switch (result.kind) {
     case 'Accepted':
       return await noteTask(begun, result.taskId, lost, image, ports);
     case 'NotAccepted':
-      return await noteRejection(begun, result, image, ports);
+      return await noteRejection(begun, result.detail, nextUploadSeconds, image, ports);
     case 'Refused':
       return await refuse(endUpload(begun), result.reason, [result.message], image, ports);
     case 'Unknown':
@@ -241,17 +246,21 @@ async function replaceTask(
   if (ended !== undefined) await tasks.write(ended);
 }
 
+function backoffSeconds({ rejections }: ImageRecord, { random }: SubmitImagePorts): number {
+  return Math.min(MAX_BACKOFF_SECONDS, 2 ** rejections) * (0.5 + random() / 2);
+}
+
 async function noteRejection(
   begun: SourcedImage,
-  { detail, retryAfterSeconds }: Extract<UploadResult, { kind: 'NotAccepted' }>,
+  detail: string,
+  nextUploadSeconds: number,
   image: NamedImage,
   ports: SubmitImagePorts,
 ): Promise<SubmitImageOutput | undefined> {
   const now = ports.now();
   const record = endUpload(begun);
   const rejectedSince = record.rejectedSince ?? new Date(now).toISOString();
-  const backoffSeconds = Math.min(MAX_BACKOFF_SECONDS, 2 ** record.rejections) * (0.5 + ports.random() / 2);
-  const nextUploadAt = now + (retryAfterSeconds ?? backoffSeconds) * 1000;
+  const nextUploadAt = now + nextUploadSeconds * 1000;
   if (nextUploadAt > Date.parse(rejectedSince) + PATIENCE_SECONDS * 1000) {
     return await refuse(record, 'UpstreamUnavailable', [detail], image, ports);
   }
