@@ -19,8 +19,6 @@ const CONFIGURATIONS = {
     maxUploads: 5,
     sourceBucketNames: ['scans', 'archive'],
     maxAnswerMebibytes: 64,
-    maxUploads: 3,
-    sourceBucketNames: ['scans', 'invoices'],
     submissionBusName: 'documents',
     submissionSources: ['com.example.scanner'],
     encryptionKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
