@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { takesSettings } from '../../functions/contracts/image-settings.ts';
 import {
   DEFAULT_OPERATION,
@@ -37,12 +36,6 @@ export interface RecognitionPlan {
   readonly settings: object;
 }
 
-/** A file to be recognized. */
-export interface NamedFile {
-  readonly fileName: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Checks operation and settings before anything is started.
  *
@@ -71,7 +64,7 @@ export async function readImageFile(
   path: string,
   shownPath: string,
   plan: RecognitionPlan,
-): Promise<NamedFile> {
+): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((error: unknown) => {
     const reason = errorCode(error) ?? error;
     throw new InvalidInput('file', `'${shownPath}', which cannot be read (${reason})`, 'a readable file');
@@ -82,7 +75,7 @@ export async function readImageFile(
     if (!(error instanceof InvalidInput) || error.field !== 'image') throw error;
     throw new InvalidInput('file', `'${shownPath}', which is ${error.got}`, error.allowed);
   }
-  return { fileName: basename(path), bytes };
+  return bytes;
 }
 
 /** @throws InvalidInput naming `image` or the setting */

@@ -20,7 +20,7 @@ export function openFileRecognizer(choice: VendorChoice): AsyncDisposable & { re
 
   return {
     async recognize({ path, relativePath, operation, settings }, outDirectory) {
-      const { bytes } = await readImageFile(path, relativePath, { operation, settings });
+      const bytes = await readImageFile(path, relativePath, { operation, settings });
       starting ??= start();
       const recognize = await starting;
       return await recognize({ fileName: relativePath, bytes, operation, settings }, outDirectory);
