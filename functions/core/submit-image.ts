@@ -216,7 +216,7 @@ async function noteTask(
   const submitted = changeImage(begun, {
     state: 'Submitted' as const,
     taskIds: [...begun.taskIds, taskId],
-    // Aspose begins once it has the whole image. Polls that count from an earlier time come too soon.
+    // Aspose begins once it has the whole image. Counted from an earlier time, polls come too soon.
     uploadedAt: new Date(ports.now()).toISOString(),
     rejections: 0,
   });
