@@ -6,6 +6,7 @@ import { type ImageEndPorts, noteImageEnd, SOURCE_TAGS } from './end-image.ts';
 import {
   changeImage,
   claimImage,
+  countUnknownUpload,
   isImageExpired,
   isRefused,
   type NamedImage,
@@ -55,7 +56,8 @@ export async function closeImage(
       status === 'ABORTED'
         ? (['Cancelled', 'The execution was stopped.'] as const)
         : (['InternalError', 'The execution failed; its history has the cause.'] as const);
-    const refused = refuseImage(claim.record, reason, [message, ...uploadWarnings(record)], ports.now());
+    const counted = record.uploadEndsAt === undefined ? claim.record : countUnknownUpload(claim.record);
+    const refused = refuseImage(counted, reason, [message, ...uploadWarnings(counted)], ports.now());
     if (await ports.images.write(refused))
       return { kind: 'Refused', detail: await publishRefusal(refused, ports) };
   }
@@ -66,10 +68,9 @@ function nothing(because: string): ImageClosing {
 }
 
 /** Explains uploads that may have created tasks which nobody collects. */
-export function uploadWarnings({ ambiguousUploads, uploadEndsAt }: ImageRecord): string[] {
-  const count = ambiguousUploads + (uploadEndsAt === undefined ? 0 : 1);
-  if (count === 0) return [];
-  const uploads = count === 1 ? 'An upload' : `${count} uploads`;
+function uploadWarnings({ ambiguousUploads }: ImageRecord): string[] {
+  if (ambiguousUploads === 0) return [];
+  const uploads = ambiguousUploads === 1 ? 'An upload' : `${ambiguousUploads} uploads`;
   return [
     `${uploads} ended without a usable response: Aspose may have created tasks that are not collected.`,
   ];

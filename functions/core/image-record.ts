@@ -142,8 +142,22 @@ function newImage(
 function ownedBy({ executionArn }: Claimant, found: ImageRecord, now: number): SourcedImage {
   const { source } = found;
   if (source === undefined) throw new TypeError('an owned image has a source');
-  const leaseExpiresAt = new Date(now + LEASE_SECONDS * 1000).toISOString();
+  const leftSeconds = (Date.parse(found.leaseExpiresAt) - now) / 1000;
+  // A lease that lasts is not renewed, because each change of the index is billed.
+  const isKept = found.executionArn === executionArn && leftSeconds > LEASE_SECONDS / 2;
+  const leaseExpiresAt = isKept ? found.leaseExpiresAt : new Date(now + LEASE_SECONDS * 1000).toISOString();
   return { ...found, source, executionArn, leaseExpiresAt };
+}
+
+/** The record after an upload that created no task. */
+export function endUpload({ uploadEndsAt: _, ...record }: SourcedImage): SourcedImage {
+  return record;
+}
+
+/** The record after an upload of which it is unknown whether it created a task. */
+export function countUnknownUpload(record: SourcedImage): SourcedImage {
+  const { uploads, ambiguousUploads } = record;
+  return { ...endUpload(record), uploads: uploads + 1, ambiguousUploads: ambiguousUploads + 1 };
 }
 
 /** The next version of a record, not written yet. */

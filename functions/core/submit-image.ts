@@ -8,6 +8,8 @@ import { checkImage } from './check-image.ts';
 import {
   changeImage,
   claimImage,
+  countUnknownUpload,
+  endUpload,
   type ImageRecords,
   isRefused,
   type NamedImage,
@@ -37,6 +39,8 @@ export interface UploadReport {
   readonly detail?: string;
   readonly taskId?: string;
   readonly bytes: number;
+  /** Wait before the next upload, if Aspose rejected this one. */
+  readonly nextUploadSeconds?: number;
 }
 
 /** Everything that the use case `submitImage` needs from outside. */
@@ -158,25 +162,27 @@ async function submitOwned(
 
   const begun = changeImage(record, {
     source,
-    uploads: record.uploads + 1,
     uploadEndsAt: new Date(now() + ports.remainingSeconds() * 1000).toISOString(),
   });
   if (!(await images.write(begun))) return undefined;
   const result = await upload(begun, content, checked.settings, ports);
+  const nextUploadSeconds =
+    result.kind === 'NotAccepted' ? (result.retryAfterSeconds ?? backoffSeconds(begun, ports)) : 0;
   ports.onUpload({
     imageId: record.imageId,
     observed: result.kind,
     bytes: content.bytes,
     ...('detail' in result && { detail: result.detail }),
     ...('taskId' in result && { taskId: result.taskId }),
+    ...(result.kind === 'NotAccepted' && { nextUploadSeconds }),
   });
   switch (result.kind) {
     case 'Accepted':
       return await noteTask(begun, result.taskId, lost, image, ports);
     case 'NotAccepted':
-      return await noteRejection(begun, result, image, ports);
+      return await noteRejection(begun, result.detail, nextUploadSeconds, image, ports);
     case 'Refused':
-      return await refuse(withoutUpload(begun), result.reason, [result.message], image, ports);
+      return await refuse(endUpload(begun), result.reason, [result.message], image, ports);
     case 'Unknown':
       await noteUnknown(begun, image, ports);
       return undefined;
@@ -186,7 +192,7 @@ async function submitOwned(
 const UPLOAD_UNKNOWN =
   'Aspose may have created a task, but its id is unknown: the request ended without a usable response.';
 
-/** Undoes the count of an upload if its content cannot be read: then the request is incomplete. */
+/** If the content cannot be read, the request is incomplete, so no task was created. */
 async function upload(
   begun: SourcedImage,
   content: SourceContent,
@@ -196,26 +202,23 @@ async function upload(
   try {
     return await uploads.upload(begun.operation, content, settings, UPLOAD_SECONDS);
   } catch (error) {
-    await images.write(changeImage(withoutUpload(begun), {}));
+    await images.write(changeImage(endUpload(begun), {}));
     throw error;
   }
 }
 
-/** The record as if the upload had not been made: no task was created. */
-function withoutUpload({ uploadEndsAt: _, ...record }: SourcedImage): SourcedImage {
-  return { ...record, uploads: record.uploads - 1 };
-}
-
 async function noteTask(
-  { uploadEndsAt: _, nextUploadAt: __, rejectedSince: ___, ...begun }: SourcedImage,
+  begun: SourcedImage,
   taskId: string,
   lost: TaskRecord | undefined,
   image: NamedImage,
   ports: SubmitImagePorts,
 ): Promise<SubmitImageOutput | undefined> {
-  const submitted = changeImage(begun, {
+  const { nextUploadAt: _, rejectedSince: __, ...kept } = endUpload(begun);
+  const submitted = changeImage(kept, {
     state: 'Submitted' as const,
-    taskIds: [...begun.taskIds, taskId],
+    taskIds: [...kept.taskIds, taskId],
+    uploads: kept.uploads + 1,
     // Aspose begins once it has the whole image. Counted from an earlier time, polls come too soon.
     uploadedAt: new Date(ports.now()).toISOString(),
     rejections: 0,
@@ -243,17 +246,21 @@ async function replaceTask(
   if (ended !== undefined) await tasks.write(ended);
 }
 
+function backoffSeconds({ rejections }: ImageRecord, { random }: SubmitImagePorts): number {
+  return Math.min(MAX_BACKOFF_SECONDS, 2 ** rejections) * (0.5 + random() / 2);
+}
+
 async function noteRejection(
   begun: SourcedImage,
-  { detail, retryAfterSeconds }: Extract<UploadResult, { kind: 'NotAccepted' }>,
+  detail: string,
+  nextUploadSeconds: number,
   image: NamedImage,
   ports: SubmitImagePorts,
 ): Promise<SubmitImageOutput | undefined> {
   const now = ports.now();
-  const record = withoutUpload(begun);
+  const record = endUpload(begun);
   const rejectedSince = record.rejectedSince ?? new Date(now).toISOString();
-  const backoffSeconds = Math.min(MAX_BACKOFF_SECONDS, 2 ** record.rejections) * (0.5 + ports.random() / 2);
-  const nextUploadAt = now + (retryAfterSeconds ?? backoffSeconds) * 1000;
+  const nextUploadAt = now + nextUploadSeconds * 1000;
   if (nextUploadAt > Date.parse(rejectedSince) + PATIENCE_SECONDS * 1000) {
     return await refuse(record, 'UpstreamUnavailable', [detail], image, ports);
   }
@@ -268,17 +275,16 @@ async function noteRejection(
 }
 
 async function noteUnknown(
-  { uploadEndsAt: _, ...begun }: SourcedImage,
+  begun: SourcedImage,
   image: NamedImage,
   { images, now }: SubmitImagePorts,
 ): Promise<void> {
-  const mayRepeat = begun.uploads < image.maxUploads;
+  const record = countUnknownUpload(begun);
   const nextUploadAt = new Date(now() + UNKNOWN_DELAY_SECONDS * 1000).toISOString();
   await images.write(
-    changeImage(begun, {
-      ...(begun.taskIds.length === 0 && { state: 'Unknown' as const }),
-      ambiguousUploads: begun.ambiguousUploads + 1,
-      ...(mayRepeat && { nextUploadAt }),
+    changeImage(record, {
+      ...(record.taskIds.length === 0 && { state: 'Unknown' as const }),
+      ...(record.uploads < image.maxUploads && { nextUploadAt }),
     }),
   );
 }

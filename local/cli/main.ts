@@ -9,6 +9,7 @@ import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
 import type { CommandContext } from './output-options.ts';
 import { createProgress } from './progress.ts';
 import { runCollect } from './run-collect.ts';
+import { runInboxCommand } from './run-inbox-command.ts';
 import { runRecognize } from './run-recognize.ts';
 import { runServe } from './run-serve.ts';
 import { runSimulator } from './run-simulator.ts';
@@ -24,10 +25,11 @@ Environment:
   ASPOSE_CLIENT_ID      the client id; with the secret but no URL, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends serve or simulator.`;
+Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends inbox, serve or simulator.`;
 
 const RECOGNIZE_HELP = `
-Without an Aspose account, a simulator recognizes images of English text on this machine.
+Without an Aspose account, a simulator recognizes images and PDF documents on this machine: English
+text, and other languages whose Tesseract data is installed.
 `;
 
 const EXAMPLES = `
@@ -37,6 +39,8 @@ Examples:
   npm start -- recognize form.png --region 40,60,400,120 --region 40,140,400,200
   npm start --silent -- recognize scan.png --json > result.json
   npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'
+  npm start -- recognize letter.pdf --operation RecognizePdf --setting makeSkewCorrect=true
+  npm start -- inbox scans --out documents
   npm start -- serve --port 8080 --data courier-data
   npm start -- simulator --port 8081 --hold-get 60`;
 
@@ -58,6 +62,11 @@ function parsePolling(json: string): unknown {
 
 const pollingOption = (description: string) =>
   new Option('--polling <json>', description).argParser(parsePolling);
+
+const settingOption = () =>
+  new Option('--setting <name=value>', 'a setting of the operation, by its Aspose name; repeatable')
+    .argParser((setting: string, earlier: readonly string[]) => [...earlier, setting])
+    .default([], 'none');
 
 const withOutputOptions = (command: Command) =>
   command
@@ -112,7 +121,9 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .action(async (options) => {
       const [unknown] = root.args;
       if (unknown !== undefined)
-        throw new UsageError(`got the command '${unknown}'; allowed: recognize, collect, serve, simulator`);
+        throw new UsageError(
+          `got the command '${unknown}'; allowed: recognize, collect, inbox, serve, simulator`,
+        );
       const status = await runRecognize(SAMPLE, options, context, { timeline: SAMPLE_TIMELINE });
       if (status === 0 && !options.json) process.stdout.write(`${NEXT_STEPS}\n`);
       finish(status);
@@ -130,11 +141,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
         `${RESULT_TYPES.join(', ')}; for RecognizeTable: ${TABLE_RESULT_TYPES.join(', ')} (default: Text)`,
       )
       .option('--language <language>', 'language of the text, by its Aspose name (default: English)')
-      .addOption(
-        new Option('--setting <name=value>', 'another setting of the operation; repeatable')
-          .argParser((setting: string, earlier: readonly string[]) => [...earlier, setting])
-          .default([], 'none'),
-      )
+      .addOption(settingOption())
       .addOption(
         new Option('--region <x1,y1,x2,y2>', 'recognize only this part of the image, in pixels; repeatable')
           .argParser((region: string, earlier: readonly string[]) => [...earlier, region])
@@ -157,6 +164,20 @@ function createProgram(context: CommandContext, finish: (status: number) => void
   )
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (taskId, options) => finish(await runCollect(taskId, options, context)));
+
+  root
+    .command('inbox')
+    .allowExcessArguments(false)
+    .description('watch a folder, and recognize each file that is put there, until Ctrl-C')
+    .argument('<dir>', 'the folder, with its subfolders')
+    .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
+    .addOption(settingOption())
+    .option('--out <dir>', 'directory of the documents and of the state (default: out/inbox)')
+    .option('--afterwards <action>', 'what happens to a file that is done: keep, move (default: keep)')
+    .option('--failed <dir>', 'directory to which failed files are moved (default: they stay)')
+    .option('--settle <seconds>', 'how long a file must be unchanged to be complete (default: 3)')
+    .addHelpText('after', ENVIRONMENT_HELP)
+    .action(async (dir, options) => finish(await runInboxCommand(dir, options, context)));
 
   root
     .command('serve')
@@ -187,11 +208,13 @@ function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: 
   return (script === 'start' ? directory : undefined) ?? process.cwd();
 }
 
-const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', taskId: 'TASK_ID' };
+const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', dir: 'DIR', taskId: 'TASK_ID' };
 
 /** Describes a mistake with the command line's name of the field, such as `--result-type`. */
 function describeMistake({ commands }: Command, { field, got, allowed }: InvalidInput): string {
   const [name = '', ...path] = field.split('.');
+  // A setting has the same name in an option, in an event and in the HTTP API.
+  if (name === 'settings') return `--setting ${path.join('.')}: got ${got}; allowed: ${allowed}`;
   const options = commands.flatMap((command) => command.options);
   const option = options.find((candidate) => candidate.attributeName() === name);
   const shownName = [option?.long ?? ARGUMENTS[name] ?? name, ...path].join('.');

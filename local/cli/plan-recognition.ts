@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
 import { takesSettings } from '../../functions/contracts/image-settings.ts';
 import {
   DEFAULT_OPERATION,
@@ -37,12 +36,6 @@ export interface RecognitionPlan {
   readonly settings: object;
 }
 
-/** A file to be recognized. */
-export interface NamedFile {
-  readonly fileName: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Checks operation and settings before anything is started.
  *
@@ -64,24 +57,25 @@ export function planRecognition(options: RecognizeOptions, vendor: VendorChoice[
 /**
  * Reads a file, and checks whether it is what the operation takes.
  *
+ * @param shownPath names the file in error messages
  * @throws InvalidInput naming the argument `file`
  */
 export async function readImageFile(
   path: string,
-  directory: string,
+  shownPath: string,
   plan: RecognitionPlan,
-): Promise<NamedFile> {
-  const bytes = await readFile(resolve(directory, path)).catch((error: unknown) => {
+): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: unknown) => {
     const reason = errorCode(error) ?? error;
-    throw new InvalidInput('file', `'${path}', which cannot be read (${reason})`, 'a readable file');
+    throw new InvalidInput('file', `'${shownPath}', which cannot be read (${reason})`, 'a readable file');
   });
   try {
     checkImageBytes(bytes, plan);
   } catch (error) {
     if (!(error instanceof InvalidInput) || error.field !== 'image') throw error;
-    throw new InvalidInput('file', `'${path}', which is ${error.got}`, error.allowed);
+    throw new InvalidInput('file', `'${shownPath}', which is ${error.got}`, error.allowed);
   }
-  return { fileName: basename(path), bytes };
+  return bytes;
 }
 
 /** @throws InvalidInput naming `image` or the setting */

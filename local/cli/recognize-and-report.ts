@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { imageViewSchema } from '../../functions/contracts/images-api.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { followImages } from '../recognition/image-ends.ts';
 import { type InboxUpload, uploadToInbox } from '../recognition/upload-to-inbox.ts';
@@ -6,9 +7,6 @@ import { apiUrlOf } from './local-courier.ts';
 import type { CommandContext, OutputOptions } from './output-options.ts';
 import { type EndedRun, runOnCourier } from './run-on-courier.ts';
 import type { VendorChoice, VendorOptions } from './vendor.ts';
-
-const detailSchema = z.object({ executionArn: z.string(), taskId: z.string().optional() });
-const imageSchema = z.object({ executionArn: z.string().optional() });
 
 /**
  * Uploads a file to the inbox of the embedded stack, waits for its end, and prints it.
@@ -31,9 +29,10 @@ export async function recognizeAndReport(
     const stop = () => void stopImage(stack, apiUrl, imageId);
     cancelled.addEventListener('abort', stop, { once: true });
     if (cancelled.aborted) stop();
-    const event = await ends.endOf(imageId);
+    const { event, detail } = await ends.endOf(imageId);
     cancelled.removeEventListener('abort', stop);
-    return { event, taskId: undefined, ...detailSchema.parse(event.detail) };
+    const taskId = 'taskId' in detail ? detail.taskId : undefined;
+    return { event, taskId, executionArn: detail.executionArn };
   }
   return await runOnCourier(choice, options, context, run, vendorOptions);
 }
@@ -44,7 +43,7 @@ const CHECK_MILLISECONDS = 50;
 async function stopImage(stack: EmbeddedStack, apiUrl: string, imageId: string): Promise<void> {
   for (;;) {
     const response = await fetch(`${apiUrl}/images/${imageId}`);
-    const { executionArn } = imageSchema.parse(await response.json());
+    const { executionArn } = z.parse(imageViewSchema, await response.json());
     if (executionArn !== undefined) {
       await stack.stopExecution(executionArn, 'Cancelled', 'stopped at the command line');
       return;

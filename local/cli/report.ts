@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { inspect } from 'node:util';
+import * as z from 'zod/mini';
+import { type ImageRefusedDetail, imageRefusedDetailSchema } from '../../functions/contracts/image-event.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import { printable } from '../../functions/core/printable.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
@@ -8,7 +10,7 @@ import type { Execution } from '../embedded-aws/execution.ts';
 import type { CopiedDocument } from './copy-documents.ts';
 import type { OutputOptions } from './output-options.ts';
 
-/** A collected task: its event, record, execution and documents. */
+/** A collected task: its event, record, execution and documents. A refused image has no record. */
 export interface CollectedTask {
   readonly event: EventBridgeEvent | undefined;
   readonly record: TaskRecord | undefined;
@@ -42,7 +44,8 @@ export async function textReport(
   { verbose }: Pick<OutputOptions, 'verbose'> = {},
 ): Promise<string> {
   const { event, record, documents } = task;
-  const { messages = [], warnings = [], outcome } = record ?? {};
+  const refusal = z.safeParse(imageRefusedDetailSchema, event?.detail).data;
+  const { messages = [], warnings = [] } = record ?? { messages: refusal?.messages };
   const below = relative(currentDirectory, outDirectory);
   const shownDirectory = below.startsWith('..') ? outDirectory : below || '.';
   const blocks = await Promise.all(
@@ -50,15 +53,16 @@ export async function textReport(
   );
   if (documents.length > 0) blocks.push(`Manifest: ${join(shownDirectory, 'manifest.json')}`);
   const remarks = [...messages, ...warnings].map((message) => `    ${printable(message)}`);
-  blocks.push([headline(task), ...remarks].join('\n'));
+  blocks.push([headline(task, refusal), ...remarks].join('\n'));
   if (verbose) blocks.push(`Task record: ${show(record)}`, `Event: ${show(event)}`);
-  else if (outcome !== 'Completed') blocks.push('--verbose shows the task record and the event.');
+  else if (record?.outcome !== 'Completed') blocks.push('--verbose shows the task record and the event.');
   return blocks.join('\n\n');
 }
 
-function headline({ record, execution }: CollectedTask): string {
+function headline({ record, execution }: CollectedTask, refusal: ImageRefusedDetail | undefined): string {
   const { startDate, stopDate, status } = execution;
   const seconds = (((stopDate ?? startDate).getTime() - startDate.getTime()) / 1000).toFixed(1);
+  if (refusal !== undefined) return `Refused (${refusal.reason}) after ${seconds} s.`;
   if (record?.outcome === undefined) return `The execution ended as ${status} after ${seconds} s.`;
   const { outcome, reason, attempts, partial, empty } = record;
   const remarks = [reason, partial && 'partial', empty && 'empty'].filter(Boolean);

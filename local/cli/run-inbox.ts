@@ -39,7 +39,7 @@ export async function runInbox(
   options: InboxOptions,
   context: Pick<CommandContext, 'directory' | 'progress' | 'cancelled'>,
   recognize: RecognizeFile,
-  readSettings: ReadInboxSettings = (_, texts) => texts,
+  readSettings: ReadInboxSettings,
 ): Promise<number> {
   const plan = await planInbox(directory, options, context.directory, readSettings);
   await makeDirectory('failed', plan.failed);

@@ -1,12 +1,10 @@
-import { resolve } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
+import { join, resolve } from 'node:path';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
-import { parsePoll, parseUpload } from '../logged-poll.ts';
+import { parsePoll } from '../logged-poll.ts';
+import { describeUpload, parseUpload } from '../logged-upload.ts';
+import { openResults } from '../recognition/collected-results.ts';
 import { CommandError } from './command-errors.ts';
-import { copyDocuments } from './copy-documents.ts';
 import { openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext, OutputOptions } from './output-options.ts';
 import { type CollectedTask, jsonReport, textReport } from './report.ts';
@@ -46,10 +44,10 @@ export async function runOnCourier(
     const poll = parsePoll(line);
     if (poll !== undefined) progress.polled(poll);
     const upload = parseUpload(line);
-    if (upload !== undefined) progress.doing(upload);
+    if (upload !== undefined) progress.doing(describeUpload(upload));
   });
   const ended = await run(stack);
-  const outDirectory = resolve(directory, options.out ?? `out/${ended.taskId ?? 'refused'}`);
+  const outDirectory = resolve(directory, options.out ?? join('out', ended.taskId ?? ''));
   const task = await readTask(stack, ended, outDirectory);
   progress.end();
   const report = options.json ? jsonReport(task) : await textReport(task, outDirectory, directory, options);
@@ -74,15 +72,6 @@ async function readTask(
   const execution = await stack.executionEnded(executionArn);
   // Waits for close-task and for the event that it publishes.
   await stack.settled();
-  const records = createTaskTable(
-    new DynamoDBClient(stack.clientConfig('dynamodb')),
-    stack.resource('AWS::DynamoDB::Table').name,
-  );
-  const record = taskId === undefined ? undefined : await records.read(taskId);
-  const s3 = new S3Client(stack.clientConfig('s3'));
-  const bucket = stack.resource('AWS::S3::Bucket').name;
-  const manifestKey = record?.manifestKey;
-  const documents =
-    manifestKey === undefined ? [] : await copyDocuments(s3, bucket, manifestKey, outDirectory);
-  return { event, record, execution, documents };
+  const result = taskId === undefined ? undefined : await openResults(stack).copyTo(outDirectory, taskId);
+  return { event, execution, record: result?.record, documents: result?.documents ?? [] };
 }

@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { planRecognition, type RecognizeOptions, readImageFile } from './plan-recognition.ts';
 import { chooseVendor, type VendorOptions } from './vendor.ts';
@@ -17,9 +18,10 @@ export async function runRecognize(
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
   const plan = planRecognition(options, choice.kind);
-  const file = await readImageFile(path, context.directory, plan);
+  const bytes = await readImageFile(resolve(context.directory, path), path, plan);
   await checkOut(options, context.directory);
   // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { recognizeAndReport } = await import('./recognize-and-report.ts');
-  return await recognizeAndReport(choice, { ...plan, ...file }, options, context, vendorOptions);
+  const upload = { ...plan, fileName: basename(path), bytes };
+  return await recognizeAndReport(choice, upload, options, context, vendorOptions);
 }

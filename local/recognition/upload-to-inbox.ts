@@ -1,19 +1,14 @@
-import { z } from 'zod';
-import type { OperationName } from '../../functions/contracts/operations.ts';
+import * as z from 'zod/mini';
+import { requestedUploadSchema } from '../../functions/contracts/images-api.ts';
 import { UploadRejectedError } from '../cli/command-errors.ts';
+import type { RecognitionPlan } from '../cli/plan-recognition.ts';
 
-/** A file with what is done with it. */
-export interface InboxUpload {
+/** A file to recognize, and how. */
+export interface InboxUpload extends RecognitionPlan {
   readonly fileName: string;
   readonly bytes: Uint8Array;
-  readonly operation: OperationName;
-  readonly settings: object;
 }
 
-const requestedSchema = z.object({
-  imageId: z.string(),
-  upload: z.object({ url: z.string(), headers: z.record(z.string(), z.string()) }),
-});
 const problemSchema = z.object({ detail: z.string() });
 
 /** Longer names are cut at the beginning, so that their extension stays. */
@@ -36,14 +31,14 @@ export async function uploadToInbox(
   });
   const body: unknown = await response.json();
   if (!response.ok) {
-    const problem = problemSchema.safeParse(body).data;
+    const problem = z.safeParse(problemSchema, body).data;
     throw new UploadRejectedError(
       `The file was not accepted: ${problem?.detail ?? `HTTP ${response.status}`}`,
     );
   }
-  const { imageId, upload } = requestedSchema.parse(body);
-  const { url, headers } = upload;
-  const uploaded = await fetch(url, { method: 'PUT', headers, body: Buffer.from(bytes) });
+  const { imageId, upload } = z.parse(requestedUploadSchema, body);
+  const { method, url, headers } = upload;
+  const uploaded = await fetch(url, { method, headers, body: Buffer.from(bytes) });
   if (!uploaded.ok) throw new UploadRejectedError(`The upload to the inbox failed: HTTP ${uploaded.status}`);
   return imageId;
 }

@@ -2,18 +2,34 @@ import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions
 import { resultTypesOf } from '../../functions/contracts/result-types.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
+import { settingChoices } from '../recognition/setting-choices.ts';
 import type { Choices } from './page-contract.ts';
 
-/** Lists the operations on images that the vendor supports, each with its result types. */
+/** Settings that the simulator checks and then ignores. */
+const IGNORED_BY_SIMULATOR = ['makeSpellCheck', 'dsrMode', 'dsrConfidence'];
+
+/** Settings that have a field of their own on the page. */
+const OWN_FIELDS = ['language', 'resultType', 'resultTypeTable'];
+
+/** Lists the operations that the vendor supports, each with what it takes. */
 export function listChoices(vendor: VendorChoice['kind']): Choices {
-  function isSupported(operation: OperationName, resultType = 'Text'): boolean {
-    return vendor === 'service' || explainUnsupported(operation, { resultType }) === undefined;
+  function isSupported(operation: OperationName, settings: { language?: string; resultType?: string }) {
+    return vendor === 'service' || explainUnsupported(operation, settings) === undefined;
   }
-  const names = OPERATION_NAMES.filter((name) => OPERATIONS[name].input === 'image' && isSupported(name));
+  const hidden = vendor === 'service' ? OWN_FIELDS : [...OWN_FIELDS, ...IGNORED_BY_SIMULATOR];
   return {
-    operations: names.map((name) => ({
-      name,
-      resultTypes: resultTypesOf(name).filter((resultType) => isSupported(name, resultType)),
-    })),
+    operations: OPERATION_NAMES.filter((name) => isSupported(name, {})).map((name) => {
+      const choices = settingChoices(name);
+      const languages = choices.flatMap((choice) =>
+        choice.kind === 'choice' && choice.name === 'language' ? choice.values : [],
+      );
+      return {
+        name,
+        input: OPERATIONS[name].input,
+        resultTypes: resultTypesOf(name).filter((resultType) => isSupported(name, { resultType })),
+        languages: languages.filter((language) => isSupported(name, { language })),
+        settings: choices.filter((setting) => !hidden.includes(setting.name)),
+      };
+    }),
   };
 }

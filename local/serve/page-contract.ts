@@ -1,13 +1,25 @@
 import * as z from 'zod/mini';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { loggedPollSchema } from '../logged-poll.ts';
+import { loggedUploadSchema } from '../logged-upload.ts';
+import { settingChoiceSchema } from '../recognition/setting-choices.ts';
 
 /** Schemas of the responses under `/local/`, which only the page uses. */
 
-/** GET /local/choices: the operations on images, each with its result types. */
-export const choicesSchema = z.object({
-  operations: z.array(z.object({ name: z.enum(OPERATION_NAMES), resultTypes: z.array(z.string()) })),
+/** An operation that the vendor supports, and what it takes. */
+const operationChoiceSchema = z.object({
+  name: z.enum(OPERATION_NAMES),
+  input: z.enum(['image', 'pdf', 'djvu', 'text']),
+  resultTypes: z.array(z.string()),
+  /** Empty for an operation without settings. */
+  languages: z.array(z.string()),
+  /** Further settings. */
+  settings: z.array(settingChoiceSchema),
 });
+export type OperationChoice = z.output<typeof operationChoiceSchema>;
+
+/** GET /local/choices. */
+export const choicesSchema = z.object({ operations: z.array(operationChoiceSchema) });
 export type Choices = z.output<typeof choicesSchema>;
 
 /** POST /local/recognize: the task that was submitted. Its collection has started. */
@@ -20,6 +32,7 @@ export const pollsSchema = z.array(loggedPollSchema);
 /** A server-sent event of GET /local/activity. */
 export const activitySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('poll'), poll: loggedPollSchema }),
+  z.object({ kind: z.literal('upload'), upload: loggedUploadSchema }),
   z.object({ kind: z.literal('event'), event: z.object({ 'detail-type': z.string(), detail: z.unknown() }) }),
 ]);
 export type Activity = z.output<typeof activitySchema>;

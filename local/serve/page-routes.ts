@@ -12,9 +12,9 @@ export interface PageRoutesOptions {
   readonly activity: TaskActivity;
   readonly choices: Choices;
   /**
-   * Submits a file and starts the collection of its task.
+   * Uploads a file to the inbox, and waits for its task.
    *
-   * @throws InvalidInput, UsageError or SubmitError
+   * @throws InvalidInput, UsageError, UploadRejectedError or PageError
    */
   readonly recognize: (file: Uint8Array, query: URLSearchParams) => Promise<Recognized>;
 }

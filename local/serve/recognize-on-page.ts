@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { imageViewSchema } from '../../functions/contracts/images-api.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { checkImageBytes, planRecognition, type RecognizeOptions } from '../cli/plan-recognition.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
@@ -56,11 +57,7 @@ function parseQuery(query: URLSearchParams): {
   };
 }
 
-const imageSchema = z.object({
-  state: z.string(),
-  taskIds: z.array(z.string()),
-  messages: z.array(z.string()),
-});
+const imageSchema = z.pick(imageViewSchema, { state: true, taskIds: true, reason: true, messages: true });
 
 const CHECK_MILLISECONDS = 100;
 /** Longer than Aspose takes for an image, unless it is down. */
@@ -69,11 +66,12 @@ const MAX_CHECKS = 600;
 async function taskOf(imageId: string, apiUrl: string): Promise<string> {
   for (let check = 0; check < MAX_CHECKS; check += 1) {
     const response = await fetch(`${apiUrl}/images/${imageId}`);
-    const { state, taskIds, messages } = imageSchema.parse(await response.json());
+    const { state, taskIds, reason, messages } = z.parse(imageSchema, await response.json());
     const taskId = taskIds.at(-1);
     if (taskId !== undefined) return taskId;
-    if (state === 'Refused') throw new PageError(422, `The image was refused. ${messages.join(' ')}`);
+    if (state === 'Refused') throw new PageError(422, `Refused (${reason}): ${messages.join(' ')}`);
     await new Promise((resolve) => setTimeout(resolve, CHECK_MILLISECONDS));
   }
-  throw new PageError(504, `Aspose has not accepted the image yet; see GET /images/${imageId}`);
+  const detail = `Aspose has not accepted the image yet. It is uploaded again for up to an hour, and its task appears in the list; GET /images/${imageId} shows its state.`;
+  throw new PageError(504, detail);
 }

@@ -3,6 +3,7 @@ import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
 import { RESULT_LIFETIME_SECONDS } from '../../functions/core/polling-policy.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { type LoggedPoll, parsePoll } from '../logged-poll.ts';
+import { parseUpload } from '../logged-upload.ts';
 import type { Activity } from './page-contract.ts';
 
 /** The polls and events of tasks. */
@@ -10,7 +11,7 @@ export interface TaskActivity {
   /** Lists the polls of a task in the last 24 hours, oldest first. */
   pollsOf(taskId: string): readonly LoggedPoll[];
   /**
-   * Streams polls and events from now on, as server-sent events, until the reader disconnects. A
+   * Streams uploads, polls and events from now on, as server-sent events, until the reader disconnects. A
    * reader that falls behind is disconnected, so that it cannot use up the memory.
    */
   stream(): Response;
@@ -65,6 +66,8 @@ export function followTasks(
   }
 
   stack.onLog((line) => {
+    const upload = parseUpload(line);
+    if (upload !== undefined) announce({ kind: 'upload', upload });
     const poll = parsePoll(line);
     if (poll === undefined) return;
     try {

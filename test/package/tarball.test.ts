@@ -70,7 +70,8 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
     'dist/bundles',
     'dist/bundles/close-task',
     'dist/bundles/fetch-result',
-    'dist/bundles/start-task',
+    'dist/bundles/start-executions',
+    'dist/bundles/submit-image',
     'dist/bundles/task-api',
     'dist/functions/contracts',
     'dist/functions/core',
@@ -163,6 +164,13 @@ it('synthesizes in a consumer app with the bundles that this repository deploys'
   const shipped = await functionsOf(assembly);
   expect(shipped.size).toBeGreaterThan(0);
   expect(shipped).toEqual(await functionsOf(await ensureAssembly()));
+});
+
+it('lets a consumer recognize images of its own buckets', async () => {
+  const { template } = await readAssembly(assembly);
+
+  const sources = JSON.stringify(['scans-of-invoices', 'archive-of-invoices']);
+  expect(JSON.stringify(template)).toContain(`"SOURCE_BUCKETS":${JSON.stringify(sources)}`);
 });
 
 it('collects a task after deployment', async () => {

@@ -25,5 +25,11 @@ if (process.argv[1] === import.meta.filename) {
     progress: createProgress(process.stderr),
     cancelled: abort.signal,
   };
-  process.exitCode = await runInbox('in', { out: 'out', settle: '0.1' }, context, recognizePngText);
+  process.exitCode = await runInbox(
+    'in',
+    { out: 'out', settle: '0.1' },
+    context,
+    recognizePngText,
+    (_, texts) => texts,
+  );
 }

@@ -63,7 +63,7 @@ describe('an image in the inbox', () => {
     expect(tags).toMatchObject({ customer: '7', 'ocr-courier': 'Completed' });
   });
 
-  it('ends all the same when it has no room for tags', async () => {
+  it('ends as usual when it has no room for tags', async () => {
     const key = aKey();
     await inbox.put(key);
     const TagSet = Array.from({ length: 10 }, (_, index) => ({ Key: `tag-${index}`, Value: 'x' }));

@@ -4,7 +4,8 @@ import { activitySchema, pollsSchema } from '../page-contract.ts';
 import { ApiError, errorText, requestJson } from './api-client.ts';
 import { byId } from './dom.ts';
 import { readTasks } from './read-tasks.ts';
-import { createRecognizeForm } from './recognize-form.ts';
+import { createRecognizeForm, type RecognizeForm } from './recognize-form.ts';
+import { showRefusal } from './refusals.ts';
 import { createTaskList } from './task-list.ts';
 import { hideTask, showTask } from './task-view.ts';
 
@@ -73,7 +74,7 @@ async function showSelected(taskId: string): Promise<void> {
   ]).catch(undefinedIfNotFound);
   // The user may have selected another task in the meantime.
   if (taskId !== selected) return;
-  if (known !== undefined) return showTask(...known);
+  if (known !== undefined) return showTask(...known, select);
   selected = undefined;
   hideTask();
 }
@@ -83,10 +84,10 @@ function undefinedIfNotFound(error: unknown): undefined {
   if (!(error instanceof ApiError && error.status === 404)) throw error;
 }
 
-function follow(onConnected: () => void): void {
+function follow(form: RecognizeForm): void {
   const source = new EventSource('/local/activity');
   source.onopen = () => {
-    onConnected();
+    form.endConnectionProblem();
     // The refresh reports an error.
     void countTasks()
       .catch(() => {})
@@ -97,14 +98,15 @@ function follow(onConnected: () => void): void {
   };
   source.onmessage = ({ data }) => {
     const activity = z.parse(activitySchema, JSON.parse(data));
+    if (activity.kind === 'upload') return form.showUpload(activity.upload);
+    if (activity.kind === 'event') showRefusal(activity.event);
     if (activity.kind === 'poll') loggedAttempts.set(activity.poll.taskId, activity.poll.attempt);
     void refresh();
   };
 }
 
 try {
-  const form = await createRecognizeForm(select);
-  follow(() => form.endConnectionProblem());
+  follow(await createRecognizeForm(select));
 } catch (error) {
   connection.textContent = errorText(error);
 }

@@ -1,44 +1,75 @@
-import { choicesSchema, recognizedSchema } from '../page-contract.ts';
+import { describeUpload, type LoggedUpload } from '../../logged-upload.ts';
+import { choicesSchema, type OperationChoice, recognizedSchema } from '../page-contract.ts';
 import { ApiError, errorText, requestJson } from './api-client.ts';
 import { byId, element } from './dom.ts';
 import { createRegions } from './regions.ts';
+import { createSettingFields } from './setting-fields.ts';
 
 const form = byId('form', HTMLFormElement);
 const drop = byId('drop', HTMLLabelElement);
 const fileInput = byId('file', HTMLInputElement);
 const chosen = byId('chosen', HTMLDivElement);
+const chosenName = byId('chosen-name', HTMLParagraphElement);
 const preview = byId('preview', HTMLImageElement);
 const operation = byId('operation', HTMLSelectElement);
 const resultType = byId('result-type', HTMLSelectElement);
-const language = byId('language', HTMLInputElement);
+const languageField = byId('language-field', HTMLLabelElement);
+const language = byId('language', HTMLSelectElement);
 const submit = byId('submit', HTMLButtonElement);
+const submission = byId('submission', HTMLParagraphElement);
 const problem = byId('problem', HTMLParagraphElement);
+
+type Input = OperationChoice['input'];
+
+/** What the file dialog offers. */
+const ACCEPTED: Readonly<Record<Input, string>> = {
+  image: 'image/*',
+  pdf: '.pdf',
+  djvu: '.djvu,.djv',
+  text: '.txt',
+};
 
 export interface RecognizeForm {
   /** Removes the message that the server has stopped. */
   endConnectionProblem(): void;
+  /** Shows why an upload to Aspose is repeated, while the form is waiting. */
+  showUpload(upload: LoggedUpload): void;
 }
 
 /**
- * Lets the user choose or drop an image, and submits it. A message about a request stays until the
+ * Lets the user choose or drop a file, and submits it. A message about a request stays until the
  * user changes the request, or until the server responds again.
  */
 export async function createRecognizeForm(onSubmitted: (taskId: string) => void): Promise<RecognizeForm> {
   const { operations } = await requestJson(choicesSchema, '/local/choices');
-  const offer = (select: HTMLSelectElement, names: readonly string[]) =>
+  const settingFields = createSettingFields();
+  const inputs = new Set(operations.map(({ input }) => input));
+  fileInput.accept = [...inputs].map((input) => ACCEPTED[input]).join();
+
+  /** Offers names in a list, and keeps the chosen one if it is offered again. */
+  function offer(select: HTMLSelectElement, names: readonly string[]): void {
+    const { value } = select;
     select.replaceChildren(...names.map((name) => element('option', { value: name }, name)));
-  function offerResultTypes(): void {
-    const { value } = resultType;
-    const { resultTypes = [] } = operations.find(({ name }) => name === operation.value) ?? {};
+    if (names.includes(value)) select.value = value;
+  }
+  const chosenOperation = () => operations.find(({ name }) => name === operation.value);
+  function offerSettings(): void {
+    const { resultTypes = [], languages = [], settings = [] } = chosenOperation() ?? {};
     offer(resultType, resultTypes);
-    if (resultTypes.includes(value)) resultType.value = value;
+    offer(language, languages);
+    languageField.hidden = languages.length === 0;
+    settingFields.show(settings);
+  }
+  function chooseOperation(name: string): void {
+    operation.value = name;
+    offerSettings();
   }
   offer(
     operation,
     operations.map(({ name }) => name),
   );
-  offerResultTypes();
-  operation.addEventListener('change', offerResultTypes);
+  offerSettings();
+  operation.addEventListener('change', offerSettings);
 
   let isConnectionProblem = false;
   function endProblem(): void {
@@ -51,23 +82,29 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     endProblem();
     const hasRegions = regions.all().length > 0;
     if (hasRegions === (operation.value === 'RecognizeRegions')) return;
-    operation.value = hasRegions ? 'RecognizeRegions' : 'RecognizeImage';
-    offerResultTypes();
+    chooseOperation(hasRegions ? 'RecognizeRegions' : 'RecognizeImage');
   });
 
   function showFile(): void {
     const [file] = fileInput.files ?? [];
     URL.revokeObjectURL(preview.src);
-    chosen.hidden = file === undefined;
-    if (file !== undefined) preview.src = URL.createObjectURL(file);
+    const input = file && inputOf(file);
+    showPreview(input === 'image');
+    if (file !== undefined && input === 'image') preview.src = URL.createObjectURL(file);
+    chosenName.textContent = file === undefined ? '' : `${file.name}, ${file.size.toLocaleString()} bytes`;
     endProblem();
     regions.clear();
+    const fitting = operations.find((offered) => offered.input === input);
+    if (fitting !== undefined && chosenOperation()?.input !== input) chooseOperation(fitting.name);
+  }
+  /** The name of the file replaces a preview. */
+  function showPreview(isShown: boolean): void {
+    chosen.hidden = !isShown;
+    chosenName.hidden = isShown || fileInput.files?.[0] === undefined;
   }
   fileInput.addEventListener('change', showFile);
   // Chromium does not display TIFF, but Aspose recognizes it.
-  preview.addEventListener('error', () => {
-    chosen.hidden = true;
-  });
+  preview.addEventListener('error', () => showPreview(false));
   acceptDroppedFiles(showFile);
   // The browser may have restored a chosen file before this script ran.
   showFile();
@@ -77,13 +114,16 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     const [file] = fileInput.files ?? [];
     if (file === undefined) return;
     const query = new URLSearchParams({
+      fileName: file.name,
       operation: operation.value,
       resultType: resultType.value,
-      language: language.value,
     });
+    if (!languageField.hidden) query.set('language', language.value);
+    for (const setting of settingFields.chosen()) query.append('setting', setting);
     for (const { x1, y1, x2, y2 } of regions.all()) query.append('region', [x1, y1, x2, y2].join());
     submit.disabled = true;
     endProblem();
+    submission.textContent = `Uploading ${file.name}`;
     try {
       const init = { method: 'POST', body: file };
       const { taskId } = await requestJson(recognizedSchema, `/local/recognize?${query}`, init);
@@ -93,6 +133,7 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
       isConnectionProblem = !(error instanceof ApiError);
     } finally {
       submit.disabled = false;
+      submission.textContent = '';
     }
   });
 
@@ -100,7 +141,17 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     endConnectionProblem() {
       if (isConnectionProblem) endProblem();
     },
+    showUpload(upload) {
+      if (submit.disabled) submission.textContent = `The image was ${describeUpload(upload)}`;
+    },
   };
+}
+
+/** What kind of file it is, by its type and name. */
+function inputOf({ type, name }: File): Input {
+  if (type === 'application/pdf' || /\.pdf$/i.test(name)) return 'pdf';
+  if (/\.djvu?$/i.test(name)) return 'djvu';
+  return type.startsWith('text/') ? 'text' : 'image';
 }
 
 /** Puts a file that is dropped on the page into the input. By default, the browser opens it. */

@@ -1,5 +1,6 @@
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
 import { byId, element, quiet } from './dom.ts';
+import { fileNameOf } from './file-name.ts';
 
 const list = byId('tasks', HTMLUListElement);
 const none = byId('no-tasks', HTMLParagraphElement);
@@ -61,11 +62,15 @@ export function createTaskList(onChosen: (taskId: string) => void, onMore: () =>
 }
 
 function describe(task: TaskSummary, loggedAttempts: number): HTMLSpanElement[] {
-  const { taskId, operation, status, reason, attempts } = task;
+  const { taskId, operation, status, reason, replacedBy, attempts, source } = task;
   const polls = status === 'Collecting' ? Math.max(attempts, loggedAttempts) : attempts;
   return [
-    element('span', { className: 'id' }, taskId),
-    element('span', { className: status }, reason === undefined ? status : `${status}, ${reason}`),
+    element('span', { className: 'id', title: taskId }, source === undefined ? taskId : fileNameOf(source)),
+    element(
+      'span',
+      { className: status },
+      [status, reason, replacedBy && 'replaced'].filter(Boolean).join(', '),
+    ),
     quiet('span', operation),
     quiet('span', polls === 1 ? '1 poll' : `${polls} polls`),
   ];

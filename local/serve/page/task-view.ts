@@ -1,6 +1,7 @@
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { LoggedPoll } from '../../logged-poll.ts';
 import { byId, element, quiet } from './dom.ts';
+import { fileNameOf } from './file-name.ts';
 import { showDocuments } from './task-documents.ts';
 
 const placeholder = byId('no-task', HTMLParagraphElement);
@@ -10,8 +11,16 @@ const status = byId('task-status', HTMLParagraphElement);
 const facts = byId('facts', HTMLDListElement);
 const timeline = byId('polls', HTMLOListElement);
 
-/** Shows the status, facts, polls and documents of a task. */
-export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
+/**
+ * Shows the status, facts, polls and documents of a task.
+ *
+ * @param onChosen shows the task that replaced this one
+ */
+export function showTask(
+  task: TaskRecord,
+  polls: readonly LoggedPoll[],
+  onChosen: (taskId: string) => void,
+): void {
   const own = polls.filter(({ timestamp }) => Date.parse(timestamp) >= Date.parse(task.startedAt));
   placeholder.hidden = true;
   details.hidden = false;
@@ -19,6 +28,7 @@ export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
   showStatus(task);
   facts.replaceChildren(
     ...factsOf(task, own).flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
+    ...describeReplacement(task, onChosen),
   );
   timeline.replaceChildren(...own.map((poll) => element('li', {}, ...describePoll(poll, task.startedAt))));
   showDocuments(task);
@@ -39,9 +49,12 @@ function showStatus({ status: name, reason, partial, empty }: TaskRecord): void 
 
 function factsOf(task: TaskRecord, polls: readonly LoggedPoll[]): (readonly [string, string])[] {
   const { operation, attempts, startedAt, completedAt, taskStatus, correlation, messages, warnings } = task;
+  const { source, uploads } = task;
   const all: readonly (readonly [string, string | undefined])[] = [
+    ['File', source && fileNameOf(source)],
     ['Operation', operation],
     ['Task status', polls.at(-1)?.observed ?? taskStatus],
+    ['Uploads to Aspose', uploads?.toString()],
     ['Polls', String(Math.max(attempts, polls.length))],
     ['Started', new Date(startedAt).toLocaleString()],
     ['Took', completedAt === undefined ? undefined : `${seconds(startedAt, completedAt)} s`],
@@ -50,6 +63,23 @@ function factsOf(task: TaskRecord, polls: readonly LoggedPoll[]): (readonly [str
     ['Warnings', warnings.join('; ')],
   ];
   return all.flatMap(([name, value = '']) => (value === '' ? [] : [[name, value] as const]));
+}
+
+/** A lost task publishes no event: its image was uploaded again. */
+function describeReplacement(
+  { replacedBy }: TaskRecord,
+  onChosen: (taskId: string) => void,
+): readonly HTMLElement[] {
+  if (replacedBy === undefined) return [];
+  const show = element(
+    'button',
+    { type: 'button', className: 'link', onclick: () => onChosen(replacedBy) },
+    replacedBy,
+  );
+  return [
+    element('dt', {}, 'Replaced by'),
+    element('dd', {}, show, ' (Aspose lost this task, so the image was uploaded again)'),
+  ];
 }
 
 function describePoll(poll: LoggedPoll, startedAt: string): HTMLElement[] {

@@ -58,6 +58,7 @@ function startInbox(directory: string, options: InboxOptions = {}, recognize = r
     { out: 'out', settle: '0.1', ...options },
     { directory, progress, cancelled: abort.signal },
     counting,
+    (_, texts) => texts,
   );
   ended.catch(() => {});
   return {

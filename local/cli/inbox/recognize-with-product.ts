@@ -1,0 +1,33 @@
+import type { createFileRecognizer } from '../../recognition/recognize-file.ts';
+import { readImageFile } from '../plan-recognition.ts';
+import type { VendorChoice } from '../vendor.ts';
+import type { RecognizeFile } from './recognize-port.ts';
+
+/** Recognizes files on an embedded stack, which starts with the first file. */
+export function openFileRecognizer(choice: VendorChoice): AsyncDisposable & { recognize: RecognizeFile } {
+  const started = new AsyncDisposableStack();
+  let starting: Promise<ReturnType<typeof createFileRecognizer>> | undefined;
+
+  async function start() {
+    // Imported late: loading the AWS clients and the simulator would delay usage errors.
+    const { openVendor, startCourier } = await import('../local-courier.ts');
+    const recognition = await import('../../recognition/recognize-file.ts');
+    const vendor = started.use(await openVendor(choice));
+    const stack = await startCourier(vendor);
+    started.defer(() => stack.close());
+    return recognition.createFileRecognizer(stack);
+  }
+
+  return {
+    async recognize({ path, relativePath, operation, settings }, outDirectory) {
+      const bytes = await readImageFile(path, relativePath, { operation, settings });
+      starting ??= start();
+      const recognize = await starting;
+      return await recognize({ fileName: relativePath, bytes, operation, settings }, outDirectory);
+    },
+    async [Symbol.asyncDispose]() {
+      await starting?.catch(() => undefined);
+      await started.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { InboxOptions } from './inbox/inbox-plan.ts';
+import { openFileRecognizer } from './inbox/recognize-with-product.ts';
+import type { CommandContext } from './output-options.ts';
+import { planRecognition } from './plan-recognition.ts';
+import { runInbox } from './run-inbox.ts';
+import { chooseVendor } from './vendor.ts';
+
+/**
+ * Watches a folder, and recognizes its files on an embedded stack.
+ *
+ * @returns the exit status
+ * @throws UsageError or InvalidInput before anything is started
+ */
+export async function runInboxCommand(
+  directory: string,
+  options: InboxOptions,
+  context: CommandContext,
+): Promise<number> {
+  const choice = chooseVendor(context.environment);
+  await using recognizer = openFileRecognizer(choice);
+  return await runInbox(directory, options, context, recognizer.recognize, (operation, texts) => {
+    const setting = Object.entries(texts).map(([name, text]) => `${name}=${text}`);
+    return { ...planRecognition({ operation, setting }, choice.kind).settings };
+  });
+}

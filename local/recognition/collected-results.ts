@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
+import type { TaskRecord } from '../../functions/contracts/task-record.ts';
+import { type CopiedDocument, copyDocuments } from '../cli/copy-documents.ts';
+import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+
+/** The record of a task, and the copies of its documents. */
+export interface CollectedResult {
+  readonly record: TaskRecord | undefined;
+  readonly documents: readonly CopiedDocument[];
+}
+
+/** The results of tasks that a stack has collected. */
+export interface CollectedResults {
+  /**
+   * Copies the documents of a task into a directory.
+   *
+   * @throws CommandError when they cannot be written
+   */
+  copyTo(directory: string, taskId: string): Promise<CollectedResult>;
+}
+
+/** Opens the results of a stack. */
+export function openResults(stack: Pick<EmbeddedStack, 'clientConfig' | 'resource'>): CollectedResults {
+  const records = createTaskTable(
+    new DynamoDBClient(stack.clientConfig('dynamodb')),
+    stack.resource('AWS::DynamoDB::Table').name,
+  );
+  const s3 = new S3Client(stack.clientConfig('s3'));
+  const bucket = stack.resource('AWS::S3::Bucket').name;
+  return {
+    async copyTo(directory, taskId) {
+      const record = await records.read(taskId);
+      const manifestKey = record?.manifestKey;
+      const documents =
+        manifestKey === undefined ? [] : await copyDocuments(s3, bucket, manifestKey, directory);
+      return { record, documents };
+    },
+  };
+}
