@@ -4,6 +4,7 @@ import { isOutcomeError } from '../contracts/outcomes.ts';
 import { type CloseTaskPorts, type Closing, closeTask, type EndedExecution } from './close-task.ts';
 import { type ImageEndPorts, noteImageEnd, SOURCE_TAGS } from './end-image.ts';
 import {
+  abandonUpload,
   changeImage,
   claimImage,
   countUnknownUpload,
@@ -12,7 +13,9 @@ import {
   type NamedImage,
   type RefusedImage,
   refuseImage,
+  type SourcedImage,
 } from './image-record.ts';
+import { endUnendedReplaced } from './lost-task.ts';
 import { isTerminal, type TaskToCollect } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
@@ -50,8 +53,15 @@ export async function closeImage(
       if (record.terminalEvent === 'Published') return nothing('the refusal was published');
       return { kind: 'Refused', detail: await publishRefusal(record, ports) };
     }
+    if (record.taskIds.length > 0) {
+      // When the image is done, the execution may not have published the event of its task.
+      const isFinal = claim.kind !== 'Own' || record.noMoreUploads === true;
+      // An invocation of a stopped execution may be about to replace a lost task.
+      if (isFinal || (await ports.images.write(withLastTask(claim.record))))
+        return await closeTaskOf(record, execution, ports);
+      continue;
+    }
     if (claim.kind !== 'Own') return nothing('the image is done');
-    if (record.taskIds.length > 0) return await closeTaskOf(record, execution, ports);
     const [reason, message] =
       status === 'ABORTED'
         ? (['Cancelled', 'The execution was stopped.'] as const)
@@ -76,6 +86,10 @@ function uploadWarnings({ ambiguousUploads }: ImageRecord): string[] {
   ];
 }
 
+function withLastTask(record: SourcedImage): SourcedImage {
+  return changeImage(abandonUpload(record), { noMoreUploads: true });
+}
+
 async function closeTaskOf(
   record: ImageRecord,
   execution: EndedExecution,
@@ -84,6 +98,7 @@ async function closeTaskOf(
   const task = taskOf(record);
   const startedAt = Date.parse(task.submittedAt ?? record.startedAt);
   const closing = await closeTask({ ...execution, startedAt }, task, ports);
+  await endUnendedReplaced(record, ports.records, ports.now());
   const closed = await ports.records.read(task.taskId);
   if (closed !== undefined && isTerminal(closed)) await noteImageEnd(record.imageId, closed, ports);
   return closing;

@@ -17,7 +17,7 @@ import {
   type SourcedImage,
 } from './image-record.ts';
 import type { ImageUploads, SourceContent, UploadResult } from './image-upload.ts';
-import { endReplaced, lostEnding } from './lost-task.ts';
+import { endReplaced, lostEnding, unendedReplaced } from './lost-task.ts';
 import { ImageConflict } from './task-errors.ts';
 import { type Claimant, openRecord, type TaskRecords } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -132,7 +132,10 @@ async function submitOwned(
   const { images, now } = ports;
   const lost = await lostTaskOf(record, ports);
   if (record.taskIds.length > 0 && (lost === undefined || isLastUpload(record, image))) {
-    return outputOf(record, image);
+    const output = outputOf(record, image);
+    const replaced = await unendedReplaced(record, ports.tasks);
+    if (replaced !== undefined) await replaceTask(replaced, output, record.executionArn, ports);
+    return output;
   }
   if (record.uploadEndsAt !== undefined) {
     // The invocation that began the upload may still run, if Step Functions lost contact with it.
