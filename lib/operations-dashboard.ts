@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type Size } from 'aws-cdk-lib';
 import {
   Dashboard,
   GraphWidget,
@@ -13,6 +13,7 @@ import { REFUSAL_REASONS } from '../functions/contracts/image-record.ts';
 import { OUTCOME_NAMES, REASONS } from '../functions/contracts/outcomes.ts';
 import type { WatchedParts } from './alarms.ts';
 import { FETCH_RESULT_MEMORY } from './fetch-result-function.ts';
+import { SUBMIT_IMAGE_MEMORY } from './submit-image-function.ts';
 
 const FULL_WIDTH = 24;
 
@@ -82,7 +83,7 @@ export class OperationsDashboard extends Construct {
             metrics.byService('pollsPerTask', { statistic: Stats.AVERAGE, label: 'average' }),
             metrics.byService('pollsPerTask', { statistic: Stats.MAXIMUM, label: 'maximum' }),
           ]),
-          graph('Step Functions and Lambda (USD per hour)', [hourlyCost(fetchResult)]),
+          graph('Step Functions and Lambda (USD per hour)', [hourlyCost(fetchResult, submitImage)]),
         ],
         [heading('What fails, and why?', `Causes and remedies: ${runbook} of ocr-courier.`)],
         [
@@ -128,20 +129,34 @@ export const LOOP_USD_PER_MILLION = {
   lambdaGigabyteSeconds: 13.3334,
 } as const;
 
-/** An invocation comes with three state transitions and one Lambda request. */
-const USD_PER_MILLION_INVOCATIONS =
-  3 * LOOP_USD_PER_MILLION.stateTransitions + LOOP_USD_PER_MILLION.lambdaRequests;
-const USD_PER_MILLION_MILLISECONDS =
-  ((FETCH_RESULT_MEMORY.toMebibytes() / 1024) * LOOP_USD_PER_MILLION.lambdaGigabyteSeconds) / 1000;
+/** Price of a million invocations that come with this many state transitions each. */
+function usdPerMillionInvocations(stateTransitions: number): number {
+  return stateTransitions * LOOP_USD_PER_MILLION.stateTransitions + LOOP_USD_PER_MILLION.lambdaRequests;
+}
 
-/** Cost of the polling loop, from the invocations of `fetch-result` and their duration. */
-function hourlyCost(fetchResult: IFunction): MathExpression {
+function usdPerMillionMilliseconds(memory: Size): number {
+  return ((memory.toMebibytes() / 1024) * LOOP_USD_PER_MILLION.lambdaGigabyteSeconds) / 1000;
+}
+
+/** Cost of both state machines, from the invocations of their functions and the durations. */
+function hourlyCost(fetchResult: IFunction, submitImage: IFunction): MathExpression {
   const period = Duration.hours(1);
+  const terms = {
+    // Three state transitions per poll.
+    polls: usdPerMillionInvocations(3),
+    pollMs: usdPerMillionMilliseconds(FETCH_RESULT_MEMORY),
+    submissions: usdPerMillionInvocations(1),
+    submissionMs: usdPerMillionMilliseconds(SUBMIT_IMAGE_MEMORY),
+  };
+  // A metric without data in a period would remove the sum.
+  const summands = Object.entries(terms).map(([id, usd]) => `FILL(${id}, 0) * ${usd}`);
   return new MathExpression({
-    expression: `(invocations * ${USD_PER_MILLION_INVOCATIONS} + ms * ${USD_PER_MILLION_MILLISECONDS}) / 1000000`,
+    expression: `(${summands.join(' + ')}) / 1000000`,
     usingMetrics: {
-      invocations: fetchResult.metricInvocations({ period }),
-      ms: fetchResult.metricDuration({ statistic: Stats.SUM, period }),
+      polls: fetchResult.metricInvocations({ period }),
+      pollMs: fetchResult.metricDuration({ statistic: Stats.SUM, period }),
+      submissions: submitImage.metricInvocations({ period }),
+      submissionMs: submitImage.metricDuration({ statistic: Stats.SUM, period }),
     },
     period,
     label: 'USD per hour',

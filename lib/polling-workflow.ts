@@ -122,7 +122,7 @@ const TASK_OF_INPUT = {
   startedAt: JsonPath.stringAt('$$.Execution.StartTime'),
 } satisfies Record<Exclude<keyof FetchResultEvent, 'image'>, unknown>;
 
-/** The payload of `Fetch result` after `Submit image`. Clocks start at the upload. */
+/** The payload of `Fetch result` after `Submit image`. Clocks start at the end of the upload. */
 const TASK_OF_IMAGE = {
   task: JsonPath.objectAt('$.task'),
   image: JsonPath.objectAt('$.image'),

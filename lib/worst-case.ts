@@ -11,10 +11,10 @@ export const EVENTS_PER_UPLOAD = 5;
 /** LambdaFunctionScheduled, LambdaFunctionStarted and LambdaFunctionFailed, or the like. */
 export const EVENTS_PER_RETRY = 3;
 /**
- * Reserved for retries. A throttled invocation is retried every 30 s on average: 3,120 times in the
- * 26 hours of an execution. An execution of Recognize image lasts 26 hours per upload, and its
- * retries are as many times further apart. A postponed upload is retried every 150 s on average,
- * which is no more often, because there are at most 5 uploads.
+ * Reserved for retries. A throttled invocation is retried every 30 s on average: 3,120 times in 26
+ * hours. An execution of Collect result lasts 25 hours. One of Recognize image lasts 26 hours per
+ * upload, and its retries are as many times further apart. A postponed upload is retried every
+ * 150 s on average, which is no more often, because there are at most 5 uploads.
  */
 export const EVENTS_FOR_RETRIES = 9_600;
 

@@ -91,7 +91,8 @@ export function costOf(usage: TaskUsage) {
       recordReads * UNITS_PER_READ * USD_PER.dynamodbReadUnit +
       (recordWrites * UNITS_PER_WRITE + EXTRA_UNITS_OF_LAST_WRITE) * USD_PER.dynamodbWriteUnit,
     s3: objectsPut * USD_PER.s3Put,
-    eventbridge: USD_PER.eventPublished,
+    // The bucket's events are billed, whether a rule matches them or not.
+    eventbridge: (1 + objectsPut) * USD_PER.eventPublished,
     logs: (logBytes / 1e9) * USD_PER.logGigabyte,
     xray: SHARE_TRACED * USD_PER.traceRecorded,
   };

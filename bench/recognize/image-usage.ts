@@ -1,7 +1,7 @@
 import { EVENTS_PER_TRANSITION, LOG_BYTES, OTHER_EVENTS, SHARE_TRACED, USD_PER } from '../costs/task-cost.ts';
 import { mean } from '../statistics.ts';
 
-/** What one image uses on AWS, from its upload to the inbox to its terminal event. */
+/** What one image in the inbox uses on AWS, until its terminal event. */
 export interface ImageUsage {
   /** States entered. */
   readonly stateTransitions: number;
@@ -11,7 +11,7 @@ export interface ImageUsage {
   readonly dynamodbReadUnits: number;
   /** Of the table and its index. */
   readonly dynamodbWriteUnits: number;
-  /** PUT requests, also of tags, and the upload to the inbox. */
+  /** PUT requests, also of tags, without the upload to the inbox. */
   readonly s3Puts: number;
   /** All other requests. */
   readonly s3Gets: number;
@@ -20,8 +20,11 @@ export interface ImageUsage {
 
 /** EventBridge sends the message of an image; Lambda receives and deletes it. */
 const SQS_REQUESTS = 3;
-/** Object Created, and the terminal event. */
-const EVENTS = 2;
+/**
+ * The terminal event, and those of the bucket: Object Created for image, document and manifest, and
+ * the tags. EventBridge bills every event of a bucket, whether a rule matches it or not.
+ */
+const EVENTS = 5;
 /** Lines "Started" and "Uploaded", and the metrics of the latter. Not measured. */
 const START_AND_UPLOAD_LOG_BYTES = 1400;
 
@@ -48,9 +51,12 @@ export function costOfImage(usage: ImageUsage) {
   };
 }
 
-/** Computes the maximum cost of the credentials and of the table's key, as for a task. */
+/**
+ * Computes the maximum cost of the credentials and of the table's key, as for a task. The function
+ * that starts executions reads no credentials.
+ */
 export function maxKeyCostOfImage({ invocations }: ImageUsage) {
-  return { secretsManager: invocations * USD_PER.secretRead, kms: invocations * USD_PER.kmsRequest };
+  return { secretsManager: (invocations - 1) * USD_PER.secretRead, kms: invocations * USD_PER.kmsRequest };
 }
 
 /** Computes the cost of an image on AWS, in US dollars. */

@@ -60,7 +60,7 @@ export const imageRecordSchema = z.object({
   uploads: z.int(),
   /** Number of uploads of which it is unknown whether they created a task. */
   ambiguousUploads: z.int(),
-  /** Start of the latest upload to Aspose. */
+  /** When Aspose accepted the upload of the last task. */
   uploadedAt: z.optional(z.string()),
   /** Set while an upload to Aspose is under way: when its invocation ends at the latest. */
   uploadEndsAt: z.optional(z.string()),

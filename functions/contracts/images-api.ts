@@ -7,12 +7,15 @@ import { taskRecordSchema } from './task-record.ts';
 /** The schemas of the routes of images in the HTTP API. */
 
 const FILE_NAME = 'a file name of 1 to 198 characters without / and control characters, such as scan.png';
+/** Without \p{Cc}, which the regular expressions of other languages do not know. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const FILE_NAME_FORM = /^\.{0,2}[^./\u0000-\u001f\u007f-\u009f][^/\u0000-\u001f\u007f-\u009f]{0,197}$/u;
 const MEDIA_TYPE = 'a media type such as image/png';
 
 /** The body of POST /images: `fileName` for an upload link, or `source` for an object in S3. */
 export const imageRequestSchema = closedObject({
   fileName: z.optional(
-    textMatching(/^\.{0,2}[^./\p{Cc}][^/\p{Cc}]{0,197}$/u, FILE_NAME).check(
+    textMatching(FILE_NAME_FORM, FILE_NAME).check(
       z.describe('Asks for an upload link. Either fileName or source is required.'),
     ),
   ),

@@ -30,7 +30,7 @@ export const taskImageSchema = z.object({
 });
 export type TaskImage = z.output<typeof taskImageSchema>;
 
-/** The task of the image, and when its clocks start: at the upload. */
+/** The task of the image, and when its clocks start: at the end of the upload. */
 export interface SubmitImageOutput {
   readonly task: ExecutionInput;
   readonly image: TaskImage;

@@ -4,14 +4,18 @@ import { isOutcomeError } from '../contracts/outcomes.ts';
 import { type CloseTaskPorts, type Closing, closeTask, type EndedExecution } from './close-task.ts';
 import { type ImageEndPorts, noteImageEnd, SOURCE_TAGS } from './end-image.ts';
 import {
+  abandonUpload,
   changeImage,
   claimImage,
+  countUnknownUpload,
   isImageExpired,
   isRefused,
   type NamedImage,
   type RefusedImage,
   refuseImage,
+  type SourcedImage,
 } from './image-record.ts';
+import { endUnendedReplaced } from './lost-task.ts';
 import { isTerminal, type TaskToCollect } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
@@ -49,13 +53,21 @@ export async function closeImage(
       if (record.terminalEvent === 'Published') return nothing('the refusal was published');
       return { kind: 'Refused', detail: await publishRefusal(record, ports) };
     }
+    if (record.taskIds.length > 0) {
+      // When the image is done, the execution may not have published the event of its task.
+      const isFinal = claim.kind !== 'Own' || record.noMoreUploads === true;
+      // An invocation of a stopped execution may be about to replace a lost task.
+      if (isFinal || (await ports.images.write(withLastTask(claim.record))))
+        return await closeTaskOf(record, execution, ports);
+      continue;
+    }
     if (claim.kind !== 'Own') return nothing('the image is done');
-    if (record.taskIds.length > 0) return await closeTaskOf(record, execution, ports);
     const [reason, message] =
       status === 'ABORTED'
         ? (['Cancelled', 'The execution was stopped.'] as const)
         : (['InternalError', 'The execution failed; its history has the cause.'] as const);
-    const refused = refuseImage(claim.record, reason, [message, ...uploadWarnings(record)], ports.now());
+    const counted = record.uploadEndsAt === undefined ? claim.record : countUnknownUpload(claim.record);
+    const refused = refuseImage(counted, reason, [message, ...uploadWarnings(counted)], ports.now());
     if (await ports.images.write(refused))
       return { kind: 'Refused', detail: await publishRefusal(refused, ports) };
   }
@@ -66,13 +78,16 @@ function nothing(because: string): ImageClosing {
 }
 
 /** Explains uploads that may have created tasks which nobody collects. */
-export function uploadWarnings({ ambiguousUploads, uploadEndsAt }: ImageRecord): string[] {
-  const count = ambiguousUploads + (uploadEndsAt === undefined ? 0 : 1);
-  if (count === 0) return [];
-  const uploads = count === 1 ? 'An upload' : `${count} uploads`;
+function uploadWarnings({ ambiguousUploads }: ImageRecord): string[] {
+  if (ambiguousUploads === 0) return [];
+  const uploads = ambiguousUploads === 1 ? 'An upload' : `${ambiguousUploads} uploads`;
   return [
     `${uploads} ended without a usable response: Aspose may have created tasks that are not collected.`,
   ];
+}
+
+function withLastTask(record: SourcedImage): SourcedImage {
+  return changeImage(abandonUpload(record), { noMoreUploads: true });
 }
 
 async function closeTaskOf(
@@ -83,6 +98,7 @@ async function closeTaskOf(
   const task = taskOf(record);
   const startedAt = Date.parse(task.submittedAt ?? record.startedAt);
   const closing = await closeTask({ ...execution, startedAt }, task, ports);
+  await endUnendedReplaced(record, ports.records, ports.now());
   const closed = await ports.records.read(task.taskId);
   if (closed !== undefined && isTerminal(closed)) await noteImageEnd(record.imageId, closed, ports);
   return closing;

@@ -142,13 +142,33 @@ function newImage(
 function ownedBy({ executionArn }: Claimant, found: ImageRecord, now: number): SourcedImage {
   const { source } = found;
   if (source === undefined) throw new TypeError('an owned image has a source');
-  const leaseExpiresAt = new Date(now + LEASE_SECONDS * 1000).toISOString();
+  const leftSeconds = (Date.parse(found.leaseExpiresAt) - now) / 1000;
+  // A lease that lasts is not renewed, because each change of the index is billed.
+  const isKept = found.executionArn === executionArn && leftSeconds > LEASE_SECONDS / 2;
+  const leaseExpiresAt = isKept ? found.leaseExpiresAt : new Date(now + LEASE_SECONDS * 1000).toISOString();
   return { ...found, source, executionArn, leaseExpiresAt };
+}
+
+/** The record after an upload that created no task. */
+export function endUpload({ uploadEndsAt: _, ...record }: SourcedImage): SourcedImage {
+  return record;
+}
+
+/** The record after an upload of which it is unknown whether it created a task. */
+export function countUnknownUpload(record: SourcedImage): SourcedImage {
+  const { uploads, ambiguousUploads } = record;
+  return { ...endUpload(record), uploads: uploads + 1, ambiguousUploads: ambiguousUploads + 1 };
 }
 
 /** The next version of a record, not written yet. */
 export function changeImage<Changes extends Partial<ImageRecord>>(record: SourcedImage, changes: Changes) {
   return { ...record, ...changes, version: record.version + 1 };
+}
+
+/** The record without an upload that is under way. The upload may still create a task. */
+export function abandonUpload({ uploadEndsAt, ...record }: SourcedImage): SourcedImage {
+  const count = uploadEndsAt === undefined ? 0 : 1;
+  return { ...record, ambiguousUploads: record.ambiguousUploads + count };
 }
 
 /** The record of an image that is refused. Its event still has to be published. */
@@ -158,7 +178,7 @@ export function refuseImage(
   messages: readonly string[],
   now: number,
 ): RefusedImage {
-  const { uploadEndsAt: _, nextUploadAt: __, ...kept } = record;
+  const { nextUploadAt: _, ...kept } = abandonUpload(record);
   return {
     ...kept,
     state: 'Refused',

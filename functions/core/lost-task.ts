@@ -1,7 +1,8 @@
+import type { ImageRecord } from '../contracts/image-record.ts';
 import type { Outcome } from '../contracts/outcomes.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { type Ending, ending } from './assess-poll.ts';
-import { closeRecord, NOTHING_STORED, type TerminalRecord } from './task-record.ts';
+import { closeRecord, NOTHING_STORED, type TaskRecords, type TerminalRecord } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 /**
@@ -44,4 +45,29 @@ export function lostEnding({ lostAs }: TaskRecord, warnings: readonly string[] =
 export function endReplaced(record: TaskRecord, replacedBy: string, now: number): TerminalRecord | undefined {
   const end = lostEnding(record);
   return end && { ...closeRecord(record, end, NOTHING_STORED, now), replacedBy };
+}
+
+/**
+ * Reads the lost task that the image's last one replaces, if it is still open: the invocation that
+ * recorded the last one died before it ended the other.
+ */
+export async function unendedReplaced(
+  { taskIds }: Pick<ImageRecord, 'taskIds'>,
+  tasks: Pick<TaskRecords, 'read'>,
+): Promise<TaskRecord | undefined> {
+  const taskId = taskIds.at(-2);
+  const task = taskId === undefined ? undefined : await tasks.read(taskId);
+  return task?.outcome === undefined && task?.lostAs !== undefined ? task : undefined;
+}
+
+/** Ends that task when the image's execution has ended. */
+export async function endUnendedReplaced(
+  image: Pick<ImageRecord, 'taskIds'>,
+  tasks: TaskRecords,
+  now: number,
+): Promise<void> {
+  const lost = await unendedReplaced(image, tasks);
+  const replacedBy = image.taskIds.at(-1);
+  const ended = lost && replacedBy !== undefined ? endReplaced(lost, replacedBy, now) : undefined;
+  if (ended !== undefined) await tasks.write(ended);
 }

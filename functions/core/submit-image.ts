@@ -8,6 +8,8 @@ import { checkImage } from './check-image.ts';
 import {
   changeImage,
   claimImage,
+  countUnknownUpload,
+  endUpload,
   type ImageRecords,
   isRefused,
   type NamedImage,
@@ -15,7 +17,7 @@ import {
   type SourcedImage,
 } from './image-record.ts';
 import type { ImageUploads, SourceContent, UploadResult } from './image-upload.ts';
-import { endReplaced, lostEnding } from './lost-task.ts';
+import { endReplaced, lostEnding, unendedReplaced } from './lost-task.ts';
 import { ImageConflict } from './task-errors.ts';
 import { type Claimant, openRecord, type TaskRecords } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -130,7 +132,10 @@ async function submitOwned(
   const { images, now } = ports;
   const lost = await lostTaskOf(record, ports);
   if (record.taskIds.length > 0 && (lost === undefined || isLastUpload(record, image))) {
-    return outputOf(record, image);
+    const output = outputOf(record, image);
+    const replaced = await unendedReplaced(record, ports.tasks);
+    if (replaced !== undefined) await replaceTask(replaced, output, record.executionArn, ports);
+    return output;
   }
   if (record.uploadEndsAt !== undefined) {
     // The invocation that began the upload may still run, if Step Functions lost contact with it.
@@ -160,8 +165,6 @@ async function submitOwned(
 
   const begun = changeImage(record, {
     source,
-    uploads: record.uploads + 1,
-    uploadedAt: new Date(now()).toISOString(),
     uploadEndsAt: new Date(now() + ports.remainingSeconds() * 1000).toISOString(),
   });
   if (!(await images.write(begun))) return undefined;
@@ -182,7 +185,7 @@ async function submitOwned(
     case 'NotAccepted':
       return await noteRejection(begun, result.detail, nextUploadSeconds, image, ports);
     case 'Refused':
-      return await refuse(withoutUpload(begun), result.reason, [result.message], image, ports);
+      return await refuse(endUpload(begun), result.reason, [result.message], image, ports);
     case 'Unknown':
       await noteUnknown(begun, image, ports);
       return undefined;
@@ -192,7 +195,7 @@ async function submitOwned(
 const UPLOAD_UNKNOWN =
   'Aspose may have created a task, but its id is unknown: the request ended without a usable response.';
 
-/** Undoes the count of an upload if its content cannot be read: then the request is incomplete. */
+/** If the content cannot be read, the request is incomplete, so no task was created. */
 async function upload(
   begun: SourcedImage,
   content: SourceContent,
@@ -202,26 +205,25 @@ async function upload(
   try {
     return await uploads.upload(begun.operation, content, settings, UPLOAD_SECONDS);
   } catch (error) {
-    await images.write(changeImage(withoutUpload(begun), {}));
+    await images.write(changeImage(endUpload(begun), {}));
     throw error;
   }
 }
 
-/** The record as if the upload had not been made: no task was created. */
-function withoutUpload({ uploadEndsAt: _, ...record }: SourcedImage): SourcedImage {
-  return { ...record, uploads: record.uploads - 1 };
-}
-
 async function noteTask(
-  { uploadEndsAt: _, nextUploadAt: __, rejectedSince: ___, ...begun }: SourcedImage,
+  begun: SourcedImage,
   taskId: string,
   lost: TaskRecord | undefined,
   image: NamedImage,
   ports: SubmitImagePorts,
 ): Promise<SubmitImageOutput | undefined> {
-  const submitted = changeImage(begun, {
+  const { nextUploadAt: _, rejectedSince: __, ...kept } = endUpload(begun);
+  const submitted = changeImage(kept, {
     state: 'Submitted' as const,
-    taskIds: [...begun.taskIds, taskId],
+    taskIds: [...kept.taskIds, taskId],
+    uploads: kept.uploads + 1,
+    // Aspose begins once it has the whole image. Polls that count from an earlier time come too soon.
+    uploadedAt: new Date(ports.now()).toISOString(),
     rejections: 0,
   });
   // Fails only when the image was closed meanwhile: then the task is nobody's.
@@ -259,7 +261,7 @@ async function noteRejection(
   ports: SubmitImagePorts,
 ): Promise<SubmitImageOutput | undefined> {
   const now = ports.now();
-  const record = withoutUpload(begun);
+  const record = endUpload(begun);
   const rejectedSince = record.rejectedSince ?? new Date(now).toISOString();
   const nextUploadAt = now + nextUploadSeconds * 1000;
   if (nextUploadAt > Date.parse(rejectedSince) + PATIENCE_SECONDS * 1000) {
@@ -276,17 +278,16 @@ async function noteRejection(
 }
 
 async function noteUnknown(
-  { uploadEndsAt: _, ...begun }: SourcedImage,
+  begun: SourcedImage,
   image: NamedImage,
   { images, now }: SubmitImagePorts,
 ): Promise<void> {
-  const mayRepeat = begun.uploads < image.maxUploads;
+  const record = countUnknownUpload(begun);
   const nextUploadAt = new Date(now() + UNKNOWN_DELAY_SECONDS * 1000).toISOString();
   await images.write(
-    changeImage(begun, {
-      ...(begun.taskIds.length === 0 && { state: 'Unknown' as const }),
-      ambiguousUploads: begun.ambiguousUploads + 1,
-      ...(mayRepeat && { nextUploadAt }),
+    changeImage(record, {
+      ...(record.taskIds.length === 0 && { state: 'Unknown' as const }),
+      ...(record.uploads < image.maxUploads && { nextUploadAt }),
     }),
   );
 }

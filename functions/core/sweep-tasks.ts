@@ -2,6 +2,7 @@ import type { ImageInput } from '../contracts/image-input.ts';
 import { type CloseImagePorts, closeImage, type ImageClosing } from './close-image.ts';
 import { type Closing, closeTask, type EndedExecution } from './close-task.ts';
 import { noteImageEnd } from './end-image.ts';
+import { endUnendedReplaced } from './lost-task.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 import { isTerminal } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -89,7 +90,13 @@ async function closeAbandonedTask(
   if (record?.executionArn !== executionArn) return undefined;
   // The execution may have ended and published since it was listed.
   if (record.outcome !== undefined && record.terminalEvent !== 'Pending') return undefined;
-  const { operation, generation, submittedAt, correlation } = record;
+  const { operation, generation, submittedAt, correlation, imageId } = record;
+  const image = imageId === undefined ? undefined : await ports.images.read(imageId);
+  // Another task has replaced it, so it has no event.
+  if (record.outcome === undefined && image?.taskIds.at(-2) === taskId) {
+    await endUnendedReplaced(image, ports.records, ports.now());
+    return undefined;
+  }
   const execution = { executionArn, startedAt: Date.parse(record.startedAt), status };
   const task = { taskId, operation, generation, ...withoutUndefined({ submittedAt, correlation }) };
   return await closeTask(execution, task, ports);

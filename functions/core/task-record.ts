@@ -103,8 +103,9 @@ export function openRecord(
   now: number,
   replaced?: TaskRecord,
 ): TaskRecord {
-  const { taskId, operation, generation, submittedAt, correlation, image } = input;
-  const { imageId, source, uploads } = image ?? {};
+  const { taskId, operation, generation, submittedAt, correlation } = input;
+  // A recollection is of the same image.
+  const { imageId, source, uploads } = input.image ?? replaced ?? {};
   const keptFrom = submittedAt === undefined ? startedAt : Date.parse(submittedAt);
   return {
     taskId,

@@ -16,6 +16,8 @@ const CONFIGURATIONS = {
     polling: { preset: 'frugal', maxPolls: 40 },
     fetchTimeoutSeconds: 500,
     reservedConcurrency: 200,
+    maxUploads: 5,
+    sourceBucketNames: ['scans', 'archive'],
     maxAnswerMebibytes: 64,
     submissionBusName: 'documents',
     submissionSources: ['com.example.scanner'],
@@ -52,7 +54,7 @@ const templateSchema = z.looseObject({
 });
 
 /**
- * Checks the template with cfn-lint and the state machine with asl-validator. cfn-lint ignores
+ * Checks the template with cfn-lint and the state machines with asl-validator. cfn-lint ignores
  * the content of Fn::Join, so it receives the state machine's definition as one string.
  */
 export async function checkTemplate(): Promise<void> {

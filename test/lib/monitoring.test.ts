@@ -345,6 +345,19 @@ describe('the dashboard', () => {
     }
   });
 
+  it('draws the cost of polls and of submissions, also when one of them has no data', () => {
+    const [, expression = ''] = /"expression":"([^"]*1000000)"/.exec(dashboardBody) ?? [];
+    const terms = [...expression.matchAll(/FILL\((\w+), 0\) \* ([\d.]+)/g)];
+    const prices = Object.fromEntries(terms.map(([, id = '', usd]) => [id, Number(usd)]));
+
+    expect(prices).toEqual({
+      polls: expect.closeTo(3 * 25 + 0.2),
+      pollMs: expect.closeTo(13.3334 / 4 / 1000, 8),
+      submissions: expect.closeTo(25 + 0.2),
+      submissionMs: expect.closeTo(13.3334 / 4 / 1000, 8),
+    });
+  });
+
   it('links to the runbook', () => {
     expect(dashboardBody).toContain(`[runbook](${RUNBOOK_URL})`);
   });

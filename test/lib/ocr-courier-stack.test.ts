@@ -417,7 +417,7 @@ describe('maxUploads', () => {
   });
 });
 
-describe('sourceBucketNames', () => {
+describe('S27: sourceBucketNames', () => {
   const sourced = synthesize({ sourceBucketNames: ['scans-one', 'scans-two'] });
   const readsObjectsOf = (bucket: string) => ({
     Action: ['s3:GetObject', 's3:GetObjectVersion'],
@@ -570,7 +570,7 @@ describe('an OCR Task Submitted event', () => {
   });
 });
 
-it("sends objects of the courier's own inbox, and no others, to the queue for starts", () => {
+it("S31: sends objects of the courier's own inbox, and no others, to the queue for starts", () => {
   expect(propertiesOf(template, 'AWS::Events::Rule', 'Inbox')).toEqual({
     Description: expect.any(String),
     State: 'ENABLED',

@@ -25,6 +25,7 @@ const DEPLOY = 'docs/operate/deploy.md';
 const RUNBOOK = 'docs/operate/runbook.md';
 const START = 'docs/use/start.md';
 const EVENTS = 'docs/use/events.md';
+const RECOGNIZE = 'docs/use/recognize.md';
 const SUBMIT = 'docs/use/submit.md';
 
 const { outputs, vendor } = inject('deployment');
@@ -66,7 +67,7 @@ interface Passage {
 
 /** Headings whose commands MiniStack does not support. */
 const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
-  [RUNBOOK]: ['Replay events to a subscriber'],
+  [RUNBOOK]: ['Replay events to a subscriber', 'Move failed starts back'],
 };
 
 function supportedBlocks(page: string): readonly CodeBlock[] {
@@ -110,7 +111,7 @@ const PASSAGES: readonly Passage[] = [
   {
     page: 'README.md',
     expectResult(output) {
-      expect(output).toContain('"executionArn"');
+      expect(output).toMatch(LETTER);
       expect(output).toContain('"RuleArn"');
     },
   },
@@ -145,19 +146,31 @@ const PASSAGES: readonly Passage[] = [
     },
   },
   {
+    page: RECOGNIZE,
+    expectResult(output) {
+      expect(output).toMatch(/"state": ?"Done"/);
+      expect(output).toMatch(/"key": ?"results\/RecognizeImage\/[^"]+\.pdf"/);
+      expect(output).toContain('"executionArn"');
+    },
+  },
+  {
     page: RUNBOOK,
-    // The submitted task has ended, and an event was refused.
+    // The task of an image has ended, and an event was refused.
     before: `
-      aws stepfunctions start-execution --state-machine-arn "$STATE_MACHINE_ARN" \\
-        --input '{"taskId": "'"$TASK_ID"'"}'
-      until aws dynamodb get-item --table-name "$TASK_TABLE_NAME" \\
-        --key '{"taskId": {"S": "'"$TASK_ID"'"}}' | grep '"Completed"'; do sleep 1; done
+      aws s3 cp local/samples/letter.png "s3://$RESULTS_BUCKET_NAME/inbox/RecognizeImage/runbook.png"
+      TASK_ID=
+      until [ -n "$TASK_ID" ]; do
+        TASK_ID="$(aws s3api get-object-tagging --bucket "$RESULTS_BUCKET_NAME" --output text \\
+          --key inbox/RecognizeImage/runbook.png --query "TagSet[?Key == 'ocr-task'].Value")"
+        sleep 1
+      done
       aws sqs send-message --queue-url "$REFUSED_SUBMISSIONS_QUEUE_URL" --message-body '{
         "requestPayload": {"detail": {"taskId": "a/b"}},
         "responsePayload": {"errorType": "InvalidInput", "errorMessage": "taskId: got"}}'`,
     expectResult(output) {
-      // The next generation of the task started, and Aspose accepted the credentials.
-      expect(output).toMatch(/:execution:.*-2$/m);
+      // The next generations of task and image started, and Aspose accepted the credentials.
+      expect(output).toMatch(/:execution:.*:[\da-f]{8}-[\da-f-]{27}-2$/m);
+      expect(output).toMatch(/:execution:.*:[\da-f]{40}-2$/m);
       expect(output).toMatch(/^200$/m);
       // The refused event was read and deleted.
       expect(output.match(/"reason": "InvalidInput"/g)).toHaveLength(1);
@@ -172,7 +185,7 @@ const PASSAGES: readonly Passage[] = [
       // The rule of the README was on the bus, and those of the stack were not listed. A slow
       // `cdk destroy` prints their names, too, but never alone on a line.
       expect(output).toMatch(/^ocr-completed$/m);
-      expect(output).not.toMatch(/^\S*OcrCourierSubmissions\S*$/m);
+      expect(output).not.toMatch(/^\S*OcrCourierStarts\S*$/m);
       const TableName = outputs['TaskTableName'];
       const Bucket = outputs['ResultsBucketName'];
       await expect(dynamoDb.send(new DescribeTableCommand({ TableName }))).rejects.toThrow(/not found/i);

@@ -1,5 +1,6 @@
 import { it } from 'vitest';
 import { expectAcceptedStarts, expectSoundDoors } from './doors-property.ts';
+import { expectSoundImages } from './images-property.ts';
 import { expectSoundTasks } from './tasks-property.ts';
 
 it('P1: a hundred random courses end soundly', () => expectSoundTasks(100));
@@ -8,3 +9,5 @@ it('P2: three doors accept or refuse 150 random inputs as documented', () => exp
 
 it('P2: executions accept the inputs of 150 starts, whatever was collected before', () =>
   expectAcceptedStarts(150));
+
+it('P4: 200 random courses of images end soundly', () => expectSoundImages(200));
