@@ -5,6 +5,7 @@ import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../../functions/contracts/resu
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
 import { CommandError, UsageError } from './command-errors.ts';
+import { describeSettings } from './describe-settings.ts';
 import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
 import type { CommandContext } from './output-options.ts';
 import { createProgress } from './progress.ts';
@@ -27,9 +28,17 @@ Environment:
 
 Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends inbox, serve or simulator.`;
 
-const RECOGNIZE_HELP = `
+const recognizeHelp = () => `
+${describeSettings()}
+
 Without an Aspose account, a simulator recognizes images and PDF documents on this machine: English
-text, and other languages whose Tesseract data is installed.
+text, and other languages whose Tesseract data is installed. Ctrl-C cancels the recognition.
+`;
+
+const INBOX_HELP = `  also language, resultType, and resultTypeTable for RecognizeTable, with values as in recognize --help
+
+The documents of DIR/a/b.png are in OUT/a/b.png/. After a restart, files that are done are not
+recognized again. Ctrl-C waits for the files that are running; a second one ends at once.
 `;
 
 const EXAMPLES = `
@@ -133,7 +142,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     root
       .command('recognize')
       .allowExcessArguments(false)
-      .description('submit a file, and collect its result')
+      .description('upload a file to the inbox of the embedded AWS, and wait for its documents')
       .argument('<file>', 'an image; a PDF, DjVu or text file for the operations that take one')
       .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
       .option(
@@ -149,7 +158,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
       )
       .option('--trial', 'use the evaluation operation: no credentials, masked words'),
   )
-    .addHelpText('after', `${RECOGNIZE_HELP}${ENVIRONMENT_HELP}`)
+    .addHelpText('after', () => `${recognizeHelp()}${ENVIRONMENT_HELP}`)
     .action(async (file, options) => finish(await runRecognize(file, options, context)));
 
   withOutputOptions(
@@ -176,7 +185,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .option('--afterwards <action>', 'what happens to a file that is done: keep, move (default: keep)')
     .option('--failed <dir>', 'directory to which failed files are moved (default: they stay)')
     .option('--settle <seconds>', 'how long a file must be unchanged to be complete (default: 3)')
-    .addHelpText('after', ENVIRONMENT_HELP)
+    .addHelpText('after', () => `\n${describeSettings()}\n${INBOX_HELP}${ENVIRONMENT_HELP}`)
     .action(async (dir, options) => finish(await runInboxCommand(dir, options, context)));
 
   root
@@ -211,14 +220,16 @@ function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: 
 const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', dir: 'DIR', taskId: 'TASK_ID' };
 
 /** Describes a mistake with the command line's name of the field, such as `--result-type`. */
-function describeMistake({ commands }: Command, { field, got, allowed }: InvalidInput): string {
+function describeMistake({ args, commands }: Command, { field, got, allowed }: InvalidInput): string {
   const [name = '', ...path] = field.split('.');
-  // A setting has the same name in an option, in an event and in the HTTP API.
-  if (name === 'settings') return `--setting ${path.join('.')}: got ${got}; allowed: ${allowed}`;
-  const options = commands.flatMap((command) => command.options);
-  const option = options.find((candidate) => candidate.attributeName() === name);
-  const shownName = [option?.long ?? ARGUMENTS[name] ?? name, ...path].join('.');
-  return `${shownName}: got ${got}; allowed: ${allowed}`;
+  const command = commands.find((candidate) => candidate.name() === args[0]);
+  const findOption = (wanted: string | undefined) =>
+    command?.options.find((option) => option.attributeName() === wanted)?.long;
+  const [setting = ''] = path;
+  const settingOption =
+    findOption(setting === 'regions' ? 'region' : setting) ?? `--setting ${path.join('.')}`;
+  const ownName = [findOption(name) ?? ARGUMENTS[name] ?? name, ...path].join('.');
+  return `${name === 'settings' ? settingOption : ownName}: got ${got}; allowed: ${allowed}`;
 }
 
 async function main(): Promise<number> {

@@ -15,6 +15,7 @@ import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import { errorCode } from '../error-code.ts';
 import { UsageError } from './command-errors.ts';
+import { parseSettings } from './parse-settings.ts';
 import type { VendorChoice } from './vendor.ts';
 
 /** The options of `recognize`, as given. */
@@ -112,7 +113,7 @@ function settingsOf(operation: OperationName, options: RecognizeOptions): Record
   const namesOnlyType =
     !takesSettings(operation) && resultTypesOf(operation).some((type) => type === resultType);
   return {
-    ...settingsFromText(Object.fromEntries(setting.map(parseSetting))),
+    ...settingsFromText(parseSettings(setting)),
     ...(resultType !== undefined &&
       !namesOnlyType && { [isTable ? 'resultTypeTable' : 'resultType']: resultType }),
     ...(language !== undefined && { language }),
@@ -124,12 +125,6 @@ function checkResultType(operation: OperationName, resultType: string): void {
   const types = resultTypesOf(operation);
   if (types.some((type) => type === resultType)) return;
   throw new InvalidInput('resultType', `'${resultType}' for ${operation}`, types.join(', '));
-}
-
-function parseSetting(text: string): readonly [string, string] {
-  const [, name, value] = /^([A-Za-z]{1,40})=(.*)$/s.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name, value];
-  throw new InvalidInput('setting', `'${text}'`, 'name=value, such as makeSkewCorrect=true');
 }
 
 function parseRegion(text: string): object {

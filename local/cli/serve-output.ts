@@ -20,17 +20,27 @@ const CURL: Readonly<Record<OperationId, { readonly options?: string; readonly q
   describeApi: {},
 };
 
-/** Lists a shell command that submits an image, and one for each route of the HTTP API. */
+/** Lists a shell command that recognizes an image, and one for each route of the HTTP API. */
 export function curlLines(url: string): string[] {
+  const routes = TASK_API_ROUTES.flatMap(({ operationId, path }) => {
+    const { options, query = '' } = CURL[operationId];
+    const filled = path
+      .replace('{taskId}', 'TASK_ID')
+      .replace('{imageId}', 'IMAGE_ID')
+      .replace('{index}', '0');
+    const line = ['curl -s', ...(options === undefined ? [] : [options]), `'${url}${filled}${query}'`].join(
+      ' ',
+    );
+    return operationId === 'requestImage' ? [line, UPLOAD] : [line];
+  });
   return [
-    `curl -s --data-binary @local/samples/letter.png '${url}/local/recognize?operation=RecognizeImage&resultType=Text'`,
-    ...TASK_API_ROUTES.map(({ operationId, path }) => {
-      const { options, query = '' } = CURL[operationId];
-      const address = `'${url}${path.replace('{taskId}', 'TASK_ID').replace('{imageId}', 'IMAGE_ID').replace('{index}', '0')}${query}'`;
-      return ['curl -s', ...(options === undefined ? [] : [options]), address].join(' ');
-    }),
+    `curl -s --data-binary @local/samples/letter.png '${url}/local/recognize?fileName=letter.png&resultType=Text'`,
+    ...routes,
   ];
 }
+
+/** The headers are those of the response to POST /images. */
+const UPLOAD = "curl -s -T local/samples/letter.png -H 'if-none-match: *' 'UPLOAD_URL'";
 
 const taskSchema = z.object({
   taskId: z.string(),
@@ -39,11 +49,17 @@ const taskSchema = z.object({
   attempts: z.number().optional(),
 });
 const executionSchema = z.object({ name: z.string(), status: z.string() });
+const objectSchema = z.object({ object: z.object({ key: z.string(), size: z.number() }) });
+const refusalSchema = z.object({
+  source: z.object({ key: z.string() }),
+  reason: z.string(),
+  messages: z.array(z.string()),
+});
 
 /** Maximum length of an unknown detail. */
 const MAX_DETAIL_CHARACTERS = 200;
 
-/** Describes an event in one line: its time, its type, and its task or execution. */
+/** Describes an event in one line: its time, its type, and its task, image, object or execution. */
 export function describeEvent({ time, detail, ...event }: EventBridgeEvent): string {
   return printable([time, event['detail-type'], describeDetail(detail)].join('  '));
 }
@@ -55,8 +71,15 @@ function describeDetail(detail: unknown): string {
     const polls = attempts === undefined ? undefined : `${attempts} ${attempts === 1 ? 'poll' : 'polls'}`;
     return [taskId, outcome, reason, polls].filter((word) => word !== undefined).join(', ');
   }
+  const refusal = refusalSchema.safeParse(detail).data;
+  if (refusal !== undefined) {
+    const { source, reason, messages } = refusal;
+    return `${source.key}, ${reason}: ${messages.join(' ')}`;
+  }
   const execution = executionSchema.safeParse(detail).data;
   if (execution !== undefined) return `${execution.name}, ${execution.status}`;
+  const object = objectSchema.safeParse(detail).data?.object;
+  if (object !== undefined) return `${object.key}, ${object.size} bytes`;
   return JSON.stringify(detail).slice(0, MAX_DETAIL_CHARACTERS);
 }
 

@@ -13,7 +13,7 @@ export interface RecognizeOnPageOptions {
 }
 
 /**
- * Uploads a file to the inbox, and waits until Aspose has created its task.
+ * Uploads a file to the inbox, and waits until its task is being collected.
  *
  * @param query options of `recognize`: `fileName`, `operation`, `resultType`, `language`, and
  * `region` and `setting`, which are repeatable
@@ -57,7 +57,7 @@ function parseQuery(query: URLSearchParams): {
   };
 }
 
-const imageSchema = z.pick(imageViewSchema, { state: true, taskIds: true, reason: true, messages: true });
+const imageSchema = z.pick(imageViewSchema, { state: true, reason: true, messages: true, task: true });
 
 const CHECK_MILLISECONDS = 100;
 /** Longer than Aspose takes for an image, unless it is down. */
@@ -66,9 +66,9 @@ const MAX_CHECKS = 600;
 async function taskOf(imageId: string, apiUrl: string): Promise<string> {
   for (let check = 0; check < MAX_CHECKS; check += 1) {
     const response = await fetch(`${apiUrl}/images/${imageId}`);
-    const { state, taskIds, reason, messages } = z.parse(imageSchema, await response.json());
-    const taskId = taskIds.at(-1);
-    if (taskId !== undefined) return taskId;
+    const { state, reason, messages, task } = z.parse(imageSchema, await response.json());
+    // The page shows the task's record, which the first poll creates.
+    if (task !== null) return task.taskId;
     if (state === 'Refused') throw new PageError(422, `Refused (${reason}): ${messages.join(' ')}`);
     await new Promise((resolve) => setTimeout(resolve, CHECK_MILLISECONDS));
   }

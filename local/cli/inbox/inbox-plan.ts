@@ -8,6 +8,7 @@ import {
 } from '../../../functions/contracts/operations.ts';
 import { InvalidInput } from '../../../functions/core/invalid-input.ts';
 import { errorCode } from '../../error-code.ts';
+import { parseSettings } from '../parse-settings.ts';
 import { isIgnoredPath } from './ignored-path.ts';
 
 /** The options of `inbox`, as given. */
@@ -92,19 +93,6 @@ function parseSettle(text: string): number {
     `'${text}'`,
     `seconds from ${MIN_SETTLE_SECONDS} to ${MAX_SETTLE_SECONDS}`,
   );
-}
-
-function parseSettings(settings: readonly string[]): Record<string, string> {
-  const texts = new Map<string, string>();
-  for (const setting of settings) {
-    const [, name, value] = /^([A-Za-z]\w*)=(.*)$/s.exec(setting) ?? [];
-    if (name === undefined || value === undefined) {
-      throw new InvalidInput('setting', `'${setting}'`, 'name=value, such as language=German');
-    }
-    if (texts.has(name)) throw new InvalidInput('setting', `${name} twice`, 'each setting once');
-    texts.set(name, value);
-  }
-  return Object.fromEntries(texts);
 }
 
 async function findInbox(directory: string, base: string): Promise<string> {

@@ -9,7 +9,6 @@ const form = byId('form', HTMLFormElement);
 const drop = byId('drop', HTMLLabelElement);
 const fileInput = byId('file', HTMLInputElement);
 const chosen = byId('chosen', HTMLDivElement);
-const chosenName = byId('chosen-name', HTMLParagraphElement);
 const preview = byId('preview', HTMLImageElement);
 const operation = byId('operation', HTMLSelectElement);
 const resultType = byId('result-type', HTMLSelectElement);
@@ -89,22 +88,18 @@ export async function createRecognizeForm(onSubmitted: (taskId: string) => void)
     const [file] = fileInput.files ?? [];
     URL.revokeObjectURL(preview.src);
     const input = file && inputOf(file);
-    showPreview(input === 'image');
+    chosen.hidden = input !== 'image';
     if (file !== undefined && input === 'image') preview.src = URL.createObjectURL(file);
-    chosenName.textContent = file === undefined ? '' : `${file.name}, ${file.size.toLocaleString()} bytes`;
     endProblem();
     regions.clear();
     const fitting = operations.find((offered) => offered.input === input);
     if (fitting !== undefined && chosenOperation()?.input !== input) chooseOperation(fitting.name);
   }
-  /** The name of the file replaces a preview. */
-  function showPreview(isShown: boolean): void {
-    chosen.hidden = !isShown;
-    chosenName.hidden = isShown || fileInput.files?.[0] === undefined;
-  }
   fileInput.addEventListener('change', showFile);
   // Chromium does not display TIFF, but Aspose recognizes it.
-  preview.addEventListener('error', () => showPreview(false));
+  preview.addEventListener('error', () => {
+    chosen.hidden = true;
+  });
   acceptDroppedFiles(showFile);
   // The browser may have restored a chosen file before this script ran.
   showFile();

@@ -49,14 +49,16 @@ function createField(setting: SettingChoice): Field {
     const label = element('label', { className: 'flag' }, input, name);
     return { label, value: () => (input.checked ? 'true' : '') };
   }
-  const input =
-    setting.kind === 'number'
-      ? element('input', { type: 'number', min: `${setting.minimum}`, max: `${setting.maximum}` })
-      : element(
-          'select',
-          {},
-          element('option', { value: '' }, 'default'),
-          ...setting.values.map((value) => element('option', { value }, value)),
-        );
+  const input = setting.kind === 'number' ? createNumberInput(setting) : createSelect(setting);
   return { label: element('label', {}, name, input), value: () => input.value };
+}
+
+function createNumberInput({ minimum, maximum }: SettingChoice & { readonly kind: 'number' }) {
+  const placeholder = `${minimum} to ${maximum}`;
+  return element('input', { type: 'number', min: String(minimum), max: String(maximum), placeholder });
+}
+
+function createSelect({ values }: SettingChoice & { readonly kind: 'choice' }) {
+  const options = values.map((value) => element('option', { value }, value));
+  return element('select', {}, element('option', { value: '' }, 'default'), ...options);
 }
