@@ -27,8 +27,8 @@ it('O15: keeps every start of an outage of over an hour, and starts all after a 
   expect((clock.now() - begun) / 3_600_000).toBeGreaterThan(0.95);
   expect(startsOf(courier, '')).toBe(0);
   aws.heal();
-  const [, name = ''] = /([^/]+)$/.exec(stack.outputs['FailedStartsQueueUrl'] ?? '') ?? [];
-  expect(stack.redriveDeadLetterQueue(name)).toBe(taskIds.length + keys.length);
+  const { FailedStartsQueueArn: queue = '' } = stack.outputs;
+  expect(stack.redriveDeadLetterQueue(queue)).toBe(taskIds.length + keys.length);
   await stack.settled();
   for (const taskId of taskIds) {
     expect(startsOf(courier, taskId)).toBe(1);
@@ -36,5 +36,5 @@ it('O15: keeps every start of an outage of over an hour, and starts all after a 
   }
   for (const key of keys) expect(inbox.eventsOf(key)).toMatchObject([{ detail: { outcome: 'Completed' } }]);
   expect(inbox.uploads()).toBe(keys.length);
-  expect(stack.redriveDeadLetterQueue(name)).toBe(0);
+  expect(stack.redriveDeadLetterQueue(queue)).toBe(0);
 });
