@@ -220,11 +220,11 @@ function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: 
 const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', dir: 'DIR', taskId: 'TASK_ID' };
 
 /** Describes a mistake with the command line's name of the field, such as `--result-type`. */
-function describeMistake({ args, commands }: Command, { field, got, allowed }: InvalidInput): string {
+function describeMistake(root: Command, { field, got, allowed }: InvalidInput): string {
   const [name = '', ...path] = field.split('.');
-  const command = commands.find((candidate) => candidate.name() === args[0]);
+  const command = root.commands.find((candidate) => candidate.name() === root.args[0]) ?? root;
   const findOption = (wanted: string | undefined) =>
-    command?.options.find((option) => option.attributeName() === wanted)?.long;
+    command.options.find((option) => option.attributeName() === wanted)?.long;
   const [setting = ''] = path;
   const settingOption =
     findOption(setting === 'regions' ? 'region' : setting) ?? `--setting ${path.join('.')}`;

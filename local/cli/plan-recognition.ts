@@ -108,14 +108,12 @@ function chooseOperation({ operation: named, region = [], trial }: RecognizeOpti
 function settingsOf(operation: OperationName, options: RecognizeOptions): Record<string, unknown> {
   const { resultType, language, region = [], setting = [] } = options;
   const isTable = operation === 'RecognizeTable';
-  if (resultType !== undefined && takesSettings(operation)) checkResultType(operation, resultType);
-  // The only result type of an operation without settings may be named.
-  const namesOnlyType =
-    !takesSettings(operation) && resultTypesOf(operation).some((type) => type === resultType);
+  if (resultType !== undefined) checkResultType(operation, resultType);
   return {
     ...settingsFromText(parseSettings(setting)),
     ...(resultType !== undefined &&
-      !namesOnlyType && { [isTable ? 'resultTypeTable' : 'resultType']: resultType }),
+      // The only result type of an operation without settings may be named.
+      takesSettings(operation) && { [isTable ? 'resultTypeTable' : 'resultType']: resultType }),
     ...(language !== undefined && { language }),
     ...(region.length > 0 && { regions: region.map(parseRegion) }),
   };

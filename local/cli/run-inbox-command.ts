@@ -17,7 +17,7 @@ export async function runInboxCommand(
   context: CommandContext,
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
-  await using recognizer = openFileRecognizer(choice);
+  await using recognizer = openFileRecognizer(choice, context.progress);
   return await runInbox(directory, options, context, recognizer.recognize, (operation, texts) => {
     const setting = Object.entries(texts).map(([name, text]) => `${name}=${text}`);
     return { ...planRecognition({ operation, setting }, choice.kind).settings };

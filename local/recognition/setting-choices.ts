@@ -21,7 +21,8 @@ export function settingChoices(operation: OperationName): readonly SettingChoice
   return Object.entries(properties).flatMap(([name, schema]): SettingChoice[] => {
     if (z.safeParse(flagSchema, schema).success) return [{ kind: 'flag', name }];
     const range = z.safeParse(numberSchema, schema).data;
-    if (range !== undefined) return [{ ...range, kind: 'number', name }];
+    if (range !== undefined)
+      return [{ kind: 'number', name, minimum: range.minimum, maximum: range.maximum }];
     const values = z.safeParse(enumSchema, schema).data?.enum;
     return values === undefined ? [] : [{ kind: 'choice', name, values }];
   });

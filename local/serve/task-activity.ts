@@ -11,8 +11,8 @@ export interface TaskActivity {
   /** Lists the polls of a task in the last 24 hours, oldest first. */
   pollsOf(taskId: string): readonly LoggedPoll[];
   /**
-   * Streams uploads, polls and events from now on, as server-sent events, until the reader disconnects. A
-   * reader that falls behind is disconnected, so that it cannot use up the memory.
+   * Streams uploads, polls and events from now on, as server-sent events, until the reader
+   * disconnects. A reader that falls behind is disconnected, so that it cannot use up the memory.
    */
   stream(): Response;
 }

@@ -222,12 +222,12 @@ it('loads a document again that failed while the server was stopped', async () =
 it('removes the message about a request when the request changes', async () => {
   const { page } = await openPage();
   await choose(page, 'letter.png');
-  await page.getByLabel('Language').fill('Klingon');
+  await page.getByLabel('Operation').selectOption('RecognizeRegions');
   await submit(page).click();
-  const message = page.getByRole('alert').getByText('language: got "Klingon"');
+  const message = page.getByRole('alert').getByText('regions: got nothing');
   await message.waitFor();
 
-  await page.getByLabel('Language').fill('English');
+  await page.getByLabel('Operation').selectOption('RecognizeImage');
 
   await message.waitFor({ state: 'detached' });
 });
@@ -269,9 +269,101 @@ it('reports why a file cannot be recognized', async () => {
   const { page } = await openPage();
 
   await choose(page, 'letter.txt');
+  await page.getByLabel('Operation').selectOption('RecognizeImage');
   await submit(page).click();
 
-  await page.getByRole('alert').getByText('which has other content; allowed: an image').waitFor();
+  await page.getByRole('alert').getByText('image: got text; allowed: an image').waitFor();
+});
+
+it('recognizes a PDF document with a setting, and shows its name', async () => {
+  const { page } = await openPage(NARROW);
+
+  await choose(page, 'letter-and-form.pdf');
+  expect(await page.getByLabel('Operation').inputValue()).toBe('RecognizePdf');
+  expect(await page.locator('#picture').isVisible()).toBe(false);
+  await page.getByText('Settings').click();
+  await page.getByLabel('makeContrastCorrection').check();
+  const sent = page.waitForRequest(/local\/recognize/);
+  await submit(page).click();
+  await completed(page);
+
+  const query = new URL((await sent).url()).searchParams;
+  expect(query.getAll('setting')).toEqual(['makeContrastCorrection=true']);
+  await page.locator('#tasks button', { hasText: 'letter-and-form.pdf' }).waitFor();
+  expect(await page.locator('#facts').textContent()).toContain('Fileletter-and-form.pdf');
+  expect(await page.locator('#facts').textContent()).toContain('Uploads to Aspose1');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+});
+
+it('offers no settings for an operation without settings, and recognizes with it', async () => {
+  const { page, complaints } = await openPage();
+
+  await choose(page, 'form.png');
+  await page.getByLabel('Operation').selectOption('UpscaleImage');
+  expect(await page.getByText('Settings').isVisible()).toBe(false);
+  expect(await page.getByLabel('Language').isVisible()).toBe(false);
+  await submit(page).click();
+  await completed(page);
+
+  await page.locator('.document img').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it('shows why Aspose refused an image', async () => {
+  aspose.scriptUploads([{ httpStatus: 400, body: '{"error":"no whales"}' }, { accept: {} }]);
+  const { page } = await openPage();
+
+  await choose(page, 'letter.png');
+  await submit(page).click();
+
+  await page.getByRole('alert').getByText('Refused (RefusedByVendor)').waitFor();
+  await page.locator('#refusals li', { hasText: 'letter.png, RecognizeImage: RefusedByVendor' }).waitFor();
+});
+
+it('shows that an upload is repeated, and why', async () => {
+  aspose.scriptUploads([{ httpStatus: 503 }, { httpStatus: 503 }, { accept: {} }]);
+  const { page } = await openPage();
+
+  await choose(page, 'letter.png');
+  await submit(page).click();
+
+  await page
+    .getByRole('status')
+    .getByText(/not submitted \(NotAccepted\): .*503.*; next try in/)
+    .waitFor();
+  await completed(page);
+});
+
+it('leads from a lost task to the one that replaced it', async () => {
+  const { page } = await openPage();
+  const lost = { ...summary('lost'), status: 'NotFound', replacedBy: 'replacement' };
+  const record = {
+    ...lost,
+    faults: 0,
+    faultsInARow: {},
+    executionArn: 'arn',
+    leaseExpiresAt: lost.startedAt,
+    results: [],
+    resultCount: 0,
+    resultBytes: 0,
+    partial: false,
+    empty: false,
+    messages: [],
+    warnings: [],
+    version: 2,
+  };
+  await page.route('**/tasks?*', (route) => route.fulfill({ json: { tasks: [lost] } }));
+  await page.route('**/tasks/lost', (route) => route.fulfill({ json: record }));
+  await page.route('**/tasks/replacement', (route) =>
+    route.fulfill({ json: { ...record, taskId: 'replacement', status: 'Completed', replacedBy: undefined } }),
+  );
+  await page.reload();
+
+  await page.locator('#tasks button', { hasText: 'NotFound, replaced' }).click();
+  await page.locator('#facts').getByRole('button', { name: 'replacement' }).click();
+
+  await completed(page);
+  expect(await page.locator('#task-id').textContent()).toBe('replacement');
 });
 
 it.each(['light', 'dark'] as const)(
@@ -282,6 +374,7 @@ it.each(['light', 'dark'] as const)(
     await collect('accessible', [{ type: 'Text', data: base64('whale') }]);
     await choose(page, 'form.png');
     await draw(page, [64, 170, 556, 232]);
+    await page.getByText('Settings').click();
     await page.getByRole('button', { name: 'accessible' }).click();
     await page.locator('.document pre', { hasText: 'whale' }).waitFor();
 

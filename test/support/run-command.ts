@@ -40,6 +40,19 @@ export function runCommand(
   return finished(child, onStderr);
 }
 
+/**
+ * Returns an `onStderr` that sends Ctrl-C once, when stderr has these words. A second SIGINT would
+ * end the process.
+ */
+export function interruptAt(words: string) {
+  let interrupted = false;
+  return (text: string, kill: (signal: NodeJS.Signals) => void) => {
+    if (interrupted || !text.includes(words)) return;
+    interrupted = true;
+    kill('SIGINT');
+  };
+}
+
 /** Runs a line of shell, in which `$NODE $MAIN` is the command line. */
 export function runShell(line: string): Promise<CommandResult> {
   const env = { ...commandEnvironment(), NODE: process.execPath, MAIN };

@@ -1,10 +1,19 @@
+import { describeUpload, parseUpload } from '../../logged-upload.ts';
 import type { createFileRecognizer } from '../../recognition/recognize-file.ts';
 import { readImageFile } from '../plan-recognition.ts';
+import type { Progress } from '../progress.ts';
 import type { VendorChoice } from '../vendor.ts';
 import type { RecognizeFile } from './recognize-port.ts';
 
-/** Recognizes files on an embedded stack, which starts with the first file. */
-export function openFileRecognizer(choice: VendorChoice): AsyncDisposable & { recognize: RecognizeFile } {
+/**
+ * Recognizes files on an embedded stack, which starts with the first file.
+ *
+ * @param progress shows why an upload is repeated
+ */
+export function openFileRecognizer(
+  choice: VendorChoice,
+  progress: Pick<Progress, 'doing'>,
+): AsyncDisposable & { recognize: RecognizeFile } {
   const started = new AsyncDisposableStack();
   let starting: Promise<ReturnType<typeof createFileRecognizer>> | undefined;
 
@@ -15,6 +24,10 @@ export function openFileRecognizer(choice: VendorChoice): AsyncDisposable & { re
     const vendor = started.use(await openVendor(choice));
     const stack = await startCourier(vendor);
     started.defer(() => stack.close());
+    stack.onLog((line) => {
+      const upload = parseUpload(line);
+      if (upload?.observed === 'NotAccepted') progress.doing(describeUpload(upload));
+    });
     return recognition.createFileRecognizer(stack);
   }
 

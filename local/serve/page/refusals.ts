@@ -6,7 +6,7 @@ import {
 import { byId, element } from './dom.ts';
 import { fileNameOf } from './file-name.ts';
 
-/** How many refusals are shown. They are events only: the API lists tasks, which these images lack. */
+/** How many refusals are shown. They come from events: the API lists tasks, not images. */
 const MAX_SHOWN = 5;
 
 const box = byId('refused', HTMLDivElement);

@@ -22,7 +22,7 @@ async function expectUsageError(args: string[], message: string, environment: Re
 }
 
 it.concurrent.each([
-  [['fetch'], "got the command 'fetch'; allowed: recognize, collect, serve, simulator"],
+  [['fetch'], "got the command 'fetch'; allowed: recognize, collect, inbox, serve, simulator"],
   [['--json', 'collect', 'abc'], '--json: got it before the command; allowed: after the command'],
   [['recognize'], "missing required argument 'file'"],
   [['collect', 'a/b'], 'TASK_ID: got a string of 3 characters'],
@@ -46,6 +46,10 @@ it.concurrent.each([
   [['simulator', '--hold-get', 'long'], "--hold-get: got 'long'; allowed: seconds, at most 3600"],
   [['simulator', '--hold-get', '3601'], "--hold-get: got '3601'; allowed: seconds"],
   [['serve', 'page'], 'too many arguments'],
+  [['inbox'], "missing required argument 'dir'"],
+  [['inbox', 'nowhere'], "DIR: got 'nowhere', which does not exist; allowed: a directory that exists"],
+  [['inbox', '.', '--setting', 'makeSkewCorrect=maybe'], "--setting makeSkewCorrect: got 'maybe'"],
+  [['inbox', '.', '--operation', 'RecognizeTable'], 'operation: got RecognizeTable'],
 ])('rejects %j: %s', async (args, message) => {
   await expectUsageError(args, message);
 });
@@ -56,18 +60,27 @@ it.concurrent.each([
   [[letter, '--out', ''], '--out: got an empty value'],
   [[letter, '--language', ''], '--language: got an empty value'],
   [[letter, '--region', ''], "--region: got ''"],
-  [[text], 'which has other content; allowed: an image'],
+  [[text], "letter.txt', which is text; allowed: an image (JPEG, PNG"],
   [[letter, 'more'], 'too many arguments'],
   [[letter, '--fast'], "unknown option '--fast'"],
   [[letter, '--jsno'], "unknown option '--jsno' (Did you mean --json?) (see --help"],
   [[letter, '--operation', 'Recognize'], "--operation: got 'Recognize'; allowed: Recogn"],
-  [[letter, '--operation', 'RecognizePdf'], 'allowed: a PDF document, for RecognizePdf'],
+  [
+    [letter, '--operation', 'RecognizePdf'],
+    'which is an image (PNG); allowed: a PDF document for RecognizePdf (see',
+  ],
   [[letter, '--operation', 'IdentifyFont'], 'operation: got IdentifyFont'],
-  [[letter, '--operation', 'RecognizeRegions'], '--region: got none'],
+  [
+    [letter, '--operation', 'RecognizeRegions'],
+    '--region: got nothing; allowed: an array of 1 to 1000 regions',
+  ],
   [[letter, '--operation', 'RecognizeLabel', '--region', '1,2,3,4'], '--region: got one for RecognizeLabel'],
   [[letter, '--region', '1,2,3'], "--region: got '1,2,3'; allowed: x1,y1,x2,y2"],
   [[letter, '--region', '9,9,5,20'], 'with x1 below x2'],
-  [[letter, '--region', '0,0,9999,9'], 'outside the image; allowed: up to 1240,1000'],
+  [
+    [letter, '--region', '0,0,9999,9'],
+    '--region: got bottom right corner 9999, 9; allowed: a corner within the image of 1240 x 1000 pixels',
+  ],
   [[letter, '--result-type', 'Docx'], "--result-type: got 'Docx' for RecognizeImage; allowed: Text, Pdf"],
   [
     [letter, '--operation', 'DetectRegions', '--result-type', 'Pdf'],
@@ -77,7 +90,17 @@ it.concurrent.each([
     [letter, '--operation', 'UpscaleImage', '--result-type', 'Text'],
     "got 'Text' for UpscaleImage; allowed: ImagePNG (see",
   ],
-  [[letter, '--language', 'Klingon'], 'language: got "Klingon"'],
+  [[letter, '--language', 'Klingon'], "--language: got 'Klingon'; allowed: one of English"],
+  [[letter, '--language', 'German'], 'language: got German, whose data is not installed'],
+  [[letter, '--setting', 'makeSkewCorrect'], "--setting: got 'makeSkewCorrect'; allowed: name=value"],
+  [
+    [letter, '--setting', 'makeSkewCorrect=maybe'],
+    "--setting makeSkewCorrect: got 'maybe'; allowed: true or",
+  ],
+  [[letter, '--setting', 'rotate=361'], '--setting rotate: got 361; allowed: a whole number from -360'],
+  [[letter, '--setting', 'colour=blue'], '--setting colour: got a field that does not exist; allowed'],
+  [[letter, '--setting', 'rotate=1', '--setting', 'rotate=2'], '--setting: got rotate twice; allowed: each'],
+  [[letter, '--operation', 'DeskewImage', '--setting', 'rotate=1'], 'because DeskewImage has no settings'],
   [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
   [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
   [[letter, '--out', foreign], 'which contains a manifest.json of another program'],
@@ -105,9 +128,9 @@ it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], 
 );
 
 it.concurrent.each([
-  ['no pixels', 'has other content'],
-  ['<html></html>', 'has other content'],
-  ['', 'is empty'],
+  ['no pixels', 'is text'],
+  ['<html></html>', 'is text'],
+  ['', 'is an empty file'],
 ])('rejects a file with %j as an image', async (content, problem) => {
   const directory = await newDirectory();
   await writeFile(join(directory, 'fake.png'), content);

@@ -3,23 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { base64 } from '../../support/responses.ts';
-import { asposeEnvironment, newDirectory, runCommand } from '../../support/run-command.ts';
+import { asposeEnvironment, interruptAt, newDirectory, runCommand } from '../../support/run-command.ts';
 
 let aspose: AsposeSimulator;
 beforeAll(async () => {
   aspose = await startAsposeSimulator();
 });
 afterAll(() => aspose.close());
-
-/** Sends Ctrl-C once, when stderr has these words. A second SIGINT would end the process. */
-function interruptAt(words: string) {
-  let interrupted = false;
-  return (text: string, kill: (signal: NodeJS.Signals) => void) => {
-    if (interrupted || !text.includes(words)) return;
-    interrupted = true;
-    kill('SIGINT');
-  };
-}
 
 it.concurrent('writes the documents, and prints one JSON document with --json', async () => {
   aspose.script('done', [
@@ -153,15 +143,13 @@ it.concurrent('cancels the task on Ctrl-C, and still prints the report', async (
   });
 });
 
-it.concurrent('names the task when Ctrl-C arrives before its collection starts', async () => {
+it.concurrent('ends at once when Ctrl-C arrives before the collection starts', async () => {
   const { status, stderr } = await runCommand(['collect', 'early'], {
     environment: asposeEnvironment(aspose),
     directory: await newDirectory(),
     onStderr: interruptAt('starting the embedded AWS'),
   });
 
-  expect(stderr).toContain(
-    'cancelled before the collection started; to collect task early, use the command collect',
-  );
+  expect(stderr).toContain('ocr-courier: cancelled before anything was started\n');
   expect(status).toBe(1);
 });

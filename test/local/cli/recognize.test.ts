@@ -2,8 +2,18 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import { expect, it } from 'vitest';
+import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { fakeRecognizer } from '../../support/fake-recognizer.ts';
 import { onItsSide } from '../../support/images.ts';
-import { newDirectory, recall, runCommand, SAMPLES, words } from '../../support/run-command.ts';
+import {
+  asposeEnvironment,
+  interruptAt,
+  newDirectory,
+  recall,
+  runCommand,
+  SAMPLES,
+  words,
+} from '../../support/run-command.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
 const truth = (name: string) => readFile(sample(name), 'utf8');
@@ -106,12 +116,74 @@ it.concurrent('masks words with --trial, and marks the task as trial', async () 
   expect(text.match(/\*+/g)?.length).toBe(Math.floor(words(await truth('letter.txt')).length / 10));
 });
 
-it.concurrent('reports a failed submission with its cause, and exits with status 1', async () => {
-  const { status, stderr } = await runCommand(['recognize', sample('letter.png')], {
+it.concurrent('reports the source and the number of uploads with --json', async () => {
+  await using aspose = await startAsposeSimulator({ recognizer: fakeRecognizer() });
+
+  const args = ['recognize', sample('letter.png'), '--setting', 'makeSkewCorrect=true', '--json'];
+  const { status, stdout } = await runCommand(args, {
+    environment: asposeEnvironment(aspose),
     directory: await newDirectory(),
-    environment: { ASPOSE_BASE_URL: 'http://127.0.0.1:9' },
   });
 
+  const { event } = JSON.parse(stdout);
+  expect(status).toBe(0);
+  expect(event.detail).toMatchObject({
+    source: { key: expect.stringMatching(/^inbox\/RecognizeImage\/api\/[0-9a-f]{40}\/letter\.png$/) },
+    uploads: 1,
+  });
+});
+
+it.concurrent('reports in a few lines why Aspose refused an image, and exits with status 1', async () => {
+  await using aspose = await startAsposeSimulator();
+
+  const { status, stdout, stderr } = await runCommand(['recognize', sample('letter.png')], {
+    environment: { ...asposeEnvironment(aspose), ASPOSE_CLIENT_SECRET: 'wrong' },
+    directory: await newDirectory(),
+  });
+
+  expect(stdout).toMatch(
+    /^Refused \(CredentialsRejected\) after \d+\.\d s\.\n {4}Aspose rejected the credentials.*\n\n--verbose .*\n$/,
+  );
+  expect(stdout + stderr).not.toMatch(/wrong| at /);
   expect(status).toBe(1);
-  expect(stderr).toContain('could not be submitted: no access token: the connection failed');
+});
+
+const UNREACHABLE = { ASPOSE_BASE_URL: 'http://127.0.0.1:9' };
+
+it.concurrent('shows why uploads are repeated, and cancels the image on Ctrl-C', async () => {
+  const { status, stdout, stderr } = await runCommand(['recognize', sample('letter.png'), '--json'], {
+    environment: UNREACHABLE,
+    directory: await newDirectory(),
+    onStderr: interruptAt('next try in'),
+  });
+
+  expect(stderr).toMatch(
+    /not submitted \(NotAccepted\): no access token: the connection failed \(ECONNREFUSED\); next try in \d\.\d s\n/,
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    event: { 'detail-type': 'OCR Image Refused', detail: { reason: 'Cancelled', uploads: 0 } },
+    record: null,
+    execution: { status: 'ABORTED' },
+    documents: [],
+  });
+  expect(status).toBe(1);
+});
+
+it.concurrent.each([
+  ['before the upload', 'uploading letter.png'],
+  ['while the task is polled', 'poll 1'],
+])('ends as Cancelled when Ctrl-C arrives %s', async (_, words) => {
+  await using aspose = await startAsposeSimulator({
+    recognizer: fakeRecognizer(),
+    timeline: { pendingSeconds: 600, processingSeconds: 600 },
+  });
+
+  const { status, stdout } = await runCommand(['recognize', sample('letter.png')], {
+    environment: asposeEnvironment(aspose),
+    directory: await newDirectory(),
+    onStderr: interruptAt(words),
+  });
+
+  expect(stdout).toMatch(/^(Cancelled|Refused \(Cancelled\)) after/);
+  expect(status).toBe(1);
 });

@@ -15,6 +15,15 @@ const execution = {
   input: {},
   history: [],
 };
+const anEvent = {
+  version: '0' as const,
+  id: '1',
+  source: 'ocr-courier',
+  account: '000000000000',
+  time: '2026-03-01T12:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+};
 const documents = [
   { index: 0, type: 'Text', contentType: 'text/plain', key: 'k', path: '0.txt', bytes: 5, sha256: null },
   { index: 1, type: 'Pdf', contentType: 'application/pdf', key: 'k', path: '1.pdf', bytes: 9, sha256: null },
@@ -71,5 +80,27 @@ it("prints Aspose's messages after the outcome, without terminal control charact
 
   expect(text).toBe(
     'Failed (RecognitionError) after 2.5 s and 3 polls.\n    no ·[2Jwhale\n    calm sea\n\n--verbose shows the task record and the event.',
+  );
+});
+
+it('says that an image was refused, and why', async () => {
+  const detail = {
+    version: '1',
+    idempotencyKey: 'image/a/1',
+    imageId: 'a'.repeat(40),
+    generation: 1,
+    source: { bucket: 'bucket', key: 'inbox/RecognizeImage/whale.png' },
+    operation: 'RecognizeImage',
+    reason: 'RefusedByVendor',
+    messages: ['Aspose returned HTTP 400: no \u001b[2Jwhale'],
+    uploads: 0,
+    executionArn: 'arn',
+  };
+  const event = { ...anEvent, 'detail-type': 'OCR Image Refused', detail };
+
+  const text = await textReport({ event, record: undefined, execution, documents: [] }, '/out', '/');
+
+  expect(text).toBe(
+    'Refused (RefusedByVendor) after 2.5 s.\n    Aspose returned HTTP 400: no ·[2Jwhale\n\n--verbose shows the task record and the event.',
   );
 });

@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { imageViewSchema } from '../../../functions/contracts/images-api.ts';
 import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { uploadToInbox } from '../../../local/recognition/upload-to-inbox.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
 import { temporaryDirectory } from '../../support/data-fixture.ts';
 import { fakeRecognizer } from '../../support/fake-recognizer.ts';
 import { asposeEnvironment, runCommand, SAMPLES } from '../../support/run-command.ts';
 import { startServe } from '../../support/serve-process.ts';
+import { UNTIL_TEST_HANGS } from '../../support/until.ts';
 
 const listSchema = z.object({ tasks: z.array(z.object({ taskId: z.string(), status: z.string() })) });
 
@@ -72,4 +75,28 @@ it('keeps everything in the --data directory across a SIGKILL, and resumes unfin
   ]);
   expect(await documentOf(after.url, 'slow')).toBe('at last');
   expect(after.lines.filter((line) => line.includes('OCR Task'))).toHaveLength(1);
+});
+
+it('keeps the inbox and an image that Aspose has not accepted yet across a SIGKILL', async () => {
+  await using aspose = await startAsposeSimulator({ recognizer: fakeRecognizer() });
+  aspose.scriptUploads([{ httpStatus: 503 }]);
+  const environment = asposeEnvironment(aspose);
+  const args = ['--data', await temporaryDirectory()];
+  const bytes = await readFile(join(SAMPLES, 'letter.png'));
+
+  await using before = await startServe(environment, args);
+  const upload = { fileName: 'letter.png', bytes, operation: 'RecognizeImage' as const, settings: {} };
+  const imageId = await uploadToInbox(before.url, upload);
+  const readImage = (url: string) => requestJson(imageViewSchema, `${url}/images/${imageId}`);
+  await expect.poll(async () => (await readImage(before.url)).nextUploadAt, UNTIL_TEST_HANGS).toBeDefined();
+  await before.kill();
+
+  aspose.scriptUploads([{ accept: {} }]);
+  await using after = await startServe(environment, args);
+  await after.line('OCR Task Completed');
+  const image = await readImage(after.url);
+
+  expect(image).toMatchObject({ state: 'Done', outcome: 'Completed', uploads: 1 });
+  expect(image.source?.key).toBe(`inbox/RecognizeImage/api/${imageId}/letter.png`);
+  expect(aspose.createdTasks).toHaveLength(1);
 });

@@ -20,6 +20,16 @@ it.each([
     'whale, Failed, ResultDataLost, 2 polls',
   ],
   [{ taskId: 'whale' }, 'whale'],
+  [
+    {
+      imageId: 'a',
+      source: { bucket: 'b', key: 'inbox/RecognizeImage/whale.png' },
+      reason: 'NotAnImage',
+      messages: ['image: got text', 'two'],
+    },
+    'inbox/RecognizeImage/whale.png, NotAnImage: image: got text two',
+  ],
+  [{ object: { key: 'inbox/whale.png', size: 7 } }, 'inbox/whale.png, 7 bytes'],
   [{ name: 'whale-1', status: 'RUNNING' }, 'whale-1, RUNNING'],
   [{ anything: [1] }, '{"anything":[1]}'],
   [{ taskId: '\u001b[2J' }, '·[2J'],

@@ -1,24 +1,49 @@
 import { expect, it } from 'vitest';
 import { listChoices } from '../../../local/serve/choices.ts';
 
-const namesOf = (choices: ReturnType<typeof listChoices>) => choices.operations.map(({ name }) => name);
-const typesOf = (choices: ReturnType<typeof listChoices>, operation: string) =>
-  choices.operations.find(({ name }) => name === operation)?.resultTypes;
+function choicesOf(vendor: 'simulator' | 'service', operation: string) {
+  const { operations } = listChoices(vendor);
+  const found = operations.find(({ name }) => name === operation);
+  if (found === undefined) throw new Error(`${vendor} does not offer ${operation}`);
+  return { ...found, settings: found.settings.map(({ name }) => name) };
+}
 
-it('offers every operation on images of a service', () => {
-  const names = namesOf(listChoices('service'));
-
-  expect(names).toContain('IdentifyFont');
-  expect(names).not.toContain('RecognizePdf');
-  expect(typesOf(listChoices('service'), 'RecognizeTable')).toContain('CsvAndExcel');
+it('offers every operation of a service, with what it takes', () => {
+  expect(listChoices('service').operations).toHaveLength(17);
+  expect(choicesOf('service', 'RecognizePdf').input).toBe('pdf');
+  expect(choicesOf('service', 'RecognizeTable').resultTypes).toContain('CsvAndExcel');
+  expect(choicesOf('service', 'RecognizeImage').languages).toContain('German');
+  expect(choicesOf('service', 'RecognizeImage').settings).toEqual([
+    'rotate',
+    'makeSkewCorrect',
+    'makeBinarization',
+    'makeSpellCheck',
+    'makeContrastCorrection',
+    'makeUpsampling',
+    'dsrMode',
+    'dsrConfidence',
+  ]);
 });
 
-it('offers only what the simulator supports', () => {
-  const choices = listChoices('simulator');
+it('offers no settings for an operation without settings', () => {
+  expect(choicesOf('service', 'DewarpImage')).toMatchObject({ languages: [], settings: [] });
+});
 
-  expect(namesOf(choices)).toContain('RecognizeImage');
-  expect(namesOf(choices)).not.toContain('IdentifyFont');
-  expect(typesOf(choices, 'RecognizeImage')).toContain('TextAndPdf');
-  expect(typesOf(choices, 'DetectRegions')).toEqual(['JSON']);
-  expect(typesOf(choices, 'RecognizeRegions')).not.toContain('TextAndPdf');
+it('offers only the operations, result types and languages that the simulator supports', () => {
+  expect(listChoices('simulator').operations.map(({ name }) => name)).not.toContain('IdentifyFont');
+  expect(choicesOf('simulator', 'RecognizePdf').input).toBe('pdf');
+  expect(choicesOf('simulator', 'RecognizeImage').resultTypes).toContain('TextAndPdf');
+  expect(choicesOf('simulator', 'DetectRegions').resultTypes).toEqual(['JSON']);
+  expect(choicesOf('simulator', 'RecognizeRegions').resultTypes).not.toContain('TextAndPdf');
+  expect(choicesOf('simulator', 'RecognizeImage').languages).toEqual(['English']);
+});
+
+it('leaves out the settings that the simulator ignores', () => {
+  expect(choicesOf('simulator', 'RecognizeImage').settings).toEqual([
+    'rotate',
+    'makeSkewCorrect',
+    'makeBinarization',
+    'makeContrastCorrection',
+    'makeUpsampling',
+  ]);
 });

@@ -1,11 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { recognizeOnPage } from '../../../local/serve/recognize-on-page.ts';
+import { aTerminalRecord } from '../../support/builders.ts';
 import { bmpOf, frameHeaderFirst, onItsSide } from '../../support/images.ts';
 import { listen, type Reply, replyWith } from '../../support/loopback-server.ts';
 
 const form = await readFile(new URL('../../../local/samples/form.png', import.meta.url));
+const COLLECTED = { state: 'Submitted', messages: [], task: aTerminalRecord({ taskId: 'one' }) };
 const IMAGE_ID = 'a'.repeat(40);
+
+const requestedUpload = (url: string) => ({
+  imageId: IMAGE_ID,
+  upload: { method: 'PUT', url, headers: {} },
+  expiresAt: '2026-03-01T13:00:00.000Z',
+});
 
 /** An HTTP API whose image has these states, one after the other. */
 function apiWith(...states: readonly object[]): Reply {
@@ -13,7 +21,7 @@ function apiWith(...states: readonly object[]): Reply {
   return (response, { method, url }) => {
     const body =
       method === 'POST'
-        ? { imageId: IMAGE_ID, upload: { url: `http://${response.req.headers.host}/put`, headers: {} } }
+        ? requestedUpload(`http://${response.req.headers.host}/put`)
         : url === `/images/${IMAGE_ID}`
           ? responses.length > 1
             ? responses.shift()
@@ -24,7 +32,7 @@ function apiWith(...states: readonly object[]): Reply {
 }
 
 async function recognize(query: string, options: { file?: Buffer; api?: Reply } = {}) {
-  const { file = form, api = apiWith({ state: 'Submitted', taskIds: ['one'], messages: [] }) } = options;
+  const { file = form, api = apiWith(COLLECTED) } = options;
   const { baseUrl, received } = await listen(api);
   const recognizing = recognizeOnPage(file, new URLSearchParams(query), {
     kind: 'simulator',
@@ -62,11 +70,11 @@ it.each<[query: string, message: string, file?: Buffer]>([
   await expect(recognize(query, { file })).rejects.toThrow(message);
 });
 
-it('uploads the file with the link of the API, and returns the task', async () => {
+it('uploads the file with the link of the API, and returns the task once it is being collected', async () => {
   const api = apiWith(
-    { state: 'AwaitingUpload', taskIds: [], messages: [] },
-    { state: 'Submitting', taskIds: [], messages: [] },
-    { state: 'Submitted', taskIds: ['one'], messages: [] },
+    { state: 'AwaitingUpload', messages: [], task: null },
+    { state: 'Submitted', messages: [], task: null },
+    COLLECTED,
   );
 
   const { result, received } = await recognize(
@@ -85,11 +93,16 @@ it('uploads the file with the link of the API, and returns the task', async () =
 });
 
 it('reports why an image was refused', async () => {
-  const api = apiWith({ state: 'Refused', taskIds: [], messages: ['Aspose returned HTTP 400'] });
+  const api = apiWith({
+    state: 'Refused',
+    reason: 'RefusedByVendor',
+    messages: ['Aspose returned HTTP 400'],
+    task: null,
+  });
 
   await expect(recognize('', { api })).rejects.toMatchObject({
     status: 422,
-    message: 'The image was refused. Aspose returned HTTP 400',
+    message: 'Refused (RefusedByVendor): Aspose returned HTTP 400',
   });
 });
 
