@@ -14,7 +14,7 @@ import { createLocalCertificate } from './local-certificate.ts';
 /** Images uploaded in a row by each process, for each speed of Aspose. */
 type UploadPlans = Readonly<Record<keyof typeof PATHS, readonly number[]>>;
 
-/** How the fake of Aspose is told to read fast or slowly. */
+/** Paths below which the fake of Aspose reads fast or slowly. */
 const PATHS = { fast: '', slow: '/slow' } as const;
 
 export const UPLOAD_PLANS: UploadPlans = { fast: [1, 1, 25], slow: [1, 3] };

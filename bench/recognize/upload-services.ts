@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { IMAGE_BYTES, SLOW_BYTES_PER_SECOND } from './upload-workload.ts';
 
 /**
- * Fakes, with TLS, of Aspose and of the S3, DynamoDB and Secrets Manager calls that `submit-image` makes.
- * Aspose below `/slow` reads uploads slowly.
+ * Fakes, with TLS, of Aspose and of the S3, DynamoDB and Secrets Manager calls that `submit-image`
+ * makes. Aspose below `/slow` reads uploads slowly.
  */
 
 /** A JPEG by its first bytes. */

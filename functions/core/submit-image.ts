@@ -222,7 +222,7 @@ async function noteTask(
     state: 'Submitted' as const,
     taskIds: [...kept.taskIds, taskId],
     uploads: kept.uploads + 1,
-    // Aspose begins once it has the whole image. Polls that count from an earlier time come too soon.
+    // Aspose begins once it has the whole image. Counted from an earlier time, polls come too soon.
     uploadedAt: new Date(ports.now()).toISOString(),
     rejections: 0,
   });

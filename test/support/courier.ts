@@ -62,7 +62,10 @@ export interface TestCourier extends AsyncDisposable {
 }
 
 export interface TestCourierOptions
-  extends Pick<EmbeddedStackOptions, 'routeOf' | 'refuseEvents' | 'losesStatusChange'> {
+  extends Pick<
+    EmbeddedStackOptions,
+    'routeOf' | 'refuseEvents' | 'losesStatusChange' | 'startExecutionQuota'
+  > {
   readonly secret?: string;
   /** @default - a clock that fires one timer at a time */
   readonly clock?: VirtualClock;
@@ -80,6 +83,7 @@ const MAX_LEASE_MILLISECONDS = 2 * 3_600_000;
 
 export async function startTestCourier(options: TestCourierOptions = {}): Promise<TestCourier> {
   const { credentials, vendorUrlOf = async (url) => url, routeOf, refuseEvents, losesStatusChange } = options;
+  const { startExecutionQuota } = options;
   const { clock = new VirtualClock('2026-03-01T12:00:00Z') } = options;
   const simulator = await startAsposeSimulator({ clock, ...(credentials !== undefined && { credentials }) });
   const stack = await startEmbeddedStack({
@@ -92,6 +96,7 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
     ...(routeOf !== undefined && { routeOf }),
     refuseEvents,
     losesStatusChange,
+    startExecutionQuota,
     secretValue: () => options.secret ?? JSON.stringify(simulator.credentials),
   });
   const logs: string[] = [];

@@ -63,7 +63,7 @@ describe('an image in the inbox', () => {
     expect(tags).toMatchObject({ customer: '7', 'ocr-courier': 'Completed' });
   });
 
-  it('ends as usual when it has no room for tags', async () => {
+  it('O17: ends as usual when it has no room for tags', async () => {
     const key = aKey();
     await inbox.put(key);
     const TagSet = Array.from({ length: 10 }, (_, index) => ({ Key: `tag-${index}`, Value: 'x' }));
@@ -97,7 +97,7 @@ describe('an image in the inbox', () => {
     });
   });
 
-  it('is recognized again when the same content is uploaded later, and only then', async () => {
+  it('O14: is recognized again when the same content is uploaded later, and only then', async () => {
     const key = aKey();
     const first = await inbox.recognize(key);
     await courier.clock.sleep(60_000);
@@ -129,7 +129,7 @@ describe('an image that cannot be submitted', () => {
     ['a picture', PNG, 'RecognizePdf', 'NotAnImage', 'allowed: a PDF document for RecognizePdf'],
     ['no regions', PNG, 'RecognizeRegions', 'SettingsInvalid', 'settings.regions: got nothing'],
   ])(
-    'is refused for %s, stays where it is, and is never uploaded',
+    'I10 S30: is refused for %s, stays where it is, and is never uploaded',
     async (_, body, operation, reason, message) => {
       const key = aKey('a file', operation);
 
@@ -158,7 +158,7 @@ describe('an image that cannot be submitted', () => {
     ['an unknown setting', { 'ocr-colour': 'blue' }, 'settings.colour: got a field that does not exist'],
     ['a value out of range', { 'ocr-rotate': '361' }, 'settings.rotate: got 361'],
     ['a region outside', { 'ocr-regions': '0,0,1,1' }, 'settings.regions: got a field'],
-  ])('is refused for %s in its metadata', async (_, metadata, message) => {
+  ])('I10 S25: is refused for %s in its metadata', async (_, metadata, message) => {
     const { events } = await inbox.recognize(aKey(), PNG, metadata);
 
     expect(events).toMatchObject([
@@ -166,7 +166,7 @@ describe('an image that cannot be submitted', () => {
     ]);
   });
 
-  it('fails its execution with the error of a refusal, without text of Aspose', async () => {
+  it('I4 S33: fails its execution with the error of a refusal, without text of Aspose', async () => {
     courier.simulator.scriptUploads([{ httpStatus: 400, body: '{"detail":"The image is canary."}' }]);
 
     const { events } = await inbox.recognize(aKey());
@@ -182,7 +182,7 @@ describe('an image that cannot be submitted', () => {
     expect(courier.logs.join('\n')).not.toContain('canary');
   });
 
-  it.each(['inbox/scan.png', 'inbox/Recognize/scan.png'])('is refused with its key: %s', async (key) => {
+  it.each(['inbox/scan.png', 'inbox/Recognize/scan.png'])('U7: is refused with its key: %s', async (key) => {
     await inbox.put(key);
     await courier.stack.settled();
 
@@ -199,7 +199,7 @@ describe('an image that cannot be submitted', () => {
 });
 
 describe('an image whose task is lost', () => {
-  it('is completed by a second upload, with one event', async () => {
+  it('I8: is completed by a second upload, with one event', async () => {
     courier.simulator.scriptUploads([{ accept: { fetches: lostAfter(1) } }, WHALE]);
 
     const { events, image } = await inbox.recognize(aKey());
@@ -223,7 +223,7 @@ describe('an image whose task is lost', () => {
     expect(inbox.uploads()).toBe(2);
   });
 
-  it('ends as its first task when Aspose refuses the second upload', async () => {
+  it('I13: ends as its first task when Aspose refuses the second upload', async () => {
     courier.simulator.scriptUploads([{ accept: { fetches: lostAfter(1) } }, { httpStatus: 413 }]);
 
     const { events } = await inbox.recognize(aKey());
@@ -255,7 +255,7 @@ describe('an image whose task is lost', () => {
     expect(execution.output).toMatchObject({ outcome: 'Completed', taskId });
   });
 
-  it('is not uploaded again after an error of the recognition', async () => {
+  it('I9: is not uploaded again after an error of the recognition', async () => {
     courier.simulator.scriptUploads([{ accept: { fetches: [{ taskStatus: 'Error' }] } }]);
 
     const { events } = await inbox.recognize(aKey());
@@ -272,7 +272,7 @@ describe('an upload without a usable response', () => {
     ['gets 502', { httpStatus: 502 }],
     ['gets 504', { httpStatus: 504 }],
     ['gets no usable id', { httpStatus: 200, body: '<html>' }],
-  ] as const)('that %s is counted, and repeated once', async (_, fault) => {
+  ] as const)('I6: that %s is counted, and repeated once', async (_, fault) => {
     courier.simulator.scriptUploads([fault, WHALE]);
 
     const { events, image } = await inbox.recognize(aKey());
@@ -282,7 +282,7 @@ describe('an upload without a usable response', () => {
     expect(courier.logs.filter((line) => line.includes('"AmbiguousUploads":1'))).toHaveLength(1);
   });
 
-  it('refuses the image when it occurs twice', async () => {
+  it('I6: refuses the image when it occurs twice', async () => {
     courier.simulator.scriptUploads([{ httpStatus: 502, createsTask: true }]);
 
     const { events, image } = await inbox.recognize(aKey());
@@ -300,7 +300,7 @@ describe('an upload that creates no task', () => {
     ['429 with Retry-After', { httpStatus: 429, headers: { 'retry-after': '7' } }],
     ['503 with a long Retry-After', { httpStatus: 503, headers: { 'retry-after': '600' } }],
     ['a reset within its body', { fault: 'reset', when: 'beforeBody' }],
-  ] as const)('is repeated after %s, and not counted', async (_, fault) => {
+  ] as const)('I1: is repeated after %s, and not counted', async (_, fault) => {
     courier.simulator.scriptUploads([fault, fault, fault, WHALE]);
     // Too large for the buffers of a connection.
     const large = Buffer.concat([PNG, Buffer.alloc(20_000_000)]);
@@ -312,7 +312,7 @@ describe('an upload that creates no task', () => {
     expect(inbox.uploads()).toBe(4);
   });
 
-  it('refuses the image when Aspose accepts none for an hour', async () => {
+  it('I1: refuses the image when Aspose accepts none for an hour', async () => {
     courier.simulator.scriptUploads([{ httpStatus: 503 }]);
     const before = courier.clock.now();
 
@@ -330,7 +330,7 @@ describe('an upload that creates no task', () => {
     [403, '', 'CredentialsRejected'],
     [413, '', 'RefusedByVendor'],
     [302, '', 'RefusedByVendor'],
-  ])('with HTTP %d %s refuses the image as %s', async (httpStatus, body, reason) => {
+  ])('I3 I4 I5: with HTTP %d %s refuses the image as %s', async (httpStatus, body, reason) => {
     courier.simulator.scriptUploads([{ httpStatus, body }]);
 
     const { events } = await inbox.recognize(aKey());
@@ -378,7 +378,7 @@ describe('an execution of Recognize image', () => {
   it.each([
     ['does not exist', { key: 'inbox/RecognizeImage/missing.png' }],
     ['has changed', { key: 'elsewhere/scan.png', etag: 'other' }],
-  ])('refuses a source that %s', async (_, source) => {
+  ])('I11: refuses a source that %s', async (_, source) => {
     const { executionArn } = await start({ source: { bucket: inbox.bucket, ...source } });
     const { error } = await courier.stack.executionEnded(executionArn);
     await courier.stack.settled();
@@ -402,7 +402,7 @@ describe('an execution of Recognize image', () => {
     expect(courier.events.filter(({ source }) => source === 'ocr-courier')).toEqual([]);
   });
 
-  it('publishes Cancelled when it is stopped before there is a task', async () => {
+  it('O16: publishes Cancelled when it is stopped before there is a task', async () => {
     courier.simulator.scriptUploads([{ httpStatus: 503, headers: { 'retry-after': '900' } }]);
     const key = aKey();
     const source = { bucket: inbox.bucket, key };

@@ -18,7 +18,10 @@ export function createInboxObjects(client: S3Client): Omit<InboxPorts, 'images'>
         const { ETag, Metadata = {} } = await client.send(
           new HeadObjectCommand({ Bucket: bucket, Key: key, ...pinned }),
         );
-        const found = versionId === undefined ? { etag: ETag?.replaceAll('"', '') } : { versionId };
+        const current = ETag?.replaceAll('"', '');
+        // Some implementations of S3 ignore the condition of a HEAD request.
+        if (versionId === undefined && etag !== undefined && current !== etag) return { kind: 'Changed' };
+        const found = versionId === undefined ? { etag: current } : { versionId };
         return { kind: 'Found', source: { bucket, key, ...found }, metadata: Metadata };
       } catch (error) {
         // A response to HEAD has no body, so its status is all that is known.

@@ -20,7 +20,8 @@ describe('the cost of a task', () => {
       lambda: 0.2 + 4 * 0.25 * 13.3334,
       dynamodb: 1 * 0.125 + (3 * 2 + 1) * 0.625,
       s3: 2 * 5,
-      eventbridge: 1,
+      // The terminal event, and those of the bucket.
+      eventbridge: 3,
       // 14 events of the history, one invocation, two polls, one end.
       logs: ((14 * 400 + 400 + 2 * 560 + 1200) / 1e9) * 0.5e6,
       xray: 5,

@@ -8,7 +8,7 @@ it('the cost of an image is the sum of list prices for its usage', () => {
     gigabyteSeconds: 2,
     dynamodbReadUnits: 6,
     dynamodbWriteUnits: 15,
-    s3Puts: 4,
+    s3Puts: 3,
     s3Gets: 5,
     polls: 2,
   };
@@ -16,11 +16,11 @@ it('the cost of an image is the sum of list prices for its usage', () => {
     stepFunctions: 4 * 25,
     lambda: 3 * 0.2 + 2 * 13.3334,
     dynamodb: 6 * 0.125 + 15 * 0.625,
-    s3: 4 * 5 + 5 * 0.4,
+    s3: 3 * 5 + 5 * 0.4,
     // Sent, received and deleted.
     sqs: 3 * 0.4,
-    // Object Created, and the terminal event.
-    eventbridge: 2,
+    // The terminal event, and the events of the bucket about three objects and the tags.
+    eventbridge: 5,
     // 17 events of the history, three invocations, two polls, a start, an upload and an end.
     logs: ((17 * 400 + 3 * 400 + 2 * 560 + 1400 + 1200) / 1e9) * 0.5e6,
     xray: 5,

@@ -53,8 +53,8 @@ it('counts the requests and units of an image that Aspose completes immediately'
 
   expect(usage).toMatchObject({
     polls: 1,
-    // The image, its document, the manifest and the tags.
-    s3Puts: 4,
+    // The document, the manifest and the tags.
+    s3Puts: 3,
     // HEAD, the settings of the folder, two parts of the image, and the tags.
     s3Gets: 5,
     // Image: claim, upload, task, end: 2 + 2 + 1 + 2. Task: claim, end: 2 + 4.

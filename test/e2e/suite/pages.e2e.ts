@@ -115,6 +115,15 @@ const PASSAGES: readonly Passage[] = [
       expect(output).toContain('"RuleArn"');
     },
   },
+  // Before the page whose last commands give the HTTP API another authorizer.
+  {
+    page: RECOGNIZE,
+    expectResult(output) {
+      expect(output).toMatch(/"state": ?"Done"/);
+      expect(output).toMatch(/"key": ?"results\/RecognizeImage\/[^"]+\.pdf"/);
+      expect(output).toContain('"executionArn"');
+    },
+  },
   {
     page: START,
     headings: ['AWS CLI'],
@@ -143,14 +152,6 @@ const PASSAGES: readonly Passage[] = [
     page: EVENTS,
     expectResult(output) {
       expect(output).toMatch(/"detail-type": ?"OCR Task Completed"/);
-    },
-  },
-  {
-    page: RECOGNIZE,
-    expectResult(output) {
-      expect(output).toMatch(/"state": ?"Done"/);
-      expect(output).toMatch(/"key": ?"results\/RecognizeImage\/[^"]+\.pdf"/);
-      expect(output).toContain('"executionArn"');
     },
   },
   {

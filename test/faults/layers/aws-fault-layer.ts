@@ -15,7 +15,7 @@ import { resetConnection } from '../../../local/reset-connection.ts';
 /** A call of a function to AWS. */
 export interface AwsCall {
   readonly service: EmbeddedService;
-  /** PutItem, PutObject, GetSecretValue, ... */
+  /** PutItem, PutObject, PutObjectTagging, GetSecretValue, ... */
   readonly operation: string;
   /** The object's key, or the parameters as JSON. */
   readonly about: string;
@@ -200,9 +200,15 @@ function callOf(
   body: Buffer,
 ): AwsCall {
   const target = headers['x-amz-target'];
-  return typeof target === 'string'
-    ? { service, operation: target.slice(target.lastIndexOf('.') + 1), about: body.toString() }
-    : { service, operation: S3_OPERATIONS[method] ?? method, about: new URL(url, 'http://s3').pathname };
+  if (typeof target === 'string')
+    return { service, operation: target.slice(target.lastIndexOf('.') + 1), about: body.toString() };
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const operation = S3_OPERATIONS[method] ?? method;
+  return {
+    service,
+    operation: searchParams.has('tagging') ? `${operation}Tagging` : operation,
+    about: pathname,
+  };
 }
 
 /** Returns an error in the format of the service. */
