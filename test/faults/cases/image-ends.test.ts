@@ -46,7 +46,12 @@ async function stopAt(courier: FaultyCourier, uploads: readonly ScriptedUpload[]
 const STOPS: readonly (readonly [string, readonly ScriptedUpload[], readonly string[], readonly string[]])[] =
   [
     ['before it is uploaded', [{ httpStatus: 503 }], ['"Uploaded"', 'NotAccepted'], ['Cancelled']],
-    ['after an ambiguous upload', [{ httpStatus: 502 }], ['"Uploaded"', 'Unknown'], ['Cancelled', 'UploadUnknown']],
+    [
+      'after an ambiguous upload',
+      [{ httpStatus: 502 }],
+      ['"Uploaded"', 'Unknown'],
+      ['Cancelled', 'UploadUnknown'],
+    ],
     [
       'between its upload and the first poll',
       [ACCEPTED],
