@@ -4,7 +4,6 @@ import { isOutcomeError } from '../contracts/outcomes.ts';
 import { type CloseTaskPorts, type Closing, closeTask, type EndedExecution } from './close-task.ts';
 import { type ImageEndPorts, noteImageEnd, SOURCE_TAGS } from './end-image.ts';
 import {
-  abandonUpload,
   changeImage,
   claimImage,
   countUnknownUpload,
@@ -66,7 +65,7 @@ export async function closeImage(
       status === 'ABORTED'
         ? (['Cancelled', 'The execution was stopped.'] as const)
         : (['InternalError', 'The execution failed; its history has the cause.'] as const);
-    const counted = record.uploadEndsAt === undefined ? claim.record : countUnknownUpload(claim.record);
+    const counted = withoutUpload(claim.record);
     const refused = refuseImage(counted, reason, [message, ...uploadWarnings(counted)], ports.now());
     if (await ports.images.write(refused))
       return { kind: 'Refused', detail: await publishRefusal(refused, ports) };
@@ -86,8 +85,13 @@ function uploadWarnings({ ambiguousUploads }: ImageRecord): string[] {
   ];
 }
 
+/** The record with an upload counted that is under way: it may still create a task. */
+function withoutUpload(record: SourcedImage): SourcedImage {
+  return record.uploadEndsAt === undefined ? record : countUnknownUpload(record);
+}
+
 function withLastTask(record: SourcedImage): SourcedImage {
-  return changeImage(abandonUpload(record), { noMoreUploads: true });
+  return changeImage(withoutUpload(record), { noMoreUploads: true });
 }
 
 async function closeTaskOf(

@@ -165,12 +165,6 @@ export function changeImage<Changes extends Partial<ImageRecord>>(record: Source
   return { ...record, ...changes, version: record.version + 1 };
 }
 
-/** The record without an upload that is under way. The upload may still create a task. */
-export function abandonUpload({ uploadEndsAt, ...record }: SourcedImage): SourcedImage {
-  const count = uploadEndsAt === undefined ? 0 : 1;
-  return { ...record, ambiguousUploads: record.ambiguousUploads + count };
-}
-
 /** The record of an image that is refused. Its event still has to be published. */
 export function refuseImage(
   record: SourcedImage,
@@ -178,7 +172,7 @@ export function refuseImage(
   messages: readonly string[],
   now: number,
 ): RefusedImage {
-  const { nextUploadAt: _, ...kept } = abandonUpload(record);
+  const { uploadEndsAt: _, nextUploadAt: __, ...kept } = record;
   return {
     ...kept,
     state: 'Refused',

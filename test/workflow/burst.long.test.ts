@@ -1,12 +1,23 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
-import type { TestCourier } from '../support/courier.ts';
-import { startTestCourier } from '../support/courier.ts';
+import { newTaskId, startTestCourier, type TestCourier } from '../support/courier.ts';
 import { openInbox } from '../support/inbox.ts';
+import { patchedAssembly } from '../support/patched-assembly.ts';
 import { receive } from '../support/queue.ts';
 
 /** StartExecution's quota in AWS's smaller regions. */
 const SMALL_REGION = { burst: 800, perSecond: 150 };
+
+/** As many times less as there are fewer images than tasks. */
+const TENTH_OF_IT = { burst: 80, perSecond: 15 };
+
+/** Starting is what this is about: each task takes a second to collect. */
+function endingAtOnce(template: string): string {
+  return template.replace(
+    /\\"StartAt\\":\\"Fetch result\\",\\"States\\":\{/,
+    '\\"StartAt\\":\\"Ended\\",\\"States\\":{\\"Ended\\":{\\"Type\\":\\"Succeed\\"},',
+  );
+}
 
 /** The number of entries that PutEvents takes. */
 const PUT_LIMIT = 10;
@@ -35,8 +46,11 @@ async function expectEmptyQueues({ stack }: TestCourier): Promise<void> {
 
 describe('a burst while StartExecution throttles', () => {
   it('O15 S32: loses none of 5,000 submitted tasks, and starts each once', async () => {
-    await using courier = await startTestCourier({ startExecutionQuota: SMALL_REGION });
-    const taskIds = Array.from({ length: 5000 }, () => courier.createTask(ENDED));
+    await using courier = await startTestCourier({
+      startExecutionQuota: SMALL_REGION,
+      assemblyDirectory: await patchedAssembly(endingAtOnce),
+    });
+    const taskIds = Array.from({ length: 5000 }, newTaskId);
     const client = new EventBridgeClient(courier.stack.clientConfig('events'));
     const { EventBusName } = courier.stack.outputs;
 
@@ -50,16 +64,12 @@ describe('a burst while StartExecution throttles', () => {
     await courier.stack.settled();
 
     expect(started(courier).toSorted()).toEqual(taskIds.map((taskId) => `${taskId}-1`).toSorted());
-    const ended = courier.events
-      .filter(({ source }) => source === 'ocr-courier')
-      .map(({ detail }) => Object(detail).taskId);
-    expect(ended.toSorted()).toEqual(taskIds.toSorted());
-    console.log('throttled', throttled(courier));
+    expect(throttled(courier)).toBeGreaterThan(0);
     await expectEmptyQueues(courier);
-  });
+  }, 900_000);
 
   it('O15 S32: loses none of 500 images in the inbox, and uploads each once', async () => {
-    await using courier = await startTestCourier({ startExecutionQuota: { burst: 20, perSecond: 2 } });
+    await using courier = await startTestCourier({ startExecutionQuota: TENTH_OF_IT });
     const inbox = openInbox(courier);
     courier.simulator.scriptUploads([{ accept: { fetches: [ENDED] } }]);
     const keys = Array.from({ length: 500 }, (_, index) => `inbox/RecognizeImage/${index}.png`);
@@ -71,7 +81,7 @@ describe('a burst while StartExecution throttles', () => {
     expect(started(courier)).toHaveLength(keys.length);
     expect(inbox.uploads()).toBe(keys.length);
     for (const key of keys) expect(inbox.eventsOf(key)).toHaveLength(1);
-    console.log('throttled', throttled(courier));
+    expect(throttled(courier)).toBeGreaterThan(0);
     await expectEmptyQueues(courier);
   });
 });
