@@ -17,6 +17,7 @@ const recordSchema: z.ZodMiniType<FileRecord> = z.object({
   version: z.object({ bytes: z.number(), modifiedMs: z.number(), changedMs: z.number() }),
   outcome: z.string(),
   request: z.string(),
+  mayPass: z.optional(z.boolean()),
 });
 
 /** The ends of files, by relative path. Each change is on the disk before its call returns. */
@@ -51,6 +52,11 @@ export function openFileRecords(out: string, inbox: string): FileRecords & Dispo
     );
     const upsert = database.prepare('INSERT OR REPLACE INTO inbox_files (path, record) VALUES (?, ?)');
     const remove = database.prepare('DELETE FROM inbox_files WHERE path = ?');
+    for (const [path, { mayPass = false }] of records) {
+      if (!mayPass) continue;
+      remove.run(path);
+      records.delete(path);
+    }
     return {
       get: (path) => records.get(path),
       entries: () => records.entries(),

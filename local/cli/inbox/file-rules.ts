@@ -1,3 +1,6 @@
+import type { RefusalReason } from '../../../functions/contracts/image-record.ts';
+import type { Reason } from '../../../functions/contracts/outcomes.ts';
+
 /** The rules of an inbox for one file, without I/O. Times are milliseconds of a steady clock. */
 
 /** What changes when the content of a file changes. */
@@ -32,6 +35,24 @@ export interface FileRecord {
   readonly outcome: string;
   /** Operation and settings, in any form that can be compared. */
   readonly request: string;
+  /** Whether it failed for a reason that may be over at the next start. */
+  readonly mayPass?: boolean | undefined;
+}
+
+/** Reasons that are not the file's own: of Aspose, of the account, or of this process. */
+const PASSING_REASONS: readonly (RefusalReason | Reason | undefined)[] = [
+  'UpstreamUnavailable',
+  'UploadUnknown',
+  'CredentialsRejected',
+  'CredentialsUnreadable',
+  'QuotaExceeded',
+  'Cancelled',
+  'InternalError',
+];
+
+/** Whether the next start should try the file again. */
+export function mayPass(reason: string | undefined): boolean {
+  return PASSING_REASONS.some((passing) => passing === reason);
 }
 
 /** What the rules need to know besides the file. */

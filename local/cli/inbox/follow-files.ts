@@ -9,6 +9,7 @@ import {
   isDone,
   isKnownContent,
   isSameVersion,
+  mayPass,
   stateAfterCheck,
 } from './file-rules.ts';
 import { isIgnoredPath } from './ignored-path.ts';
@@ -146,7 +147,9 @@ export function followFiles(ports: FollowPorts, settings: FollowSettings): Follo
     if (latest === undefined) {
       return onNote(path, 'changed while it was recognized, and is recognized again');
     }
-    const record = { sha256, version: latest, outcome: end.outcome, request: settings.request };
+    const { outcome, reason } = end;
+    const { request } = settings;
+    const record = { sha256, version: latest, outcome, request, mayPass: mayPass(reason) };
     records.put(path, record);
     ports.onEnd(path, end);
     await moveIfNeeded(path, record);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { openFileRecords } from '../../../../local/cli/inbox/file-records.ts';
+import { mayPass } from '../../../../local/cli/inbox/file-rules.ts';
 import { temporaryDirectory } from '../../../support/data-fixture.ts';
 
 const record = {
@@ -8,6 +9,21 @@ const record = {
   outcome: 'Completed',
   request: 'RecognizeImage',
 };
+
+it('forgets at the next start what failed for a reason that may be over', async () => {
+  const out = await temporaryDirectory();
+  {
+    using records = openFileRecords(out, '/in');
+    records.put('outage.png', { ...record, outcome: 'Refused', mayPass: mayPass('UpstreamUnavailable') });
+    records.put('text.png', { ...record, outcome: 'Refused', mayPass: mayPass('NotAnImage') });
+    expect([...records.entries()]).toHaveLength(2);
+  }
+
+  for (const _ of ['first', 'second']) {
+    using reopened = openFileRecords(out, '/in');
+    expect([...reopened.entries()].map(([path]) => path)).toEqual(['text.png']);
+  }
+});
 
 it('keeps what is put, and loses what is forgotten', async () => {
   const out = await temporaryDirectory();
