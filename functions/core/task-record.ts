@@ -64,9 +64,10 @@ export function claimTask(
   if (found === undefined) return { kind: 'Own', record: openRecord(input, claimant, now) };
   const ended = isTerminal(found);
   if (found.executionArn === executionArn) {
-    return ended
-      ? { kind: 'Ended', record: found, owned: true }
-      : { kind: 'Own', record: renewLease(found, now) };
+    if (ended) return { kind: 'Ended', record: found, owned: true };
+    // The image of a lost task may have been uploaded again, without another task.
+    const uploads = input.image?.uploads;
+    return { kind: 'Own', record: { ...renewLease(found, now), ...withoutUndefined({ uploads }) } };
   }
   const abandoned = !ended && Date.parse(found.leaseExpiresAt) <= now;
   // A joined task that ended while this execution waited is its outcome too, even if the record has

@@ -223,6 +223,14 @@ describe('an image whose task is lost', () => {
     expect(inbox.uploads()).toBe(2);
   });
 
+  it('counts a second upload without a usable response, and ends as it is', async () => {
+    courier.simulator.scriptUploads([{ accept: { fetches: lostAfter(1) } }, { httpStatus: 502 }]);
+
+    const { events } = await inbox.recognize(aKey());
+
+    expect(events).toMatchObject([{ 'detail-type': 'OCR Task Expired', detail: { uploads: 2 } }]);
+  });
+
   it('I13: ends as its first task when Aspose refuses the second upload', async () => {
     courier.simulator.scriptUploads([{ accept: { fetches: lostAfter(1) } }, { httpStatus: 413 }]);
 

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { errorCode } from '../../error-code.ts';
 import { describeUpload, parseUpload } from '../../logged-upload.ts';
 import type { createFileRecognizer } from '../../recognition/recognize-file.ts';
-import { readImageFile } from '../plan-recognition.ts';
+import { CommandError } from '../command-errors.ts';
 import type { Progress } from '../progress.ts';
 import type { VendorChoice } from '../vendor.ts';
 import type { RecognizeFile } from './recognize-port.ts';
@@ -32,11 +35,14 @@ export function openFileRecognizer(
   }
 
   return {
-    async recognize({ path, relativePath, operation, settings }, outDirectory) {
-      const bytes = await readImageFile(path, relativePath, { operation, settings });
+    async recognize({ path, operation, settings }, outDirectory) {
+      // The product checks the content itself, and gives the reason of its event.
+      const bytes = await readFile(path).catch((error: unknown) => {
+        throw new CommandError(`it cannot be read (${errorCode(error) ?? error})`);
+      });
       starting ??= start();
       const recognize = await starting;
-      return await recognize({ fileName: relativePath, bytes, operation, settings }, outDirectory);
+      return await recognize({ fileName: basename(path), bytes, operation, settings }, outDirectory);
     },
     async [Symbol.asyncDispose]() {
       await starting?.catch(() => undefined);

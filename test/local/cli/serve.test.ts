@@ -3,15 +3,39 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod/mini';
 import { TASK_API_ROUTES } from '../../../functions/contracts/http-api.ts';
+import { imageViewSchema, requestedUploadSchema } from '../../../functions/contracts/images-api.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { createItemStore } from '../../../local/embedded-aws/item-store.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
-import { asposeEnvironment, newDirectory, recall, runCommand, SAMPLES } from '../../support/run-command.ts';
+import {
+  asposeEnvironment,
+  newDirectory,
+  recall,
+  runCommand,
+  runShell,
+  SAMPLES,
+} from '../../support/run-command.ts';
 import { startServe } from '../../support/serve-process.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
+
+it.concurrent('uploads with the link of POST /images by the printed command', async () => {
+  await using serve = await startServe();
+
+  const command = (part: string) =>
+    serve.lines.find((line) => line.startsWith('curl') && line.includes(part));
+  const requested = await runShell(command('fileName": "letter.png') ?? '');
+  const { imageId, upload } = z.parse(requestedUploadSchema, JSON.parse(requested.stdout));
+  const uploaded = await runShell(command('UPLOAD_URL')?.replace('UPLOAD_URL', upload.url) ?? '');
+  await serve.line('OCR Task Completed');
+  const read = await runShell(command('IMAGE_ID')?.replace('IMAGE_ID', imageId) ?? '');
+
+  expect(uploaded.status).toBe(0);
+  expect(z.parse(imageViewSchema, JSON.parse(read.stdout)).outcome).toBe('Completed');
+});
 
 it.concurrent('recognizes an image, prints its events, and exits with status 0 on Ctrl-C', async () => {
   await using serve = await startServe();
@@ -39,7 +63,7 @@ it.concurrent('prints a curl command for each route', async () => {
   await using serve = await startServe();
 
   const paths = TASK_API_ROUTES.map(({ path }) =>
-    path.replace('{taskId}', 'TASK_ID').replace('{index}', '0'),
+    path.replace('{taskId}', 'TASK_ID').replace('{imageId}', 'IMAGE_ID').replace('{index}', '0'),
   );
   const curl = serve.lines.filter((line) => line.startsWith('curl ')).join('\n');
 

@@ -87,6 +87,19 @@ it('discards the oldest of more than 100,000 polls', () => {
   expect(activity.pollsOf('b')).toHaveLength(1);
 });
 
+it('streams uploads of images to Aspose', async () => {
+  const { activity, log } = startActivity();
+  const reader = activity.stream().body?.pipeThrough(new TextDecoderStream()).getReader();
+  await reader?.read();
+  const upload = { message: 'Uploaded', observed: 'NotAccepted', detail: 'HTTP 503', nextUploadSeconds: 2 };
+
+  log({ level: 'INFO', ...upload });
+
+  const message = (await reader?.read())?.value;
+  expect(JSON.parse(message?.replace('data: ', '') ?? '')).toEqual({ kind: 'upload', upload });
+  await reader?.cancel();
+});
+
 it('streams polls and events of ocr-courier until the reader disconnects', async () => {
   const { activity, log, put } = startActivity();
   const response = activity.stream();

@@ -35,7 +35,7 @@ it('recognizes the files of a folder once, with their documents, across a restar
   const manifest = z.parse(manifestSchema, JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')));
   const text = await readFile(join(out, '0.txt'), 'utf8');
   expect(status).toBe(0);
-  expect(refused).toMatch(/^notes\.png -> Refused: .*text; allowed: an image/);
+  expect(refused).toMatch(/^notes\.png -> Refused \(NotAnImage\): .*text; allowed: an image/);
   expect(manifest.results).toHaveLength(1);
   expect(recall(text, await readFile(join(SAMPLES, 'letter.txt'), 'utf8'))).toBeGreaterThan(0.95);
   expect(tasks).toBe(2);
