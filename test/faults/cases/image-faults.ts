@@ -61,8 +61,8 @@ const SOURCE_FAULTS: readonly ImageFaultCase[] = [
     'I12',
     'S3 fails to return the rest of the image',
     { ...reading, after: 1, times: BEYOND_SDK_RETRIES, fault: error(503, 'SlowDown') },
-    // The simulator counts whole requests only.
-    completed,
+    // Whether Aspose notices an incomplete request is a matter of timing.
+    { end: completed.end, record: completed.record },
     LARGE,
   ),
   awsCase(
