@@ -105,6 +105,7 @@ it.concurrent.each([
   [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
   [[letter, '--out', foreign], 'which contains a manifest.json of another program'],
   [[letter, '--out', join(letter, 'new')], 'which is a file, or lies below one'],
+  [[letter, '--out', 'x'.repeat(300)], 'which is not writable (ENAMETOOLONG); allowed: a writable dir'],
 ])('rejects recognize %j: %s', async (args, message) => {
   await expectUsageError(['recognize', ...args], message);
 });
