@@ -49,6 +49,10 @@ it.concurrent.each([
   [['inbox'], "missing required argument 'dir'"],
   [['inbox', 'nowhere'], "DIR: got 'nowhere', which does not exist; allowed: a directory that exists"],
   [['inbox', '.', '--setting', 'makeSkewCorrect=maybe'], "--setting makeSkewCorrect: got 'maybe'"],
+  [['inbox', '.', '--language', 'Klingon'], "--language: got 'Klingon'; allowed: one of English"],
+  [['inbox', '.', '--result-type', 'Docx'], "--result-type: got 'Docx' for RecognizeImage; allowed: Text"],
+  [['inbox', '.', '--language', 'English', '--setting', 'language=German'], '--language: got two values'],
+  [['inbox', '.', '--region', '1,2,3,4'], "unknown option '--region'"],
   [['inbox', '.', '--operation', 'RecognizeTable'], 'operation: got RecognizeTable'],
 ])('rejects %j: %s', async (args, message) => {
   await expectUsageError(args, message);
@@ -100,6 +104,18 @@ it.concurrent.each([
   [[letter, '--setting', 'rotate=361'], '--setting rotate: got 361; allowed: a whole number from -360'],
   [[letter, '--setting', 'colour=blue'], '--setting colour: got a field that does not exist; allowed'],
   [[letter, '--setting', 'rotate=1', '--setting', 'rotate=2'], '--setting: got rotate twice; allowed: each'],
+  [
+    [letter, '--result-type', 'Text', '--setting', 'resultType=Pdf'],
+    '--result-type: got two values; allowed: one value',
+  ],
+  [
+    [letter, '--language', 'English', '--setting', 'LANGUAGE=German'],
+    '--language: got two values; allowed: one value',
+  ],
+  [
+    [letter, '--region', '1,1,9,9', '--setting', 'regions=2,2,9,9'],
+    '--region: got two values; allowed: one value',
+  ],
   [[letter, '--operation', 'DeskewImage', '--setting', 'rotate=1'], 'because DeskewImage has no settings'],
   [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
   [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
