@@ -26,8 +26,8 @@ Environment:
   ASPOSE_CLIENT_ID      the client id; with the secret but no URL, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends inbox, serve or simulator,
-except that npm itself ends by the signal (130).`;
+Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error;
+0 when Ctrl-C ends inbox, serve or simulator, but npm itself then ends by the signal (130).`;
 
 const recognizeHelp = () => `
 ${describeSettings()}

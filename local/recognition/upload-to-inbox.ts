@@ -46,6 +46,6 @@ export async function uploadToInbox(
 /** Replaces what POST /images does not accept in a name. */
 function acceptedName(fileName: string): string {
   const cut = [...fileName.toWellFormed()].slice(-MAX_NAME_CHARACTERS).join('');
-  const name = cut.replaceAll(/[/\p{Cc}]/gu, '_');
+  const name = cut.replaceAll(/[/\p{Cc}]/gu, '_').replace(/^\.{3,}/, '..');
   return /^\.{0,2}$/.test(name) ? '_' : name;
 }
