@@ -26,6 +26,12 @@ export function apiUrlOf({ outputs: { ApiUrl } }: Pick<EmbeddedStack, 'outputs'>
   return ApiUrl;
 }
 
+/** The name of the bucket with the inbox and the documents. */
+export function bucketOf({ outputs: { ResultsBucketName } }: Pick<EmbeddedStack, 'outputs'>): string {
+  if (ResultsBucketName === undefined) throw new Error('The stack has no output ResultsBucketName.');
+  return ResultsBucketName;
+}
+
 /** The state machine that collects tasks. */
 export function collectStateMachineArn({
   outputs: { StateMachineArn },

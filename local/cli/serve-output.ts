@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type OperationId, TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
 import { printable } from '../../functions/core/printable.ts';
+import type { EmbeddedClientConfig } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 
 /** The curl options before a route's URL, and the query after it. */
@@ -41,6 +42,19 @@ export function curlLines(url: string): string[] {
 
 /** The headers are those of the response to POST /images. */
 const UPLOAD = "curl -s -T local/samples/letter.png -H 'if-none-match: *' 'UPLOAD_URL'";
+
+/** A shell command that uploads a sample to the inbox, with the address and credentials of S3. */
+export function inboxLine(
+  bucket: string,
+  { endpoint, region, credentials }: Pick<EmbeddedClientConfig, 'endpoint' | 'region' | 'credentials'>,
+): string {
+  const { accessKeyId, secretAccessKey } = credentials;
+  return [
+    `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${region}`,
+    `aws s3 cp local/samples/letter.png 's3://${bucket}/inbox/RecognizeImage/letter.png'`,
+    `--endpoint-url '${endpoint}'`,
+  ].join(' ');
+}
 
 const taskSchema = z.object({
   taskId: z.string(),

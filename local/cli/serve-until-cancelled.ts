@@ -7,9 +7,9 @@ import { pageRoutes } from '../serve/page-routes.ts';
 import type { PageServer } from '../serve/page-server.ts';
 import { recognizeOnPage } from '../serve/recognize-on-page.ts';
 import { followTasks } from '../serve/task-activity.ts';
-import { apiUrlOf, openVendor, startCourier } from './local-courier.ts';
+import { apiUrlOf, bucketOf, openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext } from './output-options.ts';
-import { curlLines, describeEvent, describeFault, isShownEvent } from './serve-output.ts';
+import { curlLines, describeEvent, describeFault, inboxLine, isShownEvent } from './serve-output.ts';
 import type { Vendor, VendorChoice } from './vendor.ts';
 
 export interface ServeSettings {
@@ -63,12 +63,14 @@ export async function serveUntilCancelled(
       recognize: (file, query) => recognizeOnPage(file, query, { kind, apiUrl }),
     }),
   );
+  const bucket = bucketOf(stack);
   console.log(`
 The page       ${server.url}/
 The HTTP API   ${server.url}/tasks
+The inbox      s3://${bucket}/inbox/
 Aspose         ${vendor.name}, at ${vendor.baseUrl}${kind === 'simulator' ? describeCredentials(vendor) : ''}
 
-${curlLines(server.url).join('\n')}
+${[...curlLines(server.url), inboxLine(bucket, stack.clientConfig('s3'))].join('\n')}
 
 ${data === undefined ? IN_MEMORY : describeStorage(data, resumed)}
 `);

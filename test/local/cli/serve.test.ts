@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
 import { TASK_API_ROUTES } from '../../../functions/contracts/http-api.ts';
@@ -35,6 +36,22 @@ it.concurrent('uploads with the link of POST /images by the printed command', as
 
   expect(uploaded.status).toBe(0);
   expect(z.parse(imageViewSchema, JSON.parse(read.stdout)).outcome).toBe('Completed');
+});
+
+it.concurrent('recognizes what is uploaded to its inbox as the printed command does', async () => {
+  await using serve = await startServe();
+
+  const command = await serve.line('aws s3 cp');
+  const [, accessKeyId = '', secretAccessKey = '', region = '', Bucket, Key, endpoint = ''] =
+    /^AWS_ACCESS_KEY_ID=(\S+) \S+=(\S+) \S+=(\S+) aws s3 cp \S+ 's3:\/\/([^/]+)\/(\S+)' --endpoint-url '(\S+)'$/.exec(
+      command,
+    ) ?? [];
+  const s3 = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: await readFile(sample('letter.png')) }));
+  await serve.line('OCR Task Completed');
+
+  const objects = serve.lines.filter((line) => line.includes('Object Created'));
+  expect(objects).toEqual([expect.stringContaining('  inbox/RecognizeImage/letter.png, ')]);
 });
 
 it.concurrent('recognizes an image, prints its events, and exits with status 0 on Ctrl-C', async () => {
