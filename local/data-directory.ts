@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createDirectory } from './create-directory.ts';
 import { errorCode } from './error-code.ts';
 
 /** A directory that cannot be used. The message completes "the directory, which ...". */
@@ -98,7 +99,7 @@ export function openDataDirectory(path: string): DataDirectory {
 
 function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    createDirectory(path);
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;

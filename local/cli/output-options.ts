@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { createDirectory, removeEmptyDirectories } from '../create-directory.ts';
 import { errorCode } from '../error-code.ts';
 import { listEarlierFiles, MANIFEST_FILE } from './earlier-files.ts';
 import type { Progress } from './progress.ts';
@@ -32,7 +32,7 @@ export interface CommandContext {
  */
 export async function checkOut({ out = 'out' }: OutputOptions, directory: string): Promise<void> {
   const path = resolve(directory, out);
-  const reason = (await whyNotWritable(path)) ?? (await whyForeign(path));
+  const reason = whyNotWritable(path) ?? (await whyForeign(path));
   if (reason === undefined) return;
   throw new InvalidInput('out', `'${out}', which ${reason}`, 'a writable directory, or a new one');
 }
@@ -45,39 +45,18 @@ async function whyForeign(directory: string): Promise<string | undefined> {
 }
 
 /** Creates directory and file, because access(2) does not know the rules of every file system. */
-async function whyNotWritable(directory: string): Promise<string | undefined> {
-  const created: string[] = [];
+function whyNotWritable(directory: string): string | undefined {
+  let created: readonly string[] = [];
   try {
-    await createDirectory(directory, created);
+    created = createDirectory(directory);
     const probe = join(directory, `.ocr-courier-${randomUUID()}`);
-    await writeFile(probe, '', { flag: 'wx' });
-    await rm(probe);
+    writeFileSync(probe, '', { flag: 'wx' });
+    rmSync(probe);
     return undefined;
   } catch (error) {
-    for (const level of created.toReversed()) await rmdir(level).catch(() => undefined);
+    removeEmptyDirectories(created);
     const code = errorCode(error);
     if (code === 'ENOTDIR') return 'is a file, or lies below one';
     return `is not writable (${code ?? error})`;
-  }
-}
-
-/**
- * Creates a directory level by level, because a recursive mkdir of Node.js does not end in /proc.
- *
- * @param created receives the directories that did not exist
- */
-async function createDirectory(directory: string, created: string[]): Promise<void> {
-  // The dot makes the call fail for a file.
-  const exists = await stat(`${directory}/.`).catch((error: unknown) => {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  });
-  if (exists !== undefined) return;
-  await createDirectory(dirname(directory), created);
-  try {
-    await mkdir(directory);
-    created.push(directory);
-  } catch (error) {
-    // Another command may create the same directory.
-    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { systemClock } from '../clock.ts';
+import { createDirectory } from '../create-directory.ts';
 import { asDataDirectoryError } from '../data-directory.ts';
 import { errorCode } from '../error-code.ts';
 import { CommandError, UsageError } from './command-errors.ts';
@@ -42,7 +42,7 @@ export async function runInbox(
   readSettings: ReadInboxSettings,
 ): Promise<number> {
   const plan = await planInbox(directory, options, context.directory, readSettings);
-  await makeDirectory('failed', plan.failed);
+  makeDirectory('failed', plan.failed);
   using records = openRecords(plan, options.out);
   try {
     await followUntilCancelled(plan, records, context, recognize);
@@ -54,12 +54,14 @@ export async function runInbox(
   return 0;
 }
 
-async function makeDirectory(field: string, path: string | undefined): Promise<void> {
+function makeDirectory(field: string, path: string | undefined): void {
   if (path === undefined) return;
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+  try {
+    createDirectory(path);
+  } catch (error) {
     const got = `'${path}', which cannot be created (${errorCode(error) ?? error})`;
     throw new InvalidInput(field, got, 'a writable directory, or a new one');
-  });
+  }
 }
 
 function openRecords({ inbox, out }: InboxPlan, shownOut = out): FileRecords & Disposable {
