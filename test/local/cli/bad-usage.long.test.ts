@@ -1,6 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { it } from 'vitest';
-import { SAMPLES } from '../../support/run-command.ts';
+import { expect, it } from 'vitest';
+import { newDirectory, runCommand, SAMPLES } from '../../support/run-command.ts';
 import { expectUsageError } from '../../support/usage-error.ts';
 
 const letter = join(SAMPLES, 'letter.png');
@@ -68,4 +69,28 @@ it.concurrent.each([
   [[letter, '--out', join(letter, 'new')], 'which is a file, or lies below one'],
 ])('rejects recognize %j: %s', async (args, message) => {
   await expectUsageError(['recognize', ...args], message);
+});
+
+it.concurrent.each([
+  ['collect', '--help'],
+  ['serve', '--help'],
+])('documents options, environment and exit status with %s %s', async (...args) => {
+  const { status, stdout } = await runCommand(args.filter(Boolean));
+
+  expect(status).toBe(0);
+  expect(stdout).toContain('ASPOSE_BASE_URL');
+  expect(stdout).toContain('Exit status');
+});
+
+it.concurrent.each([
+  ['<html></html>', 'is text'],
+  ['', 'is an empty file'],
+])('rejects a file with %j as an image', async (content, problem) => {
+  const directory = await newDirectory();
+  await writeFile(join(directory, 'fake.png'), content);
+
+  const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
+
+  expect(status).toBe(2);
+  expect(stderr).toContain(`fake.png', which ${problem}; allowed: an image`);
 });

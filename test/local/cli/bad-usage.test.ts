@@ -51,7 +51,7 @@ it.concurrent.each([
   await expectUsageError(['collect', 'abc'], message, environment);
 });
 
-it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], ['serve', '--help']])(
+it.concurrent.each([['--help'], ['recognize', '--help']])(
   'documents options, environment and exit status with %s %s',
   async (...args) => {
     const { status, stdout } = await runCommand(args.filter(Boolean));
@@ -62,19 +62,18 @@ it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], 
   },
 );
 
-it.concurrent.each([
-  ['no pixels', 'is text'],
-  ['<html></html>', 'is text'],
-  ['', 'is an empty file'],
-])('rejects a file with %j as an image', async (content, problem) => {
-  const directory = await newDirectory();
-  await writeFile(join(directory, 'fake.png'), content);
+it.concurrent.each([['no pixels', 'is text']])(
+  'rejects a file with %j as an image',
+  async (content, problem) => {
+    const directory = await newDirectory();
+    await writeFile(join(directory, 'fake.png'), content);
 
-  const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
+    const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
 
-  expect(status).toBe(2);
-  expect(stderr).toContain(`fake.png', which ${problem}; allowed: an image`);
-});
+    expect(status).toBe(2);
+    expect(stderr).toContain(`fake.png', which ${problem}; allowed: an image`);
+  },
+);
 
 it.runIf(existsSync('/dev/full'))('reports in one line that its output cannot be written', async () => {
   const { stderr } = await runShell('"$NODE" "$MAIN" --help >/dev/full');
