@@ -29,11 +29,26 @@ export const imageIdSchema = textMatching(/^[0-9a-f]{40}$/, '40 hexadecimal digi
 
 const { operation, correlation, polling, generation } = executionInputSchema.shape;
 
+/** Leaves room for 1,000 regions, and fits into an execution's input and a record. */
+const MAX_SETTINGS_CHARACTERS = 192 * 1024;
+/** Valid settings have four. */
+const MAX_SETTINGS_LEVELS = 8;
+const SETTINGS_LIMIT = `at most ${MAX_SETTINGS_CHARACTERS} characters of JSON in ${MAX_SETTINGS_LEVELS} levels`;
+
+function hasLevels(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => hasLevels(item, levels - 1));
+}
+
+const isStorable = (settings: unknown) =>
+  hasLevels(settings, MAX_SETTINGS_LEVELS) &&
+  (JSON.stringify(settings) ?? '').length <= MAX_SETTINGS_CHARACTERS;
+
 /** The fields that ask for an image to be recognized. */
 export const imageRequestShape = {
   operation,
   /** Checked against the operation when the image is submitted. */
-  settings: z.optional(z.unknown()),
+  settings: z.optional(z.unknown().check(z.refine(isStorable, SETTINGS_LIMIT))),
   correlation,
   polling,
 };
@@ -43,6 +58,8 @@ export const imageInputSchema = closedObject({
   source: imageSourceSchema,
   ...imageRequestShape,
   generation,
+  /** Why the inbox could not read the object, which is then refused. */
+  unreadable: z.optional(textUpTo(200)),
   /** The id that POST /images returned. @default - derived from source, operation and settings */
   imageId: z.optional(imageIdSchema),
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:

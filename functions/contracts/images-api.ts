@@ -16,6 +16,8 @@ const MEDIA_TYPE = 'a media type such as image/png';
 export const imageRequestSchema = closedObject({
   fileName: z.optional(
     textMatching(FILE_NAME_FORM, FILE_NAME).check(
+      // A URL cannot have a lone surrogate.
+      z.overwrite((name) => name.toWellFormed()),
       z.describe('Asks for an upload link. Either fileName or source is required.'),
     ),
   ),

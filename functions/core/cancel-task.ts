@@ -3,6 +3,7 @@ import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { ending } from './assess-poll.ts';
+import type { ImageRecords } from './image-record.ts';
 import { storagePrefix } from './manifest.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { TaskEnded } from './task-errors.ts';
@@ -17,6 +18,7 @@ export interface ExecutionStops {
 
 export interface CancelTaskPorts extends Omit<ReadTaskPorts, 'records'>, TerminalEventPorts {
   readonly executions: ExecutionStops;
+  readonly images: ImageRecords;
   /**
    * Cancels the task at Aspose, if configured. Returns a description of the fault, or undefined.
    */
@@ -60,11 +62,29 @@ async function closeAsCancelled(
       if (found.outcome === 'Cancelled') return { record: found, isNew: false };
       throw new TaskEnded(taskId, found.outcome);
     }
+    if (!(await endUploads(found, ports))) continue;
     const stored = { ...NOTHING_STORED, warnings: warningsOf(found) };
     const closed = closeRecord(found, ending({ outcome: 'Cancelled' }), stored, ports.now());
     const pending: TerminalRecord = { ...closed, terminalEvent: 'Pending' };
     if (await ports.records.write(pending)) return { record: pending, isNew: true };
   }
+}
+
+/**
+ * Ends the uploads of a lost task's image, so that no other task takes its place.
+ *
+ * @returns false when the image has changed meanwhile
+ * @throws TaskEnded when another task has taken its place
+ */
+async function endUploads(
+  { taskId, lostAs, imageId }: TaskRecord,
+  { images }: CancelTaskPorts,
+): Promise<boolean> {
+  if (lostAs === undefined || imageId === undefined) return true;
+  const image = await images.read(imageId);
+  if (image === undefined || image.noMoreUploads === true) return true;
+  if (image.taskIds.at(-1) !== taskId) throw new TaskEnded(taskId, lostAs.outcome);
+  return await images.write({ ...image, noMoreUploads: true, version: image.version + 1 });
 }
 
 /** A recollection has replaced the record that listed the documents of an earlier generation. */

@@ -55,9 +55,10 @@ export async function closeImage(
     if (record.taskIds.length > 0) {
       // When the image is done, the execution may not have published the event of its task.
       const isFinal = claim.kind !== 'Own' || record.noMoreUploads === true;
+      if (isFinal) return await closeTaskOf(record, execution, ports);
       // An invocation of a stopped execution may be about to replace a lost task.
-      if (isFinal || (await ports.images.write(withLastTask(claim.record))))
-        return await closeTaskOf(record, execution, ports);
+      const last = withLastTask(claim.record);
+      if (await ports.images.write(last)) return await closeTaskOf(last, execution, ports);
       continue;
     }
     if (claim.kind !== 'Own') return nothing('the image is done');
@@ -125,9 +126,10 @@ function taskOf(record: ImageRecord): TaskToCollect {
 async function publishRefusal(record: RefusedImage, ports: CloseImagePorts): Promise<ImageRefusedDetail> {
   const detail = refusedDetail(record);
   await ports.publishRefusal(detail);
-  await ports.tagSource(record.source, { [SOURCE_TAGS.outcome]: 'Refused' });
   // Another publisher may have noted it already.
   await ports.images.write(changeImage(record, { terminalEvent: 'Published' }));
+  // Last, because a tag that fails must not repeat the event.
+  await ports.tagSource(record.source, { [SOURCE_TAGS.outcome]: 'Refused' });
   return detail;
 }
 

@@ -48,17 +48,18 @@ export function claimImage(
   claimant: Claimant,
   now: number,
 ): ImageClaim {
+  if (found !== undefined && !isFor(found, image)) return { kind: 'Conflict' };
   if (found === undefined || found.source === undefined) {
     return { kind: 'Own', record: newImage(image, claimant, found) };
   }
-  if (!isSameObject(found.source, image.input.source)) return { kind: 'Conflict' };
   const ended = found.state === 'Refused' || found.state === 'Done';
   if (found.executionArn === claimant.executionArn) {
     return ended ? { kind: 'Ended', record: found } : { kind: 'Own', record: ownedBy(claimant, found, now) };
   }
   const isLaterGeneration = image.input.generation > found.generation;
   if (ended) {
-    if (!isLaterGeneration && !isImageExpired(found, now)) return { kind: 'Ended', record: found };
+    const isForgotten = isImageExpired(found, now) || isResultDeleted(found, now);
+    if (!isLaterGeneration && !isForgotten) return { kind: 'Ended', record: found };
     if (found.terminalEvent === 'Pending') return { kind: 'Join', record: found };
     return { kind: 'Own', record: newImage(image, claimant, found) };
   }
@@ -67,8 +68,18 @@ export function claimImage(
     : { kind: 'Join', record: found };
 }
 
-function isSameObject(one: ImageSource, other: ImageSource): boolean {
-  return one.bucket === other.bucket && one.key === other.key;
+/** Whether the record is of the same object and operation: an execution may name any id. */
+function isFor({ source, operation }: ImageRecord, { imageId, input }: NamedImage): boolean {
+  if (operation !== input.operation) return false;
+  const { bucket, key } = input.source;
+  // An announced image has a key with its id.
+  return source === undefined ? key.includes(`/${imageId}/`) : source.bucket === bucket && source.key === key;
+}
+
+/** Whether Aspose has deleted the result of the last task, whose record has expired, too. */
+function isResultDeleted({ state, uploadedAt }: ImageRecord, now: number): boolean {
+  if (state !== 'Done' || uploadedAt === undefined) return false;
+  return Date.parse(uploadedAt) + RESULT_LIFETIME_SECONDS * 1000 <= now;
 }
 
 export function isImageExpired(record: ImageRecord, now: number): boolean {

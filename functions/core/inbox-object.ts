@@ -39,7 +39,12 @@ const CORRELATION_METADATA = 'ocr-correlation';
  * Folder of the objects that callers of POST /images upload: `inbox/<operation>/api/<imageId>/`.
  */
 const API_FOLDER = 'api/';
-const API_UPLOAD = /^api\/([0-9a-f]{40})\//;
+const API_UPLOAD = /^inbox\/[^/]+\/api\/([0-9a-f]{40})\//;
+
+/** Returns the id of an image whose object was uploaded through a link of POST /images. */
+export function announcedId(key: string): string | undefined {
+  return API_UPLOAD.exec(key)?.[1];
+}
 
 /** Returns the key of an object that a caller of POST /images uploads. */
 export function apiUploadKey(operation: OperationName, imageId: string, fileName: string): string {
@@ -62,15 +67,15 @@ export async function imageInInbox(source: ImageSource, ports: InboxPorts): Prom
     const allowed = `${INBOX_PREFIX}<operation>/<name>, where <operation> is one of ${OPERATION_NAMES.join(', ')}`;
     throw new InvalidInput('key', 'an object outside the folder of an operation', allowed);
   }
-  const [, imageId] = API_UPLOAD.exec(path) ?? [];
+  const imageId = announcedId(source.key);
   const requested = imageId === undefined ? undefined : await ports.images.read(imageId);
   if (requested !== undefined && requested.operation === folder) return requestedImage(source, requested);
 
   const described = await ports.describeObject(source);
   if (described.kind === 'Changed') return undefined;
   const image = { source, operation: folder, generation: 1 };
-  // The execution refuses it, so that the refusal has an event.
-  if (described.kind === 'Unreadable') return image;
+  // The execution refuses it, so that the refusal has an event. Its settings are unknown.
+  if (described.kind === 'Unreadable') return { ...image, unreadable: described.detail };
   const { [CORRELATION_METADATA]: correlation, ...metadata } = described.metadata;
   const ownSettings = Object.entries(metadata)
     .filter(([name]) => name.startsWith(METADATA_PREFIX))

@@ -8,7 +8,7 @@ import {
 } from '../contracts/images-api.ts';
 import { awaitedImage, isImageExpired } from './image-record.ts';
 import { parseImageSettings } from './image-settings.ts';
-import { apiUploadKey, type DescribedObject } from './inbox-object.ts';
+import { announcedId, apiUploadKey, type DescribedObject } from './inbox-object.ts';
 import { InvalidInput } from './invalid-input.ts';
 import { type RecognitionStart, type StartRecognitionPorts, startRecognition } from './start-recognition.ts';
 import { ImageNotFound } from './task-errors.ts';
@@ -73,7 +73,9 @@ export async function recognizeObject(
   const { operation, settings, correlation, polling, again } = request;
   parseImageSettings(operation, settings);
   const source = await checkSource(request.source, ports);
+  const announced = await announcedImage(source, request, ports);
   const image = {
+    ...withoutUndefined({ imageId: announced }),
     source,
     operation,
     generation: 1,
@@ -82,6 +84,21 @@ export async function recognizeObject(
   const start = await startRecognition({ image, again }, ports);
   if (start.kind === 'Forgotten') throw new TypeError('only an event is delivered again');
   return start;
+}
+
+/** Returns the id of an image that was uploaded through a link, if the request is for the same. */
+async function announcedImage(
+  { key }: ImageSource,
+  { operation, settings }: ImageRequest,
+  { images }: RequestImagePorts,
+): Promise<string | undefined> {
+  const imageId = announcedId(key);
+  const found = imageId === undefined ? undefined : await images.read(imageId);
+  const isSame =
+    found?.source?.key === key &&
+    found.operation === operation &&
+    (settings === undefined || JSON.stringify(settings) === found.settings);
+  return isSame ? imageId : undefined;
 }
 
 /** @returns the source with the version that it has now */

@@ -1,4 +1,4 @@
-import type { ImageInput } from '../contracts/image-input.ts';
+import type { ImageInput, ImageSource } from '../contracts/image-input.ts';
 import type { ImageRecord } from '../contracts/image-record.ts';
 import { type ExecutionStarts, lastUsedGeneration } from './execution-starts.ts';
 import { imageIdOf } from './image-identity.ts';
@@ -48,6 +48,7 @@ export async function startRecognition(
   const found = await images.read(imageId);
   let { generation } = image;
   if (found?.source !== undefined) {
+    if (isOtherObject(found.source, image.source)) throw new ImageConflict(imageId);
     const isOpen = found.state !== 'Done' && found.state !== 'Refused';
     const isLater = requestedAt !== undefined && requestedAt > Date.parse(found.startedAt);
     const isNewRequest = again || isLater || isImageExpired(found, now());
@@ -66,6 +67,14 @@ export async function startRecognition(
     if (requestedAt !== undefined && used.startedAt >= requestedAt) return { kind: 'Forgotten' };
     generation = used.generation + 1;
   }
+}
+
+/**
+ * Whether an object is not the one that has this id: another one in the folder of a link, or what
+ * was uploaded through the link later.
+ */
+function isOtherObject(known: ImageSource, { key, etag }: ImageSource): boolean {
+  return known.key !== key || (known.etag !== undefined && etag !== undefined && known.etag !== etag);
 }
 
 /** Writes the claim that the execution itself is about to write. */

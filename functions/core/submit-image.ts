@@ -76,7 +76,7 @@ export class UploadPostponed extends Error {
 }
 
 /** Maximum time of one upload: 140 MB of base64 at 2 MB/s, and the response. */
-const UPLOAD_SECONDS = 150;
+export const UPLOAD_SECONDS = 150;
 
 /** An upload starts only if this much of the invocation is left, for it and for the records. */
 const UPLOAD_RESERVE_SECONDS = UPLOAD_SECONDS + 30;
@@ -112,12 +112,14 @@ export async function submitImage(
     const claim = claimImage(found, image, claimant, ports.now());
     if (claim.kind === 'Conflict') throw new ImageConflict(image.imageId);
     const { record } = claim;
-    if (isRefused(record)) throw new OcrImageRefused(record.reason);
+    // A later generation joins a refusal until its event is published.
+    if (isRefused(record) && claim.kind !== 'Join') throw new OcrImageRefused(record.reason);
     if (claim.kind === 'Own') {
       const submitted = await submitOwned(claim.record, image, ports);
       if (submitted !== undefined) return submitted;
     } else {
-      if (record.taskIds.length > 0) return outputOf(record, image);
+      const hasTask = record.taskIds.length > 0 && (await lostTaskOf(record, ports)) === undefined;
+      if (hasTask) return outputOf(record, image);
       await wait(MAX_SLEEP_SECONDS, 'another execution submits the image', ports);
     }
   }
@@ -147,10 +149,17 @@ async function submitOwned(
   if (record.uploads >= image.maxUploads) {
     return await refuse(record, 'UploadUnknown', [UPLOAD_UNKNOWN], image, ports);
   }
-  if (await ports.isPollingPaused()) throw new UploadPostponed('polling is paused');
+  if (await ports.isPollingPaused()) {
+    const { rejectedSince, ...paused } = record;
+    // The hour of rejections does not include a pause.
+    if (rejectedSince !== undefined) await images.write(changeImage(paused, { rejections: 0 }));
+    throw new UploadPostponed('polling is paused');
+  }
   const delaySeconds = (Date.parse(record.nextUploadAt ?? record.startedAt) - now()) / 1000;
   if (delaySeconds > 0) await wait(delaySeconds, 'the next upload is not due yet', ports);
 
+  const { unreadable } = image.input;
+  if (unreadable !== undefined) return await refuse(record, 'SourceUnreadable', [unreadable], image, ports);
   const opened = await ports.openSource(record.source);
   if (opened.kind === 'Unreadable') {
     return await refuse(record, 'SourceUnreadable', [opened.detail], image, ports);

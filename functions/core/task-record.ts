@@ -69,7 +69,9 @@ export function claimTask(
     const uploads = input.image?.uploads;
     return { kind: 'Own', record: { ...renewLease(found, now), ...withoutUndefined({ uploads }) } };
   }
-  const abandoned = !ended && Date.parse(found.leaseExpiresAt) <= now;
+  // A lost task waits for its owner's next upload, which has a lease of its own. The sweep ends it.
+  const isLost = found.lostAs !== undefined;
+  const abandoned = !ended && !isLost && Date.parse(found.leaseExpiresAt) <= now;
   // A joined task that ended while this execution waited is its outcome too, even if the record has
   // expired since.
   const awaited = found.completedAt !== undefined && Date.parse(found.completedAt) >= startedAt;

@@ -83,8 +83,18 @@ export function createHandler({ ports, refuse, logger }: StartExecutionsDependen
       }
       logger.info('Refused', { because: error.message });
       // A message of that queue stays there, or it would come again and again.
-      if (!isRedriven) await refuse(event, error);
-      return !isRedriven;
+      return !isRedriven && (await tryToRefuse(event, error));
+    }
+  }
+
+  /** A failure returns one message to the queue, not the whole batch. */
+  async function tryToRefuse(event: unknown, reason: Error): Promise<boolean> {
+    try {
+      await refuse(event, reason);
+      return true;
+    } catch (error) {
+      logger.error('Refusal failed', { error });
+      return false;
     }
   }
 

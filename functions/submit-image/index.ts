@@ -16,6 +16,7 @@ import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { createTokenTrials } from '../adapters/aws/token-trials.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
+import { UPLOAD_SECONDS } from '../core/submit-image.ts';
 import { readEnvironment } from '../handlers/environment.ts';
 import { createHandler } from './handler.ts';
 
@@ -36,6 +37,10 @@ const dynamo = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
 const taskTable = env.TASK_TABLE;
 const baseUrl = env.ASPOSE_BASE_URL;
 const s3 = new S3Client(AWS_CLIENT_DEFAULTS);
+/** While Aspose reads slowly, the connection to S3 is idle. */
+const patientS3 = new S3Client({
+  requestHandler: { ...AWS_CLIENT_DEFAULTS.requestHandler, socketTimeout: UPLOAD_SECONDS * 1000 },
+});
 
 export const handler = createHandler({
   ports: {
@@ -51,7 +56,7 @@ export const handler = createHandler({
       }),
       now,
     }),
-    openSource: (source) => openSource(s3, source),
+    openSource: (source) => openSource(s3, source, patientS3),
     now,
     sleep: sleepSeconds,
     random: Math.random,

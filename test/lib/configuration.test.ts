@@ -151,19 +151,22 @@ it('rejects text that is not JSON, without repeating it', () => {
   expect(() => propsOf('{asposeBaseUrl: canary}')).toThrow(/^(?!.*canary).*; allowed: /);
 });
 
-it.each([
-  ['{"polling":{"maxPolls":0}}', 'polling.maxPolls: got 0; allowed: a whole number from 1 to 1600'],
-  ['{"asposeBaseUrl":"http://x"}', 'asposeBaseUrl: got http://x/; allowed: an https URL'],
-  ['{"fetchTimeoutSeconds":300}', 'fetchTimeoutSeconds: got 300; allowed: at least 470'],
-])('cdk synth reports the mistake in %s in one line', async (context, message) => {
+it('reports a mistake in one line from cdk synth', async () => {
   const cdk = join(PROJECT, 'node_modules', '.bin', 'cdk');
   const directory = await temporaryDirectory();
-  const args = ['synth', '--no-notices', '--output', directory, '--context', `ocr-courier=${context}`];
+  const args = [
+    'synth',
+    '--no-notices',
+    '--output',
+    directory,
+    '--context',
+    'ocr-courier={"fetchTimeoutSeconds":300}',
+  ];
 
   const { status, stderr } = spawnSync(cdk, args, { cwd: PROJECT, encoding: 'utf8' });
 
   const [line, ...rest] = stderr.trimEnd().split('\n');
-  expect(line).toContain(`ocr-courier: ${message}`);
+  expect(line).toContain('ocr-courier: fetchTimeoutSeconds: got 300; allowed: at least 470');
   // The CDK adds a line of its own.
   expect(rest).toEqual(['node bin/ocr-courier.ts: Subprocess exited with error 1']);
   expect(status).toBe(1);

@@ -124,17 +124,14 @@ describe('redriving a dead-letter queue', () => {
 });
 
 describe('a function whose environment is wrong', () => {
-  it.each([{ POLLING: '{' }, { CREDENTIALS_SECRET: '' }, { ASPOSE_BASE_URL: 'http://api.aspose.cloud' }])(
-    'S2: fails its task as InternalError and publishes its event: %j',
-    async (environment) => {
-      await using courier = await startTestCourier({ environment });
+  it('S2: fails its task as InternalError and publishes its event', async () => {
+    await using courier = await startTestCourier({ environment: { POLLING: '{' } });
 
-      const { execution, events } = await courier.collect({ taskId: 'misconfigured' });
+    const { execution, events } = await courier.collect({ taskId: 'misconfigured' });
 
-      expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidEnvironmentError' });
-      expect(events).toMatchObject([
-        { 'detail-type': 'OCR Task Failed', detail: { reason: 'InternalError', attempts: 0 } },
-      ]);
-    },
-  );
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidEnvironmentError' });
+    expect(events).toMatchObject([
+      { 'detail-type': 'OCR Task Failed', detail: { reason: 'InternalError', attempts: 0 } },
+    ]);
+  });
 });

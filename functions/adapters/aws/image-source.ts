@@ -39,9 +39,14 @@ const EMPTY: SourceContent = { bytes: 0, head: new Uint8Array(), read: () => Rea
  * by a second request, once it is known that the object will be uploaded. A single request would
  * have to stay open meanwhile, and could not be read twice. Two cost $0.0008 per 1,000 images.
  *
+ * @param contentClient reads the content behind the first bytes
  * @throws the passing errors of S3, which the state machine retries; `content.read` throws all
  */
-export async function openSource(client: S3Client, source: ImageSource): Promise<OpenedSource> {
+export async function openSource(
+  client: S3Client,
+  source: ImageSource,
+  contentClient = client,
+): Promise<OpenedSource> {
   try {
     const response = await getRange(client, source, `bytes=0-${HEAD_BYTES - 1}`);
     const head = await buffer(bodyOf(response));
@@ -51,7 +56,7 @@ export async function openSource(client: S3Client, source: ImageSource): Promise
     const opened = { ...source, ...withoutUndefined({ etag }) };
     async function* read() {
       yield head;
-      if (head.length < bytes) yield* bodyOf(await getRange(client, opened, `bytes=${head.length}-`));
+      if (head.length < bytes) yield* bodyOf(await getRange(contentClient, opened, `bytes=${head.length}-`));
     }
     return { kind: 'Opened', content: { bytes, head, read }, source: opened };
   } catch (error) {

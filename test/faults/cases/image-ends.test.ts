@@ -1,13 +1,12 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { lostAfter, type ScriptedUpload } from '../../../local/aspose-simulator/scripted-uploads.ts';
+import type { ScriptedUpload } from '../../../local/aspose-simulator/scripted-uploads.ts';
 import type { PutEventsResult } from '../../../local/embedded-aws/event-bus.ts';
 import { openInbox, PNG } from '../../support/inbox.ts';
-import { patchedAssembly } from '../../support/patched-assembly.ts';
 import { receive } from '../../support/queue.ts';
-import { pending } from '../../support/responses.ts';
-import { type FaultyCourier, faultyCourierForAll, startFaultyCourier } from '../layers/faulty-courier.ts';
+import { type FaultyCourier, faultyCourierForAll } from '../layers/faulty-courier.ts';
 import { ACCEPTED, expectSoundEnd, expectSoundImageUnder, imageKey } from './image-case.ts';
+import { expectSweptOnce, STOPS, stopAt, WHILE_POLLED } from './image-stops.ts';
 
 const failedEntry: PutEventsResult = {
   FailedEntryCount: 1,
@@ -24,55 +23,6 @@ function refuseFirst(courier: FaultyCourier, times: number): void {
   });
 }
 
-/** Stops the execution of an image when a line is logged. @returns what became of the image */
-async function stopAt(courier: FaultyCourier, uploads: readonly ScriptedUpload[], parts: readonly string[]) {
-  const inbox = openInbox(courier);
-  courier.forget();
-  courier.simulator.scriptUploads(uploads);
-  const key = imageKey();
-  const reached = courier.logged(parts);
-  await inbox.put(key);
-  await reached;
-  const started = courier.events.findLast(
-    ({ source, detail }) =>
-      source === 'aws.states' && JSON.parse(String(Object(detail).input)).source?.key === key,
-  );
-  await courier.stack.stopExecution(String(Object(started?.detail).executionArn));
-  await courier.stack.settled();
-  return { key, inbox };
-}
-
-/** Where an execution is stopped, and how its image may end. */
-const STOPS: readonly (readonly [string, readonly ScriptedUpload[], readonly string[], readonly string[]])[] =
-  [
-    ['before it is uploaded', [{ httpStatus: 503 }], ['"Uploaded"', 'NotAccepted'], ['Cancelled']],
-    [
-      'after an ambiguous upload',
-      [{ httpStatus: 502 }],
-      ['"Uploaded"', 'Unknown'],
-      ['Cancelled', 'UploadUnknown'],
-    ],
-    [
-      'between its upload and the first poll',
-      [ACCEPTED],
-      ['"Uploaded"', 'Accepted'],
-      ['Cancelled', 'Completed'],
-    ],
-    ['while its task is polled', [{ accept: { fetches: [pending] } }], ['"Polled"'], ['Cancelled']],
-    [
-      'while a lost task is replaced',
-      [{ accept: { fetches: lostAfter(1) } }, { httpStatus: 503 }],
-      ['"Uploaded"', 'NotAccepted'],
-      ['Cancelled'],
-    ],
-    [
-      'after its lost task was replaced',
-      [{ accept: { fetches: lostAfter(1) } }, { accept: { fetches: [pending] } }],
-      ['"Polled"', 'Pending', '"attempt":2'],
-      ['Cancelled'],
-    ],
-  ];
-
 describe('a stopped execution of an image', async () => {
   const courier = await faultyCourierForAll();
 
@@ -83,34 +33,13 @@ describe('a stopped execution of an image', async () => {
     await expectSoundEnd(courier, await inbox.settle(key), { end });
   });
 
-  it.each(STOPS)(
-    'O13 O16: is closed by the sweep when it is stopped %s, and its status change is lost',
-    async (_, uploads, parts, end) => {
-      courier.loseStatusChanges(({ status }) => status === 'ABORTED');
-      const { inbox, key } = await stopAt(courier, uploads, parts);
-
-      await courier.sweep();
-      await courier.sweep();
-
-      await expectSoundEnd(courier, await inbox.settle(key), { end });
-    },
-  );
+  it('O13 O16: is closed by the sweep when its status change is lost', () =>
+    expectSweptOnce(courier, WHILE_POLLED));
 });
 
 describe('an execution of an image that fails', async () => {
   const courier = await faultyCourierForAll();
   courier.loseStatusChanges(() => true);
-
-  it('O16: refuses the image with InternalError when the state gives up before there is a task', () =>
-    expectSoundImageUnder(courier, {
-      aws: [
-        {
-          ...{ service: 's3', operation: 'GetObject', about: '.png', times: 28 },
-          fault: { kind: 'error', status: 503, code: 'SlowDown' },
-        },
-      ],
-      expected: { end: 'InternalError', posts: 0 },
-    }));
 
   it('O4: publishes the outcome of its task when the bus refuses the event until then', async () => {
     refuseFirst(courier, 7);
@@ -134,19 +63,6 @@ describe('an execution of an image that fails', async () => {
     await courier.sweep();
 
     await expectSoundEnd(courier, await inbox.settle(key), { end });
-  });
-
-  it('O6: ends the image and its task as failed when the execution times out', async () => {
-    await using hasty = await startFaultyCourier({
-      assemblyDirectory: await patchedAssembly((template) =>
-        template.replaceAll(/\\"TimeoutSeconds\\":(\d{6})/g, '\\"TimeoutSeconds\\":300'),
-      ),
-    });
-
-    await expectSoundImageUnder(hasty, {
-      uploads: [{ accept: { fetches: [pending] } }],
-      expected: { end: 'Failed', posts: 1 },
-    });
   });
 });
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { TaskEventDetail } from '../../../functions/contracts/task-event.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { cancelTask } from '../../../functions/core/cancel-task.ts';
+import { markLost } from '../../../functions/core/lost-task.ts';
 import { TaskEnded, TaskNotFound } from '../../../functions/core/task-errors.ts';
 import {
+  anEnding,
   aRecord,
   aTerminalRecord,
   BUCKET,
@@ -12,13 +14,17 @@ import {
   START,
   TASK_ID,
 } from '../../support/builders.ts';
+import { anImage, IMAGE_ID } from '../../support/image-builders.ts';
+import { memoryImages } from '../../support/memory-images.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 
 function setUp(record?: TaskRecord) {
   const done: string[] = [];
   const records = memoryRecords(record);
+  const images = memoryImages();
   const ports = {
     records,
+    images,
     executions: {
       stop: async (executionArn: string, error: string) => {
         done.push(`stop ${executionArn} with ${error}`);
@@ -36,8 +42,31 @@ function setUp(record?: TaskRecord) {
     },
     now: () => START + 10_000,
   };
-  return { records, ports, done };
+  return { records, images, ports, done };
 }
+
+describe('cancelling a lost task', () => {
+  const lost = markLost(aRecord({ imageId: IMAGE_ID }), anEnding('Expired'), START, 900);
+  const submitted = { state: 'Submitted', uploads: 1 } as const;
+
+  it('ends the uploads of its image first, so that no other task replaces it', async () => {
+    const { images, ports } = setUp(lost);
+    images.all.set(IMAGE_ID, anImage({ ...submitted, taskIds: [TASK_ID] }));
+
+    const { record } = await cancelTask(TASK_ID, ports);
+
+    expect(record.outcome).toBe('Cancelled');
+    expect(images.current()).toMatchObject({ noMoreUploads: true, taskIds: [TASK_ID] });
+  });
+
+  it('is refused when another task has replaced it', async () => {
+    const { images, ports, done } = setUp(lost);
+    images.all.set(IMAGE_ID, anImage({ ...submitted, taskIds: [TASK_ID, 'next'] }));
+
+    await expect(cancelTask(TASK_ID, ports)).rejects.toThrow(TaskEnded);
+    expect(done).toEqual([]);
+  });
+});
 
 describe('cancelling a task', () => {
   it('closes its record, publishes its event, stops its execution and cancels it at Aspose, in this order', async () => {

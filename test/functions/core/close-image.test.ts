@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageRecord } from '../../../functions/contracts/image-record.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
-import { closeImage } from '../../../functions/core/close-image.ts';
+import { type CloseImagePorts, closeImage } from '../../../functions/core/close-image.ts';
 import { markLost } from '../../../functions/core/lost-task.ts';
 import {
   anEnding,
@@ -17,7 +17,9 @@ import { anImage, anImageInput, IMAGE_ID } from '../../support/image-builders.ts
 import { memoryImages, memoryTags } from '../../support/memory-images.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
 
-function closing(image?: ImageRecord, ...tasks: TaskRecord[]) {
+function closing(image?: ImageRecord, ...others: (TaskRecord | Partial<CloseImagePorts>)[]) {
+  const tasks = others.filter((other) => 'taskId' in other);
+  const different = others.find((other) => !('taskId' in other));
   const images = memoryImages(...(image === undefined ? [] : [image]));
   const records = memoryRecords(...tasks);
   const published: string[] = [];
@@ -28,6 +30,7 @@ function closing(image?: ImageRecord, ...tasks: TaskRecord[]) {
     ...{ images, records, ...memoryTags(), bucket: BUCKET, now: () => START + 60_000 },
     publishRefusal: publish,
     events: { publish: async (_: string, detail: { readonly idempotencyKey: string }) => publish(detail) },
+    ...different,
   };
   const close = (status: 'ABORTED' | 'FAILED' | 'TIMED_OUT', error = '') =>
     closeImage(
@@ -76,6 +79,19 @@ describe('closeImage before there is a task', () => {
     expect(images.current()).toMatchObject({ uploads: 1, ambiguousUploads: 1 });
     expect(images.current()?.uploadEndsAt).toBeUndefined();
     expect(images.current()?.messages.join()).toContain('Aspose may have created tasks');
+  });
+
+  it('publishes a refusal once, even if the object cannot be tagged', async () => {
+    const { close, published } = closing(anImage(), {
+      tagSource: async () => {
+        throw new Error('SlowDown');
+      },
+    });
+
+    await expect(close('FAILED')).rejects.toThrow('SlowDown');
+    await close('FAILED');
+
+    expect(published).toEqual([REFUSAL_KEY]);
   });
 
   it('publishes a refusal that was recorded before, and leaves images of other executions alone', async () => {

@@ -116,6 +116,73 @@ describe('submitImage', () => {
     await expect(waiting.submit(otherClaimant)).rejects.toMatchObject({ name: 'UploadPostponed' });
   });
 
+  it('waits while the owner uploads the image of a lost task again', async () => {
+    const { submit, tasks, state } = submitting(
+      anImage({ state: 'Submitted', taskIds: ['lost'], uploads: 1, uploadedAt: instantAfter(0) }),
+    );
+    tasks.all.set('lost', lostTask('lost'));
+    state.remainingSeconds = 100;
+
+    await expect(submit(otherClaimant)).rejects.toMatchObject({ name: 'UploadPostponed' });
+  });
+
+  it('uploads an image that was done more than 24 hours ago, whose task may have no record', async () => {
+    const found = anImage({
+      ...{ state: 'Done', outcome: 'Completed', taskIds: ['old'], uploads: 2 },
+      ...{ uploadedAt: instantAfter(-86_400), executionArn: OTHER_EXECUTION },
+    });
+    const { submit, state } = submitting(found, accepted);
+
+    expect(await submit()).toMatchObject({ task: { taskId: 'task-1' }, image: { uploads: 1 } });
+    expect(state.uploads).toBe(1);
+  });
+
+  it('waits until the refusal of the generation before is published', async () => {
+    const refused = anImage({ state: 'Refused', reason: 'NotAnImage', terminalEvent: 'Pending' });
+    const { ports, state } = submitPorts([refused], [accepted]);
+    state.remainingSeconds = 100;
+    const next = { ...named, input: anImageInput({ generation: 2 }) };
+
+    await expect(submitImage(next, otherClaimant, ports)).rejects.toMatchObject({ name: 'UploadPostponed' });
+  });
+
+  it('refuses an image that the inbox could not read', async () => {
+    const { ports, images, state } = submitPorts([], [accepted]);
+    const unreadable = { ...named, input: anImageInput({ unreadable: 'HTTP 403' }) };
+
+    await expect(submitImage(unreadable, claimant, ports)).rejects.toMatchObject({ name: 'OcrImageRefused' });
+    expect(images.current()).toMatchObject({ reason: 'SourceUnreadable', messages: ['HTTP 403'] });
+    expect(state.uploads).toBe(0);
+  });
+
+  it('does not count a pause of polling to the hour of rejections', async () => {
+    const rejected = { rejections: 3, rejectedSince: instantAfter(-3599) };
+    const { submit, state, images } = submitting(anImage(rejected), notAccepted, accepted);
+    state.isPaused = true;
+    await expect(submit()).rejects.toMatchObject({ name: 'UploadPostponed' });
+    state.isPaused = false;
+
+    await submit();
+
+    expect(images.current()).toMatchObject({ state: 'Submitted' });
+  });
+
+  it.each([
+    ['another operation', { operation: 'RecognizeTable' }, false],
+    ['another object', { source: { bucket: 'scans', key: 'other.png' } }, false],
+    ['an announced image with another key', {}, true],
+  ] as const)('S29: refuses an id that belongs to %s', async (_, input, isAnnounced) => {
+    const { source: _source, ...image } = anImage();
+    const { ports } = submitPorts(
+      [isAnnounced ? { ...image, state: 'AwaitingUpload' } : anImage()],
+      [accepted],
+    );
+
+    const submitting = submitImage({ ...named, input: anImageInput(input) }, otherClaimant, ports);
+
+    await expect(submitting).rejects.toMatchObject({ name: 'ImageConflict' });
+  });
+
   it('takes over an image whose owner is late', async () => {
     const { submit, images, state } = submitting(anImage(), accepted);
     state.now = START + 901_000;

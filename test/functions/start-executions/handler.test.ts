@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createHandler } from '../../../functions/start-executions/handler.ts';
+import {
+  createHandler,
+  type StartExecutionsDependencies,
+} from '../../../functions/start-executions/handler.ts';
 import { anInput, instantAfter, START, TASK_ID } from '../../support/builders.ts';
+import { anImage, IMAGE_ID } from '../../support/image-builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 import { aBatch, anEvent, anObjectCreated } from '../../support/submitted-event.ts';
 
-function setUp() {
+function setUp(different: Partial<StartExecutionsDependencies> = {}) {
   const logs = captureLogs();
   const memory = memoryPorts();
   const refusals: { readonly event: unknown; readonly reason: Error }[] = [];
@@ -13,6 +17,7 @@ function setUp() {
     ports: memory.ports,
     refuse: async (event, reason) => void refusals.push({ event, reason }),
     logger: logs.logger,
+    ...different,
   });
   const handle = async (...events: readonly unknown[]) => handler(aBatch(...events), aContext());
   const submit = (detail: unknown) => handle(anEvent(detail));
@@ -117,6 +122,21 @@ describe('an OCR Task Submitted event', () => {
   });
 });
 
+describe('a refusal', () => {
+  it('that cannot be sent returns its message to the queue, without the others of the batch', async () => {
+    const { handle, executions } = setUp({
+      refuse: async () => {
+        throw new Error('throttled');
+      },
+    });
+
+    const response = await handle(anEvent({ taskId: 'a/b' }), anEvent({ taskId: 'one' }));
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+    expect([...executions.keys()]).toEqual(['one-1']);
+  });
+});
+
 describe('an object in the inbox', () => {
   it('starts one recognition, however often it is announced', async () => {
     const { handle, recognitions, images } = setUp();
@@ -155,4 +175,32 @@ describe('an object in the inbox', () => {
       ]);
     },
   );
+
+  it('U7: is refused when it is not the one of its upload link', async () => {
+    const { handle, images, refusals, recognitions } = setUp();
+    const folder = `inbox/RecognizeImage/api/${IMAGE_ID}`;
+    const { source: _source, ...announced } = anImage();
+    images.all.set(IMAGE_ID, { ...announced, state: 'AwaitingUpload' });
+
+    await handle(anObjectCreated(`${folder}/a.png`));
+    await handle(anObjectCreated(`${folder}/b.png`));
+    await handle(anObjectCreated(`${folder}/a.png`, { etag: 'e2' }));
+
+    expect(recognitions.size).toBe(1);
+    expect(refusals.map(({ reason }) => reason.name)).toEqual(['ImageConflict', 'ImageConflict']);
+  });
+
+  it.each([
+    ['deep', JSON.parse('['.repeat(8000) + ']'.repeat(8000))],
+    ['large', { language: 'x'.repeat(200_000) }],
+  ])('is refused when the settings of its folder are too %s', async (_, settings) => {
+    const { handle, objects, settings: files, refusals } = setUp();
+    const key = 'inbox/RecognizeImage/a.png';
+    const source = { bucket: 'results', key, etag: 'e1' };
+    objects.set(key, { kind: 'Found', source, metadata: {} });
+    files.set('inbox/RecognizeImage/_settings.json', settings);
+
+    expect(await handle(anObjectCreated(key))).toEqual({ batchItemFailures: [] });
+    expect(refusals).toMatchObject([{ reason: { message: expect.stringContaining('settings: got') } }]);
+  });
 });

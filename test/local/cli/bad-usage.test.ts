@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { newDirectory, runCommand, runShell, SAMPLES } from '../../support/run-command.ts';
+import { expectUsageError } from '../../support/usage-error.ts';
 
 const letter = join(SAMPLES, 'letter.png');
 /** A directory with another program's manifest. */
@@ -10,118 +11,40 @@ const foreign = await newDirectory();
 await writeFile(join(foreign, 'manifest.json'), '{"name": "a web app"}');
 const text = join(SAMPLES, 'letter.txt');
 
-async function expectUsageError(args: string[], message: string, environment: Record<string, string> = {}) {
-  const { status, stdout, stderr } = await runCommand(args, { environment, directory: await newDirectory() });
-
-  expect(stderr).toContain(message);
-  expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({
-    status: 2,
-    stdout: '',
-    lines: 1,
-  });
-}
-
 it.concurrent.each([
   [['fetch'], "got the command 'fetch'; allowed: recognize, collect, inbox, serve, simulator"],
   [['--json', 'collect', 'abc'], '--json: got it before the command; allowed: after the command'],
-  [['recognize'], "missing required argument 'file'"],
   [['collect', 'a/b'], 'TASK_ID: got a string of 3 characters'],
-  [['collect', 'abc', '--operation', 'Recognize'], "--operation: got 'Recognize'; allowed: one of"],
-  [['collect', 'abc', '--submitted-at', 'today'], "--submitted-at: got 'today'; allowed: an ISO 8601"],
-  [['collect', 'abc', '--polling', '{'], '--polling: got 1 characters that are not JSON'],
   [['collect', 'abc', '--polling', '{"maxPolls":-1}'], '--polling.maxPolls: got -1; allowed: a whole'],
-  [['collect', 'abc', '--polling', '{"speed":1}'], '--polling.speed: got a field that does not exist'],
-  [['serve', '--polling', '{"maxPolls":0}'], '--polling.maxPolls: got 0; allowed: a whole number'],
   [['serve', '--port', '65536'], "--port: got '65536'; allowed: a free port from 1 to 65535"],
-  [['serve', '--port', '0'], "--port: got '0'; allowed: a free port"],
   [['serve', '--data', letter], "letter.png', which is a file, or lies below one; allowed: a new dir"],
-  [['--out', ''], '--out: got an empty value; allowed: a value, or no such option'],
-  [['collect', 'abc', '--out='], '--out: got an empty value'],
-  [['collect', 'abc', '--submitted-at', ''], '--submitted-at: got an empty value'],
-  [['collect', ''], 'TASK_ID: got'],
   [['collect', 'abc'], 'TASK_ID: got abc, but each command has its own simulator'],
-  [['serve', '--data', ''], '--data: got an empty value'],
-  [['serve', '--port', ''], '--port: got an empty value'],
   [['simulator', '--port', '99999'], "--port: got '99999'; allowed: a free port from 1 to 65535"],
-  [['simulator', '--hold-get', 'long'], "--hold-get: got 'long'; allowed: seconds, at most 3600"],
-  [['simulator', '--hold-get', '3601'], "--hold-get: got '3601'; allowed: seconds"],
-  [['serve', 'page'], 'too many arguments'],
-  [['inbox'], "missing required argument 'dir'"],
   [['inbox', 'nowhere'], "DIR: got 'nowhere', which does not exist; allowed: a directory that exists"],
-  [['inbox', '.', '--setting', 'makeSkewCorrect=maybe'], "--setting makeSkewCorrect: got 'maybe'"],
   [['inbox', '.', '--language', 'Klingon'], "--language: got 'Klingon'; allowed: one of English"],
-  [['inbox', '.', '--result-type', 'Docx'], "--result-type: got 'Docx' for RecognizeImage; allowed: Text"],
-  [['inbox', '.', '--language', 'English', '--setting', 'language=German'], '--language: got two values'],
-  [['inbox', '.', '--region', '1,2,3,4'], "unknown option '--region'"],
-  [['inbox', '.', '--operation', 'RecognizeTable'], 'operation: got RecognizeTable'],
 ])('rejects %j: %s', async (args, message) => {
   await expectUsageError(args, message);
 });
 
 it.concurrent.each([
   [['nowhere.png'], "FILE: got 'nowhere.png', which cannot be read (ENOENT); allowed: a readable file"],
-  [[''], "FILE: got '', which cannot be read"],
-  [[letter, '--out', ''], '--out: got an empty value'],
-  [[letter, '--language', ''], '--language: got an empty value'],
-  [[letter, '--region', ''], "--region: got ''"],
   [[text], "letter.txt', which is text; allowed: an image (JPEG, PNG"],
-  [[letter, 'more'], 'too many arguments'],
-  [[letter, '--fast'], "unknown option '--fast'"],
   [[letter, '--jsno'], "unknown option '--jsno' (Did you mean --json?) (see --help"],
-  [[letter, '--operation', 'Recognize'], "--operation: got 'Recognize'; allowed: Recogn"],
   [
     [letter, '--operation', 'RecognizePdf'],
     'which is an image (PNG); allowed: a PDF document for RecognizePdf (see',
   ],
-  [[letter, '--operation', 'IdentifyFont'], 'operation: got IdentifyFont'],
-  [
-    [letter, '--operation', 'RecognizeRegions'],
-    '--region: got nothing; allowed: an array of 1 to 1000 regions',
-  ],
-  [[letter, '--operation', 'RecognizeLabel', '--region', '1,2,3,4'], '--region: got one for RecognizeLabel'],
-  [[letter, '--region', '1,2,3'], "--region: got '1,2,3'; allowed: x1,y1,x2,y2"],
-  [[letter, '--region', '9,9,5,20'], 'with x1 below x2'],
   [
     [letter, '--region', '0,0,9999,9'],
     '--region: got bottom right corner 9999, 9; allowed: a corner within the image of 1240 x 1000 pixels',
   ],
-  [[letter, '--result-type', 'Docx'], "--result-type: got 'Docx' for RecognizeImage; allowed: Text, Pdf"],
-  [
-    [letter, '--operation', 'DetectRegions', '--result-type', 'Pdf'],
-    "--result-type: got 'Pdf' for DetectRegions; allowed: JSON (see",
-  ],
-  [
-    [letter, '--operation', 'UpscaleImage', '--result-type', 'Text'],
-    "got 'Text' for UpscaleImage; allowed: ImagePNG (see",
-  ],
-  [[letter, '--language', 'Klingon'], "--language: got 'Klingon'; allowed: one of English"],
   [[letter, '--language', 'German'], 'language: got German, whose data is not installed'],
-  [[letter, '--setting', 'makeSkewCorrect'], "--setting: got 'makeSkewCorrect'; allowed: name=value"],
-  [
-    [letter, '--setting', 'makeSkewCorrect=maybe'],
-    "--setting makeSkewCorrect: got 'maybe'; allowed: true or",
-  ],
-  [[letter, '--setting', 'rotate=361'], '--setting rotate: got 361; allowed: a whole number from -360'],
   [[letter, '--setting', 'colour=blue'], '--setting colour: got a field that does not exist; allowed'],
-  [[letter, '--setting', 'rotate=1', '--setting', 'rotate=2'], '--setting: got rotate twice; allowed: each'],
   [
     [letter, '--result-type', 'Text', '--setting', 'resultType=Pdf'],
     '--result-type: got two values; allowed: one value',
   ],
-  [
-    [letter, '--language', 'English', '--setting', 'LANGUAGE=German'],
-    '--language: got two values; allowed: one value',
-  ],
-  [
-    [letter, '--region', '1,1,9,9', '--setting', 'regions=2,2,9,9'],
-    '--region: got two values; allowed: one value',
-  ],
-  [[letter, '--operation', 'DeskewImage', '--setting', 'rotate=1'], 'because DeskewImage has no settings'],
-  [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
-  [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
   [[letter, '--out', foreign], 'which contains a manifest.json of another program'],
-  [[letter, '--out', join(letter, 'new')], 'which is a file, or lies below one'],
-  [[letter, '--out', 'x'.repeat(300)], 'which is not writable (ENAMETOOLONG); allowed: a writable dir'],
 ])('rejects recognize %j: %s', async (args, message) => {
   await expectUsageError(['recognize', ...args], message);
 });
@@ -133,7 +56,7 @@ it.concurrent.each([
   await expectUsageError(['collect', 'abc'], message, environment);
 });
 
-it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], ['serve', '--help']])(
+it.concurrent.each([['--help'], ['recognize', '--help']])(
   'documents options, environment and exit status with %s %s',
   async (...args) => {
     const { status, stdout } = await runCommand(args.filter(Boolean));
@@ -144,19 +67,18 @@ it.concurrent.each([['--help'], ['recognize', '--help'], ['collect', '--help'], 
   },
 );
 
-it.concurrent.each([
-  ['no pixels', 'is text'],
-  ['<html></html>', 'is text'],
-  ['', 'is an empty file'],
-])('rejects a file with %j as an image', async (content, problem) => {
-  const directory = await newDirectory();
-  await writeFile(join(directory, 'fake.png'), content);
+it.concurrent.each([['no pixels', 'is text']])(
+  'rejects a file with %j as an image',
+  async (content, problem) => {
+    const directory = await newDirectory();
+    await writeFile(join(directory, 'fake.png'), content);
 
-  const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
+    const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
 
-  expect(status).toBe(2);
-  expect(stderr).toContain(`fake.png', which ${problem}; allowed: an image`);
-});
+    expect(status).toBe(2);
+    expect(stderr).toContain(`fake.png', which ${problem}; allowed: an image`);
+  },
+);
 
 it.runIf(existsSync('/dev/full'))('reports in one line that its output cannot be written', async () => {
   const { stderr } = await runShell('"$NODE" "$MAIN" --help >/dev/full');

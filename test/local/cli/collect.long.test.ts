@@ -1,0 +1,70 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { base64 } from '../../support/responses.ts';
+import { asposeEnvironment, newDirectory, runCommand } from '../../support/run-command.ts';
+
+let aspose: AsposeSimulator;
+beforeAll(async () => {
+  aspose = await startAsposeSimulator();
+});
+afterAll(() => aspose.close());
+
+it.concurrent('writes nothing when a document would replace a file of another program', async () => {
+  aspose.script('unwritten', [
+    {
+      taskStatus: 'Completed',
+      results: [
+        { type: 'Text', data: base64('whale') },
+        { type: 'Text', data: base64('sea') },
+      ],
+    },
+  ]);
+  const directory = await newDirectory();
+  await mkdir(join(directory, 'here'));
+  await writeFile(join(directory, 'here', '1.txt'), 'foreign');
+
+  const { status, stdout, stderr } = await runCommand(['collect', 'unwritten', '--out', 'here'], {
+    environment: asposeEnvironment(aspose),
+    directory,
+  });
+
+  expect(stderr).toMatch(
+    /The documents of results\/.* could not be written to '.*here' \(1\.txt is there, and no earlier run wrote it\); .*--out\n$/,
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(await readdir(join(directory, 'here'))).toEqual(['1.txt']);
+  expect(await readFile(join(directory, 'here', '1.txt'), 'utf8')).toBe('foreign');
+});
+
+it.concurrent('ends the task as CredentialsRejected when the secret is wrong', async () => {
+  const { status, stdout } = await runCommand(['collect', 'any', '--json'], {
+    environment: { ...asposeEnvironment(aspose), ASPOSE_CLIENT_SECRET: 'wrong' },
+    directory: await newDirectory(),
+  });
+
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ event: { detail: { reason: 'CredentialsRejected' } } });
+  expect(stdout).not.toContain('wrong');
+});
+
+it.concurrent.each([
+  { taskId: 'unknown', responses: [{ taskStatus: 'NotExist' }], outcome: 'NotFound' },
+  { taskId: 'endless', responses: [{ taskStatus: 'Pending' }], outcome: 'TimedOut' },
+])('exits with status 1 when the task is $outcome', async ({ taskId, responses, outcome }) => {
+  aspose.script(taskId, responses);
+
+  const args = ['collect', taskId, '--json', '--polling', '{"maxPolls":2,"firstPollDelaySeconds":0}'];
+  const { status, stdout } = await runCommand(args, {
+    environment: asposeEnvironment(aspose),
+    directory: await newDirectory(),
+  });
+
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    event: { detail: { outcome } },
+    record: { outcome },
+    documents: [],
+  });
+});
