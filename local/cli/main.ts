@@ -26,7 +26,8 @@ Environment:
   ASPOSE_CLIENT_ID      the client id; with the secret but no URL, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends inbox, serve or simulator.`;
+Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error; 0 when Ctrl-C ends inbox, serve or simulator,
+except that npm itself ends by the signal (130).`;
 
 const recognizeHelp = () => `
 ${describeSettings()}
@@ -35,8 +36,7 @@ Without an Aspose account, a simulator recognizes images and PDF documents on th
 text, and other languages whose Tesseract data is installed. Ctrl-C cancels the recognition.
 `;
 
-const INBOX_HELP = `  also language, resultType, and resultTypeTable for RecognizeTable, with values as in recognize --help
-
+const INBOX_HELP = `
 The documents of DIR/a/b.png are in OUT/a/b.png/. After a restart, files that are done are not
 recognized again. Ctrl-C waits for the files that are running; a second one ends at once.
 `;
@@ -76,6 +76,17 @@ const settingOption = () =>
   new Option('--setting <name=value>', 'a setting of the operation, by its Aspose name; repeatable')
     .argParser((setting: string, earlier: readonly string[]) => [...earlier, setting])
     .default([], 'none');
+
+/** The options that choose what is done with an image. */
+const withRecognitionOptions = (command: Command) =>
+  command
+    .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
+    .option(
+      '--result-type <type>',
+      `${RESULT_TYPES.join(', ')}; for RecognizeTable: ${TABLE_RESULT_TYPES.join(', ')} (default: Text)`,
+    )
+    .option('--language <language>', 'language of the text, by its Aspose name (default: English)')
+    .addOption(settingOption());
 
 const withOutputOptions = (command: Command) =>
   command
@@ -139,18 +150,13 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     });
 
   withOutputOptions(
-    root
-      .command('recognize')
-      .allowExcessArguments(false)
-      .description('upload a file to the inbox of the embedded AWS, and wait for its documents')
-      .argument('<file>', 'an image; a PDF, DjVu or text file for the operations that take one')
-      .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
-      .option(
-        '--result-type <type>',
-        `${RESULT_TYPES.join(', ')}; for RecognizeTable: ${TABLE_RESULT_TYPES.join(', ')} (default: Text)`,
-      )
-      .option('--language <language>', 'language of the text, by its Aspose name (default: English)')
-      .addOption(settingOption())
+    withRecognitionOptions(
+      root
+        .command('recognize')
+        .allowExcessArguments(false)
+        .description('upload a file to the inbox of the embedded AWS, and wait for its documents')
+        .argument('<file>', 'an image; a PDF, DjVu or text file for the operations that take one'),
+    )
       .addOption(
         new Option('--region <x1,y1,x2,y2>', 'recognize only this part of the image, in pixels; repeatable')
           .argParser((region: string, earlier: readonly string[]) => [...earlier, region])
@@ -174,13 +180,13 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async (taskId, options) => finish(await runCollect(taskId, options, context)));
 
-  root
-    .command('inbox')
-    .allowExcessArguments(false)
-    .description('watch a folder, and recognize each file that is put there, until Ctrl-C')
-    .argument('<dir>', 'the folder, with its subfolders')
-    .option('--operation <operation>', `${OPERATION_NAMES.join(', ')} (default: RecognizeImage)`)
-    .addOption(settingOption())
+  withRecognitionOptions(
+    root
+      .command('inbox')
+      .allowExcessArguments(false)
+      .description('watch a folder, and recognize each file that is put there, until Ctrl-C')
+      .argument('<dir>', 'the folder, with its subfolders'),
+  )
     .option('--out <dir>', 'directory of the documents and of the state (default: out/inbox)')
     .option('--afterwards <action>', 'what happens to a file that is done: keep, move (default: keep)')
     .option('--failed <dir>', 'directory to which failed files are moved (default: they stay)')

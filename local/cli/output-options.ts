@@ -1,5 +1,6 @@
-import { constants, existsSync } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { errorCode } from '../error-code.ts';
@@ -24,7 +25,8 @@ export interface CommandContext {
 }
 
 /**
- * Checks that documents can be written before a result is fetched, which would otherwise be lost.
+ * Creates the directory of the documents, and checks that they can be written, before anything is
+ * submitted whose result would otherwise be lost.
  *
  * @throws InvalidInput when they cannot
  */
@@ -42,16 +44,40 @@ async function whyForeign(directory: string): Promise<string | undefined> {
   return earlier.length > 0 ? undefined : `contains a ${MANIFEST_FILE} of another program`;
 }
 
-/** Checks a directory, or its nearest ancestor that exists. */
+/** Creates directory and file, because access(2) does not know the rules of every file system. */
 async function whyNotWritable(directory: string): Promise<string | undefined> {
+  const created: string[] = [];
   try {
-    // The dot makes the check fail for a file.
-    await access(`${directory}/.`, constants.W_OK | constants.X_OK);
+    await createDirectory(directory, created);
+    const probe = join(directory, `.ocr-courier-${randomUUID()}`);
+    await writeFile(probe, '', { flag: 'wx' });
+    await rm(probe);
     return undefined;
   } catch (error) {
+    for (const level of created.toReversed()) await rmdir(level).catch(() => undefined);
     const code = errorCode(error);
-    if (code === 'ENOENT') return await whyNotWritable(dirname(directory));
     if (code === 'ENOTDIR') return 'is a file, or lies below one';
     return `is not writable (${code ?? error})`;
+  }
+}
+
+/**
+ * Creates a directory level by level, because a recursive mkdir of Node.js does not end in /proc.
+ *
+ * @param created receives the directories that did not exist
+ */
+async function createDirectory(directory: string, created: string[]): Promise<void> {
+  // The dot makes the call fail for a file.
+  const exists = await stat(`${directory}/.`).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  });
+  if (exists !== undefined) return;
+  await createDirectory(dirname(directory), created);
+  try {
+    await mkdir(directory);
+    created.push(directory);
+  } catch (error) {
+    // Another command may create the same directory.
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }

@@ -104,19 +104,27 @@ function chooseOperation({ operation: named, region = [], trial }: RecognizeOpti
   );
 }
 
-/** Collects the settings that the options name. */
+/**
+ * Collects the settings that the options name.
+ *
+ * @throws InvalidInput when a setting has two values, in any case of its name
+ */
 function settingsOf(operation: OperationName, options: RecognizeOptions): Record<string, unknown> {
   const { resultType, language, region = [], setting = [] } = options;
   const isTable = operation === 'RecognizeTable';
   if (resultType !== undefined) checkResultType(operation, resultType);
-  return {
-    ...settingsFromText(parseSettings(setting)),
+  const fromText = settingsFromText(parseSettings(setting));
+  const fromOptions = {
     ...(resultType !== undefined &&
       // The only result type of an operation without settings may be named.
       takesSettings(operation) && { [isTable ? 'resultTypeTable' : 'resultType']: resultType }),
     ...(language !== undefined && { language }),
     ...(region.length > 0 && { regions: region.map(parseRegion) }),
   };
+  const names = Object.keys(fromText).map((name) => name.toLowerCase());
+  const twice = Object.keys(fromOptions).find((name) => names.includes(name.toLowerCase()));
+  if (twice !== undefined) throw new InvalidInput(`settings.${twice}`, 'two values', 'one value');
+  return { ...fromText, ...fromOptions };
 }
 
 function checkResultType(operation: OperationName, resultType: string): void {

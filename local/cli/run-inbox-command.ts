@@ -1,7 +1,7 @@
 import type { InboxOptions } from './inbox/inbox-plan.ts';
 import { openFileRecognizer } from './inbox/recognize-with-product.ts';
 import type { CommandContext } from './output-options.ts';
-import { planRecognition } from './plan-recognition.ts';
+import { planRecognition, type RecognizeOptions } from './plan-recognition.ts';
 import { runInbox } from './run-inbox.ts';
 import { chooseVendor } from './vendor.ts';
 
@@ -13,13 +13,13 @@ import { chooseVendor } from './vendor.ts';
  */
 export async function runInboxCommand(
   directory: string,
-  options: InboxOptions,
+  options: InboxOptions & Pick<RecognizeOptions, 'language' | 'resultType'>,
   context: CommandContext,
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
   await using recognizer = openFileRecognizer(choice, context.progress);
   return await runInbox(directory, options, context, recognizer.recognize, (operation, texts) => {
     const setting = Object.entries(texts).map(([name, text]) => `${name}=${text}`);
-    return { ...planRecognition({ operation, setting }, choice.kind).settings };
+    return { ...planRecognition({ ...options, operation, setting }, choice.kind).settings };
   });
 }

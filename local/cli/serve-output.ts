@@ -59,6 +59,12 @@ const refusalSchema = z.object({
 /** Maximum length of an unknown detail. */
 const MAX_DETAIL_CHARACTERS = 200;
 
+/** Other objects are written by the stack itself, and their task has an event of its own. */
+export function isShownEvent({ detail }: Pick<EventBridgeEvent, 'detail'>): boolean {
+  const { data } = objectSchema.safeParse(detail);
+  return data === undefined || data.object.key.startsWith('inbox/');
+}
+
 /** Describes an event in one line: its time, its type, and its task, image, object or execution. */
 export function describeEvent({ time, detail, ...event }: EventBridgeEvent): string {
   return printable([time, event['detail-type'], describeDetail(detail)].join('  '));

@@ -9,7 +9,7 @@ import { recognizeOnPage } from '../serve/recognize-on-page.ts';
 import { followTasks } from '../serve/task-activity.ts';
 import { apiUrlOf, openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext } from './output-options.ts';
-import { curlLines, describeEvent, describeFault } from './serve-output.ts';
+import { curlLines, describeEvent, describeFault, isShownEvent } from './serve-output.ts';
 import type { Vendor, VendorChoice } from './vendor.ts';
 
 export interface ServeSettings {
@@ -49,7 +49,9 @@ export async function serveUntilCancelled(
   const onFault = (fault: unknown) =>
     console.error(`ocr-courier: the embedded AWS failed: ${describeFault(fault)}`);
   const activity = followTasks(stack, { database: data?.database, onFault });
-  stack.onEvent((event) => console.log(describeEvent(event)));
+  stack.onEvent((event) => {
+    if (isShownEvent(event)) console.log(describeEvent(event));
+  });
   stack.onFault(onFault);
   const resumed = stack.resumeExecutions();
   server.serve(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeEvent, describeFault } from '../../../local/cli/serve-output.ts';
+import { describeEvent, describeFault, isShownEvent } from '../../../local/cli/serve-output.ts';
 
 const event = (detail: unknown) => ({
   version: '0' as const,
@@ -35,6 +35,14 @@ it.each([
   [{ taskId: '\u001b[2J' }, '·[2J'],
 ])('describes an event of %j in one line', (detail, subject) => {
   expect(describeEvent(event(detail))).toBe(`2026-03-01T12:00:00Z  Something  ${subject}`);
+});
+
+it.each([
+  [{ object: { key: 'inbox/RecognizeImage/whale.png', size: 7 } }, true],
+  [{ object: { key: 'results/whale/1/1.txt', size: 7 } }, false],
+  [{ taskId: 'whale' }, true],
+])('shows an event of %j: %s', (detail, shown) => {
+  expect(isShownEvent({ detail })).toBe(shown);
 });
 
 it('truncates an unknown detail', () => {
