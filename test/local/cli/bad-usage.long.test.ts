@@ -32,6 +32,14 @@ it.concurrent.each([
 
 it.concurrent.each([
   [[''], "FILE: got '', which cannot be read"],
+  [
+    [letter, '--language', 'English', '--setting', 'LANGUAGE=German'],
+    '--language: got two values; allowed: one value',
+  ],
+  [
+    [letter, '--region', '1,1,9,9', '--setting', 'regions=2,2,9,9'],
+    '--region: got two values; allowed: one value',
+  ],
   [[letter, '--out', ''], '--out: got an empty value'],
   [[letter, '--language', ''], '--language: got an empty value'],
   [[letter, '--region', ''], "--region: got ''"],

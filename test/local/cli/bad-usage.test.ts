@@ -41,29 +41,11 @@ it.concurrent.each([
   ],
   [[letter, '--language', 'German'], 'language: got German, whose data is not installed'],
   [[letter, '--setting', 'colour=blue'], '--setting colour: got a field that does not exist; allowed'],
-<<<<<<< HEAD
-  [[letter, '--out', foreign], 'which contains a manifest.json of another program'],
-=======
-  [[letter, '--setting', 'rotate=1', '--setting', 'rotate=2'], '--setting: got rotate twice; allowed: each'],
   [
     [letter, '--result-type', 'Text', '--setting', 'resultType=Pdf'],
     '--result-type: got two values; allowed: one value',
   ],
-  [
-    [letter, '--language', 'English', '--setting', 'LANGUAGE=German'],
-    '--language: got two values; allowed: one value',
-  ],
-  [
-    [letter, '--region', '1,1,9,9', '--setting', 'regions=2,2,9,9'],
-    '--region: got two values; allowed: one value',
-  ],
-  [[letter, '--operation', 'DeskewImage', '--setting', 'rotate=1'], 'because DeskewImage has no settings'],
-  [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
-  [[letter, '--out', letter], 'which is a file, or lies below one; allowed: a writable dir'],
   [[letter, '--out', foreign], 'which contains a manifest.json of another program'],
-  [[letter, '--out', join(letter, 'new')], 'which is a file, or lies below one'],
-  [[letter, '--out', 'x'.repeat(300)], 'which is not writable (ENAMETOOLONG); allowed: a writable dir'],
->>>>>>> h-polish
 ])('rejects recognize %j: %s', async (args, message) => {
   await expectUsageError(['recognize', ...args], message);
 });
