@@ -35,6 +35,14 @@ it.concurrent.each([
 
 it.concurrent.each([
   [[''], "FILE: got '', which cannot be read"],
+  [
+    [letter, '--language', 'English', '--setting', 'LANGUAGE=German'],
+    '--language: got two values; allowed: one value',
+  ],
+  [
+    [letter, '--region', '1,1,9,9', '--setting', 'regions=2,2,9,9'],
+    '--region: got two values; allowed: one value',
+  ],
   [[letter, '--out', ''], '--out: got an empty value'],
   [[letter, '--language', ''], '--language: got an empty value'],
   [[letter, '--region', ''], "--region: got ''"],
@@ -65,14 +73,6 @@ it.concurrent.each([
     "--setting makeSkewCorrect: got 'maybe'; allowed: true or",
   ],
   [[letter, '--setting', 'rotate=361'], '--setting rotate: got 361; allowed: a whole number from -360'],
-  [
-    [letter, '--language', 'English', '--setting', 'LANGUAGE=German'],
-    '--language: got two values; allowed: one value',
-  ],
-  [
-    [letter, '--region', '1,1,9,9', '--setting', 'regions=2,2,9,9'],
-    '--region: got two values; allowed: one value',
-  ],
   [[letter, '--setting', 'rotate=1', '--setting', 'rotate=2'], '--setting: got rotate twice; allowed: each'],
   [[letter, '--operation', 'DeskewImage', '--setting', 'rotate=1'], 'because DeskewImage has no settings'],
   [[letter, '--trial', '--operation', 'RecognizeLabel'], 'has no evaluation twin'],
