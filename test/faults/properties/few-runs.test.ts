@@ -10,4 +10,4 @@ it('P2: three doors accept or refuse 150 random inputs as documented', () => exp
 it('P2: executions accept the inputs of 150 starts, whatever was collected before', () =>
   expectAcceptedStarts(150));
 
-it('P4: 200 random courses of images end soundly', () => expectSoundImages(200));
+it('P4: a hundred random courses of images end soundly', () => expectSoundImages(100));

@@ -67,18 +67,15 @@ it.concurrent.each([['--help'], ['recognize', '--help']])(
   },
 );
 
-it.concurrent.each([['no pixels', 'is text']])(
-  'rejects a file with %j as an image',
-  async (content, problem) => {
-    const directory = await newDirectory();
-    await writeFile(join(directory, 'fake.png'), content);
+it.concurrent('rejects a file without pixels as an image', async () => {
+  const directory = await newDirectory();
+  await writeFile(join(directory, 'fake.png'), 'no pixels');
 
-    const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
+  const { status, stderr } = await runCommand(['recognize', 'fake.png'], { directory });
 
-    expect(status).toBe(2);
-    expect(stderr).toContain(`fake.png', which ${problem}; allowed: an image`);
-  },
-);
+  expect(status).toBe(2);
+  expect(stderr).toContain("fake.png', which is text; allowed: an image");
+});
 
 it.runIf(existsSync('/dev/full'))('reports in one line that its output cannot be written', async () => {
   const { stderr } = await runShell('"$NODE" "$MAIN" --help >/dev/full');

@@ -2,8 +2,18 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import { expect, it } from 'vitest';
+import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
+import { fakeRecognizer } from '../../support/fake-recognizer.ts';
 import { onItsSide } from '../../support/images.ts';
-import { newDirectory, recall, runCommand, SAMPLES, words } from '../../support/run-command.ts';
+import {
+  asposeEnvironment,
+  interruptAt,
+  newDirectory,
+  recall,
+  runCommand,
+  SAMPLES,
+  words,
+} from '../../support/run-command.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
 const truth = (name: string) => readFile(sample(name), 'utf8');
@@ -94,4 +104,20 @@ it.concurrent('masks words with --trial, and marks the task as trial', async () 
   const text = await readFile(join(directory, 'o', '0.txt'), 'utf8');
   expect(event.detail).toMatchObject({ trial: true, operation: 'RecognizeImageTrial' });
   expect(text.match(/\*+/g)?.length).toBe(Math.floor(words(await truth('letter.txt')).length / 10));
+});
+
+it.concurrent('ends as Cancelled when Ctrl-C arrives while the task is polled', async () => {
+  await using aspose = await startAsposeSimulator({
+    recognizer: fakeRecognizer(),
+    timeline: { pendingSeconds: 600, processingSeconds: 600 },
+  });
+
+  const { status, stdout } = await runCommand(['recognize', sample('letter.png')], {
+    environment: asposeEnvironment(aspose),
+    directory: await newDirectory(),
+    onStderr: interruptAt('poll 1'),
+  });
+
+  expect(stdout).toMatch(/^(Cancelled|Refused \(Cancelled\)) after/);
+  expect(status).toBe(1);
 });

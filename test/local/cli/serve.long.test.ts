@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { TASK_API_ROUTES } from '../../../functions/contracts/http-api.ts';
 import { imageViewSchema, requestedUploadSchema } from '../../../functions/contracts/images-api.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { asposeEnvironment, runShell, SAMPLES } from '../../support/run-command.ts';
@@ -73,4 +74,15 @@ it.concurrent('exits immediately on Ctrl-C while it collects and streams activit
 
   await expect(stream.text()).rejects.toThrow();
   expect(status).toBe(0);
+});
+
+it.concurrent('prints a curl command for each route', async () => {
+  await using serve = await startServe();
+
+  const paths = TASK_API_ROUTES.map(({ path }) =>
+    path.replace('{taskId}', 'TASK_ID').replace('{imageId}', 'IMAGE_ID').replace('{index}', '0'),
+  );
+  const curl = serve.lines.filter((line) => line.startsWith('curl ')).join('\n');
+
+  for (const path of paths) expect(curl).toMatch(new RegExp(`'${serve.url}${path}['?]`));
 });

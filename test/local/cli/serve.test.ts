@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { TASK_API_ROUTES } from '../../../functions/contracts/http-api.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { createItemStore } from '../../../local/embedded-aws/item-store.ts';
@@ -33,17 +32,6 @@ it.concurrent('recognizes an image, prints its events, and exits with status 0 o
   expect(recall(shown, await readFile(sample('letter.txt'), 'utf8'))).toBeGreaterThan(0.95);
   expect(kept).toBe(shown);
   expect(status).toBe(0);
-});
-
-it.concurrent('prints a curl command for each route', async () => {
-  await using serve = await startServe();
-
-  const paths = TASK_API_ROUTES.map(({ path }) =>
-    path.replace('{taskId}', 'TASK_ID').replace('{imageId}', 'IMAGE_ID').replace('{index}', '0'),
-  );
-  const curl = serve.lines.filter((line) => line.startsWith('curl ')).join('\n');
-
-  for (const path of paths) expect(curl).toMatch(new RegExp(`'${serve.url}${path}['?]`));
 });
 
 it.concurrent('exits with one line and status 2 when the port is in use', async () => {
