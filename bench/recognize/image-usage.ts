@@ -9,7 +9,7 @@ export interface ImageUsage {
   /** Billed seconds of each function, times its memory. */
   readonly gigabyteSeconds: number;
   readonly dynamodbReadUnits: number;
-  /** Of the table and its index. */
+  /** Write units of the table and its index. */
   readonly dynamodbWriteUnits: number;
   /** PUT requests, also of tags, without the upload to the inbox. */
   readonly s3Puts: number;

@@ -13,7 +13,7 @@ export type RecognizeResults = Awaited<ReturnType<typeof measureRecognize>>;
 const IMAGES = 20_000;
 const JITTER_SEED = 1;
 
-/** As for the schedules of the benchmark of polling. */
+/** The benchmark of polling simulates its schedules with the same number. */
 const POLL_SECONDS = 0.15;
 const TIMES: AssumedImageTimes = {
   callSeconds: 0.01,

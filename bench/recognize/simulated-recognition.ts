@@ -45,7 +45,7 @@ export function uploadSeconds(responseSeconds: number): number {
   return ((4 / 3) * IMAGE_BYTES) / 2_000_000 + responseSeconds;
 }
 
-/** As for the cost of tasks. Not measured. */
+/** The cost of tasks assumes the same. Not measured. */
 export const TYPICAL_IMAGE_TIMES: AssumedImageTimes = {
   callSeconds: 0.03,
   putSeconds: 0.1,

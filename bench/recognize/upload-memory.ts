@@ -21,9 +21,9 @@ export const UPLOAD_PLANS: UploadPlans = { fast: [1, 1, 25], slow: [1, 3] };
 
 /** Peak memory of processes that run the production bundle within the deployed memory size. */
 interface UploadFigures {
-  /** After the first image: the median of the processes. */
+  /** The median of the processes' memory after the first image. */
   readonly firstPeakRssMB: number;
-  /** Of the longest row, after its last image. */
+  /** The memory of the longest row's process after its last image. */
   readonly warmPeakRssMB: number;
   readonly warmUploads: number;
 }

@@ -66,7 +66,7 @@ export async function closeImage(
       status === 'ABORTED'
         ? (['Cancelled', 'The execution was stopped.'] as const)
         : (['InternalError', 'The execution failed; its history has the cause.'] as const);
-    const counted = withoutUpload(claim.record);
+    const counted = countUploadUnderWay(claim.record);
     const refused = refuseImage(counted, reason, [message, ...uploadWarnings(counted)], ports.now());
     if (await ports.images.write(refused))
       return { kind: 'Refused', detail: await publishRefusal(refused, ports) };
@@ -87,12 +87,12 @@ function uploadWarnings({ ambiguousUploads }: ImageRecord): string[] {
 }
 
 /** The record with an upload counted that is under way: it may still create a task. */
-function withoutUpload(record: SourcedImage): SourcedImage {
+function countUploadUnderWay(record: SourcedImage): SourcedImage {
   return record.uploadEndsAt === undefined ? record : countUnknownUpload(record);
 }
 
 function withLastTask(record: SourcedImage): SourcedImage {
-  return changeImage(withoutUpload(record), { noMoreUploads: true });
+  return changeImage(countUploadUnderWay(record), { noMoreUploads: true });
 }
 
 async function closeTaskOf(

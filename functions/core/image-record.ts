@@ -94,6 +94,8 @@ export function imageLifetimeSeconds(maxUploads: number): number {
   return maxUploads * SECONDS_PER_UPLOAD;
 }
 
+const NOT_SUBMITTED = { taskIds: [], uploads: 0, ambiguousUploads: 0, rejections: 0, messages: [] };
+
 /** The record of an image that is about to be uploaded through POST /images. */
 export function awaitedImage(
   {
@@ -112,11 +114,7 @@ export function awaitedImage(
     generation: 1,
     state: 'AwaitingUpload',
     startedAt: requestedAt,
-    taskIds: [],
-    uploads: 0,
-    ambiguousUploads: 0,
-    rejections: 0,
-    messages: [],
+    ...NOT_SUBMITTED,
     leaseExpiresAt: requestedAt,
     expiresAt,
     version: 1,
@@ -139,11 +137,7 @@ function newImage(
     ...withoutUndefined({ correlation, polling }),
     executionArn,
     startedAt: new Date(startedAt).toISOString(),
-    taskIds: [],
-    uploads: 0,
-    ambiguousUploads: 0,
-    rejections: 0,
-    messages: [],
+    ...NOT_SUBMITTED,
     leaseExpiresAt: new Date(startedAt + LEASE_SECONDS * 1000).toISOString(),
     expiresAt: Math.floor(startedAt / 1000) + imageLifetimeSeconds(maxUploads),
     version: found?.version ?? 0,

@@ -47,25 +47,31 @@ export function endReplaced(record: TaskRecord, replacedBy: string, now: number)
   return end && { ...closeRecord(record, end, NOTHING_STORED, now), replacedBy };
 }
 
+type ImageTasks = Pick<ImageRecord, 'taskIds'>;
+
+/** Reads the image's last task if it is lost and still open. */
+export function readLastIfLost({ taskIds }: ImageTasks, tasks: Pick<TaskRecords, 'read'>) {
+  return readOpenLostTask(taskIds.at(-1), tasks);
+}
+
 /**
  * Reads the lost task that the image's last one replaces, if it is still open: the invocation that
  * recorded the last one died before it ended the other.
  */
-export async function unendedReplaced(
-  { taskIds }: Pick<ImageRecord, 'taskIds'>,
+export function unendedReplaced({ taskIds }: ImageTasks, tasks: Pick<TaskRecords, 'read'>) {
+  return readOpenLostTask(taskIds.at(-2), tasks);
+}
+
+async function readOpenLostTask(
+  taskId: string | undefined,
   tasks: Pick<TaskRecords, 'read'>,
 ): Promise<TaskRecord | undefined> {
-  const taskId = taskIds.at(-2);
   const task = taskId === undefined ? undefined : await tasks.read(taskId);
   return task?.outcome === undefined && task?.lostAs !== undefined ? task : undefined;
 }
 
 /** Ends that task when the image's execution has ended. */
-export async function endUnendedReplaced(
-  image: Pick<ImageRecord, 'taskIds'>,
-  tasks: TaskRecords,
-  now: number,
-): Promise<void> {
+export async function endUnendedReplaced(image: ImageTasks, tasks: TaskRecords, now: number): Promise<void> {
   const lost = await unendedReplaced(image, tasks);
   const replacedBy = image.taskIds.at(-1);
   const ended = lost && replacedBy !== undefined ? endReplaced(lost, replacedBy, now) : undefined;

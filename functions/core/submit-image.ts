@@ -17,7 +17,7 @@ import {
   type SourcedImage,
 } from './image-record.ts';
 import type { ImageUploads, SourceContent, UploadResult } from './image-upload.ts';
-import { endReplaced, lostEnding, unendedReplaced } from './lost-task.ts';
+import { endReplaced, readLastIfLost, unendedReplaced } from './lost-task.ts';
 import { ImageConflict } from './task-errors.ts';
 import { type Claimant, openRecord, type TaskRecords } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -118,7 +118,7 @@ export async function submitImage(
       const submitted = await submitOwned(claim.record, image, ports);
       if (submitted !== undefined) return submitted;
     } else {
-      const hasTask = record.taskIds.length > 0 && (await lostTaskOf(record, ports)) === undefined;
+      const hasTask = record.taskIds.length > 0 && (await readLastIfLost(record, ports.tasks)) === undefined;
       if (hasTask) return outputOf(record, image);
       await wait(MAX_SLEEP_SECONDS, 'another execution submits the image', ports);
     }
@@ -132,7 +132,7 @@ async function submitOwned(
   ports: SubmitImagePorts,
 ): Promise<SubmitImageOutput | undefined> {
   const { images, now } = ports;
-  const lost = await lostTaskOf(record, ports);
+  const lost = await readLastIfLost(record, ports.tasks);
   if (record.taskIds.length > 0 && (lost === undefined || isLastUpload(record, image))) {
     const output = outputOf(record, image);
     const replaced = await unendedReplaced(record, ports.tasks);
@@ -316,15 +316,6 @@ async function refuse(
   const refused = refuseImage(record, reason, messages, now());
   if (!(await images.write(refused))) return undefined;
   throw new OcrImageRefused(reason);
-}
-
-/** Reads the image's last task, if it is lost. */
-async function lostTaskOf(record: ImageRecord, { tasks }: SubmitImagePorts): Promise<TaskRecord | undefined> {
-  const taskId = record.taskIds.at(-1);
-  const task = taskId === undefined ? undefined : await tasks.read(taskId);
-  return task !== undefined && task.outcome === undefined && lostEnding(task) !== undefined
-    ? task
-    : undefined;
 }
 
 function isLastUpload({ uploads, noMoreUploads = false }: ImageRecord, { maxUploads }: NamedImage): boolean {

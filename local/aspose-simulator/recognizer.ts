@@ -84,7 +84,7 @@ export function createTesseractRecognizer(
   findLanguageData: FindLanguageData = findInstalledLanguageData,
   startEngine: (code: string, directory: string) => Promise<Engine> = startTesseract,
 ): Recognizer {
-  /** By Tesseract's code of their language. The one that was used last is the last. */
+  /** The workers by Tesseract's code of their language. The one that was used last is the last. */
   const engines = new Map<string, Promise<Engine>>();
   let queue: Promise<void> = Promise.resolve();
   let closed = false;

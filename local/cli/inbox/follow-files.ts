@@ -37,7 +37,7 @@ export interface FollowSettings extends FileRules {
   readonly moves: { readonly done: boolean; readonly failed: boolean };
   /** Maximum files that are recognized at the same time. */
   readonly maxRunning: number;
-  /** From the end of one scan to the next. */
+  /** The pause between the end of one scan and the next. */
   readonly rescanMs: number;
 }
 
