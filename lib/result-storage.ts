@@ -12,6 +12,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { BatchRecord } from '../functions/contracts/batch-record.ts';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { INBOX_PREFIX } from '../functions/contracts/image-input.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
@@ -36,13 +37,13 @@ const DOCUMENTS_PREFIX = 'results/';
 
 /**
  * Attributes that the index projects: those of a list, those that the sweep reads, and those that
- * batches will have. CloudFormation allows one change to an index per update, and DynamoDB 20
+ * batches have. CloudFormation allows one change to an index per update, and DynamoDB 20
  * different attributes.
  */
 export const LISTED_ATTRIBUTES = [
   ...Object.keys(taskSummarySchema.shape).filter((name) => name !== 'taskId'),
   ...(['leaseExpiresAt', 'executionArn'] satisfies (keyof TaskRecord)[]),
-  ...['batchId', 'total', 'counts', 'duplicates'],
+  ...(['total', 'counts', 'duplicates'] satisfies (keyof BatchRecord)[]),
 ];
 
 /** Keeps documents in a bucket and task records in a table. */

@@ -26,6 +26,8 @@ export const environmentSchema = z.object({
   STATE_MACHINE: text,
   /** ARN of the state machine `Recognize image`. */
   RECOGNIZE_STATE_MACHINE: text,
+  /** ARN of the state machine `Collect batch`. */
+  BATCH_STATE_MACHINE: text,
   /** URL of the queue for requests that started nothing. */
   REFUSED_QUEUE: text,
   /** Names of the buckets, other than the results bucket, whose images may be recognized: JSON. */

@@ -62,6 +62,7 @@ export const taskSummarySchema = z.pick(taskRecordSchema, {
   attempts: true,
   resultCount: true,
   correlation: true,
+  batchId: true,
   source: true,
   uploads: true,
   replacedBy: true,

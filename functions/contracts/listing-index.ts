@@ -1,3 +1,4 @@
+import type { BatchRecord } from './batch-record.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { TaskRecord } from './task-record.ts';
 
@@ -7,7 +8,7 @@ import type { TaskRecord } from './task-record.ts';
  */
 export const LISTING_INDEX = {
   name: 'byState',
-  /** `task#<group>#<shard>` or `image#<group>#<shard>` */
+  /** `<kind>#<group>#<shard>` with the kind task, image or batch */
   partitionKey: 'listing',
   /** `<startedAt>~<hash of the key>`: sorts by time, is unique, and does not reveal the id. */
   sortKey: 'listingKey',
@@ -29,6 +30,20 @@ export const LISTING_SHARDS = 4;
 
 /** An image is in the index only until its task has ended, or its refusal was published. */
 export type ImageGroup = Extract<ListingGroup, 'open' | 'unpublished'>;
+
+/** A batch moves through these groups. */
+export type BatchGroup = 'open' | 'unpublished' | 'ended';
+
+/** The partition of a batch. `hash` is derived from the table's key. */
+export function batchPartition({ outcome, terminalEvent }: BatchRecord, hash: Uint8Array): string {
+  const group = outcome === undefined ? 'open' : terminalEvent === 'Pending' ? 'unpublished' : 'ended';
+  return partition('batch', group, shardOf(hash));
+}
+
+/** All partitions of a group of batches. */
+export function batchPartitions(group: BatchGroup): string[] {
+  return SHARDS.map((shard) => partition('batch', group, shard));
+}
 
 /** The partition of a task. `hash` is derived from the table's key and spreads tasks evenly. */
 export function taskPartition(record: TaskRecord, hash: Uint8Array): string {
@@ -68,6 +83,10 @@ function listingGroup({ outcome, terminalEvent }: TaskRecord): ListingGroup {
   return outcome === 'Completed' ? 'completed' : 'unsuccessful';
 }
 
-function partition(kind: 'image' | 'task', group: ListingGroup, shard: number): string {
+function partition(
+  kind: 'batch' | 'image' | 'task',
+  group: ListingGroup | BatchGroup,
+  shard: number,
+): string {
   return `${kind}#${group}#${shard}`;
 }

@@ -25,6 +25,10 @@ export const METRICS = {
   imagesRefused: 'ImagesRefused',
   /** Tasks that the sweep closed, because no status-change event of their execution arrived. */
   tasksSwept: 'TasksSwept',
+  /** Ended batches, written with the dimension `outcome`. */
+  batchesEnded: 'BatchesEnded',
+  /** Percentage of a batch's items that did not end as Completed. */
+  batchFailurePercentage: 'BatchFailurePercentage',
 } as const;
 
 /** The dimensions of `tasksEnded`. */

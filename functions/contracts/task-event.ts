@@ -52,6 +52,7 @@ export const taskEventDetailSchema = z.object({
     ),
   }),
   correlation: z.optional(z.string()),
+  batchId: z.optional(z.string().check(z.describe('The batch that collected the task.'))),
   imageId: z.optional(z.string().check(z.describe('The id of GET /images/{imageId}.'))),
   source: z.optional(
     knownSourceSchema.check(z.describe('The image, if ocr-courier submitted it; otherwise absent.')),

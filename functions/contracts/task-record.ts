@@ -76,6 +76,8 @@ export const taskRecordSchema = z.object({
   messages: z.array(z.string()),
   warnings: z.array(z.string()),
   correlation: z.optional(z.string()),
+  /** The batch that collects the task; absent when a task has an execution of its own. */
+  batchId: z.optional(z.string()),
   /** The image that ocr-courier submitted; absent when the caller submitted it. */
   imageId: z.optional(z.string()),
   source: z.optional(knownSourceSchema),

@@ -47,7 +47,10 @@ export interface Cancellation {
 export async function cancelTask(taskId: string, ports: CancelTaskPorts): Promise<Cancellation> {
   const { record: closed, isNew } = await closeAsCancelled(taskId, ports);
   const { record, detail } = await publishOnce(closed, ports);
-  await ports.executions.stop(record.executionArn, OUTCOMES.Cancelled.error);
+  // The execution of a batch collects other tasks, too.
+  if (record.batchId === undefined) {
+    await ports.executions.stop(record.executionArn, OUTCOMES.Cancelled.error);
+  }
   const vendorFault = await ports.cancelAtVendor?.(record.operation, taskId);
   return { record, detail, isNew, ...withoutUndefined({ vendorFault }) };
 }

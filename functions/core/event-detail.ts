@@ -9,7 +9,7 @@ import { withoutUndefined } from './without-undefined.ts';
  */
 export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEventDetail {
   const { taskId, operation, generation, outcome, reason, submittedAt, startedAt, completedAt } = record;
-  const { correlation, imageId, source, uploads } = record;
+  const { correlation, batchId, imageId, source, uploads } = record;
   const end = Date.parse(completedAt ?? startedAt);
   const secondsUntilEnd = (from: string) => Math.max(0, (end - Date.parse(from)) / 1000);
   return {
@@ -19,7 +19,7 @@ export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEve
     operation,
     generation,
     outcome,
-    ...withoutUndefined({ reason, correlation, imageId, source, uploads }),
+    ...withoutUndefined({ reason, correlation, batchId, imageId, source, uploads }),
     messages: record.messages,
     warnings: record.warnings,
     results: record.results,

@@ -41,6 +41,44 @@ export class TaskNotFound extends Error {
   }
 }
 
+/** The id of the batch is in use for another request, or was in the last 90 days. */
+export class BatchConflict extends Error {
+  override readonly name = 'BatchConflict';
+
+  constructor(batchId: string) {
+    super(`batchId: ${batchId} is in use for another request; ids stay in use for 90 days`);
+  }
+}
+
+/** There is no record of the batch, or the record has expired. */
+export class BatchNotFound extends Error {
+  override readonly name = 'BatchNotFound';
+
+  constructor(batchId: string) {
+    super(`batchId: there is no batch ${batchId}, or its record has expired`);
+  }
+}
+
+/** The batch has ended, so there is nothing to cancel. */
+export class BatchEnded extends Error {
+  override readonly name = 'BatchEnded';
+
+  constructor(batchId: string, status: string) {
+    super(`batchId: ${batchId} has ended as ${status}; only a batch that has not ended can be cancelled`);
+  }
+}
+
+/** The batch has not ended, so it has no complete results yet. */
+export class BatchStillRunning extends Error {
+  override readonly name = 'BatchStillRunning';
+  readonly retryAfterSeconds: number;
+
+  constructor(batchId: string, retryAfterSeconds: number) {
+    super(`batchId: ${batchId} has not ended; its results are available once it has`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** The task has ended, so there is nothing to cancel. */
 export class TaskEnded extends Error {
   override readonly name = 'TaskEnded';

@@ -29,6 +29,8 @@ export const LEASE_SECONDS = 900;
 
 /** A task to be collected, with its image if ocr-courier submitted it. */
 export interface TaskToCollect extends ExecutionInput {
+  /** The batch that collects it. */
+  readonly batchId?: string;
   readonly image?: Pick<TaskImage, 'imageId' | 'source' | 'uploads'>;
 }
 
@@ -106,7 +108,7 @@ export function openRecord(
   now: number,
   replaced?: TaskRecord,
 ): TaskRecord {
-  const { taskId, operation, generation, submittedAt, correlation } = input;
+  const { taskId, operation, generation, submittedAt, correlation, batchId } = input;
   // A recollection is of the same image.
   const { imageId, source, uploads } = input.image ?? replaced ?? {};
   const keptFrom = submittedAt === undefined ? startedAt : Date.parse(submittedAt);
@@ -119,7 +121,7 @@ export function openRecord(
     faults: 0,
     faultsInARow: {},
     executionArn,
-    ...withoutUndefined({ correlation, imageId, source, uploads }),
+    ...withoutUndefined({ correlation, batchId, imageId, source, uploads }),
     ...(submittedAt !== undefined && { submittedAt: instant(keptFrom) }),
     // The start of the execution, not of the claim: the deadline stays the same if the record is
     // lost and claimed again.
