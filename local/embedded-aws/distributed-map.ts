@@ -24,14 +24,17 @@ export interface DistributedMapOptions {
   readonly startChild: (name: string, input: Json) => RunningExecution;
 }
 
-/** AWS's limit of concurrent child executions. It applies also when the definition sets no limit. */
+/** AWS's limit of concurrent child executions. Definitions without a limit have this one. */
 const MAX_CONCURRENT_CHILDREN = 10_000;
+
+/** Types a value that is known to be JSON. Checking 100,000 items would be slow. */
+const jsonSchema = z.custom<Json>();
 
 /** The evaluated parameters of the Task state that replaces a Distributed Map. */
 const parametersSchema = z.object({
   object: z.object({ Bucket: z.string(), Key: z.string() }),
   maxConcurrency: z.int().nonnegative(),
-  selected: z.custom<Json>(),
+  selected: jsonSchema,
 });
 
 /**
@@ -47,7 +50,7 @@ export function distributedMapTask(options: DistributedMapOptions): TaskStateHan
       throw new TaskStateError('States.Runtime', z.prettifyError(parsed.error), { terminal: true });
     }
     const { object, maxConcurrency, selected } = parsed.data;
-    const items = parseItems(await clock.during(readItems(readObject, object)));
+    const items = parseItems(await clock.during(readText(readObject, object)));
     const concurrency = Math.min(maxConcurrency || MAX_CONCURRENT_CHILDREN, MAX_CONCURRENT_CHILDREN);
 
     const inputOf = (item: MapItem): Json => {
@@ -67,7 +70,7 @@ export function distributedMapTask(options: DistributedMapOptions): TaskStateHan
   };
 }
 
-async function readItems(
+async function readText(
   readObject: ReadObject,
   object: { readonly Bucket: string; readonly Key: string },
 ): Promise<string> {
@@ -83,7 +86,7 @@ function parseItems(text: string): Json[] {
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line, index) => {
     try {
-      return z.json().parse(JSON.parse(line));
+      return jsonSchema.parse(JSON.parse(line));
     } catch (error) {
       throw itemReaderFailed(`line ${index + 1}`, error);
     }
