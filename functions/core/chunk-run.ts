@@ -130,7 +130,7 @@ export function createChunkRun(batch: BatchRecord, startedAt: number, ports: Chu
 }
 
 function stoppingOf(batch: BatchRecord): Stopping | undefined {
-  // Close batch has ended it: whoever still runs must start nothing.
+  // Close batch has ended it: an invocation that still runs starts nothing.
   if (isEndedBatch(batch) || batch.status === 'Cancelling') return 'Cancelled';
   return batch.stopReason;
 }

@@ -215,6 +215,8 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
     errors,
     documents,
     chunk,
+    /** The ports of another invocation. */
+    ports: () => begin().ports,
     uploads: () => uploads,
     writes: () => writes,
     peakInFlight: () => peakInFlight,
