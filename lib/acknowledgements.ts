@@ -89,10 +89,21 @@ function describeArn(resolved: unknown): string {
 
 /** Accepts a wildcard for the executions of a state machine: their names are unknown in advance. */
 export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct): void {
+  const executions = `${executionsArn(stateMachine)}:*`;
+  acknowledge(role, `IAM5[Resource::${executions}]`, 'Each execution has its own name');
+}
+
+/** Accepts a wildcard for the runs of a Distributed Map, which CDK lets its state machine redrive. */
+export function acknowledgeMapRuns(role: Construct, stateMachine: IConstruct, label: string): void {
+  const mapRuns = `${executionsArn(stateMachine)}/${label}:*`;
+  acknowledge(role, `IAM5[Resource::${mapRuns}]`, 'Each run of the Map has its own name');
+}
+
+/** Describes the ARN of a state machine's executions, without a name, as cdk-nag does. */
+function executionsArn(stateMachine: IConstruct): string {
   const machineArn = JSON.stringify({ Ref: logicalIdOf(stateMachine) });
   const machineName = `{"Fn::Select":[6,{"Fn::Split":[":",${machineArn}]}]}`;
-  const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}:*`;
-  acknowledge(role, `IAM5[Resource::${executions}]`, 'Each execution has its own name');
+  return `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}`;
 }
 
 function logicalIdOf(resource: IConstruct): string {
