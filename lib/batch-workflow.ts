@@ -143,8 +143,9 @@ export class BatchWorkflow extends Construct {
     const { role } = this.stateMachine;
     storage.grantReadChunks(role);
     acknowledgeUnscopedServices(role);
-    acknowledgeExecutions(role, this.stateMachine);
-    acknowledgeMapRuns(role, this.stateMachine, MAP_LABEL);
+    const mapPolicy = this.stateMachine.node.findChild('DistributedMapPolicy');
+    acknowledgeExecutions(mapPolicy, this.stateMachine);
+    acknowledgeMapRuns(mapPolicy, this.stateMachine, MAP_LABEL);
     for (const invoked of [openBatch, collectChunk, closeBatch])
       acknowledgeBelow(role, invoked, ':*', 'CDK also grants the invocation of its versions');
   }

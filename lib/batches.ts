@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Policy } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeExecutions } from './acknowledgements.ts';
@@ -11,11 +11,6 @@ import { CloseBatchFunction } from './close-batch-function.ts';
 import { CollectChunkFunction, type CollectChunkFunctionProps } from './collect-chunk-function.ts';
 import { abnormalEndsOf } from './completion-events.ts';
 import { OpenBatchFunction } from './open-batch-function.ts';
-
-export interface BatchesProps extends CollectChunkFunctionProps {
-  /** Receives the events of batches and of their tasks. */
-  readonly bus: EventBus;
-}
 
 /** How often the sweep runs: a batch whose execution died is closed within half an hour. */
 const SWEEP_INTERVAL = Duration.minutes(15);
@@ -26,14 +21,22 @@ export class Batches extends Construct {
   readonly openBatch: OpenBatchFunction;
   readonly collectChunk: CollectChunkFunction;
   readonly closeBatch: CloseBatchFunction;
+  readonly logGroups: Readonly<Record<'openBatch' | 'collectChunk' | 'closeBatch', ILogGroup>>;
 
-  constructor(scope: Construct, id: string, props: BatchesProps) {
+  constructor(scope: Construct, id: string, props: CollectChunkFunctionProps) {
     super(scope, id);
     this.openBatch = new OpenBatchFunction(this, 'OpenBatch', props);
     this.collectChunk = new CollectChunkFunction(this, 'CollectChunk', props);
     this.closeBatch = new CloseBatchFunction(this, 'CloseBatch', props);
-    const { stateMachine } = new BatchWorkflow(this, 'CollectBatch', { ...props, ...this });
+    const { openBatch, collectChunk, closeBatch } = this;
+    const functions = { openBatch, collectChunk, closeBatch };
+    const { stateMachine } = new BatchWorkflow(this, 'CollectBatch', { ...props, ...functions });
     this.stateMachine = stateMachine;
+    this.logGroups = {
+      openBatch: openBatch.logGroup,
+      collectChunk: collectChunk.logGroup,
+      closeBatch: closeBatch.logGroup,
+    };
     this.closeAbnormalEnds();
   }
 

@@ -23,15 +23,13 @@ import {
 import { Batches } from './batches.ts';
 import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
-import { FetchResultFunction } from './fetch-result-function.ts';
 import { DEFAULT_FETCH_TIMEOUT } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
-import { PollingWorkflow } from './polling-workflow.ts';
+import { createPollingWorkflows } from './polling-workflows.ts';
 import { DEFAULT_RESPONSE_SIZE } from './response-size.ts';
 import { ResultStorage } from './result-storage.ts';
 import { checkProps, DEFAULT_MAX_UPLOADS } from './settings.ts';
 import { Starts } from './starts.ts';
-import { SubmitImageFunction } from './submit-image-function.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
 import { createVendorAccess, type VendorAccess } from './vendor-access.ts';
 
@@ -250,7 +248,7 @@ export class OcrCourier extends Construct {
     const { logRetention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.RETAIN } = props;
     const { documentRetention = Duration.days(30), eventRetention = Duration.days(14) } = props;
     const { maxAnswerSize = DEFAULT_RESPONSE_SIZE, reservedConcurrency, encryptionKey } = props;
-    const { maxUploads = DEFAULT_MAX_UPLOADS, sources = [] } = props;
+    const { maxUploads = DEFAULT_MAX_UPLOADS, sources = [], reservedChunkConcurrency } = props;
     const { polling = { preset: DEFAULT_PRESET }, fetchTimeout: timeout = DEFAULT_FETCH_TIMEOUT } = props;
     this.pollingPolicy = resolvePolicy(polling);
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
@@ -262,25 +260,15 @@ export class OcrCourier extends Construct {
     });
     const shared = { storage, metricsService, maxUploads, logRetention, removalPolicy };
     const events = new CompletionEvents(this, 'Events', { ...shared, eventRetention });
-    const { bus } = events;
-    const submitImage = new SubmitImageFunction(this, 'SubmitImage', { ...shared, vendor });
-    const fetchResult = new FetchResultFunction(this, 'FetchResult', {
-      ...shared,
-      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency },
+    const { bus, closeTask } = events;
+    const workers = { ...shared, vendor, bus, polling, maxAnswerSize };
+    const { submitImage, fetchResult, collectResult, recognizeImage } = createPollingWorkflows(this, {
+      ...{ ...workers, closeTask, timeout, reservedConcurrency },
     });
-    const states = { fetchResult, fetchTimeout: timeout, bus, closeTask: events.closeTask };
-    const { stateMachine: collectResult } = new PollingWorkflow(this, 'CollectResult', {
-      ...{ ...states, logRetention, removalPolicy },
-    });
-    const { stateMachine: recognizeImage } = new PollingWorkflow(this, 'RecognizeImage', {
-      ...{ ...states, submitImage, maxUploads, logRetention, removalPolicy },
-    });
-    const batches = new Batches(this, 'Batches', {
-      ...{ ...shared, vendor, bus, polling, maxAnswerSize },
-      reservedChunkConcurrency: props.reservedChunkConcurrency,
-    });
-    const machines = { collectResult, recognizeImage, collectBatch: batches.stateMachine };
-    events.closeAbnormalEnds([collectResult, recognizeImage], batches.stateMachine);
+    const batches = new Batches(this, 'Batches', { ...workers, reservedChunkConcurrency });
+    const { collectChunk, closeBatch, stateMachine: collectBatch } = batches;
+    const machines = { collectResult, recognizeImage, collectBatch };
+    events.closeAbnormalEnds([collectResult, recognizeImage], collectBatch);
     const starts = new Starts(this, 'Starts', {
       ...{ ...shared, ...machines },
       ...{ bus: props.submissionBus ?? bus, sources: props.submissionSources },
@@ -289,17 +277,9 @@ export class OcrCourier extends Construct {
     const { enabled = true, ...monitoring } = props.monitoring ?? {};
     if (enabled) {
       this.dashboard = new Monitoring(this, 'Monitoring', {
-        ...monitoring,
-        metrics: new CourierMetrics(metricsService),
-        ...machines,
-        submitImage,
-        fetchResult,
-        closeTask: events.closeTask,
-        collectChunk: batches.collectChunk,
-        closeBatch: batches.closeBatch,
-        api: api.httpApi,
-        refusedSubmissions: starts.refused,
-        failedStarts: starts.failed,
+        ...{ ...monitoring, metrics: new CourierMetrics(metricsService) },
+        ...{ ...machines, submitImage, fetchResult, closeTask, collectChunk, closeBatch },
+        ...{ api: api.httpApi, refusedSubmissions: starts.refused, failedStarts: starts.failed },
         unclosedTasks: events.unclosedTasks,
       }).dashboard;
     }
@@ -308,7 +288,7 @@ export class OcrCourier extends Construct {
     this.events = events;
     this.stateMachine = collectResult;
     this.recognizeStateMachine = recognizeImage;
-    this.batchStateMachine = batches.stateMachine;
+    this.batchStateMachine = collectBatch;
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.bus = bus;
@@ -323,10 +303,8 @@ export class OcrCourier extends Construct {
       startExecutions: starts.logGroup,
       submitImage: submitImage.logGroup,
       fetchResult: fetchResult.logGroup,
-      closeTask: events.closeTask.logGroup,
-      openBatch: batches.openBatch.logGroup,
-      collectChunk: batches.collectChunk.logGroup,
-      closeBatch: batches.closeBatch.logGroup,
+      closeTask: closeTask.logGroup,
+      ...batches.logGroups,
       taskApi: api.logGroup,
     };
   }
