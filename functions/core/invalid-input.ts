@@ -40,8 +40,8 @@ export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown, name = '
 }
 
 /**
- * The first issue. Where a value may have several forms, it is that of the form whose type the value
- * has.
+ * Returns the first issue. Where a value may have several forms, it is that of the form whose type
+ * the value has.
  */
 function firstIssue([issue]: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
   if (issue?.code !== 'invalid_union') return issue;

@@ -21,8 +21,8 @@ export type ListingFilters<Summary> = { readonly [Name in keyof Summary]?: Summa
 /** Reads the summaries of one kind of record. */
 export interface Listing<Summary> {
   /**
-   * Reads up to `limit` records of a partition that are older than `before`, then leaves out expired
-   * ones, and those that the filters do not match.
+   * Reads up to `limit` records of a partition that are older than `before`, then leaves out
+   * expired ones, and those that the filters do not match.
    */
   read(query: {
     readonly partition: string;
@@ -78,7 +78,7 @@ export async function readPage<Summary>(
   };
 }
 
-/** While a record moves, the index may list it in two groups. The entry of the later group stays. */
+/** A record that moves may be listed in two groups at once. The entry of the later group stays. */
 function withoutRepeats<Summary>(entries: readonly IndexEntry<Summary>[]): IndexEntry<Summary>[] {
   return [...new Map(entries.map((entry) => [entry.listingKey, entry])).values()];
 }

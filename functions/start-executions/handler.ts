@@ -50,8 +50,8 @@ const REFUSALS = [InvalidInput, TaskConflict, ImageConflict, BatchConflict];
 
 /**
  * Handles messages of the queue for starts: events `OCR Task Submitted`, and objects created in the
- * inbox or below `lists/`. A request that can never start anything goes to the queue of refused requests; any other
- * error returns its message to the queue.
+ * inbox or below `lists/`. A request that can never start anything goes to the queue of refused
+ * requests; any other error returns its message to the queue.
  */
 export function createHandler({ ports, refuse, logger }: StartExecutionsDependencies) {
   async function start(event: unknown): Promise<void> {

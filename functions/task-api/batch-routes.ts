@@ -28,7 +28,7 @@ import {
   pathPrefixOf,
   type Request,
   type Response,
-  type Routes,
+  type RouteHandlers,
   refuseQuery,
 } from './responses.ts';
 
@@ -84,7 +84,7 @@ export function createBatchRoutes({ ports }: { readonly ports: BatchRoutesPorts 
       const retry = parseInput(retryRequestSchema, body, 'body');
       return await startResponse(request, await retryBatch(batchId, retry.batchId, ports));
     },
-  } satisfies Partial<Routes>;
+  } satisfies Partial<RouteHandlers>;
 }
 
 function batchIdOf(request: Request): string {

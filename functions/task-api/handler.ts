@@ -7,7 +7,14 @@ import { type BatchRoutesPorts, createBatchRoutes } from './batch-routes.ts';
 import { createImageRoutes } from './image-routes.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { problemResponses } from './problem.ts';
-import { json, pathPrefixOf, type Request, type Response, type Routes, refuseQuery } from './responses.ts';
+import {
+  json,
+  pathPrefixOf,
+  type Request,
+  type Response,
+  type RouteHandlers,
+  refuseQuery,
+} from './responses.ts';
 import { createTaskRoutes, type TaskRoutesDependencies } from './task-routes.ts';
 
 export interface TaskApiDependencies extends TaskRoutesDependencies {
@@ -17,7 +24,7 @@ export interface TaskApiDependencies extends TaskRoutesDependencies {
 /** Handles the HTTP API: each route parses its input and calls one use case. */
 export function createHandler(dependencies: TaskApiDependencies) {
   const { logger, metrics } = dependencies;
-  const routes: Routes = {
+  const routes: RouteHandlers = {
     ...createTaskRoutes(dependencies),
     ...createImageRoutes(dependencies),
     ...createBatchRoutes(dependencies),

@@ -2,7 +2,7 @@ import { imagePathSchema, imageRequestSchema } from '../contracts/images-api.ts'
 import { InvalidInput, parseInput } from '../core/invalid-input.ts';
 import { type RequestImagePorts, readImage, recognizeObject, requestUpload } from '../core/request-image.ts';
 import { jsonBody } from './json-body.ts';
-import { json, pathPrefixOf, type Request, type Routes, refuseQuery } from './responses.ts';
+import { json, pathPrefixOf, type Request, type RouteHandlers, refuseQuery } from './responses.ts';
 
 /** The routes of images. */
 export function createImageRoutes({ ports }: { readonly ports: RequestImagePorts }) {
@@ -31,7 +31,7 @@ export function createImageRoutes({ ports }: { readonly ports: RequestImagePorts
       const { imageId } = parseInput(imagePathSchema, request.pathParameters ?? {});
       return json(200, await readImage(imageId, ports));
     },
-  } satisfies Partial<Routes>;
+  } satisfies Partial<RouteHandlers>;
 }
 
 function imageLocation(request: Request, imageId: string): Record<string, string> {

@@ -22,7 +22,7 @@ import {
   pathPrefixOf,
   type Request,
   type Response,
-  type Routes,
+  type RouteHandlers,
   refuseQuery,
 } from './responses.ts';
 
@@ -64,7 +64,7 @@ export function createTaskRoutes({ ports, logger, metrics }: TaskRoutesDependenc
       const location = await documentLink(path.taskId, path.index, ports);
       return { statusCode: 302, headers: { location, 'cache-control': 'no-store' } };
     },
-  } satisfies Partial<Routes>;
+  } satisfies Partial<RouteHandlers>;
 }
 
 function taskIdOf(request: Request): string {
