@@ -4,7 +4,6 @@ import {
   ExecutionDoesNotExist,
   type SFNClient,
   StartExecutionCommand,
-  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../core/execution-input.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/execution-starts.ts';
 import { parseJson } from '../../core/parse-json.ts';
+import { createExecutionStops } from './execution-stops.ts';
 
 /** Starts and stops the executions of `Collect result`. */
 export function createCollections(client: SFNClient, stateMachineArn: string) {
@@ -71,15 +71,7 @@ function createExecutions<Input>(
       }
     },
 
-    async stop(executionArn, error) {
-      try {
-        await client.send(
-          new StopExecutionCommand({ executionArn, error, cause: 'Cancelled through the HTTP API' }),
-        );
-      } catch (fault) {
-        if (!(fault instanceof ExecutionDoesNotExist)) throw fault;
-      }
-    },
+    ...createExecutionStops(client),
   } satisfies ExecutionStarts<Input> & ExecutionStops;
 }
 
