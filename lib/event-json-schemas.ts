@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { BATCH_COMPLETED_DETAIL_TYPE } from '../functions/contracts/batch-event.ts';
 import {
+  batchCompletedEventSchema,
   imageRefusedEventSchema,
   TASK_EVENT_SCHEMAS,
   taskSubmittedEventSchema,
@@ -26,6 +28,7 @@ export const EVENT_JSON_SCHEMAS: readonly EventJsonSchema[] = [
     eventJsonSchema(OUTCOMES[outcome].detailType, TASK_EVENT_SCHEMAS[outcome], EVENT_SOURCE),
   ),
   eventJsonSchema(IMAGE_REFUSED_DETAIL_TYPE, imageRefusedEventSchema, EVENT_SOURCE),
+  eventJsonSchema(BATCH_COMPLETED_DETAIL_TYPE, batchCompletedEventSchema, EVENT_SOURCE),
 ];
 
 function eventJsonSchema(detailType: string, schema: z.ZodMiniType, source?: string): EventJsonSchema {

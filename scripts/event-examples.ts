@@ -1,4 +1,5 @@
 import {
+  BATCH_COMPLETED_DETAIL_TYPE,
   IMAGE_REFUSED_DETAIL_TYPE,
   SUBMITTED_DETAIL_TYPE,
   type TaskSubmittedEvent,
@@ -7,6 +8,8 @@ import { OUTCOME_NAMES, OUTCOMES, type Outcome, type Reason } from '../functions
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import type { StoredResult } from '../functions/contracts/task-record.ts';
 import { ending } from '../functions/core/assess-poll.ts';
+import { batchEventDetail } from '../functions/core/batch-event-detail.ts';
+import { changeBatch, endBatch, unreadBatch } from '../functions/core/batch-record.ts';
 import { checkImage } from '../functions/core/check-image.ts';
 import { refusedDetail } from '../functions/core/close-image.ts';
 import { taskEventDetail } from '../functions/core/event-detail.ts';
@@ -21,6 +24,8 @@ const TASK_ID = '6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce';
 const IMAGE_ID = '9b2c0f6d1e3a4b5c6d7e8f90a1b2c3d4e5f60718';
 const PREFIX = `results/RecognizeImage/${TASK_ID}`;
 const EXECUTION = `arn:aws:states:${REGION}:${ACCOUNT}:execution:OcrCourierRecognizeImage:${IMAGE_ID}-1`;
+const BATCH_ID = 'invoices-2026-01';
+const BATCH_EXECUTION = `arn:aws:states:${REGION}:${ACCOUNT}:execution:OcrCourierCollectBatch:${BATCH_ID}`;
 const SUBMITTED_AT = '2026-01-31T12:00:00.000Z';
 const STARTED_AT = Date.parse('2026-01-31T12:00:01Z');
 
@@ -58,6 +63,7 @@ export const EVENT_EXAMPLES: ReadonlyMap<string, object> = new Map<string, objec
   [SUBMITTED_DETAIL_TYPE, submittedEvent()],
   ...OUTCOME_NAMES.map((outcome) => [OUTCOMES[outcome].detailType, terminalEvent(outcome)] as const),
   [IMAGE_REFUSED_DETAIL_TYPE, imageRefusedEvent()],
+  [BATCH_COMPLETED_DETAIL_TYPE, batchCompletedEvent()],
 ]);
 
 function submittedEvent(): TaskSubmittedEvent {
@@ -129,6 +135,24 @@ function imageRefusedEvent(): object {
     source: EVENT_SOURCE,
     'detail-type': IMAGE_REFUSED_DETAIL_TYPE,
     detail: refusedDetail(record),
+  };
+}
+
+function batchCompletedEvent(): object {
+  const opening = unreadBatch(BATCH_ID, { executionArn: BATCH_EXECUTION, startedAt: STARTED_AT });
+  const running = changeBatch(opening, {
+    status: 'Running' as const,
+    total: 1200,
+    duplicates: 3,
+    chunks: 24,
+  });
+  const end = STARTED_AT + 312_000;
+  const record = endBatch(running, 'Completed', { counts: { Completed: 1197, Failed: 2, Refused: 1 } }, end);
+  return {
+    ...envelope('b3b9d8b6-3d0a-4a6b-8a0e-2f6f0c7f9a55', end, [BATCH_EXECUTION]),
+    source: EVENT_SOURCE,
+    'detail-type': BATCH_COMPLETED_DETAIL_TYPE,
+    detail: batchEventDetail(record, BUCKET),
   };
 }
 

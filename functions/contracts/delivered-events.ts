@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { BATCH_COMPLETED_DETAIL_TYPE, batchEventDetailSchema } from './batch-event.ts';
 import { IMAGE_REFUSED_DETAIL_TYPE, imageRefusedDetailSchema } from './image-event.ts';
 import { OUTCOMES, type Outcome } from './outcomes.ts';
 import { EVENT_SOURCE, SUBMITTED_DETAIL_TYPE, taskEventDetailSchema } from './task-event.ts';
@@ -18,6 +19,10 @@ import { type TaskSubmission, taskSubmissionSchema } from './task-input.ts';
  * if (event['detail-type'] === IMAGE_REFUSED_DETAIL_TYPE) {
  *   const { source, reason } = parseImageRefusedEvent(event).detail;
  * }
+ *
+ * @example
+ * // In a function that subscribes to batches:
+ * const { outcome, counts, bucket, results } = parseBatchCompletedEvent(event).detail;
  */
 
 /** The fields that EventBridge adds to every event. */
@@ -77,6 +82,15 @@ export const imageRefusedEventSchema = z.object({
 });
 export type ImageRefusedEvent = z.output<typeof imageRefusedEventSchema>;
 
+/** The event that ends a batch. Later versions may add fields. */
+export const batchCompletedEventSchema = z.object({
+  ...envelope,
+  source: z.literal(EVENT_SOURCE),
+  'detail-type': z.literal(BATCH_COMPLETED_DETAIL_TYPE),
+  detail: batchEventDetailSchema,
+});
+export type BatchCompletedEvent = z.output<typeof batchCompletedEventSchema>;
+
 /**
  * The event that starts a collection. `source` is the publisher's own; the detail accepts no
  * unknown fields.
@@ -89,7 +103,13 @@ export const taskSubmittedEventSchema = z.object({
 });
 export type TaskSubmittedEvent = z.input<typeof taskSubmittedEventSchema>;
 
-export { EVENT_SOURCE, IMAGE_REFUSED_DETAIL_TYPE, SUBMITTED_DETAIL_TYPE, type TaskSubmission };
+export {
+  BATCH_COMPLETED_DETAIL_TYPE,
+  EVENT_SOURCE,
+  IMAGE_REFUSED_DETAIL_TYPE,
+  SUBMITTED_DETAIL_TYPE,
+  type TaskSubmission,
+};
 
 /** The value is not a terminal event of a task. The message names the field. */
 export class InvalidTaskEvent extends Error {
@@ -99,6 +119,11 @@ export class InvalidTaskEvent extends Error {
 /** The value is not an `OCR Image Refused` event. The message names the field. */
 export class InvalidImageEvent extends Error {
   override readonly name = 'InvalidImageEvent';
+}
+
+/** The value is not an `OCR Batch Completed` event. The message names the field. */
+export class InvalidBatchEvent extends Error {
+  override readonly name = 'InvalidBatchEvent';
 }
 
 /**
@@ -117,6 +142,15 @@ export function parseTaskEvent(event: unknown): TaskEvent {
  */
 export function parseImageRefusedEvent(event: unknown): ImageRefusedEvent {
   return parseDelivered(imageRefusedEventSchema, event, InvalidImageEvent);
+}
+
+/**
+ * Parses an `OCR Batch Completed` event as EventBridge delivers it.
+ *
+ * @throws InvalidBatchEvent if the value is anything else
+ */
+export function parseBatchCompletedEvent(event: unknown): BatchCompletedEvent {
+  return parseDelivered(batchCompletedEventSchema, event, InvalidBatchEvent);
 }
 
 function parseDelivered<T>(

@@ -55,10 +55,10 @@ export async function closeImage(
     if (record.taskIds.length > 0) {
       // When the image is done, the execution may not have published the event of its task.
       const isFinal = claim.kind !== 'Own' || record.noMoreUploads === true;
-      if (isFinal) return await closeTaskOf(record, execution, ports);
+      if (isFinal) return await closeTaskOf(record, image, execution, ports);
       // An invocation of a stopped execution may be about to replace a lost task.
       const last = withLastTask(claim.record);
-      if (await ports.images.write(last)) return await closeTaskOf(last, execution, ports);
+      if (await ports.images.write(last)) return await closeTaskOf(last, image, execution, ports);
       continue;
     }
     if (claim.kind !== 'Own') return nothing('the image is done');
@@ -97,10 +97,11 @@ function withLastTask(record: SourcedImage): SourcedImage {
 
 async function closeTaskOf(
   record: ImageRecord,
+  { batchId }: NamedImage,
   execution: EndedExecution,
   ports: CloseImagePorts,
 ): Promise<ImageClosing> {
-  const task = taskOf(record);
+  const task: TaskToCollect = { ...taskOf(record), ...withoutUndefined({ batchId }) };
   const startedAt = Date.parse(task.submittedAt ?? record.startedAt);
   const closing = await closeTask({ ...execution, startedAt }, task, ports);
   await endUnendedReplaced(record, ports.records, ports.now());

@@ -1,5 +1,7 @@
+import type { BatchInput } from '../contracts/batch-input.ts';
 import { type ImageInput, imageInputSchema } from '../contracts/image-input.ts';
 import { type ExecutionInput, executionInputSchema } from '../contracts/task-input.ts';
+import { parseBatchInput } from './batch-input.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 
@@ -33,6 +35,11 @@ export function acceptedImageInput(input: unknown): ImageInput | undefined {
   return unlessInvalid(() => parseInput(imageInputSchema, input));
 }
 
+/** Parses the input of `Collect batch`; undefined when the execution refuses it. */
+export function acceptedBatchInput(input: unknown): BatchInput | undefined {
+  return unlessInvalid(() => parseBatchInput(input));
+}
+
 function unlessInvalid<Input>(parse: () => Input): Input | undefined {
   try {
     return parse();
@@ -62,17 +69,25 @@ function secondsSince(instant: string, now: number): number {
   return (now - Date.parse(instant)) / 1000;
 }
 
+/**
+ * Checks that a task was not submitted in the future.
+ *
+ * @throws InvalidInput
+ */
+export function refuseFuture(submittedAt: string, now: number, toleranceSeconds = 0): void {
+  if (secondsSince(submittedAt, now) >= -(CLOCK_SKEW_SECONDS + toleranceSeconds)) return;
+  throw new InvalidInput(
+    'submittedAt',
+    'an instant more than 5 minutes in the future',
+    'at most 5 minutes in the future',
+  );
+}
+
 function parseWithin(input: unknown, now: number, toleranceSeconds: number): ExecutionInput {
   const parsed = parseInput(executionInputSchema, input);
   if (parsed.submittedAt === undefined) return parsed;
+  refuseFuture(parsed.submittedAt, now, toleranceSeconds);
   const ageSeconds = secondsSince(parsed.submittedAt, now);
-  if (ageSeconds < -(CLOCK_SKEW_SECONDS + toleranceSeconds)) {
-    throw new InvalidInput(
-      'submittedAt',
-      'an instant more than 5 minutes in the future',
-      'at most 5 minutes in the future',
-    );
-  }
   if (ageSeconds > RESULT_LIFETIME_SECONDS + toleranceSeconds) {
     const allowed = 'at most 24 hours ago, because Aspose then deletes the result';
     throw new InvalidInput('submittedAt', 'an instant more than 24 hours ago', allowed);

@@ -39,6 +39,8 @@ export interface NamedImage {
   readonly input: ImageInput;
   /** Maximum number of uploads to Aspose. */
   readonly maxUploads: number;
+  /** The batch that submits it. */
+  readonly batchId?: string;
 }
 
 /** Decides which execution submits an image. `now` is in epoch milliseconds. */

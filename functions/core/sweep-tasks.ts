@@ -44,7 +44,7 @@ export interface SweepTasksPorts extends CloseImagePorts {
  * DescribeExecution allows 10 to 15 calls per second in an account, after a burst of 300. Others
  * need the rest.
  */
-const SECONDS_PER_EXECUTION = 0.2;
+export const SECONDS_PER_EXECUTION = 0.2;
 
 /** Enough for one more task, with all retries of the AWS SDK. */
 const RESERVED_SECONDS = 30;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
+  BATCH_COMPLETED_DETAIL_TYPE,
   IMAGE_REFUSED_DETAIL_TYPE,
+  parseBatchCompletedEvent,
   parseImageRefusedEvent,
   parseTaskEvent,
   SUBMITTED_DETAIL_TYPE,
@@ -29,9 +31,9 @@ it('the committed files are what `npm run generate` writes', async () => {
 
 it('every event, received or published, has a schema and an example', () => {
   expect([...EVENT_EXAMPLES.keys()].sort()).toEqual(
-    [SUBMITTED_DETAIL_TYPE, ...terminalTypes, IMAGE_REFUSED_DETAIL_TYPE].sort(),
+    [SUBMITTED_DETAIL_TYPE, ...terminalTypes, IMAGE_REFUSED_DETAIL_TYPE, BATCH_COMPLETED_DETAIL_TYPE].sort(),
   );
-  expect(eventDocuments().size).toBe(16);
+  expect(eventDocuments().size).toBe(18);
 });
 
 describe.each([...EVENT_EXAMPLES])('the example of %s', (detailType, example) => {
@@ -56,6 +58,12 @@ it('parseImageRefusedEvent accepts the example of OCR Image Refused and keeps al
   const example = EVENT_EXAMPLES.get(IMAGE_REFUSED_DETAIL_TYPE);
 
   expect(parseImageRefusedEvent(example)).toEqual(example);
+});
+
+it('parseBatchCompletedEvent accepts the example of OCR Batch Completed and keeps all its fields', () => {
+  const example = EVENT_EXAMPLES.get(BATCH_COMPLETED_DETAIL_TYPE);
+
+  expect(parseBatchCompletedEvent(example)).toEqual(example);
 });
 
 it.each([

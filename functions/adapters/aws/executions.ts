@@ -4,12 +4,16 @@ import {
   ExecutionDoesNotExist,
   type SFNClient,
   StartExecutionCommand,
-  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
-import { acceptedExecutionInput, acceptedImageInput } from '../../core/execution-input.ts';
+import {
+  acceptedBatchInput,
+  acceptedExecutionInput,
+  acceptedImageInput,
+} from '../../core/execution-input.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/execution-starts.ts';
 import { parseJson } from '../../core/parse-json.ts';
+import { createExecutionStops } from './execution-stops.ts';
 
 /** Starts and stops the executions of `Collect result`. */
 export function createCollections(client: SFNClient, stateMachineArn: string) {
@@ -19,6 +23,11 @@ export function createCollections(client: SFNClient, stateMachineArn: string) {
 /** Starts the executions of `Recognize image`. */
 export function createRecognitions(client: SFNClient, stateMachineArn: string) {
   return createExecutions(client, stateMachineArn, acceptedImageInput);
+}
+
+/** Starts and stops the executions of `Collect batch`. */
+export function createBatches(client: SFNClient, stateMachineArn: string) {
+  return createExecutions(client, stateMachineArn, acceptedBatchInput);
 }
 
 /** @param accept returns the input of an execution; undefined when the execution refuses it */
@@ -62,15 +71,7 @@ function createExecutions<Input>(
       }
     },
 
-    async stop(executionArn, error) {
-      try {
-        await client.send(
-          new StopExecutionCommand({ executionArn, error, cause: 'Cancelled through the HTTP API' }),
-        );
-      } catch (fault) {
-        if (!(fault instanceof ExecutionDoesNotExist)) throw fault;
-      }
-    },
+    ...createExecutionStops(client),
   } satisfies ExecutionStarts<Input> & ExecutionStops;
 }
 

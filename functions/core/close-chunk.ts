@@ -1,0 +1,66 @@
+import type { BatchChunk } from '../contracts/batch-input.ts';
+import { batchKeys } from '../contracts/batch-keys.ts';
+import { type BatchRecord, type BatchResult, batchResultSchema } from '../contracts/batch-record.ts';
+import { parseBatchItems } from './stored-batch-items.ts';
+import { countLines, parseJsonLines, toJsonLines } from './batch-lines.ts';
+import type { BatchFiles, BatchProgressStore } from './batch-ports.ts';
+import { type CloseItemPorts, closeItem } from './close-item.ts';
+import type { EndedExecution } from './close-task.ts';
+import { transformInOrder } from './in-order.ts';
+import { parseInput } from './invalid-input.ts';
+
+export interface CloseChunkPorts extends CloseItemPorts {
+  readonly files: BatchFiles;
+  readonly progress: BatchProgressStore;
+  /** Returns a random name for the result lines of a chunk. */
+  newTag(): string;
+}
+
+/** Content type of JSON Lines. */
+export const JSON_LINES_TYPE = 'application/x-ndjson';
+
+/** An object that the batch needs no longer exists. */
+export class BatchFileMissingError extends Error {
+  override readonly name = 'BatchFileMissingError';
+
+  constructor(key: string) {
+    super(`There is no object ${key} in the results bucket, or not all of it.`);
+  }
+}
+
+/**
+ * Closes a chunk that has not ended: each of its items gets one result line. Lines that its
+ * invocations have written are kept. If the chunk ends meanwhile, the lines of this call count for
+ * nothing.
+ */
+export async function closeChunk(
+  batch: BatchRecord,
+  chunk: BatchChunk,
+  execution: EndedExecution,
+  concurrentItems: number,
+  ports: CloseChunkPorts,
+): Promise<void> {
+  const { batchId, expiresAt } = batch;
+  const { files, progress } = ports;
+  const keys = batchKeys(batchId);
+  const text = await files.read(keys.items, { from: chunk.from, bytes: chunk.bytes });
+  if (text?.length !== chunk.bytes) throw new BatchFileMissingError(keys.items);
+  const ended = parseBatchLines((await files.read(keys.endedLines(chunk.n))) ?? '');
+  const known = new Map(ended.map((line) => [line.i, line]));
+  const lines: BatchResult[] = [];
+  const closed = transformInOrder(
+    parseBatchItems(text),
+    concurrentItems,
+    async (item) => known.get(item.i) ?? (await closeItem(item, batchId, execution, ports)),
+  );
+  for await (const line of closed) lines.push(line);
+  const tag = ports.newTag();
+  // Written first: a reader of the tag finds the lines.
+  await files.write(keys.chunkLines(chunk.n, tag), toJsonLines(lines), JSON_LINES_TYPE);
+  await progress.end(batchId, chunk.n, tag, countLines(lines), expiresAt);
+}
+
+/** Parses result lines. */
+export function parseBatchLines(text: string): BatchResult[] {
+  return parseJsonLines(text).map((line) => parseInput(batchResultSchema, line, 'line'));
+}
