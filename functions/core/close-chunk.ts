@@ -1,13 +1,13 @@
 import type { BatchChunk } from '../contracts/batch-input.ts';
 import { batchKeys } from '../contracts/batch-keys.ts';
 import { type BatchRecord, type BatchResult, batchResultSchema } from '../contracts/batch-record.ts';
-import { parseBatchItems } from './stored-batch-items.ts';
 import { countLines, parseJsonLines, toJsonLines } from './batch-lines.ts';
 import type { BatchFiles, BatchProgressStore } from './batch-ports.ts';
 import { type CloseItemPorts, closeItem } from './close-item.ts';
 import type { EndedExecution } from './close-task.ts';
 import { transformInOrder } from './in-order.ts';
 import { parseInput } from './invalid-input.ts';
+import { parseBatchItems } from './stored-batch-items.ts';
 
 export interface CloseChunkPorts extends CloseItemPorts {
   readonly files: BatchFiles;
