@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   MAX_JSON_CHARACTERS,
   MAX_LINE_CHARACTERS,
@@ -234,5 +234,20 @@ describe('every list', () => {
     const values = toArray(readListedValues(failing(), parseListFormat(key)));
 
     await expect(values).rejects.toThrow(new TypeError('the connection was reset'));
+  });
+
+  it.each(['a.jsonl', 'a.csv'])('is closed when no more is taken, such as %s', async (key) => {
+    const state = { isClosed: false };
+    async function* endless() {
+      try {
+        for (;;) yield Buffer.from('taskId\n');
+      } finally {
+        state.isClosed = true;
+      }
+    }
+
+    for await (const _ of readListedValues(endless(), parseListFormat(key))) break;
+
+    await vi.waitFor(() => expect(state.isClosed).toBe(true));
   });
 });
