@@ -21,7 +21,7 @@ export const EVENTS_FOR_RETRIES = 9_600;
 
 /** Two each for Wait and Any left?, and five for Collect chunk as a Task. */
 export const EVENTS_PER_ROUND = 9;
-/** Other events of a chunk: its last Collect chunk, Any left? and end, and those of the execution. */
+/** Other events of a chunk: those of the last round and of the end, and of the execution itself. */
 export const OTHER_CHUNK_EVENTS = 11;
 
 const STATES_PER_POLL = 3;
