@@ -27,7 +27,7 @@ describe('an AWS service', () => {
       expect(SourceArn).toMatch(
         Principal === 'events.amazonaws.com'
           ? /^<(Events|Batches)\w+\.Arn>$/
-          : /:<Api>\/\*\/\*\/(tasks|images|openapi\.json)/,
+          : /:<Api>\/\*\/\*\/(tasks|images|batches|openapi\.json)/,
       );
     }
   });
