@@ -15,8 +15,8 @@ import { transformInOrder } from './in-order.ts';
 const CHUNKS_AHEAD = 16;
 
 /**
- * Writes `results.jsonl` and `results.csv` from the result lines of all chunks. The same chunks give
- * the same objects, so several invocations may write them.
+ * Writes `results.jsonl` and `results.csv` from the result lines of all chunks. The same chunks
+ * give the same objects, so several invocations may write them.
  *
  * @param tags the tags of the chunks' result lines, by chunk number
  * @throws BatchFilesLostError unless each item has exactly one line
