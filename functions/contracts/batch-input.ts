@@ -124,6 +124,12 @@ export const CHUNK_ITEMS = 50;
  */
 export const CHUNK_IMAGE_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Maximum chunks of a batch. The map's output has one number per chunk, and Step Functions limits
+ * it to 256 KiB.
+ */
+export const MAX_BATCH_CHUNKS = 80_000;
+
 /** A chunk of a batch: a line of `chunks.jsonl`. Its items are a range of `items.jsonl`. */
 export const batchChunkSchema = z.object({
   /** Number of the chunk, counted from 0. */

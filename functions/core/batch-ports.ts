@@ -40,6 +40,12 @@ export interface BatchFiles {
   create(key: string, contentType: string): Promise<LargeFile>;
 }
 
+/** Reads large objects of batches in the results bucket. */
+export interface BatchLineReader {
+  /** Reads an object line by line; undefined when there is no such object. */
+  readLines(key: string): Promise<AsyncIterable<string> | undefined>;
+}
+
 /** An object that is written in parts, so that memory does not grow with it. */
 export interface LargeFile {
   write(text: string): Promise<void>;

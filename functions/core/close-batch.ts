@@ -1,8 +1,9 @@
 import type { BatchEventDetail } from '../contracts/batch-event.ts';
-import { type BatchChunk, batchChunkSchema, batchInputSchema } from '../contracts/batch-input.ts';
+import { type BatchChunk, batchChunkSchema } from '../contracts/batch-input.ts';
 import { batchKeys } from '../contracts/batch-keys.ts';
 import type { BatchCounts, BatchRecord } from '../contracts/batch-record.ts';
 import { batchEndCause, batchEventDetail, hasBatchResults } from './batch-event-detail.ts';
+import { parseBatchInput } from './batch-input.ts';
 import { parseJsonLines } from './batch-lines.ts';
 import type { BatchRecords } from './batch-ports.ts';
 import {
@@ -113,7 +114,7 @@ async function createRecord(
 ): Promise<BatchRecord | undefined> {
   if (input === undefined) return unreadBatch(batchId, claimant);
   try {
-    return await newBatch(batchId, parseInput(batchInputSchema, input), claimant);
+    return await newBatch(batchId, parseBatchInput(input), claimant);
   } catch (error) {
     if (error instanceof InvalidInput) return undefined;
     throw error;

@@ -62,17 +62,25 @@ function secondsSince(instant: string, now: number): number {
   return (now - Date.parse(instant)) / 1000;
 }
 
+/**
+ * Checks that a task was not submitted in the future.
+ *
+ * @throws InvalidInput
+ */
+export function refuseFuture(submittedAt: string, now: number, toleranceSeconds = 0): void {
+  if (secondsSince(submittedAt, now) >= -(CLOCK_SKEW_SECONDS + toleranceSeconds)) return;
+  throw new InvalidInput(
+    'submittedAt',
+    'an instant more than 5 minutes in the future',
+    'at most 5 minutes in the future',
+  );
+}
+
 function parseWithin(input: unknown, now: number, toleranceSeconds: number): ExecutionInput {
   const parsed = parseInput(executionInputSchema, input);
   if (parsed.submittedAt === undefined) return parsed;
+  refuseFuture(parsed.submittedAt, now, toleranceSeconds);
   const ageSeconds = secondsSince(parsed.submittedAt, now);
-  if (ageSeconds < -(CLOCK_SKEW_SECONDS + toleranceSeconds)) {
-    throw new InvalidInput(
-      'submittedAt',
-      'an instant more than 5 minutes in the future',
-      'at most 5 minutes in the future',
-    );
-  }
   if (ageSeconds > RESULT_LIFETIME_SECONDS + toleranceSeconds) {
     const allowed = 'at most 24 hours ago, because Aspose then deletes the result';
     throw new InvalidInput('submittedAt', 'an instant more than 24 hours ago', allowed);

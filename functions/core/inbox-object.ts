@@ -27,7 +27,7 @@ export interface InboxPorts {
 }
 
 /** Name of the object with the settings of a folder `inbox/<operation>/`. */
-const SETTINGS_FILE = '_settings.json';
+export const SETTINGS_FILE = '_settings.json';
 
 /** Prefix of the metadata that are settings. Other metadata is the user's own. */
 const METADATA_PREFIX = 'ocr-';

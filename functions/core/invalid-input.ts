@@ -63,6 +63,7 @@ function describeCharacter(character: string): string {
   );
 }
 
-function describeKey(key: string): string {
+/** Describes the name of a field, which is untrusted, too. Only usual names are shown. */
+export function describeKey(key: string): string {
   return /^[A-Za-z0-9_-]{1,40}$/.test(key) ? key : `a name of ${key.length} characters`;
 }

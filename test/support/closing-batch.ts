@@ -24,7 +24,10 @@ export const batchClaimant = { executionArn: BATCH_EXECUTION, startedAt: START }
 const keys = batchKeys(BATCH_ID);
 
 /** The execution that closes the batch, once all chunks have ended. */
-export const closingExecution: ClosingExecution = { batchId: BATCH_ID, ...batchClaimant, input: {} };
+export const closingExecution: ClosingExecution = {
+  ...{ batchId: BATCH_ID, ...batchClaimant },
+  input: { list: { bucket: 'scans', key: 'list.csv' } },
+};
 
 export function aRunningBatch(details: Partial<BatchRecord> = {}): BatchRecord {
   return { ...unreadBatch(BATCH_ID, batchClaimant), status: 'Running', ...details };

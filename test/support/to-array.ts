@@ -1,6 +1,6 @@
-/** Collects the values of an iteration. */
-export async function toArray<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
-  const all: Value[] = [];
-  for await (const value of values) all.push(value);
-  return all;
+/** Collects the values of an asynchronous iterable. */
+export async function toArray<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const value of values) collected.push(value);
+  return collected;
 }

@@ -10,24 +10,7 @@ import type { ImageSource } from '../../contracts/image-input.ts';
 import { HEAD_BYTES, type SourceContent } from '../../core/image-upload.ts';
 import type { OpenedSource } from '../../core/submit-image.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
-
-/** Errors of S3 that last, and what they mean. */
-const LASTING_ERRORS: Readonly<Record<string, string>> = {
-  NoSuchKey: 'there is no such object',
-  NoSuchVersion: 'there is no such version of the object',
-  NoSuchBucket: 'there is no such bucket',
-  InvalidBucketName: 'the name of the bucket is invalid',
-  InvalidArgument: 'the version id is invalid',
-  KeyTooLongError: 'the key is too long',
-  MethodNotAllowed: 'the version is a delete marker',
-  AccessDenied: 'access is denied, or there is no such object',
-  PreconditionFailed: 'the object has changed since it was announced',
-  InvalidObjectState: 'the object is archived',
-  PermanentRedirect: 'the bucket is in another Region',
-  'KMS.DisabledException': 'its KMS key is disabled',
-  'KMS.NotFoundException': 'its KMS key does not exist',
-  'KMS.KMSInvalidStateException': 'its KMS key cannot be used in its state',
-};
+import { bodyOf, lastingErrorMeaning, versionOf } from './object-reads.ts';
 
 /** S3's response to any range of an empty object. */
 const RANGE_NOT_SATISFIABLE = 416;
@@ -63,9 +46,9 @@ export async function openSource(
     if (!(error instanceof S3ServiceException)) throw error;
     if (error.$metadata.httpStatusCode === RANGE_NOT_SATISFIABLE)
       return { kind: 'Opened', content: EMPTY, source };
-    const meaning = Object.hasOwn(LASTING_ERRORS, error.name) ? LASTING_ERRORS[error.name] : undefined;
+    const meaning = lastingErrorMeaning(error);
     if (meaning === undefined) throw error;
-    return { kind: 'Unreadable', detail: `The image cannot be read: ${meaning} (${error.name})` };
+    return { kind: 'Unreadable', detail: `The image cannot be read: ${meaning}` };
   }
 }
 
@@ -74,19 +57,14 @@ async function getRange(
   { bucket, key, versionId, etag }: ImageSource,
   range: string,
 ): Promise<GetObjectCommandOutput> {
-  const version = versionId === undefined ? { IfMatch: etag && quoted(etag) } : { VersionId: versionId };
-  return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range, ...version }));
-}
-
-/** Events of S3 have ETags without the quotes that the header requires. */
-function quoted(etag: string): string {
-  return etag.startsWith('"') ? etag : `"${etag}"`;
-}
-
-/** In Node.js, every body is a stream. */
-function bodyOf({ Body }: GetObjectCommandOutput): Readable {
-  if (Body instanceof Readable) return Body;
-  throw new Error('S3 sent no body');
+  return await client.send(
+    new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Range: range,
+      ...versionOf({ versionId, etag }),
+    }),
+  );
 }
 
 /** The length of the whole object, which is the end of `bytes 0-9/10`. */

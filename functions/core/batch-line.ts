@@ -1,0 +1,126 @@
+import {
+  type BatchImage,
+  type BatchInput,
+  type BatchLine,
+  type BatchTask,
+  batchLineSchema,
+} from '../contracts/batch-input.ts';
+import { IMAGES_PREFIX } from '../contracts/batch-keys.ts';
+import { type ImageSource, INBOX_PREFIX } from '../contracts/image-input.ts';
+import type { OperationName } from '../contracts/operations.ts';
+import { refuseFuture } from './execution-input.ts';
+import { parseImageSettings } from './image-settings.ts';
+import { InvalidInput, parseInput } from './invalid-input.ts';
+import type { ListedValue } from './list-format.ts';
+import { malformedItem } from './unusable-list.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+/** An item of a batch that has no position yet. */
+export type UnnumberedItem = Omit<BatchTask, 'i'> | Omit<BatchImage, 'i'>;
+
+/** What the items of a batch may be. */
+export interface BatchItemRules {
+  /** The fields that apply to items without their own. */
+  readonly batch: Pick<BatchInput, 'operation' | 'settings' | 'polling'>;
+  readonly buckets: ImageBuckets;
+  /** When the batch started, in epoch milliseconds. */
+  readonly startedAt: number;
+}
+
+/** The buckets whose images may be recognized. */
+export interface ImageBuckets {
+  /** Name of the results bucket, in which images are below `inbox/` and `images/`. */
+  readonly bucket: string;
+  /** Names of other buckets. */
+  readonly sourceBuckets: readonly string[];
+}
+
+/**
+ * Returns a function that makes an item of a value of a list. It throws UnusableListError naming
+ * the place and the field.
+ */
+export function createItemParser(rules: BatchItemRules): (listed: ListedValue) => UnnumberedItem {
+  const checkSettings = createSettingsCheck(rules.batch.settings);
+  return ({ place, value }) => {
+    try {
+      const line = parseInput(batchLineSchema, typeof value === 'string' ? { taskId: value } : value);
+      if (line.taskId !== undefined && line.source === undefined) return taskOf(line, line.taskId, rules);
+      if (line.source !== undefined && line.taskId === undefined)
+        return imageOf(line, line.source, rules, checkSettings);
+      const got = line.taskId === undefined ? 'neither taskId nor source' : 'taskId and source';
+      throw new InvalidInput('', got, 'exactly one of taskId and source');
+    } catch (error) {
+      if (error instanceof InvalidInput) throw malformedItem(place, error);
+      throw error;
+    }
+  };
+}
+
+function taskOf(line: BatchLine, taskId: string, { batch, startedAt }: BatchItemRules): UnnumberedItem {
+  const { operation, settings, submittedAt, correlation, polling, generation } = line;
+  if (settings !== undefined) throw new InvalidInput('settings', 'settings of a task', 'settings of images');
+  // An item that is too old is no fault of the list: it ends as Expired.
+  if (submittedAt !== undefined) refuseFuture(submittedAt, startedAt);
+  return {
+    taskId,
+    operation: operation ?? batch.operation,
+    generation,
+    ...withoutUndefined({ submittedAt, correlation, polling: polling ?? batch.polling }),
+  };
+}
+
+function imageOf(
+  line: BatchLine,
+  source: ImageSource,
+  { batch, buckets }: BatchItemRules,
+  checkSettings: (operation: OperationName, settings: unknown) => void,
+): UnnumberedItem {
+  const { submittedAt, settings = batch.settings, correlation, polling, generation } = line;
+  if (submittedAt !== undefined)
+    throw new InvalidInput('submittedAt', 'the time of an image', 'the time of tasks');
+  checkImageLocation(source.bucket, source.key, buckets, 'source.key');
+  const operation = line.operation ?? batch.operation;
+  checkSettings(operation, settings);
+  return {
+    source,
+    operation,
+    generation,
+    ...withoutUndefined({ settings, correlation, polling: polling ?? batch.polling }),
+  };
+}
+
+/** Returns a check that looks at the settings of the batch once for each operation. */
+function createSettingsCheck(batchSettings: unknown) {
+  const checked = new Set<OperationName>();
+  return (operation: OperationName, settings: unknown) => {
+    const isOfBatch = settings === batchSettings;
+    if (isOfBatch && checked.has(operation)) return;
+    parseImageSettings(operation, settings);
+    if (isOfBatch) checked.add(operation);
+  };
+}
+
+/**
+ * Checks that an image, or the prefix of images, is where images may be.
+ *
+ * @throws InvalidInput
+ */
+export function checkImageLocation(
+  imageBucket: string,
+  key: string,
+  { bucket, sourceBuckets }: ImageBuckets,
+  field: string,
+): void {
+  if (imageBucket === bucket) {
+    if (key.startsWith(INBOX_PREFIX) || key.startsWith(IMAGES_PREFIX)) return;
+    const allowed = `${INBOX_PREFIX} or ${IMAGES_PREFIX} in this bucket`;
+    throw new InvalidInput(field, 'another place', allowed);
+  }
+  if (sourceBuckets.includes(imageBucket)) return;
+  const [parent = ''] = field.split('.');
+  throw new InvalidInput(
+    `${parent}.bucket`,
+    'a bucket that is not a source',
+    `one of ${[bucket, ...sourceBuckets].join(', ')}`,
+  );
+}
