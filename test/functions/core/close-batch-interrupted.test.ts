@@ -7,6 +7,7 @@ import {
   type ClosingExecution,
   closeBatch,
 } from '../../../functions/core/close-batch.ts';
+import { sweepTasks } from '../../../functions/core/sweep-tasks.ts';
 import { closeRecord, NOTHING_STORED } from '../../../functions/core/task-record.ts';
 import { START } from '../../support/builders.ts';
 import { BATCH_EXECUTION, closingBatch, closingExecution, ITEM_STATES } from '../../support/closing-batch.ts';
@@ -109,6 +110,25 @@ async function completeOpenTasks({ records, items }: World, around: Around): Pro
   }
 }
 
+/** The sweep of close-task, which finds what the batch has started once its execution has ended. */
+async function sweepStarted({ ports, records, images }: World, around: Around): Promise<void> {
+  await sweepTasks({
+    ...wrapPorts(ports, around),
+    index: {
+      async *expiredLeases() {
+        for (const { imageId } of images.all.values()) yield { imageId, executionArn: BATCH_EXECUTION };
+        for (const { taskId } of records.all.values()) yield { taskId, executionArn: BATCH_EXECUTION };
+      },
+    },
+    executions: { endOf: async () => 'FAILED' },
+    sleep: async () => {},
+    random: () => 0,
+    onFailure(_, error) {
+      throw error;
+    },
+  });
+}
+
 const states = fc.array(fc.constantFrom(...ITEM_STATES), { minLength: 1, maxLength: 8 });
 const executions = fc.constantFrom<ClosingExecution>(
   closingExecution,
@@ -137,7 +157,7 @@ it('closes the batch in the next step, wherever the step before was killed', asy
   );
 });
 
-it('closes the batch once when several invocations close it while a chunk is still being collected', async () => {
+it('closes the batch once when others close it, collect its tasks and sweep them at the same time', async () => {
   await fc.assert(
     fc.asyncProperty(
       states,
@@ -153,10 +173,10 @@ it('closes the batch once when several invocations close it while a chunk is sti
           closeBatch(execution, wrapPorts(world.ports, around)),
         );
 
-        const collecting = completeOpenTasks(world, around);
+        const others = [completeOpenTasks(world, around), sweepStarted(world, around)];
 
         const closed = await scheduler.waitFor(Promise.all(closing));
-        await scheduler.waitFor(collecting);
+        await scheduler.waitFor(Promise.all(others));
 
         expectClosed(world);
         const [first] = closed;
