@@ -1,18 +1,18 @@
 import { AspectPriority, Aspects, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 
 /**
  * Records why a finding of cdk-nag's AwsSolutions rules is accepted.
  *
  * @param rule such as `S1`, or `IAM5[Resource::*]` for one finding of a rule
  */
-export function acknowledge(scope: Construct, rule: string, reason: string): void {
+export function acknowledge(scope: IConstruct, rule: string, reason: string): void {
   acknowledgeForVersion3(scope, rule, reason);
   acknowledgeForVersion2(scope, rule, reason);
 }
 
-function acknowledgeForVersion3(scope: Construct, rule: string, reason: string): void {
+function acknowledgeForVersion3(scope: IConstruct, rule: string, reason: string): void {
   Validations.of(scope).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
 }
 
@@ -21,7 +21,7 @@ function acknowledgeForVersion3(scope: Construct, rule: string, reason: string):
  * that use the construct may have that version. An aspect also reaches policies that are created
  * later, and runs before the rules.
  */
-function acknowledgeForVersion2(scope: Construct, rule: string, reason: string): void {
+function acknowledgeForVersion2(scope: IConstruct, rule: string, reason: string): void {
   const [, id = rule, finding] = /^(\w+)\[(.+)\]$/.exec(rule) ?? [];
   const suppression = {
     id: `AwsSolutions-${id}`,
@@ -37,13 +37,13 @@ function acknowledgeForVersion2(scope: Construct, rule: string, reason: string):
 }
 
 /** Accepts `*` for X-Ray and the delivery of Step Functions logs, which allow nothing narrower. */
-export function acknowledgeUnscopedServices(role: Construct): void {
+export function acknowledgeUnscopedServices(role: IConstruct): void {
   acknowledge(role, 'IAM5[Resource::*]', 'X-Ray and log delivery have no resource-level permissions');
 }
 
 /** Accepts a wildcard for what one resource contains: `<Arn>/results/*` or `<Arn>:*`. */
 export function acknowledgeBelow(
-  role: Construct,
+  role: IConstruct,
   resource: IConstruct,
   suffix: string,
   reason: string,
@@ -52,7 +52,7 @@ export function acknowledgeBelow(
 }
 
 /** Accepts a wildcard for the objects of a bucket that the owner of the stack names as a source. */
-export function acknowledgeObjects(role: Construct, bucket: IBucket | Bucket): void {
+export function acknowledgeObjects(role: IConstruct, bucket: IBucket | Bucket): void {
   const reason = 'The owner of the stack names the bucket; its keys are unknown in advance';
   const findRule = () => {
     const arn: unknown = Stack.of(role).resolve(bucket.arnForObjects('*'));
@@ -88,11 +88,22 @@ function describeArn(resolved: unknown): string {
 }
 
 /** Accepts a wildcard for the executions of a state machine: their names are unknown in advance. */
-export function acknowledgeExecutions(role: Construct, stateMachine: IConstruct): void {
+export function acknowledgeExecutions(role: IConstruct, stateMachine: IConstruct): void {
+  const executions = `${executionsArn(stateMachine)}:*`;
+  acknowledge(role, `IAM5[Resource::${executions}]`, 'Each execution has its own name');
+}
+
+/** Accepts a wildcard for the runs of a Distributed Map, which its state machine may redrive. */
+export function acknowledgeMapRuns(role: IConstruct, stateMachine: IConstruct, label: string): void {
+  const mapRuns = `${executionsArn(stateMachine)}/${label}:*`;
+  acknowledge(role, `IAM5[Resource::${mapRuns}]`, 'Each run of the Map has its own name');
+}
+
+/** Describes the ARN of a state machine's executions, without a name, as cdk-nag does. */
+function executionsArn(stateMachine: IConstruct): string {
   const machineArn = JSON.stringify({ Ref: logicalIdOf(stateMachine) });
   const machineName = `{"Fn::Select":[6,{"Fn::Split":[":",${machineArn}]}]}`;
-  const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}:*`;
-  acknowledge(role, `IAM5[Resource::${executions}]`, 'Each execution has its own name');
+  return `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}`;
 }
 
 function logicalIdOf(resource: IConstruct): string {

@@ -30,6 +30,8 @@ export interface WatchedParts {
   readonly submitImage: IFunction;
   readonly fetchResult: IFunction;
   readonly closeTask: IFunction;
+  readonly collectChunk: IFunction;
+  readonly closeBatch: IFunction;
   readonly api: HttpApi;
   readonly refusedSubmissions: IQueue;
   readonly failedStarts: IQueue;
@@ -39,6 +41,8 @@ export interface WatchedParts {
 export interface AlarmsProps extends WatchedParts {
   /** Alarm when the 90th-percentile time to result exceeds this. */
   readonly timeToResult: Duration;
+  /** Alarm when this percentage of a batch's items, or more, does not end as Completed. */
+  readonly batchFailurePercentage: number;
   /** SNS topic notified when an alarm fires and when it clears. */
   readonly topic: ITopic | undefined;
   /** The link at the end of an alarm's description, by the alarm's id. */
@@ -74,9 +78,9 @@ const FIFTEEN_MINUTES = Duration.minutes(15);
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { metrics, fetchResult, closeTask, api } = props;
+    const { metrics, fetchResult, closeTask, collectChunk, closeBatch, api } = props;
     const { refusedSubmissions, failedStarts, unclosedTasks } = props;
-    const { timeToResult, topic, linkTo } = props;
+    const { timeToResult, batchFailurePercentage, topic, linkTo } = props;
     const describe = ({ happened, effect, next }: AlarmText, section: string) =>
       `${happened} ${effect} Next: ${next} See ${linkTo(section)}`;
     if (topic?.masterKey !== undefined) allowAlarms(topic.masterKey, this);
@@ -210,6 +214,32 @@ export class Alarms extends Construct {
       },
       metric: unclosedTasks.metricApproximateNumberOfMessagesVisible(),
     });
+    addAlarm('failed-batches', {
+      text: {
+        happened: `At least ${batchFailurePercentage} % of the items of a batch did not end as Completed.`,
+        effect: 'They have no result.',
+        next: "count the batch's items by outcome and reason.",
+      },
+      metric: metrics.byService('batchFailurePercentage', { statistic: Stats.MAXIMUM }),
+      threshold: batchFailurePercentage,
+    });
+    addAlarm('chunk-errors', {
+      text: {
+        happened: '25 % or more of the invocations of collect-chunk in the last 15 minutes failed.',
+        effect: 'Batches are late. Items of a chunk that fails seven times in a row have no result.',
+        next: 'read the errors in the log of collect-chunk.',
+      },
+      metric: chunkErrorsMetric(collectChunk),
+      threshold: 25,
+    });
+    addAlarm('close-batch-errors', {
+      text: {
+        happened: 'The close-batch function failed.',
+        effect: 'A batch that has ended has no results and no event yet. The sweep tries again.',
+        next: 'read the errors in the log of close-batch.',
+      },
+      metric: closeBatch.metricErrors(),
+    });
     addAlarm('refused-submissions', {
       text: {
         happened: 'The refused-submissions queue has messages.',
@@ -317,6 +347,20 @@ function failedExecutionsMetric({ collectResult, recognizeImage }: StateMachines
     },
     period: FIFTEEN_MINUTES,
     label: 'failed executions (% of those that ended)',
+  });
+}
+
+/** Percentage of invocations that failed; 0 if fewer than five were made, too few to judge by. */
+function chunkErrorsMetric(collectChunk: IFunction): MathExpression {
+  const [errors, invocations] = ['errors', 'invocations'].map(zeroIfMissing);
+  return new MathExpression({
+    expression: `IF(${invocations} >= 5, 100 * ${errors} / ${invocations}, 0)`,
+    usingMetrics: {
+      errors: collectChunk.metricErrors(),
+      invocations: collectChunk.metricInvocations(),
+    },
+    period: FIFTEEN_MINUTES,
+    label: 'failed invocations of collect-chunk (%)',
   });
 }
 

@@ -1,5 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Archive, EventBus, type OnEventOptions, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import {
+  Archive,
+  EventBus,
+  type EventPattern,
+  type OnEventOptions,
+  Rule,
+  Schedule,
+} from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
@@ -29,6 +36,18 @@ export interface CompletionEventsProps extends ServiceFunctionDefaults {
 
 /** How often the sweep runs. Leases last 15 minutes, so a task is closed within half an hour. */
 const SWEEP_INTERVAL = Duration.minutes(15);
+
+/** The pattern of status-change events of executions that did not end by themselves. */
+export function abnormalEndsOf(stateMachines: readonly IStateMachine[]): EventPattern {
+  return {
+    source: ['aws.states'],
+    detailType: ['Step Functions Execution Status Change'],
+    detail: {
+      stateMachineArn: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
+      status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+    },
+  };
+}
 
 /**
  * The bus for terminal events, and the function that publishes the event of an execution that ended
@@ -84,20 +103,14 @@ export class CompletionEvents extends Construct {
 
   /**
    * Closes the task or image of every execution that fails, times out or is stopped: on its
-   * status-change event, and in a sweep if that event does not arrive.
+   * status-change event, and in a sweep if that event does not arrive. The sweep also meets tasks
+   * and images that executions of `collectBatch` own.
    */
-  closeAbnormalEnds(stateMachines: readonly IStateMachine[]): void {
+  closeAbnormalEnds(stateMachines: readonly IStateMachine[], collectBatch: IStateMachine): void {
     const target = new LambdaFunction(this.closeTask, { deadLetterQueue: this.unclosedTasks });
     new Rule(this, 'AbnormalEnds', {
       description: 'Closes the task of an execution that failed, timed out or was stopped',
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
-          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-        },
-      },
+      eventPattern: abnormalEndsOf(stateMachines),
       targets: [target],
     });
     new Rule(this, 'Sweep', {
@@ -108,7 +121,7 @@ export class CompletionEvents extends Construct {
     // Not the role's default policy, on which the function depends: the state machine depends on
     // the function.
     const describe = new Policy(this, 'DescribeExecutions', { roles: [this.closeTask.serviceRole] });
-    for (const stateMachine of stateMachines) {
+    for (const stateMachine of [...stateMachines, collectBatch]) {
       stateMachine.grantExecution(describe, 'states:DescribeExecution');
       acknowledgeExecutions(describe, stateMachine);
     }

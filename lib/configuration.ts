@@ -54,6 +54,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     asposeBaseUrl,
     polling,
     reservedConcurrency,
+    reservedChunkConcurrency,
     maxUploads,
     submissionSources,
     api,
@@ -64,6 +65,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     asposeBaseUrl,
     polling,
     reservedConcurrency,
+    reservedChunkConcurrency,
     maxUploads,
     submissionSources,
     sources: configuration.sourceBucketNames?.map((name) =>
@@ -110,12 +112,19 @@ function credentialsSecret(
 
 function monitoringOptions(
   scope: Construct,
-  { enabled, alarmTopicArn, timeToResultMinutes, runbookUrl }: z.output<typeof monitoringSchema>,
+  {
+    enabled,
+    alarmTopicArn,
+    timeToResultMinutes,
+    batchFailurePercentage,
+    runbookUrl,
+  }: z.output<typeof monitoringSchema>,
 ): MonitoringOptions {
   return withoutUndefined({
     enabled,
     alarmTopic: convert(alarmTopicArn, (arn) => Topic.fromTopicArn(scope, 'AlarmTopic', arn)),
     timeToResult: convert(timeToResultMinutes, Duration.minutes),
+    batchFailurePercentage,
     runbookUrl,
   });
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { BatchOutcome } from '../functions/contracts/batch-record.ts';
 import type { RefusalReason } from '../functions/contracts/image-record.ts';
 import { METRICS, METRICS_NAMESPACE, TASKS_ENDED_BY } from '../functions/contracts/metric-names.ts';
 import type { Outcome, Reason } from '../functions/contracts/outcomes.ts';
@@ -14,7 +15,10 @@ export class CourierMetrics {
   }
 
   /** A metric whose only dimension is `service`: by default the sum over 5 minutes. */
-  byService(metric: Exclude<keyof typeof METRICS, 'tasksEnded'>, options: MetricOptions = {}): Metric {
+  byService(
+    metric: Exclude<keyof typeof METRICS, 'tasksEnded' | 'batchesEnded'>,
+    options: MetricOptions = {},
+  ): Metric {
     return this.metric(METRICS[metric], {}, options);
   }
 
@@ -28,6 +32,10 @@ export class CourierMetrics {
 
   imagesRefusedBecauseOf(reason: RefusalReason): Metric {
     return this.metric(METRICS.imagesRefused, { [TASKS_ENDED_BY.reason]: reason }, { label: reason });
+  }
+
+  batchesEndedWith(outcome: BatchOutcome): Metric {
+    return this.metric(METRICS.batchesEnded, { [TASKS_ENDED_BY.outcome]: outcome }, { label: outcome });
   }
 
   private metric(metricName: string, dimensions: Record<string, string>, options: MetricOptions): Metric {

@@ -1,6 +1,7 @@
 import { type Duration, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PollingOverrides } from '../functions/core/polling-policy.ts';
+import { ephemeralStorageFor } from './response-size.ts';
 import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import { grantReadCredentials, type VendorAccess } from './vendor-access.ts';
@@ -10,9 +11,6 @@ import { grantReadCredentials, type VendorAccess } from './vendor-access.ts';
  * response in 4 to 6 seconds (lib/response-size.ts).
  */
 export const FETCH_RESULT_MEMORY = Size.mebibytes(256);
-
-/** Lambda's minimum of temporary storage. */
-const MIN_EPHEMERAL_MEBIBYTES = 512;
 
 export interface FetchResultFunctionProps extends ServiceFunctionDefaults {
   readonly storage: ResultStorage;
@@ -38,11 +36,7 @@ export class FetchResultFunction extends ServiceFunction {
       timeout,
       memorySize: FETCH_RESULT_MEMORY,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
-      // The decoded documents are smaller than the response, and undecodable data is stored twice
-      // for a moment.
-      ephemeralStorageSize: Size.mebibytes(
-        Math.max(MIN_EPHEMERAL_MEBIBYTES, 2 * maxAnswerSize.toMebibytes()),
-      ),
+      ephemeralStorageSize: ephemeralStorageFor(maxAnswerSize, 1),
       environment: {
         TASK_TABLE: storage.table.tableName,
         RESULTS_BUCKET: storage.bucket.bucketName,

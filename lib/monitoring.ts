@@ -28,6 +28,13 @@ export interface MonitoringOptions {
    */
   readonly timeToResult?: Duration;
   /**
+   * Alarm when this percentage of a batch's items, or more, does not end as Completed. A batch of
+   * images that Aspose cannot read has such items, too.
+   *
+   * @default 50
+   */
+  readonly batchFailurePercentage?: number;
+  /**
    * URL of your copy of docs/operate/runbook.md. Each alarm's description ends with a link to its
    * section there.
    *
@@ -45,11 +52,11 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { alarmTopic: topic, timeToResult = Duration.minutes(10), ...parts } = props;
-    const { runbookUrl } = props;
+    const { batchFailurePercentage = 50, runbookUrl } = props;
     this.dashboard = new OperationsDashboard(this, 'Operations', { ...parts, runbookUrl }).dashboard;
     const linkTo = (section: string) =>
       runbookUrl === undefined ? this.dashboardUrl() : `${runbookUrl}#${section}`;
-    new Alarms(this, 'Alarms', { ...parts, topic, timeToResult, linkTo });
+    new Alarms(this, 'Alarms', { ...parts, topic, timeToResult, batchFailurePercentage, linkTo });
   }
 
   /** The dashboard's address in the console of the partition `aws`. */

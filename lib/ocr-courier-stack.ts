@@ -22,6 +22,7 @@ export class OcrCourierStack extends Stack {
       ApiUrl: courier.apiUrl,
       StateMachineArn: courier.stateMachine.stateMachineArn,
       RecognizeStateMachineArn: courier.recognizeStateMachine.stateMachineArn,
+      BatchStateMachineArn: courier.batchStateMachine.stateMachineArn,
       ResultsBucketName: courier.bucket.bucketName,
       TaskTableName: courier.table.tableName,
       EventBusName: courier.bus.eventBusName,
@@ -37,6 +38,9 @@ export class OcrCourierStack extends Stack {
       SubmitImageLogGroupName: courier.logGroups.submitImage.logGroupName,
       FetchResultLogGroupName: courier.logGroups.fetchResult.logGroupName,
       CloseTaskLogGroupName: courier.logGroups.closeTask.logGroupName,
+      OpenBatchLogGroupName: courier.logGroups.openBatch.logGroupName,
+      CollectChunkLogGroupName: courier.logGroups.collectChunk.logGroupName,
+      CloseBatchLogGroupName: courier.logGroups.closeBatch.logGroupName,
       TaskApiLogGroupName: courier.logGroups.taskApi.logGroupName,
       ...(courier.dashboard !== undefined && { DashboardName: courier.dashboard.dashboardName }),
     };

@@ -11,6 +11,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { BATCH_COMPLETED_DETAIL_TYPE } from '../functions/contracts/batch-event.ts';
 import { IMAGE_REFUSED_DETAIL_TYPE } from '../functions/contracts/image-event.ts';
 import { OUTCOME_NAMES } from '../functions/contracts/outcomes.ts';
 import { DEFAULT_PRESET } from '../functions/contracts/polling-presets.ts';
@@ -19,17 +20,16 @@ import {
   type PollingPolicy,
   resolvePolicy,
 } from '../functions/core/polling-policy.ts';
+import { Batches } from './batches.ts';
 import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
-import { FetchResultFunction } from './fetch-result-function.ts';
 import { DEFAULT_FETCH_TIMEOUT } from './fetch-timeout.ts';
 import { Monitoring, type MonitoringOptions } from './monitoring.ts';
-import { PollingWorkflow } from './polling-workflow.ts';
+import { createPollingWorkflows } from './polling-workflows.ts';
 import { DEFAULT_RESPONSE_SIZE } from './response-size.ts';
 import { ResultStorage } from './result-storage.ts';
 import { checkProps, DEFAULT_MAX_UPLOADS } from './settings.ts';
 import { Starts } from './starts.ts';
-import { SubmitImageFunction } from './submit-image-function.ts';
 import { TaskApi, type TaskApiOptions } from './task-api.ts';
 import { createVendorAccess, type VendorAccess } from './vendor-access.ts';
 
@@ -69,6 +69,14 @@ export interface OcrCourierProps {
    * @default - limited only by the account's concurrency, which other functions share
    */
   readonly reservedConcurrency?: number;
+  /**
+   * Reserved concurrency of the Lambda function that works on the chunks of batches: both its
+   * maximum and its guaranteed number of concurrent invocations. Further chunks wait, whatever the
+   * `concurrency` of their batches.
+   *
+   * @default - limited only by the `concurrency` of each batch and by the account's concurrency
+   */
+  readonly reservedChunkConcurrency?: number;
   /**
    * Maximum size of a response from Aspose, after decompression and with its base64: up to 480 MiB,
    * which Lambda can receive in a minute. A task with a larger response ends as Failed with reason
@@ -156,8 +164,9 @@ export interface OcrCourierProps {
  * For an image, upload it to `inbox/<operation>/` in `bucket`, start an execution of
  * `recognizeStateMachine`, or call the HTTP API at `apiUrl`. For a task that exists already, start
  * an execution of `stateMachine` with its id, call the API, or publish an `OCR Task Submitted`
- * event. The documents are stored in `bucket`, the records of tasks and images in `table`, and the
- * terminal event is published on `bus`.
+ * event. For many images or tasks, upload a list to `lists/`, or start an execution of
+ * `batchStateMachine`. The documents are stored in `bucket`, the records of tasks, images and
+ * batches in `table`, and the terminal event is published on `bus`.
  *
  * @example
  * const courier = new OcrCourier(this, 'OcrCourier', { polling: { preset: 'frugal' } });
@@ -172,16 +181,22 @@ export class OcrCourier extends Construct {
   /** Recognizes one image per execution. Its input is documented in docs/use/recognize.md. */
   readonly recognizeStateMachine: StateMachine;
   /**
+   * Collects a list of tasks, or recognizes a list of images, per execution. The name of the
+   * execution is the id of the batch.
+   */
+  readonly batchStateMachine: StateMachine;
+  /**
    * Images under `inbox/<operation>/`; documents and manifests under
-   * `results/<operation>/<taskId>/`.
+   * `results/<operation>/<taskId>/`. Lists under `lists/`, their images under `images/`, and what
+   * batches store under `batches/<batchId>/`.
    */
   readonly bucket: Bucket;
   /**
-   * Records of tasks and images. A task's expires with Aspose's result after 24 hours, an image's
-   * 26 hours per allowed upload after its recognition started.
+   * Records of tasks, images and batches. A task's expires with Aspose's result after 24 hours, an
+   * image's 26 hours per allowed upload after its recognition started, and a batch's after 14 days.
    */
   readonly table: Table;
-  /** Receives one terminal event per task, or per image without a task. */
+  /** Receives one terminal event per task, or per image without a task, and one per batch. */
   readonly bus: EventBus;
   /** Secret with Aspose's client credentials. */
   readonly credentialsSecret: VendorAccess['credentialsSecret'];
@@ -208,13 +223,16 @@ export class OcrCourier extends Construct {
   };
   /**
    * Log groups of the functions that start executions, submit images, collect tasks, close
-   * abnormally ended ones, and serve the HTTP API.
+   * abnormally ended ones, list, process and close batches, and serve the HTTP API.
    */
   readonly logGroups: {
     readonly startExecutions: ILogGroup;
     readonly submitImage: ILogGroup;
     readonly fetchResult: ILogGroup;
     readonly closeTask: ILogGroup;
+    readonly openBatch: ILogGroup;
+    readonly collectChunk: ILogGroup;
+    readonly closeBatch: ILogGroup;
     readonly taskApi: ILogGroup;
   };
   /** Undefined when monitoring is off. */
@@ -230,7 +248,7 @@ export class OcrCourier extends Construct {
     const { logRetention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.RETAIN } = props;
     const { documentRetention = Duration.days(30), eventRetention = Duration.days(14) } = props;
     const { maxAnswerSize = DEFAULT_RESPONSE_SIZE, reservedConcurrency, encryptionKey } = props;
-    const { maxUploads = DEFAULT_MAX_UPLOADS, sources = [] } = props;
+    const { maxUploads = DEFAULT_MAX_UPLOADS, sources = [], reservedChunkConcurrency } = props;
     const { polling = { preset: DEFAULT_PRESET }, fetchTimeout: timeout = DEFAULT_FETCH_TIMEOUT } = props;
     this.pollingPolicy = resolvePolicy(polling);
     const metricsService = Names.uniqueResourceName(this, { maxLength: 100 });
@@ -242,21 +260,15 @@ export class OcrCourier extends Construct {
     });
     const shared = { storage, metricsService, maxUploads, logRetention, removalPolicy };
     const events = new CompletionEvents(this, 'Events', { ...shared, eventRetention });
-    const { bus } = events;
-    const submitImage = new SubmitImageFunction(this, 'SubmitImage', { ...shared, vendor });
-    const fetchResult = new FetchResultFunction(this, 'FetchResult', {
-      ...shared,
-      ...{ vendor, polling, timeout, maxAnswerSize, reservedConcurrency },
+    const { bus, closeTask } = events;
+    const workers = { ...shared, vendor, bus, polling, maxAnswerSize };
+    const { submitImage, fetchResult, collectResult, recognizeImage } = createPollingWorkflows(this, {
+      ...{ ...workers, closeTask, timeout, reservedConcurrency },
     });
-    const states = { fetchResult, fetchTimeout: timeout, bus, closeTask: events.closeTask };
-    const { stateMachine: collectResult } = new PollingWorkflow(this, 'CollectResult', {
-      ...{ ...states, logRetention, removalPolicy },
-    });
-    const { stateMachine: recognizeImage } = new PollingWorkflow(this, 'RecognizeImage', {
-      ...{ ...states, submitImage, maxUploads, logRetention, removalPolicy },
-    });
-    const machines = { collectResult, recognizeImage };
-    events.closeAbnormalEnds([collectResult, recognizeImage]);
+    const batches = new Batches(this, 'Batches', { ...workers, reservedChunkConcurrency });
+    const { collectChunk, closeBatch, stateMachine: collectBatch } = batches;
+    const machines = { collectResult, recognizeImage, collectBatch };
+    events.closeAbnormalEnds([collectResult, recognizeImage], collectBatch);
     const starts = new Starts(this, 'Starts', {
       ...{ ...shared, ...machines },
       ...{ bus: props.submissionBus ?? bus, sources: props.submissionSources },
@@ -265,15 +277,9 @@ export class OcrCourier extends Construct {
     const { enabled = true, ...monitoring } = props.monitoring ?? {};
     if (enabled) {
       this.dashboard = new Monitoring(this, 'Monitoring', {
-        ...monitoring,
-        metrics: new CourierMetrics(metricsService),
-        ...machines,
-        submitImage,
-        fetchResult,
-        closeTask: events.closeTask,
-        api: api.httpApi,
-        refusedSubmissions: starts.refused,
-        failedStarts: starts.failed,
+        ...{ ...monitoring, metrics: new CourierMetrics(metricsService) },
+        ...{ ...machines, submitImage, fetchResult, closeTask, collectChunk, closeBatch },
+        ...{ api: api.httpApi, refusedSubmissions: starts.refused, failedStarts: starts.failed },
         unclosedTasks: events.unclosedTasks,
       }).dashboard;
     }
@@ -282,6 +288,7 @@ export class OcrCourier extends Construct {
     this.events = events;
     this.stateMachine = collectResult;
     this.recognizeStateMachine = recognizeImage;
+    this.batchStateMachine = collectBatch;
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.bus = bus;
@@ -296,7 +303,8 @@ export class OcrCourier extends Construct {
       startExecutions: starts.logGroup,
       submitImage: submitImage.logGroup,
       fetchResult: fetchResult.logGroup,
-      closeTask: events.closeTask.logGroup,
+      closeTask: closeTask.logGroup,
+      ...batches.logGroups,
       taskApi: api.logGroup,
     };
   }
@@ -310,11 +318,25 @@ export class OcrCourier extends Construct {
   }
 
   /**
-   * Lets a grantee upload images to `inbox/<operation>/` in `bucket`, which starts their
-   * recognition. It cannot read, list or delete them.
+   * Lets a grantee upload images to `bucket`: to `inbox/<operation>/`, which starts their
+   * recognition, and to `images/`, which starts nothing. It cannot read, list or delete them.
    */
   grantUpload(grantee: IGrantable): Grant {
-    return this.storage.allowUploadToInbox(grantee);
+    return this.storage.allowUploadImages(grantee);
+  }
+
+  /**
+   * Lets a grantee start batches: with an execution of `batchStateMachine`, or with a list that it
+   * uploads to `lists/<batchId>.<jsonl|json|csv>` in `bucket`. It may also upload images for them
+   * to `images/`, which starts nothing.
+   *
+   * @example
+   * courier.grantStartBatch(archive);
+   * courier.onBatchCompleted('BatchCompleted', { target: new LambdaFunction(archive) });
+   */
+  grantStartBatch(grantee: IGrantable): Grant {
+    const upload = this.storage.allowUploadLists(grantee);
+    return this.batchStateMachine.grants.startExecution(grantee).combine(upload);
   }
 
   /** Lets a grantee start executions that collect tasks. */
@@ -349,6 +371,20 @@ export class OcrCourier extends Construct {
    */
   onImageRefused(id: string, options: OnEventOptions = {}): Rule {
     return this.events.onDetailType(this, id, [IMAGE_REFUSED_DETAIL_TYPE], options);
+  }
+
+  /**
+   * Adds a rule for `OCR Batch Completed`, which a batch publishes however it ends: see `outcome`
+   * and `counts` in its detail.
+   *
+   * @example
+   * courier.onBatchCompleted('Stopped', {
+   *   target: new LambdaFunction(archive),
+   *   eventPattern: { detail: { outcome: ['Stopped', 'Failed', 'Refused'] } },
+   * });
+   */
+  onBatchCompleted(id: string, options: OnEventOptions = {}): Rule {
+    return this.events.onDetailType(this, id, [BATCH_COMPLETED_DETAIL_TYPE], options);
   }
 
   /** Adds a rule for every terminal event of a task. Each task publishes exactly one. */

@@ -7,11 +7,12 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { BATCH_OUTCOMES } from '../functions/contracts/batch-record.ts';
 import { REFUSAL_REASONS } from '../functions/contracts/image-record.ts';
 import { OUTCOME_NAMES, REASONS } from '../functions/contracts/outcomes.ts';
 import type { WatchedParts } from './alarms.ts';
+import { COLLECT_CHUNK_MEMORY } from './collect-chunk-function.ts';
 import { FETCH_RESULT_MEMORY } from './fetch-result-function.ts';
 import { SUBMIT_IMAGE_MEMORY } from './submit-image-function.ts';
 
@@ -29,6 +30,7 @@ export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
     const { metrics, collectResult, recognizeImage, submitImage, fetchResult, closeTask, api } = props;
+    const { collectChunk, closeBatch } = props;
     const { refusedSubmissions, failedStarts, unclosedTasks, runbookUrl } = props;
     const runbook = runbookUrl === undefined ? 'docs/operate/runbook.md' : `[runbook](${runbookUrl})`;
     const percentile = (percent: number) =>
@@ -65,6 +67,35 @@ export class OperationsDashboard extends Construct {
             REFUSAL_REASONS.map((reason) => metrics.imagesRefusedBecauseOf(reason)),
           ),
         ],
+        [
+          heading(
+            'Are batches processed?',
+            'Tasks of batches also count as tasks. An invocation of collect-chunk works on up to 50 items.',
+          ),
+        ],
+        [
+          graph(
+            'Batches ended, by outcome',
+            BATCH_OUTCOMES.map((outcome) => metrics.batchesEndedWith(outcome)),
+          ),
+          graph('Items of a batch that did not end as Completed (%)', [
+            metrics.byService('batchFailurePercentage', { statistic: Stats.AVERAGE, label: 'average batch' }),
+            metrics.byService('batchFailurePercentage', { statistic: Stats.MAXIMUM, label: 'worst batch' }),
+          ]),
+        ],
+        [
+          graph('Chunks in progress', [
+            collectChunk.metric('ConcurrentExecutions', {
+              statistic: Stats.MAXIMUM,
+              label: 'concurrent invocations of collect-chunk',
+            }),
+            collectChunk.metricThrottles({ label: 'collect-chunk: throttled invocations' }),
+          ]),
+          graph('Duration of collect-chunk (ms)', [
+            collectChunk.metricDuration({ statistic: Stats.AVERAGE, label: 'average' }),
+            collectChunk.metricDuration({ statistic: Stats.MAXIMUM, label: 'maximum' }),
+          ]),
+        ],
         [heading('How late?', 'Aspose deletes a result 24 hours after the submission of its image.')],
         [
           graph('Time to result (s)', [percentile(50), percentile(90), percentile(99)]),
@@ -83,7 +114,7 @@ export class OperationsDashboard extends Construct {
             metrics.byService('pollsPerTask', { statistic: Stats.AVERAGE, label: 'average' }),
             metrics.byService('pollsPerTask', { statistic: Stats.MAXIMUM, label: 'maximum' }),
           ]),
-          graph('Step Functions and Lambda (USD per hour)', [hourlyCost(fetchResult, submitImage)]),
+          graph('Step Functions and Lambda (USD per hour)', [hourlyCost(props)]),
         ],
         [heading('What fails, and why?', `Causes and remedies: ${runbook} of ocr-courier.`)],
         [
@@ -107,6 +138,8 @@ export class OperationsDashboard extends Construct {
             fetchResult.metricErrors({ label: 'fetch-result: errors' }),
             fetchResult.metricThrottles({ label: 'fetch-result: throttled invocations' }),
             closeTask.metricErrors({ label: 'close-task: errors' }),
+            collectChunk.metricErrors({ label: 'collect-chunk: errors' }),
+            closeBatch.metricErrors({ label: 'close-batch: errors' }),
             api.metricServerError({ label: 'HTTP API: 5xx responses' }),
           ]),
           graph('Messages in dead-letter queues', [
@@ -138,8 +171,8 @@ function usdPerMillionMilliseconds(memory: Size): number {
   return ((memory.toMebibytes() / 1024) * LOOP_USD_PER_MILLION.lambdaGigabyteSeconds) / 1000;
 }
 
-/** Cost of both state machines, from the invocations of their functions and the durations. */
-function hourlyCost(fetchResult: IFunction, submitImage: IFunction): MathExpression {
+/** Cost of the state machines, from the invocations of their functions and the durations. */
+function hourlyCost({ fetchResult, submitImage, collectChunk }: WatchedParts): MathExpression {
   const period = Duration.hours(1);
   const terms = {
     // Three state transitions per poll.
@@ -147,6 +180,9 @@ function hourlyCost(fetchResult: IFunction, submitImage: IFunction): MathExpress
     pollMs: usdPerMillionMilliseconds(FETCH_RESULT_MEMORY),
     submissions: usdPerMillionInvocations(1),
     submissionMs: usdPerMillionMilliseconds(SUBMIT_IMAGE_MEMORY),
+    // As for a poll.
+    rounds: usdPerMillionInvocations(3),
+    roundMs: usdPerMillionMilliseconds(COLLECT_CHUNK_MEMORY),
   };
   // A metric without data in a period would remove the sum.
   const summands = Object.entries(terms).map(([id, usd]) => `FILL(${id}, 0) * ${usd}`);
@@ -157,6 +193,8 @@ function hourlyCost(fetchResult: IFunction, submitImage: IFunction): MathExpress
       pollMs: fetchResult.metricDuration({ statistic: Stats.SUM, period }),
       submissions: submitImage.metricInvocations({ period }),
       submissionMs: submitImage.metricDuration({ statistic: Stats.SUM, period }),
+      rounds: collectChunk.metricInvocations({ period }),
+      roundMs: collectChunk.metricDuration({ statistic: Stats.SUM, period }),
     },
     period,
     label: 'USD per hour',

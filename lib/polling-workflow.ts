@@ -33,6 +33,7 @@ import { RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 import type { UploadPostponed } from '../functions/core/submit-image.ts';
 import { acknowledgeBelow, acknowledgeUnscopedServices } from './acknowledgements.ts';
 import type { ServiceFunctionDefaults } from './service-function.ts';
+import { AWS_FAULT_RETRY, throttleRetry } from './state-retries.ts';
 import { SUBMIT_IMAGE_TIMEOUT } from './submit-image-function.ts';
 import { vendedLogGroupName } from './unique-name.ts';
 
@@ -56,42 +57,6 @@ const REFUSALS = ['InvalidInput', 'TaskConflict', 'ImageConflict'];
 
 /** A retry cannot succeed, because the input or the image itself is wrong. */
 const NO_RETRY: RetryProps = { errors: [...REFUSALS, IMAGE_REFUSED_ERROR], maxAttempts: 0 };
-
-/**
- * Retries after faults of AWS and our own bugs. The waits are at most 2 + 4 + 8 + 16 + 32 + 64 s:
- * about two minutes, and one minute on average.
- */
-const AWS_FAULT_RETRY: RetryProps = {
-  errors: ['States.TaskFailed', 'States.Timeout'],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxAttempts: 6,
-  jitterStrategy: JitterType.FULL,
-};
-
-/** Backoff of throttled invocations: up to 2 s, doubling up to one minute for each upload. */
-export const THROTTLE_BACKOFF = {
-  intervalSeconds: 2,
-  rate: 2,
-  maxDelaySeconds: 60,
-  maxAttempts: 1440,
-} as const;
-
-/**
- * Retries throttled invocations for about twelve hours, so that a burst above Lambda's concurrency
- * loses no task. An execution that may upload its image several times lasts longer, so it waits
- * longer: its retries must fit into the same history (lib/worst-case.ts).
- */
-function throttleRetry(maxUploads: number): RetryProps {
-  return {
-    errors: ['Lambda.TooManyRequestsException'],
-    interval: Duration.seconds(THROTTLE_BACKOFF.intervalSeconds),
-    backoffRate: THROTTLE_BACKOFF.rate,
-    maxDelay: Duration.seconds(THROTTLE_BACKOFF.maxDelaySeconds * maxUploads),
-    maxAttempts: Math.ceil(THROTTLE_BACKOFF.maxAttempts / maxUploads),
-    jitterStrategy: JitterType.FULL,
-  };
-}
 
 /**
  * A task is polled for at most the lifetime of its result. One hour is added for the last

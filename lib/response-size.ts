@@ -13,6 +13,18 @@ const RECEIVED_MEBIBYTES_PER_SECOND = 8;
 
 /**
  * The largest response that arrives within `BODY_SECONDS`. Memory sets no limit, because documents
- * stream through a file; twice this size is far below the 10,240 MB of temporary storage.
+ * stream through a file; four times this size is far below the 10,240 MB of temporary storage.
  */
 export const MAX_RESPONSE_MEBIBYTES = BODY_SECONDS * RECEIVED_MEBIBYTES_PER_SECOND;
+
+/** Lambda's minimum of temporary storage. */
+const MIN_EPHEMERAL_MEBIBYTES = 512;
+
+/**
+ * The temporary storage for responses that are decoded at the same time. The decoded documents are
+ * smaller than the response, and undecodable data is stored twice for a moment.
+ */
+export function ephemeralStorageFor(maxResponseSize: Size, responsesAtOnce: number): Size {
+  const mebibytes = responsesAtOnce * 2 * maxResponseSize.toMebibytes();
+  return Size.mebibytes(Math.max(MIN_EPHEMERAL_MEBIBYTES, mebibytes));
+}

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -12,6 +12,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { BATCHES_PREFIX, batchKeys, IMAGES_PREFIX, LISTS_PREFIX } from '../functions/contracts/batch-keys.ts';
 import type { BatchRecord } from '../functions/contracts/batch-record.ts';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { INBOX_PREFIX } from '../functions/contracts/image-input.ts';
@@ -34,6 +35,9 @@ export interface ResultStorageProps {
 
 /** The key prefix of documents and manifests (functions/core/manifest.ts). */
 const DOCUMENTS_PREFIX = 'results/';
+
+/** Events name a version if the owner of the account enables versioning. */
+const READ_OBJECT = ['s3:GetObject', 's3:GetObjectVersion'];
 
 /**
  * Attributes that the index projects: those of a list, those that the sweep reads, and those that
@@ -69,6 +73,8 @@ export class ResultStorage extends Construct {
       minimumTLSVersion: 1.2,
       lifecycleRules: [
         { id: 'ExpireDocuments', prefix: DOCUMENTS_PREFIX, expiration: documentRetention },
+        // Their result lines have the keys of documents.
+        { id: 'ExpireBatches', prefix: BATCHES_PREFIX, expiration: documentRetention },
         { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       ...(corsOrigins !== undefined && {
@@ -124,21 +130,27 @@ export class ResultStorage extends Construct {
     this.grantKey(grantee);
   }
 
+  /** Lets a function count the ended chunks of batches. */
+  grantProgress(grantee: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
+    });
+  }
+
   /**
    * Lets a function write documents. The bucket's own `grantPut` would include retention and
    * tagging.
    */
   grantPutDocuments(grantee: ServiceFunction): void {
-    grantee.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.documentsArn()] }),
-    );
-    this.acknowledgeDocuments(grantee);
+    this.grantObjects(grantee, `${DOCUMENTS_PREFIX}*`, ['s3:PutObject'], 'Each task has its own keys');
   }
 
   /** Lets a function read documents and manifests. */
   grantReadDocuments(grantee: ServiceFunction): void {
     this.allowReadDocuments(grantee);
-    this.acknowledgeDocuments(grantee);
+    acknowledgeBelow(grantee.serviceRole, this.bucket, `/${DOCUMENTS_PREFIX}*`, 'Each task has its own keys');
   }
 
   /** Lets anyone else read documents and manifests whose keys they know. They cannot list keys. */
@@ -152,61 +164,102 @@ export class ResultStorage extends Construct {
     });
   }
 
-  /** Lets a function read images: those of the inbox, and every object of the other sources. */
+  /**
+   * Lets a function read images: those of the inbox and for batches, and every object of the other
+   * sources.
+   */
   grantReadSources(grantee: ServiceFunction): void {
     this.grantReadInbox(grantee);
+    this.grantObjects(grantee, `${IMAGES_PREFIX}*`, READ_OBJECT, 'Each image has its own key');
     for (const source of this.sources) {
       source.encryptionKey?.grantDecrypt(grantee);
       grantee.addToRolePolicy(
-        new PolicyStatement({
-          actions: ['s3:GetObject', 's3:GetObjectVersion'],
-          resources: [source.arnForObjects('*')],
-        }),
+        new PolicyStatement({ actions: READ_OBJECT, resources: [source.arnForObjects('*')] }),
       );
       acknowledgeObjects(grantee.serviceRole, source);
     }
   }
 
-  /**
-   * Lets a function read the images of the inbox. Events name a version if the owner of the account
-   * enables versioning.
-   */
+  /** Lets a function list images: those of the inbox and for batches, and the other sources. */
+  grantListSources(grantee: ServiceFunction): void {
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [this.bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': [`${INBOX_PREFIX}*`, `${IMAGES_PREFIX}*`] } },
+      }),
+    );
+    for (const { bucketArn } of this.sources) {
+      grantee.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
+    }
+  }
+
+  /** Lets a function read the images of the inbox. */
   grantReadInbox(grantee: ServiceFunction): void {
     this.encryptionKey?.grantDecrypt(grantee);
-    this.grantInbox(grantee, 's3:GetObject', 's3:GetObjectVersion');
+    this.grantInbox(grantee, READ_OBJECT);
   }
 
   /** Lets a function make links with which images are uploaded to the inbox. */
   grantUploadToInbox(grantee: ServiceFunction): void {
-    this.grantInbox(grantee, 's3:PutObject');
+    this.grantInbox(grantee, ['s3:PutObject']);
   }
 
   /** Lets a function tag the images of the inbox with their outcome. */
   grantTagInbox(grantee: ServiceFunction): void {
-    this.grantInbox(
-      grantee,
+    this.grantInbox(grantee, [
       ...['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
       ...['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
-    );
+    ]);
   }
 
-  private grantInbox(grantee: ServiceFunction, ...actions: string[]): void {
-    grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [this.inboxArn()] }));
-    acknowledgeBelow(grantee.serviceRole, this.bucket, `/${INBOX_PREFIX}*`, 'Each image has its own key');
+  private grantInbox(grantee: ServiceFunction, actions: readonly string[]): void {
+    this.grantObjects(grantee, `${INBOX_PREFIX}*`, actions, 'Each image has its own key');
+  }
+
+  /** Lets a function read the lists that start a batch. */
+  grantReadLists(grantee: ServiceFunction): void {
+    this.grantObjects(grantee, `${LISTS_PREFIX}*`, READ_OBJECT, 'Each list has its own key');
+  }
+
+  /** Lets a function read what batches store: their items, chunks and results. */
+  grantReadBatches(grantee: ServiceFunction): void {
+    this.grantObjects(grantee, `${BATCHES_PREFIX}*`, ['s3:GetObject'], 'Each batch has its own keys');
+  }
+
+  /** Lets a function write what batches store, in parts if it is large. */
+  grantWriteBatches(grantee: ServiceFunction): void {
+    const actions = ['s3:PutObject', 's3:AbortMultipartUpload'];
+    this.grantObjects(grantee, `${BATCHES_PREFIX}*`, actions, 'Each batch has its own keys');
+  }
+
+  /** Lets a function store the tasks that a request for a batch names. */
+  grantWriteBatchRequests(grantee: ServiceFunction): void {
+    const requests = batchKeys('*').request('*');
+    this.grantObjects(grantee, requests, ['s3:PutObject'], 'Each request has its own key');
+  }
+
+  /** Lets a state machine read the chunks of batches. */
+  grantReadChunks(role: IRole): void {
+    this.encryptionKey?.grantDecrypt(role);
+    const { chunks } = batchKeys('*');
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(chunks)] }),
+    );
+    acknowledgeBelow(role, this.bucket, `/${chunks}`, 'Each batch has its own chunks');
   }
 
   /**
-   * Lets anyone else upload images to the inbox, with tags and in parts. With a key, S3 decrypts
-   * the parts to join them.
+   * Lets anyone else upload images to the inbox and for batches, with tags and in parts. With a
+   * key, S3 decrypts the parts to join them.
    */
-  allowUploadToInbox(grantee: IGrantable): Grant {
-    this.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
-    return Grant.addToPrincipalOrResource({
-      grantee,
-      actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
-      resourceArns: [this.inboxArn()],
-      resource: this.bucket,
-    });
+  allowUploadImages(grantee: IGrantable): Grant {
+    return this.allowUpload(grantee, [INBOX_PREFIX, IMAGES_PREFIX]);
+  }
+
+  /** Lets anyone else upload lists that start a batch, and images for it. */
+  allowUploadLists(grantee: IGrantable): Grant {
+    return this.allowUpload(grantee, [LISTS_PREFIX, IMAGES_PREFIX]);
   }
 
   /** Names of the buckets whose images may be recognized, without the results bucket. */
@@ -223,16 +276,30 @@ export class ResultStorage extends Construct {
     });
   }
 
-  private inboxArn(): string {
-    return this.bucket.arnForObjects(`${INBOX_PREFIX}*`);
+  private grantObjects(
+    { serviceRole }: ServiceFunction,
+    keyPattern: string,
+    actions: readonly string[],
+    reason: string,
+  ): void {
+    serviceRole.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [this.bucket.arnForObjects(keyPattern)] }),
+    );
+    acknowledgeBelow(serviceRole, this.bucket, `/${keyPattern}`, reason);
+  }
+
+  private allowUpload(grantee: IGrantable, prefixes: readonly string[]): Grant {
+    this.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+    return Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+      resourceArns: prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)),
+      resource: this.bucket,
+    });
   }
 
   private documentsArn(): string {
     return this.bucket.arnForObjects(`${DOCUMENTS_PREFIX}*`);
-  }
-
-  private acknowledgeDocuments({ serviceRole }: ServiceFunction): void {
-    acknowledgeBelow(serviceRole, this.bucket, `/${DOCUMENTS_PREFIX}*`, 'Each task has its own keys');
   }
 
   /** S3 and DynamoDB use the key with their caller's permissions. */

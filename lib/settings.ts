@@ -57,6 +57,7 @@ const apiSchema = closedObject({
 export const MONITORING_SETTINGS = {
   enabled: z.optional(FLAG),
   timeToResultMinutes: z.optional(wholeNumberFromTo(1, 1440)),
+  batchFailurePercentage: z.optional(orToken(wholeNumberFromTo(1, 100))),
   runbookUrl: z.optional(orToken(textMatching(/^https:\/\/\S+$/, 'an https URL'))),
 };
 
@@ -77,6 +78,7 @@ export const SETTINGS = {
     ),
   ),
   reservedConcurrency: z.optional(orToken(wholeNumberFromTo(1, 100_000))),
+  reservedChunkConcurrency: z.optional(orToken(wholeNumberFromTo(1, 100_000))),
   maxUploads: z.optional(wholeNumberFromTo(1, MAX_UPLOADS)),
   maxAnswerMebibytes: z.optional(wholeNumberFromTo(1, MAX_RESPONSE_MEBIBYTES, 'which arrive in time')),
   documentRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
@@ -125,13 +127,15 @@ const PROPS: Readonly<Record<string, { readonly prop: string; readonly unit: str
  * @throws InvalidInput naming the prop
  */
 export function checkProps(props: OcrCourierProps): void {
-  const { polling, reservedConcurrency, maxUploads, submissionSources, api, monitoring } = props;
+  const { polling, reservedConcurrency, reservedChunkConcurrency, maxUploads } = props;
+  const { submissionSources, api, monitoring } = props;
   if (props.fetchTimeout?.isUnresolved()) {
     throw new InvalidInput('fetchTimeout', 'a CDK token', 'a duration that is known at synthesis');
   }
   const settings = {
     polling,
     reservedConcurrency,
+    reservedChunkConcurrency,
     maxUploads,
     submissionSources,
     api,
@@ -145,6 +149,7 @@ export function checkProps(props: OcrCourierProps): void {
     monitoring: monitoring && {
       enabled: monitoring.enabled,
       runbookUrl: monitoring.runbookUrl,
+      batchFailurePercentage: monitoring.batchFailurePercentage,
       timeToResultMinutes: measure(monitoring.timeToResult, (time) => time.toMinutes(ANY_FRACTION)),
     },
   };

@@ -6,6 +6,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { LISTS_PREFIX } from '../functions/contracts/batch-keys.ts';
 import { INBOX_PREFIX } from '../functions/contracts/image-input.ts';
 import { SUBMITTED_DETAIL_TYPE } from '../functions/contracts/task-event.ts';
 import { acknowledgeExecutions } from './acknowledgements.ts';
@@ -16,6 +17,7 @@ import { ServiceFunction, type ServiceFunctionDefaults } from './service-functio
 export interface StartsProps extends ServiceFunctionDefaults {
   readonly collectResult: StateMachine;
   readonly recognizeImage: StateMachine;
+  readonly collectBatch: StateMachine;
   readonly storage: ResultStorage;
   /** The bus on which `OCR Task Submitted` events are published. */
   readonly bus: IEventBus | EventBus;
@@ -37,8 +39,8 @@ const MAX_RECEIVE_COUNT = Math.ceil(3600 / VISIBILITY_TIMEOUT.toSeconds());
 const MAX_CONCURRENCY = 10;
 
 /**
- * Starts an execution for each `OCR Task Submitted` event, and for each image in the inbox. A queue
- * absorbs bursts that StartExecution throttles.
+ * Starts an execution for each `OCR Task Submitted` event, for each image in the inbox and for each
+ * list of a batch. A queue absorbs bursts that StartExecution throttles.
  */
 export class Starts extends Construct {
   /** Requests that can start nothing, each with its reason. */
@@ -82,13 +84,13 @@ export class Starts extends Construct {
       targets: [target],
     });
     new Rule(this, 'Inbox', {
-      description: 'Starts the recognition of an image that was uploaded to the inbox',
+      description: 'Starts the recognition of an image that was uploaded to the inbox, or a batch for a list',
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [storage.bucket.bucketName] },
-          object: { key: [{ prefix: INBOX_PREFIX }] },
+          object: { key: [{ prefix: INBOX_PREFIX }, { prefix: LISTS_PREFIX }] },
         },
       },
       targets: [target],
@@ -96,11 +98,12 @@ export class Starts extends Construct {
   }
 
   private startExecutionsFunction(props: StartsProps): ServiceFunction {
-    const { storage, collectResult, recognizeImage, maxUploads, logRetention, removalPolicy } = props;
+    const { storage, collectResult, recognizeImage, collectBatch, maxUploads } = props;
+    const { logRetention, removalPolicy } = props;
     const startExecutions = new ServiceFunction(this, 'StartExecutions', {
       logRetention,
       removalPolicy,
-      description: 'Starts an execution for a submitted task or an image in the inbox',
+      description: 'Starts an execution for a submitted task, an image in the inbox or a list of a batch',
       folder: 'start-executions',
       timeout: FUNCTION_TIMEOUT,
       // A trace costs $5 per million, and the execution has one of its own.
@@ -109,14 +112,16 @@ export class Starts extends Construct {
         TASK_TABLE: storage.table.tableName,
         STATE_MACHINE: collectResult.stateMachineArn,
         RECOGNIZE_STATE_MACHINE: recognizeImage.stateMachineArn,
+        BATCH_STATE_MACHINE: collectBatch.stateMachineArn,
         REFUSED_QUEUE: this.refused.queueUrl,
         MAX_UPLOADS: String(maxUploads),
       },
     });
     storage.grantRecords(startExecutions);
     storage.grantReadInbox(startExecutions);
+    storage.grantReadLists(startExecutions);
     this.refused.grantSendMessages(startExecutions);
-    for (const stateMachine of [collectResult, recognizeImage]) {
+    for (const stateMachine of [collectResult, recognizeImage, collectBatch]) {
       stateMachine.grants.startExecution(startExecutions);
       stateMachine.grants.execution(startExecutions, 'states:DescribeExecution');
       acknowledgeExecutions(startExecutions.serviceRole, stateMachine);

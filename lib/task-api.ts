@@ -63,6 +63,7 @@ export interface TaskApiOptions {
 export interface TaskApiProps extends TaskApiOptions, ServiceFunctionDefaults {
   readonly collectResult: StateMachine;
   readonly recognizeImage: StateMachine;
+  readonly collectBatch: StateMachine;
   /** Maximum number of uploads of an image to Aspose. */
   readonly maxUploads: number;
   readonly storage: ResultStorage;
@@ -159,7 +160,8 @@ export class TaskApi extends Construct {
   }
 
   private handler(props: TaskApiProps): ServiceFunction {
-    const { collectResult, recognizeImage, storage, bus, metricsService, vendor, maxUploads } = props;
+    const { collectResult, recognizeImage, collectBatch, storage, bus, vendor } = props;
+    const { metricsService, maxUploads } = props;
     const { cancelAtVendor = false, logRetention, removalPolicy } = props;
     const handler = new ServiceFunction(this, 'Function', {
       description: 'Serves the HTTP API',
@@ -173,6 +175,7 @@ export class TaskApi extends Construct {
         RESULTS_BUCKET: storage.bucket.bucketName,
         STATE_MACHINE: collectResult.stateMachineArn,
         RECOGNIZE_STATE_MACHINE: recognizeImage.stateMachineArn,
+        BATCH_STATE_MACHINE: collectBatch.stateMachineArn,
         SOURCE_BUCKETS: JSON.stringify(storage.sourceNames()),
         MAX_UPLOADS: String(maxUploads),
         EVENT_BUS: bus.eventBusName,
@@ -191,10 +194,16 @@ export class TaskApi extends Construct {
       stateMachine.grants.execution(handler, 'states:DescribeExecution', 'states:StopExecution');
       acknowledgeExecutions(handler.serviceRole, stateMachine);
     }
+    collectBatch.grants.startExecution(handler);
+    // A batch is cancelled by its record, and close-batch stops an execution that goes on.
+    collectBatch.grants.execution(handler, 'states:DescribeExecution');
+    acknowledgeExecutions(handler.serviceRole, collectBatch);
     bus.grantPutEventsTo(handler);
     storage.grantReadDocuments(handler);
     storage.grantReadSources(handler);
     storage.grantUploadToInbox(handler);
+    storage.grantReadBatches(handler);
+    storage.grantWriteBatchRequests(handler);
     if (cancelAtVendor) grantReadCredentials(vendor, handler);
     return handler;
   }

@@ -44,7 +44,8 @@ interface Timer {
 export class VirtualClock implements Clock {
   #now: number;
   #working = 0;
-  #timers: Timer[] = [];
+  /** Sorted by time. Timers of the same time are in the order of their creation. */
+  readonly #timers: Timer[] = [];
   #turn: NodeJS.Immediate | undefined;
   readonly #togetherMilliseconds: number;
 
@@ -69,11 +70,9 @@ export class VirtualClock implements Clock {
 
   after(milliseconds: number, callback: () => void): CancelTimer {
     const timer = { at: this.#now + Math.max(0, milliseconds), callback };
-    this.#timers.push(timer);
+    this.#timers.splice(this.#firstLaterThan(timer.at), 0, timer);
     this.#jumpWhenIdle();
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
+    return () => void this.#remove(timer);
   }
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -105,25 +104,42 @@ export class VirtualClock implements Clock {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
       if (this.#working > 0) return;
-      const next = this.#timers.reduce<Timer | undefined>(
-        (earliest, timer) => (earliest === undefined || timer.at < earliest.at ? timer : earliest),
-        undefined,
-      );
+      const [next] = this.#timers;
       if (next === undefined) return;
       this.#call(next);
       if (this.#togetherMilliseconds > 0) {
-        const last = next.at + this.#togetherMilliseconds;
-        const together = this.#timers.filter(({ at }) => at <= last).toSorted((a, b) => a.at - b.at);
-        // A timer may have cancelled a later one.
-        for (const timer of together) if (this.#timers.includes(timer)) this.#call(timer);
+        const together = this.#timers.slice(0, this.#firstLaterThan(next.at + this.#togetherMilliseconds));
+        for (const timer of together) this.#call(timer);
       }
       this.#jumpWhenIdle();
     });
   }
 
   #call(timer: Timer): void {
-    this.#timers = this.#timers.filter((other) => other !== timer);
+    // A timer that was called in the same jump may have cancelled this one.
+    if (!this.#remove(timer)) return;
     this.#now = Math.max(this.#now, timer.at);
     timer.callback();
+  }
+
+  /** Returns false when the timer has already been removed. */
+  #remove(timer: Timer): boolean {
+    const index = this.#timers.lastIndexOf(timer, this.#firstLaterThan(timer.at));
+    if (index < 0) return false;
+    this.#timers.splice(index, 1);
+    return true;
+  }
+
+  /** Returns the index of the first timer after a time, by bisection: batches have many timers. */
+  #firstLaterThan(time: number): number {
+    let low = 0;
+    let high = this.#timers.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const timer = this.#timers[middle];
+      if (timer !== undefined && timer.at <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -1,5 +1,5 @@
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
-import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
+import { THROTTLE_BACKOFF } from '../../lib/state-retries.ts';
 import { meanUsage, type TaskUsage, usdOf } from '../costs/task-cost.ts';
 import { OBJECTS_PER_TASK, simulateCollection, TYPICAL_TIMES } from '../simulated-collection.ts';
 import { mean, percentile } from '../statistics.ts';

@@ -37,12 +37,17 @@ export const CURSOR_ALLOWED = 'the cursor of a page, unchanged';
 /** `<startedAt>~<16 hexadecimal digits>` in base64url always has this length. */
 const CURSOR_FORM = /^[A-Za-z0-9_-]{55}$/;
 
+/** The parameters of every list. */
+export const pageQueryShape = {
+  limit: z._default(wholeNumberFromTo(1, 100), 20),
+  cursor: z.optional(textMatching(CURSOR_FORM, CURSOR_ALLOWED)),
+};
+
 /** The query of GET /tasks. */
 export const listQuerySchema = closedObject({
   status: z.optional(oneOf(taskRecordSchema.shape.status.options)),
   operation: z.optional(operation.def.innerType),
-  limit: z._default(wholeNumberFromTo(1, 100), 20),
-  cursor: z.optional(textMatching(CURSOR_FORM, CURSOR_ALLOWED)),
+  ...pageQueryShape,
 });
 export type ListQuery = z.output<typeof listQuerySchema>;
 
@@ -130,6 +135,12 @@ export const TASK_API_ROUTES = [
   { operationId: 'readDocument', method: 'GET', path: '/tasks/{taskId}/results/{index}' },
   { operationId: 'requestImage', method: 'POST', path: '/images' },
   { operationId: 'readImage', method: 'GET', path: '/images/{imageId}' },
+  { operationId: 'startBatch', method: 'POST', path: '/batches' },
+  { operationId: 'listBatches', method: 'GET', path: '/batches' },
+  { operationId: 'readBatch', method: 'GET', path: '/batches/{batchId}' },
+  { operationId: 'cancelBatch', method: 'DELETE', path: '/batches/{batchId}' },
+  { operationId: 'readBatchResults', method: 'GET', path: '/batches/{batchId}/results' },
+  { operationId: 'retryBatch', method: 'POST', path: '/batches/{batchId}/retry' },
   { operationId: 'describeApi', method: 'GET', path: '/openapi.json' },
 ] as const;
 export type OperationId = (typeof TASK_API_ROUTES)[number]['operationId'];

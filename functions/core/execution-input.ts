@@ -1,5 +1,7 @@
+import type { BatchInput } from '../contracts/batch-input.ts';
 import { type ImageInput, imageInputSchema } from '../contracts/image-input.ts';
 import { type ExecutionInput, executionInputSchema } from '../contracts/task-input.ts';
+import { parseBatchInput } from './batch-input.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 
@@ -31,6 +33,11 @@ export function acceptedExecutionInput(input: unknown, startedAt: number): Execu
 /** Parses the input of `Recognize image`; undefined when the execution refuses it. */
 export function acceptedImageInput(input: unknown): ImageInput | undefined {
   return unlessInvalid(() => parseInput(imageInputSchema, input));
+}
+
+/** Parses the input of `Collect batch`; undefined when the execution refuses it. */
+export function acceptedBatchInput(input: unknown): BatchInput | undefined {
+  return unlessInvalid(() => parseBatchInput(input));
 }
 
 function unlessInvalid<Input>(parse: () => Input): Input | undefined {

@@ -30,7 +30,7 @@ export interface InboxPorts {
 export const SETTINGS_FILE = '_settings.json';
 
 /** Prefix of the metadata that are settings. Other metadata is the user's own. */
-const METADATA_PREFIX = 'ocr-';
+export const METADATA_PREFIX = 'ocr-';
 
 /** Metadata with the caller's own reference. */
 const CORRELATION_METADATA = 'ocr-correlation';

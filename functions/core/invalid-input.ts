@@ -29,7 +29,7 @@ export class InvalidInput extends Error {
 export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown, name = ''): T {
   const parsed = z.safeParse(schema, input, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  const issue = firstIssue(parsed.error.issues);
   if (issue === undefined) throw new InvalidInput(name, 'something unreadable', 'an object');
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
@@ -37,6 +37,18 @@ export function parseInput<T>(schema: z.ZodMiniType<T>, input: unknown, name = '
     throw new InvalidInput(field, 'a field that does not exist', issue.message);
   }
   throw new InvalidInput(path.join('.') || name, describeValue(issue.input), issue.message);
+}
+
+/**
+ * Returns the first issue. Where a value may have several forms, it is that of the form whose type
+ * the value has.
+ */
+function firstIssue([issue]: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  if (issue?.code !== 'invalid_union') return issue;
+  const inner = issue.errors
+    .flatMap((issues) => firstIssue(issues) ?? [])
+    .find(({ code, path }) => code !== 'invalid_type' || path.length > 0);
+  return inner === undefined ? issue : { ...inner, path: [...issue.path, ...inner.path] };
 }
 
 /**

@@ -1,27 +1,15 @@
 import { type FetchResultOutput, LOST_STATUS } from '../contracts/fetch-result.ts';
 import type { TaskImage } from '../contracts/submit-image.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
-import { type Assessment, type Ending, ending } from './assess-poll.ts';
+import { type Ending, ending } from './assess-poll.ts';
 import { pollAgainOutput } from './fetch-result-output.ts';
-import { isLost, lostEnding, markLost } from './lost-task.ts';
-import { isKnownToAspose, pollOnce } from './poll-once.ts';
-import {
-  deadlineSeconds,
-  type NextPoll,
-  nextPoll,
-  type PollingPolicy,
-  RESULT_LIFETIME_SECONDS,
-} from './polling-policy.ts';
+import { finishTask } from './finish-task.ts';
+import { lostEnding } from './lost-task.ts';
+import { firstPollOfInvocation, pollStep } from './poll-step.ts';
+import type { PollingPolicy } from './polling-policy.ts';
 import type { FetchResultPorts, PollReport } from './ports.ts';
-import {
-  closeRecord,
-  isExpired,
-  LEASE_SECONDS,
-  NOTHING_STORED,
-  scheduleNextPoll,
-  type TerminalRecord,
-} from './task-record.ts';
-import { expiresInSeconds, hasTimeFor, RECORD_SECONDS, secondsSince } from './task-times.ts';
+import { isExpired, scheduleNextPoll, type TerminalRecord } from './task-record.ts';
+import { expiresInSeconds, hasTimeFor } from './task-times.ts';
 
 /** What follows: another invocation, or nothing, because the task has ended. */
 export type Handover =
@@ -58,17 +46,10 @@ export async function pollUntilHandover(
     if (!holds) return pollAgainOutput(record, next.delaySeconds);
     await ports.sleep(next.delaySeconds);
 
-    const before = pollContext(record, ports);
-    const untilDeadlineSeconds = deadlineSeconds(policy, before) - before.elapsedSeconds;
-    const polled = await pollOnce(record, untilDeadlineSeconds, ports);
-    const { assessment, report } = polled;
-    record = polled.record;
-    if (assessment.kind === 'Ended') return finish(record, assessment.ending, ports, image, report);
-    const retryAfterSeconds = assessment.kind === 'Fault' ? assessment.retryAfterSeconds : undefined;
-    next = nextPoll(policy, { ...pollContext(record, ports), retryAfterSeconds }, ports.random());
-    if (next.kind === 'Stop')
-      return finish(record, endingWithoutResult(record, assessment, next.reason), ports, image, report);
-    ports.onPoll({ ...report, nextPollSeconds: next.delaySeconds });
+    const step = await pollStep(record, policy, ports);
+    record = step.record;
+    if (step.kind === 'End') return finish(record, step.ending, ports, image, step.report);
+    next = step.next;
   }
   return finish(record, ending({ outcome: 'TimedOut', reason: next.reason }), ports, image);
 }
@@ -98,43 +79,6 @@ async function waitForResume(
   return (await ports.records.write(waiting)) ? pollAgainOutput(waiting, PAUSE_CHECK_SECONDS) : 'Superseded';
 }
 
-/** Returns the poll that an earlier invocation scheduled, or else asks the policy. */
-function firstPollOfInvocation(record: TaskRecord, policy: PollingPolicy, ports: FetchResultPorts): NextPoll {
-  if (record.nextPollAt === undefined) return nextPoll(policy, pollContext(record, ports), ports.random());
-  const delaySeconds = Math.max(0, (Date.parse(record.nextPollAt) - ports.now()) / 1000);
-  // A Wait state takes whole seconds; the remaining fraction is slept here.
-  return { kind: 'Poll', delaySeconds, hold: delaySeconds <= 1 };
-}
-
-/** What the policy needs to know about a task. */
-function pollContext(record: TaskRecord, ports: FetchResultPorts) {
-  const { attempts, startedAt, submittedAt, faultsInARow } = record;
-  const submittedBeforeStartSeconds =
-    submittedAt === undefined ? 0 : Math.max(0, (Date.parse(startedAt) - Date.parse(submittedAt)) / 1000);
-  return {
-    attempts,
-    elapsedSeconds: secondsSince(startedAt, ports),
-    submittedBeforeStartSeconds,
-    resultLostAfterSeconds: RESULT_LIFETIME_SECONDS - submittedBeforeStartSeconds,
-    faultsInARow: Object.values(faultsInARow).reduce((sum, count) => sum + count, 0),
-  };
-}
-
-/** The ending of a task that has no time or no poll left. */
-function endingWithoutResult(
-  record: TaskRecord,
-  last: Exclude<Assessment, { kind: 'Ended' }>,
-  reason: 'Deadline' | 'PollBudget',
-): Ending {
-  const saysNothing = last.kind === 'Fault' && (last.fault === 'Unavailable' || last.fault === 'NotExist');
-  const isStillRunning = last.kind === 'Unfinished' || (saysNothing && isKnownToAspose(record));
-  return isStillRunning ? ending({ outcome: 'TimedOut', reason }) : last.endingIfLast;
-}
-
-/**
- * Stores the documents first, then the record. The event follows both, so each step can be
- * repeated. A lost task stays open while its image may be uploaded again.
- */
 async function finish(
   record: TaskRecord,
   end: Ending,
@@ -142,19 +86,13 @@ async function finish(
   image: TaskImage | undefined,
   lastPoll?: PollReport,
 ): Promise<Handover> {
-  const { outcome, results } = end;
-  if (lastPoll !== undefined) ports.onPoll({ ...lastPoll, outcome });
-  if (image?.isLast === false && isLost(end)) {
-    const lost = markLost(record, end, ports.now(), LEASE_SECONDS);
-    if (!(await ports.records.write(lost))) return 'Superseded';
-    return { taskStatus: LOST_STATUS, attempts: lost.attempts };
+  const finished = await finishTask(record, end, ports, image, lastPoll);
+  switch (finished.kind) {
+    case 'Ended':
+      return { ended: finished.record };
+    case 'Lost':
+      return { taskStatus: LOST_STATUS, attempts: finished.record.attempts };
+    case 'Superseded':
+      return 'Superseded';
   }
-  const storeSeconds = Math.max(1, ports.remainingSeconds() - RECORD_SECONDS);
-  const stored =
-    outcome === 'Completed' || results.length > 0
-      ? await ports.documents.store(record, end, storeSeconds)
-      : NOTHING_STORED;
-  const closed = closeRecord(record, end, stored, ports.now());
-  const written = await ports.records.write(closed);
-  return written ? { ended: closed } : 'Superseded';
 }

@@ -24,7 +24,7 @@ const MIN_POLL_SECONDS = 10;
 export async function pollOnce(
   before: TaskRecord,
   untilDeadlineSeconds: number,
-  ports: FetchResultPorts,
+  ports: Pick<FetchResultPorts, 'vendor' | 'now' | 'remainingSeconds'>,
 ): Promise<PolledTask> {
   const { taskId, operation, submittedAt, faultsInARow } = before;
   const timeoutSeconds = Math.min(
@@ -51,7 +51,7 @@ function describePoll(
   record: TaskRecord,
   poll: Poll,
   assessment: Assessment,
-  ports: FetchResultPorts,
+  ports: Pick<FetchResultPorts, 'now'>,
 ): PollReport {
   const { taskId, operation, attempts } = record;
   const known = assessment.kind === 'Fault' ? assessment.fault : assessment.taskStatus;

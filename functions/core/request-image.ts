@@ -10,17 +10,14 @@ import { awaitedImage, isImageExpired } from './image-record.ts';
 import { parseImageSettings } from './image-settings.ts';
 import { announcedId, apiUploadKey, type DescribedObject } from './inbox-object.ts';
 import { InvalidInput } from './invalid-input.ts';
+import { checkPlace, type SourceBuckets } from './source-places.ts';
 import { type RecognitionStart, type StartRecognitionPorts, startRecognition } from './start-recognition.ts';
 import { ImageNotFound } from './task-errors.ts';
 import { isExpired, type TaskRecords } from './task-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
-export interface RequestImagePorts extends StartRecognitionPorts {
+export interface RequestImagePorts extends StartRecognitionPorts, SourceBuckets {
   readonly records: Pick<TaskRecords, 'read'>;
-  /** Name of the results bucket, which has the inbox. */
-  readonly bucket: string;
-  /** Other buckets whose objects may be recognized. */
-  readonly sourceBuckets: readonly string[];
   describeObject(source: ImageSource): Promise<DescribedObject>;
   /** Returns a link to which one new object can be uploaded. */
   uploadLink(key: string, contentType: string | undefined, seconds: number): Promise<UploadLink>;
@@ -106,13 +103,7 @@ async function checkSource(
   source: ImageSource,
   { bucket, sourceBuckets, describeObject }: RequestImagePorts,
 ): Promise<ImageSource> {
-  const buckets = [bucket, ...sourceBuckets];
-  if (!buckets.includes(source.bucket)) {
-    throw new InvalidInput('source.bucket', 'a bucket that is not a source', `one of ${buckets.join(', ')}`);
-  }
-  if (source.bucket === bucket && !source.key.startsWith(INBOX_PREFIX)) {
-    throw new InvalidInput('source.key', 'an object outside the inbox', `a key below ${INBOX_PREFIX}`);
-  }
+  checkPlace({ field: 'source', keyField: 'key', ...source }, [INBOX_PREFIX], { bucket, sourceBuckets });
   const described = await describeObject(source);
   if (described.kind === 'Found') return described.source;
   const got = described.kind === 'Changed' ? 'an object that has changed' : described.detail;

@@ -68,14 +68,32 @@ export class BatchEnded extends Error {
   }
 }
 
-/** The batch has not ended, so it has no complete results yet. */
+/** The batch has not ended, so it has no complete results yet, and cannot be retried. */
 export class BatchStillRunning extends Error {
   override readonly name = 'BatchStillRunning';
   readonly retryAfterSeconds: number;
 
   constructor(batchId: string, retryAfterSeconds: number) {
-    super(`batchId: ${batchId} has not ended; its results are available once it has`);
+    super(`batchId: ${batchId} has not ended; once it has, its results can be read and it can be retried`);
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The batch has no item that a retry would collect. */
+export class NothingToRetry extends Error {
+  override readonly name = 'NothingToRetry';
+
+  constructor(batchId: string, cause: string) {
+    super(`batchId: ${batchId} has no item to retry: ${cause}`);
+  }
+}
+
+/** The retention period of the batch's results is over. */
+export class BatchResultsGone extends Error {
+  override readonly name = 'BatchResultsGone';
+
+  constructor(batchId: string) {
+    super(`batchId: the results of ${batchId} have been deleted`);
   }
 }
 

@@ -7,8 +7,9 @@ import type { FetchResultEvent, FetchResultOutput } from '../contracts/fetch-res
 import { METRICS } from '../contracts/metric-names.ts';
 import { parseExecutionInput } from '../core/execution-input.ts';
 import { fetchResult } from '../core/fetch-result.ts';
+import { isNearExpiry, NEAR_EXPIRY_SECONDS } from '../core/near-expiry.ts';
 import type { PollingOverrides } from '../core/polling-policy.ts';
-import type { FetchResultPorts, PollReport } from '../core/ports.ts';
+import type { FetchResultPorts } from '../core/ports.ts';
 import { countOutcome, publishMetrics } from '../handlers/outcome-metrics.ts';
 
 export interface FetchResultDependencies {
@@ -19,18 +20,6 @@ export interface FetchResultDependencies {
   readonly metrics: Metrics;
   /** Releases temporary files and memory after each invocation, also after a failed one. */
   readonly release: () => void;
-}
-
-/** The policy's waits are shorter, so each task is polled at least once in its last two hours. */
-const NEAR_EXPIRY_SECONDS = 2 * 60 * 60;
-
-/**
- * Whether an open task is close to its expiry, or will be expired at its next poll because of a
- * long Retry-After.
- */
-function isNearExpiry({ expiresInSeconds, nextPollSeconds }: PollReport): boolean {
-  if (nextPollSeconds === undefined) return false;
-  return expiresInSeconds <= NEAR_EXPIRY_SECONDS || expiresInSeconds - nextPollSeconds <= 1;
 }
 
 /**

@@ -3,18 +3,25 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { imageInputSchema } from '../contracts/image-input.ts';
+import { LISTS_PREFIX } from '../contracts/batch-keys.ts';
+import { type ImageSource, imageInputSchema } from '../contracts/image-input.ts';
 import { SUBMITTED_DETAIL_TYPE } from '../contracts/task-event.ts';
 import { taskSubmissionSchema } from '../contracts/task-input.ts';
 import { type InboxPorts, imageInInbox } from '../core/inbox-object.ts';
 import { InvalidInput, parseInput } from '../core/invalid-input.ts';
+import { batchOfList, type ListObjectPorts } from '../core/list-object.ts';
+import { type StartBatchPorts, startBatch } from '../core/start-batch.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
 import { type StartRecognitionPorts, startRecognition } from '../core/start-recognition.ts';
-import { ImageConflict, TaskConflict } from '../core/task-errors.ts';
+import { BatchConflict, ImageConflict, TaskConflict } from '../core/task-errors.ts';
 import { type DeliveredMessage, unwrapMessage } from '../handlers/redriven-event.ts';
 
 export interface StartExecutionsDependencies {
-  readonly ports: StartCollectionPorts & StartRecognitionPorts & InboxPorts;
+  readonly ports: StartCollectionPorts &
+    StartRecognitionPorts &
+    InboxPorts &
+    StartBatchPorts &
+    ListObjectPorts;
   /** Sends an event to the queue of refused requests, with the reason. */
   readonly refuse: (event: unknown, reason: Error) => Promise<void>;
   readonly logger: Logger;
@@ -38,10 +45,13 @@ const objectCreatedSchema = z.object({
 });
 const eventSchema = z.discriminatedUnion('detail-type', [submittedEventSchema, objectCreatedSchema]);
 
+/** Errors of requests that can never start anything. */
+const REFUSALS = [InvalidInput, TaskConflict, ImageConflict, BatchConflict];
+
 /**
  * Handles messages of the queue for starts: events `OCR Task Submitted`, and objects created in the
- * inbox. A request that can never start anything goes to the queue of refused requests; any other
- * error returns its message to the queue.
+ * inbox or below `lists/`. A request that can never start anything goes to the queue of refused
+ * requests; any other error returns its message to the queue.
  */
 export function createHandler({ ports, refuse, logger }: StartExecutionsDependencies) {
   async function start(event: unknown): Promise<void> {
@@ -58,7 +68,20 @@ export function createHandler({ ports, refuse, logger }: StartExecutionsDependen
     const { bucket, object } = parsed.data.detail;
     const { key, etag, 'version-id': versionId } = object;
     const pinned = versionId === undefined ? { etag } : { versionId };
-    const found = await imageInInbox({ bucket: bucket.name, key, ...pinned }, ports);
+    const source = { bucket: bucket.name, key, ...pinned };
+    if (key.startsWith(LISTS_PREFIX)) await startListed(source);
+    else await startInInbox(source, requestedAt);
+  }
+
+  async function startListed(source: ImageSource): Promise<void> {
+    const listed = await batchOfList(source, ports);
+    if (listed === undefined) return;
+    const started = await startBatch(listed, ports);
+    log(started, { batchId: listed.batchId });
+  }
+
+  async function startInInbox(source: ImageSource, requestedAt: number): Promise<void> {
+    const found = await imageInInbox(source, ports);
     if (found === undefined) return;
     const image = parseInput(imageInputSchema, found);
     const recognition = await startRecognition({ image, requestedAt }, ports);
@@ -66,8 +89,9 @@ export function createHandler({ ports, refuse, logger }: StartExecutionsDependen
     log(recognition, { imageId, operation: image.operation });
   }
 
-  function log(started: { readonly kind: string; readonly isNew?: boolean }, what: object): void {
-    logger.info(started.isNew === true ? 'Started' : 'Had been started before', { ...what });
+  function log(started: object, what: object): void {
+    const isNew = 'isNew' in started && started.isNew === true;
+    logger.info(isNew ? 'Started' : 'Had been started before', { ...what });
   }
 
   /** Returns whether the message is done with. */
@@ -76,7 +100,7 @@ export function createHandler({ ports, refuse, logger }: StartExecutionsDependen
       await start(event);
       return true;
     } catch (error) {
-      const isRefusal = [InvalidInput, TaskConflict, ImageConflict].some((type) => error instanceof type);
+      const isRefusal = REFUSALS.some((type) => error instanceof type);
       if (!isRefusal || !(error instanceof Error)) {
         logger.error('Start failed', { error });
         return false;

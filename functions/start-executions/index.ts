@@ -4,8 +4,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { createBatchTable } from '../adapters/aws/batch-table.ts';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
-import { createCollections, createRecognitions } from '../adapters/aws/executions.ts';
+import { createBatches, createCollections, createRecognitions } from '../adapters/aws/executions.ts';
 import { createImageTable } from '../adapters/aws/image-table.ts';
 import { createInboxObjects } from '../adapters/aws/inbox-objects.ts';
 import { createRefusedRequests } from '../adapters/aws/refused-requests.ts';
@@ -19,6 +20,7 @@ const env = readEnvironment(
     TASK_TABLE: true,
     STATE_MACHINE: true,
     RECOGNIZE_STATE_MACHINE: true,
+    BATCH_STATE_MACHINE: true,
     REFUSED_QUEUE: true,
     MAX_UPLOADS: true,
   }),
@@ -35,6 +37,8 @@ export const handler = createHandler({
     images: createImageTable(dynamo, env.TASK_TABLE),
     executions: createCollections(stepFunctions, env.STATE_MACHINE),
     recognitions: createRecognitions(stepFunctions, env.RECOGNIZE_STATE_MACHINE),
+    batches: createBatchTable(dynamo, env.TASK_TABLE),
+    batchExecutions: createBatches(stepFunctions, env.BATCH_STATE_MACHINE),
     ...createInboxObjects(new S3Client(AWS_CLIENT_DEFAULTS)),
     maxUploads: env.MAX_UPLOADS,
     now: () => Date.now(),

@@ -9,17 +9,22 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { createAccessTokens } from '../adapters/aspose/access-token.ts';
 import { createAsposeCancellation } from '../adapters/aspose/cancellation.ts';
+import { createBatchFiles } from '../adapters/aws/batch-files.ts';
+import { createBatchProgress } from '../adapters/aws/batch-progress.ts';
+import { createBatchTable } from '../adapters/aws/batch-table.ts';
 import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
 import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentReader } from '../adapters/aws/document-reader.ts';
 import { createEventBus } from '../adapters/aws/event-bus.ts';
-import { createCollections, createRecognitions } from '../adapters/aws/executions.ts';
+import { createBatches, createCollections, createRecognitions } from '../adapters/aws/executions.ts';
 import { createImageTable } from '../adapters/aws/image-table.ts';
 import { createInboxObjects } from '../adapters/aws/inbox-objects.ts';
+import { createListing } from '../adapters/aws/listing.ts';
 import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { createTokenTrials } from '../adapters/aws/token-trials.ts';
 import { createUploadLinks } from '../adapters/aws/upload-links.ts';
+import { batchSummarySchema } from '../contracts/batches-api.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
 import { readEnvironment } from '../handlers/environment.ts';
@@ -32,6 +37,7 @@ const env = readEnvironment(
     EVENT_BUS: true,
     STATE_MACHINE: true,
     RECOGNIZE_STATE_MACHINE: true,
+    BATCH_STATE_MACHINE: true,
     SOURCE_BUCKETS: true,
     MAX_UPLOADS: true,
     METRICS_SERVICE: true,
@@ -77,6 +83,11 @@ export const handler = createHandler({
     maxUploads: env.MAX_UPLOADS,
     executions: createCollections(stepFunctions, env.STATE_MACHINE),
     recognitions: createRecognitions(stepFunctions, env.RECOGNIZE_STATE_MACHINE),
+    batches: createBatchTable(dynamoDb, env.TASK_TABLE),
+    batchIndex: createListing(dynamoDb, env.TASK_TABLE, batchSummarySchema),
+    batchExecutions: createBatches(stepFunctions, env.BATCH_STATE_MACHINE),
+    progress: createBatchProgress(dynamoDb, env.TASK_TABLE),
+    files: createBatchFiles(s3, env.RESULTS_BUCKET),
     events: createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS),
     bucket: env.RESULTS_BUCKET,
     ...(env.CANCEL_AT_VENDOR && { cancelAtVendor: createVendorCancellation() }),

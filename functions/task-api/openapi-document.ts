@@ -12,6 +12,7 @@ import {
 const header = (description: string) => ({ description, required: true, schema: { type: 'string' } });
 const REQUEST_ID = header('Identifies the request in the logs');
 const RETRY_AFTER = header('Seconds to wait before the next request');
+const OPTIONAL_RETRY_AFTER = { ...RETRY_AFTER, required: false };
 const problem = (description: string, headers: object = {}) => ({
   description,
   headers: { 'x-request-id': REQUEST_ID, ...headers },
@@ -73,24 +74,25 @@ export function openApiDocument(serverUrl = '/'): Record<string, unknown> {
 }
 
 /** Responses that say where their subject can be read. */
-const HAS_LOCATION: readonly SchemaName[] = ['Collection', 'RequestedUpload', 'Recognition'];
+const HAS_LOCATION: readonly SchemaName[] = ['Collection', 'RequestedUpload', 'Recognition', 'StartedBatch'];
 
 function describeOperation(operationId: OperationId, route: RouteDescription): object {
-  const { summary, path, query, body, responses, problems, retryAfter } = route;
+  const { summary, path, query, body, isBodyOptional = false, responses, problems, retryAfter } = route;
   const parameters = [...parametersOf('path', path), ...parametersOf('query', query)];
   return {
     operationId,
     summary,
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: { required: true, content: jsonContent(body) } }),
+    ...(body !== undefined && { requestBody: { required: !isBodyOptional, content: jsonContent(body) } }),
     responses: {
-      ...mapValues(responses, ([description, schema]) => ({
+      ...mapValues(responses, ([description, schema], status) => ({
         description,
         headers: {
           'x-request-id': REQUEST_ID,
           ...((schema === undefined || HAS_LOCATION.includes(schema)) && {
-            location: header('Path of the task or the image, or link to the document'),
+            location: header('Path of the task, the image or the batch, or link to the document'),
           }),
+          ...(status === retryAfter && { 'retry-after': OPTIONAL_RETRY_AFTER }),
         },
         ...(schema !== undefined && { content: jsonContent(schema) }),
       })),

@@ -1,5 +1,15 @@
 import type * as z from 'zod/mini';
 import {
+  batchListQuerySchema,
+  batchPageSchema,
+  batchPathSchema,
+  batchRequestSchema,
+  batchResultsSchema,
+  batchViewSchema,
+  retryRequestSchema,
+  startedBatchSchema,
+} from '../contracts/batches-api.ts';
+import {
   collectionSchema,
   linkedResultsSchema,
   listQuerySchema,
@@ -25,6 +35,8 @@ export interface RouteDescription {
   readonly path?: z.ZodMiniObject;
   readonly query?: z.ZodMiniObject;
   readonly body?: SchemaName;
+  /** Whether the body may be left out. */
+  readonly isBodyOptional?: boolean;
   /**
    * Description and body schema by status. Without a schema the response has only a Location
    * header.
@@ -32,12 +44,17 @@ export interface RouteDescription {
   readonly responses: Readonly<Record<number, readonly [description: string, schema?: SchemaName]>>;
   /** Problems in addition to those of every route. */
   readonly problems: Readonly<Record<number, string>>;
-  /** The status of the problem that has a Retry-After header. */
+  /** The status that has a Retry-After header: of a problem always, otherwise sometimes. */
   readonly retryAfter?: number;
 }
 
 /** The schemas of bodies by their names in the document. */
-export const requestSchemas = { StartRequest: startRequestSchema, ImageRequest: imageRequestSchema };
+export const requestSchemas = {
+  StartRequest: startRequestSchema,
+  ImageRequest: imageRequestSchema,
+  BatchRequest: batchRequestSchema,
+  RetryRequest: retryRequestSchema,
+};
 /**
  * The combinations of optional fields that a body may have. Code generators ignore most of them, so
  * descriptions say the same.
@@ -46,6 +63,11 @@ export const REQUEST_ALTERNATIVES: Partial<Record<keyof typeof requestSchemas, r
   ImageRequest: [
     { required: ['fileName'], properties: { source: false, again: { const: false } } },
     { required: ['source'], properties: { fileName: false, contentType: false } },
+  ],
+  BatchRequest: [
+    { required: ['tasks'], properties: { list: false, images: false } },
+    { required: ['list'], properties: { tasks: false, images: false } },
+    { required: ['images'], properties: { tasks: false, list: false } },
   ],
 };
 export const responseSchemas = {
@@ -56,6 +78,10 @@ export const responseSchemas = {
   RequestedUpload: requestedUploadSchema,
   Recognition: recognitionSchema,
   Image: imageViewSchema,
+  StartedBatch: startedBatchSchema,
+  Batch: batchViewSchema,
+  BatchPage: batchPageSchema,
+  BatchResults: batchResultsSchema,
   Problem: problemSchema,
 };
 export type SchemaName = keyof typeof requestSchemas | keyof typeof responseSchemas | 'OpenApi';
@@ -66,6 +92,8 @@ const NO_RESULTS = {
   409: 'The task is still being collected; retry after the time in Retry-After',
   410: 'The documents have been deleted, or the record has expired',
 };
+
+const NO_BATCH = { 404: 'There is no such batch, or its record has expired' };
 
 export const DESCRIPTIONS: Record<OperationId, RouteDescription> = {
   startCollection: {
@@ -128,6 +156,63 @@ export const DESCRIPTIONS: Record<OperationId, RouteDescription> = {
     path: imagePathSchema,
     responses: { 200: ['The state', 'Image'] },
     problems: { 404: 'There is no such image, or its record has expired' },
+  },
+  startBatch: {
+    summary: 'Start a batch: collect many tasks, or recognize many images',
+    body: 'BatchRequest',
+    responses: {
+      200: ['The same request has already started this batch: its state', 'StartedBatch'],
+      202: ['The batch has started', 'StartedBatch'],
+    },
+    problems: { 409: 'The id is in use for another request', 415: 'The body is not JSON' },
+  },
+  listBatches: {
+    summary: 'List batches, newest first',
+    query: batchListQuerySchema,
+    responses: {
+      200: ['A page, which may be short. While it has a cursor, there are more batches', 'BatchPage'],
+    },
+    problems: {},
+  },
+  readBatch: {
+    summary: 'Read the state of a batch and its progress',
+    path: batchPathSchema,
+    responses: { 200: ['The state. Until the batch has ended, Retry-After says when to ask', 'Batch'] },
+    problems: NO_BATCH,
+    retryAfter: 200,
+  },
+  cancelBatch: {
+    summary: 'Cancel a batch',
+    path: batchPathSchema,
+    responses: { 202: ['The batch starts no further item, and ends within minutes', 'Batch'] },
+    problems: { ...NO_BATCH, 409: 'The batch has ended' },
+  },
+  readBatchResults: {
+    summary: 'Get short-lived links to the results of a batch',
+    path: batchPathSchema,
+    responses: { 200: ['The links', 'BatchResults'] },
+    problems: {
+      ...NO_BATCH,
+      409: 'The batch has not ended; retry after the time in Retry-After',
+      410: 'The results have been deleted',
+    },
+    retryAfter: 409,
+  },
+  retryBatch: {
+    summary: 'Start a batch with the items of an ended batch that are not Completed',
+    path: batchPathSchema,
+    body: 'RetryRequest',
+    isBodyOptional: true,
+    responses: {
+      200: ['The retry has already been started: its state', 'StartedBatch'],
+      202: ['The retry has started', 'StartedBatch'],
+    },
+    problems: {
+      ...NO_BATCH,
+      409: 'The batch has not ended or has nothing to retry, or the new id is in use for another request',
+      410: 'The results of the batch have been deleted',
+      415: 'The body is not JSON',
+    },
   },
   describeApi: {
     summary: 'This document',

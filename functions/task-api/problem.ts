@@ -5,9 +5,15 @@ import type * as z from 'zod/mini';
 import type { problemSchema } from '../contracts/http-api.ts';
 import { InvalidInput } from '../core/invalid-input.ts';
 import {
+  BatchConflict,
+  BatchEnded,
+  BatchNotFound,
+  BatchResultsGone,
+  BatchStillRunning,
   DocumentsGone,
   ImageConflict,
   ImageNotFound,
+  NothingToRetry,
   ResultNotFound,
   TaskConflict,
   TaskEnded,
@@ -23,12 +29,18 @@ const PROBLEMS = [
   [InvalidInput, 400, 'The request is not valid'],
   [TaskNotFound, 404, 'There is no such task'],
   [ImageNotFound, 404, 'There is no such image'],
+  [BatchNotFound, 404, 'There is no such batch'],
   [ResultNotFound, 404, 'There is no such document'],
   [TaskConflict, 409, 'The task belongs to another operation'],
   [ImageConflict, 409, 'The id belongs to another image'],
+  [BatchConflict, 409, 'The id belongs to another batch'],
   [TaskEnded, 409, 'The task has ended'],
   [TaskStillCollecting, 409, 'The task is still being collected'],
+  [BatchEnded, 409, 'The batch has ended'],
+  [BatchStillRunning, 409, 'The batch has not ended'],
+  [NothingToRetry, 409, 'The batch has nothing to retry'],
   [DocumentsGone, 410, 'The documents have been deleted'],
+  [BatchResultsGone, 410, 'The results have been deleted'],
   [UnsupportedMediaType, 415, 'The body is not JSON'],
 ] as const;
 
@@ -63,12 +75,17 @@ export function problemResponses(
           // later.
           'cache-control': 'no-store',
           'x-request-id': requestId,
-          ...(error instanceof TaskStillCollecting && { 'retry-after': String(error.retryAfterSeconds) }),
+          ...(isEarly(error) && { 'retry-after': String(error.retryAfterSeconds) }),
         },
         body: JSON.stringify(problem),
       };
     },
   };
+}
+
+/** Whether the request would succeed later. */
+function isEarly(error: unknown): error is BatchStillRunning | TaskStillCollecting {
+  return error instanceof BatchStillRunning || error instanceof TaskStillCollecting;
 }
 
 function describe(error: unknown): Omit<z.output<typeof problemSchema>, 'requestId'> {

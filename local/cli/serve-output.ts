@@ -18,6 +18,14 @@ const CURL: Readonly<Record<OperationId, { readonly options?: string; readonly q
     options: `-X POST -H 'content-type: application/json' -d '{"fileName": "letter.png"}'`,
   },
   readImage: {},
+  startBatch: {
+    options: `-X POST -H 'content-type: application/json' -d '{"tasks": ["TASK_ID"]}'`,
+  },
+  listBatches: { query: '?limit=20' },
+  readBatch: {},
+  cancelBatch: { options: '-X DELETE' },
+  readBatchResults: {},
+  retryBatch: { options: '-X POST' },
   describeApi: {},
 };
 
@@ -28,6 +36,7 @@ export function curlLines(url: string): string[] {
     const filled = path
       .replace('{taskId}', 'TASK_ID')
       .replace('{imageId}', 'IMAGE_ID')
+      .replace('{batchId}', 'BATCH_ID')
       .replace('{index}', '0');
     const line = ['curl -s', ...(options === undefined ? [] : [options]), `'${url}${filled}${query}'`].join(
       ' ',

@@ -233,6 +233,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     clock,
     functions,
     buses,
+    readObject: s3AndSqs.readObject,
     onWork: (begun) => work.add(begun),
     losesStatusChange: options.losesStatusChange ?? (() => false),
     store,

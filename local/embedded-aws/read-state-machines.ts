@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import type { ReadObject } from './distributed-map.ts';
 import type { EventBuses } from './event-bus.ts';
 import { type Execution, statusChangeDetail } from './execution.ts';
 import type { ExecutionStore } from './execution-store.ts';
@@ -25,6 +26,7 @@ export interface StateMachinesOptions {
   readonly clock: Clock;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly buses: EventBuses;
+  readonly readObject: ReadObject;
   /** Receives background work: executions, and the deliveries of their events. */
   readonly onWork: (work: Promise<unknown>) => void;
   /** Whether the status-change event of an execution is lost. */
@@ -41,6 +43,7 @@ export function readStateMachines({
   clock,
   functions,
   buses,
+  readObject,
   onWork,
   losesStatusChange,
   store,
@@ -86,6 +89,7 @@ export function readStateMachines({
       engine,
       clock,
       taskFor,
+      readObject,
       onStart: onWork,
       onStatusChange,
     });

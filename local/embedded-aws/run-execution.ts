@@ -14,8 +14,11 @@ export const MAX_DATA_BYTES = 256 * 1024;
 
 export const isTooLarge = (value: Json) => Buffer.byteLength(JSON.stringify(value)) > MAX_DATA_BYTES;
 
-/** Runs one Task state with its effective input. Throws TaskStateError. */
-export type TaskStateHandler = (input: Json, execution: Execution) => Promise<Json>;
+/**
+ * Runs one Task state with its effective input. Throws TaskStateError. The signal is aborted when
+ * the execution ends.
+ */
+export type TaskStateHandler = (input: Json, execution: Execution, ending: AbortSignal) => Promise<Json>;
 
 /** The failure of a Task state, with the error name and cause that Step Functions reports. */
 export class TaskStateError extends Error {
@@ -59,7 +62,7 @@ export interface RunExecutionOptions {
 
 type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
 
-const dataLimitExceeded = (stateName: string) =>
+export const dataLimitExceeded = (stateName: string) =>
   new TaskStateError(
     'States.DataLimitExceeded',
     `The state/task '${stateName}' returned a result with a size exceeding the maximum number of bytes service limit.`,
@@ -93,6 +96,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
   const deadline = startDate.getTime() + (definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const history: HistoryEvent[] = [];
   const secondsLeft = (deadline - now) / 1000;
+  const ending = new AbortController();
   let forced: Ending | undefined = secondsLeft > 0 ? undefined : TIMED_OUT;
   let ended: (Ending & { readonly stopDate: Date }) | undefined;
 
@@ -116,7 +120,7 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
       if (isOver())
         throw new TaskStateError('States.Runtime', 'The execution has ended.', { terminal: true });
       if (isTooLarge(taskInput)) throw dataLimitExceeded(stateName);
-      const result = await task(taskInput, describe());
+      const result = await task(taskInput, describe(), ending.signal);
       if (isTooLarge(result)) throw dataLimitExceeded(stateName);
       return result;
     };
@@ -152,10 +156,11 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
   const machine = new engine.StateMachine(runnable, { validationOptions: { noValidate: true } });
   const run = engine.at(startDate, () => machine.run(input, runOptions));
 
-  function force(ending: Ending): void {
+  function force(forcedEnding: Ending): void {
     if (isOver()) return;
-    forced = ending;
+    forced = forcedEnding;
     run.abort();
+    ending.abort();
   }
 
   async function record(): Promise<void> {
@@ -177,12 +182,14 @@ export function runExecution(options: RunExecutionOptions): RunningExecution {
 
   async function finish(): Promise<Execution> {
     const recorded = record();
-    const ending = await run.result.then(
-      (output): Ending => ({ status: 'SUCCEEDED', output }),
-      (error: unknown) => endingOf(error, engine),
-    );
+    const result = await run.result
+      .then(
+        (output): Ending => ({ status: 'SUCCEEDED', output }),
+        (error: unknown) => endingOf(error, engine),
+      )
+      .finally(() => ending.abort());
     await recorded;
-    ended = { ...(forced ?? ending), stopDate: new Date(clock.now()) };
+    ended = { ...(forced ?? result), stopDate: new Date(clock.now()) };
     const execution = describe();
     onStatusChange(execution);
     return execution;

@@ -25,6 +25,8 @@ export interface S3AndSqs {
    * @throws DataDirectoryError when they cannot be stored
    */
   create(template: Template): Promise<void>;
+  /** Returns the text of an object, and rejects when it is missing. */
+  readObject(bucket: string, key: string): Promise<string>;
   sendMessage(queueName: string, body: string): Promise<void>;
   /** Returns a queue of the template. */
   queue(queueName: string): SqsQueue;
@@ -44,7 +46,7 @@ export interface S3AndSqs {
  */
 export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise<S3AndSqs> {
   const opened = await openStores(data);
-  const { sqsStore } = opened.stores;
+  const { sqsStore, s3Store } = opened.stores;
   const app = buildApp({ logger: false, defaultRegion: REGION, stores: opened.stores });
   app.addHook('onClose', async () => opened.close());
   // curl gives this type to uploads. Only SNS and STS, which are not embedded, need it parsed.
@@ -120,6 +122,7 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
         throw new DataDirectoryError('cannot be written', { cause });
       });
     },
+    readObject: async (bucket, key) => s3Store.getObject(bucket, key).body.toString('utf8'),
     sendMessage: (queueName, body) =>
       sqs('SendMessage', { QueueUrl: queueUrl(queueName), MessageBody: body }),
     queue(queueName) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readChoiceRules } from './choice-rules.ts';
+import { type DistributedMap, ONLY_MAP_FIELDS, readDistributedMap } from './map-definition.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
 /** A state machine definition, with the fields that all states share. */
@@ -7,6 +8,8 @@ export interface Definition {
   readonly StartAt: string;
   readonly TimeoutSeconds?: number | undefined;
   readonly States: Readonly<Record<string, State>>;
+  /** The Distributed Maps, by state name. Each is a Task state in `States`. */
+  readonly distributedMaps: ReadonlyMap<string, DistributedMap>;
 }
 export type State = Readonly<Record<string, unknown>> & { readonly Type: string };
 
@@ -24,12 +27,14 @@ const transition = ['End', 'Next'] as const;
 
 /**
  * The fields that the engine supports in each type of state. It silently ignores others:
- * HeartbeatSeconds, Credentials, and all of JSONata. Map and Parallel are missing: in their
- * branches, the engine's `$$.Execution.Input` is wrong, and tasks are still called after an abort.
+ * HeartbeatSeconds, Credentials, and all of JSONata. Parallel and the inline Map are missing: in
+ * their branches, the engine's `$$.Execution.Input` is wrong, and tasks are still called after an
+ * abort. The engine never runs a Distributed Map: a Task state replaces it.
  */
 const SUPPORTED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Choice: [...everyState, 'Choices', 'Default'],
   Fail: ['Cause', 'CausePath', 'Comment', 'Error', 'ErrorPath', 'Type'],
+  Map: [...everyState, ...transition, 'Catch', 'ResultPath', 'ResultSelector', 'Retry', ...ONLY_MAP_FIELDS],
   Pass: [...everyState, ...transition, 'Parameters', 'Result', 'ResultPath'],
   Succeed: everyState,
   Task: [
@@ -86,28 +91,48 @@ const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
  * @throws UnsupportedError that names the state and the field
  */
 export function readDefinition(document: unknown): Definition {
+  return readStates(document, Object.keys(SUPPORTED_FIELDS));
+}
+
+/** Reads the definition of a Map's child executions. */
+function readChildDefinition(document: unknown): Definition {
+  return readStates(
+    document,
+    Object.keys(SUPPORTED_FIELDS).filter((type) => type !== 'Map'),
+  );
+}
+
+function readStates(document: unknown, types: readonly string[]): Definition {
   const parsed = definitionSchema.safeParse(document);
   if (!parsed.success) {
     throw new UnsupportedError(`The state machine cannot run locally: ${z.prettifyError(parsed.error)}`);
   }
-  const states = Object.entries(parsed.data.States).map(
-    ([name, state]) => [name, readState(name, state)] as const,
-  );
-  return { ...parsed.data, States: Object.fromEntries(states) };
+  const distributedMaps = new Map<string, DistributedMap>();
+  const states = Object.entries(parsed.data.States).map(([name, state]) => {
+    const refuse = (reason: string): never => {
+      throw new UnsupportedError(`State "${name}", ${reason}`);
+    };
+    checkFields(state, types, refuse);
+    if (state.Type !== 'Map') return [name, readState(state, refuse)] as const;
+    const { map, task } = readDistributedMap(state, refuse, readChildDefinition);
+    distributedMaps.set(name, map);
+    return [name, readState(task, refuse)] as const;
+  });
+  return { ...parsed.data, States: Object.fromEntries(states), distributedMaps };
 }
 
-function readState(name: string, state: State): State {
-  const refuse = (reason: string): never => {
-    throw new UnsupportedError(`State "${name}", ${reason}`);
-  };
+function checkFields(state: State, types: readonly string[], refuse: (reason: string) => never): void {
   const fields = SUPPORTED_FIELDS[state.Type];
-  if (fields === undefined) {
-    return refuse(`Type: got ${state.Type}; allowed: ${Object.keys(SUPPORTED_FIELDS).join(', ')}`);
+  if (fields === undefined || !types.includes(state.Type)) {
+    refuse(`Type: got ${state.Type}; allowed: ${types.join(', ')}`);
   }
   for (const field of Object.keys(state)) {
     if (!fields.includes(field))
       refuse(`field of a ${state.Type}: got ${field}; allowed: ${fields.join(', ')}`);
   }
+}
+
+function readState(state: State, refuse: (reason: string) => never): State {
   checkExpressions(state, refuse);
 
   const { ResultPath, ...others } = state;

@@ -4,10 +4,13 @@ import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { AwsError } from './aws-error.ts';
+import { distributedMapTask, type ReadObject } from './distributed-map.ts';
 import type { Execution } from './execution.ts';
 import type { PersistedExecution } from './execution-store.ts';
+import type { DistributedMap } from './map-definition.ts';
 import {
   isTooLarge,
+  type Json,
   MAX_DATA_BYTES,
   type RunExecutionOptions,
   type RunningExecution,
@@ -28,7 +31,9 @@ export interface StateMachineOptions {
   readonly clock: Clock;
   /** Returns the handler of a `Resource`; undefined when it is unsupported. */
   readonly taskFor: (resource: string) => TaskStateHandler | undefined;
-  /** Receives the end of every execution that starts. */
+  /** Reads the objects that contain the items of Distributed Maps. */
+  readonly readObject: ReadObject;
+  /** Receives the end of every execution that starts, including child executions. */
   readonly onStart: (ended: Promise<Execution>) => void;
   /** Called when an execution has started and when it has ended. */
   readonly onStatusChange: (execution: Execution) => void;
@@ -51,7 +56,7 @@ export interface StateMachine {
    * state, with its ARN, input and start date.
    */
   restore(execution: PersistedExecution): void;
-  /** All executions, by ARN. */
+  /** All executions, by ARN. Child executions of a Distributed Map are included until they end. */
   readonly executions: ReadonlyMap<string, RunningExecution>;
 }
 
@@ -66,14 +71,43 @@ const EXECUTION_NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
 export function createStateMachine(options: StateMachineOptions): StateMachine {
   const definition = readDefinition(options.definition);
   validate(options);
-  const tasks = tasksOf(definition, options.taskFor);
   const executions = new Map<string, RunningExecution>();
+  const tasks = tasksOf(definition, options.taskFor);
+  for (const [stateName, map] of definition.distributedMaps) tasks.set(stateName, mapTaskOf(stateName, map));
 
   function run(started: Pick<RunExecutionOptions, 'executionArn' | 'name' | 'input' | 'firstStartDate'>) {
     const execution = runExecution({ ...options, ...started, stateMachine: options, definition, tasks });
     executions.set(started.executionArn, execution);
     options.onStart(execution.ended);
     return execution;
+  }
+
+  function mapTaskOf(stateName: string, map: DistributedMap): TaskStateHandler {
+    const { readObject, clock } = options;
+    // The qualified ARN under which AWS runs the child executions.
+    const stateMachine = {
+      ...options,
+      arn: `${options.arn}/${map.label}`,
+      name: `${options.name}/${map.label}`,
+    };
+    const childTasks = tasksOf(map.child, options.taskFor);
+
+    function startChild(name: string, input: Json): RunningExecution {
+      const executionArn = executionArnOf(stateMachine.arn, name);
+      const execution = runExecution({
+        ...options,
+        ...{ stateMachine, definition: map.child, tasks: childTasks, executionArn, name, input },
+        // AWS documents no status-change events of child executions. A restarted parent starts new
+        // ones, so they are not stored either.
+        onStatusChange() {},
+      });
+      executions.set(executionArn, execution);
+      // A batch may have 100,000 child executions, whose histories would fill the memory.
+      options.onStart(execution.ended.finally(() => executions.delete(executionArn)));
+      return execution;
+    }
+
+    return distributedMapTask({ stateName, map, readObject, clock, startChild });
   }
 
   return {
@@ -88,7 +122,7 @@ export function createStateMachine(options: StateMachineOptions): StateMachine {
           `input: got more bytes; allowed: at most ${MAX_DATA_BYTES}`,
         );
       }
-      const executionArn = `${options.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+      const executionArn = executionArnOf(options.arn, name);
       const namesake = executions.get(executionArn);
       if (namesake !== undefined) {
         const running = namesake.describe();
@@ -109,6 +143,10 @@ export function createStateMachine(options: StateMachineOptions): StateMachine {
   };
 }
 
+function executionArnOf(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
 /** Runs the engine's validation, which finds invalid paths and missing targets. */
 function validate({ definition, engine }: StateMachineOptions): void {
   try {
@@ -125,7 +163,7 @@ function tasksOf(
 ): Map<string, TaskStateHandler> {
   const tasks = new Map<string, TaskStateHandler>();
   for (const [stateName, { Type, Resource }] of Object.entries(definition.States)) {
-    if (Type !== 'Task') continue;
+    if (Type !== 'Task' || definition.distributedMaps.has(stateName)) continue;
     const task = taskFor(String(Resource));
     if (task === undefined) {
       const allowed = 'the ARN of a function of the stack, or arn:aws:states:::events:putEvents';

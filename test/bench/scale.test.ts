@@ -5,7 +5,7 @@ import { Scheduler, TokenBucket } from '../../bench/scale/scheduler.ts';
 import { type SimulationProps, simulate } from '../../bench/scale/simulate.ts';
 import { seededRandom } from '../../bench/seeded-random.ts';
 import { typicalTask } from '../../bench/simulated-collection.ts';
-import { THROTTLE_BACKOFF } from '../../lib/polling-workflow.ts';
+import { THROTTLE_BACKOFF } from '../../lib/state-retries.ts';
 
 type Options = Pick<Partial<SimulationProps>, 'polling' | 'vendorPollsPerSecond'> & {
   readonly quotas?: Partial<Quotas>;

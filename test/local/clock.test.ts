@@ -46,4 +46,20 @@ describe('a virtual clock', () => {
     await clock.sleep(1800);
     expect([called, clock.now()]).toEqual([[1000], 1800]);
   });
+
+  it('calls thousands of timers in the order of their times, then of their creation, without cancelled ones', async () => {
+    const clock = new VirtualClock(0);
+    const called: number[] = [];
+    const times = Array.from({ length: 10_000 }, (_, index) => (index * 7919) % 100);
+    const cancels = times.map((time, index) => clock.after(time, () => called.push(index)));
+    for (const [index, cancel] of cancels.entries()) if (index % 3 === 0) cancel();
+
+    await clock.sleep(100);
+
+    const expected = times
+      .map((time, index) => ({ time, index }))
+      .filter(({ index }) => index % 3 !== 0)
+      .toSorted((a, b) => a.time - b.time);
+    expect(called).toEqual(expected.map(({ index }) => index));
+  });
 });

@@ -20,10 +20,15 @@ export interface FixtureMachine {
   secondsPassed(): number;
 }
 
-/** Creates a state machine on a virtual clock, with functions as tasks. */
+/**
+ * Creates a state machine on a virtual clock, with functions as tasks.
+ *
+ * @param objects the texts of objects in S3, by bucket and key, such as `bucket/key`
+ */
 export function createFixtureMachine(
   definition: object,
   tasks: Readonly<Record<string, TaskStateHandler>> = {},
+  objects: Readonly<Record<string, string>> = {},
 ): FixtureMachine {
   const clock = new VirtualClock(START);
   const statusChanges: Execution[] = [];
@@ -35,6 +40,11 @@ export function createFixtureMachine(
     engine: loadStateMachineEngine(clock),
     clock,
     taskFor: (resource) => tasks[resource.replace(/^.*:/, '')],
+    async readObject(bucket, key) {
+      const text = objects[`${bucket}/${key}`];
+      if (text === undefined) throw new Error('The specified key does not exist.');
+      return text;
+    },
     onStart: () => {},
     onStatusChange: (execution) => statusChanges.push(execution),
   });

@@ -1,4 +1,7 @@
+import type { BatchInput } from '../../functions/contracts/batch-input.ts';
+import { batchSummarySchema } from '../../functions/contracts/batches-api.ts';
 import type { ImageInput } from '../../functions/contracts/image-input.ts';
+import { batchPartition } from '../../functions/contracts/listing-index.ts';
 import type { TaskEventDetail } from '../../functions/contracts/task-event.ts';
 import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
@@ -7,6 +10,7 @@ import type { DescribedObject } from '../../functions/core/inbox-object.ts';
 import type { StartExecutionsDependencies } from '../../functions/start-executions/handler.ts';
 import type { TaskApiDependencies } from '../../functions/task-api/handler.ts';
 import { BUCKET, START } from './builders.ts';
+import { memoryBatches, memoryFiles, memoryProgress } from './memory-batches.ts';
 import { memoryImages } from './memory-images.ts';
 import { memoryRecords } from './memory-records.ts';
 
@@ -18,6 +22,9 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
   const images = memoryImages();
   const objects = new Map<string, DescribedObject>();
   const settings = new Map<string, unknown>();
+  const batches = memoryBatches();
+  const files = memoryFiles();
+  const batchExecutions = new Map<string, NamedExecution<BatchInput>>();
   const executions = new Map<string, NamedExecution<ExecutionInput>>();
   const recognitions = new Map<string, NamedExecution<ImageInput>>();
   const stopped: string[] = [];
@@ -54,7 +61,7 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
     },
     bucket: BUCKET,
     index: {
-      async read({ status, operation, before, limit }) {
+      async read({ filters: { status, operation }, before, limit }) {
         const tasks = [...records.all.values()]
           .map((record) => ({ listingKey: `${record.startedAt}~${'0'.repeat(16)}`, summary: record }))
           .filter(({ listingKey, summary }) => {
@@ -62,8 +69,27 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
             return summary.status === status && isOperation && (before === undefined || listingKey < before);
           });
         return {
-          tasks: tasks.slice(0, limit).map((task) => ({ ...task, summary: summaryOf(task.summary) })),
+          entries: tasks.slice(0, limit).map((task) => ({ ...task, summary: summaryOf(task.summary) })),
         };
+      },
+    },
+    batches,
+    batchExecutions: startsIn(batchExecutions, () => now),
+    progress: memoryProgress(),
+    files,
+    batchIndex: {
+      async read({ partition, filters: { status }, before, limit }) {
+        const entries = [...batches.all.values()]
+          .filter((batch) => partition === batchPartition(batch, Uint8Array.of(0)))
+          .map((batch) => ({
+            listingKey: `${batch.startedAt}~${'0'.repeat(16)}`,
+            summary: batchSummarySchema.parse(batch),
+          }))
+          .filter(({ listingKey, summary }) => {
+            const isStatus = status === undefined || summary.status === status;
+            return isStatus && (before === undefined || listingKey < before);
+          });
+        return { entries: entries.slice(0, limit) };
       },
     },
     documents: {
@@ -77,6 +103,9 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
     ports,
     records: records.all,
     images,
+    batches,
+    files,
+    batchExecutions,
     objects,
     settings,
     executions,

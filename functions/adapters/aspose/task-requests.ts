@@ -20,6 +20,12 @@ export interface AsposeOcrOptions {
   readonly spools: Spools;
   /** The largest inflated body that is read. */
   readonly maxAnswerBytes: number;
+  /**
+   * Called once a body exceeds `LARGE_BODY_BYTES`; reading goes on when it resolves.
+   *
+   * @default - large bodies are read without waiting
+   */
+  readonly admitLargeBody?: () => Promise<void>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -117,9 +123,12 @@ async function readResponse(
   return { kind: 'Malformed', detail: `Aspose returned HTTP ${status}` };
 }
 
+/** A larger body may take its share of memory and of the disk. Most have a few kilobytes. */
+const LARGE_BODY_BYTES = 1024 * 1024;
+
 async function readTaskResponse(
   body: AsyncIterable<Buffer>,
-  { spools, maxAnswerBytes }: AsposeOcrOptions,
+  { spools, maxAnswerBytes, admitLargeBody }: AsposeOcrOptions,
 ): Promise<Poll> {
   const documents: Base64Document[] = [];
   const scanner = createResponseScanner(() => {
@@ -129,6 +138,7 @@ async function readTaskResponse(
   });
   let bytes = 0;
   for await (const chunk of body) {
+    if (bytes <= LARGE_BODY_BYTES && bytes + chunk.length > LARGE_BODY_BYTES) await admitLargeBody?.();
     bytes += chunk.length;
     if (bytes > maxAnswerBytes) {
       return refused('ResultTooLarge', `The response is larger than the ${maxAnswerBytes} bytes allowed`);

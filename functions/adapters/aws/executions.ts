@@ -6,7 +6,11 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionStops } from '../../core/cancel-task.ts';
-import { acceptedExecutionInput, acceptedImageInput } from '../../core/execution-input.ts';
+import {
+  acceptedBatchInput,
+  acceptedExecutionInput,
+  acceptedImageInput,
+} from '../../core/execution-input.ts';
 import type { ExecutionStarts, NamedExecution } from '../../core/execution-starts.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { createExecutionStops } from './execution-stops.ts';
@@ -19,6 +23,11 @@ export function createCollections(client: SFNClient, stateMachineArn: string) {
 /** Starts the executions of `Recognize image`. */
 export function createRecognitions(client: SFNClient, stateMachineArn: string) {
   return createExecutions(client, stateMachineArn, acceptedImageInput);
+}
+
+/** Starts and stops the executions of `Collect batch`. */
+export function createBatches(client: SFNClient, stateMachineArn: string) {
+  return createExecutions(client, stateMachineArn, acceptedBatchInput);
 }
 
 /** @param accept returns the input of an execution; undefined when the execution refuses it */

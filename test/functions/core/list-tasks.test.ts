@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskPage } from '../../../functions/contracts/http-api.ts';
 import { type ListingGroup, taskPartitions } from '../../../functions/contracts/listing-index.ts';
-import { listTasks, type TaskIndex } from '../../../functions/core/list-tasks.ts';
+import { listTasks, type TaskListing } from '../../../functions/core/list-tasks.ts';
 import { aRecord, instantAfter, START } from '../../support/builders.ts';
 
-type Query = Parameters<TaskIndex['read']>[0];
+type Query = Parameters<TaskListing['read']>[0];
 type Status = TaskPage['tasks'][number]['status'];
 
 const GROUPS: Partial<Record<Status, ListingGroup>> = { Collecting: 'open', Completed: 'completed' };
@@ -27,18 +27,19 @@ function setUp(statuses: readonly (Status | 'hidden')[]) {
       place % 4
     ],
   }));
-  const index: TaskIndex = {
+  const index: TaskListing = {
     async read(query) {
       queries.push(query);
-      const { partition, status, before, limit } = query;
+      const { partition, filters, before, limit } = query;
       const older = all.filter(
         (task) => task.partition === partition && (before === undefined || task.listingKey < before),
       );
       const read = older.slice(0, limit);
       const last = read.at(-1);
       return {
-        tasks: read.filter(
-          ({ isHidden, summary }) => !isHidden && (status === undefined || summary.status === status),
+        entries: read.filter(
+          ({ isHidden, summary }) =>
+            !isHidden && (filters.status === undefined || summary.status === filters.status),
         ),
         ...(older.length > limit && last !== undefined && { readTo: last.listingKey }),
       };
@@ -64,12 +65,12 @@ const idsOf = (pages: readonly TaskPage[]) => pages.flatMap(({ tasks }) => tasks
 describe('listing tasks', () => {
   it('returns an ending task once, as ended, when the index has it in both groups', async () => {
     const listingKey = `${instantAfter(0)}~${'0'.repeat(16)}`;
-    const index: TaskIndex = {
+    const index: TaskListing = {
       read: async ({ partition }) => {
         const status = { 'task#open#1': 'Collecting', 'task#unsuccessful#1': 'Failed' } as const;
         const found = Object.entries(status).find(([name]) => name === partition)?.[1];
         return {
-          tasks: found === undefined ? [] : [{ listingKey, summary: { ...aRecord(), status: found } }],
+          entries: found === undefined ? [] : [{ listingKey, summary: { ...aRecord(), status: found } }],
         };
       },
     };
@@ -129,7 +130,11 @@ describe('listing tasks', () => {
     const { list, queries } = setUp(['Completed', 'Failed']);
 
     expect(idsOf([await list({ status: 'Failed', operation: 'RecognizePdf' })])).toEqual(['task-1']);
-    expect(queries[0]).toMatchObject({ status: 'Failed', operation: 'RecognizePdf', limit: 20, now: START });
+    expect(queries[0]).toMatchObject({
+      filters: { status: 'Failed', operation: 'RecognizePdf' },
+      limit: 20,
+      now: START,
+    });
   });
 
   it('returns one empty page when there are no tasks', async () => {

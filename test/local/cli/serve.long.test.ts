@@ -80,7 +80,11 @@ it.concurrent('prints a curl command for each route', async () => {
   await using serve = await startServe();
 
   const paths = TASK_API_ROUTES.map(({ path }) =>
-    path.replace('{taskId}', 'TASK_ID').replace('{imageId}', 'IMAGE_ID').replace('{index}', '0'),
+    path
+      .replace('{taskId}', 'TASK_ID')
+      .replace('{imageId}', 'IMAGE_ID')
+      .replace('{batchId}', 'BATCH_ID')
+      .replace('{index}', '0'),
   );
   const curl = serve.lines.filter((line) => line.startsWith('curl ')).join('\n');
 

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
@@ -20,6 +22,8 @@ import type { EmbeddedStack } from '../../../local/embedded-aws/embedded-stack.t
 import { type Fixture, startFixture } from '../../support/fixture-assembly.ts';
 import { eventsOf, linesOf } from '../../support/listening.ts';
 
+/** S3's minimum size of each part except the last. */
+const MIN_PART_BYTES = 5 * 1024 * 1024;
 const KEY = 'inbox/a b+c ü.png';
 const BUCKET = {
   Type: 'AWS::S3::Bucket',
@@ -238,6 +242,45 @@ describe('a bucket', () => {
     const reading = client.send(new GetObjectCommand({ ...target, IfMatch: ETag }));
 
     await expect(reading).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
+  it('reads a range across parts, but not of another version of the object', async () => {
+    const stack = await startFixture(FIXTURE);
+    const { client, Bucket } = clientOf(stack);
+    const target = { Bucket, Key: KEY };
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+    const Parts: CompletedPart[] = [];
+    for (const [index, Body] of [Buffer.alloc(MIN_PART_BYTES, 'a'), Buffer.from('sea')].entries()) {
+      const PartNumber = index + 1;
+      const { ETag } = await client.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body }));
+      Parts.push({ PartNumber, ETag });
+    }
+    const { ETag } = await client.send(
+      new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }),
+    );
+    const Range = `bytes=${MIN_PART_BYTES - 2}-${MIN_PART_BYTES}`;
+    const read = () => client.send(new GetObjectCommand({ ...target, Range, IfMatch: ETag }));
+
+    expect(await (await read()).Body?.transformToString()).toBe('aas');
+    await client.send(new PutObjectCommand({ ...target, Body: 'lake' }));
+
+    await expect(read()).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
+  it('forgets an upload in parts that is aborted, and publishes no event', async () => {
+    const stack = await startFixture(FIXTURE);
+    const { client, Bucket } = clientOf(stack);
+    const target = { Bucket, Key: KEY };
+    const events = eventsOf(stack);
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+    const part = new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: 'sea' });
+    await client.send(part);
+
+    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+
+    await expect(client.send(part)).rejects.toMatchObject({ name: 'NoSuchUpload' });
+    await expect(client.send(new HeadObjectCommand(target))).rejects.toMatchObject({ name: 'NotFound' });
+    expect(events).toEqual([]);
   });
 
   it('refuses to overwrite an object with If-None-Match, also in a presigned upload', async () => {

@@ -29,8 +29,8 @@ beforeEach(() => {
 it('reads the unexpired tasks of a partition from the index, newest first', async () => {
   dynamo.on(QueryCommand).resolves({ Items: [marshall({ ...summary, listingKey })] });
 
-  expect(await index.read({ partition: PARTITION, limit: 20, now: START })).toEqual({
-    tasks: [{ listingKey, summary }],
+  expect(await index.read({ partition: PARTITION, filters: {}, limit: 20, now: START })).toEqual({
+    entries: [{ listingKey, summary }],
   });
   expect(dynamo).toHaveReceivedCommandExactlyOnceWith(QueryCommand, {
     TableName: 'tasks',
@@ -50,14 +50,13 @@ it('reads tasks of one status and operation that are older than a listing key, a
 
   const page = await index.read({
     partition: PARTITION,
-    status: 'Failed',
-    operation: 'RecognizePdf',
+    filters: { status: 'Failed', operation: 'RecognizePdf' },
     before: '2026-01-02',
     limit: 5,
     now: START,
   });
 
-  expect(page).toEqual({ tasks: [], readTo: listingKey });
+  expect(page).toEqual({ entries: [], readTo: listingKey });
   expect(dynamo).toHaveReceivedCommandWith(QueryCommand, {
     KeyConditionExpression: '#partition = :partition AND #key < :before',
     FilterExpression: '#expiresAt > :now AND #status = :status AND #operation = :operation',
@@ -79,7 +78,9 @@ it('reads tasks of one status and operation that are older than a listing key, a
 });
 
 it('throws the errors of DynamoDB', async () => {
-  await expect(index.read({ partition: PARTITION, limit: 1, now: START })).rejects.toThrow('not expected');
+  await expect(index.read({ partition: PARTITION, filters: {}, limit: 1, now: START })).rejects.toThrow(
+    'not expected',
+  );
 });
 
 it('finds unpublished and then open tasks with an expired lease, in all pages of all partitions', async () => {

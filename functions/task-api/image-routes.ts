@@ -1,0 +1,39 @@
+import { imagePathSchema, imageRequestSchema } from '../contracts/images-api.ts';
+import { InvalidInput, parseInput } from '../core/invalid-input.ts';
+import { type RequestImagePorts, readImage, recognizeObject, requestUpload } from '../core/request-image.ts';
+import { jsonBody } from './json-body.ts';
+import { json, pathPrefixOf, type Request, type RouteHandlers, refuseQuery } from './responses.ts';
+
+/** The routes of images. */
+export function createImageRoutes({ ports }: { readonly ports: RequestImagePorts }) {
+  return {
+    async requestImage(request) {
+      refuseQuery(request);
+      const image = parseInput(imageRequestSchema, jsonBody(request), 'body');
+      const { fileName, source } = image;
+      if (fileName !== undefined && source === undefined && !image.again) {
+        const requested = await requestUpload({ ...image, fileName }, ports);
+        return json(201, requested, imageLocation(request, requested.imageId));
+      }
+      if (source === undefined || fileName !== undefined || image.contentType !== undefined) {
+        const allowed =
+          'fileName, with contentType if you like, for an upload link; or source, with again if you like';
+        throw new InvalidInput('body', 'another combination of fileName, source and again', allowed);
+      }
+      const { record, isNew } = await recognizeObject({ ...image, source }, ports);
+      const { imageId } = record;
+      const view = await readImage(imageId, ports);
+      return json(isNew ? 202 : 200, { imageId, image: view }, imageLocation(request, imageId));
+    },
+
+    async readImage(request) {
+      refuseQuery(request);
+      const { imageId } = parseInput(imagePathSchema, request.pathParameters ?? {});
+      return json(200, await readImage(imageId, ports));
+    },
+  } satisfies Partial<RouteHandlers>;
+}
+
+function imageLocation(request: Request, imageId: string): Record<string, string> {
+  return { location: `${pathPrefixOf(request)}/images/${imageId}` };
+}
