@@ -7,7 +7,7 @@ import { type CloseItemPorts, closeItem } from './close-item.ts';
 import type { EndedExecution } from './close-task.ts';
 import { transformInOrder } from './in-order.ts';
 import { parseInput } from './invalid-input.ts';
-import { parseBatchItems } from './stored-batch-items.ts';
+import { parseBatchItems } from './item-request.ts';
 
 export interface CloseChunkPorts extends CloseItemPorts {
   readonly files: BatchFiles;

@@ -19,8 +19,8 @@ import { type ChunkTask, collectChunkTask, type LeftItem } from './chunk-task.ts
 import { JSON_LINES_TYPE, parseBatchLines, readChunkItems } from './close-chunk.ts';
 import { closeTask } from './close-task.ts';
 import { taskEventDetail } from './event-detail.ts';
+import { taskOfItem } from './item-request.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
-import { taskOfItem } from './stored-batch-items.ts';
 import { isTerminal, scheduleNextPoll } from './task-record.ts';
 
 /** Everything that the use case `collectChunk` needs from outside. */
