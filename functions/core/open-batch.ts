@@ -12,10 +12,10 @@ import { BATCH_REFUSED_ERROR, type OpenBatchOutput } from '../contracts/collect-
 import { createDuplicateCheck } from './batch-duplicates.ts';
 import { itemsField } from './batch-input.ts';
 import { type BatchItemPorts, type ListedItem, readBatchItems } from './batch-items.ts';
-import type { ImageBuckets } from './batch-line.ts';
 import { toJsonLines } from './batch-lines.ts';
 import type { BatchFiles, BatchLineReader, BatchRecords, LargeFile } from './batch-ports.ts';
 import { changeBatch, isBatchExpired, isEndedBatch, newBatch } from './batch-record.ts';
+import type { SourceBuckets } from './source-places.ts';
 import { BatchConflict } from './task-errors.ts';
 import type { Claimant } from './task-record.ts';
 import { UnusableListError } from './unusable-list.ts';
@@ -24,7 +24,7 @@ import { UnusableListError } from './unusable-list.ts';
 export interface OpenBatchPorts extends BatchItemPorts {
   readonly batches: BatchRecords;
   readonly files: Pick<BatchFiles, 'create'> & BatchLineReader;
-  readonly buckets: ImageBuckets;
+  readonly buckets: SourceBuckets;
 }
 
 /** A batch, as its execution names it. */
