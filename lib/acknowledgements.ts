@@ -93,7 +93,7 @@ export function acknowledgeExecutions(role: IConstruct, stateMachine: IConstruct
   acknowledge(role, `IAM5[Resource::${executions}]`, 'Each execution has its own name');
 }
 
-/** Accepts a wildcard for the runs of a Distributed Map, which CDK lets its state machine redrive. */
+/** Accepts a wildcard for the runs of a Distributed Map, which its state machine may redrive. */
 export function acknowledgeMapRuns(role: IConstruct, stateMachine: IConstruct, label: string): void {
   const mapRuns = `${executionsArn(stateMachine)}/${label}:*`;
   acknowledge(role, `IAM5[Resource::${mapRuns}]`, 'Each run of the Map has its own name');

@@ -42,8 +42,8 @@ export class Batches extends Construct {
 
   /**
    * Closes the batch of an execution that fails, times out or is stopped: on its status-change
-   * event, and in a sweep if that event does not arrive. No dead-letter queue is needed, because the
-   * sweep tries again.
+   * event, and in a sweep if that event does not arrive. No dead-letter queue is needed, because
+   * the sweep tries again.
    */
   private closeAbnormalEnds(): void {
     const { closeBatch, stateMachine } = this;

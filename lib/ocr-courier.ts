@@ -165,8 +165,8 @@ export interface OcrCourierProps {
  * `recognizeStateMachine`, or call the HTTP API at `apiUrl`. For a task that exists already, start
  * an execution of `stateMachine` with its id, call the API, or publish an `OCR Task Submitted`
  * event. For many images or tasks, upload a list to `lists/`, or start an execution of
- * `batchStateMachine`. The documents are stored in `bucket`, the records of tasks, images and batches
- * in `table`, and the terminal event is published on `bus`.
+ * `batchStateMachine`. The documents are stored in `bucket`, the records of tasks, images and
+ * batches in `table`, and the terminal event is published on `bus`.
  *
  * @example
  * const courier = new OcrCourier(this, 'OcrCourier', { polling: { preset: 'frugal' } });
@@ -327,8 +327,8 @@ export class OcrCourier extends Construct {
 
   /**
    * Lets a grantee start batches: with an execution of `batchStateMachine`, or with a list that it
-   * uploads to `lists/<batchId>.<jsonl|json|csv>` in `bucket`. It may also upload images for them to
-   * `images/`, which starts nothing.
+   * uploads to `lists/<batchId>.<jsonl|json|csv>` in `bucket`. It may also upload images for them
+   * to `images/`, which starts nothing.
    *
    * @example
    * courier.grantStartBatch(archive);
@@ -374,8 +374,8 @@ export class OcrCourier extends Construct {
   }
 
   /**
-   * Adds a rule for `OCR Batch Completed`, which a batch publishes however it ends: see `outcome` and
-   * `counts` in its detail.
+   * Adds a rule for `OCR Batch Completed`, which a batch publishes however it ends: see `outcome`
+   * and `counts` in its detail.
    *
    * @example
    * courier.onBatchCompleted('Stopped', {

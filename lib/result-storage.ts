@@ -250,8 +250,8 @@ export class ResultStorage extends Construct {
   }
 
   /**
-   * Lets anyone else upload images to the inbox and for batches, with tags and in parts. With a key,
-   * S3 decrypts the parts to join them.
+   * Lets anyone else upload images to the inbox and for batches, with tags and in parts. With a
+   * key, S3 decrypts the parts to join them.
    */
   allowUploadImages(grantee: IGrantable): Grant {
     return this.allowUpload(grantee, [INBOX_PREFIX, IMAGES_PREFIX]);

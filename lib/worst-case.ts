@@ -1,3 +1,4 @@
+import { delayToNextRound } from '../functions/core/chunk-rounds.ts';
 import { nextPoll, type PollingPolicy, RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 
 /** Step Functions quota, not adjustable: an execution fails when its history reaches it. */
@@ -17,6 +18,11 @@ export const EVENTS_PER_RETRY = 3;
  * 150 s on average, which is no more often, because there are at most 5 uploads.
  */
 export const EVENTS_FOR_RETRIES = 9_600;
+
+/** Two each for Wait and Any left?, and five for Collect chunk as a Task. */
+export const EVENTS_PER_ROUND = 9;
+/** Other events of a chunk: those of the last round and of the end, and of the execution itself. */
+export const OTHER_CHUNK_EVENTS = 11;
 
 const STATES_PER_POLL = 3;
 /** Fetch result, Task status?, Publish failure, then Outcome? or Close task, and a Fail state. */
@@ -52,4 +58,18 @@ export function worstCase(policy: PollingPolicy): WorstCase {
     stateTransitions: polls * STATES_PER_POLL + OTHER_STATES,
     historyEvents: polls * EVENTS_PER_POLL + OTHER_EVENTS,
   };
+}
+
+/**
+ * Counts the events of a chunk whose items do not end, without retries of AWS faults.
+ *
+ * @param invocationSeconds duration of each invocation: 0 while polling is paused
+ */
+export function chunkHistoryEvents(lifetimeSeconds: number, invocationSeconds: number): number {
+  let rounds = 0;
+  for (let ageSeconds = 0; ageSeconds < lifetimeSeconds; rounds += 1) {
+    ageSeconds += invocationSeconds;
+    ageSeconds += delayToNextRound(ageSeconds);
+  }
+  return rounds * EVENTS_PER_ROUND + OTHER_CHUNK_EVENTS;
 }

@@ -1,15 +1,11 @@
 import type { BatchInput } from '../contracts/batch-input.ts';
 import type { ImageSource } from '../contracts/image-input.ts';
-import {
-  type BatchItemRules,
-  checkImageLocation,
-  createItemParser,
-  type UnnumberedItem,
-} from './batch-line.ts';
+import { type BatchItemRules, createItemParser, IMAGE_PREFIXES, type UnnumberedItem } from './batch-line.ts';
 import { type RetryPorts, retriedItems } from './batch-retry.ts';
 import { SETTINGS_FILE } from './inbox-object.ts';
 import { InvalidInput } from './invalid-input.ts';
 import { type ListedValue, parseListFormat, readListedValues, valuesOf } from './list-format.ts';
+import { checkPlace } from './source-places.ts';
 import { UnusableListError } from './unusable-list.ts';
 
 /** An item of a list. */
@@ -69,13 +65,14 @@ async function* readImages(
   ports: BatchItemPorts,
 ): AsyncGenerator<ListedItem> {
   const { bucket, prefix } = images;
-  inRequest('ListUnreadable', () => checkImageLocation(bucket, prefix, rules.buckets, 'images.prefix'));
+  const place = { field: 'images', bucket, key: prefix, keyField: 'prefix' } as const;
+  inRequest('ListUnreadable', () => checkPlace(place, IMAGE_PREFIXES, rules.buckets));
   const parse = createItemParser(rules);
   for await (const { key, etag, bytes } of ports.listImages(images)) {
     // The console creates an empty object for a folder.
     if (key.endsWith('/') || key.endsWith(`/${SETTINGS_FILE}`)) continue;
-    const place = 'images';
-    yield { item: parse({ place, value: { source: { bucket, key, etag } } }), place, imageBytes: bytes };
+    const item = parse({ place: 'images', value: { source: { bucket, key, etag } } });
+    yield { item, place: 'images', imageBytes: bytes };
   }
 }
 

@@ -12,6 +12,7 @@ import { refuseFuture } from './execution-input.ts';
 import { parseImageSettings } from './image-settings.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 import type { ListedValue } from './list-format.ts';
+import { checkPlace, type SourceBuckets } from './source-places.ts';
 import { malformedItem } from './unusable-list.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
@@ -22,37 +23,43 @@ export type UnnumberedItem = Omit<BatchTask, 'i'> | Omit<BatchImage, 'i'>;
 export interface BatchItemRules {
   /** The fields that apply to items without their own. */
   readonly batch: Pick<BatchInput, 'operation' | 'settings' | 'polling'>;
-  readonly buckets: ImageBuckets;
+  readonly buckets: SourceBuckets;
   /** When the batch started, in epoch milliseconds. */
   readonly startedAt: number;
 }
 
-/** The buckets whose images may be recognized. */
-export interface ImageBuckets {
-  /** Name of the results bucket, in which images are below `inbox/` and `images/`. */
-  readonly bucket: string;
-  /** Names of other buckets. */
-  readonly sourceBuckets: readonly string[];
-}
+/** Key prefixes of images in the results bucket. */
+export const IMAGE_PREFIXES = [INBOX_PREFIX, IMAGES_PREFIX] as const;
 
 /**
  * Returns a function that makes an item of a value of a list. It throws UnusableListError naming
  * the place and the field.
  */
 export function createItemParser(rules: BatchItemRules): (listed: ListedValue) => UnnumberedItem {
-  const checkSettings = createSettingsCheck(rules.batch.settings);
+  const parse = createLineParser(rules);
   return ({ place, value }) => {
     try {
-      const line = parseInput(batchLineSchema, typeof value === 'string' ? { taskId: value } : value);
-      if (line.taskId !== undefined && line.source === undefined) return taskOf(line, line.taskId, rules);
-      if (line.source !== undefined && line.taskId === undefined)
-        return imageOf(line, line.source, rules, checkSettings);
-      const got = line.taskId === undefined ? 'neither taskId nor source' : 'taskId and source';
-      throw new InvalidInput('', got, 'exactly one of taskId and source');
+      return parse(value);
     } catch (error) {
       if (error instanceof InvalidInput) throw malformedItem(place, error);
       throw error;
     }
+  };
+}
+
+/**
+ * Returns a function that makes an item of a task id, or of the fields of a line. It throws
+ * InvalidInput naming the field.
+ */
+export function createLineParser(rules: BatchItemRules): (value: unknown) => UnnumberedItem {
+  const checkSettings = createSettingsCheck(rules.batch.settings);
+  return (value) => {
+    const line = parseInput(batchLineSchema, typeof value === 'string' ? { taskId: value } : value);
+    if (line.taskId !== undefined && line.source === undefined) return taskOf(line, line.taskId, rules);
+    if (line.source !== undefined && line.taskId === undefined)
+      return imageOf(line, line.source, rules, checkSettings);
+    const got = line.taskId === undefined ? 'neither taskId nor source' : 'taskId and source';
+    throw new InvalidInput('', got, 'exactly one of taskId and source');
   };
 }
 
@@ -78,7 +85,7 @@ function imageOf(
   const { submittedAt, settings = batch.settings, correlation, polling, generation } = line;
   if (submittedAt !== undefined)
     throw new InvalidInput('submittedAt', 'the time of an image', 'the time of tasks');
-  checkImageLocation(source.bucket, source.key, buckets, 'source.key');
+  checkPlace({ field: 'source', keyField: 'key', ...source }, IMAGE_PREFIXES, buckets);
   const operation = line.operation ?? batch.operation;
   checkSettings(operation, settings);
   return {
@@ -98,29 +105,4 @@ function createSettingsCheck(batchSettings: unknown) {
     parseImageSettings(operation, settings);
     if (isOfBatch) checked.add(operation);
   };
-}
-
-/**
- * Checks that an image, or the prefix of images, is where images may be.
- *
- * @throws InvalidInput
- */
-export function checkImageLocation(
-  imageBucket: string,
-  key: string,
-  { bucket, sourceBuckets }: ImageBuckets,
-  field: string,
-): void {
-  if (imageBucket === bucket) {
-    if (key.startsWith(INBOX_PREFIX) || key.startsWith(IMAGES_PREFIX)) return;
-    const allowed = `${INBOX_PREFIX} or ${IMAGES_PREFIX} in this bucket`;
-    throw new InvalidInput(field, 'another place', allowed);
-  }
-  if (sourceBuckets.includes(imageBucket)) return;
-  const [parent = ''] = field.split('.');
-  throw new InvalidInput(
-    `${parent}.bucket`,
-    'a bucket that is not a source',
-    `one of ${[bucket, ...sourceBuckets].join(', ')}`,
-  );
 }

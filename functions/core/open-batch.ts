@@ -12,10 +12,10 @@ import { BATCH_REFUSED_ERROR, type OpenBatchOutput } from '../contracts/collect-
 import { createDuplicateCheck } from './batch-duplicates.ts';
 import { itemsField } from './batch-input.ts';
 import { type BatchItemPorts, type ListedItem, readBatchItems } from './batch-items.ts';
-import type { ImageBuckets } from './batch-line.ts';
 import { toJsonLines } from './batch-lines.ts';
 import type { BatchFiles, BatchLineReader, BatchRecords, LargeFile } from './batch-ports.ts';
 import { changeBatch, isBatchExpired, isEndedBatch, newBatch } from './batch-record.ts';
+import type { SourceBuckets } from './source-places.ts';
 import { BatchConflict } from './task-errors.ts';
 import type { Claimant } from './task-record.ts';
 import { UnusableListError } from './unusable-list.ts';
@@ -24,7 +24,7 @@ import { UnusableListError } from './unusable-list.ts';
 export interface OpenBatchPorts extends BatchItemPorts {
   readonly batches: BatchRecords;
   readonly files: Pick<BatchFiles, 'create'> & BatchLineReader;
-  readonly buckets: ImageBuckets;
+  readonly buckets: SourceBuckets;
 }
 
 /** A batch, as its execution names it. */
@@ -137,7 +137,7 @@ async function writeItems(
     return file;
   };
   try {
-    const chunks = chunkWriter(await create(keys.items), await create(keys.chunks));
+    const chunks = chunkWriter(input, await create(keys.items), await create(keys.chunks));
     const isDuplicate = createDuplicateCheck(executionArn);
     let total = 0;
     let duplicates = 0;
@@ -158,12 +158,15 @@ async function writeItems(
 }
 
 function wrongCount(input: BatchInput, got: string): UnusableListError {
-  const allowed = `1 to ${MAX_BATCH_ITEMS} items`;
+  return unusable(input, got, `1 to ${MAX_BATCH_ITEMS} items`);
+}
+
+function unusable(input: BatchInput, got: string, allowed: string): UnusableListError {
   return new UnusableListError('ListInvalid', `${itemsField(input)}: got ${got}; allowed: ${allowed}`);
 }
 
 /** Divides items into chunks, and writes both as JSON Lines. */
-function chunkWriter(itemsFile: LargeFile, chunksFile: LargeFile) {
+function chunkWriter(input: BatchInput, itemsFile: LargeFile, chunksFile: LargeFile) {
   let text = '';
   let items = 0;
   let imageBytes = 0;
@@ -173,7 +176,7 @@ function chunkWriter(itemsFile: LargeFile, chunksFile: LargeFile) {
   async function endChunk(): Promise<void> {
     if (n === MAX_BATCH_CHUNKS) {
       const allowed = `at most ${MAX_BATCH_CHUNKS} chunks of ${CHUNK_ITEMS} items and ${CHUNK_IMAGE_BYTES} bytes of images`;
-      throw new UnusableListError('ListInvalid', `list: got more chunks; allowed: ${allowed}`);
+      throw unusable(input, 'more chunks', allowed);
     }
     // ASCII only, so that characters are bytes.
     const chunk: BatchChunk = { n, from, bytes: text.length };

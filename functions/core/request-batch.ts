@@ -1,8 +1,8 @@
 import type { BatchLine } from '../contracts/batch-input.ts';
-import { BATCHES_PREFIX, batchKeys, IMAGES_PREFIX, LISTS_PREFIX } from '../contracts/batch-keys.ts';
+import { BATCHES_PREFIX, batchKeys, LISTS_PREFIX } from '../contracts/batch-keys.ts';
 import type { BatchRequest } from '../contracts/batches-api.ts';
-import { INBOX_PREFIX } from '../contracts/image-input.ts';
 import { parseBatchInput } from './batch-input.ts';
+import { createLineParser, IMAGE_PREFIXES } from './batch-line.ts';
 import type { BatchFiles } from './batch-ports.ts';
 import { batchRequestDigest } from './batch-record.ts';
 import { parseImageSettings } from './image-settings.ts';
@@ -13,6 +13,9 @@ import { type BatchStart, type StartBatchPorts, startBatch } from './start-batch
 export interface RequestBatchPorts extends StartBatchPorts, SourceBuckets {
   readonly files: Pick<BatchFiles, 'write'>;
 }
+
+/** The fields that name the items of a batch. */
+const SOURCES = ['tasks', 'list', 'images'] as const;
 
 /** Below this rate, tasks wait for their polls. */
 const FAST_REQUESTS_PER_SECOND = 20;
@@ -47,37 +50,39 @@ function toLine(task: TaskOfRequest): Partial<BatchLine> {
   return typeof task === 'string' ? { taskId: task } : task;
 }
 
-function checkRequest(request: BatchRequest, sources: SourceBuckets): void {
+function checkRequest(request: BatchRequest, ports: RequestBatchPorts): void {
   const { tasks, list, images, operation, settings } = request;
-  requireOne('body', request, ['tasks', 'list', 'images']);
-  for (const [index, task] of tasks?.entries() ?? []) checkTask(`tasks.${index}`, task, sources);
+  const named = SOURCES.filter((source) => request[source] !== undefined);
+  if (named.length !== 1) {
+    const got = named.length === 0 ? 'none of them' : named.join(' and ');
+    throw new InvalidInput('body', got, `exactly one of ${SOURCES.join(', ')}`);
+  }
+  if (tasks !== undefined) checkTasks(tasks, request, ports);
   if (list !== undefined) {
-    checkPlace({ field: 'list', keyField: 'key', ...list }, [LISTS_PREFIX, BATCHES_PREFIX], sources);
+    checkPlace({ field: 'list', keyField: 'key', ...list }, [LISTS_PREFIX, BATCHES_PREFIX], ports);
   }
   if (images !== undefined) {
     const { bucket, prefix } = images;
-    const place = { field: 'images', bucket, key: prefix, keyField: 'prefix' } as const;
-    checkPlace(place, [IMAGES_PREFIX, INBOX_PREFIX], sources);
+    checkPlace({ field: 'images', bucket, key: prefix, keyField: 'prefix' }, IMAGE_PREFIXES, ports);
     parseImageSettings(operation, settings);
   }
 }
 
-function checkTask(field: string, task: TaskOfRequest, sources: SourceBuckets): void {
-  if (typeof task === 'string') return;
-  requireOne(field, task, ['taskId', 'source']);
-  if (task.source === undefined) return;
-  const place = { field: `${field}.source`, keyField: 'key', ...task.source } as const;
-  checkPlace(place, [IMAGES_PREFIX, INBOX_PREFIX], sources);
-}
-
-/** @throws InvalidInput unless exactly one of the fields is there */
-function requireOne<Name extends string>(
-  field: string,
-  object: Readonly<Partial<Record<Name, unknown>>>,
-  names: readonly Name[],
+/** Checks the tasks as the batch does, so that a caller gets the error at once. */
+function checkTasks(
+  tasks: readonly TaskOfRequest[],
+  request: BatchRequest,
+  { bucket, sourceBuckets, now }: RequestBatchPorts,
 ): void {
-  const given = names.filter((name) => object[name] !== undefined);
-  if (given.length === 1) return;
-  const got = given.length === 0 ? 'none of them' : given.join(' and ');
-  throw new InvalidInput(field, got, `exactly one of ${names.join(', ')}`);
+  const buckets = { bucket, sourceBuckets };
+  const parse = createLineParser({ batch: request, buckets, startedAt: now() });
+  for (const [index, task] of tasks.entries()) {
+    try {
+      parse(task);
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      const field = ['tasks', index, ...(error.field === '' ? [] : [error.field])].join('.');
+      throw new InvalidInput(field, error.got, error.allowed);
+    }
+  }
 }

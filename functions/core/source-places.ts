@@ -38,11 +38,7 @@ export function checkPlace(
     );
   }
   if (bucket === sources.bucket && !allowedPrefixes.some((prefix) => key.startsWith(prefix))) {
-    const got = `another ${keyField} of the results bucket`;
-    throw new InvalidInput(
-      `${field}.${keyField}`,
-      got,
-      `a ${keyField} below ${allowedPrefixes.join(' or ')}`,
-    );
+    const allowed = `${allowedPrefixes.join(' or ')} in this bucket`;
+    throw new InvalidInput(`${field}.${keyField}`, 'another place', allowed);
   }
 }

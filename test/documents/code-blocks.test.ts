@@ -57,8 +57,8 @@ describe.each(PAGES.filter((page) => commandsOf(page).length > 0))('the commands
     expect([stderr, status]).toEqual(['', 0]);
   });
 
-  it('use only variables that are outputs of the stack, identify a task, or were set before', () => {
-    const known = new Set([...OUTPUTS, 'TASK_ID', 'SUBMITTED_AT']);
+  it('use only variables that are outputs of the stack, identify a task or a batch, or were set before', () => {
+    const known = new Set([...OUTPUTS, 'TASK_ID', 'SUBMITTED_AT', 'BATCH_ID']);
     for (const { code } of commandsOf(page)) {
       for (const [, used, assigned] of code.matchAll(/\$\{?([A-Z]\w+)|(?:^|\s)([A-Z][A-Z_]+)=/g)) {
         if (assigned !== undefined) known.add(assigned);

@@ -1,23 +1,25 @@
 import { expect, it } from 'vitest';
 import { codeBlocks } from '../../scripts/documents/code-blocks.ts';
-import { recognizeImage } from '../lib/state-machine.ts';
+import { collectBatch, collectChunk, recognizeImage } from '../lib/state-machine.ts';
 
-/** What the shapes of the picture's nodes mean, by their opening bracket. */
+/** What the shapes of a picture's nodes mean, by their opening bracket. */
 const SHAPES: Readonly<Record<string, string>> = {
   '[': 'Task',
   '{': 'Choice',
   '[/': 'Wait',
+  '[[': 'Map',
+  '{{': 'Pass',
   '([': 'an end',
   '((': 'start or end of an execution',
 };
 
-/** The picture as sorted lines such as `A (Task)` and `A -> B`. */
-function drawnLines(): readonly string[] {
-  const [picture] = codeBlocks('README.md').filter(({ language }) => language === 'mermaid');
+/** A picture as sorted lines such as `A (Task)` and `A -> B`. */
+function drawnLines(page: string, index: number): readonly string[] {
+  const picture = codeBlocks(page).filter(({ language }) => language === 'mermaid')[index];
   const nodes = new Map<string, readonly string[]>();
   const lines: string[] = [];
   const edges: (readonly [string, string])[] = [];
-  const side = String.raw`(\w+)(?:(\[/|\(\[|\(\(|\[|\{)(.+?)(?:/\]|\]\)|\)\)|\]|\}))?`;
+  const side = String.raw`(\w+)(?:(\[/|\[\[|\(\[|\(\(|\{\{|\[|\{)(.+?)(?:/\]|\]\]|\]\)|\)\)|\}\}|\]|\}))?`;
   const edge = new RegExp(`^  ${side} (?:-- .+ )?--> ${side}$`);
   for (const line of picture?.code.trimEnd().split('\n').slice(1) ?? []) {
     const found = edge.exec(line);
@@ -42,14 +44,9 @@ function drawnLines(): readonly string[] {
   return lines.sort();
 }
 
-/** The definition of `Recognize image` as lines of the same form. */
-function definedLines(): readonly string[] {
-  const { StartAt, States } = recognizeImage.definition;
-  const lines = [
-    'start (start or end of an execution)',
-    'succeeded (start or end of an execution)',
-    `start -> ${StartAt}`,
-  ];
+/** A definition as lines of the same form. */
+function definedLines({ StartAt, States }: typeof collectChunk): readonly string[] {
+  const lines = ['start (start or end of an execution)', `start -> ${StartAt}`];
   for (const [name, { Type, Next, End, Choices = [], Default, Catch = [] }] of Object.entries(States)) {
     lines.push(`${name} (${['Succeed', 'Fail'].includes(Type) ? 'an end' : Type})`);
     const targets = [
@@ -58,9 +55,21 @@ function definedLines(): readonly string[] {
     ];
     for (const target of new Set(targets)) if (target !== undefined) lines.push(`${name} -> ${target}`);
   }
+  const succeeds = lines.some((line) => line.endsWith('-> succeeded'));
+  if (succeeds) lines.push('succeeded (start or end of an execution)');
   return lines.sort();
 }
 
-it('the picture in the README shows exactly the states and transitions of Recognize image', () => {
-  expect(drawnLines()).toEqual(definedLines());
-});
+it.each([
+  { name: 'Recognize image', page: 'README.md', index: 0, definition: recognizeImage.definition },
+  { name: 'Collect batch', page: 'docs/design/design.md', index: 0, definition: collectBatch.definition },
+  { name: 'a chunk', page: 'docs/design/design.md', index: 1, definition: collectChunk },
+])(
+  'the picture in $page shows exactly the states and transitions of $name',
+  ({ page, index, definition }) => {
+    const drawn = drawnLines(page, index);
+
+    expect(drawn.length).toBeGreaterThan(5);
+    expect(drawn).toEqual(definedLines(definition));
+  },
+);

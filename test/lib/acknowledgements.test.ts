@@ -17,9 +17,33 @@ const policy = z.object({ Statement: z.array(z.object({ Resource: z.unknown() })
 /** The findings of the rules AwsSolutions, and the resource of each. Both versions report them. */
 const FINDINGS = [
   'Api/FunctionRole/DefaultPolicy: IAM5[Resource::*]',
+  'Api/FunctionRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/batches/*/request-*.json]',
+  'Api/FunctionRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/batches/*]',
+  'Api/FunctionRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/images/*]',
   'Api/FunctionRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/inbox/*]',
   'Api/FunctionRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/results/*]',
   'Api/FunctionRole/DefaultPolicy: IAM5[Resource::every execution]',
+  'Batches/CloseBatchRole/DefaultPolicy: IAM5[Resource::*]',
+  'Batches/CloseBatchRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/batches/*]',
+  'Batches/CloseBatchRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/inbox/*]',
+  'Batches/CollectBatch/StateMachine/DistributedMapPolicy: IAM5[Resource::every execution]',
+  'Batches/CollectBatch/StateMachine/DistributedMapPolicy: IAM5[Resource::every run of the Map]',
+  'Batches/CollectBatch/StateMachine/Role/DefaultPolicy: IAM5[Resource::*]',
+  'Batches/CollectBatch/StateMachine/Role/DefaultPolicy: IAM5[Resource::<BatchesCloseBatch.Arn>:*]',
+  'Batches/CollectBatch/StateMachine/Role/DefaultPolicy: IAM5[Resource::<BatchesCollectChunk.Arn>:*]',
+  'Batches/CollectBatch/StateMachine/Role/DefaultPolicy: IAM5[Resource::<BatchesOpenBatch.Arn>:*]',
+  'Batches/CollectBatch/StateMachine/Role/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/batches/*/chunks.jsonl]',
+  'Batches/CollectChunkRole/DefaultPolicy: IAM5[Resource::*]',
+  'Batches/CollectChunkRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/batches/*]',
+  'Batches/CollectChunkRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/images/*]',
+  'Batches/CollectChunkRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/inbox/*]',
+  'Batches/CollectChunkRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/results/*]',
+  'Batches/OpenBatchRole/DefaultPolicy: IAM5[Resource::*]',
+  'Batches/OpenBatchRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/batches/*]',
+  'Batches/OpenBatchRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/images/*]',
+  'Batches/OpenBatchRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/inbox/*]',
+  'Batches/OpenBatchRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/lists/*]',
+  'Batches/StopExecutions: IAM5[Resource::every execution]',
   'CollectResult/StateMachine/Role/DefaultPolicy: IAM5[Resource::*]',
   'CollectResult/StateMachine/Role/DefaultPolicy: IAM5[Resource::<EventsCloseTask.Arn>:*]',
   'CollectResult/StateMachine/Role/DefaultPolicy: IAM5[Resource::<FetchResult.Arn>:*]',
@@ -37,9 +61,11 @@ const FINDINGS = [
   'Starts/Refused: SQS3',
   'Starts/StartExecutionsRole/DefaultPolicy: IAM5[Resource::*]',
   'Starts/StartExecutionsRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/inbox/*]',
+  'Starts/StartExecutionsRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/lists/*]',
   'Starts/StartExecutionsRole/DefaultPolicy: IAM5[Resource::every execution]',
   'Storage/Results: S1',
   'SubmitImageRole/DefaultPolicy: IAM5[Resource::*]',
+  'SubmitImageRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/images/*]',
   'SubmitImageRole/DefaultPolicy: IAM5[Resource::<StorageResults.Arn>/inbox/*]',
 ];
 
@@ -154,6 +180,7 @@ describe('an app whose courier reads images of other buckets', () => {
 function shorten(rule: string): string {
   return rule
     .replace(/^(AwsSolutions::)?AwsSolutions-/, '')
+    .replace(/arn:.+:execution:.+\/Chunks:\*/, 'every run of the Map')
     .replace(/arn:.+:execution:.+:\*/, 'every execution')
     .replace(/<OcrCourier(\w+?)[0-9A-F]{8}\./, '<$1.');
 }

@@ -26,8 +26,8 @@ describe('an AWS service', () => {
     for (const { Principal, SourceArn } of permissions) {
       expect(SourceArn).toMatch(
         Principal === 'events.amazonaws.com'
-          ? /^<Events\w+\.Arn>$/
-          : /:<Api>\/\*\/\*\/(tasks|images|openapi\.json)/,
+          ? /^<(Events|Batches)\w+\.Arn>$/
+          : /:<Api>\/\*\/\*\/(tasks|images|batches|openapi\.json)/,
       );
     }
   });
@@ -75,9 +75,13 @@ it('has one role per function and state machine, each trusting its own service',
     SubmitImageRole: lambda,
     FetchResultRole: lambda,
     EventsCloseTaskRole: lambda,
+    BatchesOpenBatchRole: lambda,
+    BatchesCollectChunkRole: lambda,
+    BatchesCloseBatchRole: lambda,
     StartsStartExecutionsRole: lambda,
     ApiFunctionRole: lambda,
     CollectResultStateMachineRole: { Service: 'states.amazonaws.com' },
     RecognizeImageStateMachineRole: { Service: 'states.amazonaws.com' },
+    BatchesCollectBatchStateMachineRole: { Service: 'states.amazonaws.com' },
   });
 });

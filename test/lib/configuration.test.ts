@@ -19,6 +19,7 @@ const everything = {
   polling: { preset: 'frugal', maxPolls: 40 },
   fetchTimeoutSeconds: 480,
   reservedConcurrency: 200,
+  reservedChunkConcurrency: 50,
   maxAnswerMebibytes: 64,
   submissionSources: ['com.example.scanner'],
   documentRetentionDays: 7,
@@ -42,6 +43,7 @@ it.each([
     polling: { preset: 'frugal', maxPolls: 40 },
     fetchTimeout: Duration.seconds(480),
     reservedConcurrency: 200,
+    reservedChunkConcurrency: 50,
     maxAnswerSize: Size.mebibytes(64),
     submissionSources: ['com.example.scanner'],
     documentRetention: Duration.days(7),
@@ -74,8 +76,11 @@ it('imports the secret, key, bus and topic that a configuration names', () => {
 it('converts the monitoring options', () => {
   const runbookUrl = 'https://wiki.example.org/ocr';
 
-  expect(propsOf({ monitoring: { timeToResultMinutes: 5, runbookUrl } }).monitoring).toEqual({
+  const monitoring = { timeToResultMinutes: 5, batchFailurePercentage: 20, runbookUrl };
+
+  expect(propsOf({ monitoring }).monitoring).toEqual({
     timeToResult: Duration.minutes(5),
+    batchFailurePercentage: 20,
     runbookUrl,
   });
   expect(propsOf({ monitoring: { enabled: false } }).monitoring).toEqual({ enabled: false });
@@ -87,6 +92,14 @@ it.each([
   [
     { documentRetentionDays: '7' },
     'documentRetentionDays: got a string of 1 character; allowed: a whole number from 1 to 36500',
+  ],
+  [
+    { reservedChunkConcurrency: 0 },
+    'reservedChunkConcurrency: got 0; allowed: a whole number from 1 to 100000',
+  ],
+  [
+    { monitoring: { batchFailurePercentage: 101 } },
+    'monitoring.batchFailurePercentage: got 101; allowed: a whole number from 1 to 100',
   ],
   [{ maxUploads: 6 }, 'maxUploads: got 6; allowed: a whole number from 1 to 5'],
   [{ maxUploads: 0 }, 'maxUploads: got 0; allowed: a whole number from 1 to 5'],

@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { BATCH_OUTCOMES } from '../../functions/contracts/batch-record.ts';
 import { REFUSAL_REASONS } from '../../functions/contracts/image-record.ts';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/contracts/metric-names.ts';
 import { OcrCourier } from '../../lib/ocr-courier.ts';
@@ -179,6 +180,23 @@ describe('alarms whose metrics lack data points', () => {
   });
 
   it.each([
+    ['a quarter of the invocations fails', { errors: 5, invocations: 20 }, 25],
+    ['all invocations of one chunk fail', { errors: 7, invocations: 7 }, 100],
+    ['four invocations fail, which is too few', { errors: 4, invocations: 4 }, 0],
+    ['no invocation fails', { errors: 0, invocations: 900 }, 0],
+    ['nothing happens', {}, 0],
+  ])('evaluates chunk-errors when %s', (_, points, percent) => {
+    expect(evaluate('chunk-errors', points)).toBe(percent);
+  });
+
+  it('counts the invocations of collect-chunk', () => {
+    expect(metricsOf('chunk-errors')).toEqual({
+      errors: 'Errors of <BatchesCollectChunk>',
+      invocations: 'Invocations of <BatchesCollectChunk>',
+    });
+  });
+
+  it.each([
     ['a task ends for it', { m0: 1 }, 1],
     ['an image is refused for it, and another for the second reason', { m2: 2, m3: 1 }, 3],
     ['nothing happens', {}, 0],
@@ -191,7 +209,7 @@ describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesize({ monitoring: { enabled: false } });
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 16);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 19);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
       none.resourceCountIs(`AWS::CloudWatch::${type}`, 0);
     }
@@ -240,6 +258,18 @@ describe('the alarms', () => {
       },
     ],
     ['swept-tasks', { MetricName: 'TasksSwept', ...once }],
+    [
+      'failed-batches',
+      {
+        ...{ MetricName: 'BatchFailurePercentage', ...once, Statistic: 'Maximum', Threshold: 50 },
+        Dimensions: ofService,
+      },
+    ],
+    ['chunk-errors', { Threshold: 25, EvaluationPeriods: 1, Metrics: expect.anything() }],
+    [
+      'close-batch-errors',
+      { MetricName: 'Errors', Namespace: 'AWS/Lambda', ...once, Dimensions: ofFunction('BatchesCloseBatch') },
+    ],
     ['unclosed-tasks', { ...messages, Dimensions: ofQueue('EventsUnclosedTasks') }],
     ['refused-submissions', { ...messages, Dimensions: ofQueue('StartsRefused') }],
     ['failed-starts', { ...messages, Dimensions: ofQueue('StartsFailed') }],
@@ -266,12 +296,18 @@ describe('the alarms', () => {
 
   it('notify the topic when they fire and when they clear', () => {
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
-    const notifying = alarmsOf(synthesize({ monitoring: { alarmTopicArn, timeToResultMinutes: 1 } }));
+    const monitoring = { alarmTopicArn, timeToResultMinutes: 1, batchFailurePercentage: 20 };
+    const notifying = alarmsOf(synthesize({ monitoring }));
 
     for (const alarm of notifying) {
       expect(alarm).toMatchObject({ AlarmActions: [alarmTopicArn], OKActions: [alarmTopicArn] });
     }
-    expect(notifying).toContainEqual(expect.objectContaining({ MetricName: 'TimeToResult', Threshold: 60 }));
+    expect(notifying).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ MetricName: 'TimeToResult', Threshold: 60 }),
+        expect.objectContaining({ MetricName: 'BatchFailurePercentage', Threshold: 20 }),
+      ]),
+    );
   });
 });
 
@@ -309,10 +345,11 @@ describe('the key of an encrypted topic', () => {
 });
 
 describe('the dashboard', () => {
-  it('draws metrics that the functions write, below five questions', () => {
+  it('draws metrics that the functions write, below six questions', () => {
     for (const question of [
       'Are results arriving?',
       'Are images submitted?',
+      'Are batches processed?',
       'How late?',
       'At what cost?',
       'What fails, and why?',
@@ -345,7 +382,18 @@ describe('the dashboard', () => {
     }
   });
 
-  it('draws the cost of polls and of submissions, also when one of them has no data', () => {
+  it('draws ended batches by outcome, and the invocations of their functions', () => {
+    for (const outcome of BATCH_OUTCOMES) {
+      expect(dashboardBody).toMatch(new RegExp(`"BatchesEnded","outcome","${outcome}"`));
+    }
+    expect(dashboardBody).toMatch(/"BatchFailurePercentage","service"/);
+    for (const metric of ['ConcurrentExecutions', 'Throttles', 'Duration', 'Errors']) {
+      expect(dashboardBody).toContain(`"${metric}","FunctionName","<BatchesCollectChunk>"`);
+    }
+    expect(dashboardBody).toContain('"Errors","FunctionName","<BatchesCloseBatch>"');
+  });
+
+  it('draws the cost of polls, submissions and chunks, also when one of them has no data', () => {
     const [, expression = ''] = /"expression":"([^"]*1000000)"/.exec(dashboardBody) ?? [];
     const terms = [...expression.matchAll(/FILL\((\w+), 0\) \* ([\d.]+)/g)];
     const prices = Object.fromEntries(terms.map(([, id = '', usd]) => [id, Number(usd)]));
@@ -355,6 +403,8 @@ describe('the dashboard', () => {
       pollMs: expect.closeTo(13.3334 / 4 / 1000, 8),
       submissions: expect.closeTo(25 + 0.2),
       submissionMs: expect.closeTo(13.3334 / 4 / 1000, 8),
+      rounds: expect.closeTo(3 * 25 + 0.2),
+      roundMs: expect.closeTo(13.3334 / 2 / 1000, 8),
     });
   });
 

@@ -43,14 +43,31 @@ describe('OcrCourier', () => {
     });
   });
 
-  it('grants only uploads to the inbox with grantUpload', () => {
+  it('grants only uploads of images with grantUpload', () => {
     expect(granted((courier, role) => courier.grantUpload(role))).toEqual({
       Version: '2012-10-17',
       Statement: [
         {
           Effect: 'Allow',
           Action: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
-          Resource: '<CourierStorageResults.Arn>/inbox/*',
+          Resource: ['<CourierStorageResults.Arn>/inbox/*', '<CourierStorageResults.Arn>/images/*'],
+        },
+      ],
+    });
+  });
+
+  it('grants the start of batches, and uploads of their lists and images, with grantStartBatch', () => {
+    expect(granted((courier, role) => courier.grantStartBatch(role))).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+          Resource: ['<CourierStorageResults.Arn>/lists/*', '<CourierStorageResults.Arn>/images/*'],
+        },
+        {
+          ...{ Effect: 'Allow', Action: 'states:StartExecution' },
+          Resource: '<CourierBatchesCollectBatchStateMachine>',
         },
       ],
     });
@@ -58,6 +75,7 @@ describe('OcrCourier', () => {
 
   it.each([
     ['grantUpload', ['kms:Decrypt', 'kms:GenerateDataKey']],
+    ['grantStartBatch', ['kms:Decrypt', 'kms:GenerateDataKey']],
     ['grantReadResults', 'kms:Decrypt'],
   ] as const)('grants the use of the key of an encrypted bucket with %s', (method, Action) => {
     const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -81,7 +99,7 @@ describe('OcrCourier', () => {
       (stack) => ({ sources: [new Bucket(stack, 'Scans', { encryptionKey: new Key(stack, 'ScansKey') })] }),
     );
 
-    for (const id of ['SubmitImage', 'ApiFunction']) {
+    for (const id of ['SubmitImage', 'ApiFunction', 'BatchesOpenBatch', 'BatchesCollectChunk']) {
       expect(statements(template, id)).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ Action: 'kms:Decrypt', Resource: '<ScansKey.Arn>' }),
@@ -103,6 +121,7 @@ describe('OcrCourier', () => {
     ['onCompleted', ['OCR Task Completed']],
     ['onFailed', ['OCR Task Failed']],
     ['onImageRefused', ['OCR Image Refused']],
+    ['onBatchCompleted', ['OCR Batch Completed']],
     ['onAnyOutcome', OUTCOME_NAMES.map((outcome) => OUTCOMES[outcome].detailType)],
   ] as const)('sends the events of %s to the given target', (method, detailTypes) => {
     const template = consumer((courier, stack) => {

@@ -34,6 +34,7 @@ describe('the construct refuses the prop', () => {
     ['fetchTimeout', { fetchTimeout: Duration.millis(299_500) }, 'got 299.5 seconds; '],
     ['reservedConcurrency', { reservedConcurrency: 0 }, 'got 0; allowed: a whole number from 1 to 100000'],
     ['reservedConcurrency', { reservedConcurrency: -1.5 }, 'got -1.5; '],
+    ['reservedChunkConcurrency', { reservedChunkConcurrency: 0 }, 'got 0; allowed: a whole number from 1'],
     ['maxAnswerSize', { maxAnswerSize: Size.mebibytes(0) }, 'got 0 mebibytes; '],
     ['maxAnswerSize', { maxAnswerSize: Size.kibibytes(1536) }, 'got 1.5 mebibytes; allowed: a whole number'],
     [
@@ -58,6 +59,11 @@ describe('the construct refuses the prop', () => {
       'monitoring.timeToResult',
       { monitoring: { timeToResult: Duration.seconds(0) } },
       'got 0 minutes; allowed: a whole number from 1 to 1440',
+    ],
+    [
+      'monitoring.batchFailurePercentage',
+      { monitoring: { batchFailurePercentage: 0 } },
+      'got 0; allowed: a whole number from 1 to 100',
     ],
     ['monitoring.runbookUrl', { monitoring: { runbookUrl: 'wiki' } }, "got 'wiki'; allowed: an https URL"],
   ])('%s (case %#)', (prop, props, message) => {
@@ -116,13 +122,14 @@ it('accepts CDK tokens, whose values are known only at deployment', () => {
   const props = {
     asposeBaseUrl: text,
     reservedConcurrency: number,
+    reservedChunkConcurrency: number,
     submissionSources: list,
     api: {
       jwtAuthorizer: { issuer: text, audience: [text] },
       throttling: { requestsPerSecond: number, burst: number },
       corsOrigins: list,
     },
-    monitoring: { runbookUrl: text },
+    monitoring: { runbookUrl: text, batchFailurePercentage: number },
   };
 
   construct(props, stack);
@@ -130,6 +137,9 @@ it('accepts CDK tokens, whose values are known only at deployment', () => {
 
   expect(propertiesOf(synthesized, 'AWS::Lambda::Function', 'FetchResult')).toMatchObject({
     Environment: { Variables: { ASPOSE_BASE_URL: '<Text>' } },
+    ReservedConcurrentExecutions: '<Number>',
+  });
+  expect(propertiesOf(synthesized, 'AWS::Lambda::Function', 'CollectChunk')).toMatchObject({
     ReservedConcurrentExecutions: '<Number>',
   });
 });

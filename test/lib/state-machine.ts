@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { propertiesOf, synthesize } from '../support/synthesis.ts';
 
 const stateSchema = z.looseObject({
-  Type: z.enum(['Task', 'Choice', 'Wait', 'Fail', 'Succeed']),
+  Type: z.enum(['Task', 'Choice', 'Wait', 'Pass', 'Map', 'Fail', 'Succeed']),
   Next: z.string().optional(),
   End: z.boolean().optional(),
   Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
@@ -16,8 +16,10 @@ const definitionSchema = z.looseObject({
   States: z.record(z.string(), stateSchema),
 });
 
+const chunkSchema = definitionSchema.omit({ TimeoutSeconds: true });
+
 /** Returns one state machine of a stack: its properties and its definition. */
-export function stateMachineOf(id: 'CollectResult' | 'RecognizeImage', from = template) {
+export function stateMachineOf(id: 'CollectResult' | 'RecognizeImage' | 'CollectBatch', from = template) {
   const properties = propertiesOf(from, 'AWS::StepFunctions::StateMachine', id);
   const text = z.string().parse(properties['DefinitionString']);
   return { properties, text, definition: definitionSchema.parse(JSON.parse(text)) };
@@ -26,3 +28,6 @@ export function stateMachineOf(id: 'CollectResult' | 'RecognizeImage', from = te
 export const template = synthesize();
 export const collectResult = stateMachineOf('CollectResult');
 export const recognizeImage = stateMachineOf('RecognizeImage');
+export const collectBatch = stateMachineOf('CollectBatch');
+/** The states of the child executions of `Collect batch`. */
+export const collectChunk = chunkSchema.parse(collectBatch.definition.States['Chunks']?.['ItemProcessor']);

@@ -84,6 +84,7 @@ describe('a log group to which AWS delivers logs', () => {
   it.each([
     ['states', 'CollectResultLogs'],
     ['states', 'RecognizeImageLogs'],
+    ['states', 'CollectBatchLogs'],
     ['apigateway', 'ApiAccessLogs'],
   ])('has the prefix of vended logs of %s and ends with the GUID of the deployment', (service, id) => {
     const [name, guid] = nameParts(deployment('scans'), id);
@@ -94,7 +95,7 @@ describe('a log group to which AWS delivers logs', () => {
   });
 
   it('has an ARN within the 256 characters that Step Functions allows', () => {
-    const [name] = nameParts(longest, 'RecognizeImageLogs');
+    const [name] = nameParts(longest, 'CollectBatchLogs');
     const guid = '6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce';
     const arn = `arn:aws-us-gov:logs:ap-southeast-1:111122223333:log-group:${name}${guid}:*`;
 

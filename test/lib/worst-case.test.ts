@@ -6,25 +6,29 @@ import { POLLING_PRESETS } from '../../functions/contracts/polling-presets.ts';
 import { MAX_HOLD_SECONDS, MAX_POLLS } from '../../functions/contracts/task-input.ts';
 import { nextCheck, RESULT_LIFETIME_SECONDS, resolvePolicy } from '../../functions/core/polling-policy.ts';
 import {
+  chunkHistoryEvents,
   EVENTS_FOR_RETRIES,
   EVENTS_PER_POLL,
   EVENTS_PER_RETRY,
+  EVENTS_PER_ROUND,
   EVENTS_PER_UPLOAD,
   HISTORY_LIMIT,
+  OTHER_CHUNK_EVENTS,
   OTHER_EVENTS,
   worstCase,
 } from '../../lib/worst-case.ts';
 import { isProperties, synthesize } from '../support/synthesis.ts';
-import { collectResult, recognizeImage, stateMachineOf } from './state-machine.ts';
+import { collectChunk, collectResult, recognizeImage, stateMachineOf } from './state-machine.ts';
 
 /** Events of a state in GetExecutionHistory. A Fail state has no exit. */
-const EVENTS = { Task: 5, Choice: 2, Wait: 2, Fail: 1 } as const;
+const EVENTS = { Task: 5, Choice: 2, Wait: 2, Pass: 2, Succeed: 2, Fail: 1 } as const;
 
 /** Returns the maximum number of events from a state to the end or the next loop. */
 function maxEvents(name: string, definition: typeof recognizeImage.definition): number {
   const state = definition.States[name];
   // Only an execution that joined another one ends in a Succeed state, and it publishes nothing.
-  if (state === undefined || state.Type === 'Wait' || state.Type === 'Succeed') return 0;
+  if (state === undefined || state.Type === 'Wait' || state.Type === 'Succeed' || state.Type === 'Map')
+    return 0;
   const branches = [...(state.Choices ?? []), ...(state.Catch ?? [])];
   const next = [state.Next, state.Default, ...branches.map((branch) => branch.Next)];
   const after = next.map((following) =>
@@ -98,6 +102,52 @@ describe('the history of an execution', () => {
 
       expect(checks).toBeGreaterThan(20);
       expect(checks * EVENTS_PER_POLL + OTHER_EVENTS).toBeLessThan(HISTORY_LIMIT / 5);
+    },
+  );
+});
+
+describe('the history of a chunk', () => {
+  const DAY_SECONDS = 24 * 3600;
+
+  it('has as many events per round as the states of its loop', () => {
+    const { States } = collectChunk;
+    expect(States['Wait before next round']?.Next).toBe('Collect chunk');
+    expect(States['Collect chunk']?.Next).toBe('Any left?');
+    expect(EVENTS.Wait + EVENTS.Task + EVENTS.Choice).toBe(EVENTS_PER_ROUND);
+  });
+
+  it('has as many other events as the longest path to its end', () => {
+    const startAndEnd = 2;
+    const ends = [EVENTS.Task + EVENTS.Choice + EVENTS.Succeed, EVENTS.Task + EVENTS.Pass];
+    expect(Object.keys(collectChunk.States)).toHaveLength(5);
+    expect(Math.max(...ends) + startAndEnd).toBe(OTHER_CHUNK_EVENTS);
+  });
+
+  it.each([
+    ['holds for 200 s', 200],
+    ['ends immediately, because polling is paused', 0],
+  ])('stays within 1,500 events in 24 hours when each invocation %s', (_, invocationSeconds) => {
+    const events = chunkHistoryEvents(DAY_SECONDS, invocationSeconds);
+
+    expect(events).toBeLessThanOrEqual(1500);
+    expect(events).toBeGreaterThan(500);
+  });
+
+  it('stays below its limit with retries when each image of the chunk is uploaded five times', () => {
+    const lifetimeSeconds = 5 * 26 * 3600;
+
+    expect(chunkHistoryEvents(lifetimeSeconds, 0) + EVENTS_FOR_RETRIES).toBeLessThan(HISTORY_LIMIT);
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    'has room for the retries of throttled invocations with %i uploads',
+    (maxUploads) => {
+      const { definition } = stateMachineOf('CollectBatch', synthesize({ maxUploads }));
+      const [, delay] = /"MaxDelaySeconds":(\d+)/.exec(JSON.stringify(definition.States['Chunks'])) ?? [];
+      // With full jitter, a wait is half as long on average.
+      const count = (maxUploads * 26 * 3600) / (Number(delay) / 2);
+
+      expect(count * EVENTS_PER_RETRY).toBeLessThanOrEqual(EVENTS_FOR_RETRIES);
     },
   );
 });
