@@ -123,11 +123,6 @@ export function usdPer1000Of(usage: ChunkUsage): number {
   return (1000 * usd) / usage.items;
 }
 
-/** Items per second of 1,000 concurrent invocations, which also wait for their slowest item. */
-export function itemsPerSecondAt1000({ items, lambdaSeconds }: ChunkUsage): number {
-  return (1000 * items) / lambdaSeconds;
-}
-
 /** History events of the child execution with this many invocations: 3 at most, and 9 a round. */
 export function historyEventsOf(invocations: number): number {
   return 3 + 9 * invocations;

@@ -244,7 +244,12 @@ export async function simulateBatch({ polling, times, kind, random }: SimulatedB
       endsAt = startedAt + COLLECT_CHUNK_TIMEOUT.toMilliseconds();
       used.invocations += 1;
       progress = await collectChunk(
-        { batchId: BATCH_ID, executionArn: EXECUTION_ARN, chunk, ...(progress !== undefined && { progress }) },
+        {
+          batchId: BATCH_ID,
+          executionArn: EXECUTION_ARN,
+          chunk,
+          ...(progress !== undefined && { progress }),
+        },
         { ...ports, tag: (n + used.invocations).toString(16).padStart(8, '0') },
       );
       used.lambdaSeconds += (clock.now() - startedAt) / 1000;

@@ -87,8 +87,7 @@ function updated(item: Item, input: UpdateItemCommandInput): Item {
     const name = ExpressionAttributeNames[reference] ?? reference;
     const value = ExpressionAttributeValues[placeholder];
     if (value === undefined) throw new TypeError(`UpdateExpression: got ${assignment}; allowed: SET and ADD`);
-    changed[name] =
-      action === 'SET' ? value : { N: String(Number(changed[name]?.N ?? 0) + Number(value.N)) };
+    changed[name] = action === 'SET' ? value : { N: String(Number(changed[name]?.N ?? 0) + Number(value.N)) };
   }
   return changed;
 }

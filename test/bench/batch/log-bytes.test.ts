@@ -4,7 +4,7 @@ import { CHUNK_LOG_BYTES } from '../../../bench/batch/batch-usage.ts';
 import { createHandler } from '../../../functions/collect-chunk/handler.ts';
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { COLLECT_CHUNK_MEMORY } from '../../../lib/collect-chunk-function.ts';
-import { BATCH_EXECUTION, BATCH_ID, createChunkWorld, taskItems } from '../../support/chunk-world.ts';
+import { BATCH_EXECUTION, BATCH_ID, createChunkWorld } from '../../support/chunk-world.ts';
 import { imageSource } from '../../support/image-builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 
