@@ -226,9 +226,11 @@ export async function simulateBatch({ polling, times, kind, random }: SimulatedB
       onPoll() {},
       onUpload() {},
       onTaskEnded({ taskId }: { readonly taskId: string }) {
-        const ready = readyAt.get(taskId) ?? 0;
+        const ready = readyAt.get(taskId);
+        const found = foundAt.get(taskId);
+        if (ready === undefined || found === undefined) return;
         delaysSeconds.push((clock.now() - ready) / 1000);
-        pollDelaysSeconds.push(((foundAt.get(taskId) ?? 0) - ready) / 1000);
+        pollDelaysSeconds.push((found - ready) / 1000);
       },
       onItemError(_: number, error: unknown) {
         throw error;

@@ -30,12 +30,19 @@ export function usageTable(results: ScaleResults): string {
   );
 }
 
-/** Tasks per second that each quota allows, by region and hold. The minimum of a column is bold. */
-export function ratesTable(results: ScaleResults): string {
+/** Tasks per second that each quota allows, by region. The minimum of a column is bold. */
+export function ratesTable({ alone, batch }: ScaleResults): string {
+  const uses = [
+    ...shownRuns(alone).map(({ holdSeconds, simulation }) => ({
+      name: `hold ${holdSeconds} s`,
+      perTask: simulation.perTask,
+    })),
+    { name: 'batch', perTask: batch.perTask },
+  ];
   const columns = [LARGE_REGION, OTHER_REGION].flatMap((quotas) =>
-    shownRuns(results.alone).map(({ holdSeconds, simulation }) => ({
-      head: `${quotas === LARGE_REGION ? 'large' : 'other'} regions, ${holdSeconds} s`,
-      rates: tasksPerSecond(simulation, quotas),
+    uses.map(({ name, perTask }) => ({
+      head: `${quotas === LARGE_REGION ? 'large' : 'other'} regions, ${name}`,
+      rates: tasksPerSecond(perTask, quotas),
     })),
   );
   const names = [...(columns[0]?.rates.keys() ?? [])];
@@ -95,7 +102,20 @@ export function holdTable({ alone }: ScaleResults): string {
 export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string {
   const defaultRun = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
   if (defaultRun === undefined) return '';
-  const rates = [...tasksPerSecond(defaultRun.simulation, LARGE_REGION)];
+  const rates = [...tasksPerSecond(defaultRun.simulation.perTask, LARGE_REGION)];
   const [name, rate] = rates.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
   return `${rate.toFixed(0)}: ${name}`;
+}
+
+/** Time and rates of a batch, by its concurrency. */
+export function paceTable({ batch }: ScaleResults): string {
+  return markdownTable(
+    [`${batch.tasks} new ids at concurrency`, 'minutes', 'tasks per second', 'polls per second'],
+    batch.paces.map(({ concurrency, seconds }) => [
+      String(concurrency),
+      (seconds / 60).toFixed(0),
+      (batch.tasks / seconds).toFixed(0),
+      (batch.polls / seconds).toFixed(0),
+    ]),
+  );
 }
