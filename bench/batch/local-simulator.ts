@@ -2,8 +2,8 @@ import { startAsposeSimulator } from '../../local/aspose-simulator/server.ts';
 import { localTaskIds } from './local-task-ids.ts';
 
 /**
- * Runs the simulator in a process of its own, so that the measured command does not pay for it. Each
- * task is Completed at its second poll, with a text of 2 kB.
+ * Runs the simulator in a process of its own, so that the measured command does not pay for it.
+ * Each task is Completed at its second poll, with a text of 2 kB.
  */
 
 const simulator = await startAsposeSimulator();

@@ -9,7 +9,8 @@ export type BatchFigures = Awaited<ReturnType<typeof measureBatch>>;
 /**
  * Simulates all chunks of a batch, one after another.
  *
- * @param readyAfterSeconds time until Aspose completes each task, from the chunk's start or the upload
+ * @param readyAfterSeconds time until Aspose completes each task, from the chunk's start or the
+ * upload
  */
 export async function measureBatch(
   { onChunk, ...props }: SimulatedBatchProps & { readonly onChunk?: (chunks: number) => void },

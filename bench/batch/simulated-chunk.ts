@@ -39,8 +39,8 @@ const VCPU = COLLECT_CHUNK_MEMORY.toMebibytes() / MEBIBYTES_PER_VCPU;
 
 /**
  * The time of the CPU was measured with a prototype, 50 tasks per chunk under a CPU quota: a task
- * takes 19 ms in some ten requests, and 1 MB more of data 12 ms. The other times are those of single
- * tasks and images.
+ * takes 19 ms in some ten requests, and 1 MB more of data 12 ms. The other times are those of
+ * single tasks and images.
  */
 export const TYPICAL_CHUNK_TIMES: AssumedChunkTimes = {
   ...TYPICAL_IMAGE_TIMES,
@@ -98,7 +98,11 @@ export async function simulateBatch({ polling, times, kind, random }: SimulatedB
   await batches.write({ ...opened, status: 'Running', total: 100_000, duplicates: 0, chunks: 2000 });
   let chunks = 0;
 
-  /** @param readyAfterSeconds time until Aspose completes each task, from the start or the upload */
+  /**
+   * Runs the next chunk to its end.
+   *
+   * @param readyAfterSeconds time until Aspose completes each task, from the start or the upload
+   */
   async function runChunk(readyAfterSeconds: readonly number[]): Promise<SimulatedChunk> {
     const clock = new VirtualClock(ZERO_TIME);
     const before = { ...table.units };

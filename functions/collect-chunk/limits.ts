@@ -1,6 +1,6 @@
 /** How much of a chunk one invocation does at the same time. */
 export const CHUNK_LIMITS = {
-  /** Large bodies that are kept at the same time: they decide how much memory and disk is needed. */
+  /** Large bodies that are kept at the same time: they need memory and disk. */
   largeBodies: 2,
   /** Images that are uploaded at the same time. */
   uploads: 4,
