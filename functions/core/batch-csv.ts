@@ -1,5 +1,8 @@
 import type { BatchResult } from '../contracts/batch-record.ts';
 
+/** Spreadsheets take a cell that starts with one of these for a formula, which may run programs. */
+const FORMULA = /^[=+\-@\t\r]/;
+
 /** The cells of a row in `results.csv`, by column. */
 const COLUMNS = {
   i: ({ i }) => i,
@@ -33,9 +36,6 @@ export function toCsvRow(line: BatchResult): string {
 function toRow(cells: readonly (string | number | null | undefined)[]): string {
   return `${cells.map((cell) => toCell(String(cell ?? ''))).join(',')}\r\n`;
 }
-
-/** Spreadsheets take a cell that begins with one of these for a formula, which may call programs. */
-const FORMULA = /^[=+\-@\t\r]/;
 
 function toCell(text: string): string {
   const harmless = FORMULA.test(text) ? `'${text}` : text;

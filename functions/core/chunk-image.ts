@@ -1,5 +1,4 @@
 import type { BatchImage } from '../contracts/batch-input.ts';
-import type { ImageInput } from '../contracts/image-input.ts';
 import type { SubmitImageOutput } from '../contracts/submit-image.ts';
 import type { ChunkRun } from './chunk-run.ts';
 import { type ChunkTask, type ChunkTaskPorts, collectChunkTask, isStopReason } from './chunk-task.ts';
@@ -7,10 +6,10 @@ import { type CloseImagePorts, closeImage } from './close-image.ts';
 import { noteImageEnd } from './end-image.ts';
 import { imageIdOf } from './image-identity.ts';
 import { isRefused, type NamedImage, type RefusedImage } from './image-record.ts';
+import { imageOfItem } from './item-request.ts';
 import { OcrImageRefused, type SubmitImagePorts, submitImage, UploadPostponed } from './submit-image.ts';
 import { ImageConflict } from './task-errors.ts';
 import { isTerminal } from './task-record.ts';
-import { withoutUndefined } from './without-undefined.ts';
 
 export interface ChunkImagePorts extends ChunkTaskPorts, Omit<SubmitImagePorts, 'tasks'>, CloseImagePorts {
   /** Maximum number of uploads of an image to Aspose. */
@@ -25,20 +24,14 @@ export type ChunkImage =
   /** It got no task. The refusal of an own image is published. */
   | { readonly kind: 'Refused'; readonly image: RefusedImage };
 
-/** The image of an item, as an execution names it. */
+/** The image of an item, as the batch names it. */
 export async function namedImage(
   item: BatchImage,
-  executionArn: string,
+  { batchId, claimant }: ChunkRun,
   maxUploads: number,
 ): Promise<NamedImage> {
-  const { source, operation, generation, settings, correlation, polling } = item;
-  const input: ImageInput = {
-    source,
-    operation,
-    generation,
-    ...withoutUndefined({ settings, correlation, polling }),
-  };
-  return { imageId: await imageIdOf(input, executionArn), input, maxUploads };
+  const input = imageOfItem(item);
+  return { imageId: await imageIdOf(input, claimant.executionArn), input, maxUploads, batchId };
 }
 
 /** When an upload that was not due is tried again. */
@@ -56,7 +49,7 @@ export async function recognizeChunkImage(
   ports: ChunkImagePorts,
 ): Promise<ChunkImage> {
   const { executionArn } = run.claimant;
-  const image = await namedImage(item, executionArn, ports.maxUploads);
+  const image = await namedImage(item, run, ports.maxUploads);
   for (;;) {
     const submitted = await submit(image, run, ports);
     if ('kind' in submitted) return submitted;

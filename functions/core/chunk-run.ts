@@ -1,6 +1,7 @@
 import type { BatchRecord, StopReason } from '../contracts/batch-record.ts';
 import type { BatchRecords } from './batch-ports.ts';
 import { changeBatch, isEndedBatch } from './batch-record.ts';
+import { delayToNextRound } from './chunk-rounds.ts';
 import { SPREAD_SECONDS } from './polling-policy.ts';
 import { hasTimeFor } from './task-times.ts';
 
@@ -130,15 +131,10 @@ export function createChunkRun(batch: BatchRecord, startedAt: number, ports: Chu
 }
 
 function stoppingOf(batch: BatchRecord): Stopping | undefined {
-  // Close batch has ended it: whoever still runs must start nothing.
+  // Close batch has ended it: an invocation that still runs starts nothing.
   if (isEndedBatch(batch) || batch.status === 'Cancelling') return 'Cancelled';
   return batch.stopReason;
 }
-
-/** A chunk waits at least this long before its next invocation, ... */
-const MIN_ROUND_SECONDS = 20;
-/** ... and at least this share of its age, so that its history stays short. */
-const ROUND_SHARE = 0.05;
 
 /** An item that has not ended. */
 interface WaitingItem {
@@ -153,7 +149,7 @@ interface WaitingItem {
  * their own would exceed the history of an execution. No item misses its deadline.
  */
 export function nextRoundAt(items: readonly WaitingItem[], startedAt: number, now: number): number {
-  const round = now + Math.max(MIN_ROUND_SECONDS * 1000, ROUND_SHARE * (now - startedAt));
+  const round = now + delayToNextRound((now - startedAt) / 1000) * 1000;
   const earliestDue = Math.min(...items.map(({ dueAt }) => dueAt));
   const earliestDeadline = Math.min(...items.map(({ deadlineAt = Number.POSITIVE_INFINITY }) => deadlineAt));
   const at = Math.min(Math.max(round, earliestDue), Math.max(now, earliestDeadline));

@@ -1,11 +1,11 @@
 import type { BatchImage, BatchItem, BatchTask } from '../contracts/batch-input.ts';
 import type { BatchResult } from '../contracts/batch-record.ts';
-import { imageOfItem, isImageItem, taskOfItem } from './stored-batch-items.ts';
 import { lineOfRefusal, lineOfTask, lineWithoutTask } from './batch-lines.ts';
 import { type CloseImagePorts, closeImage, type ImageClosing } from './close-image.ts';
 import { closeTask, type EndedExecution } from './close-task.ts';
 import { imageIdOf } from './image-identity.ts';
 import { claimImage, isRefused } from './image-record.ts';
+import { imageOfItem, isImageItem, taskOfItem } from './item-request.ts';
 import type { Published } from './sweep-tasks.ts';
 import { claimTask, isTerminal, type TaskRecords, type TerminalRecord } from './task-record.ts';
 

@@ -1,17 +1,10 @@
-import { type BatchItem, batchItemSchema } from '../contracts/batch-input.ts';
+import type { BatchItem } from '../contracts/batch-input.ts';
 import { batchKeys } from '../contracts/batch-keys.ts';
-import { type BatchResult, batchResultSchema } from '../contracts/batch-record.ts';
+import type { BatchResult } from '../contracts/batch-record.ts';
 import type { ChunkProgress, CollectChunkEvent } from '../contracts/collect-batch.ts';
 import { OUTCOMES } from '../contracts/outcomes.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
-import {
-  countLines,
-  lineOfRefusal,
-  lineOfTask,
-  lineWithoutTask,
-  parseJsonLines,
-  toJsonLines,
-} from './batch-lines.ts';
+import { countLines, lineOfRefusal, lineOfTask, lineWithoutTask, toJsonLines } from './batch-lines.ts';
 import type { BatchFiles, BatchProgressStore } from './batch-ports.ts';
 import { isEndedBatch } from './batch-record.ts';
 import {
@@ -23,11 +16,12 @@ import {
 } from './chunk-image.ts';
 import { type ChunkRun, type ChunkRunPorts, createChunkRun, nextRoundAt } from './chunk-run.ts';
 import { type ChunkTask, collectChunkTask, type LeftItem } from './chunk-task.ts';
+import { BatchFileMissingError, JSON_LINES_TYPE, parseBatchLines } from './close-chunk.ts';
 import { closeTask } from './close-task.ts';
 import { taskEventDetail } from './event-detail.ts';
+import { parseBatchItems, taskOfItem } from './item-request.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
-import { isTerminal, scheduleNextPoll, type TaskToCollect } from './task-record.ts';
-import { withoutUndefined } from './without-undefined.ts';
+import { isTerminal, scheduleNextPoll } from './task-record.ts';
 
 /** Everything that the use case `collectChunk` needs from outside. */
 export interface CollectChunkPorts extends ChunkImagePorts, ChunkRunPorts {
@@ -77,7 +71,7 @@ export async function collectChunk(
 
   const run = createChunkRun(batch, startedAt, ports);
   const items = await readItems(keys.items, chunk, ports);
-  const ended = progress === undefined ? [] : await readLines(keys.endedLines(chunk.n), ports);
+  const ended = progress === undefined ? [] : await readEnded(keys.endedLines(chunk.n), ports);
   const endedIndexes = new Set(ended.map(({ i }) => i));
   const open = items.filter(({ i }) => !endedIndexes.has(i));
   if (run.stopping() !== 'Cancelled' && (await ports.isPollingPaused())) {
@@ -98,19 +92,18 @@ export async function collectChunk(
   const left = results.flatMap((result) => ('line' in result ? [] : [result]));
   const allLines = [...ended, ...lines].sort((one, other) => one.i - other.i);
   if (left.length === 0) {
-    await ports.files.write(keys.chunkLines(chunk.n, ports.tag), toJsonLines(allLines), LINES_TYPE);
+    await ports.files.write(keys.chunkLines(chunk.n, ports.tag), toJsonLines(allLines), JSON_LINES_TYPE);
     // False when the chunk was closed meanwhile, or when this write was repeated.
     await ports.progress.end(batchId, chunk.n, ports.tag, countLines(allLines), batch.expiresAt);
     return report(0, 1);
   }
   const roundAt = nextRoundAt(left, startedAt, ports.now());
   await Promise.all(left.map((item) => keepForLater(item, roundAt, ports)));
-  if (lines.length > 0) await ports.files.write(keys.endedLines(chunk.n), toJsonLines(allLines), LINES_TYPE);
+  if (lines.length > 0)
+    await ports.files.write(keys.endedLines(chunk.n), toJsonLines(allLines), JSON_LINES_TYPE);
   if (lines.length === 0 && left.every(({ error }) => error !== undefined)) throw left[0]?.error;
   return report(left.length, (roundAt - ports.now()) / 1000);
 }
-
-const LINES_TYPE = 'application/x-ndjson';
 
 async function readItems(
   key: string,
@@ -118,12 +111,12 @@ async function readItems(
   { files }: CollectChunkPorts,
 ): Promise<BatchItem[]> {
   const text = await files.read(key, { from, bytes });
-  if (text === undefined) throw new Error('the items of the batch do not exist');
-  return parseJsonLines(text).map((item) => batchItemSchema.parse(item));
+  if (text?.length !== bytes) throw new BatchFileMissingError(key);
+  return parseBatchItems(text);
 }
 
-async function readLines(key: string, { files }: CollectChunkPorts): Promise<BatchResult[]> {
-  return parseJsonLines((await files.read(key)) ?? '').map((line) => batchResultSchema.parse(line));
+async function readEnded(key: string, { files }: CollectChunkPorts): Promise<BatchResult[]> {
+  return parseBatchLines((await files.read(key)) ?? '');
 }
 
 /** An item that is left, and the error if AWS failed. */
@@ -151,18 +144,6 @@ async function collectWithRetries(
       if (!(await run.sleepUntil(dueAt))) return { kind: 'Left', dueAt, error };
     }
   }
-}
-
-/** The task of an item, as the batch claims it. */
-export function taskOfItem(item: Extract<BatchItem, { taskId: string }>, batchId: string): TaskToCollect {
-  const { taskId, operation, generation, submittedAt, correlation, polling } = item;
-  return {
-    taskId,
-    operation,
-    generation,
-    batchId,
-    ...withoutUndefined({ submittedAt, correlation, polling }),
-  };
 }
 
 async function collectItem(
@@ -211,7 +192,7 @@ async function giveUp(item: BatchItem, run: ChunkRun, ports: CollectChunkPorts):
       ? lineOfTask(item, record)
       : lineWithoutTask(item, 'NotStarted', 'InternalError');
   }
-  const image = await namedImage(item, run.claimant.executionArn, ports.maxUploads);
+  const image = await namedImage(item, run, ports.maxUploads);
   const end = await closeChunkImage(image, 'FAILED', run, ports);
   return lineOf(item, end);
 }

@@ -4,7 +4,6 @@ import type { ImageSource } from '../contracts/image-input.ts';
 import { closedObject } from '../contracts/schema-helpers.ts';
 import { parseBatchInput } from './batch-input.ts';
 import type { BatchRecords } from './batch-ports.ts';
-import { settingsFromText } from './image-settings.ts';
 import { type InboxPorts, METADATA_PREFIX } from './inbox-object.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -63,8 +62,16 @@ function batchIdOf(key: string): string {
 function inputOf(list: ImageSource, metadata: Readonly<Record<string, string>>): BatchInput {
   const own = Object.entries(metadata)
     .filter(([name]) => name.startsWith(METADATA_PREFIX))
-    .map(([name, text]) => [name.slice(METADATA_PREFIX.length), text] as const);
-  const read = settingsFromText(Object.fromEntries(own));
-  const { requestspersecond, ...parsed } = parseInput(listMetadataSchema, read, 'metadata');
+    .map(([name, text]) => [name.slice(METADATA_PREFIX.length), numberOrText(text)] as const);
+  const { requestspersecond, ...parsed } = parseInput(
+    listMetadataSchema,
+    Object.fromEntries(own),
+    'metadata',
+  );
   return parseBatchInput({ list, ...parsed, ...withoutUndefined({ requestsPerSecond: requestspersecond }) });
+}
+
+/** The schema refuses a text that is no number. */
+function numberOrText(text: string): number | string {
+  return /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : text;
 }

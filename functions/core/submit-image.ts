@@ -136,7 +136,7 @@ async function submitOwned(
   if (record.taskIds.length > 0 && (lost === undefined || isLastUpload(record, image))) {
     const output = outputOf(record, image);
     const replaced = await unendedReplaced(record, ports.tasks);
-    if (replaced !== undefined) await replaceTask(replaced, output, record.executionArn, ports);
+    if (replaced !== undefined) await replaceTask(replaced, output, image, record.executionArn, ports);
     return output;
   }
   if (record.uploadEndsAt !== undefined) {
@@ -238,7 +238,7 @@ async function noteTask(
   // Fails only when the image was closed meanwhile: then the task is nobody's.
   if (!(await ports.images.write(submitted))) return undefined;
   const output = outputOf(submitted, image);
-  if (lost !== undefined) await replaceTask(lost, output, submitted.executionArn, ports);
+  if (lost !== undefined) await replaceTask(lost, output, image, submitted.executionArn, ports);
   return output;
 }
 
@@ -249,11 +249,12 @@ async function noteTask(
 async function replaceTask(
   lost: TaskRecord,
   { task, image, startedAt }: SubmitImageOutput,
+  { batchId }: NamedImage,
   executionArn: string,
   { tasks, now }: SubmitImagePorts,
 ): Promise<void> {
   const claimant = { executionArn, startedAt: Date.parse(startedAt) };
-  await tasks.write(openRecord({ ...task, image }, claimant, now()));
+  await tasks.write(openRecord({ ...task, image, ...withoutUndefined({ batchId }) }, claimant, now()));
   const ended = endReplaced(lost, task.taskId, now());
   if (ended !== undefined) await tasks.write(ended);
 }

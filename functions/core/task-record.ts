@@ -92,7 +92,7 @@ export function claimTask(
     return { kind: 'Own', record: openRecord(input, claimant, now, found) };
   }
   if (ended) return { kind: 'Ended', record: found, owned: false };
-  if (abandoned) return { kind: 'Own', record: { ...renewLease(found, now), executionArn } };
+  if (abandoned) return { kind: 'Own', record: takeOver(found, input, executionArn, now) };
   return { kind: 'Join', record: found };
 }
 
@@ -137,6 +137,16 @@ export function openRecord(
     expiresAt: Math.floor(keptFrom / 1000) + RESULT_LIFETIME_SECONDS,
     version: (replaced?.version ?? 0) + 1,
   };
+}
+
+/** A task that another execution abandoned. From now on it belongs to the batch, or to none. */
+function takeOver(
+  { batchId: _, ...abandoned }: TaskRecord,
+  { batchId }: TaskToCollect,
+  executionArn: string,
+  now: number,
+): TaskRecord {
+  return { ...renewLease(abandoned, now), executionArn, ...withoutUndefined({ batchId }) };
 }
 
 function renewLease(record: TaskRecord, now: number): TaskRecord {

@@ -4,6 +4,7 @@ import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { asDataDirectoryError } from '../data-directory.ts';
 import { errorCode } from '../error-code.ts';
 import { defaultOut } from './batch/batch-id.ts';
+import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
 import { type BatchOptions, type BatchPlan, planBatch } from './batch/batch-plan.ts';
 import { batchReport, statusOf, writeJsonReport } from './batch/batch-report.ts';
 import { type BatchState, hasBatchState, openBatchState, STATE_FOLDER } from './batch/batch-state.ts';
@@ -15,7 +16,6 @@ import { CommandError, UsageError } from './command-errors.ts';
 import { type CommandContext, checkOut } from './output-options.ts';
 import { withThousands } from './progress.ts';
 import { chooseVendor, VENDOR_VARIABLES, type VendorChoice } from './vendor.ts';
-import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
 
 /** The exit status after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -170,7 +170,11 @@ function checkCsv(csv: string | undefined, directory: string): string | undefine
   if (csv === undefined) return undefined;
   const path = resolve(directory, csv);
   const refuse = (reason: string) =>
-    new InvalidInput('csv', `'${csv}', which ${reason}`, 'a writable file, or a new one in a directory that exists');
+    new InvalidInput(
+      'csv',
+      `'${csv}', which ${reason}`,
+      'a writable file, or a new one in a directory that exists',
+    );
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.isDirectory() === true) throw refuse('is a directory');
@@ -210,7 +214,8 @@ async function report(end: BatchEnd, { plan, options, out, directory }: Reported
     case 'Ended': {
       const { view, reasons } = end;
       if (view.outcome === 'Refused') throw new UsageError(`LIST: ${view.messages.join(' ')}`);
-      if (!view.total) throw new CommandError(`The batch ${batchId} ended as ${view.status} before it had items`);
+      if (!view.total)
+        throw new CommandError(`The batch ${batchId} ended as ${view.status} before it had items`);
       if (options.json) await writeJsonReport({ view, out }, process.stdout);
       else process.stdout.write(`${batchReport({ view, reasons, out, shownOut: options.out, directory })}\n`);
       return statusOf(view);

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { BATCH_FAILED_ERROR } from '../../functions/contracts/batch-event.ts';
+import { BATCH_OUTCOMES } from '../../functions/contracts/batch-record.ts';
 import { IMAGE_REFUSED_ERROR } from '../../functions/contracts/image-event.ts';
 import { REFUSAL_REASONS } from '../../functions/contracts/image-record.ts';
 import { DSR_CONFIDENCES, DSR_MODES, imageSettingsSchema } from '../../functions/contracts/image-settings.ts';
@@ -11,7 +13,7 @@ import { OUTCOMES, REASONS } from '../../functions/contracts/outcomes.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../../functions/contracts/result-types.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import * as taskErrors from '../../functions/core/task-errors.ts';
-import { ImageConflict, TaskConflict } from '../../functions/core/task-errors.ts';
+import { BatchConflict, ImageConflict, TaskConflict } from '../../functions/core/task-errors.ts';
 import { UnsupportedMediaType } from '../../functions/task-api/json-body.ts';
 import { IMAGE_FORMATS } from '../../local/aspose-simulator/image-formats.ts';
 import { PROJECT } from '../../scripts/documents/code-blocks.ts';
@@ -48,11 +50,18 @@ it('the testing page lists every image format of the simulator', () => {
   for (const name of Object.values(IMAGE_FORMATS)) expect(images).toContain(name);
 });
 
+it('the page about events lists every outcome of a batch', () => {
+  expect(namesUnder('docs/use/events.md', 'Batches')).toEqual([
+    ...BATCH_OUTCOMES,
+    ...['results.jsonl', 'results.csv', 'summary.json'],
+  ]);
+});
+
 it('troubleshooting lists every error with which the state machine fails', () => {
   const outcomes = Object.values(OUTCOMES).flatMap(({ error }) => error ?? []);
   const others = [
-    ...['OcrTaskUnknownOutcome', 'OcrTaskUnknownStatus', IMAGE_REFUSED_ERROR],
-    ...namesOf([InvalidInput, TaskConflict, ImageConflict]),
+    ...['OcrTaskUnknownOutcome', 'OcrTaskUnknownStatus', IMAGE_REFUSED_ERROR, BATCH_FAILED_ERROR],
+    ...namesOf([InvalidInput, TaskConflict, ImageConflict, BatchConflict]),
   ];
   const listed = namesUnder(TROUBLESHOOTING, 'An execution failed');
 

@@ -1,3 +1,4 @@
+import type { BatchEventDetail } from '../../functions/contracts/batch-event.ts';
 import type { BatchItem } from '../../functions/contracts/batch-input.ts';
 import { batchKeys } from '../../functions/contracts/batch-keys.ts';
 import { type BatchRecord, batchResultSchema } from '../../functions/contracts/batch-record.ts';
@@ -6,6 +7,8 @@ import type { ImageRefusedDetail } from '../../functions/contracts/image-event.t
 import type { TaskEventDetail } from '../../functions/contracts/task-event.ts';
 import { parseJsonLines, toJsonLines } from '../../functions/core/batch-lines.ts';
 import { newBatch } from '../../functions/core/batch-record.ts';
+import { type CloseBatchPorts, closeBatch } from '../../functions/core/close-batch.ts';
+import type { EndedExecution } from '../../functions/core/close-task.ts';
 import { type CollectChunkPorts, collectChunk } from '../../functions/core/collect-chunk.ts';
 import type { UploadResult } from '../../functions/core/image-upload.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
@@ -50,8 +53,8 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
   const clock = new VirtualClock(START);
   const keys = batchKeys(BATCH_ID);
   const lines = toJsonLines(items);
-  const files = memoryFiles({ [keys.items]: lines });
   const chunk = { n: 0, from: 0, bytes: lines.length };
+  const files = memoryFiles({ [keys.items]: lines, [keys.chunks]: toJsonLines([chunk]) });
   const opened = await newBatch(
     BATCH_ID,
     { operation: 'RecognizeImage', concurrency: 10, tasks: [] },
@@ -71,6 +74,7 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
   const { tagged, tagSource } = memoryTags();
   const events: { readonly detailType: string; readonly detail: TaskEventDetail }[] = [];
   const refusals: ImageRefusedDetail[] = [];
+  const batchEvents: BatchEventDetail[] = [];
   const polls: { readonly taskId: string; readonly at: number }[] = [];
   const errors: unknown[] = [];
   const documents = new Map<string, number>();
@@ -107,7 +111,7 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
       return kill === 'after' ? await die() : result;
     }
 
-    const ports: CollectChunkPorts = {
+    const ports: CollectChunkPorts & CloseBatchPorts = {
       batches: {
         read: (batchId) => during('read batch', () => batches.read(batchId)),
         write: (record) => during('write batch', () => batches.write(record)),
@@ -182,6 +186,10 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
         during('publish', async () => {
           refusals.push(detail);
         }),
+      publishBatch: (detail) =>
+        during('publish', async () => {
+          batchEvents.push(detail);
+        }),
       bucket: BUCKET,
       limitUploads: (upload) => upload(),
       maxUploads: 2,
@@ -192,6 +200,8 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
       random,
       remainingSeconds: () => INVOCATION_SECONDS - (clock.now() - startedAt) / 1000,
       tag: String(invocations).padStart(8, '0'),
+      newTag: () => `c${String(invocations).padStart(7, '0')}`,
+      onItemClosed() {},
       onPoll() {},
       onUpload() {},
       onTaskEnded() {},
@@ -211,10 +221,13 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
     files,
     events,
     refusals,
+    batchEvents,
     polls,
     errors,
     documents,
     chunk,
+    /** The ports of another invocation. */
+    ports: () => begin().ports,
     uploads: () => uploads,
     writes: () => writes,
     peakInFlight: () => peakInFlight,
@@ -248,6 +261,23 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
         if (last.left > 0) await clock.sleep(last.delaySeconds * 1000);
       }
       return rounds;
+    },
+    /** Closes the batch as the state machine does, or after its execution has ended. */
+    async close(status?: EndedExecution['status']): Promise<void> {
+      const execution = {
+        ...{ batchId: BATCH_ID, executionArn: BATCH_EXECUTION, startedAt: START, input: undefined },
+        ...(status !== undefined && { status }),
+      };
+      for (;;) {
+        const { ports, died } = begin();
+        try {
+          const closing = await Promise.race([closeBatch(execution, ports), died]);
+          if (closing.kind !== 'Unfinished') return;
+        } catch (error) {
+          if (!(error instanceof KilledError)) throw error;
+          await clock.sleep(2000);
+        }
+      }
     },
     /** The recorded result lines of the chunk. */
     lines() {

@@ -1,5 +1,6 @@
 import {
   AbortMultipartUploadCommand,
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
@@ -71,7 +72,7 @@ function describe(bucket: string, key: string, contentType: string) {
 /** Writes an object in parts. Content that is smaller than a part is one PUT, at the end. */
 function createLargeFile(client: S3Client, description: ReturnType<typeof describe>): LargeFile {
   const { Bucket, Key } = description;
-  const parts: { readonly PartNumber: number; readonly ETag: string | undefined }[] = [];
+  const parts: CompletedPart[] = [];
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   let uploadId: string | undefined;
@@ -85,14 +86,23 @@ function createLargeFile(client: S3Client, description: ReturnType<typeof descri
 
   async function uploadPart(): Promise<void> {
     if (uploadId === undefined) {
-      const begun = await client.send(new CreateMultipartUploadCommand(description));
+      // The SDK computes it for every part. S3 compares only what the upload announces.
+      const announced = { ...description, ChecksumAlgorithm: 'CRC32' as const };
+      const begun = await client.send(new CreateMultipartUploadCommand(announced));
       if (begun.UploadId === undefined) throw new Error('S3 began an upload without an id');
       uploadId = begun.UploadId;
     }
     const PartNumber = parts.length + 1;
-    const part = { Bucket, Key, UploadId: uploadId, PartNumber, Body: takePending() };
-    const { ETag } = await client.send(new UploadPartCommand(part));
-    parts.push({ PartNumber, ETag });
+    const part = {
+      Bucket,
+      Key,
+      UploadId: uploadId,
+      PartNumber,
+      Body: takePending(),
+      ChecksumAlgorithm: 'CRC32' as const,
+    };
+    const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand(part));
+    parts.push({ PartNumber, ETag, ChecksumCRC32 });
   }
 
   return {

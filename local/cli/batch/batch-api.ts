@@ -1,5 +1,9 @@
 import * as z from 'zod/mini';
-import { type BatchView, batchViewSchema, startedBatchSchema } from '../../../functions/contracts/batches-api.ts';
+import {
+  type BatchView,
+  batchViewSchema,
+  startedBatchSchema,
+} from '../../../functions/contracts/batches-api.ts';
 import { problemSchema } from '../../../functions/contracts/http-api.ts';
 import { CommandError, UsageError } from '../command-errors.ts';
 import type { StartRequest } from './batch-state.ts';

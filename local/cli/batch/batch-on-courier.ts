@@ -1,6 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchView } from '../../../functions/contracts/batches-api.ts';
-import { isBatchOutcome } from '../../../functions/core/batch-record.ts';
 import type { EmbeddedStack } from '../../embedded-aws/embedded-stack.ts';
 import { CommandError } from '../command-errors.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from '../local-courier.ts';
@@ -79,13 +78,7 @@ export async function runBatchOnCourier(
     progress.counted(counted);
   };
   try {
-    const reasons = await copyBatchDocuments(
-      out,
-      view.total,
-      bucket,
-      { counted: showCopied },
-      cancelled,
-    );
+    const reasons = await copyBatchDocuments(out, view.total, bucket, { counted: showCopied }, cancelled);
     return { kind: 'Ended', view, reasons };
   } catch (error) {
     if (!cancelled.aborted) throw error;
@@ -113,7 +106,7 @@ async function followBatch(
   while (!cancelled.aborted) {
     const view = await api.read(batchId);
     onView(view);
-    if (isBatchOutcome(view.status)) return view;
+    if (view.outcome !== undefined) return view;
     if (hasEnded) break;
     await Promise.race([ended, pause(READ_MILLISECONDS, cancelled)]);
   }
@@ -122,7 +115,7 @@ async function followBatch(
   await stack.settled();
   await stack.runSchedules();
   const view = await api.read(batchId);
-  if (isBatchOutcome(view.status)) return view;
+  if (view.outcome !== undefined) return view;
   throw new CommandError(`The batch ${batchId} could not be closed: its execution ended as ${view.status}`);
 }
 

@@ -1,7 +1,11 @@
-import { batchIdSchema } from '../../../functions/contracts/batch-input.ts';
-import { closedObject, numberFromTo, wholeNumberFromTo } from '../../../functions/contracts/schema-helpers.ts';
-import { executionInputSchema, pollingSchema } from '../../../functions/contracts/task-input.ts';
 import * as z from 'zod/mini';
+import { batchIdSchema } from '../../../functions/contracts/batch-input.ts';
+import {
+  closedObject,
+  numberFromTo,
+  wholeNumberFromTo,
+} from '../../../functions/contracts/schema-helpers.ts';
+import { executionInputSchema, pollingSchema } from '../../../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../../../functions/core/invalid-input.ts';
 import { nextRetryId } from '../../../functions/core/retry-batch.ts';
 import { withoutUndefined } from '../../../functions/core/without-undefined.ts';
@@ -98,7 +102,11 @@ export function planBatch(
   if (resume !== undefined || retry !== undefined) {
     refuse(NEW_BATCH_OPTIONS, options, `a new batch, because a batch keeps what it was started with`);
     return resume === undefined
-      ? { kind: 'retry', batchId: nextRetryId(parseBatchId('retry', retry)), retryOf: parseBatchId('retry', retry) }
+      ? {
+          kind: 'retry',
+          batchId: nextRetryId(parseBatchId('retry', retry)),
+          retryOf: parseBatchId('retry', retry),
+        }
       : { kind: 'resume', batchId: parseBatchId('resume', resume) };
   }
   const request = parseFields(options);
@@ -113,8 +121,8 @@ export function planBatch(
 
 function parseFields({ operation, polling, concurrency, rate }: BatchOptions) {
   const fields = { operation, polling, concurrency: numberOf(concurrency), rate: numberOf(rate) };
-  const { rate: requestsPerSecond, ...parsed } = parseInput(fieldsSchema, fields);
-  return withoutUndefined({ ...parsed, requestsPerSecond });
+  const { operation: parsed, rate: requestsPerSecond, ...rest } = parseInput(fieldsSchema, fields);
+  return { operation: parsed, ...withoutUndefined({ ...rest, requestsPerSecond }) };
 }
 
 /** Returns other text as it is: the schema refuses it. */

@@ -40,7 +40,9 @@ export function openBatchState(out: string): BatchState {
   const data = openDataDirectory(join(out, STATE_FOLDER));
   try {
     const { database } = data;
-    database.exec('CREATE TABLE IF NOT EXISTS batches (batchId TEXT PRIMARY KEY, request TEXT NOT NULL) STRICT');
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS batches (batchId TEXT PRIMARY KEY, request TEXT NOT NULL) STRICT',
+    );
     const list = database.prepare('SELECT batchId FROM batches ORDER BY rowid');
     const find = database.prepare('SELECT request FROM batches WHERE batchId = ?');
     const insert = database.prepare('INSERT OR IGNORE INTO batches (batchId, request) VALUES (?, ?)');
@@ -50,9 +52,7 @@ export function openBatchState(out: string): BatchState {
       requestOf: (batchId) =>
         readStored(() => {
           const request = find.get(batchId)?.['request'];
-          return request === undefined
-            ? undefined
-            : startRequestSchema.parse(JSON.parse(String(request)));
+          return request === undefined ? undefined : startRequestSchema.parse(JSON.parse(String(request)));
         }),
       add: (batchId, request) => void insert.run(batchId, JSON.stringify(request)),
       [Symbol.dispose]: () => data[Symbol.dispose](),

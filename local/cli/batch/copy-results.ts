@@ -6,7 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { batchKeys } from '../../../functions/contracts/batch-keys.ts';
-import { type BatchResult, batchResultSchema, type LineReason } from '../../../functions/contracts/batch-record.ts';
+import {
+  type BatchResult,
+  batchResultSchema,
+  type LineReason,
+} from '../../../functions/contracts/batch-record.ts';
 import { transformInOrder } from '../../../functions/core/in-order.ts';
 import { splitLines } from '../../../functions/core/split-lines.ts';
 import { errorCode } from '../../error-code.ts';
@@ -60,7 +64,9 @@ function failToWrite(file: string, option: string) {
   return (error: unknown): never => {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    throw new CommandError(`The results could not be written to '${file}' (${code}); choose another ${option}`);
+    throw new CommandError(
+      `The results could not be written to '${file}' (${code}); choose another ${option}`,
+    );
   };
 }
 

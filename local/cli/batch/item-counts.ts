@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { IMAGES_PREFIX } from '../../../functions/contracts/batch-keys.ts';
 import type { BatchCounts, LineOutcome } from '../../../functions/contracts/batch-record.ts';
 import { LINE_OUTCOMES } from '../../../functions/contracts/batch-record.ts';
-import { IMAGES_PREFIX } from '../../../functions/contracts/batch-keys.ts';
 import { imageRefusedDetailSchema } from '../../../functions/contracts/image-event.ts';
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { type Counted, withThousands } from '../progress.ts';

@@ -36,10 +36,7 @@ export async function readListFile(
   signal: AbortSignal,
   stdin: AsyncIterable<Uint8Array> = process.stdin,
 ): Promise<CheckedList> {
-  const bytes =
-    path === STDIN
-      ? stdin
-      : createReadStream(resolve(directory, path), { signal });
+  const bytes = path === STDIN ? stdin : createReadStream(resolve(directory, path), { signal });
   try {
     return await checkList(path, bytes, batch);
   } catch (error) {

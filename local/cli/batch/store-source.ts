@@ -46,7 +46,12 @@ export async function storeImages(
     signal.throwIfAborted();
     const path = pathOfImage(folder, image);
     const { size } = await stat(path);
-    const request = { Bucket: bucket, Key: prefix + image, Body: createReadStream(path), ContentLength: size };
+    const request = {
+      Bucket: bucket,
+      Key: prefix + image,
+      Body: createReadStream(path),
+      ContentLength: size,
+    };
     await client.send(new PutObjectCommand(request), { abortSignal: signal });
   }
   let done = 0;

@@ -1,4 +1,5 @@
 import { it } from 'vitest';
+import { expectSoundBatches } from './batches-property.ts';
 import { expectAcceptedStarts, expectSoundDoors } from './doors-property.ts';
 import { expectSoundImages } from './images-property.ts';
 import { expectSoundTasks } from './tasks-property.ts';
@@ -11,3 +12,5 @@ it('P2: executions accept the inputs of 150 starts, whatever was collected befor
   expectAcceptedStarts(150));
 
 it('P4: a hundred random courses of images end soundly', () => expectSoundImages(100));
+
+it('P5: a hundred random courses of batches end soundly', () => expectSoundBatches(100));

@@ -1,4 +1,5 @@
 import { it } from 'vitest';
+import { expectSoundBatches } from './batches-property.ts';
 import { expectAcceptedStarts, expectSoundDoors } from './doors-property.ts';
 import { expectSoundImages } from './images-property.ts';
 import { expectSoundTasks } from './tasks-property.ts';
@@ -12,3 +13,5 @@ it('P2: executions accept the inputs of three thousand starts, whatever was coll
   expectAcceptedStarts(3000));
 
 it('P4: ten thousand random courses of images end soundly', () => expectSoundImages(10_000));
+
+it('P5: two thousand random courses of batches end soundly', () => expectSoundBatches(2000));

@@ -7,6 +7,38 @@ const schema = z.strictObject(
   'an object with a name',
 );
 
+describe('parseInput of a value that may have two forms', () => {
+  const forms = z.union(
+    [z.string('a name').check(z.regex(/^[a-z]+$/, 'a name')), schema],
+    'a name or an object',
+  );
+  const list = z.object({ list: z.array(forms) });
+
+  it.each([
+    ['accepts the first form', ['a'], undefined],
+    ['accepts the second form', [{ name: 'a' }], undefined],
+    ['names the fault of the first form', ['a', '1'], 'list.1: got a string of 1 character; allowed: a name'],
+    ['names a field of the second form', [{ name: 5 }], 'list.0.name: got 5; allowed: a name'],
+    ['names a missing field of the second form', [{}], 'list.0.name: got nothing; allowed: a name'],
+    [
+      'names a field below another',
+      [{ name: 'a', nested: { count: 'x' } }],
+      "list.0.nested.count: got 'x'; allowed: a count",
+    ],
+    [
+      'names a field that the second form does not have',
+      [{ name: 'a', other: 1 }],
+      'list.0.other: got a field that does not exist; allowed: an object with a name',
+    ],
+    ['lists both forms for a value of neither', [5], 'list.0: got 5; allowed: a name or an object'],
+  ])('%s', (_, value, message) => {
+    const parse = () => parseInput(list, { list: value });
+
+    if (message === undefined) expect(parse()).toEqual({ list: value });
+    else expect(parse).toThrow(message);
+  });
+});
+
 describe('parseInput', () => {
   it('returns a valid input', () => {
     expect(parseInput(schema, { name: 'a', nested: { count: 1 } })).toEqual({

@@ -204,3 +204,95 @@ describe('an object in the inbox', () => {
     expect(refusals).toMatchObject([{ reason: { message: expect.stringContaining('settings: got') } }]);
   });
 });
+
+describe('a list below lists/', () => {
+  const KEY = 'lists/monday.jsonl';
+
+  function setUpList(metadata: Readonly<Record<string, string>> = {}, etag = 'e1') {
+    const world = setUp();
+    const put = (content: string) =>
+      world.objects.set(KEY, {
+        kind: 'Found',
+        source: { bucket: 'results', key: KEY, etag: content },
+        metadata,
+      });
+    put(etag);
+    return { ...world, put };
+  }
+
+  it('starts one batch with its name as the id, however often it is announced', async () => {
+    const { handle, batches, batchExecutions, refusals, logged } = setUpList({ 'ocr-concurrency': '3' });
+
+    await handle(anObjectCreated(KEY));
+    await handle(anObjectCreated(KEY));
+
+    expect([...batchExecutions]).toMatchObject([
+      ['monday', { input: { list: { bucket: 'results', key: KEY, etag: 'e1' }, concurrency: 3 } }],
+    ]);
+    expect(batches.current()).toMatchObject({ batchId: 'monday', status: 'Opening' });
+    expect(refusals).toEqual([]);
+    expect(logged()).toMatchObject([
+      { message: 'Started', batchId: 'monday' },
+      { message: 'Had been started before', batchId: 'monday' },
+    ]);
+  });
+
+  it('starts one batch when both of two copies of its event are handled at once', async () => {
+    const { handle, batchExecutions, refusals } = setUpList();
+
+    expect(await handle(anObjectCreated(KEY), anObjectCreated(KEY))).toEqual({ batchItemFailures: [] });
+    expect(batchExecutions.size).toBe(1);
+    expect(refusals).toEqual([]);
+  });
+
+  it('is refused when its name is in use for other content', async () => {
+    const { handle, put, batchExecutions, refusals } = setUpList();
+    await handle(anObjectCreated(KEY));
+    put('e2');
+
+    await handle(anObjectCreated(KEY, { etag: 'e2' }));
+
+    expect(refusals).toMatchObject([
+      { reason: { name: 'BatchConflict', message: expect.stringContaining('batchId: monday is in use') } },
+    ]);
+    expect(batchExecutions.size).toBe(1);
+  });
+
+  it.each(['lists/week/monday.jsonl', 'lists/monday.xlsx', 'lists/a b.csv'])(
+    'is refused when its name is no id: %s',
+    async (key) => {
+      const { handle, refusals, batchExecutions } = setUp();
+
+      await handle(anObjectCreated(key));
+
+      expect(refusals).toMatchObject([{ reason: { name: 'InvalidInput', field: 'key' } }]);
+      expect(batchExecutions.size).toBe(0);
+    },
+  );
+
+  it('is refused when its metadata is wrong, and the log does not repeat it', async () => {
+    const { handle, refusals, text } = setUpList({ 'ocr-operation': '../canary' });
+
+    await handle(anObjectCreated(KEY));
+
+    expect(refusals).toMatchObject([{ reason: { name: 'InvalidInput', field: 'operation' } }]);
+    expect(text()).not.toContain('canary');
+  });
+
+  it('is ignored when it marks a folder', async () => {
+    const { handle, refusals, batchExecutions } = setUp();
+
+    expect(await handle(anObjectCreated('lists/'))).toEqual({ batchItemFailures: [] });
+    expect(refusals).toEqual([]);
+    expect(batchExecutions.size).toBe(0);
+  });
+
+  it('returns to the queue when its start fails', async () => {
+    const { handle, ports } = setUpList();
+    ports.batchExecutions.start = async () => {
+      throw new Error('ThrottlingException');
+    };
+
+    expect(await handle(anObjectCreated(KEY))).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+  });
+});

@@ -27,6 +27,20 @@ it('is a valid OpenAPI 3.1 document whose references all resolve', async () => {
   expect(() => validator.resolveRefs()).not.toThrow();
 });
 
+/** Whether the document allows a body, and the status that the API returns for it. */
+async function offer(path: string, schemaName: string, body: object) {
+  const { components } = z
+    .object({ components: z.object({ schemas: z.record(z.string(), z.looseObject({})) }) })
+    .parse(openApiDocument());
+  const logs = captureLogs();
+  const memory = memoryPorts();
+  memory.objects.set(SOURCE.key, { kind: 'Found', source: SOURCE, metadata: {} });
+  const handler = createHandler({ ports: memory.ports, logger: logs.logger, metrics: logs.metrics });
+  const { statusCode } = await handler(anHttpEvent('POST', path, { body: JSON.stringify(body) }), aContext());
+  const isAllowed = new Ajv2020({ strict: false }).validate(components.schemas[schemaName] ?? false, body);
+  return { statusCode, isAllowed };
+}
+
 it.each([
   { fileName: '7.png' },
   { fileName: '7.png', contentType: 'image/png' },
@@ -41,22 +55,35 @@ it.each([
   { again: true },
   {},
 ])('describes whether POST /images accepts %j', async (body) => {
-  const { components } = z
-    .object({ components: z.object({ schemas: z.object({ ImageRequest: z.looseObject({}) }) }) })
-    .parse(openApiDocument());
-  const logs = captureLogs();
-  const memory = memoryPorts();
-  memory.objects.set(SOURCE.key, { kind: 'Found', source: SOURCE, metadata: {} });
-  const handler = createHandler({ ports: memory.ports, logger: logs.logger, metrics: logs.metrics });
-  const event = anHttpEvent('POST', '/images', {
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  const { statusCode, isAllowed } = await offer('/images', 'ImageRequest', body);
 
-  const { statusCode } = await handler(event, aContext());
+  expect(statusCode).toBe(isAllowed ? (body.source === undefined ? 201 : 202) : 400);
+});
 
-  const isValid = new Ajv2020({ strict: false }).validate(components.schemas.ImageRequest, body);
-  expect(statusCode).toBe(isValid ? (body.source === undefined ? 201 : 202) : 400);
+const LIST = { bucket: 'scans', key: 'a.csv' };
+const IMAGES = { bucket: 'scans', prefix: 'a/' };
+
+it.each([
+  { tasks: ['a'] },
+  {
+    tasks: [
+      { taskId: 'a', generation: 2 },
+      { source: SOURCE, settings: { language: 'English' } },
+    ],
+  },
+  { tasks: [{ taskId: 'a', other: 1 }] },
+  { tasks: [] },
+  { list: LIST, batchId: 'a', concurrency: 1000 },
+  { list: LIST, concurrency: 1001 },
+  { images: IMAGES, requestsPerSecond: 0.1 },
+  { tasks: ['a'], list: LIST },
+  { list: LIST, images: IMAGES },
+  { batchId: 'a' },
+  {},
+])('describes whether POST /batches accepts %j', async (body) => {
+  const { statusCode, isAllowed } = await offer('/batches', 'BatchRequest', body);
+
+  expect(statusCode).toBe(isAllowed ? 202 : 400);
 });
 
 it.each([

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCollections } from '../../../../functions/adapters/aws/executions.ts';
+import { createBatches, createCollections } from '../../../../functions/adapters/aws/executions.ts';
 import { anInput, START } from '../../../support/builders.ts';
 import { mockClient } from '../../../support/mock-client.ts';
 
@@ -110,5 +110,28 @@ describe('stopping an execution', () => {
 
   it('throws any other error of Step Functions', async () => {
     await expect(executions.stop(NAMED, 'OcrTaskCancelled')).rejects.toThrow('not expected');
+  });
+});
+
+describe('an execution of Collect batch', () => {
+  const batches = createBatches(new SFNClient({}), MACHINE);
+  const found = (input: unknown) =>
+    sfn
+      .on(DescribeExecutionCommand, { executionArn: NAMED })
+      .resolves({ status: 'RUNNING', input: JSON.stringify(input), startDate: new Date(START) });
+
+  it('is found with its parsed input', async () => {
+    found({ list: { bucket: 'scans', key: 'a.csv' } });
+
+    expect(await batches.find('the-name')).toMatchObject({
+      kind: 'Running',
+      input: { list: { bucket: 'scans', key: 'a.csv' }, operation: 'RecognizeImage', concurrency: 10 },
+    });
+  });
+
+  it('counts as ended when it refuses its input', async () => {
+    found({ list: { bucket: 'scans', key: 'a.csv' }, retryOf: 'other' });
+
+    expect(await batches.find('the-name')).toEqual({ kind: 'Ended', startedAt: START });
   });
 });
