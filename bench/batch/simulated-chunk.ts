@@ -117,10 +117,13 @@ export async function simulateBatch({ polling, times, kind, random }: SimulatedB
     let cpuFreeAt = clock.now();
     let endsAt = 0;
 
-    /** Waits for the CPU, uses it, and sends a request. */
-    async function request(seconds: number, cpuSeconds = times.cpuSecondsPerRequest): Promise<void> {
+    /** Uses the CPU as soon as it is free, and returns when the request is sent. */
+    function sendAt(cpuSeconds = times.cpuSecondsPerRequest): number {
       cpuFreeAt = Math.max(cpuFreeAt, clock.now()) + cpuSeconds * 1000;
-      await clock.sleep(cpuFreeAt - clock.now() + seconds * 1000);
+      return cpuFreeAt;
+    }
+    async function request(seconds: number, sentAt = sendAt()): Promise<void> {
+      await clock.sleep(sentAt - clock.now() + seconds * 1000);
     }
     async function get(): Promise<void> {
       used.s3Gets += 1;
@@ -151,11 +154,10 @@ export async function simulateBatch({ polling, times, kind, random }: SimulatedB
     const vendor = {
       async poll(_: unknown, taskId: string) {
         polls += 1;
-        await request(0);
-        const ready = readyAt.get(taskId) ?? Number.POSITIVE_INFINITY;
-        const isReady = clock.now() >= ready;
-        if (isReady) foundAt.set(taskId, clock.now());
-        await clock.sleep(times.pollSeconds * 1000);
+        const sentAt = sendAt();
+        const isReady = sentAt >= (readyAt.get(taskId) ?? Number.POSITIVE_INFINITY);
+        if (isReady) foundAt.set(taskId, sentAt);
+        await request(times.pollSeconds, sentAt);
         return isReady ? COMPLETED : PENDING;
       },
     };
@@ -210,7 +212,7 @@ export async function simulateBatch({ polling, times, kind, random }: SimulatedB
         async upload() {
           // The rest of the image.
           await get();
-          await request(times.uploadSeconds, times.cpuSecondsPerUpload);
+          await request(times.uploadSeconds, sendAt(times.cpuSecondsPerUpload));
           const taskId = randomUUID();
           readyAt.set(taskId, clock.now() + (readyAfterSeconds[uploads] ?? 0) * 1000);
           uploads += 1;

@@ -231,8 +231,6 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
     uploads: () => uploads,
     writes: () => writes,
     peakInFlight: () => peakInFlight,
-    /** The ports of another invocation, for its handler. */
-    ports: () => begin().ports,
     /** Runs one invocation. @throws KilledError when it dies */
     async invoke(last?: ChunkProgress): Promise<ChunkProgress> {
       const { ports, died } = begin();

@@ -20,7 +20,7 @@ const responded = (taskStatus: string): Poll => ({
   response: { id: null, taskStatus, responseStatusCode: 'Ok', results: [], messages: [], warnings: [] },
 });
 
-/** Runs an invocation, and returns the mean size of its lines of each kind, as CloudWatch bills them. */
+/** Runs an invocation, and returns the mean size of its lines of each kind. */
 async function measureLines(isOfImages: boolean) {
   const { logger, metrics, entries } = captureLogs();
   vi.stubEnv('_X_AMZN_TRACE_ID', `Root=1-5e272390-${'8'.repeat(24)};Parent=${'9'.repeat(16)};Sampled=1`);
