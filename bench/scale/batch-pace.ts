@@ -3,10 +3,14 @@ import { TYPICAL_CHUNK_TIMES } from '../batch/simulated-chunk.ts';
 import type { Durations } from '../polling/durations.ts';
 import { drawDurations } from '../polling/figures.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { percentile } from '../statistics.ts';
 import type { QuotaUse } from './quotas.ts';
 
 const CONCURRENCIES = [10, 100, 500];
 const JITTER_SEED = 1;
+
+/** The very slowest tasks of a large batch may take longer than all others together. */
+export const NEARLY_ALL = 0.99;
 
 /** A task enters the index partitions of open tasks when it is claimed, and leaves at its end. */
 const PARTITION_WRITES_PER_TASK = 2;
@@ -36,20 +40,20 @@ export async function simulatePaces(durations: Durations, tasks: number, progres
     tasks,
     polls: usage.polls,
     perTask,
-    /** From the start of the first chunk to the end of the last. */
-    paces: CONCURRENCIES.map((concurrency) => ({
-      concurrency,
-      seconds: secondsAt(concurrency, chunkSeconds),
-    })),
+    /** Times since the start of the first chunk, in seconds. */
+    paces: CONCURRENCIES.map((concurrency) => {
+      const ends = chunkEnds(concurrency, chunkSeconds);
+      return { concurrency, untilNearlyAll: percentile(ends, NEARLY_ALL), untilAll: percentile(ends, 1) };
+    }),
   };
 }
 
-/** Returns when the last chunk ends, if each starts as soon as one of the others has ended. */
-export function secondsAt(concurrency: number, chunkSeconds: readonly number[]): number {
+/** Returns when each chunk ends, if it starts as soon as one of those before has ended. */
+export function chunkEnds(concurrency: number, chunkSeconds: readonly number[]): number[] {
   const freeAt = Array.from({ length: concurrency }, () => 0);
-  for (const seconds of chunkSeconds) {
-    const earliest = freeAt.indexOf(Math.min(...freeAt));
-    freeAt[earliest] = (freeAt[earliest] ?? 0) + seconds;
-  }
-  return Math.max(...freeAt);
+  return chunkSeconds.map((seconds) => {
+    const startsAt = Math.min(...freeAt);
+    freeAt[freeAt.indexOf(startsAt)] = startsAt + seconds;
+    return startsAt + seconds;
+  });
 }

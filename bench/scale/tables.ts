@@ -1,4 +1,5 @@
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
+import { NEARLY_ALL } from './batch-pace.ts';
 import { LARGE_REGION, OTHER_REGION, tasksPerSecond } from './quotas.ts';
 import type { Run, ScaleResults } from './scale.ts';
 import type { Simulation } from './simulate.ts';
@@ -107,15 +108,24 @@ export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string
   return `${rate.toFixed(0)}: ${name}`;
 }
 
-/** Time and rates of a batch, by its concurrency. */
+/** Time and rates of a batch, by its concurrency. The rates are those of the first 99 %. */
 export function paceTable({ batch }: ScaleResults): string {
+  const { tasks, polls, paces } = batch;
+  const minutes = (seconds: number) => (seconds / 60).toFixed(0);
   return markdownTable(
-    [`${batch.tasks} new ids at concurrency`, 'minutes', 'tasks per second', 'polls per second'],
-    batch.paces.map(({ concurrency, seconds }) => [
+    [
+      `${tasks.toLocaleString('en-US')} new ids at concurrency`,
+      'minutes until 99 %',
+      'until all',
+      'tasks per second',
+      'polls per second',
+    ],
+    paces.map(({ concurrency, untilNearlyAll, untilAll }) => [
       String(concurrency),
-      (seconds / 60).toFixed(0),
-      (batch.tasks / seconds).toFixed(0),
-      (batch.polls / seconds).toFixed(0),
+      minutes(untilNearlyAll),
+      minutes(untilAll),
+      ((NEARLY_ALL * tasks) / untilNearlyAll).toFixed(0),
+      ((NEARLY_ALL * polls) / untilNearlyAll).toFixed(0),
     ]),
   );
 }
