@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
-import { addUsage, costOfBatch, NO_CHUNKS, usdPer1000Of } from '../../../bench/batch/batch-usage.ts';
+import {
+  addUsage,
+  type ChunkUsage,
+  costOfBatch,
+  NO_CHUNKS,
+  usdPer1000Of,
+} from '../../../bench/batch/batch-usage.ts';
 
-/** A batch so large that what it uses only once does not matter. */
-const CHUNKS = 1e9;
 const chunk = {
   chunks: 1,
   items: 50,
@@ -16,8 +20,9 @@ const chunk = {
   polls: 180,
   uploads: 10,
 };
-const usage = { ...NO_CHUNKS };
-for (const name of Object.keys(chunk) as (keyof typeof chunk)[]) usage[name] = chunk[name] * CHUNKS;
+/** A batch so large that what it uses only once does not matter. */
+const CHUNKS = 2 ** 30;
+const usage = Array.from({ length: 30 }).reduce<ChunkUsage>((sum) => addUsage(sum, sum), chunk);
 
 it('the cost of a batch is the sum of list prices for the usage of its chunks', () => {
   const expected = {
