@@ -76,25 +76,23 @@ const ONCE_PER_BATCH = {
 
 /** Log lines of `collect-chunk` in bytes, measured by running its handler, with CloudWatch's 26. */
 export const CHUNK_LOG_BYTES = {
-  poll: 690,
-  /** "Task ended", and the metric by outcome. */
-  taskEnded: 860,
+  /** "Task ended". */
+  taskEnded: 615,
   /** "Uploaded". */
   upload: 640,
-  /** "Chunk polled", and the metrics of 50 tasks. */
-  invocation: 1650,
+  /** "Chunk polled", and the metrics of all tasks. */
+  invocation: 2000,
 } as const;
 
 /** Computes the cost of a batch by AWS service, in US dollars, without Aspose's charges. */
 export function costOfBatch(usage: ChunkUsage) {
-  const { chunks, items, polls, uploads } = usage;
+  const { chunks, items, uploads } = usage;
   const stateTransitions = usage.stateTransitions + ONCE_PER_BATCH.stateTransitions;
   const invocations = usage.invocations + ONCE_PER_BATCH.invocations;
   const gigabytes = COLLECT_CHUNK_MEMORY.toMebibytes() / 1024;
   const logBytes =
     (stateTransitions * EVENTS_PER_TRANSITION + (chunks + 1) * OTHER_EVENTS) * LOG_BYTES.historyEvent +
     invocations * (LOG_BYTES.invocation + CHUNK_LOG_BYTES.invocation) +
-    polls * CHUNK_LOG_BYTES.poll +
     uploads * CHUNK_LOG_BYTES.upload +
     items * CHUNK_LOG_BYTES.taskEnded;
   return {

@@ -37,7 +37,7 @@ export function caseTable({ details }: BatchResults): string {
     ['per item', 'median 3 s', 'slower calls', 'median 30 s', 'images'],
     [
       row('mean delay (s)', 2, ({ meanDelaySeconds }) => meanDelaySeconds),
-      row('until the poll that finds it (s)', 2, ({ meanPollDelaySeconds }) => meanPollDelaySeconds),
+      row('until the event (s)', 2, ({ meanEventDelaySeconds }) => meanEventDelaySeconds),
       row('tasks per second, 1,000 invocations', 0, ({ tasksPerSecondAt1000 }) => tasksPerSecondAt1000),
       row('polls', 2, per('polls')),
       row('Lambda seconds', 2, per('lambdaSeconds')),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { CHUNK_LOG_BYTES } from '../../../bench/batch/batch-usage.ts';
 import { createHandler } from '../../../functions/collect-chunk/handler.ts';
+import { CHUNK_ITEMS } from '../../../functions/contracts/batch-input.ts';
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { COLLECT_CHUNK_MEMORY } from '../../../lib/collect-chunk-function.ts';
 import { BATCH_EXECUTION, BATCH_ID, createChunkWorld } from '../../support/chunk-world.ts';
@@ -10,7 +11,7 @@ import { aContext, captureLogs } from '../../support/invocation.ts';
 
 /** CloudWatch adds this to each message. */
 const MESSAGE_BYTES = 26;
-const ITEMS = 50;
+const ITEMS = CHUNK_ITEMS;
 const POLLS = 4;
 
 const FUNCTION = 'OcrCourierStack-OcrCourierCollectChunk3C1D0F6B-abcdefghijkl';
@@ -42,12 +43,11 @@ async function measureLines(isOfImages: boolean) {
     awsRequestId: randomUUID(),
   });
   await handler({ chunk: world.chunk, batchId: BATCH_ID, executionArn: BATCH_EXECUTION }, context);
-  const bytes = { poll: 0, taskEnded: 0, upload: 0, invocation: 0 };
+  const bytes = { taskEnded: 0, upload: 0, invocation: 0 };
   for (const entry of entries()) {
     bytes[kindOf(entry)] += JSON.stringify(entry).length + MESSAGE_BYTES;
   }
   return {
-    poll: bytes.poll / ITEMS / POLLS,
     taskEnded: bytes.taskEnded / ITEMS,
     upload: bytes.upload / ITEMS,
     invocation: bytes.invocation,
@@ -55,15 +55,14 @@ async function measureLines(isOfImages: boolean) {
 }
 
 function kindOf(entry: Readonly<Record<string, unknown>>) {
-  if (entry['message'] === 'Polled') return 'poll';
   if (entry['message'] === 'Uploaded') return 'upload';
-  return entry['message'] === 'Task ended' || 'outcome' in entry ? 'taskEnded' : 'invocation';
+  return entry['message'] === 'Task ended' ? 'taskEnded' : 'invocation';
 }
 
 it('the assumed sizes of log lines are those of the handler, within a tenth', async () => {
   const tasks = await measureLines(false);
   const images = await measureLines(true);
-  for (const kind of ['poll', 'taskEnded', 'invocation'] as const) {
+  for (const kind of ['taskEnded', 'invocation'] as const) {
     expect(tasks[kind] / CHUNK_LOG_BYTES[kind], kind).toBeCloseTo(1, 1);
   }
   expect(images.upload / CHUNK_LOG_BYTES.upload).toBeCloseTo(1, 1);
