@@ -7,7 +7,7 @@ import type { CommandContext } from '../output-options.ts';
 import type { Counted } from '../progress.ts';
 import type { VendorChoice } from '../vendor.ts';
 import { type BatchApi, createBatchApi } from './batch-api.ts';
-import type { BatchState, StartRequest } from './batch-state.ts';
+import type { BatchState, StoredRequest } from './batch-state.ts';
 import { copyBatchDocuments, copyResultFiles, type ReasonCounts, type ResultTarget } from './copy-results.ts';
 import { createItemCounts } from './item-counts.ts';
 import type { BatchBucket } from './store-source.ts';
@@ -17,7 +17,7 @@ export interface BatchJob extends ResultTarget {
   readonly choice: VendorChoice;
   readonly state: BatchState;
   /** Stores what the batch reads, and returns the request that starts it. */
-  begin(bucket: BatchBucket): Promise<StartRequest>;
+  begin(bucket: BatchBucket): Promise<StoredRequest>;
 }
 
 /** How far a command came. */
