@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchView } from '../../../functions/contracts/batches-api.ts';
 import type { EmbeddedStack } from '../../embedded-aws/embedded-stack.ts';
-import { CommandError } from '../command-errors.ts';
+import { CommandError, UsageError } from '../command-errors.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from '../local-courier.ts';
 import type { CommandContext } from '../output-options.ts';
 import type { Counted } from '../progress.ts';
@@ -59,10 +59,13 @@ export async function runBatchOnCourier(
   const startMilliseconds = performance.now();
   const counts = createItemCounts(batchId, () => (performance.now() - startMilliseconds) / 1000);
   stack.onEvent(({ detail }) => counts.onEvent(detail));
-  state.add(batchId, request);
+  const isNew = state.add(batchId, request);
   stack.resumeExecutions();
   const api = createBatchApi(apiUrlOf(stack));
-  const { batch } = await api.start(batchId, request);
+  const { batch } = await api.start(batchId, request).catch((error: unknown) => {
+    if (isNew && error instanceof UsageError) state.remove(batchId);
+    throw error;
+  });
   counts.onView(batch);
   const view = await followBatch(stack, api, batch, cancelled, (read) => {
     counts.onView(read);

@@ -22,8 +22,14 @@ export interface BatchState extends Disposable {
   batchIds(): readonly string[];
   /** Returns how a batch was started; undefined for an unknown one. */
   requestOf(batchId: string): StoredRequest | undefined;
-  /** Stores a batch just before it is started, once everything that it reads is stored. */
-  add(batchId: string, request: StoredRequest): void;
+  /**
+   * Stores a batch just before it is started, once everything that it reads is stored.
+   *
+   * @returns false when it was stored before
+   */
+  add(batchId: string, request: StoredRequest): boolean;
+  /** Forgets a batch that could not be started. */
+  remove(batchId: string): void;
 }
 
 /** Whether a directory has the state of a batch. */
@@ -46,6 +52,7 @@ export function openBatchState(out: string): BatchState {
     const list = database.prepare('SELECT batchId FROM batches ORDER BY rowid');
     const find = database.prepare('SELECT request FROM batches WHERE batchId = ?');
     const insert = database.prepare('INSERT OR IGNORE INTO batches (batchId, request) VALUES (?, ?)');
+    const remove = database.prepare('DELETE FROM batches WHERE batchId = ?');
     return {
       data,
       batchIds: () => readStored(() => list.all().map(({ batchId }) => z.parse(batchIdSchema, batchId))),
@@ -54,7 +61,8 @@ export function openBatchState(out: string): BatchState {
           const request = find.get(batchId)?.['request'];
           return request === undefined ? undefined : storedRequestSchema.parse(JSON.parse(String(request)));
         }),
-      add: (batchId, request) => void insert.run(batchId, JSON.stringify(request)),
+      add: (batchId, request) => insert.run(batchId, JSON.stringify(request)).changes > 0,
+      remove: (batchId) => void remove.run(batchId),
       [Symbol.dispose]: () => data[Symbol.dispose](),
     };
   } catch (error) {

@@ -12,10 +12,12 @@ it('keeps how batches were started for a later process', async () => {
     using state = openBatchState(out);
     state.add('first', start);
     state.add('first-r1', retry);
-    state.add('first', retry);
+    state.add('refused', start);
+    state.remove('refused');
   }
   using state = openBatchState(out);
 
+  expect(state.add('first', retry)).toBe(false);
   expect(state.batchIds()).toEqual(['first', 'first-r1']);
   expect(state.requestOf('first')).toEqual(start);
   expect(state.requestOf('first-r1')).toEqual(retry);

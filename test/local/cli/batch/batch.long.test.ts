@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -140,6 +140,13 @@ it('recognizes the images of a folder, and retries what is not Completed', async
   const retried = await run('--retry', report.batchId, '--json');
   const retry = z.parse(reportSchema, JSON.parse(retried.stdout));
 
+  const retriedUploads = aspose.createdTasks.length;
+  await rm(join(directory, 'scans', 'notes.txt'));
+  const complete = await runCommand(['batch', '--images', 'scans'], { environment, directory });
+  const [, completeId = ''] = /^Batch (\S+): Completed/.exec(complete.stdout) ?? [];
+  const needless = await runCommand(['batch', '--retry', completeId], { environment, directory });
+  const unstarted = await runCommand(['batch', '--resume', `${completeId}-r1`], { environment, directory });
+
   const documents = join(directory, 'documents');
   expect(first.status).toBe(1);
   expect(report.counts).toEqual({ Completed: 2, Refused: 1 });
@@ -166,5 +173,11 @@ it('recognizes the images of a folder, and retries what is not Completed', async
     batchId: `${report.batchId}-r1`,
     counts: { Refused: 1 },
   });
-  expect([uploads, aspose.createdTasks.length]).toEqual([2, 2]);
+  expect([uploads, retriedUploads]).toEqual([2, 2]);
+  expect(complete.status).toBe(0);
+  expect(complete.stdout).not.toContain('--retry');
+  expect(needless.status).toBe(2);
+  expect(needless.stderr).toContain('has no item to retry: all items are Completed');
+  expect(unstarted.status).toBe(2);
+  expect(unstarted.stderr).toContain(`--resume: got ${completeId}-r1, which is not in`);
 });
