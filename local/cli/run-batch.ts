@@ -7,7 +7,7 @@ import { defaultOut } from './batch/batch-id.ts';
 import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
 import { type BatchOptions, type BatchPlan, planBatch } from './batch/batch-plan.ts';
 import { batchReport, statusOf, writeJsonReport } from './batch/batch-report.ts';
-import { type BatchState, hasBatchState, openBatchState, STATE_FOLDER } from './batch/batch-state.ts';
+import { BATCH_STATE_FOLDER, type BatchState, hasBatchState, openBatchState } from './batch/batch-state.ts';
 import { continueCommand } from './batch/continue-command.ts';
 import { keepOutside, listImageFolder } from './batch/image-folder.ts';
 import { readListFile } from './batch/list-file.ts';
@@ -143,7 +143,7 @@ const OTHER_VENDOR: Readonly<Record<VendorChoice['kind'], string>> = {
 
 function unusableState(shownOut: string, reason: string): InvalidInput {
   const allowed = 'a directory without it, or the undamaged one of a batch with the same Aspose';
-  return new InvalidInput('out', `'${shownOut}', whose folder ${STATE_FOLDER} ${reason}`, allowed);
+  return new InvalidInput('out', `'${shownOut}', whose folder ${BATCH_STATE_FOLDER} ${reason}`, allowed);
 }
 
 function takenOut(shownOut: string, batchId: string): InvalidInput {

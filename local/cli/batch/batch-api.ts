@@ -6,7 +6,7 @@ import {
 } from '../../../functions/contracts/batches-api.ts';
 import { problemSchema } from '../../../functions/contracts/http-api.ts';
 import { CommandError, UsageError } from '../command-errors.ts';
-import type { StartRequest } from './batch-state.ts';
+import type { StoredRequest } from './batch-state.ts';
 
 /** The routes of batches in the HTTP API of the embedded AWS. */
 export interface BatchApi {
@@ -15,7 +15,7 @@ export interface BatchApi {
    *
    * @throws UsageError when the request is refused
    */
-  start(batchId: string, request: StartRequest): Promise<z.output<typeof startedBatchSchema>>;
+  start(batchId: string, request: StoredRequest): Promise<z.output<typeof startedBatchSchema>>;
   read(batchId: string): Promise<BatchView>;
 }
 

@@ -1,13 +1,13 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchView } from '../../../functions/contracts/batches-api.ts';
 import type { EmbeddedStack } from '../../embedded-aws/embedded-stack.ts';
-import { CommandError } from '../command-errors.ts';
+import { CommandError, UsageError } from '../command-errors.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from '../local-courier.ts';
 import type { CommandContext } from '../output-options.ts';
 import type { Counted } from '../progress.ts';
 import type { VendorChoice } from '../vendor.ts';
 import { type BatchApi, createBatchApi } from './batch-api.ts';
-import type { BatchState, StartRequest } from './batch-state.ts';
+import type { BatchState, StoredRequest } from './batch-state.ts';
 import { copyBatchDocuments, copyResultFiles, type ReasonCounts, type ResultTarget } from './copy-results.ts';
 import { createItemCounts } from './item-counts.ts';
 import type { BatchBucket } from './store-source.ts';
@@ -17,7 +17,7 @@ export interface BatchJob extends ResultTarget {
   readonly choice: VendorChoice;
   readonly state: BatchState;
   /** Stores what the batch reads, and returns the request that starts it. */
-  begin(bucket: BatchBucket): Promise<StartRequest>;
+  begin(bucket: BatchBucket): Promise<StoredRequest>;
 }
 
 /** How far a command came. */
@@ -59,10 +59,13 @@ export async function runBatchOnCourier(
   const startMilliseconds = performance.now();
   const counts = createItemCounts(batchId, () => (performance.now() - startMilliseconds) / 1000);
   stack.onEvent(({ detail }) => counts.onEvent(detail));
-  state.add(batchId, request);
+  const isNew = state.add(batchId, request);
   stack.resumeExecutions();
   const api = createBatchApi(apiUrlOf(stack));
-  const { batch } = await api.start(batchId, request);
+  const { batch } = await api.start(batchId, request).catch((error: unknown) => {
+    if (isNew && error instanceof UsageError) state.remove(batchId);
+    throw error;
+  });
   counts.onView(batch);
   const view = await followBatch(stack, api, batch, cancelled, (read) => {
     counts.onView(read);

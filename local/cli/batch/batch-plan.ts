@@ -100,7 +100,8 @@ export function planBatch(
     throw new UsageError(`batch: got ${got}; allowed: exactly one of LIST, --images, --resume and --retry`);
   }
   if (resume !== undefined || retry !== undefined) {
-    refuse(NEW_BATCH_OPTIONS, options, `a new batch, because a batch keeps what it was started with`);
+    const allowed = 'it with a new batch, because a batch keeps what it was started with';
+    refuse(NEW_BATCH_OPTIONS, options, `it with ${given[0]}`, allowed);
     return resume === undefined
       ? {
           kind: 'retry',
@@ -115,7 +116,12 @@ export function planBatch(
     const { operation, settings } = planRecognition(options, vendor);
     return { kind: 'images', batchId, directory: images, request: { ...request, operation, settings } };
   }
-  refuse(IMAGE_OPTIONS, options, '--images, because the task ids of a list are submitted already');
+  refuse(
+    IMAGE_OPTIONS,
+    options,
+    'it with LIST',
+    'it with --images, because the tasks of a list are submitted',
+  );
   return { kind: 'list', batchId, list: list ?? '', request };
 }
 
@@ -137,11 +143,12 @@ function parseBatchId(option: 'resume' | 'retry', batchId: unknown): string {
 function refuse<Name extends keyof BatchOptions>(
   names: readonly Name[],
   options: BatchOptions,
+  got: string,
   allowed: string,
 ): void {
   const misplaced = names.find((name) => {
     const value = options[name];
     return Array.isArray(value) ? value.length > 0 : value !== undefined;
   });
-  if (misplaced !== undefined) throw new InvalidInput(misplaced, 'it', `it for ${allowed}`);
+  if (misplaced !== undefined) throw new InvalidInput(misplaced, got, allowed);
 }

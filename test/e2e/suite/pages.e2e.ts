@@ -27,6 +27,7 @@ const START = 'docs/use/start.md';
 const EVENTS = 'docs/use/events.md';
 const RECOGNIZE = 'docs/use/recognize.md';
 const SUBMIT = 'docs/use/submit.md';
+const BATCH = 'docs/use/batch.md';
 
 const { outputs, vendor } = inject('deployment');
 if (vendor.kind !== 'simulator') throw new Error('The commands of the documents need the simulator.');
@@ -68,6 +69,8 @@ interface Passage {
 /** Headings whose commands MiniStack does not support. */
 const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   [RUNBOOK]: ['Replay events to a subscriber', 'Move failed starts back'],
+  // It ignores the MaxConcurrencyPath of a Distributed Map.
+  [BATCH]: ['A list dropped in S3', 'HTTP API', 'Step Functions'],
 };
 
 function supportedBlocks(page: string): readonly CodeBlock[] {
