@@ -21,7 +21,7 @@ export interface CloseBatchDependencies {
   readonly metrics: Metrics;
 }
 
-/** The errors of executions that did nothing: their input names no batch, or that of another one. */
+/** The errors of executions that did nothing: their input is invalid, or the id is in use. */
 const REFUSALS: readonly string[] = [
   'InvalidInput' satisfies InvalidInput['name'],
   'BatchConflict' satisfies BatchConflict['name'],

@@ -1,6 +1,6 @@
 import type { BatchResult } from '../contracts/batch-record.ts';
 
-/** Spreadsheets take a cell that begins with one of these for a formula, which may call programs. */
+/** Spreadsheets take a cell that starts with one of these for a formula, which may run programs. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** The cells of a row in `results.csv`, by column. */

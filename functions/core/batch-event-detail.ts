@@ -4,7 +4,7 @@ import type { BatchRecord } from '../contracts/batch-record.ts';
 import type { EndedBatch } from './batch-record.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
-/** Whether the items of the batch were listed, so that it has result lines. */
+/** Whether the items of the batch were listed, and their result lines are not lost. */
 export function hasBatchResults({ chunks = 0 }: BatchRecord): boolean {
   return chunks > 0;
 }

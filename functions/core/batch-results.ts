@@ -8,27 +8,18 @@ import {
 import { CSV_HEADER, toCsvRow } from './batch-csv.ts';
 import { countLines, toJsonLines } from './batch-lines.ts';
 import type { BatchFiles, LargeFile } from './batch-ports.ts';
-import { BatchFileMissingError, JSON_LINES_TYPE, parseBatchLines } from './close-chunk.ts';
+import { BatchFilesLostError, JSON_LINES_TYPE, parseBatchLines } from './close-chunk.ts';
 import { transformInOrder } from './in-order.ts';
 
 /** Chunks that are read ahead: about 400 kB. */
 const CHUNKS_AHEAD = 16;
 
-/** The chunks do not have exactly one line per item. */
-export class BatchIncompleteError extends Error {
-  override readonly name = 'BatchIncompleteError';
-
-  constructor(batchId: string, expected: number, got: number | undefined) {
-    super(`${batchId}: got ${got === undefined ? 'the end' : `item ${got}`}; allowed: item ${expected}`);
-  }
-}
-
 /**
- * Writes `results.jsonl` and `results.csv` from the result lines of all chunks. The same chunks give
- * the same objects, so several invocations may write them.
+ * Writes `results.jsonl` and `results.csv` from the result lines of all chunks. The same chunks
+ * give the same objects, so several invocations may write them.
  *
  * @param tags the tags of the chunks' result lines, by chunk number
- * @throws BatchIncompleteError unless each item has exactly one line
+ * @throws BatchFilesLostError unless each item has exactly one line
  */
 export async function writeBatchResults(
   { batchId, total = 0, chunks = 0 }: BatchRecord,
@@ -45,7 +36,7 @@ export async function writeBatchResults(
   async function readChunk(chunk: number): Promise<BatchResult[]> {
     const key = keys.chunkLines(chunk, tags.get(chunk) ?? '');
     const text = await files.read(key);
-    if (text === undefined) throw new BatchFileMissingError(key);
+    if (text === undefined) throw new BatchFilesLostError(`${key} was deleted.`);
     return parseBatchLines(text);
   }
 
@@ -58,14 +49,14 @@ export async function writeBatchResults(
     const numbers = Array.from({ length: chunks }, (_, chunk) => chunk);
     for await (const lines of transformInOrder(numbers, CHUNKS_AHEAD, readChunk)) {
       for (const { i } of lines) {
-        if (i !== next) throw new BatchIncompleteError(batchId, next, i);
+        if (i !== next) throw wrongLine(`item ${i}`, next);
         next += 1;
       }
       counted.push(countLines(lines));
       await jsonLines.write(toJsonLines(lines));
       await csv.write(lines.map(toCsvRow).join(''));
     }
-    if (next !== total) throw new BatchIncompleteError(batchId, next, undefined);
+    if (next !== total) throw wrongLine('no line', next);
     await jsonLines.end();
     await csv.end();
     return sumOf(counted);
@@ -74,6 +65,10 @@ export async function writeBatchResults(
     await Promise.allSettled(created.map((file) => file.abort()));
     throw error;
   }
+}
+
+function wrongLine(got: string, expected: number): BatchFilesLostError {
+  return new BatchFilesLostError(`result lines: got ${got}; allowed: item ${expected}`);
 }
 
 function sumOf(counted: readonly BatchCounts[]): BatchCounts {

@@ -1,8 +1,9 @@
 import type { BatchEventDetail } from '../contracts/batch-event.ts';
-import { type BatchChunk, batchChunkSchema, batchInputSchema } from '../contracts/batch-input.ts';
+import { type BatchChunk, batchChunkSchema } from '../contracts/batch-input.ts';
 import { batchKeys } from '../contracts/batch-keys.ts';
 import type { BatchCounts, BatchRecord } from '../contracts/batch-record.ts';
 import { batchEndCause, batchEventDetail, hasBatchResults } from './batch-event-detail.ts';
+import { parseBatchInput } from './batch-input.ts';
 import { parseJsonLines } from './batch-lines.ts';
 import type { BatchRecords } from './batch-ports.ts';
 import {
@@ -15,7 +16,7 @@ import {
   unreadBatch,
 } from './batch-record.ts';
 import { writeBatchResults } from './batch-results.ts';
-import { type CloseChunkPorts, closeChunk } from './close-chunk.ts';
+import { BatchFilesLostError, type CloseChunkPorts, closeChunk } from './close-chunk.ts';
 import type { EndedExecution } from './close-task.ts';
 import { transformInOrder } from './in-order.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
@@ -77,7 +78,7 @@ export async function closeBatch(execution: ClosingExecution, ports: CloseBatchP
   if (isEndedBatch(found)) return await publishBatchOnce(found, ports);
   const items = await closeItems(found, execution, ports);
   if (items.kind === 'Unfinished') return items;
-  const ended = await endOnce(found, items.counts, execution, ports);
+  const ended = await endOnce(found, items, execution, ports);
   return 'because' in ended ? ended : await publishBatchOnce(ended, ports);
 }
 
@@ -113,17 +114,20 @@ async function createRecord(
 ): Promise<BatchRecord | undefined> {
   if (input === undefined) return unreadBatch(batchId, claimant);
   try {
-    return await newBatch(batchId, parseInput(batchInputSchema, input), claimant);
+    return await newBatch(batchId, parseBatchInput(input), claimant);
   } catch (error) {
     if (error instanceof InvalidInput) return undefined;
     throw error;
   }
 }
 
+type EndedItems = Exclude<ClosedItems, { kind: 'Unfinished' }>;
+
 type ClosedItems =
   | { readonly kind: 'Unfinished' }
-  /** `counts` is undefined when the items were never listed. */
-  | { readonly kind: 'Lines'; readonly counts: BatchCounts | undefined };
+  | { readonly kind: 'Written'; readonly counts: BatchCounts }
+  /** There are no results. `counts` has what the chunks reported before. */
+  | { readonly kind: 'Lost'; readonly because: string; readonly counts: BatchCounts };
 
 /** Closes the chunks that have not ended, then writes the results. */
 async function closeItems(
@@ -131,10 +135,23 @@ async function closeItems(
   execution: ClosingExecution,
   ports: CloseBatchPorts,
 ): Promise<ClosedItems> {
+  try {
+    return await closeChunks(batch, execution, ports);
+  } catch (error) {
+    if (!(error instanceof BatchFilesLostError)) throw error;
+    const { counts } = await ports.progress.read(batch.batchId, batch.chunks ?? 0);
+    return { kind: 'Lost', because: error.message, counts };
+  }
+}
+
+async function closeChunks(
+  batch: BatchRecord,
+  execution: ClosingExecution,
+  ports: CloseBatchPorts,
+): Promise<ClosedItems> {
   const { batchId, chunks: total = 0 } = batch;
   const { files, progress, remainingSeconds } = ports;
   const chunks = await readChunks(batch, ports);
-  if (chunks === undefined) return { kind: 'Lines', counts: undefined };
   const { tags } = await progress.read(batchId, total);
   const left = chunks.filter(({ n }) => !tags.has(n));
   if (left.length > 0) {
@@ -153,21 +170,15 @@ async function closeItems(
   const resultsSeconds = Math.min(RESERVED_SECONDS + total * SECONDS_PER_CHUNK, MAX_RESULTS_SECONDS);
   if (remainingSeconds() < resultsSeconds) return { kind: 'Unfinished' };
   const ended = left.length === 0 ? tags : (await progress.read(batchId, total)).tags;
-  return { kind: 'Lines', counts: await writeBatchResults(batch, ended, files) };
+  return { kind: 'Written', counts: await writeBatchResults(batch, ended, files) };
 }
 
-/** Reads the list of chunks; undefined when open-batch has not finished it, or it was deleted. */
-async function readChunks(
-  batch: BatchRecord,
-  { files }: CloseBatchPorts,
-): Promise<readonly BatchChunk[] | undefined> {
-  if (!hasBatchResults(batch)) return undefined;
-  const keys = batchKeys(batch.batchId);
-  const [text, firstItem] = await Promise.all([
-    files.read(keys.chunks),
-    files.read(keys.items, { from: 0, bytes: 1 }),
-  ]);
-  if (text === undefined || firstItem === undefined) return undefined;
+/** Reads the list of chunks. */
+async function readChunks(batch: BatchRecord, { files }: CloseBatchPorts): Promise<readonly BatchChunk[]> {
+  if (!hasBatchResults(batch)) throw new BatchFilesLostError('The items were not listed.');
+  const { chunks } = batchKeys(batch.batchId);
+  const text = await files.read(chunks);
+  if (text === undefined) throw new BatchFilesLostError(`${chunks} was deleted.`);
   return parseJsonLines(text).map((chunk) => parseInput(batchChunkSchema, chunk, 'chunks.jsonl'));
 }
 
@@ -184,14 +195,14 @@ function isCancelled({ status }: BatchRecord, execution: ClosingExecution): bool
 /** Ends the record. It may have changed since it was read: by a cancellation, or another closer. */
 async function endOnce(
   found: BatchRecord,
-  counts: BatchCounts | undefined,
+  items: EndedItems,
   execution: ClosingExecution,
   { batches, now }: CloseBatchPorts,
 ): Promise<EndedBatch | Nothing> {
   let record: BatchRecord | undefined = found;
   while (record !== undefined && record.executionArn === execution.executionArn) {
     if (isEndedBatch(record)) return record;
-    const ended: EndedBatch = endRecord(record, counts, execution, now());
+    const ended: EndedBatch = endRecord(record, items, execution, now());
     if (await batches.write(ended)) return ended;
     record = await batches.read(found.batchId);
   }
@@ -200,29 +211,29 @@ async function endOnce(
 
 function endRecord(
   record: BatchRecord,
-  counts: BatchCounts | undefined,
+  items: EndedItems,
   execution: ClosingExecution,
   now: number,
 ): EndedBatch {
   const { reason, messages, stopReason } = record;
-  // Without lines there are no items, so that the sum of the counts is the total.
-  const counted = counts === undefined ? { ...record, total: 0, chunks: 0, duplicates: 0 } : record;
+  const { counts } = items;
+  const isLost = items.kind === 'Lost';
+  // The sum of the counts is the total, and a batch without chunks has no results.
+  const counted = isLost ? { ...record, total: sumOf(counts), chunks: 0 } : record;
   const ends = (outcome: EndedBatch['outcome'], details: Parameters<typeof endBatch>[2] = {}) =>
-    endBatch(counted, outcome, { counts: counts ?? {}, ...details }, now);
+    endBatch(counted, outcome, { counts, ...details }, now);
+  const fails = (message: string) => ends('Failed', { reason: 'InternalError', messages: [message] });
   if (reason === 'ListUnreadable' || reason === 'ListInvalid') return ends('Refused', { reason, messages });
   if (isCancelled(record, execution)) return ends('Cancelled');
-  if (execution.status !== undefined) {
-    const message =
-      execution.status === 'TIMED_OUT'
-        ? 'The execution timed out.'
-        : 'The execution failed; its history has the cause.';
-    return ends('Failed', { reason: 'InternalError', messages: [message] });
-  }
-  if (counts === undefined) {
-    return ends('Failed', { reason: 'InternalError', messages: ['The list of items no longer exists.'] });
-  }
+  if (execution.status === 'TIMED_OUT') return fails('The execution timed out.');
+  if (execution.status !== undefined) return fails('The execution failed; its history has the cause.');
+  if (isLost) return fails(items.because);
   if (stopReason !== undefined) return ends('Stopped', { reason: stopReason, messages });
   return ends('Completed');
+}
+
+function sumOf(counts: BatchCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** Publishes the event of an ended batch, unless that is noted in its record, and then notes it. */

@@ -19,19 +19,20 @@ export interface CloseChunkPorts extends CloseItemPorts {
 /** Content type of JSON Lines. */
 export const JSON_LINES_TYPE = 'application/x-ndjson';
 
-/** An object that the batch needs no longer exists. */
-export class BatchFileMissingError extends Error {
-  override readonly name = 'BatchFileMissingError';
-
-  constructor(key: string) {
-    super(`There is no object ${key} in the results bucket, or not all of it.`);
-  }
+/**
+ * Objects of the batch were deleted, or do not fit together. Another step would find them so, too,
+ * so the batch ends without results.
+ */
+export class BatchFilesLostError extends Error {
+  override readonly name = 'BatchFilesLostError';
 }
 
 /**
  * Closes a chunk that has not ended: each of its items gets one result line. Lines that its
  * invocations have written are kept. If the chunk ends meanwhile, the lines of this call count for
  * nothing.
+ *
+ * @throws BatchFilesLostError
  */
 export async function closeChunk(
   batch: BatchRecord,
@@ -44,7 +45,7 @@ export async function closeChunk(
   const { files, progress } = ports;
   const keys = batchKeys(batchId);
   const text = await files.read(keys.items, { from: chunk.from, bytes: chunk.bytes });
-  if (text?.length !== chunk.bytes) throw new BatchFileMissingError(keys.items);
+  if (text?.length !== chunk.bytes) throw new BatchFilesLostError(`${keys.items} was deleted or replaced.`);
   const ended = parseBatchLines((await files.read(keys.endedLines(chunk.n))) ?? '');
   const known = new Map(ended.map((line) => [line.i, line]));
   const lines: BatchResult[] = [];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
+import { batchEventDetailSchema } from '../../functions/contracts/batch-event.ts';
 import { parseTaskEvent } from '../../functions/contracts/delivered-events.ts';
 import { problemSchema, startRequestSchema } from '../../functions/contracts/http-api.ts';
 import { imageRefusedDetailSchema } from '../../functions/contracts/image-event.ts';
@@ -29,6 +30,15 @@ it('the example of a refusal follows the schema', () => {
   const detail = exampleUnder('docs/use/events.md', 'Refused images');
 
   expect(z.strictObject(imageRefusedDetailSchema.shape).parse(detail)).toEqual(detail);
+});
+
+it('the example of a batch follows the schema, and its counts add up to its total', () => {
+  const detail = exampleUnder('docs/use/events.md', 'Batches');
+
+  const { counts, total, ...parsed } = z.strictObject(batchEventDetailSchema.shape).parse(detail);
+
+  expect({ ...parsed, counts, total }).toEqual(detail);
+  expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(total);
 });
 
 it('the example of a problem is what the HTTP API returns', () => {

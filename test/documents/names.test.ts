@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { BATCH_FAILED_ERROR } from '../../functions/contracts/batch-event.ts';
+import { BATCH_OUTCOMES } from '../../functions/contracts/batch-record.ts';
 import { IMAGE_REFUSED_ERROR } from '../../functions/contracts/image-event.ts';
 import { REFUSAL_REASONS } from '../../functions/contracts/image-record.ts';
 import { DSR_CONFIDENCES, DSR_MODES, imageSettingsSchema } from '../../functions/contracts/image-settings.ts';
@@ -47,6 +48,13 @@ it('the testing page lists every image format of the simulator', () => {
   const [, images] = /^- \*\*Images:\*\* ([^;]*);/m.exec(page) ?? [];
 
   for (const name of Object.values(IMAGE_FORMATS)) expect(images).toContain(name);
+});
+
+it('the page about events lists every outcome of a batch', () => {
+  expect(namesUnder('docs/use/events.md', 'Batches')).toEqual([
+    ...BATCH_OUTCOMES,
+    ...['results.jsonl', 'results.csv', 'summary.json'],
+  ]);
 });
 
 it('troubleshooting lists every error with which the state machine fails', () => {

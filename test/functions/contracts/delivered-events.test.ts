@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
+  InvalidBatchEvent,
   InvalidImageEvent,
   InvalidTaskEvent,
+  parseBatchCompletedEvent,
   parseImageRefusedEvent,
   parseTaskEvent,
 } from '../../../functions/contracts/delivered-events.ts';
@@ -101,6 +103,45 @@ describe('parseImageRefusedEvent', () => {
   ])('refuses %s and names the field', (_, invalid, message) => {
     expect(() => parseImageRefusedEvent(invalid)).toThrow(InvalidImageEvent);
     expect(() => parseImageRefusedEvent(invalid)).toThrow(message);
+  });
+
+  it('is not what parseTaskEvent accepts', () => {
+    expect(() => parseTaskEvent(event)).toThrow(InvalidTaskEvent);
+  });
+});
+
+describe('parseBatchCompletedEvent', () => {
+  const event = {
+    ...anEvent(undefined),
+    'detail-type': 'OCR Batch Completed',
+    source: 'ocr-courier',
+    detail: {
+      ...{ version: '1', idempotencyKey: 'batch/7', batchId: '7', outcome: 'Completed', messages: [] },
+      ...{ total: 3, counts: { Completed: 2, Failed: 1 }, duplicates: 0, bucket: BUCKET },
+      ...{ results: 'results.jsonl', resultsCsv: null, summary: null, durations: { totalSeconds: 7 } },
+      executionArn: 'arn',
+    },
+  };
+
+  it('parses the event of a batch, and ignores unknown fields', () => {
+    const grown = { ...event, detail: { ...event.detail, pages: 3 } };
+
+    expect(parseBatchCompletedEvent(grown)).toEqual(event);
+  });
+
+  it('keeps counts of outcomes that later versions add', () => {
+    const detail = { ...event.detail, counts: { Postponed: 3 } };
+
+    expect(parseBatchCompletedEvent({ ...event, detail }).detail.counts).toEqual({ Postponed: 3 });
+  });
+
+  it.each([
+    ['the event of a task', aTaskEvent(), 'detail-type: Invalid input: expected "OCR Batch Completed"'],
+    ['an unknown outcome', { ...event, detail: { ...event.detail, outcome: 'Lost' } }, 'detail.outcome: Inv'],
+    ['an event from another source', { ...event, source: 'other' }, 'source: Invalid input'],
+  ])('refuses %s and names the field', (_, invalid, message) => {
+    expect(() => parseBatchCompletedEvent(invalid)).toThrow(InvalidBatchEvent);
+    expect(() => parseBatchCompletedEvent(invalid)).toThrow(message);
   });
 
   it('is not what parseTaskEvent accepts', () => {

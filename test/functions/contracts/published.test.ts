@@ -2,8 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { batchEventDetailSchema } from '../../../functions/contracts/batch-event.ts';
+import { batchRecordSchema } from '../../../functions/contracts/batch-record.ts';
 import {
+  BATCH_COMPLETED_DETAIL_TYPE,
   IMAGE_REFUSED_DETAIL_TYPE,
+  parseBatchCompletedEvent,
   parseImageRefusedEvent,
   parseTaskEvent,
   SUBMITTED_DETAIL_TYPE,
@@ -38,21 +42,27 @@ const linesOf = (...path: readonly string[]): unknown[] =>
     .map((line): unknown => JSON.parse(line));
 const eventsOf = (version: string) =>
   linesOf(version, 'events.jsonl').map((event) => eventSchema.parse(event));
-const submittedEvents = (version: string) =>
-  eventsOf(version).filter((event) => event['detail-type'] === SUBMITTED_DETAIL_TYPE);
-const refusals = (version: string) =>
-  eventsOf(version).filter((event) => event['detail-type'] === IMAGE_REFUSED_DETAIL_TYPE);
+const eventsOfType = (detailType: string) => (version: string) =>
+  eventsOf(version).filter((event) => event['detail-type'] === detailType);
+const submittedEvents = eventsOfType(SUBMITTED_DETAIL_TYPE);
+const refusals = eventsOfType(IMAGE_REFUSED_DETAIL_TYPE);
+const batchEvents = eventsOfType(BATCH_COMPLETED_DETAIL_TYPE);
+const OTHER_TYPES: readonly string[] = [
+  SUBMITTED_DETAIL_TYPE,
+  IMAGE_REFUSED_DETAIL_TYPE,
+  BATCH_COMPLETED_DETAIL_TYPE,
+];
 const terminalEvents = (version: string) =>
-  eventsOf(version).filter(
-    (event) => ![SUBMITTED_DETAIL_TYPE, IMAGE_REFUSED_DETAIL_TYPE].includes(event['detail-type']),
-  );
+  eventsOf(version).filter((event) => !OTHER_TYPES.includes(event['detail-type']));
 const recordsOf = (version: string) => linesOf(version, 'records.jsonl');
 const imagesOf = (version: string) => linesOf(version, 'images.jsonl');
+const batchesOf = (version: string) => linesOf(version, 'batches.jsonl');
 
 describe.each(readdirSync(FOLDER))('version %s', (version) => {
   it('published events that are still parsed, with all their fields', () => {
     for (const event of terminalEvents(version)) expect(parseTaskEvent(event)).toMatchObject(event);
     for (const event of refusals(version)) expect(parseImageRefusedEvent(event)).toMatchObject(event);
+    for (const event of batchEvents(version)) expect(parseBatchCompletedEvent(event)).toMatchObject(event);
   });
 
   it('accepted submitted events that are still accepted', () => {
@@ -71,6 +81,9 @@ describe.each(readdirSync(FOLDER))('version %s', (version) => {
     }
     for (const image of imagesOf(version)) {
       expect(imageRecordSchema.safeParse(image)).toMatchObject({ success: true, data: image });
+    }
+    for (const batch of batchesOf(version)) {
+      expect(batchRecordSchema.safeParse(batch)).toMatchObject({ success: true, data: batch });
     }
   });
 });
@@ -107,8 +120,10 @@ it.each([
   ['detail of submitted events', taskSubmissionSchema, submittedEvents(CURRENT).map(({ detail }) => detail)],
   ['detail of terminal events', taskEventDetailSchema, terminalEvents(CURRENT).map(({ detail }) => detail)],
   ['detail of refused images', imageRefusedDetailSchema, refusals(CURRENT).map(({ detail }) => detail)],
+  ['detail of batches', batchEventDetailSchema, batchEvents(CURRENT).map(({ detail }) => detail)],
   ['record', taskRecordSchema, recordsOf(CURRENT)],
   ['record of an image', imageRecordSchema, imagesOf(CURRENT)],
+  ['record of a batch', batchRecordSchema, batchesOf(CURRENT)],
 ])('the current version has examples of every field and listed value of the %s', (name, schema, examples) => {
   const missing = uncovered(z.toJSONSchema(schema, { io: 'input' }), examples, name);
 
