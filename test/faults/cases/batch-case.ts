@@ -41,14 +41,19 @@ export interface ExpectedBatch {
   readonly hasNoResults?: boolean;
 }
 
+/** Aspose's responses to the fetches of each task; undefined for those of a task that completes. */
+type Responses = readonly (readonly FaultyResponse[] | undefined)[];
+
 /** A fault that a batch of three tasks in two chunks meets. */
 export interface BatchFault {
-  /** Responses to the fetches of each task. @default - all complete at their second poll */
-  readonly responses?: readonly (readonly FaultyResponse[])[];
+  /** @default - all complete at their second poll */
+  readonly responses?: Responses;
   /** Faults of calls to AWS. */
   readonly aws?: readonly AwsInjection[];
   /** Other fields of the input. */
   readonly input?: object;
+  /** The functions hold no token. @default false */
+  readonly isColdStart?: boolean;
   readonly expected?: ExpectedBatch;
 }
 
@@ -78,7 +83,7 @@ export function completing(...before: readonly FaultyResponse[]) {
 /** Forgets what happened before, and plans a batch of three tasks in two chunks. */
 export function planBatch(
   courier: FaultyCourier,
-  responses: readonly (readonly FaultyResponse[])[] = [],
+  responses: Responses = [],
   input: object = {},
 ): PlannedBatch {
   courier.forget();
@@ -102,8 +107,9 @@ export function planBatch(
 /** Collects a batch under a fault, and expects that its end is sound. Run one at a time. */
 export async function expectSoundBatchUnder(
   courier: FaultyCourier,
-  { responses, aws = [], input, expected = {} }: BatchFault,
+  { responses, aws = [], input, isColdStart = false, expected = {} }: BatchFault,
 ): Promise<void> {
+  if (isColdStart) await courier.stack.killFunctions();
   const planned = planBatch(courier, responses, input);
   const struck = aws.map((injection) => courier.aws.inject(injection));
 
