@@ -6,7 +6,7 @@ import { type CloseImagePorts, closeImage } from './close-image.ts';
 import { noteImageEnd } from './end-image.ts';
 import { imageIdOf } from './image-identity.ts';
 import { isRefused, type NamedImage, type RefusedImage } from './image-record.ts';
-import { imageOfItem } from './stored-batch-items.ts';
+import { imageOfItem } from './item-request.ts';
 import { OcrImageRefused, type SubmitImagePorts, submitImage, UploadPostponed } from './submit-image.ts';
 import { ImageConflict } from './task-errors.ts';
 import { isTerminal } from './task-record.ts';

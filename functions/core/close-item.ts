@@ -5,7 +5,7 @@ import { type CloseImagePorts, closeImage, type ImageClosing } from './close-ima
 import { closeTask, type EndedExecution } from './close-task.ts';
 import { imageIdOf } from './image-identity.ts';
 import { claimImage, isRefused } from './image-record.ts';
-import { imageOfItem, isImageItem, taskOfItem } from './stored-batch-items.ts';
+import { imageOfItem, isImageItem, taskOfItem } from './item-request.ts';
 import type { Published } from './sweep-tasks.ts';
 import { claimTask, isTerminal, type TaskRecords, type TerminalRecord } from './task-record.ts';
 

@@ -67,16 +67,22 @@ export async function openBatch(
   refuseAgain(record);
   try {
     const rules = { batch: input, buckets: ports.buckets, startedAt: claimant.startedAt };
-    const totals = await writeItems({ batchId, input }, readBatchItems(input, rules, ports), claimant, ports);
-    await change(record, ports, (latest) => ({
+    const listed = readBatchItems(input, rules, ports);
+    const { totals, files } = await writeItems({ batchId, input }, listed, claimant, ports);
+    // An earlier invocation may still run, if Step Functions lost contact with it. Once it has
+    // opened the batch, its objects must stay: chunks are being read from them.
+    const isOpened = (await ports.batches.read(batchId))?.chunks !== undefined;
+    await (isOpened ? abort(files) : end(files));
+    await changeUnopened(record, ports, ({ status }) => ({
       ...totals,
-      ...(latest.status === 'Opening' && { status: 'Running' as const }),
+      ...(status === 'Opening' && { status: 'Running' as const }),
     }));
     return output;
   } catch (error) {
     if (!(error instanceof UnusableListError)) throw error;
     const { reason, message } = error;
-    await change(record, ports, () => ({ reason, messages: [message] }));
+    const refused = await changeUnopened(record, ports, () => ({ reason, messages: [message] }));
+    if (refused.chunks !== undefined) return output;
     throw new OcrBatchRefused(reason);
   }
 }
@@ -108,27 +114,32 @@ function refuseAgain({ reason, outcome }: BatchRecord): void {
   if (known !== undefined) throw new OcrBatchRefused(known);
 }
 
-/** Changes the latest version of the record, which a caller may cancel meanwhile. */
-async function change(
+/**
+ * Changes the latest version of the record, which a caller may cancel meanwhile, unless another
+ * invocation has opened the batch. Returns the record as it is then.
+ */
+async function changeUnopened(
   record: BatchRecord,
   { batches }: OpenBatchPorts,
   changesOf: (latest: BatchRecord) => Partial<BatchRecord>,
-): Promise<void> {
+): Promise<BatchRecord> {
   for (let latest: BatchRecord | undefined = record; latest !== undefined; ) {
     if (isEndedBatch(latest)) throw new OcrBatchRefused(latest.outcome);
-    if (await batches.write(changeBatch(latest, changesOf(latest)))) return;
+    if (latest.chunks !== undefined) return latest;
+    const changed = changeBatch(latest, changesOf(latest));
+    if (await batches.write(changed)) return changed;
     latest = await batches.read(record.batchId);
   }
   throw new Error('the record of the batch was deleted');
 }
 
-/** Writes the items and their chunks. */
+/** Writes the items and their chunks to files that do not exist before their end. */
 async function writeItems(
   { batchId, input }: BatchToOpen,
   listed: AsyncIterable<ListedItem>,
   { executionArn }: Claimant,
   { files }: OpenBatchPorts,
-): Promise<Totals> {
+): Promise<{ readonly totals: Totals; readonly files: readonly LargeFile[] }> {
   const keys = batchKeys(batchId);
   const created: LargeFile[] = [];
   const create = async (key: string) => {
@@ -150,11 +161,24 @@ async function writeItems(
       }
     }
     if (total === 0) throw wrongCount(input, 'no items');
-    return { total, duplicates, chunks: await chunks.end() };
+    return { totals: { total, duplicates, chunks: await chunks.end() }, files: created };
   } catch (error) {
-    await Promise.allSettled(created.map((file) => file.abort()));
+    await abort(created);
     throw error;
   }
+}
+
+async function end(files: readonly LargeFile[]): Promise<void> {
+  try {
+    for (const file of files) await file.end();
+  } catch (error) {
+    await abort(files);
+    throw error;
+  }
+}
+
+async function abort(files: readonly LargeFile[]): Promise<void> {
+  await Promise.allSettled(files.map((file) => file.abort()));
 }
 
 function wrongCount(input: BatchInput, got: string): UnusableListError {
@@ -196,11 +220,9 @@ function chunkWriter(input: BatchInput, itemsFile: LargeFile, chunksFile: LargeF
       items += 1;
       imageBytes += bytes;
     },
-    /** @returns the number of chunks */
+    /** Writes the last chunk, and returns the number of chunks. */
     async end(): Promise<number> {
       if (items > 0) await endChunk();
-      await itemsFile.end();
-      await chunksFile.end();
       return n;
     },
   };

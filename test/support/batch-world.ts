@@ -1,11 +1,11 @@
 import type { BatchInput, BatchItem } from '../../functions/contracts/batch-input.ts';
 import type { BatchRecord } from '../../functions/contracts/batch-record.ts';
 import type { ListedImage } from '../../functions/core/batch-items.ts';
-import type { BatchRecords } from '../../functions/core/batch-ports.ts';
 import type { OpenBatchPorts } from '../../functions/core/open-batch.ts';
 import { splitLines } from '../../functions/core/split-lines.ts';
 import { UnusableListError } from '../../functions/core/unusable-list.ts';
 import { BUCKET, START } from './builders.ts';
+import { memoryBatches } from './memory-batches.ts';
 
 export const BATCH_ID = 'monday';
 export const BATCH_EXECUTION = `arn:aws:states:eu-central-1:111122223333:execution:CollectBatch:${BATCH_ID}`;
@@ -18,20 +18,6 @@ export function aBatchInput(details: Partial<BatchInput> = {}): BatchInput {
 export async function* inParts(text: string | Uint8Array, bytes = 64 * 1024): AsyncGenerator<Uint8Array> {
   const content = Buffer.from(text);
   for (let from = 0; from < content.length; from += bytes) yield content.subarray(from, from + bytes);
-}
-
-/** Batch records in memory, with the conditions of the real table. */
-export function memoryBatches(...initial: readonly BatchRecord[]) {
-  const all = new Map(initial.map((record) => [record.batchId, record]));
-  return {
-    all,
-    read: async (batchId) => all.get(batchId),
-    async write(record) {
-      if (record.version !== (all.get(record.batchId)?.version ?? 0) + 1) return false;
-      all.set(record.batchId, record);
-      return true;
-    },
-  } satisfies BatchRecords & Record<string, unknown>;
 }
 
 /** The ports of `openBatch` in memory. `step` runs before each call that changes something. */

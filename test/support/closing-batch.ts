@@ -8,7 +8,7 @@ import { type EndedBatch, isEndedBatch, unreadBatch } from '../../functions/core
 import type { CloseBatchPorts, ClosingExecution } from '../../functions/core/close-batch.ts';
 import { parseBatchLines } from '../../functions/core/close-chunk.ts';
 import { imageIdOf } from '../../functions/core/image-identity.ts';
-import { imageOfItem, isImageItem, taskOfItem } from '../../functions/core/stored-batch-items.ts';
+import { imageOfItem, isImageItem, taskOfItem } from '../../functions/core/item-request.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
 import { aTerminalRecord, BUCKET, instantAfter, OTHER_EXECUTION, START } from './builders.ts';
 import { anImage } from './image-builders.ts';

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { type BatchInput, CHUNK_IMAGE_BYTES, CHUNK_ITEMS } from '../../../functions/contracts/batch-input.ts';
 import { changeBatch, endBatch, newBatch } from '../../../functions/core/batch-record.ts';
 import { openBatch } from '../../../functions/core/open-batch.ts';
-import { aBatchInput, BATCH_EXECUTION, BATCH_ID, openBatchWorld } from '../../support/batch-world.ts';
+import {
+  aBatchInput,
+  BATCH_EXECUTION,
+  BATCH_ID,
+  inParts,
+  openBatchWorld,
+} from '../../support/batch-world.ts';
 import { START } from '../../support/builders.ts';
 import { reproducible } from '../../support/reproducible.ts';
 
@@ -116,6 +122,26 @@ describe('an opened batch', () => {
     expect(await open()).toEqual(OUTPUT);
     expect({ writes: writes(), record: current() }).toEqual(before);
   });
+
+  it.each(['"later"', '"no task"'])(
+    'stays as another invocation opened it meanwhile, when its list now is %s',
+    async (later) => {
+      const world = setUp(LIST, { lists: { 'lists/monday.jsonl': later } });
+      const { create } = world.ports.files;
+      world.ports.files.create = async (key) => {
+        world.ports.files.create = create;
+        const other = { batchId: BATCH_ID, input: aBatchInput(LIST) };
+        await openBatch(other, claimant, { ...world.ports, readList: () => inParts('"earlier"') });
+        return await create(key);
+      };
+
+      expect(await world.open()).toEqual(OUTPUT);
+
+      expect(world.items()).toMatchObject([{ taskId: 'earlier' }]);
+      expect(world.current()).toMatchObject({ status: 'Running', messages: [], total: 1, version: 2 });
+      expect(world.aborted).toHaveLength(2);
+    },
+  );
 
   it('stays cancelled when a caller cancels it meanwhile', async () => {
     const world = setUp(LIST, listOf(ids(2)));

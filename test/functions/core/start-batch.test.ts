@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatchInput } from '../../../functions/contracts/batch-input.ts';
 import { newBatch } from '../../../functions/core/batch-record.ts';
@@ -132,4 +133,63 @@ describe('starting a batch', () => {
     expect(batchExecutions.size).toBe(1);
     expect(batches.current()?.version).toBe(1);
   });
+});
+
+/** Requests for few ids, some of which fail before or after their effect. */
+const requests = fc.array(
+  fc.record({
+    batchId: fc.constantFrom('a', 'b'),
+    concurrency: fc.constantFrom(1, 2),
+    fault: fc.constantFrom(undefined, 'before start', 'after start', 'before write', 'after write'),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+it('binds each id to the request of its one execution, whatever requests come and fail', async () => {
+  await fc.assert(
+    fc.asyncProperty(requests, async (sequence) => {
+      const { ports, batches, batchExecutions } = setUp();
+      for (const { batchId, concurrency, fault } of sequence) {
+        const failAt = (moment: typeof fault) => {
+          if (fault === moment) throw new Error('ThrottlingException');
+        };
+        const faulty = {
+          ...ports,
+          batches: {
+            ...batches,
+            async write(record: Parameters<typeof batches.write>[0]) {
+              failAt('before write');
+              const isWritten = await batches.write(record);
+              failAt('after write');
+              return isWritten;
+            },
+          },
+          batchExecutions: {
+            ...ports.batchExecutions,
+            async start(name: string, input: BatchInput) {
+              failAt('before start');
+              const started = await ports.batchExecutions.start(name, input);
+              failAt('after start');
+              return started;
+            },
+          },
+        };
+        const execution = batchExecutions.get(batchId);
+        const bound = execution?.kind === 'Running' ? execution.input.concurrency : concurrency;
+        const start = startBatch({ batchId, input: aBatchInput({ concurrency }) }, faulty);
+
+        const problem = await start.then(
+          ({ record }) => record.concurrency,
+          (error: Error) => error.name,
+        );
+
+        // A fault reaches the caller, who repeats the request; it is never taken for a conflict.
+        const allowed = bound === concurrency ? [concurrency] : ['BatchConflict'];
+        expect(fault === undefined ? allowed : [...allowed, 'Error']).toContain(problem);
+      }
+      for (const [batchId, record] of batches.all) {
+        expect(batchExecutions.get(batchId)).toMatchObject({ input: { concurrency: record.concurrency } });
+      }
+    }),
+  );
 });
