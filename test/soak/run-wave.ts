@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
-import { expectSound, resetCanarySearch } from '../faults/cases/expect-sound.ts';
+import { expectSound, forgetAll } from '../faults/cases/expect-sound.ts';
 import { ACCEPTED } from '../faults/cases/image-case.ts';
 import type { FaultyCourier } from '../faults/layers/faulty-courier.ts';
 import { openBatches, type SettledBatch } from '../support/batches.ts';
@@ -165,8 +165,7 @@ export async function runWave(options: WaveOptions): Promise<WaveResult> {
     startedLate: failedStarts.length,
   };
   for (const { taskId } of plans) courier.simulator.forgetScript(taskId);
-  courier.forget();
-  resetCanarySearch(courier);
+  forgetAll(courier);
   return result;
 }
 

@@ -21,7 +21,7 @@ import {
   expectEvents,
   expectNoCanary,
   expectTerminalOnce,
-  resetCanarySearch,
+  forgetAll,
 } from './expect-sound.ts';
 
 /** How a batch must end. */
@@ -86,8 +86,7 @@ export function planBatch(
   responses: Responses = [],
   input: object = {},
 ): PlannedBatch {
-  courier.forget();
-  resetCanarySearch(courier);
+  forgetAll(courier);
   const batchId = newBatchId();
   const newTask = (number: number): string => {
     const taskId = courier.createTask(pending);

@@ -5,7 +5,7 @@ import { openInbox, PNG } from '../../support/inbox.ts';
 import type { AwsInjection } from '../layers/aws-fault-layer.ts';
 import { faultyCourierForAll } from '../layers/faulty-courier.ts';
 import { awsError, type ExpectedBatch, expectSoundBatch } from './batch-case.ts';
-import { resetCanarySearch } from './expect-sound.ts';
+import { forgetAll } from './expect-sound.ts';
 import { ACCEPTED } from './image-case.ts';
 
 const courier = await faultyCourierForAll();
@@ -68,8 +68,7 @@ const FAULTS: readonly ImageFault[] = [
 
 it.each(FAULTS)('$row: an image of a batch has one line after $when', async (fault) => {
   const { uploads = [ACCEPTED], content = PNG, aws = [], expected = completed } = fault;
-  courier.forget();
-  resetCanarySearch(courier);
+  forgetAll(courier);
   courier.simulator.scriptUploads(uploads);
   const batchId = newBatchId();
   await inbox.put(`images/${batchId}/scan.png`, content);

@@ -198,9 +198,15 @@ export async function expectDocuments(
 /** How many of a courier's logs and events have been searched. */
 const searched = new WeakMap<FaultyCourier, { readonly logs: number; readonly events: number }>();
 
-/** Makes the next search start at the first log line. Call it after `courier.forget()`. */
+/** Makes the next search start at the first log line. */
 export function resetCanarySearch(courier: FaultyCourier): void {
   searched.delete(courier);
+}
+
+/** Forgets what happened before, so that the next search for canaries starts at the first log line. */
+export function forgetAll(courier: FaultyCourier): void {
+  courier.forget();
+  resetCanarySearch(courier);
 }
 
 /** Expects no secret, token, link or document text in logs, events, records and executions. */
