@@ -16,7 +16,7 @@ import {
 } from './chunk-image.ts';
 import { type ChunkRun, type ChunkRunPorts, createChunkRun, nextRoundAt } from './chunk-run.ts';
 import { type ChunkTask, collectChunkTask, type LeftItem } from './chunk-task.ts';
-import { BatchFileMissingError, JSON_LINES_TYPE, parseBatchLines } from './close-chunk.ts';
+import { BatchFilesLostError, JSON_LINES_TYPE, parseBatchLines } from './close-chunk.ts';
 import { closeTask } from './close-task.ts';
 import { taskEventDetail } from './event-detail.ts';
 import { parseBatchItems, taskOfItem } from './item-request.ts';
@@ -111,7 +111,7 @@ async function readItems(
   { files }: CollectChunkPorts,
 ): Promise<BatchItem[]> {
   const text = await files.read(key, { from, bytes });
-  if (text?.length !== bytes) throw new BatchFileMissingError(key);
+  if (text?.length !== bytes) throw new BatchFilesLostError(`${key} was deleted or replaced.`);
   return parseBatchItems(text);
 }
 

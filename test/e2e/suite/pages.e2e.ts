@@ -156,13 +156,20 @@ const PASSAGES: readonly Passage[] = [
   },
   {
     page: RUNBOOK,
-    // The task of an image has ended, and an event was refused.
+    // The task of an image and a batch have ended, and an event was refused.
     before: `
       aws s3 cp local/samples/letter.png "s3://$RESULTS_BUCKET_NAME/inbox/RecognizeImage/runbook.png"
       TASK_ID=
       until [ -n "$TASK_ID" ]; do
         TASK_ID="$(aws s3api get-object-tagging --bucket "$RESULTS_BUCKET_NAME" --output text \\
           --key inbox/RecognizeImage/runbook.png --query "TagSet[?Key == 'ocr-task'].Value")"
+        sleep 1
+      done
+      BATCH_ID=runbook
+      printf '{"taskId": "%s"}\\n{"taskId": "unknown"}\\n' "$TASK_ID" |
+        aws s3 cp - "s3://$RESULTS_BUCKET_NAME/lists/$BATCH_ID.jsonl"
+      until [ "$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" --output text \\
+        --key "{\\"taskId\\": {\\"S\\": \\"batch#$BATCH_ID\\"}}" --query Item.terminalEvent.S)" = Published ]; do
         sleep 1
       done
       aws sqs send-message --queue-url "$REFUSED_SUBMISSIONS_QUEUE_URL" --message-body '{
@@ -173,6 +180,10 @@ const PASSAGES: readonly Passage[] = [
       expect(output).toMatch(/:execution:.*:[\da-f]{8}-[\da-f-]{27}-2$/m);
       expect(output).toMatch(/:execution:.*:[\da-f]{40}-2$/m);
       expect(output).toMatch(/^200$/m);
+      // The batch was listed with its counts, its results were read, and its retry started.
+      expect(output).toMatch(/ batch#runbook Completed - .*"NotFound":"1"/);
+      expect(output).toMatch(/^ *1 NotFound, no reason$/m);
+      expect(output).toMatch(/:execution:.*:runbook-r1/);
       // The refused event was read and deleted.
       expect(output.match(/"reason": "InvalidInput"/g)).toHaveLength(1);
       expect(output.match(/"ApproximateNumberOfMessages": "0"/g)).toHaveLength(2);
