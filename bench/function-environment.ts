@@ -8,6 +8,7 @@ export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = {
   EVENT_BUS: 'events',
   STATE_MACHINE: 'arn:aws:states:us-east-1:000000000000:stateMachine:Workflow',
   RECOGNIZE_STATE_MACHINE: 'arn:aws:states:us-east-1:000000000000:stateMachine:RecognizeImage',
+  BATCH_STATE_MACHINE: 'arn:aws:states:us-east-1:000000000000:stateMachine:CollectBatch',
   REFUSED_QUEUE: 'https://sqs.us-east-1.amazonaws.com/000000000000/Refused',
   SOURCE_BUCKETS: '[]',
   MAX_UPLOADS: '2',

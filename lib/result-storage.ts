@@ -18,6 +18,7 @@ import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { INBOX_PREFIX } from '../functions/contracts/image-input.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
 import type { TaskRecord } from '../functions/contracts/task-record.ts';
+import { BATCH_RECORD_SECONDS } from '../functions/core/batch-record.ts';
 import { acknowledge, acknowledgeBelow, acknowledgeObjects } from './acknowledgements.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -50,6 +51,14 @@ export const LISTED_ATTRIBUTES = [
   ...(['total', 'counts', 'duplicates'] satisfies (keyof BatchRecord)[]),
 ];
 
+/**
+ * How long the objects of a batch are kept: its result lines as long as the documents that they
+ * name, and its items for as long as it may run.
+ */
+function batchRetention(documentRetention: Duration): Duration {
+  return Duration.days(Math.max(documentRetention.toDays(), BATCH_RECORD_SECONDS / (24 * 60 * 60)));
+}
+
 /** Keeps documents in a bucket and task records in a table. */
 export class ResultStorage extends Construct {
   readonly bucket: Bucket;
@@ -73,8 +82,7 @@ export class ResultStorage extends Construct {
       minimumTLSVersion: 1.2,
       lifecycleRules: [
         { id: 'ExpireDocuments', prefix: DOCUMENTS_PREFIX, expiration: documentRetention },
-        // Their result lines have the keys of documents.
-        { id: 'ExpireBatches', prefix: BATCHES_PREFIX, expiration: documentRetention },
+        { id: 'ExpireBatches', prefix: BATCHES_PREFIX, expiration: batchRetention(documentRetention) },
         { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       ...(corsOrigins !== undefined && {

@@ -1,4 +1,4 @@
-import type { BatchChunk } from '../contracts/batch-input.ts';
+import type { BatchChunk, BatchItem } from '../contracts/batch-input.ts';
 import { batchKeys } from '../contracts/batch-keys.ts';
 import { type BatchRecord, type BatchResult, batchResultSchema } from '../contracts/batch-record.ts';
 import { countLines, parseJsonLines, toJsonLines } from './batch-lines.ts';
@@ -44,13 +44,12 @@ export async function closeChunk(
   const { batchId, expiresAt } = batch;
   const { files, progress } = ports;
   const keys = batchKeys(batchId);
-  const text = await files.read(keys.items, { from: chunk.from, bytes: chunk.bytes });
-  if (text?.length !== chunk.bytes) throw new BatchFilesLostError(`${keys.items} was deleted or replaced.`);
+  const items = await readChunkItems(batchId, chunk, files);
   const ended = parseBatchLines((await files.read(keys.endedLines(chunk.n))) ?? '');
   const known = new Map(ended.map((line) => [line.i, line]));
   const lines: BatchResult[] = [];
   const closed = transformInOrder(
-    parseBatchItems(text),
+    items,
     concurrentItems,
     async (item) => known.get(item.i) ?? (await closeItem(item, batchId, execution, ports)),
   );
@@ -59,6 +58,22 @@ export async function closeChunk(
   // Written first: a reader of the tag finds the lines.
   await files.write(keys.chunkLines(chunk.n, tag), toJsonLines(lines), JSON_LINES_TYPE);
   await progress.end(batchId, chunk.n, tag, countLines(lines), expiresAt);
+}
+
+/**
+ * Reads the items of a chunk.
+ *
+ * @throws BatchFilesLostError
+ */
+export async function readChunkItems(
+  batchId: string,
+  { from, bytes }: BatchChunk,
+  files: BatchFiles,
+): Promise<BatchItem[]> {
+  const key = batchKeys(batchId).items;
+  const text = await files.read(key, { from, bytes });
+  if (text?.length !== bytes) throw new BatchFilesLostError(`${key} was deleted or replaced.`);
+  return parseBatchItems(text);
 }
 
 /** Parses result lines. */

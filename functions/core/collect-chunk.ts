@@ -16,10 +16,10 @@ import {
 } from './chunk-image.ts';
 import { type ChunkRun, type ChunkRunPorts, createChunkRun, nextRoundAt } from './chunk-run.ts';
 import { type ChunkTask, collectChunkTask, type LeftItem } from './chunk-task.ts';
-import { BatchFilesLostError, JSON_LINES_TYPE, parseBatchLines } from './close-chunk.ts';
+import { JSON_LINES_TYPE, parseBatchLines, readChunkItems } from './close-chunk.ts';
 import { closeTask } from './close-task.ts';
 import { taskEventDetail } from './event-detail.ts';
-import { parseBatchItems, taskOfItem } from './item-request.ts';
+import { taskOfItem } from './item-request.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 import { isTerminal, scheduleNextPoll } from './task-record.ts';
 
@@ -70,7 +70,7 @@ export async function collectChunk(
   if (isClosed || (await ports.progress.tagOf(batchId, chunk.n)) !== undefined) return report(0, 1);
 
   const run = createChunkRun(batch, startedAt, ports);
-  const items = await readItems(keys.items, chunk, ports);
+  const items = await readChunkItems(batchId, chunk, ports.files);
   const ended = progress === undefined ? [] : await readEnded(keys.endedLines(chunk.n), ports);
   const endedIndexes = new Set(ended.map(({ i }) => i));
   const open = items.filter(({ i }) => !endedIndexes.has(i));
@@ -103,16 +103,6 @@ export async function collectChunk(
     await ports.files.write(keys.endedLines(chunk.n), toJsonLines(allLines), JSON_LINES_TYPE);
   if (lines.length === 0 && left.every(({ error }) => error !== undefined)) throw left[0]?.error;
   return report(left.length, (roundAt - ports.now()) / 1000);
-}
-
-async function readItems(
-  key: string,
-  { from, bytes }: CollectChunkEvent['chunk'],
-  { files }: CollectChunkPorts,
-): Promise<BatchItem[]> {
-  const text = await files.read(key, { from, bytes });
-  if (text?.length !== bytes) throw new BatchFilesLostError(`${key} was deleted or replaced.`);
-  return parseBatchItems(text);
 }
 
 async function readEnded(key: string, { files }: CollectChunkPorts): Promise<BatchResult[]> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { IMAGES_PREFIX, LISTS_PREFIX } from '../../functions/contracts/batch-keys.ts';
 import { type OperationId, TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
+import { INBOX_PREFIX } from '../../functions/contracts/image-input.ts';
 import { printable } from '../../functions/core/printable.ts';
 import type { EmbeddedClientConfig } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
@@ -79,13 +81,23 @@ const refusalSchema = z.object({
   messages: z.array(z.string()),
 });
 
+const batchSchema = z.object({
+  batchId: z.string(),
+  outcome: z.string(),
+  reason: z.string().optional(),
+  counts: z.record(z.string(), z.number()),
+});
+
 /** Maximum length of an unknown detail. */
 const MAX_DETAIL_CHARACTERS = 200;
+
+/** Where users put objects. */
+const UPLOAD_PREFIXES = [INBOX_PREFIX, LISTS_PREFIX, IMAGES_PREFIX];
 
 /** Other objects are written by the stack itself, and their task has an event of its own. */
 export function isShownEvent({ detail }: Pick<EventBridgeEvent, 'detail'>): boolean {
   const { data } = objectSchema.safeParse(detail);
-  return data === undefined || data.object.key.startsWith('inbox/');
+  return data === undefined || UPLOAD_PREFIXES.some((prefix) => data.object.key.startsWith(prefix));
 }
 
 /** Describes an event in one line: its time, its type, and its task, image, object or execution. */
@@ -104,6 +116,12 @@ function describeDetail(detail: unknown): string {
   if (refusal !== undefined) {
     const { source, reason, messages } = refusal;
     return `${source.key}, ${reason}: ${messages.join(' ')}`;
+  }
+  const batch = batchSchema.safeParse(detail).data;
+  if (batch !== undefined) {
+    const { batchId, outcome, reason, counts } = batch;
+    const counted = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+    return [batchId, outcome, reason, ...counted].filter((word) => word !== undefined).join(', ');
   }
   const execution = executionSchema.safeParse(detail).data;
   if (execution !== undefined) return `${execution.name}, ${execution.status}`;

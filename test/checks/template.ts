@@ -16,6 +16,7 @@ const CONFIGURATIONS = {
     polling: { preset: 'frugal', maxPolls: 40 },
     fetchTimeoutSeconds: 500,
     reservedConcurrency: 200,
+    reservedChunkConcurrency: 50,
     maxUploads: 5,
     sourceBucketNames: ['scans', 'archive'],
     maxAnswerMebibytes: 64,
@@ -34,6 +35,7 @@ const CONFIGURATIONS = {
     monitoring: {
       alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
       timeToResultMinutes: 5,
+      batchFailurePercentage: 20,
       runbookUrl: 'https://wiki.example.org/ocr',
     },
     removalPolicy: 'destroy',
@@ -108,7 +110,9 @@ async function withDefinitionsJoined(directory: string): Promise<object> {
 function withoutSucceedOutputPaths(definition: z.infer<typeof stateMachineSchema>): object {
   const states = Object.entries(definition.States).map(([id, state]) => {
     const { OutputPath: _, ...known } = state;
-    return [id, state.Type === 'Succeed' ? known : state];
+    if (state.Type === 'Succeed') return [id, known];
+    const child = stateMachineSchema.safeParse(state['ItemProcessor']);
+    return [id, child.success ? { ...state, ItemProcessor: withoutSucceedOutputPaths(child.data) } : state];
   });
   return { ...definition, States: Object.fromEntries(states) };
 }

@@ -656,7 +656,8 @@ describe('the results bucket', () => {
     expect(LifecycleConfiguration).toEqual({
       Rules: [
         { Id: 'ExpireDocuments', Status: 'Enabled', ExpirationInDays: 7, Prefix: 'results/' },
-        { Id: 'ExpireBatches', Status: 'Enabled', ExpirationInDays: 7, Prefix: 'batches/' },
+        // A batch may run for 13 days.
+        { Id: 'ExpireBatches', Status: 'Enabled', ExpirationInDays: 14, Prefix: 'batches/' },
         {
           ...{ Id: 'AbortIncompleteUploads', Status: 'Enabled' },
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },

@@ -30,6 +30,15 @@ it.each([
     'inbox/RecognizeImage/whale.png, NotAnImage: image: got text two',
   ],
   [{ object: { key: 'inbox/whale.png', size: 7 } }, 'inbox/whale.png, 7 bytes'],
+  [
+    {
+      batchId: 'whales',
+      outcome: 'Stopped',
+      reason: 'QuotaExceeded',
+      counts: { Completed: 3, NotStarted: 7 },
+    },
+    'whales, Stopped, QuotaExceeded, 3 Completed, 7 NotStarted',
+  ],
   [{ name: 'whale-1', status: 'RUNNING' }, 'whale-1, RUNNING'],
   [{ anything: [1] }, '{"anything":[1]}'],
   [{ taskId: '\u001b[2J' }, '·[2J'],
@@ -39,7 +48,9 @@ it.each([
 
 it.each([
   [{ object: { key: 'inbox/RecognizeImage/whale.png', size: 7 } }, true],
+  [{ object: { key: 'lists/whales.csv', size: 7 } }, true],
   [{ object: { key: 'results/whale/1/1.txt', size: 7 } }, false],
+  [{ object: { key: 'batches/whales/items.jsonl', size: 7 } }, false],
   [{ taskId: 'whale' }, true],
 ])('shows an event of %j: %s', (detail, shown) => {
   expect(isShownEvent({ detail })).toBe(shown);
