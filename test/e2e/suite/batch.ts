@@ -125,6 +125,32 @@ describe.runIf(CAN_SCRIPT)('a list below lists/', () => {
   });
 });
 
+describe('a list with a malformed item', () => {
+  it('is refused: batch, event and execution name the item, and nothing is started', async () => {
+    const taskId = `e2e-${crypto.randomUUID()}`;
+    const batchId = newBatchId();
+    courier.adoptBatch(batchId);
+
+    await courier.store(
+      `${LISTS_PREFIX}${batchId}.jsonl`,
+      Buffer.from(`{"taskId": "${taskId}"}\n{"taskId": "a/b"}\n`),
+    );
+    const batch = await courier.endedBatch(batchId);
+    const [event] = await courier.eventsOfBatch(batchId);
+    const { body: results } = await courier.call('GET', `/batches/${batchId}/results`);
+    const execution = await courier.ended(String(batch['executionArn']));
+
+    const messages = [expect.stringContaining('line 2')];
+    expect(batch).toMatchObject({ outcome: 'Refused', reason: 'ListInvalid', messages });
+    expect(event).toMatchObject({
+      detail: { outcome: 'Refused', reason: 'ListInvalid', total: 0, messages },
+    });
+    expect(results).toMatchObject({ status: 'Refused', resultsUrl: null, summaryUrl: null });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'OcrBatchFailed' });
+    expect(await courier.record(taskId)).toBeUndefined();
+  });
+});
+
 describe.runIf(CAN_RECOGNIZE)('a batch of images', () => {
   it('recognizes the images below a prefix, and refuses what is no image', async () => {
     const prefix = `${IMAGES_PREFIX}e2e ${crypto.randomUUID()}/`;

@@ -47,8 +47,8 @@ export interface Subscription extends AsyncDisposable {
   eventsOfBatch(batchId: string): Promise<readonly DeliveredEvent[]>;
 }
 
-/** On MiniStack, a refused image is tried for two minutes: limits.ts, `errorNames`. */
-const IMAGE_SECONDS = 240;
+/** On MiniStack, a refused image or list is tried for two minutes: limits.ts, `errorNames`. */
+const REFUSAL_SECONDS = 240;
 
 /** AWS applies a new rule and a new queue policy within a minute. */
 const DELIVERY_SECONDS = 90;
@@ -128,12 +128,12 @@ export async function subscribe(busName: string, clock: WaitingClock = steadyClo
   return {
     eventsOf: (taskId) => eventsWith(taskId, ({ detail }) => detail.taskId === taskId, 60),
     eventsOfImage: (imageId) =>
-      eventsWith(imageId, ({ detail }) => detail.imageId === imageId, IMAGE_SECONDS),
+      eventsWith(imageId, ({ detail }) => detail.imageId === imageId, REFUSAL_SECONDS),
     eventsOfBatch: (batchId) =>
       eventsWith(
         batchId,
         (event) => event['detail-type'] === BATCH_COMPLETED_DETAIL_TYPE && event.detail.batchId === batchId,
-        60,
+        REFUSAL_SECONDS,
       ),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
