@@ -27,6 +27,11 @@ export type ClosedBatch = Extract<BatchClosing, { kind: 'Closed' }>;
 /** How long the chunks of a cancelled batch have to end by themselves. */
 const CANCELLING_SECONDS = 10 * 60;
 
+/**
+ * A younger execution may not be visible yet, because DescribeExecution is eventually consistent.
+ */
+const VISIBLE_SECONDS = 60;
+
 /** Enough to look at one more batch, with all retries of the AWS SDK. */
 const RESERVED_SECONDS = 90;
 
@@ -59,6 +64,7 @@ async function sweepBatch(batchId: string, ports: SweepBatchesPorts): Promise<Ba
   const execution = { batchId, executionArn, startedAt: Date.parse(record.startedAt), input: undefined };
   // Its execution may still be about to publish it. A second event has the same idempotency key.
   if (isEndedBatch(record)) return await closeBatch(execution, ports);
+  if (ports.now() - execution.startedAt < VISIBLE_SECONDS * 1000) return undefined;
   const status = await ports.executions.endOf(executionArn);
   if (status !== undefined) return await closeBatch({ ...execution, status }, ports);
   if (isOverdue(record, ports.now())) {

@@ -53,6 +53,15 @@ describe('a sweep of batches', () => {
     expect(events).toHaveLength(2);
   });
 
+  it('leaves a batch alone whose execution may not be visible yet', async () => {
+    const startedAt = instantAfter(NOW_SECONDS - 30);
+    const { sweep, batch, events } = await setUp({ startedAt }, () => 'FAILED');
+
+    expect(await sweep()).toEqual([]);
+    expect(batch()?.outcome).toBeUndefined();
+    expect(events).toEqual([]);
+  });
+
   it('publishes the event of an ended batch that is still unpublished, whatever its execution does', async () => {
     const { sweep, batch, events } = await setUp({
       ...{ status: 'Completed', outcome: 'Completed', terminalEvent: 'Pending', counts: { Completed: 2 } },
