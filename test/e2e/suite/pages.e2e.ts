@@ -59,6 +59,8 @@ interface Passage {
   readonly page: string;
   /** Headings whose blocks run. @default - all that MiniStack supports */
   readonly headings?: readonly string[];
+  /** Headings whose blocks another passage of the page runs. @default - none */
+  readonly except?: readonly string[];
   /** Commands that run before those of the page. */
   readonly before?: string;
   /** Checks the effects of the commands. */
@@ -74,8 +76,10 @@ function supportedBlocks(page: string): readonly CodeBlock[] {
   return needing('AWS', page).filter(({ heading }) => UNSUPPORTED[page]?.includes(heading) !== true);
 }
 
-function blocksOf({ page, headings }: Passage): readonly CodeBlock[] {
-  return supportedBlocks(page).filter(({ heading }) => headings === undefined || headings.includes(heading));
+function blocksOf({ page, headings, except = [] }: Passage): readonly CodeBlock[] {
+  return supportedBlocks(page).filter(
+    ({ heading }) => (headings === undefined || headings.includes(heading)) && !except.includes(heading),
+  );
 }
 
 const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly file: string }>> = {
@@ -92,6 +96,14 @@ const LETTER = /Harbour Lane 14/;
 
 /** The CDK CLI prints the stack's ARN after each deployment. */
 const DEPLOYED = /^arn:aws:cloudformation:.*:stack\/OcrCourier\//gm;
+
+/** Waits until an attribute of the record of the batch `BATCH_ID` has a value. */
+function untilBatchHas(attribute: string, value: string): string {
+  return `until [ "$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" --output text \\
+        --key "{\\"taskId\\": {\\"S\\": \\"batch#$BATCH_ID\\"}}" --query Item.${attribute}.S)" = ${value} ]; do
+        sleep 1
+      done`;
+}
 
 const PASSAGES: readonly Passage[] = [
   {
@@ -156,6 +168,7 @@ const PASSAGES: readonly Passage[] = [
   },
   {
     page: RUNBOOK,
+    except: ['Stop a batch'],
     // The task of an image and a batch have ended, and an event was refused.
     before: `
       aws s3 cp local/samples/letter.png "s3://$RESULTS_BUCKET_NAME/inbox/RecognizeImage/runbook.png"
@@ -168,10 +181,7 @@ const PASSAGES: readonly Passage[] = [
       BATCH_ID=runbook
       printf '{"taskId": "%s"}\\n{"taskId": "unknown"}\\n' "$TASK_ID" |
         aws s3 cp - "s3://$RESULTS_BUCKET_NAME/lists/$BATCH_ID.jsonl"
-      until [ "$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" --output text \\
-        --key "{\\"taskId\\": {\\"S\\": \\"batch#$BATCH_ID\\"}}" --query Item.terminalEvent.S)" = Published ]; do
-        sleep 1
-      done
+      ${untilBatchHas('terminalEvent', 'Published')}
       aws sqs send-message --queue-url "$REFUSED_SUBMISSIONS_QUEUE_URL" --message-body '{
         "requestPayload": {"detail": {"taskId": "a/b"}},
         "responsePayload": {"errorType": "InvalidInput", "errorMessage": "taskId: got"}}'`,
@@ -187,6 +197,27 @@ const PASSAGES: readonly Passage[] = [
       // The refused event was read and deleted.
       expect(output.match(/"reason": "InvalidInput"/g)).toHaveLength(1);
       expect(output.match(/"ApproximateNumberOfMessages": "0"/g)).toHaveLength(2);
+    },
+  },
+  {
+    page: RUNBOOK,
+    headings: ['Stop a batch'],
+    // Aspose may not know a new task yet, so that the batch runs for 30 seconds.
+    before: `
+      BATCH_ID=stopped
+      printf '{"taskId": "new", "submittedAt": "%s"}\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" |
+        aws s3 cp - "s3://$RESULTS_BUCKET_NAME/lists/$BATCH_ID.jsonl"
+      ${untilBatchHas('status', 'Running')}`,
+    async expectResult() {
+      await until('the end of the stopped batch', { seconds: 60 }, async () => {
+        const { Item } = await dynamoDb.send(
+          new GetItemCommand({
+            TableName: outputs['TaskTableName'],
+            Key: { taskId: { S: 'batch#stopped' } },
+          }),
+        );
+        return Item?.['outcome']?.S === 'Cancelled' || undefined;
+      });
     },
   },
   // Last, because it deletes the stack.
@@ -210,7 +241,8 @@ describe('the documents', { concurrent: false }, () => {
   it.each(PAGES)('%s has only commands for AWS that are tested here', (page) => {
     const tested = PASSAGES.filter((passage) => passage.page === page).flatMap(blocksOf);
 
-    expect(tested.map(({ line }) => line)).toEqual(supportedBlocks(page).map(({ line }) => line));
+    const lines = tested.map(({ line }) => line).sort((one, other) => one - other);
+    expect(lines).toEqual(supportedBlocks(page).map(({ line }) => line));
   });
 
   it.each(SDK_EXAMPLES)('$page, line $line: the $language example starts a collection', async (block) => {
