@@ -7,7 +7,7 @@ import type { ResultStorage } from './result-storage.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import { grantReadCredentials, type VendorAccess } from './vendor-access.ts';
 
-/** Fifty tasks share Lambda's CPU share of this size: about 19 ms of CPU per small result. */
+/** 75 tasks share Lambda's CPU share of this size: about 19 ms of CPU per small result. */
 export const COLLECT_CHUNK_MEMORY = Size.mebibytes(512);
 
 /** A hold of 200 s, the last polls and uploads, and the records and result lines. */

@@ -70,7 +70,7 @@ export class OperationsDashboard extends Construct {
         [
           heading(
             'Are batches processed?',
-            'Tasks of batches also count as tasks. An invocation of collect-chunk works on up to 50 items.',
+            'Tasks of batches also count as tasks. An invocation of collect-chunk works on up to 75 items.',
           ),
         ],
         [

@@ -72,6 +72,11 @@ export const OTHER_EVENTS = 5;
 /** X-Ray's default rule records the first request of each second and 5 % of the others. */
 export const SHARE_TRACED = 1;
 
+/** Computes the write units of a task's records, with those of the index. */
+export function writeUnitsOf(recordWrites: number): number {
+  return recordWrites * UNITS_PER_WRITE + EXTRA_UNITS_OF_LAST_WRITE;
+}
+
 /** Computes the cost of a task by AWS service, in US dollars. Aspose's charges are not included. */
 export function costOf(usage: TaskUsage) {
   const { stateTransitions, invocations, lambdaSeconds, recordReads, recordWrites, objectsPut, polls } =
@@ -89,7 +94,7 @@ export function costOf(usage: TaskUsage) {
       lambdaSeconds * FETCH_RESULT_GIGABYTES * USD_PER.lambdaGigabyteSecond,
     dynamodb:
       recordReads * UNITS_PER_READ * USD_PER.dynamodbReadUnit +
-      (recordWrites * UNITS_PER_WRITE + EXTRA_UNITS_OF_LAST_WRITE) * USD_PER.dynamodbWriteUnit,
+      writeUnitsOf(recordWrites) * USD_PER.dynamodbWriteUnit,
     s3: objectsPut * USD_PER.s3Put,
     // The bucket's events are billed, whether a rule matches them or not.
     eventbridge: (1 + objectsPut) * USD_PER.eventPublished,

@@ -1,4 +1,4 @@
-import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { LISTING_INDEX } from '../../functions/contracts/listing-index.ts';
 import { LISTED_ATTRIBUTES } from '../../lib/result-storage.ts';
 
@@ -19,25 +19,31 @@ const INDEXED: readonly string[] = [
  * A client of DynamoDB that sends nothing: it keeps the items of a table, and counts the units that
  * AWS bills. There is one writer at a time, so every condition holds.
  *
- * @param onCall called once per request
+ * @param onCall called once per request, before it has an effect
  */
-export function createCountingTable(onCall: () => void) {
+export function createCountingTable(onCall: () => void | Promise<void>) {
   const items = new Map<string, Item>();
   const units = { read: 0, written: 0 };
   const client = new DynamoDBClient({ region: 'us-east-1' });
   client.middlewareStack.add(
     () =>
       async ({ input }) => {
-        onCall();
+        await onCall();
         if ('Item' in input && input.Item !== undefined) {
           write(input.Item);
           return { output: { $metadata: {} }, response: {} };
         }
-        if (!('Key' in input) || input.Key === undefined) throw new TypeError('not GetItem or PutItem');
+        if (!('Key' in input) || input.Key === undefined)
+          throw new TypeError('not GetItem, PutItem or UpdateItem');
+        if ('UpdateExpression' in input) {
+          write(updated({ ...items.get(idOf(input.Key)), ...input.Key }, input));
+          return { output: { $metadata: {} }, response: {} };
+        }
         const isConsistent = 'ConsistentRead' in input && input.ConsistentRead === true;
         return { output: { $metadata: {}, Item: read(input.Key, isConsistent) }, response: {} };
       },
-    { step: 'initialize' },
+    // The SDK's own logging would take most of the time.
+    { step: 'initialize', priority: 'high' },
   );
 
   function read(key: Item, isConsistent: boolean): Record<string, AttributeValue> | undefined {
@@ -62,9 +68,28 @@ export function createCountingTable(onCall: () => void) {
   return {
     client,
     units,
-    /** The table without items, as for a new image. */
-    empty: () => items.clear(),
+    /** Removes the items with these keys without counting, so that memory does not grow. */
+    forget(isForgotten: (key: string) => boolean): void {
+      for (const key of items.keys()) if (isForgotten(key)) items.delete(key);
+    },
   };
+}
+
+/** The item after an update that sets attributes or adds to numbers. */
+function updated(item: Item, input: UpdateItemCommandInput): Item {
+  const changed: Record<string, AttributeValue> = { ...item };
+  const { UpdateExpression = '', ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = input;
+  let action = 'SET';
+  for (const assignment of UpdateExpression.split(/,\s*|\s+(?=ADD\s)/)) {
+    const [, verb = action, reference = '', placeholder = ''] =
+      /^(?:(SET|ADD)\s+)?(\S+)\s+(?:=\s+)?(\S+)$/.exec(assignment) ?? [];
+    action = verb;
+    const name = ExpressionAttributeNames[reference] ?? reference;
+    const value = ExpressionAttributeValues[placeholder];
+    if (value === undefined) throw new TypeError(`UpdateExpression: got ${assignment}; allowed: SET and ADD`);
+    changed[name] = action === 'SET' ? value : { N: String(Number(changed[name]?.N ?? 0) + Number(value.N)) };
+  }
+  return changed;
 }
 
 function idOf(item: Item): string {

@@ -38,7 +38,7 @@ export interface AssumedImageTimes {
 }
 
 /** A scan of one page. It is read with two requests. */
-const IMAGE_BYTES = 1_000_000;
+export const IMAGE_BYTES = 1_000_000;
 
 /** The slowest upload that the timeout of `submit-image` allows: 2 MB of base64 a second. */
 export function uploadSeconds(responseSeconds: number): number {

@@ -3,9 +3,10 @@ import { resolvePolicy } from '../../functions/core/polling-policy.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { logNormal } from '../polling/durations.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { simulatePaces } from './batch-pace.ts';
 import { LARGE_REGION, NO_QUOTAS, OTHER_REGION } from './quotas.ts';
 import { type Simulation, simulate } from './simulate.ts';
-import { bindingRate, burstTable, holdTable, ratesTable, usageTable } from './tables.ts';
+import { bindingRate, burstTable, holdTable, paceTable, ratesTable, usageTable } from './tables.ts';
 
 /** Tasks have a median of 3 s and a 99th percentile of 60 s. */
 const DURATIONS = logNormal(3, 20);
@@ -110,6 +111,8 @@ async function simulateLoads(progress: (line: string) => void) {
     elsewhere: await runAll('burst in another region', burst, elsewhere, progress),
     /** The burst with an Aspose that limits polls per second. */
     vendor: await runAll('burst with a slower Aspose', burst, vendor, progress),
+    /** The same tasks as the items of one batch. */
+    batch: await simulatePaces(DURATIONS, BURST_TASKS, progress),
   };
 }
 
@@ -121,6 +124,7 @@ export const scale = defineBenchmark({
     'scale-rates': ratesTable,
     'scale-burst': burstTable,
     'scale-holds': holdTable,
+    'scale-batch': paceTable,
   },
   headlines: { "tasks per second within AWS's default quotas (simulated)": bindingRate },
 });

@@ -1,6 +1,6 @@
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { THROTTLE_BACKOFF } from '../../lib/state-retries.ts';
-import { meanUsage, type TaskUsage, usdOf } from '../costs/task-cost.ts';
+import { meanUsage, type TaskUsage, usdOf, writeUnitsOf } from '../costs/task-cost.ts';
 import { OBJECTS_PER_TASK, simulateCollection, TYPICAL_TIMES } from '../simulated-collection.ts';
 import { mean, percentile } from '../statistics.ts';
 import type { Quotas } from './quotas.ts';
@@ -149,7 +149,11 @@ export async function simulate(props: SimulationProps) {
       polls: usage.polls,
       stateTransitions: usage.stateTransitions,
       lambdaSeconds: usage.lambdaSeconds,
+      executionStarts: 1,
       tableWrites: usage.recordWrites,
+      writeUnits: writeUnitsOf(usage.recordWrites),
+      putEvents: 1,
+      s3Puts: usage.objectsPut,
       /** Writes to the index partitions of all open tasks. */
       partitionWrites: perSecond.partitionWrites.sum / tasks,
       usd: usdOf(usage),

@@ -1,4 +1,5 @@
 import { markdownTable } from '../../scripts/documents/markdown-table.ts';
+import { NEARLY_ALL } from './batch-pace.ts';
 import { LARGE_REGION, OTHER_REGION, tasksPerSecond } from './quotas.ts';
 import type { Run, ScaleResults } from './scale.ts';
 import type { Simulation } from './simulate.ts';
@@ -30,12 +31,19 @@ export function usageTable(results: ScaleResults): string {
   );
 }
 
-/** Tasks per second that each quota allows, by region and hold. The minimum of a column is bold. */
-export function ratesTable(results: ScaleResults): string {
+/** Tasks per second that each quota allows, by region. The minimum of a column is bold. */
+export function ratesTable({ alone, batch }: ScaleResults): string {
+  const uses = [
+    ...shownRuns(alone).map(({ holdSeconds, simulation }) => ({
+      name: `hold ${holdSeconds} s`,
+      perTask: simulation.perTask,
+    })),
+    { name: 'batch', perTask: batch.perTask },
+  ];
   const columns = [LARGE_REGION, OTHER_REGION].flatMap((quotas) =>
-    shownRuns(results.alone).map(({ holdSeconds, simulation }) => ({
-      head: `${quotas === LARGE_REGION ? 'large' : 'other'} regions, ${holdSeconds} s`,
-      rates: tasksPerSecond(simulation, quotas),
+    uses.map(({ name, perTask }) => ({
+      head: `${quotas === LARGE_REGION ? 'large' : 'other'} regions, ${name}`,
+      rates: tasksPerSecond(perTask, quotas),
     })),
   );
   const names = [...(columns[0]?.rates.keys() ?? [])];
@@ -95,7 +103,29 @@ export function holdTable({ alone }: ScaleResults): string {
 export function bindingRate({ alone, defaultHoldSeconds }: ScaleResults): string {
   const defaultRun = alone.find(({ holdSeconds }) => holdSeconds === defaultHoldSeconds);
   if (defaultRun === undefined) return '';
-  const rates = [...tasksPerSecond(defaultRun.simulation, LARGE_REGION)];
+  const rates = [...tasksPerSecond(defaultRun.simulation.perTask, LARGE_REGION)];
   const [name, rate] = rates.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
   return `${rate.toFixed(0)}: ${name}`;
+}
+
+/** Time and rates of a batch, by its concurrency. The rates are those of the first 99 %. */
+export function paceTable({ batch }: ScaleResults): string {
+  const { tasks, polls, paces } = batch;
+  const minutes = (seconds: number) => (seconds / 60).toFixed(0);
+  return markdownTable(
+    [
+      `${tasks.toLocaleString('en-US')} new ids at concurrency`,
+      'minutes until 99 %',
+      'until all',
+      'tasks per second',
+      'polls per second',
+    ],
+    paces.map(({ concurrency, untilNearlyAll, untilAll }) => [
+      String(concurrency),
+      minutes(untilNearlyAll),
+      minutes(untilAll),
+      ((NEARLY_ALL * tasks) / untilNearlyAll).toFixed(0),
+      ((NEARLY_ALL * polls) / untilNearlyAll).toFixed(0),
+    ]),
+  );
 }

@@ -5,10 +5,11 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type ChunkProgress, collectChunkEventSchema } from '../contracts/collect-batch.ts';
 import { METRICS } from '../contracts/metric-names.ts';
+import type { TaskEventDetail } from '../contracts/task-event.ts';
 import { type CollectChunkPorts, collectChunk } from '../core/collect-chunk.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { isNearExpiry, NEAR_EXPIRY_SECONDS } from '../core/near-expiry.ts';
-import { countOutcome, countRefusal, publishMetrics } from '../handlers/outcome-metrics.ts';
+import { countOutcomes, countRefusal, publishMetrics } from '../handlers/outcome-metrics.ts';
 
 export interface CollectChunkDependencies {
   readonly ports: Omit<
@@ -25,13 +26,15 @@ export function createHandler({ ports, logger, metrics }: CollectChunkDependenci
     const event = parseInput(collectChunkEventSchema, received);
     const { batchId, chunk } = event;
     logger.appendKeys({ batchId, chunk: chunk.n });
-    const progress = await collectChunk(event, {
+    const ended: TaskEventDetail[] = [];
+    const collecting = collectChunk(event, {
       ...ports,
       // Two invocations of one chunk must not write the same object.
       tag: context.awsRequestId.slice(0, 8),
       remainingSeconds: () => context.getRemainingTimeInMillis() / 1000,
       onPoll: (report) => {
-        logger.info('Polled', { ...report });
+        // Most polls find an unfinished task. Their log lines would cost more than the polls.
+        if (report.detail !== undefined) logger.info('Polled', { ...report });
         if (isNearExpiry(report)) metrics.addMetric(METRICS.tasksNearExpiry, MetricUnit.Count, 1);
       },
       onUpload: (report) => {
@@ -42,7 +45,7 @@ export function createHandler({ ports, logger, metrics }: CollectChunkDependenci
       onTaskEnded: (detail) => {
         const { taskId, outcome, reason, attempts } = detail;
         logger.info('Task ended', { taskId, outcome, reason, attempts });
-        countOutcome(metrics, detail);
+        ended.push(detail);
       },
       async publishRefusal(detail) {
         await ports.publishRefusal(detail);
@@ -57,8 +60,13 @@ export function createHandler({ ports, logger, metrics }: CollectChunkDependenci
           metrics.addMetric(METRICS.tasksNearExpiry, MetricUnit.Count, 1);
       },
     });
-    logger.info('Chunk polled', { ...progress });
-    return progress;
+    try {
+      const progress = await collecting;
+      logger.info('Chunk polled', { ...progress });
+      return progress;
+    } finally {
+      countOutcomes(metrics, ended);
+    }
   }
 
   return middy<unknown, ChunkProgress>()

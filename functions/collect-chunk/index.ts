@@ -29,15 +29,7 @@ import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
 import { UPLOAD_SECONDS } from '../core/submit-image.ts';
 import { readEnvironment } from '../handlers/environment.ts';
 import { createHandler } from './handler.ts';
-
-/** Large bodies that are kept at the same time: they decide how much memory and disk is needed. */
-const LARGE_BODIES = 2;
-
-/** Images that are uploaded at the same time. */
-const UPLOADS = 4;
-
-/** Writes of records, documents and events at the same time. More would only wait for the CPU. */
-const AWS_WRITES = 8;
+import { CHUNK_LIMITS } from './limits.ts';
 
 const env = readEnvironment(
   z.pick(environmentSchema, {
@@ -73,8 +65,8 @@ const vendor = {
   }),
   now,
 };
-const limitWrites = pLimit(AWS_WRITES);
-const limitUploads = pLimit(UPLOADS);
+const limitWrites = pLimit(CHUNK_LIMITS.awsWrites);
+const limitUploads = pLimit(CHUNK_LIMITS.uploads);
 const records = createTaskTable(dynamo, taskTable);
 const documents = createDocumentWriter(s3, env.RESULTS_BUCKET);
 const bus = createEventBus(new EventBridgeClient(AWS_CLIENT_DEFAULTS), env.EVENT_BUS);
@@ -100,7 +92,7 @@ export const handler = createHandler({
     openVendor: createVendorPerPoll({
       ...vendor,
       maxAnswerBytes: env.MAX_ANSWER_BYTES,
-      limitLargeBodies: pLimit(LARGE_BODIES),
+      limitLargeBodies: pLimit(CHUNK_LIMITS.largeBodies),
     }),
     uploads: createAsposeUploads(vendor),
     openSource: (source) => openSource(s3, source, patientS3),

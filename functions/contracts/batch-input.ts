@@ -115,8 +115,11 @@ export type BatchImage = z.output<typeof batchImageSchema>;
 export const batchItemSchema = z.union([batchTaskSchema, batchImageSchema]);
 export type BatchItem = z.output<typeof batchItemSchema>;
 
-/** Maximum items of a chunk. */
-export const CHUNK_ITEMS = 50;
+/**
+ * Maximum items of a chunk. An invocation is billed until its slowest item ends, so larger chunks
+ * cost less; but their items share the CPU of one invocation (docs/design/performance.md).
+ */
+export const CHUNK_ITEMS = 75;
 
 /**
  * Maximum bytes of all images of a chunk, so that one invocation can upload them. A larger image

@@ -145,7 +145,7 @@ interface WaitingItem {
 }
 
 /**
- * When the next invocation of a chunk starts: once for all items, because 50 items on schedules of
+ * When the next invocation of a chunk starts: once for all items, because 75 items on schedules of
  * their own would exceed the history of an execution. No item misses its deadline.
  */
 export function nextRoundAt(items: readonly WaitingItem[], startedAt: number, now: number): number {

@@ -71,7 +71,8 @@ export async function collectChunk(
 
   const run = createChunkRun(batch, startedAt, ports);
   const items = await readChunkItems(batchId, chunk, ports.files);
-  const ended = progress === undefined ? [] : await readEnded(keys.endedLines(chunk.n), ports);
+  // Also in the first invocation: after a redrive, it is not the first one.
+  const ended = await readEnded(keys.endedLines(chunk.n), ports);
   const endedIndexes = new Set(ended.map(({ i }) => i));
   const open = items.filter(({ i }) => !endedIndexes.has(i));
   if (run.stopping() !== 'Cancelled' && (await ports.isPollingPaused())) {

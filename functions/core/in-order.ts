@@ -3,13 +3,13 @@
  * values are under way. None is under way any more when the iteration ends, even by an error.
  */
 export async function* transformInOrder<Value, Result>(
-  values: Iterable<Value>,
+  values: Iterable<Value> | AsyncIterable<Value>,
   limit: number,
   transform: (value: Value) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const underWay: Promise<Result>[] = [];
   try {
-    for (const value of values) {
+    for await (const value of values) {
       const result = transform(value);
       // An error is thrown when its turn comes. Node would end the process before.
       result.catch(() => {});

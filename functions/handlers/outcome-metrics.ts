@@ -5,22 +5,40 @@ import type { TaskEventDetail } from '../contracts/task-event.ts';
 
 /** Counts an ended task by outcome and by reason, with its polls, documents and time to result. */
 export function countOutcome(metrics: Metrics, detail: TaskEventDetail): void {
-  const { outcome, reason, attempts, resultCount, resultBytes, durations } = detail;
-  metrics.addMetric(METRICS.pollsPerTask, MetricUnit.Count, attempts);
-  metrics.addMetric(
-    METRICS.timeToResult,
-    MetricUnit.Seconds,
-    durations.sinceSubmittedSeconds ?? durations.collectingSeconds,
+  countOutcomes(metrics, [detail]);
+}
+
+/** Counts ended tasks. Together they take fewer lines of the log, which are billed, than alone. */
+export function countOutcomes(metrics: Metrics, details: readonly TaskEventDetail[]): void {
+  for (const { attempts, resultCount, resultBytes, durations } of details) {
+    metrics.addMetric(METRICS.pollsPerTask, MetricUnit.Count, attempts);
+    metrics.addMetric(
+      METRICS.timeToResult,
+      MetricUnit.Seconds,
+      durations.sinceSubmittedSeconds ?? durations.collectingSeconds,
+    );
+    metrics.addMetric(METRICS.documents, MetricUnit.Count, resultCount);
+    metrics.addMetric(METRICS.documentBytes, MetricUnit.Bytes, resultBytes);
+  }
+  countBy(
+    metrics,
+    TASKS_ENDED_BY.outcome,
+    details.map(({ outcome }) => outcome),
   );
-  metrics.addMetric(METRICS.documents, MetricUnit.Count, resultCount);
-  metrics.addMetric(METRICS.documentBytes, MetricUnit.Bytes, resultBytes);
-  const byOutcome = metrics.singleMetric();
-  byOutcome.addDimension(TASKS_ENDED_BY.outcome, outcome);
-  byOutcome.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
-  if (reason === undefined) return;
-  const byReason = metrics.singleMetric();
-  byReason.addDimension(TASKS_ENDED_BY.reason, reason);
-  byReason.addMetric(METRICS.tasksEnded, MetricUnit.Count, 1);
+  countBy(
+    metrics,
+    TASKS_ENDED_BY.reason,
+    details.flatMap(({ reason }) => reason ?? []),
+  );
+}
+
+/** Counts ended tasks by the values of a dimension. */
+function countBy(metrics: Metrics, dimension: string, values: readonly string[]): void {
+  for (const value of new Set(values)) {
+    const byValue = metrics.singleMetric();
+    byValue.addDimension(dimension, value);
+    byValue.addMetric(METRICS.tasksEnded, MetricUnit.Count, values.filter((other) => other === value).length);
+  }
 }
 
 /** Counts a refused image by reason. */

@@ -9,6 +9,7 @@ import { describeSettings } from './describe-settings.ts';
 import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
 import type { CommandContext } from './output-options.ts';
 import { createProgress } from './progress.ts';
+import { runBatch } from './run-batch.ts';
 import { runCollect } from './run-collect.ts';
 import { runInboxCommand } from './run-inbox-command.ts';
 import { runRecognize } from './run-recognize.ts';
@@ -26,7 +27,8 @@ Environment:
   ASPOSE_CLIENT_ID      the client id; with the secret but no URL, https://api.aspose.cloud is used
   ASPOSE_CLIENT_SECRET  the client secret
 
-Exit status: 0 when the task is Completed, 1 on any other outcome, 2 on a usage error;
+Exit status: 0 when the task, or each item of the batch, is Completed, 1 on any other outcome, 2 on
+a usage error; 130 when Ctrl-C interrupts batch;
 0 when Ctrl-C ends inbox, serve or simulator, but npm itself then ends by the signal (130).`;
 
 const recognizeHelp = () => `
@@ -41,6 +43,13 @@ The documents of DIR/a/b.png are in OUT/a/b.png/. After a restart, files that ar
 recognized again. Ctrl-C waits for the files that are running; a second one ends at once.
 `;
 
+const BATCH_HELP = `
+LIST has one task id per line, or is JSON, JSON Lines or CSV by its ending (.json, .jsonl, .csv) or
+by its first characters. The documents of a task are in OUT/TASK_ID/, and those of DIR/a/b.png in
+OUT/a/b.png/. OUT also gets results.csv, results.jsonl, summary.json and the state of the batch.
+Ctrl-C prints the command that continues. See docs/use/batch.md.
+`;
+
 const EXAMPLES = `
 Examples:
   npm start
@@ -50,6 +59,8 @@ Examples:
   npm start -- collect 6e6fa5c4-2b3c-4d58-a9a4-5ed4e5f3a3ce --polling '{"timeoutSeconds": 60}'
   npm start -- recognize letter.pdf --operation RecognizePdf --setting makeSkewCorrect=true
   npm start -- inbox scans --out documents
+  npm start -- batch --images scans --out documents
+  npm start -- batch task-ids.txt --concurrency 4 --csv results.csv
   npm start -- serve --port 8080 --data courier-data
   npm start -- simulator --port 8081 --hold-get 60`;
 
@@ -142,7 +153,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
       const [unknown] = root.args;
       if (unknown !== undefined)
         throw new UsageError(
-          `got the command '${unknown}'; allowed: recognize, collect, inbox, serve, simulator`,
+          `got the command '${unknown}'; allowed: recognize, collect, inbox, batch, serve, simulator`,
         );
       const status = await runRecognize(SAMPLE, options, context, { timeline: SAMPLE_TIMELINE });
       if (status === 0 && !options.json) process.stdout.write(`${NEXT_STEPS}\n`);
@@ -194,6 +205,25 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .addHelpText('after', () => `\n${describeSettings()}\n${INBOX_HELP}${ENVIRONMENT_HELP}`)
     .action(async (dir, options) => finish(await runInboxCommand(dir, options, context)));
 
+  withRecognitionOptions(
+    root
+      .command('batch')
+      .allowExcessArguments(false)
+      .description('recognize all images of a folder, or collect a list of tasks, and print a summary')
+      .argument('[list]', 'a file with task ids of the service that ASPOSE_* name; - for stdin'),
+  )
+    .option('--images <dir>', 'recognize the images of this folder and its subfolders instead')
+    .option('--resume <id>', 'continue a batch that was interrupted')
+    .option('--retry <id>', 'start a new batch of what is not Completed in this one')
+    .option('--concurrency <chunks>', 'chunks of 50 items that are processed at the same time (default: 10)')
+    .option('--rate <requests>', 'maximum requests to Aspose per second (default: no limit)')
+    .addOption(pollingOption(POLLING_HELP))
+    .option('--out <dir>', 'directory of the documents, the results and the state (default: out/<batchId>)')
+    .option('--csv <file>', 'also write results.csv to this file')
+    .option('--json', 'print one JSON document instead: { batchId, total, counts, results, ... }')
+    .addHelpText('after', () => `\n${describeSettings()}\n${BATCH_HELP}${ENVIRONMENT_HELP}`)
+    .action(async (list, options) => finish(await runBatch(list, options, context)));
+
   root
     .command('serve')
     .allowExcessArguments(false)
@@ -223,7 +253,12 @@ function callersDirectory({ npm_lifecycle_event: script, INIT_CWD: directory }: 
   return (script === 'start' ? directory : undefined) ?? process.cwd();
 }
 
-const ARGUMENTS: Readonly<Record<string, string>> = { file: 'FILE', dir: 'DIR', taskId: 'TASK_ID' };
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  file: 'FILE',
+  dir: 'DIR',
+  list: 'LIST',
+  taskId: 'TASK_ID',
+};
 
 /** Describes a mistake with the command line's name of the field, such as `--result-type`. */
 function describeMistake(root: Command, { field, got, allowed }: InvalidInput): string {

@@ -2,7 +2,7 @@ import type { LambdaEnvironment, LambdaEnvironmentOptions, StartEnvironment } fr
 import type { FunctionErrorBody } from './lambda-protocol.ts';
 
 /** Maximum number of environments of a function without reserved concurrency. */
-const MAX_ENVIRONMENTS = 16;
+export const MAX_ENVIRONMENTS = 16;
 
 /** A function failed, or was throttled. `body` is Lambda's response. */
 export class LambdaFunctionError extends Error {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NO_QUOTAS, type Quotas, tasksPerSecond } from '../../bench/scale/quotas.ts';
+import { logNormal } from '../../bench/polling/durations.ts';
+import { chunkEnds, simulatePaces } from '../../bench/scale/batch-pace.ts';
+import { LARGE_REGION, NO_QUOTAS, type Quotas, tasksPerSecond } from '../../bench/scale/quotas.ts';
 import { poissonArrivals } from '../../bench/scale/scale.ts';
 import { Scheduler, TokenBucket } from '../../bench/scale/scheduler.ts';
 import { type SimulationProps, simulate } from '../../bench/scale/simulate.ts';
@@ -135,7 +137,7 @@ it('computes the rate that each quota allows from the usage of a task', async ()
   const simulation = await simulateTasks([0], 3);
   const { lambdaSeconds, stateTransitions } = simulation.perTask;
 
-  const rates = tasksPerSecond(simulation, {
+  const rates = tasksPerSecond(simulation.perTask, {
     ...NO_QUOTAS,
     lambdaConcurrency: 100,
     stateTransition: { bucket: 1, perSecond: 600 },
@@ -144,7 +146,7 @@ it('computes the rate that each quota allows from the usage of a task', async ()
 
   expect(rates.get('Lambda concurrency')).toBe(100 / lambdaSeconds);
   expect(rates.get('state transitions')).toBe(600 / stateTransitions);
-  expect(rates.get('StartExecution')).toBe(300);
+  expect(rates.get('starts of executions')).toBe(300);
 });
 
 it('a token bucket grants its tokens immediately, then at its rate, and refills', () => {
@@ -179,4 +181,26 @@ it('arrivals have the requested rate', () => {
   const arrivals = poissonArrivals(20_000, 10)(seededRandom(3));
 
   expect((arrivals.at(-1) ?? 0) / 2000).toBeCloseTo(1, 1);
+});
+
+it('the chunks of a batch start as soon as others have ended', () => {
+  const chunkSeconds = [10, 20, 5, 5, 30];
+
+  expect(chunkEnds(1, chunkSeconds)).toEqual([10, 30, 35, 40, 70]);
+  expect(chunkEnds(2, chunkSeconds)).toEqual([10, 20, 15, 20, 50]);
+  expect(chunkEnds(5, chunkSeconds)).toEqual(chunkSeconds);
+});
+
+it('a batch uses a start and a few transitions for each chunk, and two PUTs for each task', async () => {
+  const { perTask, paces } = await simulatePaces(logNormal(3, 20), 500, () => {});
+
+  expect(perTask.executionStarts).toBe(1 / 50);
+  expect(perTask.stateTransitions).toBeGreaterThanOrEqual(4 / 50);
+  expect(perTask.stateTransitions).toBeLessThan(0.2);
+  expect(perTask.s3Puts).toBeGreaterThan(2);
+  // Ten chunks all run at once.
+  expect(new Set(paces.map(({ untilAll }) => untilAll)).size).toBe(1);
+  const rates = tasksPerSecond(perTask, LARGE_REGION);
+  expect(rates.get('starts of executions')).toBe(300 * 50);
+  expect(rates.get('PutEvents')).toBe(10_000);
 });

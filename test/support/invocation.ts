@@ -43,6 +43,8 @@ export function captureLogs() {
     logger: new Logger({ serviceName: 'test' }),
     metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'test' }),
     text: () => written.join('\n'),
+    /** Everything that was written: log lines and metrics. */
+    entries,
     logged: () => entries().filter((entry) => 'level' in entry),
     /** Returns the names and values of the metrics. */
     counted: () =>

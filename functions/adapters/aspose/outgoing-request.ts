@@ -45,7 +45,10 @@ export function sendRequest(url: URL, { method, headers, body }: HttpRequest): O
   let hasResponse = false;
   let failure: { readonly error: unknown } | undefined;
   message.once('socket', (socket) => {
-    if (message.reusedSocket || isEstablished(socket)) isConnected = true;
+    if (message.reusedSocket || isEstablished(socket)) {
+      isConnected = true;
+      return;
+    }
     const event = socket instanceof TLSSocket ? 'secureConnect' : 'connect';
     socket.once(event, () => {
       isConnected = true;

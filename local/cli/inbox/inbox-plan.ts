@@ -71,7 +71,7 @@ export async function planInbox(
   }
   const settleMs = parseSettle(settle) * 1000;
   const settings = readSettings(operation, parseSettings(options.setting ?? []));
-  const inbox = await findInbox(directory, base);
+  const inbox = await findDirectory('dir', directory, base);
   const out = await placeOutside(inbox, 'out', options.out ?? DEFAULT_OUT, base);
   const failed =
     options.failed === undefined ? undefined : await placeOutside(inbox, 'failed', options.failed, base);
@@ -95,11 +95,17 @@ function parseSettle(text: string): number {
   );
 }
 
-async function findInbox(directory: string, base: string): Promise<string> {
+/**
+ * Returns the absolute path of a directory that exists.
+ *
+ * @param field names the argument or option in error messages
+ * @throws InvalidInput
+ */
+export async function findDirectory(field: string, directory: string, base: string): Promise<string> {
   const refuse = (problem: string) =>
-    new InvalidInput('dir', `'${directory}', which ${problem}`, 'a directory that exists');
+    new InvalidInput(field, `'${directory}', which ${problem}`, 'a directory that exists');
   // An empty argument would mean the current directory.
-  if (directory === '') throw new InvalidInput('dir', "''", 'a directory that exists');
+  if (directory === '') throw new InvalidInput(field, "''", 'a directory that exists');
   try {
     const path = await realpath(resolve(base, directory));
     if ((await stat(path)).isDirectory()) return path;
@@ -124,12 +130,13 @@ async function placeOutside(inbox: string, field: string, directory: string, bas
   return path;
 }
 
-function isWithin(ancestor: string, path: string): boolean {
+/** Whether a path is the ancestor, or lies in it. Both are absolute. */
+export function isWithin(ancestor: string, path: string): boolean {
   return path === ancestor || path.startsWith(ancestor.endsWith(sep) ? ancestor : ancestor + sep);
 }
 
 /** Resolves the symbolic links of a path that may not exist yet. */
-async function resolveLinks(path: string): Promise<string> {
+export async function resolveLinks(path: string): Promise<string> {
   const parent = dirname(path);
   const resolved = await realpath(path).catch(() => undefined);
   // What cannot be resolved is reported when the directory is created.

@@ -1,4 +1,4 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it } from 'vitest';
 import { createCountingTable } from '../../../bench/recognize/counting-table.ts';
@@ -42,4 +42,38 @@ it('counts half a unit for a read that need not be consistent, and returns what 
 
   expect(read.Item).toEqual(Item);
   expect(units.read).toBe(1.5);
+});
+
+it('counts the units of an update by the size of the item, and applies it', async () => {
+  const { client, units } = createCountingTable(() => {});
+  const Key = marshall({ taskId: 'a' });
+  const update = (text: string) =>
+    client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'SET #text = :text, isDone = :done ADD #count :one, other :one',
+        ExpressionAttributeNames: { '#text': 'text', '#count': 'count' },
+        ExpressionAttributeValues: marshall({ ':text': text, ':done': true, ':one': 1 }),
+      }),
+    );
+  await update('x'.repeat(1024));
+  await update('short');
+
+  const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
+
+  expect(Item).toEqual(marshall({ taskId: 'a', text: 'short', isDone: true, count: 2, other: 2 }));
+  expect(units.written).toBe(4);
+});
+
+it('forgets items', async () => {
+  const { client, forget } = createCountingTable(() => {});
+  for (const taskId of ['a', 'b'])
+    await client.send(new PutItemCommand({ TableName, Item: marshall({ taskId }) }));
+
+  forget((key) => key === 'a');
+
+  const read = (taskId: string) => client.send(new GetItemCommand({ TableName, Key: marshall({ taskId }) }));
+  expect((await read('a')).Item).toBeUndefined();
+  expect((await read('b')).Item).toEqual(marshall({ taskId: 'b' }));
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CHUNK_ITEMS } from '../../../functions/contracts/batch-input.ts';
 import { batchKeys, IMAGES_PREFIX, LISTS_PREFIX } from '../../../functions/contracts/batch-keys.ts';
 import { type BatchResult, batchResultSchema } from '../../../functions/contracts/batch-record.ts';
 import { batchResultsSchema, startedBatchSchema } from '../../../functions/contracts/batches-api.ts';
@@ -44,7 +45,9 @@ function parseLine(line: string): BatchResult {
 describe.runIf(CAN_SCRIPT)('a batch of task ids', () => {
   it('has a result line for each item, one event, and a retry of what is not Completed', async () => {
     // More items than one chunk has.
-    const succeeding = Array.from({ length: 56 }, () => courier.createTask(pending, completed('whale')));
+    const succeeding = Array.from({ length: CHUNK_ITEMS }, () =>
+      courier.createTask(pending, completed('whale')),
+    );
     const failing = courier.createTask(error, completed('whale'));
     const unknown = courier.createTask(notExist);
     const slow = courier.createTask(pending);
@@ -70,11 +73,12 @@ describe.runIf(CAN_SCRIPT)('a batch of task ids', () => {
     const retried = await readResults(retryId);
     const execution = await courier.ended(String(batch['executionArn']));
 
-    const counts = { Completed: 56, Failed: 1, NotFound: 1, TimedOut: 1 };
+    const counts = { Completed: CHUNK_ITEMS, Failed: 1, NotFound: 1, TimedOut: 1 };
+    const total = CHUNK_ITEMS + 3;
     expect(early).toMatchObject({ status: 409 });
     expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(repeated).toMatchObject({ status: 200, body: { batch: { batchId } } });
-    expect(batch).toMatchObject({ outcome: 'Completed', total: 59, duplicates: 1, pending: 0, counts });
+    expect(batch).toMatchObject({ outcome: 'Completed', total, duplicates: 1, pending: 0, counts });
     expect(event).toMatchObject({
       source: 'ocr-courier',
       detail: {
@@ -92,7 +96,7 @@ describe.runIf(CAN_SCRIPT)('a batch of task ids', () => {
     expect(lines.map(({ taskId }) => taskId)).toEqual([...succeeding, failing, unknown, slow]);
     const [document] = lines[0]?.results ?? [];
     expect((await courier.object(document?.key ?? '')).bytes.toString()).toBe('whale');
-    expect(csv.trimEnd().split('\r\n')).toHaveLength(60);
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + total);
     expect(summary).toMatchObject({ batchId, outcome: 'Completed', counts });
     expect(execution).toMatchObject({ status: 'SUCCEEDED', name: batchId });
     expect(JSON.parse(execution.output ?? '')).toEqual(event?.detail);

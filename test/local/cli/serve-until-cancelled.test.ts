@@ -9,7 +9,7 @@ vi.mock('../../../local/cli/local-courier.ts');
 it('ends quietly on a Ctrl-C that also ends the synthesis', async () => {
   const server = await startPageServer();
   const choice = { kind: 'service' as const, baseUrl: 'http://127.0.0.1:9', credentials: LOCAL_CREDENTIALS };
-  const progress = { doing() {}, polled() {}, end: vi.fn() };
+  const progress = { doing() {}, polled() {}, counted() {}, end: vi.fn() };
   const abort = new AbortController();
   vi.mocked(startCourier).mockImplementation(async () => {
     abort.abort();

@@ -267,3 +267,28 @@ describe('a request without a response', () => {
     await vi.waitFor(() => expect(ended).toHaveBeenCalled(), UNTIL_TEST_HANGS);
   });
 });
+
+it('leaves no listener on a connection that is used many times', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  const ports = new Set<number | undefined>();
+  const url = await serveHttp((message, response) => {
+    ports.add(message.socket.remotePort);
+    message.resume();
+    response.end('done');
+  });
+  const drain = async ({ body }: { readonly body: AsyncIterable<unknown> }) => {
+    for await (const _ of body);
+  };
+
+  for (let sent = 0; sent < 15; sent += 1) {
+    await request(url, { method: 'GET' }, LIMITS, drain);
+    // The connection becomes free in a later turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  expect(ports.size).toBe(1);
+  expect(warnings).toEqual([]);
+});

@@ -52,7 +52,7 @@ function startInbox(directory: string, options: InboxOptions = {}, recognize = r
     recognized.push(file);
     return await recognize(file, outDirectory);
   };
-  const progress = { doing() {}, polled() {}, end() {} };
+  const progress = { doing() {}, polled() {}, counted() {}, end() {} };
   const ended = runInbox(
     'in',
     { out: 'out', settle: '0.1', ...options },

@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import { IMAGES_PREFIX } from '../../../functions/contracts/batch-keys.ts';
+import type { BatchCounts, LineOutcome } from '../../../functions/contracts/batch-record.ts';
+import { LINE_OUTCOMES } from '../../../functions/contracts/batch-record.ts';
+import { imageRefusedDetailSchema } from '../../../functions/contracts/image-event.ts';
+import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
+import { type Counted, withThousands } from '../progress.ts';
+
+/** How many items of a batch have ended. */
+export interface ItemCounts {
+  /** Receives the detail of an event of the stack. */
+  onEvent(detail: unknown): void;
+  /** Receives what the HTTP API says. It counts the items of chunks that have ended. */
+  onView(view: { readonly progress: BatchCounts; readonly total?: number | undefined }): void;
+  counted(): Counted;
+}
+
+const endSchema = z.union([taskEventDetailSchema, imageRefusedDetailSchema]);
+
+/**
+ * Counts the items of a batch. The HTTP API counts whole chunks. In between, the events of the
+ * batch are counted, so that each item is seen when it ends.
+ *
+ * @param seconds returns the seconds since the start
+ */
+export function createItemCounts(batchId: string, seconds: () => number): ItemCounts {
+  const seen = new Map<LineOutcome, number>();
+  let progress: BatchCounts | undefined;
+  let atStart: BatchCounts = {};
+  let total: number | undefined;
+
+  function counts(): (readonly [LineOutcome, number])[] {
+    return LINE_OUTCOMES.map((outcome) => {
+      const fromEvents = (atStart[outcome] ?? 0) + (seen.get(outcome) ?? 0);
+      return [outcome, Math.max(progress?.[outcome] ?? 0, fromEvents)] as const;
+    }).filter(([, count]) => count > 0);
+  }
+
+  const sum = (counted: readonly (readonly [LineOutcome, number])[]) =>
+    counted.reduce((done, [, count]) => done + count, 0);
+
+  return {
+    onEvent(detail) {
+      const end = z.safeParse(endSchema, detail).data;
+      const outcome = end && outcomeOf(end, batchId);
+      if (outcome !== undefined) seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+    },
+    onView(view) {
+      // Items that had ended before are not seen again.
+      if (progress === undefined && seen.size === 0) atStart = view.progress;
+      progress = view.progress;
+      total = view.total ?? total;
+    },
+    counted() {
+      const counted = counts();
+      const all = sum(counted);
+      // An event may be delivered twice.
+      const done = Math.min(all, total ?? all);
+      const before = Object.values(atStart).reduce((number, count) => number + (count ?? 0), 0);
+      const perSecond = (done - before) / Math.max(1, seconds());
+      const outcomes = counted.map(([outcome, count]) => `${outcome} ${withThousands(count)}`);
+      const text = [...outcomes, `${perSecond.toFixed(1)} per second`].join(', ');
+      return { done, total, text: total === undefined ? 'opening the batch' : text };
+    },
+  };
+}
+
+function outcomeOf(end: z.output<typeof endSchema>, batchId: string): LineOutcome | undefined {
+  if ('outcome' in end) return end.batchId === batchId ? end.outcome : undefined;
+  return end.source.key.startsWith(IMAGES_PREFIX) ? 'Refused' : undefined;
+}

@@ -1,0 +1,233 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { asDataDirectoryError } from '../data-directory.ts';
+import { errorCode } from '../error-code.ts';
+import { defaultOut } from './batch/batch-id.ts';
+import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
+import { type BatchOptions, type BatchPlan, planBatch } from './batch/batch-plan.ts';
+import { batchReport, statusOf, writeJsonReport } from './batch/batch-report.ts';
+import { BATCH_STATE_FOLDER, type BatchState, hasBatchState, openBatchState } from './batch/batch-state.ts';
+import { continueCommand } from './batch/continue-command.ts';
+import { keepOutside, listImageFolder } from './batch/image-folder.ts';
+import { readListFile } from './batch/list-file.ts';
+import { RESULT_FILES } from './batch/result-files.ts';
+import { CommandError, UsageError } from './command-errors.ts';
+import { type CommandContext, checkOut } from './output-options.ts';
+import { withThousands } from './progress.ts';
+import { chooseVendor, VENDOR_VARIABLES, type VendorChoice } from './vendor.ts';
+
+/** The exit status after Ctrl-C. */
+const INTERRUPTED = 130;
+
+/**
+ * Recognizes a folder of images, or collects a list of tasks.
+ *
+ * @returns the exit status
+ * @throws UsageError or InvalidInput before anything is started
+ */
+export async function runBatch(
+  list: string | undefined,
+  options: BatchOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { environment, directory, progress, cancelled } = context;
+  const choice = chooseVendor(environment);
+  const plan = planBatch(list, options, choice.kind);
+  const shownOut = options.out ?? defaultOut(plan.batchId);
+  const out = resolve(directory, shownOut);
+  const csv = checkCsv(options.csv, directory);
+  const begin = await prepare(plan, choice, out, shownOut, context).catch((error: unknown) => {
+    if (!cancelled.aborted) throw error;
+  });
+  if (begin === undefined) return reportNotStarted();
+  using state = await openState(plan, choice, out, shownOut, directory);
+  const job: BatchJob = { choice, state, batchId: plan.batchId, out, csv, begin: begin(state) };
+  // Imported late: loading the AWS clients and the simulator would delay usage errors.
+  const { runBatchOnCourier } = await import('./batch/batch-on-courier.ts');
+  const end = await runBatchOnCourier(job, context).catch((error: unknown) => {
+    const reason = asDataDirectoryError(error)?.message;
+    if (reason === undefined) throw error;
+    throw unusableState(shownOut, reason);
+  });
+  progress.end();
+  return await report(end, { plan, options, out, directory });
+}
+
+/** Reads what a new batch needs. Nothing is written yet. */
+async function prepare(
+  plan: BatchPlan,
+  choice: VendorChoice,
+  out: string,
+  shownOut: string,
+  { directory, progress, cancelled }: CommandContext,
+): Promise<(state: BatchState) => BatchJob['begin']> {
+  switch (plan.kind) {
+    case 'list': {
+      if (choice.kind === 'simulator')
+        throw new InvalidInput(
+          'list',
+          'task ids, but each command has its own simulator, which knows no task of another command',
+          `tasks of the service that ${VENDOR_VARIABLES} name; for images, --images DIR`,
+        );
+      const { batchId, request } = plan;
+      const checked = await readListFile(plan.list, directory, request, cancelled);
+      return () => async (bucket) => {
+        const { storeList } = await import('./batch/store-source.ts');
+        return { kind: 'start', body: { ...request, ...(await storeList(checked, batchId, bucket)) } };
+      };
+    }
+    case 'images': {
+      const { batchId, request } = plan;
+      const folder = await listImageFolder(plan.directory, directory);
+      await keepOutside(folder, out, shownOut);
+      return () => async (bucket) => {
+        const { storeImages } = await import('./batch/store-source.ts');
+        const images = await storeImages(folder, batchId, bucket, progress, cancelled);
+        return { kind: 'start', body: { ...request, ...images } };
+      };
+    }
+    case 'retry': {
+      const { retryOf } = plan;
+      return () => async () => ({ kind: 'retry', retryOf });
+    }
+    case 'resume': {
+      const { batchId } = plan;
+      return (state) => async () => {
+        const request = state.requestOf(batchId);
+        if (request === undefined) throw unknownBatch('resume', batchId, shownOut);
+        return request;
+      };
+    }
+  }
+}
+
+/**
+ * Opens the state of a batch in OUT. A new batch needs a directory without one.
+ *
+ * @throws InvalidInput
+ */
+async function openState(
+  plan: BatchPlan,
+  { kind }: VendorChoice,
+  out: string,
+  shownOut: string,
+  directory: string,
+): Promise<BatchState> {
+  const isNew = plan.kind === 'list' || plan.kind === 'images';
+  const earlier = plan.kind === 'retry' ? plan.retryOf : plan.batchId;
+  if (!isNew && !hasBatchState(out)) throw unknownBatch(plan.kind, earlier, shownOut);
+  if (isNew) refuseForeignResults(out, shownOut);
+  await checkOut({ out: shownOut }, directory);
+  let state: BatchState | undefined;
+  try {
+    state = openBatchState(out);
+    // Another vendor does not know the unfinished tasks.
+    state.data.hold('vendor', kind, `holds a batch of ${OTHER_VENDOR[kind]}`);
+    const [last] = state.batchIds().slice(-1);
+    if (isNew && last !== undefined) throw takenOut(shownOut, last);
+    if (!isNew && state.requestOf(earlier) === undefined) throw unknownBatch(plan.kind, earlier, shownOut);
+    return state;
+  } catch (error) {
+    state?.[Symbol.dispose]();
+    const code = errorCode(error);
+    const reason = asDataDirectoryError(error)?.message ?? (code && `cannot be written (${code})`);
+    throw reason === undefined ? error : unusableState(shownOut, reason);
+  }
+}
+
+const OTHER_VENDOR: Readonly<Record<VendorChoice['kind'], string>> = {
+  simulator: 'a service that ASPOSE_* named',
+  service: 'the simulator',
+};
+
+function unusableState(shownOut: string, reason: string): InvalidInput {
+  const allowed = 'a directory without it, or the undamaged one of a batch with the same Aspose';
+  return new InvalidInput('out', `'${shownOut}', whose folder ${BATCH_STATE_FOLDER} ${reason}`, allowed);
+}
+
+function takenOut(shownOut: string, batchId: string): InvalidInput {
+  const got = `'${shownOut}', which has the state of ${batchId}`;
+  return new InvalidInput('out', got, `another directory; to continue that batch, --resume ${batchId}`);
+}
+
+function unknownBatch(option: 'resume' | 'retry', batchId: string, shownOut: string): InvalidInput {
+  const got = `${batchId}, which is not in '${shownOut}'`;
+  return new InvalidInput(option, got, 'the id of a batch, with the --out that it was started with');
+}
+
+/** Another program may have written files with the same names. */
+function refuseForeignResults(out: string, shownOut: string): void {
+  if (hasBatchState(out)) return;
+  const foreign = RESULT_FILES.find((name) => existsSync(join(out, name)));
+  if (foreign === undefined) return;
+  const got = `'${shownOut}', which contains a ${foreign} of another program`;
+  throw new InvalidInput('out', got, 'a writable directory, or a new one');
+}
+
+/** @throws InvalidInput when the file could not be written */
+function checkCsv(csv: string | undefined, directory: string): string | undefined {
+  if (csv === undefined) return undefined;
+  const path = resolve(directory, csv);
+  const refuse = (reason: string) =>
+    new InvalidInput(
+      'csv',
+      `'${csv}', which ${reason}`,
+      'a writable file, or a new one in a directory that exists',
+    );
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) throw refuse('is a directory');
+    accessSync(stats === undefined ? dirname(path) : path, constants.W_OK);
+    return path;
+  } catch (error) {
+    const code = errorCode(error);
+    throw code === undefined ? error : refuse(`cannot be written (${code})`);
+  }
+}
+
+interface ReportedRun {
+  readonly plan: BatchPlan;
+  readonly options: BatchOptions;
+  readonly out: string;
+  readonly directory: string;
+}
+
+async function report(end: BatchEnd, { plan, options, out, directory }: ReportedRun): Promise<number> {
+  const { batchId } = plan;
+  switch (end.kind) {
+    case 'NotStarted':
+      return reportNotStarted();
+    case 'Interrupted': {
+      const { done, total = 0 } = end.counted;
+      const left = total - done;
+      const what = end.isEnded
+        ? `the batch has ended, but the documents of ${countOf(left, total)} are not copied`
+        : total === 0
+          ? 'the items are unfinished'
+          : `${countOf(left, total)} ${left === 1 ? 'is' : 'are'} unfinished`;
+      process.stderr.write(
+        `ocr-courier: ${what}; to continue: ${continueCommand('resume', batchId, options.out)}\n`,
+      );
+      return INTERRUPTED;
+    }
+    case 'Ended': {
+      const { view, reasons } = end;
+      if (view.outcome === 'Refused') throw new UsageError(`LIST: ${view.messages.join(' ')}`);
+      if (!view.total)
+        throw new CommandError(`The batch ${batchId} ended as ${view.status} before it had items`);
+      if (options.json) await writeJsonReport({ view, out }, process.stdout);
+      else process.stdout.write(`${batchReport({ view, reasons, out, shownOut: options.out, directory })}\n`);
+      return statusOf(view);
+    }
+  }
+}
+
+function countOf(left: number, total: number): string {
+  return `${withThousands(left)} of ${withThousands(total)} ${total === 1 ? 'item' : 'items'}`;
+}
+
+function reportNotStarted(): number {
+  process.stderr.write('ocr-courier: cancelled before anything was started; to start, repeat the command\n');
+  return INTERRUPTED;
+}

@@ -1,0 +1,73 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openBatchState } from '../../../../local/cli/batch/batch-state.ts';
+import { newDirectory, runCommand, SAMPLES } from '../../../support/run-command.ts';
+import { expectUsageError } from '../../../support/usage-error.ts';
+
+const directory = await newDirectory();
+const list = join(directory, 'ids.txt');
+await writeFile(list, 'one\ntwo/three\n');
+const valid = join(directory, 'valid.txt');
+await writeFile(valid, 'one\n');
+const taken = join(directory, 'taken');
+await mkdir(taken);
+{
+  using state = openBatchState(taken);
+  state.data.hold('vendor', 'service', 'other');
+  state.add('scans', { kind: 'start', body: {} });
+}
+const foreign = join(directory, 'foreign');
+await mkdir(foreign);
+await writeFile(join(foreign, 'results.csv'), 'mine');
+
+/** Nothing listens there, and no test gets that far. */
+const SERVICE = { ASPOSE_BASE_URL: 'http://127.0.0.1:9' };
+
+it.concurrent.each([
+  [['nowhere.txt'], "LIST: got 'nowhere.txt', which cannot be read (ENOENT); allowed: a readable file"],
+  [[list], 'LIST: line 2: taskId: got a string of 9 characters, with "/" at 4; allowed: '],
+  [[valid, '--images', '.'], 'batch: got LIST and --images; allowed: exactly one of LIST, --images'],
+  [[valid, '--concurrency', '0'], '--concurrency: got 0; allowed: a whole number from 1 to 16'],
+  [[valid, '--out', valid], "valid.txt', which is a file, or lies below one; allowed: a writable"],
+  [[valid, '--out', foreign], "foreign', which contains a results.csv of another program"],
+  [[valid, '--out', taken], "taken', which has the state of scans; allowed: another directory"],
+  [[valid, '--csv', directory], 'which is a directory; allowed: a writable file'],
+  [[valid, '--polling', '{"maxPolls":0}'], '--polling.maxPolls: got 0; allowed: a whole number'],
+  [
+    ['--resume', 'unknown'],
+    "--resume: got unknown, which is not in 'out/unknown'; allowed: the id of a batch",
+  ],
+  [['--resume', 'unknown', '--out', taken], '--resume: got unknown, which is not in'],
+  [['--retry', 'unknown-r1'], "--retry: got unknown-r1, which is not in 'out/unknown'"],
+])('rejects batch %j: %s', async (args, message) => {
+  await expectUsageError(['batch', ...args], message, SERVICE);
+});
+
+it.concurrent.each([
+  [[valid], 'LIST: got task ids, but each command has its own simulator'],
+  [['--images', taken], "taken', in which there is no image; allowed: a folder with images"],
+  [['--images', SAMPLES, '--operation', 'RecognizeReceipt', '--setting', 'a=b'], '--setting a: got a field'],
+  [
+    ['--resume', 'scans', '--out', taken],
+    'whose folder .batch holds a batch of a service that ASPOSE_* named',
+  ],
+])('rejects batch %j with the simulator: %s', async (args, message) => {
+  await expectUsageError(['batch', ...args], message);
+});
+
+it.concurrent('creates nothing when the list has a mistake', async () => {
+  const empty = await newDirectory();
+
+  await expectUsageError(['batch', list, '--out', join(empty, 'out')], 'line 2', SERVICE);
+
+  await expect(mkdir(join(empty, 'out'))).resolves.toBeUndefined();
+});
+
+it.concurrent('documents the formats of lists in its help', async () => {
+  const { status, stdout } = await runCommand(['batch', '--help']);
+
+  expect(status).toBe(0);
+  expect(stdout).toContain('LIST has one task id per line, or is JSON, JSON Lines or CSV');
+  expect(stdout).toContain('130 when Ctrl-C interrupts batch');
+});
