@@ -71,8 +71,6 @@ interface Passage {
 /** Headings whose commands MiniStack does not support. */
 const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   [RUNBOOK]: ['Replay events to a subscriber', 'Move failed starts back'],
-  // It ignores the MaxConcurrencyPath of a Distributed Map.
-  [BATCH]: ['A list dropped in S3', 'HTTP API', 'Step Functions'],
 };
 
 function supportedBlocks(page: string): readonly CodeBlock[] {
@@ -100,7 +98,16 @@ const LETTER = /Harbour Lane 14/;
 /** The CDK CLI prints the stack's ARN after each deployment. */
 const DEPLOYED = /^arn:aws:cloudformation:.*:stack\/OcrCourier\//gm;
 
-/** Waits until an attribute of the record of the batch `BATCH_ID` has a value. */
+async function endedBatch(batchId: string, outcome: string): Promise<void> {
+  await until(`batch ${batchId} to end as ${outcome}`, { seconds: 60 }, async () => {
+    const { Item } = await dynamoDb.send(
+      new GetItemCommand({ TableName: outputs['TaskTableName'], Key: { taskId: { S: `batch#${batchId}` } } }),
+    );
+    return Item?.['outcome']?.S === outcome || undefined;
+  });
+}
+
+/** Shell commands that wait until an attribute of the record of the batch `BATCH_ID` has a value. */
 function untilBatchHas(attribute: string, value: string): string {
   return `until [ "$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" --output text \\
         --key "{\\"taskId\\": {\\"S\\": \\"batch#$BATCH_ID\\"}}" --query Item.${attribute}.S)" = ${value} ]; do
@@ -137,6 +144,14 @@ const PASSAGES: readonly Passage[] = [
       expect(output).toMatch(/"state": ?"Done"/);
       expect(output).toMatch(/"key": ?"results\/RecognizeImage\/[^"]+\.pdf"/);
       expect(output).toContain('"executionArn"');
+    },
+  },
+  {
+    page: BATCH,
+    before: 'aws s3 cp local/samples/letter.png "s3://$RESULTS_BUCKET_NAME/images/scans/"',
+    async expectResult(output) {
+      expect(output).toContain('"batchId":"letters"');
+      for (const batchId of ['invoices', 'letters', 'scans']) await endedBatch(batchId, 'Completed');
     },
   },
   {
@@ -211,17 +226,7 @@ const PASSAGES: readonly Passage[] = [
       printf '{"taskId": "new", "submittedAt": "%s"}\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" |
         aws s3 cp - "s3://$RESULTS_BUCKET_NAME/lists/$BATCH_ID.jsonl"
       ${untilBatchHas('status', 'Running')}`,
-    async expectResult() {
-      await until('the end of the stopped batch', { seconds: 60 }, async () => {
-        const { Item } = await dynamoDb.send(
-          new GetItemCommand({
-            TableName: outputs['TaskTableName'],
-            Key: { taskId: { S: 'batch#stopped' } },
-          }),
-        );
-        return Item?.['outcome']?.S === 'Cancelled' || undefined;
-      });
-    },
+    expectResult: () => endedBatch('stopped', 'Cancelled'),
   },
   // Last, because it deletes the stack.
   {
