@@ -18,11 +18,17 @@ export async function checkApi(): Promise<void> {
   const schemathesis = await pythonTool('schemathesis');
   await using server = await startServe();
   const { taskId, imageId } = await recognizeSample(server.url);
+  const batchIds = [
+    await runBatch(server.url, 'sample', [taskId, 'unknown']),
+    await runBatch(server.url, 'cancelled', ['unknown'], { isCancelled: true }),
+  ];
   const directory = join(CACHE, 'schemathesis');
   await mkdir(directory, { recursive: true });
   await copyFile(join(import.meta.dirname, 'schemathesis.toml'), join(directory, 'schemathesis.toml'));
   await writeDictionary(join(directory, 'tasks.txt'), [taskId]);
   await writeDictionary(join(directory, 'images.txt'), [imageId]);
+  await writeDictionary(join(directory, 'batches.txt'), batchIds);
+  await writeDictionary(join(directory, 'buckets.txt'), [await bucketOf(server.url, imageId)]);
   await writeDictionary(join(directory, 'past.txt'), [
     hoursAgo(1),
     hoursAgo(20),
@@ -54,4 +60,34 @@ async function recognizeSample(url: string): Promise<RecognizedTask> {
     const task: unknown = await (await fetch(`${url}/tasks/${taskId}`)).json();
     return taskSchema.safeParse(task).data;
   });
+}
+
+const imageSchema = z.object({ source: z.object({ bucket: z.string() }) });
+
+/** Returns the results bucket, which has the sample. */
+async function bucketOf(url: string, imageId: string): Promise<string> {
+  const image: unknown = await (await fetch(`${url}/images/${imageId}`)).json();
+  return imageSchema.parse(image).source.bucket;
+}
+
+const endedBatchSchema = z.object({ outcome: z.string() });
+
+/** Runs a batch, because most routes of batches only ever fail without one. @returns its id */
+async function runBatch(
+  url: string,
+  batchId: string,
+  tasks: readonly string[],
+  { isCancelled = false } = {},
+): Promise<string> {
+  await fetch(`${url}/batches`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ batchId, tasks }),
+  });
+  if (isCancelled) await fetch(`${url}/batches/${batchId}`, { method: 'DELETE' });
+  await until(`batch ${batchId} to end`, { seconds: 60 }, async () => {
+    const batch: unknown = await (await fetch(`${url}/batches/${batchId}`)).json();
+    return endedBatchSchema.safeParse(batch).data;
+  });
+  return batchId;
 }

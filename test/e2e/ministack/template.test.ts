@@ -14,7 +14,9 @@ describe('templateForMiniStack', () => {
   it('reports each removed resource and the changed address of each function', () => {
     expect(changes.filter((change) => change.startsWith('removed: ')).length).toBeGreaterThan(0);
     const changed = /^changed: ASPOSE_BASE_URL of \w+ is http:\/\/127\.0\.0\.1:8080$/;
+    // submit-image, fetch-result and collect-chunk.
     expect(changes.filter((change) => !change.startsWith('removed: '))).toEqual([
+      expect.stringMatching(changed),
       expect.stringMatching(changed),
       expect.stringMatching(changed),
     ]);

@@ -6,3 +6,4 @@ import './one-collection.ts';
 import './events.ts';
 import './http-api.ts';
 import './recognize-image.ts';
+import './batch.ts';

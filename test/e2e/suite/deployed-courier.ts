@@ -9,6 +9,8 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, inject } from 'vitest';
 import { z } from 'zod';
+import { BATCHES_PREFIX, batchKeys } from '../../../functions/contracts/batch-keys.ts';
+import { batchResultSchema } from '../../../functions/contracts/batch-record.ts';
 import { type ImageSource, INBOX_PREFIX } from '../../../functions/contracts/image-input.ts';
 import type { OperationName } from '../../../functions/contracts/operations.ts';
 import { imageIdOf } from '../../../functions/core/image-identity.ts';
@@ -19,7 +21,14 @@ import type { MiniStackLimit } from '../ministack/limits.ts';
 import { dynamoDb, eventBridge, stepFunctions } from './aws-clients.ts';
 import { executionEnd, stopIfRunning } from './execution-end.ts';
 import { signedFetch } from './signed-fetch.ts';
-import { deleteDocuments, deleteObject, putObject, readObject, type StoredObject } from './stored-objects.ts';
+import {
+  deleteBelow,
+  deleteDocuments,
+  deleteObject,
+  putObject,
+  readObject,
+  type StoredObject,
+} from './stored-objects.ts';
 import { type DeliveredEvent, subscribe } from './subscription.ts';
 import { openSuiteVendor } from './suite-vendor.ts';
 import { takeMessage } from './take-message.ts';
@@ -41,6 +50,11 @@ export function isSkipped(_limit: MiniStackLimit): boolean {
 
 /** More than the longest gap between polls of the young tasks in these tests. */
 const LAST_POLL_MILLISECONDS = 6000;
+
+/** A cancelled batch ends within a minute or two, and a refused one within two on MiniStack. */
+const BATCH_PATIENCE = { seconds: 240, everyMilliseconds: 1000 };
+
+const endedBatchSchema = z.looseObject({ outcome: z.string() });
 
 /** A response of the HTTP API. */
 export interface ApiResponse {
@@ -94,6 +108,14 @@ export interface DeployedCourier {
   endedImage(imageId: string): Promise<Record<string, unknown>>;
   /** Waits for the first event of an image. @returns all of its events so far */
   eventsOfImage(imageId: string): Promise<readonly DeliveredEvent[]>;
+  /** Deletes a batch after the tests, with its tasks and images. */
+  adoptBatch(batchId: string): void;
+  /** Stores an object, which is deleted after the tests. */
+  store(key: string, content: Buffer): Promise<void>;
+  /** Waits for the end of a batch. @returns what the API shows of it */
+  endedBatch(batchId: string): Promise<Record<string, unknown>>;
+  /** Waits for the event that ends a batch. @returns all such events so far */
+  eventsOfBatch(batchId: string): Promise<readonly DeliveredEvent[]>;
   /** Reads the task's item. */
   record(taskId: string): Promise<Record<string, unknown> | undefined>;
   /** Waits until the record has an outcome. */
@@ -121,6 +143,8 @@ async function openCourier(): Promise<DeployedCourier> {
 
   const taskIds = new Set<string>();
   const images = new Map<string, ImageSource>();
+  const batchIds = new Set<string>();
+  const storedKeys = new Set<string>();
   const executionArns = new Set<string>();
   const pendingStarts = new Map<string, Promise<unknown>>();
   let ending = false;
@@ -129,6 +153,8 @@ async function openCourier(): Promise<DeployedCourier> {
     await Promise.allSettled(pendingStarts.values());
     // One after the other, because the rate of DescribeExecution is limited.
     for (const executionArn of executionArns) await stopIfRunning(executionArn);
+    for (const batchId of batchIds) await deleteBatch(batchId);
+    for (const key of storedKeys) await deleteObject(output('ResultsBucketName'), key);
     for (const [imageId, source] of images) await deleteImage(imageId, source);
     // A poll that was running when its execution stopped may still write a record.
     while ((await Promise.all([...taskIds].map(deleteTask))).includes(true)) {
@@ -148,7 +174,7 @@ async function openCourier(): Promise<DeployedCourier> {
     return await sent;
   }
 
-  /** @param key of a task, or `image#` and the id of an image */
+  /** @param key of a task, `image#` and the id of an image, or `batch#` and that of a batch */
   async function record(key: string): Promise<Record<string, unknown> | undefined> {
     const { Item } = await dynamoDb.send(
       new GetItemCommand({
@@ -174,6 +200,33 @@ async function openCourier(): Promise<DeployedCourier> {
       const item = await record(imageKey(imageId));
       return item?.['state'] === 'Done' || item?.['state'] === 'Refused' ? item : undefined;
     });
+  }
+
+  const batchKey = (batchId: string) => `batch#${batchId}`;
+
+  async function endedBatchRecord(batchId: string): Promise<Record<string, unknown>> {
+    return await until(`the end of batch ${batchId}`, BATCH_PATIENCE, async () => {
+      const item = await record(batchKey(batchId));
+      return item?.['terminalEvent'] === 'Published' ? item : undefined;
+    });
+  }
+
+  /** Ends a batch, deletes it, and leaves its tasks and images to the rest of the cleanup. */
+  async function deleteBatch(batchId: string): Promise<void> {
+    const found = await record(batchKey(batchId));
+    if (found === undefined) return;
+    if (found['outcome'] === undefined) await stopIfRunning(String(found['executionArn']));
+    await endedBatchRecord(batchId);
+    const bucket = output('ResultsBucketName');
+    const lines = await readObject(bucket, batchKeys(batchId).lines).catch(() => undefined);
+    for (const line of lines?.bytes.toString().trimEnd().split('\n') ?? []) {
+      const { taskId, imageId, source } = batchResultSchema.parse(JSON.parse(line));
+      if (taskId !== undefined) taskIds.add(taskId);
+      if (imageId !== undefined && source !== undefined) images.set(imageId, source);
+    }
+    await deleteBelow(bucket, `${BATCHES_PREFIX}${batchId}/`);
+    // The counts of its first 500 chunks.
+    for (const key of [batchKey(batchId), `${batchKey(batchId)}#0`]) await deleteRecord(key);
   }
 
   /** Ends an image, deletes it, and leaves its tasks to `deleteTask`. */
@@ -204,6 +257,16 @@ async function openCourier(): Promise<DeployedCourier> {
     await deleteDocuments(output('ResultsBucketName'), String(operation), taskId);
     await deleteRecord(taskId);
     return open || Date.now() - Date.parse(String(completedAt)) < LAST_POLL_MILLISECONDS;
+  }
+
+  async function call(method: string, path: string, body?: object): Promise<ApiResponse> {
+    const url = `${apiUrl()}${path}`;
+    const send = () => signedFetch(url, method, body && JSON.stringify(body));
+    const response = await (body === undefined ? send() : sendStart(body, send));
+    const { status, headers } = response;
+    const text = await response.text();
+    const isJson = text !== '' && headers.get('content-type')?.includes('json') === true;
+    return { status, headers, body: isJson ? JSON.parse(text) : text };
   }
 
   async function start(input: object, machine = 'StateMachineArn'): Promise<string> {
@@ -257,6 +320,18 @@ async function openCourier(): Promise<DeployedCourier> {
     recognize: async (input) => await executionEnd(await start(input, 'RecognizeStateMachineArn')),
     endedImage,
     eventsOfImage: (imageId) => subscription.eventsOfImage(imageId),
+    adoptBatch: (batchId) => void batchIds.add(batchId),
+    async store(key, content) {
+      storedKeys.add(key);
+      await sendStart({}, () => putObject(output('ResultsBucketName'), key, content, {}));
+    },
+    async endedBatch(batchId) {
+      return await until(`the end of batch ${batchId}`, BATCH_PATIENCE, async () => {
+        const { body } = await call('GET', `/batches/${batchId}`);
+        return endedBatchSchema.safeParse(body).data;
+      });
+    },
+    eventsOfBatch: (batchId) => subscription.eventsOfBatch(batchId),
     start: (input) => start(input),
     async stop(executionArn) {
       await stepFunctions.send(new StopExecutionCommand({ executionArn }));
@@ -264,15 +339,7 @@ async function openCourier(): Promise<DeployedCourier> {
     ended: executionEnd,
     collect: async (input) => await executionEnd(await start(input)),
     apiUrl: apiUrl(),
-    async call(method, path, body) {
-      const url = `${apiUrl()}${path}`;
-      const send = () => signedFetch(url, method, body && JSON.stringify(body));
-      const response = await (body === undefined ? send() : sendStart(body, send));
-      const { status, headers } = response;
-      const text = await response.text();
-      const isJson = text !== '' && headers.get('content-type')?.includes('json') === true;
-      return { status, headers, body: isJson ? JSON.parse(text) : text };
-    },
+    call,
     async publishSubmitted(detail) {
       const entry = {
         EventBusName: output('EventBusName'),

@@ -60,6 +60,8 @@ interface Passage {
   readonly page: string;
   /** Headings whose blocks run. @default - all that MiniStack supports */
   readonly headings?: readonly string[];
+  /** Headings whose blocks another passage of the page runs. @default - none */
+  readonly except?: readonly string[];
   /** Commands that run before those of the page. */
   readonly before?: string;
   /** Checks the effects of the commands. */
@@ -69,16 +71,16 @@ interface Passage {
 /** Headings whose commands MiniStack does not support. */
 const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   [RUNBOOK]: ['Replay events to a subscriber', 'Move failed starts back'],
-  // It ignores the MaxConcurrencyPath of a Distributed Map.
-  [BATCH]: ['A list dropped in S3', 'HTTP API', 'Step Functions'],
 };
 
 function supportedBlocks(page: string): readonly CodeBlock[] {
   return needing('AWS', page).filter(({ heading }) => UNSUPPORTED[page]?.includes(heading) !== true);
 }
 
-function blocksOf({ page, headings }: Passage): readonly CodeBlock[] {
-  return supportedBlocks(page).filter(({ heading }) => headings === undefined || headings.includes(heading));
+function blocksOf({ page, headings, except = [] }: Passage): readonly CodeBlock[] {
+  return supportedBlocks(page).filter(
+    ({ heading }) => (headings === undefined || headings.includes(heading)) && !except.includes(heading),
+  );
 }
 
 const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly file: string }>> = {
@@ -95,6 +97,23 @@ const LETTER = /Harbour Lane 14/;
 
 /** The CDK CLI prints the stack's ARN after each deployment. */
 const DEPLOYED = /^arn:aws:cloudformation:.*:stack\/OcrCourier\//gm;
+
+async function endedBatch(batchId: string, outcome: string): Promise<void> {
+  await until(`batch ${batchId} to end as ${outcome}`, { seconds: 60 }, async () => {
+    const { Item } = await dynamoDb.send(
+      new GetItemCommand({ TableName: outputs['TaskTableName'], Key: { taskId: { S: `batch#${batchId}` } } }),
+    );
+    return Item?.['outcome']?.S === outcome || undefined;
+  });
+}
+
+/** Shell commands that wait until an attribute of the record of the batch `BATCH_ID` has a value. */
+function untilBatchHas(attribute: string, value: string): string {
+  return `until [ "$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" --output text \\
+        --key "{\\"taskId\\": {\\"S\\": \\"batch#$BATCH_ID\\"}}" --query Item.${attribute}.S)" = ${value} ]; do
+        sleep 1
+      done`;
+}
 
 const PASSAGES: readonly Passage[] = [
   {
@@ -125,6 +144,14 @@ const PASSAGES: readonly Passage[] = [
       expect(output).toMatch(/"state": ?"Done"/);
       expect(output).toMatch(/"key": ?"results\/RecognizeImage\/[^"]+\.pdf"/);
       expect(output).toContain('"executionArn"');
+    },
+  },
+  {
+    page: BATCH,
+    before: 'aws s3 cp local/samples/letter.png "s3://$RESULTS_BUCKET_NAME/images/scans/"',
+    async expectResult(output) {
+      expect(output).toContain('"batchId":"letters"');
+      for (const batchId of ['invoices', 'letters', 'scans']) await endedBatch(batchId, 'Completed');
     },
   },
   {
@@ -159,7 +186,8 @@ const PASSAGES: readonly Passage[] = [
   },
   {
     page: RUNBOOK,
-    // The task of an image has ended, and an event was refused.
+    except: ['Stop a batch'],
+    // The task of an image and a batch have ended, and an event was refused.
     before: `
       aws s3 cp local/samples/letter.png "s3://$RESULTS_BUCKET_NAME/inbox/RecognizeImage/runbook.png"
       TASK_ID=
@@ -168,6 +196,10 @@ const PASSAGES: readonly Passage[] = [
           --key inbox/RecognizeImage/runbook.png --query "TagSet[?Key == 'ocr-task'].Value")"
         sleep 1
       done
+      BATCH_ID="runbook-$RANDOM"
+      printf '{"taskId": "%s"}\\n{"taskId": "unknown"}\\n' "$TASK_ID" |
+        aws s3 cp - "s3://$RESULTS_BUCKET_NAME/lists/$BATCH_ID.jsonl"
+      ${untilBatchHas('terminalEvent', 'Published')}
       aws sqs send-message --queue-url "$REFUSED_SUBMISSIONS_QUEUE_URL" --message-body '{
         "requestPayload": {"detail": {"taskId": "a/b"}},
         "responsePayload": {"errorType": "InvalidInput", "errorMessage": "taskId: got"}}'`,
@@ -176,10 +208,25 @@ const PASSAGES: readonly Passage[] = [
       expect(output).toMatch(/:execution:.*:[\da-f]{8}-[\da-f-]{27}-2$/m);
       expect(output).toMatch(/:execution:.*:[\da-f]{40}-2$/m);
       expect(output).toMatch(/^200$/m);
+      // The batch was listed with its counts, its results were read, and its retry started.
+      expect(output).toMatch(/ batch#runbook-\d+ Completed - .*"NotFound":"1"/);
+      expect(output).toMatch(/^ *1 NotFound, no reason$/m);
+      expect(output).toMatch(/:execution:.*:runbook-\d+-r1/);
       // The refused event was read and deleted.
       expect(output.match(/"reason": "InvalidInput"/g)).toHaveLength(1);
       expect(output.match(/"ApproximateNumberOfMessages": "0"/g)).toHaveLength(2);
     },
+  },
+  {
+    page: RUNBOOK,
+    headings: ['Stop a batch'],
+    // Aspose may not know a new task yet, so that the batch runs for 30 seconds.
+    before: `
+      BATCH_ID=stopped
+      printf '{"taskId": "new", "submittedAt": "%s"}\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" |
+        aws s3 cp - "s3://$RESULTS_BUCKET_NAME/lists/$BATCH_ID.jsonl"
+      ${untilBatchHas('status', 'Running')}`,
+    expectResult: () => endedBatch('stopped', 'Cancelled'),
   },
   // Last, because it deletes the stack.
   {
@@ -202,7 +249,8 @@ describe('the documents', { concurrent: false }, () => {
   it.each(PAGES)('%s has only commands for AWS that are tested here', (page) => {
     const tested = PASSAGES.filter((passage) => passage.page === page).flatMap(blocksOf);
 
-    expect(tested.map(({ line }) => line)).toEqual(supportedBlocks(page).map(({ line }) => line));
+    const lines = tested.map(({ line }) => line).sort((one, other) => one - other);
+    expect(lines).toEqual(supportedBlocks(page).map(({ line }) => line));
   });
 
   it.each(SDK_EXAMPLES)('$page, line $line: the $language example starts a collection', async (block) => {

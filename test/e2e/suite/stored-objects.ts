@@ -45,10 +45,13 @@ export async function deleteObject(bucket: string, key: string): Promise<void> {
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
 }
 
+/** Deletes up to 1000 objects, which is more than a test stores below a prefix. */
+export async function deleteBelow(bucket: string, prefix: string): Promise<void> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  for (const { Key = '' } of Contents) await deleteObject(bucket, Key);
+}
+
 /** Deletes everything that was stored for a task. */
 export async function deleteDocuments(bucket: string, operation: string, taskId: string): Promise<void> {
-  const { Contents = [] } = await s3.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: `results/${operation}/${taskId}/` }),
-  );
-  for (const { Key = '' } of Contents) await deleteObject(bucket, Key);
+  await deleteBelow(bucket, `results/${operation}/${taskId}/`);
 }

@@ -15,6 +15,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { BATCH_COMPLETED_DETAIL_TYPE } from '../../../functions/contracts/batch-event.ts';
 import { steadyClock, until, type WaitingClock } from '../../support/until.ts';
 import { eventBridge, sqs } from './aws-clients.ts';
 
@@ -22,9 +23,10 @@ const eventSchema = z.looseObject({
   source: z.string(),
   'detail-type': z.string(),
   detail: z.looseObject({
-    /** Absent from `OCR Image Refused`. */
+    /** Absent from `OCR Image Refused` and `OCR Batch Completed`. */
     taskId: z.string().optional(),
     imageId: z.string().optional(),
+    batchId: z.string().optional(),
     idempotencyKey: z.string(),
   }),
 });
@@ -41,10 +43,12 @@ export interface Subscription extends AsyncDisposable {
   eventsOf(taskId: string): Promise<readonly DeliveredEvent[]>;
   /** Waits for an image's first event. @returns all of the image's events so far */
   eventsOfImage(imageId: string): Promise<readonly DeliveredEvent[]>;
+  /** Waits for the event that ends a batch. @returns all such events so far */
+  eventsOfBatch(batchId: string): Promise<readonly DeliveredEvent[]>;
 }
 
-/** On MiniStack, a refused image is tried for two minutes: limits.ts, `errorNames`. */
-const IMAGE_SECONDS = 240;
+/** On MiniStack, a refused image or list is tried for two minutes: limits.ts, `errorNames`. */
+const REFUSAL_SECONDS = 240;
 
 /** AWS applies a new rule and a new queue policy within a minute. */
 const DELIVERY_SECONDS = 90;
@@ -124,7 +128,13 @@ export async function subscribe(busName: string, clock: WaitingClock = steadyClo
   return {
     eventsOf: (taskId) => eventsWith(taskId, ({ detail }) => detail.taskId === taskId, 60),
     eventsOfImage: (imageId) =>
-      eventsWith(imageId, ({ detail }) => detail.imageId === imageId, IMAGE_SECONDS),
+      eventsWith(imageId, ({ detail }) => detail.imageId === imageId, REFUSAL_SECONDS),
+    eventsOfBatch: (batchId) =>
+      eventsWith(
+        batchId,
+        (event) => event['detail-type'] === BATCH_COMPLETED_DETAIL_TYPE && event.detail.batchId === batchId,
+        REFUSAL_SECONDS,
+      ),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

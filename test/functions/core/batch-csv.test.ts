@@ -54,7 +54,7 @@ it.each([
   ['a tab', '\t=1', "'\t=1"],
   ['a carriage return', '\r=1', `"'\r=1"`],
 ])(
-  'marks a cell that begins with %s as text, so that a spreadsheet runs no formula',
+  'S36: marks a cell that begins with %s as text, so that a spreadsheet runs no formula',
   (_, correlation, cell) => {
     expect(toCsvRow(aLine({ correlation }))).toContain(`,NotStarted,,${cell},,`);
   },

@@ -279,7 +279,7 @@ describe('the record of the batch', () => {
     expect(events).toEqual([]);
   });
 
-  it('stays as it is when it belongs to another execution', async () => {
+  it('S39: stays as it is when it belongs to another execution', async () => {
     const { ports, current, events } = await closingBatch(['task open'], { executionArn: OTHER_EXECUTION });
     const before = current();
 

@@ -210,7 +210,7 @@ describe('a chunk of tasks', () => {
     expect(world.lines()).toHaveLength(20);
   });
 
-  it('stops the batch at rejected credentials, and starts no other task', async () => {
+  it('S37: stops the batch at rejected credentials, and starts no other task', async () => {
     const world = await createChunkWorld({ items: taskItems(3), respond: () => rejected });
     await world.runToEnd();
 
@@ -264,7 +264,7 @@ describe('a chunk of tasks', () => {
     expect(world.lines()).toMatchObject([{ outcome: 'Completed' }, { outcome: 'Completed' }]);
   });
 
-  it('does nothing when the chunk has ended or the batch is closed', async () => {
+  it('S39: does nothing when the chunk has ended or the batch is closed', async () => {
     const ended = await createChunkWorld({ items: taskItems(2), respond: () => completed });
     await ended.runToEnd();
     const polls = ended.polls.length;

@@ -82,7 +82,7 @@ describe('a list in JSON Lines', () => {
     );
   });
 
-  it('is refused before a line without an end is in memory', async () => {
+  it('S34: is refused before a line without an end is in memory', async () => {
     let read = 0;
     async function* endless() {
       for (;;) {

@@ -44,7 +44,7 @@ describe('an opened batch', () => {
     expect(chunks().map(({ n }) => n)).toEqual([0, 1]);
   });
 
-  it('has chunks that are ranges of bytes, whatever the correlations', async () => {
+  it('S35: has chunks that are ranges of bytes, whatever the correlations', async () => {
     const tasks = ids(130).map((taskId) => ({ taskId, correlation: `${taskId} ü\u2028\u0085 😀 "\n` }));
     const { open, stored, items, chunks } = setUp({ tasks });
     await open();

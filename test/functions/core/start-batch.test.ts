@@ -55,7 +55,7 @@ describe('starting a batch', () => {
     expect(batchExecutions.size).toBe(1);
   });
 
-  it('refuses another request with the id, and prepares nothing for it', async () => {
+  it('S38: refuses another request with the id, and prepares nothing for it', async () => {
     const { start, prepared } = setUp();
     await start();
 
