@@ -1,3 +1,4 @@
+import { CHUNK_ITEMS } from '../../functions/contracts/batch-input.ts';
 import { drawFor } from './seeded-draw.ts';
 import type { TaskPlan } from './task-plan.ts';
 
@@ -16,7 +17,6 @@ export interface BatchPlan {
 }
 
 const MAX_IMAGES = 4;
-const OLD_TASKS = 45;
 
 /** Plans the batch of those tasks of a wave that start in one; undefined when there are none. */
 export function planBatch(seed: number, plans: readonly TaskPlan[]): BatchPlan | undefined {
@@ -32,7 +32,7 @@ export function planBatch(seed: number, plans: readonly TaskPlan[]): BatchPlan |
       { length: draw.whole(1, MAX_IMAGES) },
       (_, index) => `images/${batchId}/${index}.png`,
     ),
-    oldTaskIds: Array.from({ length: OLD_TASKS }, (_, index) => `${batchId}-old-${index}`),
+    oldTaskIds: Array.from({ length: CHUNK_ITEMS }, (_, index) => `${batchId}-old-${index}`),
     startAfterSeconds: draw.number() * 30,
     ...(draw.chance(0.2) && { cancelledAfterSeconds: draw.number() * 30 }),
   };

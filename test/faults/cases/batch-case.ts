@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { CHUNK_ITEMS } from '../../../functions/contracts/batch-input.ts';
 import { batchKeys } from '../../../functions/contracts/batch-keys.ts';
 import type {
   BatchCounts,
@@ -67,10 +68,13 @@ export interface PlannedBatch {
 
 /** Submitted so long ago that an item needs no request: it fills a chunk. */
 const TOO_OLD = '2026-02-01T00:00:00Z';
-const FILLERS = 48;
+const FILLERS = CHUNK_ITEMS - 2;
 
 /** The number of items of a planned batch. */
 export const PLANNED_ITEMS = FILLERS + 3;
+
+/** The counts of a planned batch whose three tasks complete. */
+export const ALL_COMPLETED: BatchCounts = { Completed: 3, Expired: FILLERS };
 
 /** The text of the document of a task. */
 export const textOf = (taskId: string): string => document(`of ${taskId}`);
@@ -139,7 +143,7 @@ export async function expectSoundBatch(
   }
 }
 
-/** Expects everything that must hold of a batch after any fault, except that its lines are right. */
+/** Expects a batch that ended soundly. Whether its lines are right is not checked. */
 export async function expectSoundBatchEnd(
   courier: FaultyCourier,
   settled: SettledBatch,

@@ -5,7 +5,7 @@ import { patchedAssembly } from '../../support/patched-assembly.ts';
 import { receive } from '../../support/queue.ts';
 import { pending } from '../../support/responses.ts';
 import { faultyCourierForAll, startFaultyCourier } from '../layers/faulty-courier.ts';
-import { completing, expectSoundBatch, planBatch } from './batch-case.ts';
+import { ALL_COMPLETED, completing, expectSoundBatch, planBatch } from './batch-case.ts';
 import {
   expectCancelledWhileWaiting,
   expectOneCollection,
@@ -16,8 +16,6 @@ import {
 
 const courier = await faultyCourierForAll();
 const batches = openBatches(courier);
-
-const ALL_COMPLETED = { Completed: 3, Expired: 48 };
 
 describe('an execution of a batch', () => {
   it.each([false, true])(

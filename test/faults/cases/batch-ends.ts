@@ -4,7 +4,7 @@ import type { PutEventsResult } from '../../../local/embedded-aws/event-bus.ts';
 import { openBatches } from '../../support/batches.ts';
 import { pending } from '../../support/responses.ts';
 import type { FaultyCourier } from '../layers/faulty-courier.ts';
-import { completing, expectSoundBatch, type PlannedBatch, planBatch } from './batch-case.ts';
+import { ALL_COMPLETED, completing, expectSoundBatch, type PlannedBatch, planBatch } from './batch-case.ts';
 
 const failedEntry: PutEventsResult = {
   FailedEntryCount: 1,
@@ -140,7 +140,7 @@ export async function expectOneCollection(
   else await batches.start(batchId, input);
 
   const settled = await batches.settle(batchId);
-  await expectSoundBatch(courier, planned, settled, { counts: { Completed: 3, Expired: 48 } });
+  await expectSoundBatch(courier, planned, settled, { counts: ALL_COMPLETED });
   const record = await courier.records.read(first);
   const isOfBatch = record?.executionArn === settled.execution.executionArn;
   expect(isOfBatch).toBe(startsFirst === 'batch');

@@ -1,6 +1,6 @@
 import { pending } from '../../support/responses.ts';
 import type { AwsInjection } from '../layers/aws-fault-layer.ts';
-import { awsError, type BatchFault, type ExpectedBatch } from './batch-case.ts';
+import { ALL_COMPLETED, awsError, type BatchFault, type ExpectedBatch, PLANNED_ITEMS } from './batch-case.ts';
 
 /** A fault that a row of docs/design/faults.md describes. */
 export interface BatchFaultCase extends BatchFault {
@@ -23,7 +23,7 @@ const read = { service: 's3', operation: 'GetObject' } as const;
 const OWN_TASK = /"S":"task-\d+"/;
 const ENDED_BATCH = /(?=.*"batchId")(?=.*"Pending")/s;
 
-const allCompleted: ExpectedBatch = { counts: { Completed: 3, Expired: 48 } };
+const allCompleted: ExpectedBatch = { counts: ALL_COMPLETED };
 
 const awsCase = (when: string, aws: AwsInjection, expected = allCompleted): BatchFaultCase => ({
   ...{ row: 'B3', when, aws: [aws], expected },
@@ -101,7 +101,7 @@ const VENDOR_FAULTS: readonly BatchFaultCase[] = [
     ],
     expected: {
       lines: { 0: 'Failed, RecognitionError', 1: 'Expired', 2: 'Failed, ContractViolation' },
-      counts: { Failed: 2, Expired: 49 },
+      counts: { Failed: 2, Expired: PLANNED_ITEMS - 2 },
     },
   },
 ];

@@ -1,5 +1,5 @@
 import type { AwsCall, AwsInjection } from '../layers/aws-fault-layer.ts';
-import type { BatchFault } from './batch-case.ts';
+import { ALL_COMPLETED, type BatchFault } from './batch-case.ts';
 
 /** A kill of all functions at one of their calls to AWS. */
 export interface BatchKill extends BatchFault {
@@ -66,7 +66,7 @@ export const BATCH_KILLS: readonly BatchKill[] = BATCH_CALLS.flatMap(([name, cal
       when,
       aws: [{ ...call, fault: { kind: 'kill', moment } as const }],
       expected: {
-        counts: { Completed: 3, Expired: 48 },
+        counts: ALL_COMPLETED,
         ...(REPEATED.has(when) && { events: 2 }),
       },
     };

@@ -203,7 +203,7 @@ export function resetCanarySearch(courier: FaultyCourier): void {
   searched.delete(courier);
 }
 
-/** Forgets what happened before, so that the next search for canaries starts at the first log line. */
+/** Forgets what happened before. The next search for canaries starts at the first log line. */
 export function forgetAll(courier: FaultyCourier): void {
   courier.forget();
   resetCanarySearch(courier);
