@@ -32,7 +32,7 @@ export async function startAndPoll(
   { batchId, taskIds: [first], input }: PlannedBatch,
   polls = 3,
 ): Promise<void> {
-  const polled = courier.polled(first, polls);
+  const polled = courier.front.requested(first, polls);
   await openBatches(courier).start(batchId, input);
   await polled;
 }
@@ -130,7 +130,7 @@ export async function expectOneCollection(
   const { batchId, input } = planned;
   const [first] = planned.taskIds;
   courier.script(first, completing(...Array(4).fill(pending))(first));
-  const polled = courier.polled(first);
+  const polled = courier.front.requested(first);
   const startTask = () => courier.start({ taskId: first, correlation: `scan of ${first}` });
 
   if (startsFirst === 'batch') await batches.start(batchId, input);

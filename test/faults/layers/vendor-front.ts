@@ -20,6 +20,8 @@ export interface VendorFront {
   script(taskIdOrEndpoint: string, replies: readonly (RawReply | undefined)[]): void;
   /** Times of the requests for a task, or for tokens, in epoch milliseconds. */
   requestsFor(taskIdOrEndpoint: string): readonly number[];
+  /** Resolves when that many more requests for a task, or for tokens, have arrived. */
+  requested(taskIdOrEndpoint: string, times?: number): Promise<void>;
   /** Deletes all scripts and requests. */
   forget(): void;
   /** Every access token in a request. */
@@ -32,6 +34,7 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
   const requests = new Map<string, number[]>();
   const tokens = new Set<string>();
   const open = new Set<Socket>();
+  const listeners = new Set<(key: string) => void>();
 
   function replyTo(head: string): RawReply | undefined {
     const [, path = ''] = head.split(' ', 2);
@@ -39,6 +42,7 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
     const token = /^authorization: Bearer (.+)$/im.exec(head)?.[1]?.trim();
     if (token !== undefined) tokens.add(token);
     requests.set(key, [...(requests.get(key) ?? []), clock.now()]);
+    for (const listener of listeners) listener(key);
     const script = scripts.get(key) ?? [];
     return script.length > 1 ? script.shift() : script[0];
   }
@@ -78,6 +82,18 @@ export async function startVendorFront(simulatorUrl: string, clock: Clock): Prom
     baseUrl: `http://127.0.0.1:${port}`,
     script: (key, replies) => void scripts.set(key, [...replies]),
     requestsFor: (key) => requests.get(key) ?? [],
+    async requested(awaited, times = 1) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let left = times;
+      const listener = (key: string) => {
+        if (key !== awaited) return;
+        left -= 1;
+        if (left === 0) resolve();
+      };
+      listeners.add(listener);
+      await promise;
+      listeners.delete(listener);
+    },
     forget() {
       scripts.clear();
       requests.clear();
