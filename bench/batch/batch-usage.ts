@@ -81,7 +81,7 @@ export const CHUNK_LOG_BYTES = {
   /** "Uploaded". */
   upload: 640,
   /** "Chunk polled", and the metrics of all tasks. */
-  invocation: 2000,
+  invocation: 2150,
 } as const;
 
 /** Computes the cost of a batch by AWS service, in US dollars, without Aspose's charges. */

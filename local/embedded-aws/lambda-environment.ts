@@ -60,6 +60,8 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     stderr: true,
+    // Saves a quarter of the memory of ten environments; functions mostly wait.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   for (const stream of [worker.stdout, worker.stderr]) createInterface({ input: stream }).on('line', onLog);
 

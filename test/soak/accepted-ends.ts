@@ -11,6 +11,8 @@ export interface TaskRun {
   readonly deleteStatus?: number;
   /** Whether StopExecution was called. */
   readonly stopped: boolean;
+  /** The batch that collects it, too. */
+  readonly batch?: { readonly isCancelled: boolean };
 }
 
 /** The first attempt at a state and its six retries. */
@@ -20,14 +22,19 @@ const INTERNAL_ERROR: TaskEnd = { outcome: 'Failed', reason: 'InternalError' };
 const CANCELLED: TaskEnd = { outcome: 'Cancelled' };
 
 /** The ends that are correct for a task: docs/contribute/testing.md lists the rules. */
-export function acceptedEnds({ steps }: TaskPlan, { executions, deleteStatus, stopped }: TaskRun): TaskEnd[] {
+export function acceptedEnds(
+  { steps }: TaskPlan,
+  { executions, deleteStatus, stopped, batch }: TaskRun,
+): TaskEnd[] {
   if (deleteStatus !== undefined && deleteStatus < 300) return [CANCELLED];
   const failures = Math.max(0, ...executions.map(consecutiveFailures));
   // A failed DELETE may still have closed the record if only its response was lost.
-  const mayBeCancelled = stopped || (deleteStatus !== undefined && deleteStatus >= 500);
+  const mayBeCancelled =
+    stopped || batch?.isCancelled === true || (deleteStatus !== undefined && deleteStatus >= 500);
   return [
-    ...(failures > 0 ? endsAfterLostResponses(steps) : [endAfter(steps)]),
-    ...(failures >= MAX_STATE_ATTEMPTS ? [INTERNAL_ERROR] : []),
+    // The history of a chunk does not tell when an item was tried again.
+    ...(failures > 0 || batch !== undefined ? endsAfterLostResponses(steps) : [endAfter(steps)]),
+    ...(failures >= MAX_STATE_ATTEMPTS || batch !== undefined ? [INTERNAL_ERROR] : []),
     ...(mayBeCancelled ? [CANCELLED] : []),
   ];
 }

@@ -49,7 +49,7 @@ export function createAwsFaults(seed: number, share: number, onFault: (kind: str
     countBySubject.set(subject, count);
     return drawFor(seed, `${subject} ${count}`);
   }
-  const taskIdIn = (text: string) => /soak-\d+-\d+/.exec(text)?.[0] ?? '';
+  const taskIdIn = (text: string) => /soak-\d+-\d+(?:-batch)?/.exec(text)?.[0] ?? '';
 
   return {
     calls: () => calls,

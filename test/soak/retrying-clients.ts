@@ -1,11 +1,16 @@
 import type { FaultyCourier } from '../faults/layers/faulty-courier.ts';
 import { publishSubmitted } from '../support/submissions.ts';
+import { type BatchPlan, batchRequest } from './batch-plan.ts';
 import type { EntryPoint, TaskPlan } from './task-plan.ts';
 
 /** Clients of the courier that retry failed requests. */
 export interface RetryingClients {
   /** @returns false when every attempt failed */
-  start(entryPoint: EntryPoint, plan: TaskPlan): Promise<boolean>;
+  start(entryPoint: Exclude<EntryPoint, 'POST /batches'>, plan: TaskPlan): Promise<boolean>;
+  /** @returns false when every attempt failed */
+  startBatch(plan: BatchPlan): Promise<boolean>;
+  /** Sends `DELETE /batches/{batchId}`. */
+  cancelBatch(batchId: string): Promise<number>;
   /** @returns the status of DELETE /tasks/{taskId}: at least 500 when every attempt failed */
   cancel(taskId: string): Promise<number>;
 }
@@ -41,6 +46,11 @@ export function createRetryingClients(courier: FaultyCourier): RetryingClients {
           return (await retry(() => call('POST', '/tasks', input))) < 300;
       }
     },
+    async startBatch(plan) {
+      const body = batchRequest(plan, courier.stack.resource('AWS::S3::Bucket').name);
+      return (await retry(() => call('POST', '/batches', body))) < 300;
+    },
+    cancelBatch: (batchId) => retry(() => call('DELETE', `/batches/${batchId}`)),
     cancel: (taskId) => retry(() => call('DELETE', `/tasks/${taskId}`)),
   };
 }

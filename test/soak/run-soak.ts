@@ -20,6 +20,8 @@ export interface SoakResult {
   readonly tasks: number;
   readonly violations: readonly Violation[];
   readonly outcomes: ReadonlyMap<string, number>;
+  /** The outcomes of batches. */
+  readonly batches: ReadonlyMap<string, number>;
   readonly faults: ReadonlyMap<string, number>;
   /** Number of calls that could be faulty. */
   readonly calls: { readonly aspose: number; readonly aws: number; readonly putEvents: number };
@@ -44,6 +46,7 @@ export async function runSoak(
   const begun = performance.now();
   const faults = new Map<string, number>();
   const outcomes = new Map<string, number>();
+  const batches = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const aws = createAwsFaults(seed, share, (kind) => count(faults, kind));
   const clock = new VirtualClock(START, CONCURRENT_TIMERS_MILLISECONDS);
@@ -71,6 +74,7 @@ export async function runSoak(
       courier,
       clients,
       plans,
+      seed,
       setFaulty(faulty) {
         courier.aws.draw(faulty ? aws.faultOf : undefined);
         courier.refuseEvents(faulty ? aws.refuseEvents : undefined);
@@ -87,6 +91,7 @@ export async function runSoak(
       sums.executions += task.executions;
       sums.events += task.events;
     }
+    for (const outcome of wave.batches) count(batches, outcome);
     violations.push(...wave.violations);
     sums.redriven += wave.redriven;
     sums.startedLate += wave.startedLate;
@@ -98,6 +103,7 @@ export async function runSoak(
     tasks: judged,
     violations,
     outcomes,
+    batches,
     faults,
     calls: { aspose: asposeCalls, aws: aws.calls(), putEvents: aws.puts() },
     virtualHours: (clock.now() - Date.parse(START)) / 3_600_000,

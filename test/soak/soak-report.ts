@@ -16,6 +16,8 @@ export function formatReport(result: SoakResult, options: SoakOptions): string {
     `polls            ${result.polls}`,
     'outcomes',
     ...table(result.outcomes),
+    'batches',
+    ...table(result.batches),
     `terminal events  ${result.events}`,
     `redriven         ${result.redriven} messages of dead-letter queues`,
     `late starts      ${result.startedLate}, accepted only after the faults had ended`,

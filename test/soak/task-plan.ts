@@ -3,7 +3,7 @@ import { type Step, withFaults } from './response-sequence.ts';
 import { type Draw, drawFor } from './seeded-draw.ts';
 
 /** A way to start a collection. */
-export type EntryPoint = 'StartExecution' | 'OCR Task Submitted' | 'POST /tasks';
+export type EntryPoint = 'StartExecution' | 'OCR Task Submitted' | 'POST /tasks' | 'POST /batches';
 
 /** Everything about a task that is decided before it runs. */
 export interface TaskPlan {
@@ -32,6 +32,9 @@ const ENTRY_POINTS: readonly (readonly [weight: number, entryPoints: readonly En
   [7, ['StartExecution', 'POST /tasks']],
   [7, ['OCR Task Submitted', 'POST /tasks']],
   [6, ['StartExecution', 'OCR Task Submitted']],
+  [25, ['POST /batches']],
+  [3, ['POST /batches', 'StartExecution']],
+  [2, ['POST /batches', 'OCR Task Submitted']],
 ];
 
 /**

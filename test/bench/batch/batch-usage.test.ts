@@ -35,7 +35,7 @@ it('the cost of a batch is the sum of list prices for the usage of its chunks', 
     // The terminal events, and those of the bucket.
     eventbridge: 50 + 101,
     // 17 events of the history, an invocation, polls, uploads and ends.
-    logs: ((17 * 400 + 400 + 1650 + 180 * 690 + 10 * 640 + 50 * 860) / 1e9) * 0.5e6,
+    logs: ((17 * 400 + 400 + 2150 + 10 * 640 + 50 * 615) / 1e9) * 0.5e6,
     xray: 5,
   };
 

@@ -6,6 +6,7 @@ import {
   type SimulatedBatchProps,
   simulateBatch,
 } from '../../../bench/batch/simulated-chunk.ts';
+import { CHUNK_ITEMS } from '../../../functions/contracts/batch-input.ts';
 
 const ZERO_TIMES: AssumedChunkTimes = {
   callSeconds: 0,
@@ -44,8 +45,8 @@ it('counts the requests and units of a chunk of tasks that Aspose completes imme
     dynamodbWriteUnits: 1 + 50 * 5,
     // Document and manifest, and the lines of the chunk.
     s3Puts: 101,
-    // The items.
-    s3Gets: 1,
+    // The items, and the lines of an earlier invocation.
+    s3Gets: 2,
     polls: 50,
     uploads: 0,
   });
@@ -61,8 +62,8 @@ it('counts the requests and units of a chunk of images', async () => {
     // Image: claim, upload, task, end: 2 + 2 + 1 + 2. Task: claim, end: 2 + 3.
     dynamodbWriteUnits: 1 + 50 * 12,
     s3Puts: 101,
-    // The items, and two parts of each image.
-    s3Gets: 101,
+    // As for tasks, and two parts of each image.
+    s3Gets: 102,
     uploads: 50,
     polls: 50,
   });
@@ -115,12 +116,12 @@ it('a chunk that never ends has at most 1,500 history events', async () => {
 it('divides a batch into chunks and reports the time of each', async () => {
   const { usage, chunkSeconds, pollsPerTask } = await measureBatch(
     { polling: { preset: 'balanced' }, times: ZERO_TIMES, kind: 'tasks', random: () => 0.5 },
-    Float64Array.from({ length: 120 }, (_, n) => (n < 50 ? 0 : 10)),
+    Float64Array.from({ length: 160 }, (_, n) => (n < CHUNK_ITEMS ? 0 : 10)),
   );
 
-  expect(usage).toMatchObject({ chunks: 3, items: 120, invocations: 3 });
+  expect(usage).toMatchObject({ chunks: 3, items: 160, invocations: 3 });
   expect(chunkSeconds).toHaveLength(3);
   expect(chunkSeconds[0]).toBeCloseTo(1.5, 6);
   expect(chunkSeconds[1]).toBeGreaterThan(10);
-  expect(pollsPerTask).toBe(usage.polls / 120);
+  expect(pollsPerTask).toBe(usage.polls / 160);
 });

@@ -95,8 +95,8 @@ function factsOf(record: TaskRecord) {
 }
 
 /** Expects terminal events that are valid, equal the record, and share one idempotency key. */
-function expectEvents(
-  { events }: Collected,
+export function expectEvents(
+  { events }: Pick<Collected, 'events'>,
   record: TaskRecord,
   { outcome, events: count = 1 }: Expected,
 ): void {
@@ -112,7 +112,7 @@ function expectEvents(
 }
 
 /** Expects that one write made the record terminal, and that later ones changed no outcome. */
-function expectTerminalOnce({ aws }: FaultyCourier, taskId: string, { version }: TaskRecord): void {
+export function expectTerminalOnce({ aws }: FaultyCourier, taskId: string, { version }: TaskRecord): void {
   const written = aws.carriedOut
     .filter(
       ({ operation, status, about }) =>
@@ -158,7 +158,7 @@ function expectPollsInTime(
 }
 
 /** Expects that the bucket holds exactly the documents in the manifest, as Aspose sent them. */
-async function expectDocuments(
+export async function expectDocuments(
   courier: FaultyCourier,
   record: TaskRecord,
   expected: Expected,
@@ -198,13 +198,23 @@ async function expectDocuments(
 /** How many of a courier's logs and events have been searched. */
 const searched = new WeakMap<FaultyCourier, { readonly logs: number; readonly events: number }>();
 
-/** Makes the next search start at the first log line. Call it after `courier.forget()`. */
+/** Makes the next search start at the first log line. */
 export function resetCanarySearch(courier: FaultyCourier): void {
   searched.delete(courier);
 }
 
+/** Forgets what happened before, so that the next search for canaries starts at the first log line. */
+export function forgetAll(courier: FaultyCourier): void {
+  courier.forget();
+  resetCanarySearch(courier);
+}
+
 /** Expects no secret, token, link or document text in logs, events, records and executions. */
-export function expectNoCanary(courier: FaultyCourier, ends: readonly Collected[]): void {
+export function expectNoCanary(
+  courier: FaultyCourier,
+  ends: readonly Pick<Collected, 'execution' | 'record'>[],
+  objects: readonly string[] = [],
+): void {
   const { logs = 0, events = 0 } = searched.get(courier) ?? {};
   searched.set(courier, { logs: courier.logs.length, events: courier.events.length });
   const searchable = [
@@ -217,6 +227,7 @@ export function expectNoCanary(courier: FaultyCourier, ends: readonly Collected[
     ...ends.map(({ execution: { input: _, history, ...execution }, record }) =>
       JSON.stringify([execution, record, history.map(({ output, error, cause }) => [output, error, cause])]),
     ),
+    ...objects,
   ].join('\n');
   for (const canary of courier.canaries()) {
     if (!searchable.includes(canary)) continue;

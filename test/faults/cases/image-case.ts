@@ -5,7 +5,7 @@ import { openInbox, PNG, type RecognizedImage } from '../../support/inbox.ts';
 import { completed, pending } from '../../support/responses.ts';
 import type { AwsInjection } from '../layers/aws-fault-layer.ts';
 import { type FaultyCourier, WHALE } from '../layers/faulty-courier.ts';
-import { expectNoCanary } from './expect-sound.ts';
+import { expectNoCanary, forgetAll } from './expect-sound.ts';
 
 /** An upload that creates a task which completes. */
 export const ACCEPTED: ScriptedUpload = { accept: { fetches: [pending, completed(WHALE)] } };
@@ -46,7 +46,7 @@ export async function expectSoundImageUnder(
   { uploads = [ACCEPTED], content = PNG, aws = [], expected }: ImageFault,
 ): Promise<void> {
   const inbox = openInbox(courier);
-  courier.forget();
+  forgetAll(courier);
   courier.simulator.scriptUploads(uploads);
   const struck = aws.map((injection) => courier.aws.inject(injection));
   const key = imageKey();

@@ -5,6 +5,7 @@ import type { PutEventsResult } from '../../../local/embedded-aws/event-bus.ts';
 import { openInbox, PNG } from '../../support/inbox.ts';
 import { receive } from '../../support/queue.ts';
 import { type FaultyCourier, faultyCourierForAll } from '../layers/faulty-courier.ts';
+import { forgetAll } from './expect-sound.ts';
 import { ACCEPTED, expectSoundEnd, expectSoundImageUnder, imageKey } from './image-case.ts';
 import { expectSweptOnce, STOPS, stopAt, WHILE_POLLED } from './image-stops.ts';
 
@@ -52,7 +53,7 @@ describe('an execution of an image that fails', async () => {
     ['its refusal', [{ httpStatus: 413 }], 'RefusedByVendor'],
   ])('O4 O13: leaves %s to the sweep when the bus refuses it', async (_, uploads, end) => {
     const inbox = openInbox(courier);
-    courier.forget();
+    forgetAll(courier);
     courier.simulator.scriptUploads(uploads);
     refuseFirst(courier, 7 + (end === 'Completed' ? 7 : 0));
     const key = imageKey();
@@ -90,7 +91,7 @@ describe('an object that is announced', async () => {
   }
 
   it('O14 S32: is recognized once when its event comes again, at once or after its end', async () => {
-    courier.forget();
+    forgetAll(courier);
     courier.simulator.scriptUploads([ACCEPTED]);
     const key = imageKey();
     await inbox.put(key);
@@ -105,7 +106,7 @@ describe('an object that is announced', async () => {
   });
 
   it('O14: does nothing for the event of content that was replaced', async () => {
-    courier.forget();
+    forgetAll(courier);
     courier.simulator.scriptUploads([ACCEPTED]);
     const key = imageKey();
     await inbox.put(key);
@@ -113,7 +114,7 @@ describe('an object that is announced', async () => {
     await courier.stack.settled();
     await inbox.put(key, Buffer.concat([PNG, PNG]));
     await courier.stack.settled();
-    courier.forget();
+    forgetAll(courier);
 
     await announce(key, old.etag, new Date(courier.clock.now()).toISOString());
     await courier.stack.settled();
@@ -124,7 +125,7 @@ describe('an object that is announced', async () => {
   });
 
   it('O18: is uploaded once when an execution starts by hand at the same time', async () => {
-    courier.forget();
+    forgetAll(courier);
     courier.simulator.scriptUploads([ACCEPTED]);
     const key = imageKey();
     const { RecognizeStateMachineArn: stateMachineArn = '' } = courier.stack.outputs;
@@ -144,7 +145,7 @@ describe('an object that is announced', async () => {
   });
 
   it('U7: stays in the queue while its refusal cannot be sent, and is refused once', async () => {
-    courier.forget();
+    forgetAll(courier);
     const struck = courier.aws.inject({
       ...{ service: 'sqs', operation: 'SendMessage', times: 8 },
       fault: { kind: 'error', status: 500, code: 'InternalFailure' },

@@ -2,6 +2,7 @@ import { lostAfter, type ScriptedUpload } from '../../../local/aspose-simulator/
 import { openInbox } from '../../support/inbox.ts';
 import { pending } from '../../support/responses.ts';
 import type { FaultyCourier } from '../layers/faulty-courier.ts';
+import { forgetAll } from './expect-sound.ts';
 import { ACCEPTED, expectSoundEnd, imageKey } from './image-case.ts';
 
 /** Stops the execution of an image when a line is logged. @returns what became of the image */
@@ -11,7 +12,7 @@ export async function stopAt(
   parts: readonly string[],
 ) {
   const inbox = openInbox(courier);
-  courier.forget();
+  forgetAll(courier);
   courier.simulator.scriptUploads(uploads);
   const key = imageKey();
   const reached = courier.logged(parts);

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { newBatchId, openBatches } from '../../support/batches.ts';
+import { faultyCourierForAll } from '../layers/faulty-courier.ts';
+import { expectSoundBatch, expectSoundBatchUnder, planBatch } from './batch-case.ts';
+import {
+  expectClosedOnceStopped,
+  expectFailedWithoutChunks,
+  expectOneCollection,
+  expectOthersCollectedAfterDelete,
+  startAndPoll,
+} from './batch-ends.ts';
+import { expectNoCanary, resetCanarySearch } from './expect-sound.ts';
+
+const courier = await faultyCourierForAll();
+
+it('B1: a batch ends soundly after a kill between its end and its event', () =>
+  expectSoundBatchUnder(courier, {
+    aws: [
+      {
+        ...{ service: 'events', operation: 'PutEvents', about: 'OCR Batch Completed' },
+        fault: { kind: 'kill', moment: 'after' },
+      },
+    ],
+    expected: { counts: { Completed: 3, Expired: 48 }, events: 2 },
+  }));
+
+it('B2: a batch whose execution is stopped ends as Cancelled', () =>
+  expectClosedOnceStopped(courier, { isLost: false }));
+
+it('B2: the sweep closes a stopped batch if its status change is lost', () =>
+  expectClosedOnceStopped(courier, { isLost: true }));
+
+it('B9: a batch whose list of chunks is deleted fails without results', () =>
+  expectFailedWithoutChunks(courier));
+
+it('B5: an execution joins a task that a batch collects', () =>
+  expectOneCollection(courier, { startsFirst: 'batch' }));
+
+it('B7: a batch collects its other tasks when one is cancelled', () =>
+  expectOthersCollectedAfterDelete(courier));
+
+it('U3: a batch leaks no document, secret or link in the histories of its executions', async () => {
+  const batches = openBatches(courier);
+  const planned = planBatch(courier);
+  await startAndPoll(courier, planned, 1);
+  const children = [0, 1].map((chunk) =>
+    courier.stack.executionEnded(batches.chunkArnOf(planned.batchId, chunk)),
+  );
+
+  const settled = await batches.settle(planned.batchId);
+
+  const executions = [settled.execution, ...(await Promise.all(children))];
+  expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+  await expectSoundBatch(courier, planned, settled);
+  resetCanarySearch(courier);
+  expectNoCanary(
+    courier,
+    executions.map((execution) => ({ execution, record: undefined })),
+  );
+});
+
+it.each([
+  { clientSecret: 'canary-client-secret' },
+  { tasks: [{ taskId: 'x', accessToken: 'canary-client-secret' }] },
+  { tasks: [{ taskId: 'canary-client-secret in the wrong field' }] },
+])('S1 U3: a secret in the wrong field of a batch appears in no log, event or error: %j', async (input) => {
+  const { execution, record } = await openBatches(courier).collect(newBatchId(), input);
+
+  const { status, error, cause } = execution;
+  expect(status).toBe('FAILED');
+  expect(courier.fetchesOf('x')).toEqual([]);
+  // Its states have the input, which may contain any text of the caller.
+  expectNoCanary(courier, [], [JSON.stringify([error, cause, record])]);
+});
