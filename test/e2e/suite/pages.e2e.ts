@@ -107,10 +107,11 @@ async function endedBatch(batchId: string, outcome: string): Promise<void> {
   });
 }
 
-/** Shell commands that wait until an attribute of the record of the batch `BATCH_ID` has a value. */
+/** Shell commands that wait until an attribute of the record of `BATCH_ID` has a value. */
 function untilBatchHas(attribute: string, value: string): string {
   return `until [ "$(aws dynamodb get-item --table-name "$TASK_TABLE_NAME" --output text \\
-        --key "{\\"taskId\\": {\\"S\\": \\"batch#$BATCH_ID\\"}}" --query Item.${attribute}.S)" = ${value} ]; do
+        --key "{\\"taskId\\": {\\"S\\": \\"batch#$BATCH_ID\\"}}" \\
+        --query Item.${attribute}.S)" = ${value} ]; do
         sleep 1
       done`;
 }
