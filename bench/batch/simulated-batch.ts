@@ -33,7 +33,7 @@ export async function measureBatch(
     usage,
     usdPer1000: usdPer1000Of(usage),
     usdByService: costOfBatch(usage),
-    /** From Aspose's completion of a task to the poll that finds it, as in the benchmark of polling. */
+    /** From Aspose's completion of a task to the poll that finds it, as `polling` measures it. */
     meanDelaySeconds: mean(pollDelays),
     /** From Aspose's completion of a task to its event. */
     meanEventDelaySeconds: mean(delays),
