@@ -48,11 +48,11 @@ async function closeTaskItem(
     if (!isTerminal(found)) report(closing, ports);
     found = await records.read(item.taskId);
   }
-  if (found === undefined) return lineWithoutTask(item, 'NotStarted');
+  if (found === undefined) return notStarted(item, execution);
   const claim = claimTask(found, input, execution, now());
   if (claim.kind === 'Conflict') return lineWithoutTask(item, 'NotStarted', 'TaskConflict');
   const ended = claim.kind === 'Ended' ? await lastReplacement(claim.record, records) : undefined;
-  return ended === undefined ? lineWithoutTask(item, 'NotStarted') : lineOfTask(item, ended);
+  return ended === undefined ? notStarted(item, execution) : lineOfTask(item, ended);
 }
 
 async function closeImageItem(
@@ -72,16 +72,19 @@ async function closeImageItem(
     if (!hadEnded) report(closing, ports);
     found = await images.read(imageId);
   }
-  if (found === undefined) return lineWithoutTask(item, 'NotStarted');
+  if (found === undefined) return notStarted(item, execution);
   const claim = claimImage(found, image, execution, now());
   if (claim.kind === 'Conflict') return lineWithoutTask(item, 'NotStarted', 'ImageConflict');
-  if (claim.kind !== 'Ended') return lineWithoutTask(item, 'NotStarted');
+  if (claim.kind !== 'Ended') return notStarted(item, execution);
   if (isRefused(claim.record)) return lineOfRefusal(item, claim.record);
   const taskId = claim.record.taskIds.at(-1);
   const task = taskId === undefined ? undefined : await records.read(taskId);
-  return task !== undefined && isTerminal(task)
-    ? lineOfTask(item, task)
-    : lineWithoutTask(item, 'NotStarted');
+  return task !== undefined && isTerminal(task) ? lineOfTask(item, task) : notStarted(item, execution);
+}
+
+/** The line of an item that the batch did not start, or that another execution still collects. */
+function notStarted(item: BatchItem, { status }: EndedExecution): BatchResult {
+  return lineWithoutTask(item, 'NotStarted', status === 'ABORTED' ? 'Cancelled' : 'InternalError');
 }
 
 function report(closing: ImageClosing, { onItemClosed }: CloseItemPorts): void {
