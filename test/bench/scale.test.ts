@@ -194,13 +194,13 @@ it('the chunks of a batch start as soon as others have ended', () => {
 it('a batch uses a start and a few transitions for each chunk, and two PUTs for each task', async () => {
   const { perTask, paces } = await simulatePaces(logNormal(3, 20), 500, () => {});
 
-  expect(perTask.executionStarts).toBe(1 / 50);
-  expect(perTask.stateTransitions).toBeGreaterThanOrEqual(4 / 50);
+  expect(perTask.executionStarts).toBe(7 / 500);
+  expect(perTask.stateTransitions).toBeGreaterThanOrEqual((4 * 7) / 500);
   expect(perTask.stateTransitions).toBeLessThan(0.2);
   expect(perTask.s3Puts).toBeGreaterThan(2);
-  // Ten chunks all run at once.
+  // Seven chunks all run at once.
   expect(new Set(paces.map(({ untilAll }) => untilAll)).size).toBe(1);
   const rates = tasksPerSecond(perTask, LARGE_REGION);
-  expect(rates.get('starts of executions')).toBe(300 * 50);
+  expect(rates.get('starts of executions')).toBeCloseTo((300 * 500) / 7);
   expect(rates.get('PutEvents')).toBe(10_000);
 });

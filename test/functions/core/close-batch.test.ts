@@ -81,12 +81,12 @@ describe('the items of a chunk that has not ended', () => {
     expect(events).toHaveLength(2);
   });
 
-  it('name the reason when the task id is in use for another operation', async () => {
+  it('name the reason when they were not started', async () => {
     const { ports, lines } = await closingBatch(['task of another operation', 'task untouched']);
 
     await closeBatch(failed, ports);
 
-    expect(lines().map(({ reason }) => reason)).toEqual(['TaskConflict', undefined]);
+    expect(lines().map(({ reason }) => reason)).toEqual(['TaskConflict', 'InternalError']);
   });
 
   it('follow a lost task of another execution to the task that replaced it', async () => {
