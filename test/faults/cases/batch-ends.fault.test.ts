@@ -8,6 +8,8 @@ import { faultyCourierForAll, startFaultyCourier } from '../layers/faulty-courie
 import { ALL_COMPLETED, completing, expectSoundBatch, planBatch } from './batch-case.ts';
 import {
   expectCancelledWhileWaiting,
+  expectClosedOnceStopped,
+  expectFailedWithoutChunks,
   expectOneCollection,
   planLongBatch,
   refuseFirst,
@@ -248,3 +250,9 @@ it('B11: a repeated POST /batches returns the same batch, also when the function
   expect([killed?.status, repeated?.status, other?.status]).toEqual([500, expect.toBeOneOf([200, 202]), 409]);
   await expectSoundBatch(courier, planned, await batches.settle(batchId), { counts: ALL_COMPLETED });
 });
+
+it('B2: a batch whose execution is stopped ends as Cancelled', () =>
+  expectClosedOnceStopped(courier, { isLost: false }));
+
+it('B9: a batch whose list of chunks is deleted fails without results', () =>
+  expectFailedWithoutChunks(courier));

@@ -4,7 +4,6 @@ import { faultyCourierForAll } from '../layers/faulty-courier.ts';
 import { ALL_COMPLETED, expectSoundBatch, expectSoundBatchUnder, planBatch } from './batch-case.ts';
 import {
   expectClosedOnceStopped,
-  expectFailedWithoutChunks,
   expectOneCollection,
   expectOthersCollectedAfterDelete,
 } from './batch-ends.ts';
@@ -23,14 +22,8 @@ it('B1: a batch ends soundly after a kill between its end and its event', () =>
     expected: { counts: ALL_COMPLETED, events: 2 },
   }));
 
-it('B2: a batch whose execution is stopped ends as Cancelled', () =>
-  expectClosedOnceStopped(courier, { isLost: false }));
-
 it('B2: the sweep closes a stopped batch if its status change is lost', () =>
   expectClosedOnceStopped(courier, { isLost: true }));
-
-it('B9: a batch whose list of chunks is deleted fails without results', () =>
-  expectFailedWithoutChunks(courier));
 
 it('B5: an execution joins a task that a batch collects', () =>
   expectOneCollection(courier, { startsFirst: 'batch' }));

@@ -363,8 +363,8 @@ describe('the files of the batch', () => {
 });
 
 describe('a step with little time', () => {
-  it('closes a batch of 10,000 items together with the steps after it', async () => {
-    const states = Array.from({ length: 10_000 }, (_, i) => ITEM_STATES[i % 2] ?? 'task open');
+  it('closes a batch of 3,000 items together with the steps after it', async () => {
+    const states = Array.from({ length: 3000 }, (_, i) => ITEM_STATES[i % 2] ?? 'task open');
     const world = await closingBatch(states, {}, 50);
     const { ports, state, progress, lines, endedRecord, eventsOf } = world;
     /** Seconds of an invocation that one AWS call takes. */
@@ -382,7 +382,7 @@ describe('a step with little time', () => {
     const ended: number[] = [];
 
     for (let kind = 'Unfinished'; kind === 'Unfinished'; ) {
-      state.remainingSeconds = 180;
+      state.remainingSeconds = 90;
       ({ kind } = await closeBatch(failed, timed));
       expect(state.remainingSeconds).toBeGreaterThan(50);
       ended.push(progress.ends.size);
@@ -392,9 +392,9 @@ describe('a step with little time', () => {
     expect(ended.every((count, step) => step === ended.length - 1 || count > (ended[step - 1] ?? 0))).toBe(
       true,
     );
-    expect(lines()).toHaveLength(10_000);
-    expect(endedRecord().counts).toEqual({ Failed: 5000, NotStarted: 5000 });
-    expect(eventsOf('OCR Task Failed')).toHaveLength(5000);
+    expect(lines()).toHaveLength(3000);
+    expect(endedRecord().counts).toEqual({ Failed: 1500, NotStarted: 1500 });
+    expect(eventsOf('OCR Task Failed')).toHaveLength(1500);
   });
 
   it('does nothing when it has no time', async () => {

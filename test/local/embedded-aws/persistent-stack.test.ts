@@ -126,9 +126,9 @@ it('keeps the tags of an object for the next process', async () => {
   });
 });
 
-it('keeps 50 MB that were uploaded in parts', async () => {
+it('keeps 12 MB that were uploaded in parts', async () => {
   const { run } = await processes({ resources: STORES });
-  const part = randomBytes(25 * 1024 * 1024);
+  const part = randomBytes(6 * 1024 * 1024);
   await run(async (stack) => {
     const target = { Bucket: stack.resource('Bucket').name, Key: 'large' };
     const s3 = new S3Client(stack.clientConfig('s3'));
