@@ -1,20 +1,10 @@
 import type { BatchRecord } from '../../functions/contracts/batch-record.ts';
 import type { BatchFiles, BatchProgressStore, BatchRecords } from '../../functions/core/batch-ports.ts';
+import { memoryTable } from './memory-table.ts';
 
-/** Batch records in memory, with the conditions of the real table. */
+/** Batch records in memory. */
 export function memoryBatches(...initial: readonly BatchRecord[]) {
-  const all = new Map(initial.map((record) => [record.batchId, record]));
-  return {
-    all,
-    /** The record of a test that has one batch. */
-    current: () => [...all.values()].at(-1),
-    read: async (batchId) => all.get(batchId),
-    async write(record) {
-      if (record.version !== (all.get(record.batchId)?.version ?? 0) + 1) return false;
-      all.set(record.batchId, record);
-      return true;
-    },
-  } satisfies BatchRecords & Record<string, unknown>;
+  return memoryTable<BatchRecord>(({ batchId }) => batchId, initial) satisfies BatchRecords;
 }
 
 /** Progress of batches in memory: the end of a chunk is recorded once. */

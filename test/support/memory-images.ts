@@ -1,21 +1,11 @@
 import type { ImageSource } from '../../functions/contracts/image-input.ts';
 import type { ImageRecord } from '../../functions/contracts/image-record.ts';
 import type { ImageRecords } from '../../functions/core/image-record.ts';
+import { memoryTable } from './memory-table.ts';
 
-/** Image records in memory, with the conditions of the real table. */
+/** Image records in memory. */
 export function memoryImages(...initial: readonly ImageRecord[]) {
-  const all = new Map(initial.map((record) => [record.imageId, record]));
-  return {
-    all,
-    /** The record of a test that has one image. */
-    current: () => [...all.values()].at(-1),
-    read: async (imageId) => all.get(imageId),
-    async write(record) {
-      if (record.version !== (all.get(record.imageId)?.version ?? 0) + 1) return false;
-      all.set(record.imageId, record);
-      return true;
-    },
-  } satisfies ImageRecords & Record<string, unknown>;
+  return memoryTable<ImageRecord>(({ imageId }) => imageId, initial) satisfies ImageRecords;
 }
 
 /** Collects the tags that objects get. */
