@@ -64,14 +64,14 @@ async function prepare(
 ): Promise<(state: BatchState) => BatchJob['begin']> {
   switch (plan.kind) {
     case 'list': {
+      const { batchId, request } = plan;
+      const checked = await readListFile(plan.list, directory, request, cancelled);
       if (choice.kind === 'simulator')
         throw new InvalidInput(
           'list',
           'task ids, but each command has its own simulator, which knows no task of another command',
           `tasks of the service that ${VENDOR_VARIABLES} name; for images, --images DIR`,
         );
-      const { batchId, request } = plan;
-      const checked = await readListFile(plan.list, directory, request, cancelled);
       return () => async (bucket) => {
         const { storeList } = await import('./batch/store-source.ts');
         return { kind: 'start', body: { ...request, ...(await storeList(checked, batchId, bucket)) } };
