@@ -18,7 +18,7 @@ import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { INBOX_PREFIX } from '../functions/contracts/image-input.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
 import type { TaskRecord } from '../functions/contracts/task-record.ts';
-import { BATCH_RECORD_SECONDS } from '../functions/core/batch-record.ts';
+import { BATCH_RECORD_SECONDS } from '../functions/core/batch/batch-record.ts';
 import { acknowledge, acknowledgeBelow, acknowledgeObjects } from './acknowledgements.ts';
 import type { ServiceFunction } from './service-function.ts';
 

@@ -1,4 +1,4 @@
-import { delayToNextRound } from '../functions/core/chunk-rounds.ts';
+import { delayToNextRound } from '../functions/core/batch/chunk-rounds.ts';
 import { nextPoll, type PollingPolicy, RESULT_LIFETIME_SECONDS } from '../functions/core/polling-policy.ts';
 
 /** Step Functions quota, not adjustable: an execution fails when its history reaches it. */

@@ -8,8 +8,8 @@ import { OUTCOME_NAMES, OUTCOMES, type Outcome, type Reason } from '../functions
 import { EVENT_SOURCE } from '../functions/contracts/task-event.ts';
 import type { StoredResult } from '../functions/contracts/task-record.ts';
 import { ending } from '../functions/core/assess-poll.ts';
-import { batchEventDetail } from '../functions/core/batch-event-detail.ts';
-import { changeBatch, endBatch, unreadBatch } from '../functions/core/batch-record.ts';
+import { batchEventDetail } from '../functions/core/batch/batch-event-detail.ts';
+import { changeBatch, endBatch, unreadBatch } from '../functions/core/batch/batch-record.ts';
 import { checkImage } from '../functions/core/check-image.ts';
 import { refusedDetail } from '../functions/core/close-image.ts';
 import { taskEventDetail } from '../functions/core/event-detail.ts';

@@ -6,7 +6,7 @@ import type { Context } from 'aws-lambda';
 import { type ChunkProgress, collectChunkEventSchema } from '../contracts/collect-batch.ts';
 import { METRICS } from '../contracts/metric-names.ts';
 import type { TaskEventDetail } from '../contracts/task-event.ts';
-import { type CollectChunkPorts, collectChunk } from '../core/collect-chunk.ts';
+import { type CollectChunkPorts, collectChunk } from '../core/batch/collect-chunk.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { isNearExpiry, NEAR_EXPIRY_SECONDS } from '../core/near-expiry.ts';
 import { countOutcomes, countRefusal, publishMetrics } from '../handlers/outcome-metrics.ts';

@@ -1,7 +1,7 @@
 import type { BatchInput } from '../contracts/batch-input.ts';
 import { type ImageInput, imageInputSchema } from '../contracts/image-input.ts';
 import { type ExecutionInput, executionInputSchema } from '../contracts/task-input.ts';
-import { parseBatchInput } from './batch-input.ts';
+import { parseBatchInput } from './batch/batch-input.ts';
 import { InvalidInput, parseInput } from './invalid-input.ts';
 import { RESULT_LIFETIME_SECONDS } from './polling-policy.ts';
 

@@ -7,9 +7,9 @@ import {
   type OpenBatchOutput,
   openBatchEventSchema,
 } from '../contracts/collect-batch.ts';
-import { parseBatchInput } from '../core/batch-input.ts';
+import { parseBatchInput } from '../core/batch/batch-input.ts';
+import { OcrBatchRefused, type OpenBatchPorts, openBatch } from '../core/batch/open-batch.ts';
 import { parseInput } from '../core/invalid-input.ts';
-import { OcrBatchRefused, type OpenBatchPorts, openBatch } from '../core/open-batch.ts';
 
 export interface OpenBatchDependencies {
   readonly ports: OpenBatchPorts;

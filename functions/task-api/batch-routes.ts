@@ -5,21 +5,21 @@ import {
   retryRequestSchema,
   type StartedBatch,
 } from '../contracts/batches-api.ts';
-import type { BatchProgressStore } from '../core/batch-ports.ts';
-import { isEndedBatch } from '../core/batch-record.ts';
-import { type CancelBatchPorts, cancelBatch } from '../core/cancel-batch.ts';
-import { parseInput } from '../core/invalid-input.ts';
-import { type ListBatchesPorts, listBatches } from '../core/list-batches.ts';
+import type { BatchProgressStore } from '../core/batch/batch-ports.ts';
+import { isEndedBatch } from '../core/batch/batch-record.ts';
+import { type CancelBatchPorts, cancelBatch } from '../core/batch/cancel-batch.ts';
+import { type ListBatchesPorts, listBatches } from '../core/batch/list-batches.ts';
 import {
   type BatchResultsPorts,
   batchResults,
   batchRetrySeconds,
   readBatch,
   viewBatch,
-} from '../core/read-batch.ts';
-import { batchWarning, type RequestBatchPorts, requestBatch } from '../core/request-batch.ts';
-import { type RetryBatchPorts, retryBatch } from '../core/retry-batch.ts';
-import type { BatchStart } from '../core/start-batch.ts';
+} from '../core/batch/read-batch.ts';
+import { batchWarning, type RequestBatchPorts, requestBatch } from '../core/batch/request-batch.ts';
+import { type RetryBatchPorts, retryBatch } from '../core/batch/retry-batch.ts';
+import type { BatchStart } from '../core/batch/start-batch.ts';
+import { parseInput } from '../core/invalid-input.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import { jsonBody } from './json-body.ts';
 import {

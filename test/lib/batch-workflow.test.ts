@@ -6,7 +6,7 @@ import {
   collectChunkEventSchema,
   openBatchEventSchema,
 } from '../../functions/contracts/collect-batch.ts';
-import { BATCH_RECORD_SECONDS } from '../../functions/core/batch-record.ts';
+import { BATCH_RECORD_SECONDS } from '../../functions/core/batch/batch-record.ts';
 import { propertiesOf, synthesize } from '../support/synthesis.ts';
 import { collectBatch, collectChunk, stateMachineOf, template } from './state-machine.ts';
 

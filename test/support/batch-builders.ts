@@ -1,6 +1,6 @@
 import { type BatchInput, batchInputSchema } from '../../functions/contracts/batch-input.ts';
 import type { BatchRecord } from '../../functions/contracts/batch-record.ts';
-import { BATCH_RECORD_SECONDS } from '../../functions/core/batch-record.ts';
+import { BATCH_RECORD_SECONDS } from '../../functions/core/batch/batch-record.ts';
 import { instantAfter, START } from './builders.ts';
 
 /** Builders for the tests of batches. Each takes only the fields that matter to its test. */

@@ -1,9 +1,9 @@
 import type { BatchInput, BatchItem } from '../../functions/contracts/batch-input.ts';
 import type { BatchRecord } from '../../functions/contracts/batch-record.ts';
-import type { ListedImage } from '../../functions/core/batch-items.ts';
-import type { OpenBatchPorts } from '../../functions/core/open-batch.ts';
-import { splitLines } from '../../functions/core/split-lines.ts';
-import { UnusableListError } from '../../functions/core/unusable-list.ts';
+import type { ListedImage } from '../../functions/core/batch/batch-items.ts';
+import type { OpenBatchPorts } from '../../functions/core/batch/open-batch.ts';
+import { splitLines } from '../../functions/core/batch/split-lines.ts';
+import { UnusableListError } from '../../functions/core/batch/unusable-list.ts';
 import { BUCKET, START } from './builders.ts';
 import { memoryBatches } from './memory-batches.ts';
 

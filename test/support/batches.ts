@@ -6,7 +6,7 @@ import {
   type BatchResult,
   batchResultSchema,
 } from '../../functions/contracts/batch-record.ts';
-import { parseJsonLines } from '../../functions/core/batch-lines.ts';
+import { parseJsonLines } from '../../functions/core/batch/result-lines.ts';
 import type { EventBridgeEvent } from '../../local/embedded-aws/event-bus.ts';
 import type { Execution } from '../../local/embedded-aws/execution.ts';
 import type { TestCourier } from './courier.ts';

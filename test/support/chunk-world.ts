@@ -5,11 +5,11 @@ import { type BatchRecord, batchResultSchema } from '../../functions/contracts/b
 import type { ChunkProgress } from '../../functions/contracts/collect-batch.ts';
 import type { ImageRefusedDetail } from '../../functions/contracts/image-event.ts';
 import type { TaskEventDetail } from '../../functions/contracts/task-event.ts';
-import { parseJsonLines, toJsonLines } from '../../functions/core/batch-lines.ts';
-import { newBatch } from '../../functions/core/batch-record.ts';
-import { type CloseBatchPorts, closeBatch } from '../../functions/core/close-batch.ts';
+import { newBatch } from '../../functions/core/batch/batch-record.ts';
+import { type CloseBatchPorts, closeBatch } from '../../functions/core/batch/close-batch.ts';
+import { type CollectChunkPorts, collectChunk } from '../../functions/core/batch/collect-chunk.ts';
+import { parseJsonLines, toJsonLines } from '../../functions/core/batch/result-lines.ts';
 import type { EndedExecution } from '../../functions/core/close-task.ts';
-import { type CollectChunkPorts, collectChunk } from '../../functions/core/collect-chunk.ts';
 import type { UploadResult } from '../../functions/core/image-upload.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { Poll } from '../../functions/core/vendor-response.ts';

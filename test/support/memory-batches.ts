@@ -1,5 +1,5 @@
 import type { BatchRecord } from '../../functions/contracts/batch-record.ts';
-import type { BatchFiles, BatchProgressStore, BatchRecords } from '../../functions/core/batch-ports.ts';
+import type { BatchFiles, BatchProgressStore, BatchRecords } from '../../functions/core/batch/batch-ports.ts';
 import { memoryTable } from './memory-table.ts';
 
 /** Batch records in memory. */

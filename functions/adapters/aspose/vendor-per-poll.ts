@@ -1,5 +1,5 @@
 import type { LimitFunction } from 'p-limit';
-import type { OpenedVendor } from '../../core/chunk-task.ts';
+import type { OpenedVendor } from '../../core/batch/chunk-task.ts';
 import { createSpools } from './spool.ts';
 import { type AsposeOcrOptions, createAsposeOcr } from './task-requests.ts';
 

@@ -9,8 +9,8 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { BatchFiles, BatchLineReader, LargeFile } from '../../core/batch-ports.ts';
-import { splitLines } from '../../core/split-lines.ts';
+import type { BatchFiles, BatchLineReader, LargeFile } from '../../core/batch/batch-ports.ts';
+import { splitLines } from '../../core/batch/split-lines.ts';
 import { bodyOf } from './object-reads.ts';
 
 /** Minimum size of a part in bytes. S3 allows 10,000 parts, and at least 5 MiB for each. */

@@ -2,7 +2,7 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { batchPartitions, LISTING_INDEX } from '../../contracts/listing-index.ts';
-import type { UnclosedBatches } from '../../core/sweep-batches.ts';
+import type { UnclosedBatches } from '../../core/batch/sweep-batches.ts';
 
 const BATCH_KEY = /^batch#(.*)$/;
 const tableKeySchema = z.object({ taskId: z.string() });

@@ -7,7 +7,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { LINE_OUTCOMES } from '../../contracts/batch-record.ts';
-import type { BatchProgressStore } from '../../core/batch-ports.ts';
+import type { BatchProgressStore } from '../../core/batch/batch-ports.ts';
 import { batchKey } from './batch-table.ts';
 
 /** Chunks in one item of the table, which then has at most 10 kB. */

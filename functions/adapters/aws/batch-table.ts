@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { batchRecordSchema } from '../../contracts/batch-record.ts';
 import { batchPartition } from '../../contracts/listing-index.ts';
-import type { BatchRecords } from '../../core/batch-ports.ts';
+import type { BatchRecords } from '../../core/batch/batch-ports.ts';
 import { createRecordTable } from './record-table.ts';
 
 /** The table's key of a batch. `#` cannot occur in a task id. */

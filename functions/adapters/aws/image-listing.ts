@@ -1,6 +1,6 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import type { BatchItemPorts } from '../../core/batch-items.ts';
-import { UnusableListError } from '../../core/unusable-list.ts';
+import type { BatchItemPorts } from '../../core/batch/batch-items.ts';
+import { UnusableListError } from '../../core/batch/unusable-list.ts';
 import { lastingErrorMeaning } from './object-reads.ts';
 
 /** Lists images in S3. The errors that a retry may avoid are thrown as they are. */

@@ -6,8 +6,8 @@ import {
   wholeNumberFromTo,
 } from '../../../functions/contracts/schema-helpers.ts';
 import { executionInputSchema, pollingSchema } from '../../../functions/contracts/task-input.ts';
+import { nextRetryId } from '../../../functions/core/batch/retry-batch.ts';
 import { InvalidInput, parseInput } from '../../../functions/core/invalid-input.ts';
-import { nextRetryId } from '../../../functions/core/retry-batch.ts';
 import { withoutUndefined } from '../../../functions/core/without-undefined.ts';
 import { MAX_ENVIRONMENTS } from '../../embedded-aws/lambda-function.ts';
 import { UsageError } from '../command-errors.ts';

@@ -11,8 +11,8 @@ import {
   batchResultSchema,
   type LineReason,
 } from '../../../functions/contracts/batch-record.ts';
+import { splitLines } from '../../../functions/core/batch/split-lines.ts';
 import { transformInOrder } from '../../../functions/core/in-order.ts';
-import { splitLines } from '../../../functions/core/split-lines.ts';
 import { errorCode } from '../../error-code.ts';
 import { CommandError } from '../command-errors.ts';
 import { copyDocuments } from '../copy-documents.ts';

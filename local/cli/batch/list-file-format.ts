@@ -3,8 +3,8 @@ import {
   type ListedValue,
   MAX_LINE_CHARACTERS,
   parseListFormat,
-} from '../../../functions/core/list-format.ts';
-import { splitLines } from '../../../functions/core/split-lines.ts';
+} from '../../../functions/core/batch/list-format.ts';
+import { splitLines } from '../../../functions/core/batch/split-lines.ts';
 
 /** How a list is read, and its bytes from the start. */
 export interface RecognizedList {

@@ -8,7 +8,7 @@ import type {
   BatchResult,
 } from '../../../functions/contracts/batch-record.ts';
 import { parseBatchCompletedEvent } from '../../../functions/contracts/delivered-events.ts';
-import { countLines } from '../../../functions/core/batch-lines.ts';
+import { countLines } from '../../../functions/core/batch/result-lines.ts';
 import { withoutUndefined } from '../../../functions/core/without-undefined.ts';
 import type { Execution } from '../../../local/embedded-aws/execution.ts';
 import { newBatchId, openBatches, type SettledBatch } from '../../support/batches.ts';

@@ -4,7 +4,7 @@ import type { BatchItem } from '../../../functions/contracts/batch-input.ts';
 import { batchKeys } from '../../../functions/contracts/batch-keys.ts';
 import { batchResultSchema } from '../../../functions/contracts/batch-record.ts';
 import { OUTCOMES } from '../../../functions/contracts/outcomes.ts';
-import { countLines, parseJsonLines } from '../../../functions/core/batch-lines.ts';
+import { countLines, parseJsonLines } from '../../../functions/core/batch/result-lines.ts';
 import { taskEventDetail } from '../../../functions/core/event-detail.ts';
 import type { UploadResult } from '../../../functions/core/image-upload.ts';
 import { isTerminal } from '../../../functions/core/task-record.ts';

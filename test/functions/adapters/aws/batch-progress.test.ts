@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { createBatchProgress } from '../../../../functions/adapters/aws/batch-progress.ts';
-import type { BatchProgressStore } from '../../../../functions/core/batch-ports.ts';
+import type { BatchProgressStore } from '../../../../functions/core/batch/batch-ports.ts';
 import { startFixture } from '../../../support/fixture-assembly.ts';
 
 const EXPIRES_AT = 2_000_000_000;

@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, expect, it } from 'vitest';
 import { createBatchTable } from '../../../../functions/adapters/aws/batch-table.ts';
-import { endBatch, unreadBatch } from '../../../../functions/core/batch-record.ts';
+import { endBatch, unreadBatch } from '../../../../functions/core/batch/batch-record.ts';
 import { claimant, START } from '../../../support/builders.ts';
 import { mockClient } from '../../../support/mock-client.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { BatchView } from '../../../../functions/contracts/batches-api.ts';
-import { lineWithoutTask, toJsonLines } from '../../../../functions/core/batch-lines.ts';
+import { lineWithoutTask, toJsonLines } from '../../../../functions/core/batch/result-lines.ts';
 import { batchReport, statusOf, writeJsonReport } from '../../../../local/cli/batch/batch-report.ts';
 import { newDirectory } from '../../../support/run-command.ts';
 
