@@ -36,6 +36,8 @@ const chunkProgressSchema = z.object({
   delaySeconds: z.int(),
   /** When the first invocation started: the clocks of the chunk count from it. ISO 8601. */
   startedAt: z.string(),
+  /** Errors in a row of items for which AWS failed, by the item's number. */
+  errors: z.optional(z.record(z.string(), z.int())),
 });
 export type ChunkProgress = z.output<typeof chunkProgressSchema>;
 

@@ -41,15 +41,20 @@ export interface ChunkWorldOptions {
   /** Numbers of the steps with an effect at which the invocation dies, before or after them. */
   readonly kills?: ReadonlyMap<number, 'before' | 'after'>;
   readonly random?: () => number;
+  /** Duration of a call to AWS in seconds. @default 0.007 */
+  readonly callSeconds?: number;
   /** Returns an error of AWS for a step, if it fails. */
-  readonly fault?: (step: string) => Error | undefined;
+  readonly fault?: (step: string, taskId: string | undefined, seconds: number) => Error | undefined;
+  /** Duration of an upload in seconds. @default 0 */
+  readonly uploadSeconds?: number;
+  readonly limitUploads?: CollectChunkPorts['limitUploads'];
 }
 
 const PNG_HEAD = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /** A batch with one chunk in memory, on a clock that jumps from timer to timer. */
 export async function createChunkWorld(options: ChunkWorldOptions) {
-  const { items, respond, polling = {}, kills = new Map(), random = () => 0.5 } = options;
+  const { items, respond, polling = {}, kills = new Map(), random = () => 0.5, uploadSeconds = 0 } = options;
   const clock = new VirtualClock(START);
   const keys = batchKeys(BATCH_ID);
   const lines = toJsonLines(items);
@@ -95,9 +100,9 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
     /** Never returns to a dead invocation. */
     const forever = () => new Promise<never>(() => {});
 
-    async function during<T>(name: string, effect: () => Promise<T>): Promise<T> {
+    async function during<T>(name: string, effect: () => Promise<T>, taskId?: string): Promise<T> {
       if (isDead) return await forever();
-      const fault = options.fault?.(name);
+      const fault = options.fault?.(name, taskId, (clock.now() - START) / 1000);
       if (fault !== undefined) throw fault;
       step += 1;
       const kill = kills.get(step);
@@ -108,6 +113,8 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
       };
       if (kill === 'before') return await die();
       const result = await effect();
+      await clock.sleep((options.callSeconds ?? 0.007) * 1000);
+      if (isDead) return await forever();
       return kill === 'after' ? await die() : result;
     }
 
@@ -130,10 +137,14 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
       records: {
         read: (taskId) => during('read record', () => records.read(taskId)),
         write: (record) =>
-          during('write record', () => {
-            writes += 1;
-            return records.write(record);
-          }),
+          during(
+            'write record',
+            () => {
+              writes += 1;
+              return records.write(record);
+            },
+            record.taskId,
+          ),
       },
       images: {
         read: (imageId) => during('read image', () => images.read(imageId)),
@@ -143,10 +154,14 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
       documents: {
         bucket: BUCKET,
         store: (record) =>
-          during('store', async () => {
-            documents.set(record.taskId, (documents.get(record.taskId) ?? 0) + 1);
-            return { results: [], warnings: [] };
-          }),
+          during(
+            'store',
+            async () => {
+              documents.set(record.taskId, (documents.get(record.taskId) ?? 0) + 1);
+              return { results: [], warnings: [] };
+            },
+            record.taskId,
+          ),
       },
       openVendor: () => ({
         vendor: {
@@ -168,7 +183,9 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
         upload: () =>
           during('upload', async () => {
             uploads += 1;
-            return options.upload?.(uploads) ?? { kind: 'Accepted', taskId: `image-task-${uploads}` };
+            const number = uploads;
+            if (uploadSeconds > 0) await clock.sleep(uploadSeconds * 1000);
+            return options.upload?.(number) ?? { kind: 'Accepted', taskId: `image-task-${number}` };
           }),
       },
       openSource: async (source) => ({
@@ -191,7 +208,7 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
           batchEvents.push(detail);
         }),
       bucket: BUCKET,
-      limitUploads: (upload) => upload(),
+      limitUploads: options.limitUploads ?? ((upload) => upload()),
       maxUploads: 2,
       polling,
       isPollingPaused: async () => options.isPaused?.() ?? false,
@@ -277,6 +294,9 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
         }
       }
     },
+    /** The result lines of the closed batch. */
+    allLines: () =>
+      parseJsonLines(files.all.get(keys.lines) ?? '').map((line) => batchResultSchema.parse(line)),
     /** The recorded result lines of the chunk. */
     lines() {
       const tag = progress.ends.get(`${BATCH_ID}#0`)?.tag;

@@ -35,7 +35,8 @@ export async function newBatch(
   input: BatchInput,
   { executionArn, startedAt }: Claimant,
 ): Promise<BatchRecord> {
-  const { concurrency, requestsPerSecond } = input;
+  const { requestsPerSecond } = input;
+  const concurrency = Math.min(input.concurrency, chunksAtRate(requestsPerSecond));
   return unopenedBatch(
     batchId,
     { executionArn, startedAt },
@@ -45,6 +46,16 @@ export async function newBatch(
       ...withoutUndefined({ requestsPerSecond }),
     },
   );
+}
+
+/** Each round of a chunk, which takes at least this time, sends a request without waiting. */
+const SECONDS_PER_REQUEST = 20;
+
+/** The most chunks that keep a rate together. */
+function chunksAtRate(requestsPerSecond: number | undefined): number {
+  return requestsPerSecond === undefined
+    ? Number.POSITIVE_INFINITY
+    : Math.max(1, Math.floor(requestsPerSecond * SECONDS_PER_REQUEST));
 }
 
 /** The record of a batch that ended before its request was read. */

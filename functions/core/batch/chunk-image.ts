@@ -4,6 +4,7 @@ import { type CloseImagePorts, closeImage } from '../close-image.ts';
 import { noteImageEnd } from '../end-image.ts';
 import { imageIdOf } from '../image-identity.ts';
 import { isRefused, type NamedImage, type RefusedImage } from '../image-record.ts';
+import { readLastIfLost } from '../lost-task.ts';
 import { OcrImageRefused, type SubmitImagePorts, submitImage, UploadPostponed } from '../submit-image.ts';
 import { ImageConflict } from '../task-errors.ts';
 import { isTerminal } from '../task-record.ts';
@@ -34,7 +35,7 @@ export async function namedImage(
   return { imageId: await imageIdOf(input, claimant.executionArn), input, maxUploads, batchId };
 }
 
-/** When an upload that was not due is tried again. */
+/** When an image is tried again that waits for another execution, or for its next upload. */
 const POSTPONED_SECONDS = 20;
 
 /**
@@ -70,7 +71,17 @@ async function submit(
   ports: ChunkImagePorts,
 ): Promise<SubmitImageOutput | ChunkImage> {
   for (;;) {
-    const result = await ports.limitUploads(() => trySubmit(image, run, ports));
+    const found = await ports.images.read(image.imageId);
+    const isUploaded =
+      found !== undefined &&
+      found.taskIds.length > 0 &&
+      (await readLastIfLost(found, ports.records)) === undefined;
+    if (!isUploaded && !(await run.takeTurn(ports.now()))) {
+      return { kind: 'Left', dueAt: run.notBefore(ports.now()) };
+    }
+    const result = isUploaded
+      ? await trySubmit(image, run, ports)
+      : await ports.limitUploads(() => trySubmit(image, run, ports));
     if (result !== 'Postponed') return result;
     const dueAt = ports.now() + POSTPONED_SECONDS * 1000;
     if (!(await run.sleepUntil(dueAt))) return { kind: 'Left', dueAt };
@@ -83,20 +94,43 @@ async function trySubmit(
   ports: ChunkImagePorts,
 ): Promise<SubmitImageOutput | ChunkImage | 'Postponed'> {
   const found = await ports.images.read(image.imageId);
-  const isSubmitted = found !== undefined && found.taskIds.length > 0;
-  if (!isSubmitted && !(await run.takeTurn(ports.now()))) return { kind: 'Left', dueAt: ports.now() };
+  // An image whose upload is under way when the batch is closed would have a line of its own.
+  if (found === undefined || found.taskIds.length === 0) await run.checkStatus();
   const stopping = run.stopping();
   const isOwn = found?.executionArn === run.claimant.executionArn;
   if (stopping !== undefined && !isOwn) return { kind: 'NotStarted', reason: stopping };
   if (stopping === 'Cancelled') return await closeChunkImage(image, 'ABORTED', run, ports);
+  // A lease counts from the claim, and the chunk may have started long before.
+  const claimant = { ...run.claimant, startedAt: ports.now() };
   try {
-    return await submitImage(image, run.claimant, { ...ports, tasks: ports.records });
+    return await submitImage(image, claimant, submitPorts(run, ports));
   } catch (error) {
     if (error instanceof UploadPostponed) return 'Postponed';
     if (error instanceof ImageConflict) return { kind: 'NotStarted', reason: 'ImageConflict' };
     if (error instanceof OcrImageRefused) return await closeChunkImage(image, 'FAILED', run, ports);
     throw error;
   }
+}
+
+/** The ports of `submitImage`, as the images of a chunk share them. */
+function submitPorts(run: ChunkRun, ports: ChunkImagePorts): SubmitImagePorts {
+  return {
+    ...ports,
+    tasks: ports.records,
+    // An image that waits leaves its place to others.
+    async sleep() {
+      throw new UploadPostponed('the chunk goes on with other images');
+    },
+    uploads: {
+      async upload(...request) {
+        const result = await ports.uploads.upload(...request);
+        if (result.kind === 'NotAccepted' && result.retryAfterSeconds !== undefined) {
+          run.slowDown(result.retryAfterSeconds);
+        }
+        return result;
+      },
+    },
+  };
 }
 
 /**
@@ -114,7 +148,9 @@ export async function closeChunkImage(
   await closeImage({ ...run.claimant, status }, image, ports);
   const found = await ports.images.read(image.imageId);
   if (found !== undefined && isRefused(found)) {
-    if (isStopReason(found.reason)) await run.stop(found.reason);
+    // The refusal of another execution may be old, and its cause mended.
+    const isOwn = found.executionArn === run.claimant.executionArn;
+    if (isOwn && isStopReason(found.reason)) await run.stop(found.reason);
     return { kind: 'Refused', image: found };
   }
   const taskId = found?.taskIds.at(-1);

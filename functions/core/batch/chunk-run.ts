@@ -1,7 +1,7 @@
 import type { BatchRecord, StopReason } from '../../contracts/batch-record.ts';
 import { SPREAD_SECONDS } from '../polling-policy.ts';
 import { hasTimeFor } from '../task-times.ts';
-import type { BatchRecords } from './batch-ports.ts';
+import type { BatchProgressStore, BatchRecords } from './batch-ports.ts';
 import { changeBatch, isEndedBatch } from './batch-record.ts';
 import { delayToNextRound } from './chunk-rounds.ts';
 
@@ -9,13 +9,14 @@ import { delayToNextRound } from './chunk-rounds.ts';
 export const CHUNK_HOLD_SECONDS = 200;
 
 /** How often a chunk checks whether its batch is being cancelled or stopped. */
-const STATUS_CHECK_SECONDS = 60;
+const STATUS_CHECK_SECONDS = 15;
 
 /** Why a chunk starts no further items. */
 export type Stopping = 'Cancelled' | StopReason;
 
 export interface ChunkRunPorts {
   readonly batches: BatchRecords;
+  readonly progress: Pick<BatchProgressStore, 'tagOf'>;
   /** Epoch milliseconds. */
   now(): number;
   sleep(seconds: number): Promise<void>;
@@ -32,6 +33,8 @@ export interface ChunkRun {
   readonly claimant: { readonly executionArn: string; readonly startedAt: number };
   /** Why no further items are started; undefined while they are. */
   stopping(): Stopping | undefined;
+  /** Finds out whether the batch is being cancelled or stopped, or its chunk was closed. */
+  checkStatus(): Promise<void>;
   /** Stops the batch early. Items that have started go on. */
   stop(reason: StopReason): Promise<void>;
   /** Sleeps until a time; returns false when it is left to a later invocation. */
@@ -39,9 +42,12 @@ export interface ChunkRun {
   /**
    * Waits until a request that is due may be sent.
    *
+   * @param deadlineAt when the last request is sent, even if Aspose asked for a longer delay
    * @returns false when it is left to a later invocation
    */
-  takeTurn(dueAt: number): Promise<boolean>;
+  takeTurn(dueAt: number, deadlineAt?: number): Promise<boolean>;
+  /** The earliest time at which a request may be sent that is due at a time. */
+  notBefore(dueAt: number): number;
   /** Delays every further request of the chunk, as Aspose asked for. */
   slowDown(seconds: number): void;
 }
@@ -49,9 +55,15 @@ export interface ChunkRun {
 /**
  * Begins an invocation of a chunk.
  *
+ * @param chunk its number
  * @param startedAt when the first invocation of the chunk started, in epoch milliseconds
  */
-export function createChunkRun(batch: BatchRecord, startedAt: number, ports: ChunkRunPorts): ChunkRun {
+export function createChunkRun(
+  batch: BatchRecord,
+  chunk: number,
+  startedAt: number,
+  ports: ChunkRunPorts,
+): ChunkRun {
   const { batchId, executionArn, requestsPerSecond } = batch;
   const { now } = ports;
   const holdEndsAt = startedAt + CHUNK_HOLD_SECONDS * 1000;
@@ -65,7 +77,6 @@ export function createChunkRun(batch: BatchRecord, startedAt: number, ports: Chu
   let slowUntil = 0;
 
   async function checkStatus(): Promise<void> {
-    if (now() - checkedAt < STATUS_CHECK_SECONDS * 1000) return;
     checking ??= readStatus().finally(() => {
       checking = undefined;
     });
@@ -73,9 +84,13 @@ export function createChunkRun(batch: BatchRecord, startedAt: number, ports: Chu
   }
 
   async function readStatus(): Promise<void> {
-    const found = await ports.batches.read(batchId);
+    const [found, tag] = await Promise.all([
+      ports.batches.read(batchId),
+      ports.progress.tagOf(batchId, chunk),
+    ]);
     checkedAt = now();
-    stopping ??= found === undefined ? 'Cancelled' : stoppingOf(found);
+    const isClosed = found === undefined || tag !== undefined;
+    stopping ??= isClosed ? 'Cancelled' : stoppingOf(found);
   }
 
   async function sleepUntil(at: number): Promise<boolean> {
@@ -101,6 +116,7 @@ export function createChunkRun(batch: BatchRecord, startedAt: number, ports: Chu
     batchId,
     claimant: { executionArn, startedAt },
     stopping: () => stopping,
+    checkStatus,
     async stop(reason) {
       stopping ??= reason;
       for (;;) {
@@ -110,20 +126,20 @@ export function createChunkRun(batch: BatchRecord, startedAt: number, ports: Chu
       }
     },
     sleepUntil,
-    async takeTurn(dueAt) {
-      let at = dueAt;
-      while (stopping !== 'Cancelled') {
+    async takeTurn(dueAt, deadlineAt = Number.POSITIVE_INFINITY) {
+      const isSlowed = () => slowUntil > now() && deadlineAt > now();
+      for (let at = dueAt; stopping !== 'Cancelled'; ) {
         if (!(await sleepUntil(at))) return false;
-        if (slowUntil <= now()) {
-          if (!(await keepPace())) return false;
-          await checkStatus();
-          return true;
-        }
+        if (!isSlowed() && !(await keepPace())) return false;
+        // Another request may have been rejected meanwhile.
+        if (!isSlowed()) break;
         // All items wait for the same time.
-        at = slowUntil + SPREAD_SECONDS * 1000 * ports.random();
+        at = Math.min(slowUntil + SPREAD_SECONDS * 1000 * ports.random(), deadlineAt);
       }
+      if (now() - checkedAt >= STATUS_CHECK_SECONDS * 1000) await checkStatus();
       return true;
     },
+    notBefore: (dueAt) => Math.max(dueAt, slowUntil),
     slowDown(seconds) {
       slowUntil = Math.max(slowUntil, now() + seconds * 1000);
     },
@@ -145,14 +161,14 @@ interface WaitingItem {
 }
 
 /**
- * When the next invocation of a chunk starts: once for all items, because 75 items on schedules of
- * their own would exceed the history of an execution. No item misses its deadline.
+ * How long a chunk waits before its next invocation, in whole seconds, as a Wait state takes them:
+ * once for all items, because 75 items on schedules of their own would exceed the history of an
+ * execution. No item misses its deadline.
  */
-export function nextRoundAt(items: readonly WaitingItem[], startedAt: number, now: number): number {
+export function secondsToNextRound(items: readonly WaitingItem[], startedAt: number, now: number): number {
   const round = now + delayToNextRound((now - startedAt) / 1000) * 1000;
   const earliestDue = Math.min(...items.map(({ dueAt }) => dueAt));
   const earliestDeadline = Math.min(...items.map(({ deadlineAt = Number.POSITIVE_INFINITY }) => deadlineAt));
   const at = Math.min(Math.max(round, earliestDue), Math.max(now, earliestDeadline));
-  // A Wait state takes whole seconds.
-  return now + Math.max(1, Math.ceil((at - now) / 1000)) * 1000;
+  return Math.max(1, Math.ceil((at - now) / 1000));
 }

@@ -92,7 +92,8 @@ export async function collectChunkTask(
         if (found?.executionArn !== claimant.executionArn) {
           const stopping = run.stopping();
           if (stopping !== undefined) return { kind: 'NotStarted', reason: stopping };
-          if (isTooOld(input, ports.now())) return { kind: 'TooOld' };
+          // Judged at the start: a task that the chunk has begun ends with an event.
+          if (isTooOld(input, run.claimant.startedAt)) return { kind: 'TooOld' };
         }
         if (!(await ports.records.write(claim.record))) break;
         const collected = await pollTask(claim.record, policy, run, ports, image);
@@ -129,9 +130,10 @@ async function pollTask(
   let next = firstPollOfInvocation(record, policy, ports);
   while (next.kind === 'Poll') {
     const dueAt = ports.now() + next.delaySeconds * 1000;
-    if (!(await run.takeTurn(dueAt))) {
-      const deadline = deadlineSeconds(policy, pollContext(record, ports));
-      return { kind: 'Left', dueAt, deadlineAt: Date.parse(record.startedAt) + deadline * 1000, record };
+    const deadlineAt =
+      Date.parse(record.startedAt) + deadlineSeconds(policy, pollContext(record, ports)) * 1000;
+    if (!(await run.takeTurn(dueAt, deadlineAt))) {
+      return { kind: 'Left', dueAt: Math.min(run.notBefore(dueAt), deadlineAt), deadlineAt, record };
     }
     if (run.stopping() === 'Cancelled') return await finish(record, ending({ outcome: 'Cancelled' }));
     const { vendor, release } = ports.openVendor();

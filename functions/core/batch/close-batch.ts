@@ -73,13 +73,26 @@ const MAX_RESULTS_SECONDS = 780;
  * the end of a chunk or of the batch decides.
  */
 export async function closeBatch(execution: ClosingExecution, ports: CloseBatchPorts): Promise<BatchClosing> {
-  const found = await readOwn(execution, ports);
-  if ('because' in found) return found;
-  if (isEndedBatch(found)) return await publishBatchOnce(found, ports);
+  const own = await readOwn(execution, ports);
+  if ('because' in own) return own;
+  if (isEndedBatch(own)) return await publishBatchOnce(own, ports);
+  const found = execution.status === 'ABORTED' ? await noteStop(own, ports) : own;
   const items = await closeItems(found, execution, ports);
   if (items.kind === 'Unfinished') return items;
   const ended = await endOnce(found, items, execution, ports);
   return 'because' in ended ? ended : await publishBatchOnce(ended, ports);
+}
+
+/**
+ * Notes that the execution was stopped, before any item is closed: an invocation of a chunk that
+ * still runs then starts no further items.
+ */
+async function noteStop(record: BatchRecord, { batches, now }: CloseBatchPorts): Promise<BatchRecord> {
+  if (record.status === 'Cancelling') return record;
+  const cancelledAt = new Date(now()).toISOString();
+  const cancelling = changeBatch(record, { status: 'Cancelling' as const, cancelledAt });
+  // Another closer may have noted it, or even ended the batch.
+  return (await batches.write(cancelling)) ? cancelling : record;
 }
 
 type Nothing = Extract<BatchClosing, { kind: 'Nothing' }>;

@@ -8,6 +8,7 @@ import { closeTask } from '../close-task.ts';
 import { taskEventDetail } from '../event-detail.ts';
 import { RESULT_LIFETIME_SECONDS } from '../polling-policy.ts';
 import { isTerminal, scheduleNextPoll } from '../task-record.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import type { BatchFiles, BatchProgressStore } from './batch-ports.ts';
 import { isEndedBatch } from './batch-record.ts';
 import {
@@ -17,7 +18,7 @@ import {
   namedImage,
   recognizeChunkImage,
 } from './chunk-image.ts';
-import { type ChunkRun, type ChunkRunPorts, createChunkRun, nextRoundAt } from './chunk-run.ts';
+import { type ChunkRun, type ChunkRunPorts, createChunkRun, secondsToNextRound } from './chunk-run.ts';
 import { type ChunkTask, collectChunkTask, type LeftItem } from './chunk-task.ts';
 import { JSON_LINES_TYPE, parseBatchLines, readChunkItems } from './close-chunk.ts';
 import { taskOfItem } from './item-request.ts';
@@ -51,7 +52,7 @@ const PAUSE_CHECK_SECONDS = 300;
  * again, with the same idempotency key.
  *
  * @returns how many items are left, and when the next invocation starts
- * @throws when AWS failed for every item that is left
+ * @throws when AWS failed too often for every item that is left, even to end it as Failed
  */
 export async function collectChunk(
   event: CollectChunkEvent,
@@ -59,17 +60,18 @@ export async function collectChunk(
 ): Promise<ChunkProgress> {
   const { batchId, executionArn, chunk, progress } = event;
   const startedAt = progress === undefined ? ports.now() : Date.parse(progress.startedAt);
-  const report = (left: number, delaySeconds: number): ChunkProgress => ({
+  const report = (left: number, delaySeconds: number, errors?: ChunkProgress['errors']): ChunkProgress => ({
     left,
     delaySeconds,
     startedAt: new Date(startedAt).toISOString(),
+    ...withoutUndefined({ errors }),
   });
   const keys = batchKeys(batchId);
   const batch = await ports.batches.read(batchId);
   const isClosed = batch === undefined || isEndedBatch(batch) || batch.executionArn !== executionArn;
   if (isClosed || (await ports.progress.tagOf(batchId, chunk.n)) !== undefined) return report(0, 1);
 
-  const run = createChunkRun(batch, startedAt, ports);
+  const run = createChunkRun(batch, chunk.n, startedAt, ports);
   const items = await readChunkItems(batchId, chunk, ports.files);
   // Also in the first invocation: after a redrive, it is not the first one.
   const ended = await readEnded(keys.endedLines(chunk.n), ports);
@@ -78,17 +80,16 @@ export async function collectChunk(
   if (run.stopping() !== 'Cancelled' && (await ports.isPollingPaused())) {
     const expiresAt = startedAt + RESULT_LIFETIME_SECONDS * 1000;
     ports.onPause(Math.floor((expiresAt - ports.now()) / 1000));
-    const roundAt = nextRoundAt(
-      [{ dueAt: ports.now() + PAUSE_CHECK_SECONDS * 1000 }],
-      startedAt,
-      ports.now(),
-    );
-    return report(open.length, (roundAt - ports.now()) / 1000);
+    const checkAt = ports.now() + PAUSE_CHECK_SECONDS * 1000;
+    const delaySeconds = secondsToNextRound([{ dueAt: checkAt }], startedAt, ports.now());
+    return report(open.length, delaySeconds, progress?.errors);
   }
 
   // In another order each time, so that a low rate does not always leave the same items.
   const inTurn = open.map((item) => ({ item, at: ports.random() })).sort((one, other) => one.at - other.at);
-  const results = await Promise.all(inTurn.map(({ item }) => collectWithRetries(item, run, ports)));
+  const results = await Promise.all(
+    inTurn.map(({ item }) => collectWithRetries(item, progress?.errors?.[item.i] ?? 0, run, ports)),
+  );
   const lines = results.flatMap((result) => ('line' in result ? [result.line] : []));
   const left = results.flatMap((result) => ('line' in result ? [] : [result]));
   const allLines = [...ended, ...lines].sort((one, other) => one.i - other.i);
@@ -98,41 +99,55 @@ export async function collectChunk(
     await ports.progress.end(batchId, chunk.n, ports.tag, countLines(allLines), batch.expiresAt);
     return report(0, 1);
   }
-  const roundAt = nextRoundAt(left, startedAt, ports.now());
-  await Promise.all(left.map((item) => keepForLater(item, roundAt, ports)));
+  const delaySeconds = secondsToNextRound(left, startedAt, ports.now());
+  const roundAt = ports.now() + delaySeconds * 1000;
+  // First, because nothing else has these lines.
   if (lines.length > 0)
     await ports.files.write(keys.endedLines(chunk.n), toJsonLines(allLines), JSON_LINES_TYPE);
-  if (lines.length === 0 && left.every(({ error }) => error !== undefined)) throw left[0]?.error;
-  return report(left.length, (roundAt - ports.now()) / 1000);
+  await Promise.all(left.map((item) => keepForLater(item, roundAt, ports)));
+  // An invocation that fails is retried, and counted by an alarm.
+  if (lines.length === 0 && left.every(({ errors }) => errors >= MAX_ITEM_ERRORS)) throw left[0]?.error;
+  return report(left.length, delaySeconds, errorsOf(left));
 }
 
 async function readEnded(key: string, { files }: CollectChunkPorts): Promise<BatchResult[]> {
   return parseBatchLines((await files.read(key)) ?? '');
 }
 
-/** An item that is left, and the error if AWS failed. */
-type Left = LeftItem & { readonly error?: unknown };
+/** An item that is left, with the number of errors in a row, and the last error if AWS failed. */
+type Left = LeftItem & { readonly i: number; readonly errors: number; readonly error?: unknown };
+
+function errorsOf(left: readonly Left[]): ChunkProgress['errors'] {
+  const failed = left.filter(({ errors }) => errors > 0);
+  return failed.length === 0 ? undefined : Object.fromEntries(failed.map(({ i, errors }) => [i, errors]));
+}
 
 /**
  * Collects an item, and tries again when AWS fails. An error of one item does not affect the
  * others: after `MAX_ITEM_ERRORS`, only this one ends.
+ *
+ * @param earlierErrors errors in a row of earlier invocations
  */
 async function collectWithRetries(
   item: BatchItem,
+  earlierErrors: number,
   run: ChunkRun,
   ports: CollectChunkPorts,
 ): Promise<{ readonly line: BatchResult } | Left> {
-  for (let errors = 1; ; errors += 1) {
+  const { i } = item;
+  for (let errors = earlierErrors; ; ) {
     try {
-      return await collectItem(item, run, ports);
+      const collected = await collectItem(item, run, ports);
+      return 'line' in collected ? collected : { ...collected, i, errors: 0 };
     } catch (error) {
-      ports.onItemError(item.i, error);
+      errors += 1;
+      ports.onItemError(i, error);
       const dueAt = ports.now() + 2 ** errors * 1000;
       if (errors >= MAX_ITEM_ERRORS) {
         const line = await giveUp(item, run, ports).catch(() => undefined);
-        return line === undefined ? { kind: 'Left', dueAt, error } : { line };
+        return line === undefined ? { kind: 'Left', i, dueAt, errors, error } : { line };
       }
-      if (!(await run.sleepUntil(dueAt))) return { kind: 'Left', dueAt, error };
+      if (!(await run.sleepUntil(dueAt))) return { kind: 'Left', i, dueAt, errors, error };
     }
   }
 }
@@ -188,15 +203,21 @@ async function giveUp(item: BatchItem, run: ChunkRun, ports: CollectChunkPorts):
   return lineOf(item, end);
 }
 
-/** Records the polls of a task that is left, and keeps its lease until the next invocation. */
+/**
+ * Records the polls of a task that is left, and keeps its lease until the next invocation. It does
+ * without the record if AWS fails: then the task may be polled early, or by another execution.
+ */
 async function keepForLater(
-  { record, dueAt }: Left,
+  { i, record, dueAt }: Left,
   roundAt: number,
   ports: CollectChunkPorts,
 ): Promise<void> {
   if (record === undefined) return;
   const now = ports.now();
-  const delaySeconds = (Math.max(dueAt, roundAt) - now) / 1000;
-  // False when another execution has taken over: the next invocation finds out.
-  await ports.records.write(scheduleNextPoll(record, delaySeconds, now));
+  try {
+    // False when another execution has taken over: the next invocation finds out.
+    await ports.records.write(scheduleNextPoll(record, (Math.max(dueAt, roundAt) - now) / 1000, now));
+  } catch (error) {
+    ports.onItemError(i, error);
+  }
 }
