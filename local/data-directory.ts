@@ -33,6 +33,9 @@ export interface DataDirectory extends Disposable {
   hold(name: string, value: string, mismatch: string): void;
 }
 
+/** Another process uses the directory. */
+export class DataDirectoryInUseError extends DataDirectoryError {}
+
 const DATABASE_FILE = 'ocr-courier.sqlite';
 
 /** "OCRC" marks the database as ours (https://sqlite.org/pragma.html#pragma_application_id). */
@@ -41,9 +44,12 @@ const APPLICATION_ID = 0x4f435243;
 /** Increase this number when a change makes stored data unreadable. */
 const FORMAT_VERSION = 2;
 
+/** SQLITE_BUSY */
+const IN_USE_CODE = 5;
+
 /** Source: https://sqlite.org/rescode.html */
 const RESULT_CODES: Readonly<Record<number, string>> = {
-  5: 'another run is using',
+  [IN_USE_CODE]: 'another run is using',
   8: 'is not writable',
   10: 'cannot be read or written',
   11: 'is damaged',
@@ -175,6 +181,9 @@ export function asDataDirectoryError(error: unknown): DataDirectoryError | undef
   if (error instanceof DataDirectoryError) return error;
   if (!(error instanceof Error && 'errcode' in error)) return undefined;
   // The lowest byte is the primary result code.
-  const reason = RESULT_CODES[Number(error.errcode) & 0xff];
-  return reason === undefined ? undefined : new DataDirectoryError(reason, { cause: error });
+  const code = Number(error.errcode) & 0xff;
+  const reason = RESULT_CODES[code];
+  if (reason === undefined) return undefined;
+  const Kind = code === IN_USE_CODE ? DataDirectoryInUseError : DataDirectoryError;
+  return new Kind(reason, { cause: error });
 }

@@ -19,6 +19,7 @@ export interface CopiedDocument
  * Copies a manifest and the documents that it lists into a directory. They replace those of an
  * earlier run. No other file is changed.
  *
+ * @param advice what the user can do when a document cannot be written
  * @throws CommandError when a file cannot be written, or exists and no earlier run wrote it
  */
 export async function copyDocuments(
@@ -26,6 +27,7 @@ export async function copyDocuments(
   bucket: string,
   manifestKey: string,
   directory: string,
+  advice = 'choose another directory with --out',
 ): Promise<CopiedDocument[]> {
   async function read(key: string): Promise<Uint8Array> {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -42,7 +44,6 @@ export async function copyDocuments(
 
   function notWritten(reason: string): CommandError {
     const documents = `The documents of ${manifestKey}`;
-    const advice = 'choose another directory with --out';
     return new CommandError(`${documents} could not be written to '${directory}' (${reason}); ${advice}`);
   }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { asDataDirectoryError } from '../data-directory.ts';
+import { asDataDirectoryError, DataDirectoryError, DataDirectoryInUseError } from '../data-directory.ts';
 import { errorCode } from '../error-code.ts';
 import { defaultOut } from './batch/batch-id.ts';
 import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
@@ -9,8 +9,8 @@ import { type BatchOptions, type BatchPlan, planBatch } from './batch/batch-plan
 import { batchReport, statusOf, writeJsonReport } from './batch/batch-report.ts';
 import { BATCH_STATE_FOLDER, type BatchState, hasBatchState, openBatchState } from './batch/batch-state.ts';
 import { continueCommand } from './batch/continue-command.ts';
-import { keepOutside, listImageFolder } from './batch/image-folder.ts';
-import { readListFile } from './batch/list-file.ts';
+import { keepOutside, listImageFolder, refuseTakenPaths } from './batch/image-folder.ts';
+import { listMistake, readListFile } from './batch/list-file.ts';
 import { RESULT_FILES } from './batch/result-files.ts';
 import { CommandError, UsageError } from './command-errors.ts';
 import { type CommandContext, checkOut } from './output-options.ts';
@@ -42,13 +42,17 @@ export async function runBatch(
   });
   if (begin === undefined) return reportNotStarted();
   using state = await openState(plan, choice, out, shownOut, directory);
-  const job: BatchJob = { choice, state, batchId: plan.batchId, out, csv, begin: begin(state) };
+  const { batchId } = plan;
+  const resumeCommand = continueCommand('resume', batchId, options);
+  const isRepeated = plan.kind === 'retry' && state.requestOf(batchId) !== undefined;
+  const known = isRepeated ? ' exists already; its results:' : '';
+  process.stderr.write(`ocr-courier: batch ID: ${batchId}${known}\n`);
+  const job: BatchJob = { choice, state, batchId, out, csv, resumeCommand, begin: begin(state) };
   // Imported late: loading the AWS clients and the simulator would delay usage errors.
   const { runBatchOnCourier } = await import('./batch/batch-on-courier.ts');
   const end = await runBatchOnCourier(job, context).catch((error: unknown) => {
-    const reason = asDataDirectoryError(error)?.message;
-    if (reason === undefined) throw error;
-    throw unusableState(shownOut, reason);
+    const unusable = asDataDirectoryError(error);
+    throw unusable === undefined ? error : unusableState(shownOut, unusable);
   });
   progress.end();
   return await report(end, { plan, options, out, directory });
@@ -81,6 +85,7 @@ async function prepare(
       const { batchId, request } = plan;
       const folder = await listImageFolder(plan.directory, directory);
       await keepOutside(folder, out, shownOut);
+      await refuseTakenPaths(folder, out, shownOut);
       return () => async (bucket) => {
         const { storeImages } = await import('./batch/store-source.ts');
         const images = await storeImages(folder, batchId, bucket, progress, cancelled);
@@ -122,8 +127,7 @@ async function openState(
   let state: BatchState | undefined;
   try {
     state = openBatchState(out);
-    // Another vendor does not know the unfinished tasks.
-    state.data.hold('vendor', kind, `holds a batch of ${OTHER_VENDOR[kind]}`);
+    holdVendor(state, kind, shownOut);
     const [last] = state.batchIds().slice(-1);
     if (isNew && last !== undefined) throw takenOut(shownOut, last);
     if (!isNew && state.requestOf(earlier) === undefined) throw unknownBatch(plan.kind, earlier, shownOut);
@@ -131,19 +135,38 @@ async function openState(
   } catch (error) {
     state?.[Symbol.dispose]();
     const code = errorCode(error);
-    const reason = asDataDirectoryError(error)?.message ?? (code && `cannot be written (${code})`);
-    throw reason === undefined ? error : unusableState(shownOut, reason);
+    const unusable =
+      asDataDirectoryError(error) ?? (code && new DataDirectoryError(`cannot be written (${code})`));
+    throw unusable ? unusableState(shownOut, unusable) : error;
   }
 }
 
-const OTHER_VENDOR: Readonly<Record<VendorChoice['kind'], string>> = {
-  simulator: 'a service that ASPOSE_* named',
-  service: 'the simulator',
-};
+/** What a batch was started with, and how the user chooses it again. */
+const OTHER_VENDOR = {
+  simulator: {
+    name: 'a service that ASPOSE_* named',
+    allowed: `the same service: set ${VENDOR_VARIABLES} as at the start`,
+  },
+  service: { name: 'the simulator', allowed: `the simulator: unset ${VENDOR_VARIABLES}` },
+} as const;
 
-function unusableState(shownOut: string, reason: string): InvalidInput {
-  const allowed = 'a directory without it, or the undamaged one of a batch with the same Aspose';
-  return new InvalidInput('out', `'${shownOut}', whose folder ${BATCH_STATE_FOLDER} ${reason}`, allowed);
+/** Another vendor does not know the unfinished tasks. */
+function holdVendor({ data }: BatchState, kind: VendorChoice['kind'], shownOut: string): void {
+  const { name, allowed } = OTHER_VENDOR[kind];
+  try {
+    data.hold('vendor', kind, `holds a batch of ${name}`);
+  } catch (error) {
+    throw error instanceof DataDirectoryError ? unusableState(shownOut, error, allowed) : error;
+  }
+}
+
+function unusableState(shownOut: string, reason: DataDirectoryError, allowed?: string): InvalidInput {
+  const got = `'${shownOut}', whose folder ${BATCH_STATE_FOLDER} ${reason.message}`;
+  const free =
+    reason instanceof DataDirectoryInUseError
+      ? 'a directory that no other run uses: wait until that process has ended, or end it'
+      : 'a directory without it, or the undamaged one of a batch';
+  return new InvalidInput('out', got, allowed ?? free);
 }
 
 function takenOut(shownOut: string, batchId: string): InvalidInput {
@@ -207,17 +230,17 @@ async function report(end: BatchEnd, { plan, options, out, directory }: Reported
           ? 'the items are unfinished'
           : `${countOf(left, total)} ${left === 1 ? 'is' : 'are'} unfinished`;
       process.stderr.write(
-        `ocr-courier: ${what}; to continue: ${continueCommand('resume', batchId, options.out)}\n`,
+        `ocr-courier: ${what}; to continue: ${continueCommand('resume', batchId, options)}\n`,
       );
       return INTERRUPTED;
     }
     case 'Ended': {
       const { view, reasons } = end;
-      if (view.outcome === 'Refused') throw new UsageError(`LIST: ${view.messages.join(' ')}`);
+      if (view.outcome === 'Refused') throw new UsageError(listMistake(view.messages.join(' ')));
       if (!view.total)
         throw new CommandError(`The batch ${batchId} ended as ${view.status} before it had items`);
       if (options.json) await writeJsonReport({ view, out }, process.stdout);
-      else process.stdout.write(`${batchReport({ view, reasons, out, shownOut: options.out, directory })}\n`);
+      else process.stdout.write(`${batchReport({ view, reasons, out, options, directory })}\n`);
       return statusOf(view);
     }
   }

@@ -66,7 +66,7 @@ export async function serveUntilCancelled(
   const bucket = bucketOf(stack);
   console.log(`
 The page       ${server.url}/
-The HTTP API   ${server.url}/tasks
+The HTTP API   ${server.url}
 The inbox      s3://${bucket}/inbox/
 Aspose         ${vendor.name}, at ${vendor.baseUrl}${kind === 'simulator' ? describeCredentials(vendor) : ''}
 

@@ -12,7 +12,7 @@ export function parseBatchInput(input: unknown): BatchInput {
   const parsed = parseInput(batchInputSchema, input);
   const named = namedSources(parsed);
   if (named.length === 1) return parsed;
-  const got = named.length === 0 ? 'none of them' : named.join(' and ');
+  const got = named.length === 0 ? 'nothing' : named.join(' and ');
   throw new InvalidInput('', got, `exactly one of ${SOURCES.join(', ')}`);
 }
 

@@ -53,12 +53,29 @@ export async function* readCsvRows(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // The parser's own message quotes the text.
-    const allowed = `rows of at most ${maxRowBytes} bytes, with cells in double quotation marks where necessary`;
+    const { got, allowed } = describeMistake(error.code, maxRowBytes);
     throw new UnusableListError(
       'ListInvalid',
-      `list: got text after line ${lastLine} that is not CSV (${error.code}); allowed: ${allowed}`,
+      `list: got ${got} after line ${lastLine}; allowed: ${allowed}`,
     );
   }
+}
+
+/** Describes a mistake by the code that csv-parse gives it. */
+function describeMistake(
+  code: string,
+  maxRowBytes: number,
+): { readonly got: string; readonly allowed: string } {
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return {
+      got: 'a longer row, or a quotation mark that is never closed,',
+      allowed: `rows of at most ${maxRowBytes} bytes`,
+    };
+  const got =
+    code === 'CSV_QUOTE_NOT_CLOSED'
+      ? 'a quotation mark that is never closed'
+      : 'a quotation mark inside a cell';
+  return { got, allowed: 'a cell with quotation marks or commas in the form "a ""quoted"" cell"' };
 }
 
 async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {

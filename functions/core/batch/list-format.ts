@@ -2,7 +2,7 @@ import { describeValue, InvalidInput } from '../invalid-input.ts';
 import { parseJson } from '../parse-json.ts';
 import { readCsvRows } from './list-csv.ts';
 import { LineTooLongError, splitLines } from './split-lines.ts';
-import { malformedItem, UnusableListError } from './unusable-list.ts';
+import { malformedItem, NotUtf8Error, UnusableListError } from './unusable-list.ts';
 
 /** A value of a list, which is not checked yet. */
 export interface ListedValue {
@@ -65,7 +65,7 @@ async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<str
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
       // The decoder has no other error.
-      throw new UnusableListError('ListInvalid', 'list: got bytes that are not UTF-8; allowed: UTF-8');
+      throw new NotUtf8Error();
     }
   };
   for await (const chunk of bytes) yield decode(chunk);

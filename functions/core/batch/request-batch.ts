@@ -54,7 +54,7 @@ function checkRequest(request: BatchRequest, ports: RequestBatchPorts): void {
   const { tasks, list, images, operation, settings } = request;
   const named = SOURCES.filter((source) => request[source] !== undefined);
   if (named.length !== 1) {
-    const got = named.length === 0 ? 'none of them' : named.join(' and ');
+    const got = named.length === 0 ? 'nothing' : named.join(' and ');
     throw new InvalidInput('body', got, `exactly one of ${SOURCES.join(', ')}`);
   }
   if (tasks !== undefined) checkTasks(tasks, request, ports);

@@ -15,6 +15,13 @@ export class UnusableListError extends Error {
   }
 }
 
+/** The list is not text, such as an image. */
+export class NotUtf8Error extends UnusableListError {
+  constructor() {
+    super('ListInvalid', 'list: got bytes that are not UTF-8; allowed: UTF-8');
+  }
+}
+
 /** Names the place of a malformed item, such as `line 17`. */
 export function malformedItem(place: string, { field, got, allowed }: InvalidInput): UnusableListError {
   const name = field === '' ? place : `${place}: ${field}`;

@@ -40,7 +40,7 @@ export async function runBatchOnCourier(
   job: BatchJob,
   { progress, cancelled }: Pick<CommandContext, 'progress' | 'cancelled'>,
 ): Promise<BatchEnd> {
-  const { batchId, choice, state, out } = job;
+  const { batchId, choice, state } = job;
   await using started = new AsyncDisposableStack();
   progress.doing('starting the embedded AWS (the first start takes a few seconds)');
   const vendor = started.use(await openVendor(choice, { database: state.data.database }));
@@ -81,7 +81,7 @@ export async function runBatchOnCourier(
     progress.counted(counted);
   };
   try {
-    const reasons = await copyBatchDocuments(out, view.total, bucket, { counted: showCopied }, cancelled);
+    const reasons = await copyBatchDocuments(job, view.total, bucket, { counted: showCopied }, cancelled);
     return { kind: 'Ended', view, reasons };
   } catch (error) {
     if (!cancelled.aborted) throw error;

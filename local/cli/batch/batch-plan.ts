@@ -96,12 +96,12 @@ export function planBatch(
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
   if (given.length !== 1) {
-    const got = given.length === 0 ? 'none of them' : given.join(' and ');
+    const got = given.length === 0 ? 'nothing' : given.join(' and ');
     throw new UsageError(`batch: got ${got}; allowed: exactly one of LIST, --images, --resume and --retry`);
   }
   if (resume !== undefined || retry !== undefined) {
-    const allowed = 'it with a new batch, because a batch keeps what it was started with';
-    refuse(NEW_BATCH_OPTIONS, options, `it with ${given[0]}`, allowed);
+    const allowed = 'only with a new batch, because a batch keeps what it was started with';
+    refuse(NEW_BATCH_OPTIONS, options, `a value with ${given[0]}`, allowed);
     return resume === undefined
       ? {
           kind: 'retry',
@@ -119,8 +119,8 @@ export function planBatch(
   refuse(
     IMAGE_OPTIONS,
     options,
-    'it with LIST',
-    'it with --images, because the tasks of a list are submitted',
+    'a value with LIST',
+    'only with --images, because the tasks of a list are submitted',
   );
   return { kind: 'list', batchId, list: list ?? '', request };
 }

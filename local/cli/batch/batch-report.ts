@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { BatchView } from '../../../functions/contracts/batches-api.ts';
 import { printable } from '../../../functions/core/printable.ts';
 import { withThousands } from '../progress.ts';
-import { continueCommand } from './continue-command.ts';
+import { continueCommand, type KeptOptions } from './continue-command.ts';
 import { type ReasonCounts, readResultLines } from './copy-results.ts';
 import { RESULTS_CSV, RESULTS_JSONL, SUMMARY_JSON } from './result-files.ts';
 
@@ -13,8 +13,8 @@ export interface ReportedBatch {
   readonly reasons: ReasonCounts;
   /** Absolute. */
   readonly out: string;
-  /** As the user named it; undefined for the default. */
-  readonly shownOut: string | undefined;
+  /** The options of the command, for the one that retries. */
+  readonly options: KeptOptions;
   /** Base of shown paths. */
   readonly directory: string;
 }
@@ -25,7 +25,7 @@ export function statusOf({ outcome, total, counts }: BatchView): 0 | 1 {
 }
 
 /** The table of the outcomes, and where the results are. */
-export function batchReport({ view, reasons, out, shownOut, directory }: ReportedBatch): string {
+export function batchReport({ view, reasons, out, options, directory }: ReportedBatch): string {
   const below = relative(directory, out);
   const shown = below.startsWith('..') ? out : below || '.';
   const rows = [...reasons].sort(([, one], [, other]) => other - one);
@@ -46,16 +46,16 @@ export function batchReport({ view, reasons, out, shownOut, directory }: Reporte
     ].join('\n'),
   ];
   if (statusOf(view) !== 0)
-    blocks.push(
-      `To collect again what is not Completed: ${continueCommand('retry', view.batchId, shownOut)}`,
-    );
+    blocks.push(`To collect again what is not Completed: ${continueCommand('retry', view.batchId, options)}`);
   return blocks.join('\n\n');
 }
 
 function headline({ batchId, outcome, reason, startedAt, completedAt = startedAt }: BatchView): string {
   const seconds = (Date.parse(completedAt) - Date.parse(startedAt)) / 1000;
   const why = reason === undefined ? '' : ` (${reason})`;
-  return `Batch ${batchId}: ${outcome}${why} after ${seconds.toFixed(1)} s.`;
+  // Completed would read as if every item were Completed.
+  const ended = outcome === 'Completed' ? 'ended' : `ended as ${outcome}${why}`;
+  return `Batch ${batchId} ${ended} after ${seconds.toFixed(1)} s.`;
 }
 
 /**

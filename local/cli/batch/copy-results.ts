@@ -35,6 +35,8 @@ export interface ResultTarget {
   readonly out: string;
   /** Receives a copy of results.csv. */
   readonly csv: string | undefined;
+  /** The command that writes the results again, for messages. */
+  readonly resumeCommand: string;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface ResultTarget {
  * @throws CommandError when a file cannot be written
  */
 export async function copyResultFiles(
-  { batchId, out, csv }: ResultTarget,
+  { batchId, out, csv, resumeCommand }: ResultTarget,
   { client, bucket }: BatchBucket,
 ): Promise<void> {
   const keys = batchKeys(batchId);
@@ -55,18 +57,21 @@ export async function copyResultFiles(
   for (const [key, name] of files) {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const body = Body instanceof Readable ? Body : Readable.from([]);
-    await pipeline(body, createWriteStream(join(out, name))).catch(failToWrite(name, '--out'));
+    await pipeline(body, createWriteStream(join(out, name))).catch(
+      failToWrite(name, `correct this, then run: ${resumeCommand}`),
+    );
   }
-  if (csv !== undefined) await copyFile(join(out, RESULTS_CSV), csv).catch(failToWrite(csv, '--csv'));
+  if (csv !== undefined)
+    await copyFile(join(out, RESULTS_CSV), csv).catch(
+      failToWrite(csv, `the same table is ${join(out, RESULTS_CSV)}`),
+    );
 }
 
-function failToWrite(file: string, option: string) {
+function failToWrite(file: string, advice: string) {
   return (error: unknown): never => {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    throw new CommandError(
-      `The results could not be written to '${file}' (${code}); choose another ${option}`,
-    );
+    throw new CommandError(`The results could not be written to '${file}' (${code}); ${advice}`);
   };
 }
 
@@ -78,16 +83,17 @@ function failToWrite(file: string, option: string) {
  * @throws CommandError when a document cannot be written
  */
 export async function copyBatchDocuments(
-  out: string,
+  { out, resumeCommand }: Pick<ResultTarget, 'out' | 'resumeCommand'>,
   total: number,
   { client, bucket }: BatchBucket,
   progress: Pick<Progress, 'counted'>,
   signal: AbortSignal,
 ): Promise<ReasonCounts> {
+  const advice = `move that file, then run: ${resumeCommand}`;
   async function copy(result: BatchResult): Promise<BatchResult> {
     const directory = directoryOf(result);
     if (result.manifest !== null && directory !== undefined)
-      await copyDocuments(client, bucket, result.manifest, join(out, ...directory.split('/')));
+      await copyDocuments(client, bucket, result.manifest, join(out, ...directory.split('/')), advice);
     return result;
   }
   const reasons = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { SETTINGS_FILE } from '../../../functions/core/inbox-object.ts';
 import { InvalidInput } from '../../../functions/core/invalid-input.ts';
@@ -62,6 +63,28 @@ export async function keepOutside(images: ImageFolder, out: string, shownOut: st
     `'${shownOut}', which lies in the folder of the images`,
     'a directory outside of --images',
   );
+}
+
+/**
+ * Checks that the documents of each image can have a directory of their own, because the batch
+ * would fail only after everything was recognized.
+ *
+ * @throws InvalidInput naming --out
+ */
+export async function refuseTakenPaths(
+  { images }: ImageFolder,
+  out: string,
+  shownOut: string,
+): Promise<void> {
+  for (const image of images) {
+    const stats = await stat(join(out, ...image.split('/'))).catch(() => undefined);
+    if (stats === undefined || stats.isDirectory()) continue;
+    throw new InvalidInput(
+      'out',
+      `'${shownOut}', in which ${image} is a file, but the documents of that image need a directory`,
+      'a directory without such files',
+    );
+  }
 }
 
 /** The absolute path of an image. */

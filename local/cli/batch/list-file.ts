@@ -5,7 +5,7 @@ import { MAX_BATCH_ITEMS } from '../../../functions/contracts/batch-input.ts';
 import { createItemParser } from '../../../functions/core/batch/item-parser.ts';
 import { readListedValues } from '../../../functions/core/batch/list-format.ts';
 import { toJsonLines } from '../../../functions/core/batch/result-lines.ts';
-import { UnusableListError } from '../../../functions/core/batch/unusable-list.ts';
+import { NotUtf8Error, UnusableListError } from '../../../functions/core/batch/unusable-list.ts';
 import { InvalidInput } from '../../../functions/core/invalid-input.ts';
 import { errorCode } from '../../error-code.ts';
 import { UsageError } from '../command-errors.ts';
@@ -40,12 +40,24 @@ export async function readListFile(
   try {
     return await checkList(path, bytes, batch);
   } catch (error) {
-    if (error instanceof UnusableListError) throw new UsageError(`LIST: ${error.message}`);
+    if (error instanceof NotUtf8Error)
+      throw new InvalidInput(
+        'list',
+        `'${path}', which is not UTF-8`,
+        'a list of task ids; for images, --images DIR',
+      );
+    if (error instanceof UnusableListError) throw new UsageError(listMistake(error.message));
     const code = errorCode(error);
     if (code === undefined || signal.aborted) throw error;
     const reason = code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`;
     throw new InvalidInput('list', `'${path}', which ${reason}`, 'a readable file; for images, --images DIR');
   }
+}
+
+/** Describes a mistake in a list. A message about the whole list begins with its field. */
+export function listMistake(message: string): string {
+  const field = 'list: ';
+  return `LIST: ${message.startsWith(field) ? message.slice(field.length) : message}`;
 }
 
 async function checkList(

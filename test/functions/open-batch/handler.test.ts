@@ -44,7 +44,7 @@ describe('Open batch', () => {
   });
 
   it.each([
-    ['input', {}, {}, 'input: got none of them; allowed: exactly one of tasks, list, images, retryOf'],
+    ['input', {}, {}, 'input: got nothing; allowed: exactly one of tasks, list, images, retryOf'],
     ['field', { tasks: ['a'], secret: 'canary' }, {}, 'secret: got a field that does not exist'],
     [
       'name of an execution',

@@ -12,7 +12,7 @@ describe('the input of a batch', () => {
   );
 
   it.each([
-    [{}, 'input: got none of them; allowed: exactly one of tasks, list, images, retryOf'],
+    [{}, 'input: got nothing; allowed: exactly one of tasks, list, images, retryOf'],
     [{ tasks: [], list }, 'input: got tasks and list; allowed: exactly one of tasks, list, images, retryOf'],
     [
       { list, priority: 1 },

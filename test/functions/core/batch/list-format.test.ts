@@ -189,9 +189,9 @@ describe('a list in CSV', () => {
     ['taskId\na,b\n', 'line 2: got 2 cells; allowed: 1, as in the header'],
     [
       'taskId\na\n"secret',
-      'list: got text after line 2 that is not CSV (CSV_QUOTE_NOT_CLOSED); allowed: rows ',
+      'list: got a quotation mark that is never closed after line 2; allowed: a cell with ',
     ],
-    ['taskId\n"secret"x\n', 'list: got text after line 1 that is not CSV (CSV_INVALID_CLOSING_QUOTE); '],
+    ['taskId\n"secret"x\n', 'list: got a quotation mark inside a cell after line 1; '],
   ])('is refused for the content %j', async (content, message) => {
     expect(await refusal('a.csv', content)).toEqual(invalid(expect.stringContaining(message)));
   });
@@ -208,7 +208,7 @@ describe('a row of CSV', () => {
     const refused = toArray(readListedValues(endless(), parseListFormat('a.csv')));
 
     await expect(refused).rejects.toThrow(
-      'list: got text after line 2 that is not CSV (CSV_MAX_RECORD_SIZE); allowed: rows of at most 262144 bytes',
+      'list: got a longer row, or a quotation mark that is never closed, after line 2; allowed: rows of at most 262144 bytes',
     );
     expect(parts).toBeLessThan(MAX_LINE_CHARACTERS / 1024);
   });

@@ -144,7 +144,7 @@ describe('a request with a list or a prefix of images', () => {
     ],
     [{ images: { bucket: 'other', prefix: 'a' } }, 'images.bucket: got a bucket that is not a source'],
     [{ images: { bucket: 'scans', prefix: 'a' }, settings: { dpi: 1 } }, 'settings.dpi: got a field that'],
-    [{}, 'body: got none of them; allowed: exactly one of tasks, list, images'],
+    [{}, 'body: got nothing; allowed: exactly one of tasks, list, images'],
     [
       { tasks: ['a'], images: { bucket: 'scans', prefix: 'a' } },
       'body: got tasks and images; allowed: exactly one of tasks, list, images',

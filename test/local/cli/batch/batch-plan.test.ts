@@ -38,21 +38,21 @@ it('names the batch of a retry as the HTTP API does', () => {
 });
 
 it.each<[string | undefined, BatchOptions, string]>([
-  [undefined, {}, 'batch: got none of them; allowed: exactly one of LIST, --images, --resume and --retry'],
+  [undefined, {}, 'batch: got nothing; allowed: exactly one of LIST, --images, --resume and --retry'],
   ['ids.txt', { images: 'scans' }, 'got LIST and --images; allowed: exactly one'],
   [undefined, { resume: 'a', retry: 'b' }, 'got --resume and --retry; allowed: exactly one'],
   [
     undefined,
     { resume: 'a', concurrency: '2' },
-    'concurrency: got it with --resume; allowed: it with a new batch',
+    'concurrency: got a value with --resume; allowed: only with a new batch',
   ],
   [
     undefined,
     { retry: 'a', setting: ['rotate=90'] },
-    'setting: got it with --retry; allowed: it with a new batch',
+    'setting: got a value with --retry; allowed: only with a new batch',
   ],
   [undefined, { resume: 'a/b' }, 'resume: got a string of 3 characters'],
-  ['ids.txt', { language: 'German' }, 'language: got it with LIST; allowed: it with --images'],
+  ['ids.txt', { language: 'German' }, 'language: got a value with LIST; allowed: only with --images'],
   ['ids.txt', { operation: 'Read' }, "operation: got 'Read'; allowed: one of "],
   ['ids.txt', { concurrency: '17' }, 'concurrency: got 17; allowed: a whole number from 1 to 16'],
   ['ids.txt', { concurrency: 'many' }, "concurrency: got 'many'; allowed: a whole number"],

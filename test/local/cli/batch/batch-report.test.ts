@@ -29,9 +29,15 @@ it('shows the outcomes with their reasons, where the results are, and how to ret
     ['Completed', 1500],
   ]);
 
-  const report = batchReport({ view, reasons, out: '/base/docs', shownOut: 'docs', directory: '/base' });
+  const report = batchReport({
+    view,
+    reasons,
+    out: '/base/docs',
+    options: { out: 'docs', csv: 'all.csv' },
+    directory: '/base',
+  });
 
-  expect(report).toBe(`Batch scans: Completed after 60.5 s.
+  expect(report).toBe(`Batch scans ended after 60.5 s.
 
   outcome                        items
   Completed                      1,500
@@ -43,7 +49,15 @@ Documents  docs/<task id or path of the image>
 Results    docs/results.csv, docs/results.jsonl
 Summary    docs/summary.json
 
-To collect again what is not Completed: npm start -- batch --retry scans --out docs`);
+To collect again what is not Completed: npm start -- batch --retry scans --out docs --csv all.csv`);
+});
+
+it('names the outcome of a batch that ended early, and why', () => {
+  const stopped = { ...view, outcome: 'Stopped' as const, reason: 'QuotaExceeded' as const };
+
+  const report = batchReport({ view: stopped, reasons: new Map(), out: '/a', options: {}, directory: '/' });
+
+  expect(report).toMatch(/^Batch scans ended as Stopped \(QuotaExceeded\) after 60\.5 s\.\n/);
 });
 
 it.each([

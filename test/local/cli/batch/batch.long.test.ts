@@ -140,10 +140,11 @@ it('recognizes the images of a folder, and retries what is not Completed', async
   const retried = await run('--retry', report.batchId, '--json');
   const retry = z.parse(reportSchema, JSON.parse(retried.stdout));
 
+  const repeated = await run('--retry', report.batchId, '--json');
   const retriedUploads = aspose.createdTasks.length;
   await rm(join(directory, 'scans', 'notes.txt'));
   const complete = await runCommand(['batch', '--images', 'scans'], { environment, directory });
-  const [, completeId = ''] = /^Batch (\S+): Completed/.exec(complete.stdout) ?? [];
+  const [, completeId = ''] = /^Batch (\S+) ended after/.exec(complete.stdout) ?? [];
   const needless = await runCommand(['batch', '--retry', completeId], { environment, directory });
   const unstarted = await runCommand(['batch', '--resume', `${completeId}-r1`], { environment, directory });
 
@@ -174,6 +175,9 @@ it('recognizes the images of a folder, and retries what is not Completed', async
     counts: { Refused: 1 },
   });
   expect([uploads, retriedUploads]).toEqual([2, 2]);
+  expect(retried.stderr).toContain(`batch ID: ${retry.batchId}\n`);
+  expect(repeated.stderr).toContain(`batch ID: ${retry.batchId} exists already; its results:\n`);
+  expect(z.parse(reportSchema, JSON.parse(repeated.stdout))).toEqual(retry);
   expect(complete.status).toBe(0);
   expect(complete.stdout).not.toContain('--retry');
   expect(needless.status).toBe(2);

@@ -2,11 +2,17 @@ import { expect, it } from 'vitest';
 import { continueCommand } from '../../../../local/cli/batch/continue-command.ts';
 
 it.each([
-  ['resume', 'a', undefined, 'npm start -- batch --resume a'],
-  ['retry', 'a', 'out/a', 'npm start -- batch --retry a'],
-  ['retry', 'a-r1', 'out/a', 'npm start -- batch --retry a-r1'],
-  ['resume', 'a', 'documents', 'npm start -- batch --resume a --out documents'],
-  ['resume', 'a', "it's mine", String.raw`npm start -- batch --resume a --out 'it'\''s mine'`],
-] as const)('continues with --%s %s in %s', (option, batchId, out, command) => {
-  expect(continueCommand(option, batchId, out)).toBe(command);
+  ['resume', 'a', {}, 'npm start -- batch --resume a'],
+  ['retry', 'a', { out: 'out/a' }, 'npm start -- batch --retry a'],
+  ['retry', 'a-r1', { out: 'out/a' }, 'npm start -- batch --retry a-r1'],
+  ['resume', 'a', { out: 'documents' }, 'npm start -- batch --resume a --out documents'],
+  ['resume', 'a', { out: "it's mine" }, String.raw`npm start -- batch --resume a --out 'it'\''s mine'`],
+  [
+    'resume',
+    'a',
+    { csv: 'my table.csv', json: true },
+    "npm start --silent -- batch --resume a --csv 'my table.csv' --json",
+  ],
+] as const)('continues with --%s %s and %j', (option, batchId, options, command) => {
+  expect(continueCommand(option, batchId, options)).toBe(command);
 });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readListFile } from '../../../../local/cli/batch/list-file.ts';
-import { newDirectory } from '../../../support/run-command.ts';
+import { newDirectory, SAMPLES } from '../../../support/run-command.ts';
 
 const BATCH = { operation: 'RecognizeImage' as const };
 const { signal } = new AbortController();
@@ -54,12 +54,25 @@ it.each([
   ['taskId\none\n\na b\n', 'list.csv', 'LIST: line 4: taskId: got a string of 3 characters'],
   ['one\n{"taskId":1}\n', 'list.jsonl', 'LIST: line 2: taskId: got 1; allowed'],
   ['["one", 2]', 'list.json', 'LIST: item 2: got 2; allowed'],
-  ['["one"', 'list.json', 'LIST: list: got text that is not JSON'],
+  ['["one"', 'list.json', 'LIST: got text that is not JSON'],
   ['', 'list.txt', 'LIST: got no items; allowed: 1 to 1000000 items'],
   ['taskId\n', 'list.csv', 'LIST: got no items'],
+  [
+    'taskId\na"b\n',
+    'list.csv',
+    'LIST: got a quotation mark inside a cell after line 1; allowed: a cell with',
+  ],
   ['bucket,key\nimages,a.png\n', 'images.txt', 'LIST: line 2: got an image in S3; allowed: task ids'],
 ])('refuses %j as %s: %s', async (text, name, message) => {
   expect(await failureOf(text, name)).toContain(message);
+});
+
+it('refuses an image in place of a list, and names the option for images', async () => {
+  const image = readListFile('letter.png', SAMPLES, BATCH, signal);
+
+  await expect(image).rejects.toThrow(
+    "list: got 'letter.png', which is not UTF-8; allowed: a list of task ids; for images, --images DIR",
+  );
 });
 
 it('refuses a file that cannot be read', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { openBatchState } from '../../../../local/cli/batch/batch-state.ts';
 import { newDirectory, runCommand, SAMPLES } from '../../../support/run-command.ts';
 import { expectUsageError } from '../../../support/usage-error.ts';
@@ -20,6 +20,16 @@ await mkdir(taken);
 const foreign = join(directory, 'foreign');
 await mkdir(foreign);
 await writeFile(join(foreign, 'results.csv'), 'mine');
+
+const empty = join(directory, 'empty.txt');
+await writeFile(empty, '');
+const withFile = join(directory, 'withFile');
+await mkdir(withFile);
+await writeFile(join(withFile, 'letter.png'), 'mine');
+const inUse = join(directory, 'inUse');
+await mkdir(inUse);
+const held = openBatchState(inUse);
+afterAll(() => held[Symbol.dispose]());
 
 /** Nothing listens there, and no test gets that far. */
 const SERVICE = { ASPOSE_BASE_URL: 'http://127.0.0.1:9' };
@@ -48,9 +58,19 @@ it.concurrent.each([
   [[valid], 'LIST: got task ids, but each command has its own simulator'],
   [['--images', taken], "taken', in which there is no image; allowed: a folder with images"],
   [['--images', SAMPLES, '--operation', 'RecognizeReceipt', '--setting', 'a=b'], '--setting a: got a field'],
+  [['nowhere.txt'], "LIST: got 'nowhere.txt', which cannot be read (ENOENT); allowed: a readable file"],
+  [[empty], 'LIST: got no items; allowed: 1 to 1000000 items'],
+  [
+    ['--images', SAMPLES, '--out', withFile],
+    "withFile', in which letter.png is a file, but the documents of that image need a directory",
+  ],
   [
     ['--resume', 'scans', '--out', taken],
-    'whose folder .batch holds a batch of a service that ASPOSE_* named',
+    'whose folder .batch holds a batch of a service that ASPOSE_* named; allowed: the same service: set ASPOSE_BASE_URL, ASPOSE_CLIENT_ID and ASPOSE_CLIENT_SECRET as at the start',
+  ],
+  [
+    ['--resume', 'scans', '--out', inUse],
+    'whose folder .batch another run is using; allowed: a directory that no other run uses: wait',
   ],
 ])('rejects batch %j with the simulator: %s', async (args, message) => {
   await expectUsageError(['batch', ...args], message);
