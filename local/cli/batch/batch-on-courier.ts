@@ -59,6 +59,7 @@ export async function runBatchOnCourier(
   const startMilliseconds = performance.now();
   const counts = createItemCounts(batchId, () => (performance.now() - startMilliseconds) / 1000);
   stack.onEvent(({ detail }) => counts.onEvent(detail));
+  stack.onLog((line) => counts.onLog(line));
   const isNew = state.add(batchId, request);
   stack.resumeExecutions();
   const api = createBatchApi(apiUrlOf(stack));

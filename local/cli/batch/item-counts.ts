@@ -4,12 +4,15 @@ import type { BatchCounts, LineOutcome } from '../../../functions/contracts/batc
 import { LINE_OUTCOMES } from '../../../functions/contracts/batch-record.ts';
 import { imageRefusedDetailSchema } from '../../../functions/contracts/image-event.ts';
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
+import { parsePoll } from '../../logged-poll.ts';
 import { type Counted, withThousands } from '../progress.ts';
 
 /** How many items of a batch have ended. */
 export interface ItemCounts {
   /** Receives the detail of an event of the stack. */
   onEvent(detail: unknown): void;
+  /** Receives a line of the log. A fault of Aspose is shown until the next item ends. */
+  onLog(line: string): void;
   /** Receives what the HTTP API says. It counts the items of chunks that have ended. */
   onView(view: { readonly progress: BatchCounts; readonly total?: number | undefined }): void;
   counted(): Counted;
@@ -28,6 +31,7 @@ export function createItemCounts(batchId: string, seconds: () => number): ItemCo
   let progress: BatchCounts | undefined;
   let atStart: BatchCounts = {};
   let total: number | undefined;
+  let fault: string | undefined;
 
   function counts(): (readonly [LineOutcome, number])[] {
     return LINE_OUTCOMES.map((outcome) => {
@@ -43,7 +47,15 @@ export function createItemCounts(batchId: string, seconds: () => number): ItemCo
     onEvent(detail) {
       const end = z.safeParse(endSchema, detail).data;
       const outcome = end && outcomeOf(end, batchId);
-      if (outcome !== undefined) seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+      if (outcome === undefined) return;
+      seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+      fault = undefined;
+    },
+    onLog(line) {
+      const poll = parsePoll(line);
+      // Without another poll, the task has ended, and its outcome is counted.
+      if (poll?.detail !== undefined && poll.nextPollSeconds !== undefined)
+        fault = `${poll.observed} (${poll.detail})`;
     },
     onView(view) {
       // Items that had ended before are not seen again.
@@ -59,7 +71,8 @@ export function createItemCounts(batchId: string, seconds: () => number): ItemCo
       const before = Object.values(atStart).reduce((number, count) => number + (count ?? 0), 0);
       const perSecond = (done - before) / Math.max(1, seconds());
       const outcomes = counted.map(([outcome, count]) => `${outcome} ${withThousands(count)}`);
-      const text = [...outcomes, `${perSecond.toFixed(1)} per second`].join(', ');
+      const faults = fault === undefined ? [] : [`last fault: ${fault}`];
+      const text = [...outcomes, `${perSecond.toFixed(1)} per second`, ...faults].join(', ');
       return { done, total, text: total === undefined ? 'opening the batch' : text };
     },
   };

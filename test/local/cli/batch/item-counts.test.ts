@@ -68,6 +68,37 @@ it('never counts more items than there are, although events may be delivered twi
   expect(counts.counted().done).toBe(1);
 });
 
+const faultyPoll = {
+  message: 'Polled',
+  timestamp: '2026-01-31T12:00:00.000Z',
+  taskId: 'one',
+  attempt: 3,
+  observed: 'Unavailable',
+  detail: 'HTTP 503',
+};
+
+it('shows the last fault of Aspose until the next item ends', () => {
+  const counts = createItemCounts('scans', () => 1);
+
+  counts.onView({ progress: {}, total: 50 });
+  counts.onLog(JSON.stringify({ ...faultyPoll, nextPollSeconds: 4 }));
+  counts.onLog('no JSON');
+  const during = counts.counted().text;
+  counts.onEvent(completed);
+
+  expect(during).toBe('0.0 per second, last fault: Unavailable (HTTP 503)');
+  expect(counts.counted().text).toBe('Completed 1, 1.0 per second');
+});
+
+it('shows no fault that ended its task', () => {
+  const counts = createItemCounts('scans', () => 1);
+
+  counts.onView({ progress: {}, total: 50 });
+  counts.onLog(JSON.stringify({ ...faultyPoll, outcome: 'Failed' }));
+
+  expect(counts.counted().text).toBe('0.0 per second');
+});
+
 it('has no total until the items are listed', () => {
   const counts = createItemCounts('scans', () => 1);
 
