@@ -19,7 +19,9 @@ export const batchEventDetailSchema = z.object({
   messages: z.array(z.string()).check(z.describe('Explanations of the reason, for people.')),
   total: z.int().check(z.describe('Number of items, without duplicates.')),
   counts: batchCountsSchema.check(z.describe('Number of items by outcome. Their sum is total.')),
-  duplicates: z.int().check(z.describe('Number of task ids that the list repeats.')),
+  duplicates: z
+    .int()
+    .check(z.describe('Number of repeated task ids and images, which the batch leaves out.')),
   bucket: z.string(),
   results: z.nullable(z.string()).check(z.describe('Key of results.jsonl: one line per item.')),
   resultsCsv: z.nullable(z.string()).check(z.describe('Key of results.csv: one row per item.')),

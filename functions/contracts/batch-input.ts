@@ -49,13 +49,21 @@ export const batchLineSchema = closedObject({
 });
 export type BatchLine = z.output<typeof batchLineSchema>;
 
-/** A list of task ids or images in S3: JSON, JSON Lines or CSV, by the ending of its key. */
-export const batchListSchema = imageSourceSchema;
+/** A list of task ids or images in S3. */
+export const batchListSchema = imageSourceSchema.check(
+  z.describe(
+    'A list of task ids or images in S3, below lists/ or batches/ in the results bucket or in a bucket of sourceBuckets. The ending of its key names the format: .jsonl, .ndjson, .json or .csv.',
+  ),
+);
 
 /** The images whose keys have a prefix, as they are when the batch starts. */
 export const batchImagesSchema = closedObject({
   bucket: imageSourceSchema.shape.bucket,
-  prefix: textUpTo(1024),
+  prefix: textUpTo(1024).check(
+    z.describe(
+      'Every object whose key begins with it when the batch starts is an item. In the results bucket, it begins with images/ or inbox/.',
+    ),
+  ),
 });
 
 /** The fields that ask for a batch, without its items. */
@@ -67,8 +75,21 @@ export const batchRequestShape = {
   settings,
   /** Polling policy of the items that have none. */
   polling,
-  concurrency: z._default(wholeNumberFromTo(1, MAX_BATCH_CONCURRENCY), DEFAULT_BATCH_CONCURRENCY),
-  requestsPerSecond: z.optional(numberFromTo(0.1, 10_000)),
+  concurrency: z._default(
+    wholeNumberFromTo(1, MAX_BATCH_CONCURRENCY).check(
+      z.describe(
+        'Maximum chunks that are processed at the same time. A chunk has up to 75 items and occupies one Lambda invocation.',
+      ),
+    ),
+    DEFAULT_BATCH_CONCURRENCY,
+  ),
+  requestsPerSecond: z.optional(
+    numberFromTo(0.1, 10_000).check(
+      z.describe(
+        'Maximum requests to Aspose per second of all chunks together. It also limits concurrency to 20 chunks for each request per second. By default, there is no limit.',
+      ),
+    ),
+  ),
 };
 
 /**

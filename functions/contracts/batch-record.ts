@@ -90,12 +90,22 @@ export type BatchResult = z.output<typeof batchResultSchema>;
 /** The state of a batch: one DynamoDB item. Instants are ISO 8601 in UTC. */
 export const batchRecordSchema = z.object({
   batchId: z.string(),
-  /**
-   * `Opening`: its items are being listed. `Running`: its chunks are being processed. `Cancelling`:
-   * a caller has cancelled it. Then its outcome.
-   */
-  status: z.enum(['Opening', 'Running', 'Cancelling', ...BATCH_OUTCOMES]),
-  outcome: z.optional(z.enum(BATCH_OUTCOMES)),
+  status: z
+    .enum(['Opening', 'Running', 'Cancelling', ...BATCH_OUTCOMES])
+    .check(
+      z.describe(
+        'Opening while the items are listed, Running while chunks are processed, Cancelling after a caller cancelled the batch. Once the batch has ended, its outcome.',
+      ),
+    ),
+  outcome: z.optional(
+    z
+      .enum(BATCH_OUTCOMES)
+      .check(
+        z.describe(
+          'How the batch ended; absent until then. Completed means that every item was tried: counts says how the items ended.',
+        ),
+      ),
+  ),
   reason: z.optional(z.enum(BATCH_REASONS)),
   /** Explanations of the reason, for people. */
   messages: z.array(z.string()),
@@ -108,14 +118,23 @@ export const batchRecordSchema = z.object({
   requestsPerSecond: z.optional(z.number()),
   /** Number of items without duplicates, once they are listed. */
   total: z.optional(z.int()),
-  /** Number of task ids that the list repeats. Each is collected once. */
-  duplicates: z.optional(z.int()),
+  duplicates: z.optional(
+    z.int().check(z.describe('Number of repeated task ids and images. Each is processed once.')),
+  ),
   /** Number of chunks. */
   chunks: z.optional(z.int()),
-  /** Set once the batch has ended. */
-  counts: z.optional(batchCountsSchema),
-  /** Set when an item found that every other one would end the same: no further item is started. */
-  stopReason: z.optional(z.enum(STOP_REASONS)),
+  counts: z.optional(
+    batchCountsSchema.check(z.describe('Number of items by outcome. Absent until the batch has ended.')),
+  ),
+  stopReason: z.optional(
+    z
+      .enum(STOP_REASONS)
+      .check(
+        z.describe(
+          'Why no further item is started: every other item would end the same. Set before the batch ends.',
+        ),
+      ),
+  ),
   cancelledAt: z.optional(z.string()),
   /** Whether close-batch has published the event of the ended batch. */
   terminalEvent: z.optional(z.enum(['Pending', 'Published'])),

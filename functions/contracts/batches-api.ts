@@ -90,10 +90,14 @@ export const batchViewSchema = z.extend(
     expiresAt: true,
   }),
   {
-    /** The items of chunks that have ended, by outcome. Once the batch has ended, `counts`. */
-    progress: batchCountsSchema,
-    /** `total` without those of `progress`. Absent until the items are listed. */
-    pending: z.optional(z.int()),
+    progress: batchCountsSchema.check(
+      z.describe(
+        'Number of items by outcome in the chunks that have ended. Once the batch has ended, the same as counts.',
+      ),
+    ),
+    pending: z.optional(
+      z.int().check(z.describe('total minus the items in progress. Absent until the items are listed.')),
+    ),
   },
 );
 export type BatchView = z.output<typeof batchViewSchema>;

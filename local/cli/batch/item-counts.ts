@@ -5,6 +5,7 @@ import { LINE_OUTCOMES } from '../../../functions/contracts/batch-record.ts';
 import { imageRefusedDetailSchema } from '../../../functions/contracts/image-event.ts';
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { parsePoll } from '../../logged-poll.ts';
+import { parseUpload } from '../../logged-upload.ts';
 import { type Counted, withThousands } from '../progress.ts';
 
 /** How many items of a batch have ended. */
@@ -56,6 +57,9 @@ export function createItemCounts(batchId: string, seconds: () => number): ItemCo
       // Without another poll, the task has ended, and its outcome is counted.
       if (poll?.detail !== undefined && poll.nextPollSeconds !== undefined)
         fault = `${poll.observed} (${poll.detail})`;
+      const upload = parseUpload(line);
+      if (upload?.detail !== undefined && upload.observed === 'NotAccepted')
+        fault = `upload ${upload.observed} (${upload.detail})`;
     },
     onView(view) {
       // Items that had ended before are not seen again.

@@ -90,6 +90,15 @@ it('shows the last fault of Aspose until the next item ends', () => {
   expect(counts.counted().text).toBe('Completed 1, 1.0 per second');
 });
 
+it('shows that Aspose does not accept an image', () => {
+  const counts = createItemCounts('scans', () => 1);
+
+  counts.onView({ progress: {}, total: 50 });
+  counts.onLog(JSON.stringify({ message: 'Uploaded', observed: 'NotAccepted', detail: 'HTTP 503' }));
+
+  expect(counts.counted().text).toBe('0.0 per second, last fault: upload NotAccepted (HTTP 503)');
+});
+
 it('shows no fault that ended its task', () => {
   const counts = createItemCounts('scans', () => 1);
 
