@@ -20,8 +20,6 @@ const reportSchema = z.object({
 });
 
 const ITEMS = 210;
-/** Two chunks run at a time, so that the first two end before the others start. */
-const CHUNK_ITEMS = 50;
 
 const taskIdOf = (i: number) => `task-${i}`;
 const textOf = (taskId: string) => `the text of ${taskId}`;
