@@ -117,7 +117,9 @@ export class BatchWorkflow extends Construct {
     this.retryFaults(close, 1);
 
     open.addCatch(executionFailed, { errors: REFUSALS });
-    for (const state of [open, chunks]) state.addCatch(close, { resultPath: '$.failure' });
+    // The error replaces the state, because the payload of `Close batch` has the input already, and
+    // both together can exceed the 256 KiB of a payload.
+    for (const state of [open, chunks]) state.addCatch(close);
     close.addCatch(executionFailed);
 
     const closed = new Choice(this, 'Batch closed?')

@@ -95,7 +95,7 @@ export function createHandler({ ports, logger, metrics }: CloseBatchDependencies
   async function closeForState(event: unknown, context: Context): Promise<CloseBatchOutput> {
     const { batchId, executionArn, executionStartedAt, input, state } = z.parse(closeBatchEventSchema, event);
     const execution = { batchId, executionArn, startedAt: Date.parse(executionStartedAt), input };
-    const failed = { ...execution, ...(state.failure !== undefined && { status: 'FAILED' as const }) };
+    const failed = { ...execution, ...(state.Error !== undefined && { status: 'FAILED' as const }) };
     const closing = await closeStep(failed, context);
     if (closing.kind === 'Nothing') throw new NothingToCloseError(closing.because);
     if (closing.kind === 'Unfinished') return { isClosed: false };

@@ -26,7 +26,8 @@ const throttledUpTo = (uploads: number) => ({
   JitterStrategy: 'FULL',
 });
 const FAILS = { ErrorEquals: ['States.ALL'], Next: 'Execution failed' };
-const CLOSES = { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Close batch' };
+/** The error replaces the state, which may have the input of the execution. */
+const CLOSES = { ErrorEquals: ['States.ALL'], Next: 'Close batch' };
 
 const { properties, text, definition } = collectBatch;
 const { States: states } = definition;

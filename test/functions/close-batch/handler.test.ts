@@ -36,8 +36,9 @@ async function setUp({ states = ['task open', 'task with a line'], ...details }:
   };
   const { logger, metrics } = logs;
   const handler = createHandler({ ports, logger, metrics });
-  const context = aContext({ getRemainingTimeInMillis: () => remainingSeconds * 1000 });
-  return { ...logs, ...world, stopped, close: async (event: unknown) => handler(event, context) };
+  const close = async (event: unknown, seconds = remainingSeconds) =>
+    handler(event, aContext({ getRemainingTimeInMillis: () => seconds * 1000 }));
+  return { ...logs, ...world, stopped, close };
 }
 
 /** The payload of the state `Close batch`. */
@@ -111,9 +112,18 @@ describe('closing the batch for its state', () => {
     const { close } = await setUp({ states: ['task untouched', 'task open'] });
 
     const failure = { Error: 'States.ItemReaderFailed', Cause: 'canary' };
-    expect(await close(aPayload({ state: { failure } }))).toMatchObject({
+    expect(await close(aPayload({ state: failure }))).toMatchObject({
       ...{ outcome: 'Failed', cause: 'The batch ended as Failed (InternalError) after 1 of 2 items.' },
     });
+  });
+
+  it('closes the batch as Failed in a later step, too', async () => {
+    const { close } = await setUp({ states: ['task untouched', 'task open'] });
+    const failure = { Error: 'States.ItemReaderFailed', Cause: 'canary' };
+    const closing = await close(aPayload({ state: failure }), 59);
+
+    expect(closing).toEqual({ isClosed: false });
+    expect(await close(aPayload({ state: { ...failure, closing } }))).toMatchObject({ outcome: 'Failed' });
   });
 
   it('is invoked again when too little time is left', async () => {
@@ -129,7 +139,7 @@ describe('closing the batch for its state', () => {
       record: { status: 'Opening', reason: 'ListInvalid' },
     });
 
-    await close(aPayload({ state: { failure: { Error: 'OcrBatchRefused' } } }));
+    await close(aPayload({ state: { Error: 'OcrBatchRefused', Cause: '{}' } }));
 
     expect(counted()).toEqual({ BatchesEnded: 1, outcome: 'Refused' });
   });
@@ -153,7 +163,7 @@ describe('closing the batch of an ended execution', () => {
 
   it('publishes nothing when the state `Close batch` has', async () => {
     const { close, events } = await setUp();
-    await close(aPayload({ state: { failure: { Error: 'x' } } }));
+    await close(aPayload({ state: { Error: 'x', Cause: 'y' } }));
     const published = events.length;
 
     await close(aStatusChange({ status: 'FAILED', error: 'OcrBatchFailed' }));
