@@ -50,6 +50,18 @@ export const collectChunkEventSchema = z.object({
 });
 export type CollectChunkEvent = z.output<typeof collectChunkEventSchema>;
 
+/** The payload of the state `Close chunk`: the whole input of the state. */
+export const closeChunkEventSchema = z.pick(collectChunkEventSchema, {
+  chunk: true,
+  batchId: true,
+  executionArn: true,
+});
+/** A chunk whose function has failed at every attempt. */
+export type FailedChunk = z.output<typeof closeChunkEventSchema>;
+
+/** The output of `Close chunk`. */
+export type CloseChunkOutput = Pick<ChunkProgress, 'left'>;
+
 /** The payload of the state `Close batch`. */
 export const closeBatchEventSchema = z.object({
   ...batchExecutionShape,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/close-batch/handler.ts';
+import { batchKeys } from '../../../functions/contracts/batch-keys.ts';
 import type { BatchRecord } from '../../../functions/contracts/batch-record.ts';
 import type { EndedExecution } from '../../../functions/core/close-task.ts';
 import { instantAfter, OTHER_EXECUTION, START } from '../../support/builders.ts';
@@ -149,6 +150,26 @@ describe('closing the batch for its state', () => {
 
     await expect(close(aPayload())).rejects.toMatchObject({ name: 'NothingToCloseError' });
     expect(events).toEqual([]);
+  });
+});
+
+describe('closing a chunk for its state', () => {
+  const event = (chunks = '') => ({
+    ...{ batchId: BATCH_ID, executionArn: BATCH_EXECUTION, chunk: JSON.parse(chunks.split('\n')[0] ?? '') },
+    progress: { left: 2, delaySeconds: 20, startedAt: instantAfter(0) },
+  });
+
+  it('ends its open tasks, counts them and logs the chunk', async () => {
+    const { close, files, progress, events, counted, logged } = await setUp();
+
+    expect(await close(event(files.all.get(batchKeys(BATCH_ID).chunks)))).toEqual({ left: 0 });
+
+    expect([...progress.ends.values()]).toMatchObject([{ counts: { Completed: 1, Failed: 1 } }]);
+    expect(events.map(({ type }) => type)).toEqual(['OCR Task Failed']);
+    expect(counted()).toMatchObject({ TasksEnded: 1, outcome: 'Failed' });
+    expect(logged()).toMatchObject([
+      { message: 'Closed a chunk that had failed', batchId: BATCH_ID, chunk: 0 },
+    ]);
   });
 });
 
