@@ -23,7 +23,9 @@ export function lineOfTask(
   record: TerminalRecord,
   generation = Math.max(item.generation, record.generation),
 ): BatchResult {
-  const { taskId, imageId, operation, outcome, reason, correlation, source } = record;
+  const { taskId, imageId, operation, outcome, reason, source } = record;
+  // The reference of the item, even if another request collected its task.
+  const correlation = item.correlation ?? record.correlation;
   const { attempts, uploads = 0, resultCount, startedAt, completedAt } = record;
   return {
     i: item.i,
