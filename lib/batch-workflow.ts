@@ -87,9 +87,10 @@ class ChunksReader extends S3JsonLItemReader {
  * first. Then a Distributed Map works on chunks of them, each in a child execution with a
  * wait-and-retry loop. At the end, it writes the results and publishes the event of the batch.
  *
- * A chunk never fails, because a failed child would add its whole record to the output of the Map,
- * and an execution whose data exceeds 256 KiB cannot catch that. So each child outputs one number:
- * that of its items without a result. `Close batch` finds them in the records.
+ * A child never fails, because a failed child would add its whole record to the output of the Map,
+ * and an execution whose data exceeds 256 KiB cannot catch that. So each child outputs one number.
+ * `Close chunk` closes the items of a chunk that has failed, and `Close batch` those of a chunk
+ * that could not be closed.
  */
 export class BatchWorkflow extends Construct {
   readonly stateMachine: StateMachine;
@@ -117,7 +118,9 @@ export class BatchWorkflow extends Construct {
     this.retryFaults(close, 1);
 
     open.addCatch(executionFailed, { errors: REFUSALS });
-    for (const state of [open, chunks]) state.addCatch(close, { resultPath: '$.failure' });
+    // The error replaces the state, because the payload of `Close batch` has the input already, and
+    // both together can exceed the 256 KiB of a payload.
+    for (const state of [open, chunks]) state.addCatch(close);
     close.addCatch(executionFailed);
 
     const closed = new Choice(this, 'Batch closed?')
@@ -150,24 +153,32 @@ export class BatchWorkflow extends Construct {
       acknowledgeBelow(role, invoked, ':*', 'CDK also grants the invocation of its versions');
   }
 
-  private chunks({ collectChunk, storage, maxUploads }: BatchWorkflowProps): DistributedMap {
+  private chunks({ collectChunk, closeBatch, storage, maxUploads }: BatchWorkflowProps): DistributedMap {
     const collect = this.invoke('Collect chunk', collectChunk, COLLECT_CHUNK_TIMEOUT, {
       comment: 'Works on the items of the chunk, and stores and records their results',
       resultPath: '$.progress',
     });
     this.retryFaults(collect, maxUploads);
-    collect.addCatch(
+    const close = this.invoke('Close chunk', closeBatch, CLOSE_BATCH_TIMEOUT, {
+      comment: 'Ends the items that are left, before the records of their tasks expire',
+      resultPath: '$.progress',
+    });
+    this.retryFaults(close, maxUploads);
+    collect.addCatch(close, { resultPath: JsonPath.DISCARD });
+    close.addCatch(
       new Pass(this, 'Chunk failed', {
         comment: 'Close batch finds out how many items are left',
         result: Result.fromNumber(1),
       }),
     );
+    const ended = new Succeed(this, 'Chunk ended', { outputPath: '$.progress.left' });
+    close.next(ended);
     const wait = new Wait(this, 'Wait before next round', {
       time: WaitTime.secondsPath('$.progress.delaySeconds'),
     });
     const anyLeft = new Choice(this, 'Any left?')
       .when(Condition.numberGreaterThan('$.progress.left', 0), wait)
-      .otherwise(new Succeed(this, 'Chunk ended', { outputPath: '$.progress.left' }));
+      .otherwise(ended);
     wait.next(collect);
 
     return new DistributedMap(this, 'Chunks', {

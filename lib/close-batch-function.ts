@@ -43,6 +43,7 @@ export class CloseBatchFunction extends ServiceFunction {
     storage.grantListing(this);
     storage.grantTagInbox(this);
     storage.grantReadBatches(this);
+    storage.grantListBatches(this);
     storage.grantWriteBatches(this);
     bus.grantPutEventsTo(this);
   }

@@ -63,6 +63,7 @@ export class CollectChunkFunction extends ServiceFunction {
     storage.grantReadSources(this);
     storage.grantTagInbox(this);
     storage.grantReadBatches(this);
+    storage.grantListBatches(this);
     storage.grantWriteBatches(this);
     bus.grantPutEventsTo(this);
     grantReadCredentials(vendor, this);

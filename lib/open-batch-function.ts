@@ -35,6 +35,7 @@ export class OpenBatchFunction extends ServiceFunction {
     storage.grantListSources(this);
     storage.grantReadLists(this);
     storage.grantReadBatches(this);
+    storage.grantListBatches(this);
     storage.grantWriteBatches(this);
   }
 }

@@ -190,13 +190,7 @@ export class ResultStorage extends Construct {
 
   /** Lets a function list images: those of the inbox and for batches, and the other sources. */
   grantListSources(grantee: ServiceFunction): void {
-    grantee.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [this.bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': [`${INBOX_PREFIX}*`, `${IMAGES_PREFIX}*`] } },
-      }),
-    );
+    this.grantList(grantee, [INBOX_PREFIX, IMAGES_PREFIX]);
     for (const { bucketArn } of this.sources) {
       grantee.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
     }
@@ -233,6 +227,14 @@ export class ResultStorage extends Construct {
   /** Lets a function read what batches store: their items, chunks and results. */
   grantReadBatches(grantee: ServiceFunction): void {
     this.grantObjects(grantee, `${BATCHES_PREFIX}*`, ['s3:GetObject'], 'Each batch has its own keys');
+  }
+
+  /**
+   * Lets a function find out what batches have not stored. Without it, a missing object looks like
+   * one that must not be read.
+   */
+  grantListBatches(grantee: ServiceFunction): void {
+    this.grantList(grantee, [BATCHES_PREFIX]);
   }
 
   /** Lets a function write what batches store, in parts if it is large. */
@@ -282,6 +284,17 @@ export class ResultStorage extends Construct {
       actions: ['dynamodb:Query'],
       resourceArns: [`${this.table.tableArn}/index/${LISTING_INDEX.name}`],
     });
+  }
+
+  /** Lets a function list the keys of the results bucket that have one of the prefixes. */
+  private grantList(grantee: ServiceFunction, prefixes: readonly string[]): void {
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [this.bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+      }),
+    );
   }
 
   private grantObjects(

@@ -21,8 +21,8 @@ export const EVENTS_FOR_RETRIES = 9_600;
 
 /** Two each for Wait and Any left?, and five for Collect chunk as a Task. */
 export const EVENTS_PER_ROUND = 9;
-/** Other events of a chunk: those of the last round and of the end, and of the execution itself. */
-export const OTHER_CHUNK_EVENTS = 11;
+/** Other events of a chunk: those of a last round that fails, Close chunk, and both ends. */
+export const OTHER_CHUNK_EVENTS = 14;
 
 const STATES_PER_POLL = 3;
 /** Fetch result, Task status?, Publish failure, then Outcome? or Close task, and a Fail state. */

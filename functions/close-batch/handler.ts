@@ -5,9 +5,16 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { scheduledEventSchema, statusChangeSchema } from '../contracts/close-task.ts';
-import { type CloseBatchOutput, closeBatchEventSchema } from '../contracts/collect-batch.ts';
+import {
+  type CloseBatchOutput,
+  type CloseChunkOutput,
+  closeBatchEventSchema,
+  closeChunkEventSchema,
+  type FailedChunk,
+} from '../contracts/collect-batch.ts';
 import { METRICS, TASKS_ENDED_BY } from '../contracts/metric-names.ts';
 import { type BatchClosing, type ClosingExecution, closeBatch } from '../core/batch/close-batch.ts';
+import { closeFailedChunk } from '../core/batch/close-failed-chunk.ts';
 import { type ClosedBatch, type SweepBatchesPorts, sweepBatches } from '../core/batch/sweep-batches.ts';
 import type { InvalidInput } from '../core/invalid-input.ts';
 import { parseJson } from '../core/parse-json.ts';
@@ -20,6 +27,8 @@ export interface CloseBatchDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+type Output = CloseBatchOutput | CloseChunkOutput | undefined;
 
 /** The errors of executions that did nothing: their input is invalid, or the id is in use. */
 const REFUSALS: readonly string[] = [
@@ -38,8 +47,8 @@ export class IncompleteBatchSweepError extends Error {
 }
 
 /**
- * Closes one batch, for the state `Close batch` or for a status-change event, or sweeps all batches
- * for the schedule.
+ * Closes one batch, for the state `Close batch` or for a status-change event, or one chunk, for the
+ * state `Close chunk`, or sweeps all batches for the schedule.
  */
 export function createHandler({ ports, logger, metrics }: CloseBatchDependencies) {
   async function closeStep(execution: ClosingExecution, context: Context): Promise<BatchClosing> {
@@ -95,12 +104,20 @@ export function createHandler({ ports, logger, metrics }: CloseBatchDependencies
   async function closeForState(event: unknown, context: Context): Promise<CloseBatchOutput> {
     const { batchId, executionArn, executionStartedAt, input, state } = z.parse(closeBatchEventSchema, event);
     const execution = { batchId, executionArn, startedAt: Date.parse(executionStartedAt), input };
-    const failed = { ...execution, ...(state.failure !== undefined && { status: 'FAILED' as const }) };
+    const failed = { ...execution, ...(state.Error !== undefined && { status: 'FAILED' as const }) };
     const closing = await closeStep(failed, context);
     if (closing.kind === 'Nothing') throw new NothingToCloseError(closing.because);
     if (closing.kind === 'Unfinished') return { isClosed: false };
     const { detail, cause } = closing;
     return { isClosed: true, outcome: detail.outcome, cause, detail };
+  }
+
+  async function closeFailed(chunk: FailedChunk, context: Context): Promise<CloseChunkOutput> {
+    const { batchId } = chunk;
+    logger.appendKeys({ batchId });
+    const isClosed = await closeFailedChunk(chunk, { ...ports, ...invocationPorts(context) });
+    if (isClosed) logger.warn('Closed a chunk that had failed', { chunk: chunk.chunk.n });
+    return { left: 0 };
   }
 
   async function closeEnded(event: unknown, context: Context): Promise<void> {
@@ -115,13 +132,14 @@ export function createHandler({ ports, logger, metrics }: CloseBatchDependencies
     await closeStep({ batchId, executionArn, startedAt: startDate, status, input: known }, context);
   }
 
-  async function handle(event: unknown, context: Context): Promise<CloseBatchOutput | undefined> {
+  async function handle(event: unknown, context: Context): Promise<Output> {
     if (z.safeParse(scheduledEventSchema, event).success) return void (await sweep(context));
     if (z.safeParse(statusChangeSchema, event).success) return void (await closeEnded(event, context));
-    return await closeForState(event, context);
+    const failed = z.safeParse(closeChunkEventSchema, event);
+    return failed.success ? await closeFailed(failed.data, context) : await closeForState(event, context);
   }
 
-  return middy<unknown, CloseBatchOutput | undefined>()
+  return middy<unknown, Output>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics(metrics))
     .use({ onError: ({ error }) => logger.error('Close batch failed', { error }) })

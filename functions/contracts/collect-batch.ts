@@ -52,11 +52,26 @@ export const collectChunkEventSchema = z.object({
 });
 export type CollectChunkEvent = z.output<typeof collectChunkEventSchema>;
 
+/** The payload of the state `Close chunk`: the whole input of the state. */
+export const closeChunkEventSchema = z.pick(collectChunkEventSchema, {
+  chunk: true,
+  batchId: true,
+  executionArn: true,
+});
+/** A chunk whose function has failed at every attempt. */
+export type FailedChunk = z.output<typeof closeChunkEventSchema>;
+
+/** The output of `Close chunk`. */
+export type CloseChunkOutput = Pick<ChunkProgress, 'left'>;
+
 /** The payload of the state `Close batch`. */
 export const closeBatchEventSchema = z.object({
   ...batchExecutionShape,
-  /** The input of the state. `failure` is the error that was caught, if there was one. */
-  state: z.object({ failure: z.optional(z.object({ Error: z.string() })) }),
+  /**
+   * The input of the state: the error that was caught, or the output of `Open batch`. Later steps
+   * also get the output of `Close batch`.
+   */
+  state: z.object({ Error: z.optional(z.string()) }),
 });
 
 /** The output of `Close batch`: it is invoked again until the batch is closed. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
   closeBatchEventSchema,
+  closeChunkEventSchema,
   collectChunkEventSchema,
   openBatchEventSchema,
 } from '../../functions/contracts/collect-batch.ts';
@@ -26,7 +27,8 @@ const throttledUpTo = (uploads: number) => ({
   JitterStrategy: 'FULL',
 });
 const FAILS = { ErrorEquals: ['States.ALL'], Next: 'Execution failed' };
-const CLOSES = { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Close batch' };
+/** The error replaces the state, which may have the input of the execution. */
+const CLOSES = { ErrorEquals: ['States.ALL'], Next: 'Close batch' };
 
 const { properties, text, definition } = collectBatch;
 const { States: states } = definition;
@@ -144,9 +146,9 @@ describe('the state machine CollectBatch', () => {
   });
 });
 
-describe('the Distributed Map', () => {
-  const map = states['Chunks'];
+const map = states['Chunks'];
 
+describe('the Distributed Map', () => {
   it('starts a Standard execution for each chunk, as many at once as the batch asks for', () => {
     expect(map).toMatchObject({
       Type: 'Map',
@@ -191,6 +193,16 @@ describe('the execution of a chunk', () => {
     expect(States['Collect chunk']).not.toHaveProperty('Parameters');
   });
 
+  it('passes its whole input to close-batch when collect-chunk has failed', () => {
+    expect(States['Close chunk']).toMatchObject({
+      Resource: '<BatchesCloseBatch.Arn>',
+      ResultPath: '$.progress',
+      Next: 'Chunk ended',
+    });
+    expect(States['Close chunk']).not.toHaveProperty('Parameters');
+    expect(keysOf(map?.['ItemSelector'])).toEqual(Object.keys(closeChunkEventSchema.shape).sort());
+  });
+
   it('waits for delaySeconds while items are left', () => {
     expect(States['Any left?']).toEqual({
       Type: 'Choice',
@@ -207,8 +219,9 @@ describe('the execution of a chunk', () => {
   it('outputs one number, whatever happens', () => {
     expect(States['Chunk ended']).toEqual({ Type: 'Succeed', OutputPath: '$.progress.left' });
     expect(States['Collect chunk']?.['Catch']).toEqual([
-      { ErrorEquals: ['States.ALL'], Next: 'Chunk failed' },
+      { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Close chunk' },
     ]);
+    expect(States['Close chunk']?.['Catch']).toEqual([{ ErrorEquals: ['States.ALL'], Next: 'Chunk failed' }]);
     expect(States['Chunk failed']).toMatchObject({ Type: 'Pass', Result: 1, End: true });
     expect(Object.values(States).map(({ Type }) => Type)).not.toContain('Fail');
   });
@@ -216,7 +229,8 @@ describe('the execution of a chunk', () => {
   it('retries AWS faults, and throttling the more rarely the more uploads it may make', () => {
     const five = stateMachineOf('CollectBatch', synthesize({ maxUploads: 5 })).definition.States['Chunks'];
 
-    expect(States['Collect chunk']?.['Retry']).toEqual([throttledUpTo(2), AWS_FAULT]);
+    for (const name of ['Collect chunk', 'Close chunk'])
+      expect(States[name]?.['Retry']).toEqual([throttledUpTo(2), AWS_FAULT]);
     expect(JSON.stringify(five?.['ItemProcessor'])).toContain('"MaxAttempts":288');
   });
 
@@ -224,5 +238,6 @@ describe('the execution of a chunk', () => {
     const { Timeout } = propertiesOf(template, 'AWS::Lambda::Function', 'BatchesCollectChunk');
 
     expect(States['Collect chunk']?.TimeoutSeconds).toBe(Number(Timeout) + 30);
+    expect(States['Close chunk']?.TimeoutSeconds).toBe(states['Close batch']?.TimeoutSeconds);
   });
 });

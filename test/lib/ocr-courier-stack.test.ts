@@ -48,6 +48,11 @@ const readsImages = objects('images/*', 's3:GetObject', 's3:GetObjectVersion');
 const readsLists = objects('lists/*', 's3:GetObject', 's3:GetObjectVersion');
 const readsBatches = objects('batches/*', 's3:GetObject');
 const writesBatches = objects('batches/*', 's3:PutObject', 's3:AbortMultipartUpload');
+const listsKeys = (...prefixes: string[]) => ({
+  Action: 's3:ListBucket',
+  Resource: '<StorageResults.Arn>',
+  Condition: { StringLike: { 's3:prefix': prefixes } },
+});
 const countsChunks = { Action: 'dynamodb:UpdateItem', Resource: '<StorageTasks.Arn>' };
 const tagsInbox = {
   Action: [
@@ -115,13 +120,10 @@ const GRANTED: readonly (readonly [string, readonly unknown[]])[] = [
       ownRecords,
       readsInbox,
       readsImages,
-      {
-        Action: 's3:ListBucket',
-        Resource: '<StorageResults.Arn>',
-        Condition: { StringLike: { 's3:prefix': ['inbox/*', 'images/*'] } },
-      },
+      listsKeys('inbox/*', 'images/*'),
       readsLists,
       readsBatches,
+      listsKeys('batches/*'),
       writesBatches,
     ],
   ],
@@ -137,6 +139,7 @@ const GRANTED: readonly (readonly [string, readonly unknown[]])[] = [
       readsImages,
       tagsInbox,
       readsBatches,
+      listsKeys('batches/*'),
       writesBatches,
       publishes,
       readsSecret('<Credentials>'),
@@ -152,6 +155,7 @@ const GRANTED: readonly (readonly [string, readonly unknown[]])[] = [
       queriesIndex,
       tagsInbox,
       readsBatches,
+      listsKeys('batches/*'),
       writesBatches,
       publishes,
     ],
@@ -606,8 +610,14 @@ describe('S27: sourceBucketNames', () => {
     }));
 
     expect(statements(sourced, 'BatchesOpenBatch')).toEqual(expect.arrayContaining(lists));
-    for (const id of ['SubmitImage', 'ApiFunction', 'BatchesCollectChunk', 'BatchesCloseBatch']) {
+    for (const id of ['SubmitImage', 'ApiFunction']) {
       expect(JSON.stringify(statements(sourced, id))).not.toContain('s3:ListBucket');
+    }
+    for (const id of ['BatchesCollectChunk', 'BatchesCloseBatch']) {
+      const listed = statements(sourced, id).filter(
+        (statement) => Object(statement).Action === 's3:ListBucket',
+      );
+      expect(listed).toEqual([listsKeys('batches/*')]);
     }
   });
 

@@ -4,6 +4,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
@@ -46,16 +47,29 @@ export function createBatchFiles(client: S3Client, bucket: string): BatchFiles &
   };
 }
 
-/** S3's errors for a missing key. Without s3:ListBucket, it denies access. */
-const MISSING_ERRORS = ['NoSuchKey', 'AccessDenied'];
+interface GetRequest {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly Range?: string;
+}
 
-async function getObject(client: S3Client, request: ConstructorParameters<typeof GetObjectCommand>[0]) {
+async function getObject(client: S3Client, request: GetRequest) {
   try {
     return await client.send(new GetObjectCommand(request));
   } catch (error) {
-    if (error instanceof S3ServiceException && MISSING_ERRORS.includes(error.name)) return undefined;
+    if (!(error instanceof S3ServiceException)) throw error;
+    if (error.name === 'NoSuchKey') return undefined;
+    // S3 also denies access to a missing key when the caller may not list the whole bucket.
+    if (error.name === 'AccessDenied' && !(await exists(client, request))) return undefined;
     throw error;
   }
+}
+
+/** Checks whether an object exists. Its caller may list the keys of batches. */
+async function exists(client: S3Client, { Bucket, Key }: GetRequest): Promise<boolean> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 }));
+  // S3 lists a key before those that begin with it.
+  return Contents[0]?.Key === Key;
 }
 
 /** An object to be written. */

@@ -6,26 +6,39 @@ import { malformedItem } from './unusable-list.ts';
 
 /**
  * Returns a function that tells whether an item repeats an earlier one. It throws UnusableListError
- * for a task that is listed with two operations.
+ * for a repeat with another operation or generation, because a batch has each item once.
  *
  * @param executionArn tells images without a version or an ETag from those of other batches
  */
 export function createDuplicateCheck(executionArn: string): (listed: ListedItem) => Promise<boolean> {
-  const tasks = new Map<string, OperationName>();
-  const images = new Set<string>();
-  return async ({ item, place }) => {
-    if ('taskId' in item) {
-      const known = tasks.get(item.taskId);
-      if (known === undefined) tasks.set(item.taskId, item.operation);
-      else if (known !== item.operation) {
-        const allowed = `${known}, because an earlier item has this task with it`;
-        throw malformedItem(place, new InvalidInput('operation', item.operation, allowed));
-      }
-      return known !== undefined;
+  const operations = new Map<string, OperationName>();
+  /** Only those that are not 1, because a list has up to a million items. */
+  const generations = new Map<string, number>();
+  return async (listed) => {
+    const { item } = listed;
+    const { operation, generation } = item;
+    // No task id has a space.
+    const id = 'taskId' in item ? item.taskId : `image ${await imageIdOf(item, executionArn)}`;
+    const knownOperation = operations.get(id);
+    if (knownOperation === undefined) {
+      operations.set(id, operation);
+      if (generation !== 1) generations.set(id, generation);
+      return false;
     }
-    const imageId = await imageIdOf(item, executionArn);
-    const isKnown = images.has(imageId);
-    images.add(imageId);
-    return isKnown;
+    refuseOther('operation', operation, knownOperation, listed);
+    refuseOther('generation', generation, generations.get(id) ?? 1, listed);
+    return true;
   };
+}
+
+function refuseOther<Value extends string | number>(
+  field: string,
+  got: Value,
+  known: Value,
+  { item, place }: ListedItem,
+): void {
+  if (got === known) return;
+  const thing = 'taskId' in item ? 'task' : 'image';
+  const allowed = `${known}, because an earlier item has this ${thing} with it`;
+  throw malformedItem(place, new InvalidInput(field, String(got), allowed));
 }

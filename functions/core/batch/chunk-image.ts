@@ -21,7 +21,9 @@ export interface ChunkImagePorts extends ChunkTaskPorts, Omit<SubmitImagePorts, 
 
 /** What became of an image in an invocation of its chunk. */
 export type ChunkImage =
-  | Exclude<ChunkTask, { kind: 'Lost' | 'TooOld' }>
+  | Exclude<ChunkTask, { kind: 'Ended' | 'Lost' | 'TooOld' }>
+  /** Its last task has ended. `generation` is the image's. */
+  | (Extract<ChunkTask, { kind: 'Ended' }> & { readonly generation: number | undefined })
   /** It got no task. The refusal of an own image is published. */
   | { readonly kind: 'Refused'; readonly image: RefusedImage };
 
@@ -57,8 +59,10 @@ export async function recognizeChunkImage(
     const task = { ...submitted.task, image: submitted.image, batchId: run.batchId };
     const claimant = { executionArn, startedAt: Date.parse(submitted.startedAt) };
     const collected = await collectChunkTask(task, claimant, run, ports, submitted.image);
-    if (collected.kind === 'Ended' && collected.isOwned)
-      await noteImageEnd(image.imageId, collected.record, ports);
+    if (collected.kind === 'Ended') {
+      if (collected.isOwned) await noteImageEnd(image.imageId, collected.record, ports);
+      return { ...collected, generation: (await ports.images.read(image.imageId))?.generation };
+    }
     if (collected.kind === 'TooOld') return { kind: 'NotStarted', reason: 'InternalError' };
     if (collected.kind !== 'Lost') return collected;
   }
@@ -155,6 +159,7 @@ export async function closeChunkImage(
   }
   const taskId = found?.taskIds.at(-1);
   const record = taskId === undefined ? undefined : await ports.records.read(taskId);
-  if (record !== undefined && isTerminal(record)) return { kind: 'Ended', record, isOwned: false };
+  if (record !== undefined && isTerminal(record))
+    return { kind: 'Ended', record, isOwned: false, generation: found?.generation };
   return { kind: 'NotStarted', reason: status === 'ABORTED' ? 'Cancelled' : 'InternalError' };
 }

@@ -79,7 +79,9 @@ async function closeImageItem(
   if (isRefused(claim.record)) return lineOfRefusal(item, claim.record);
   const taskId = claim.record.taskIds.at(-1);
   const task = taskId === undefined ? undefined : await records.read(taskId);
-  return task !== undefined && isTerminal(task) ? lineOfTask(item, task) : notStarted(item, execution);
+  return task !== undefined && isTerminal(task)
+    ? lineOfTask(item, task, claim.record.generation)
+    : notStarted(item, execution);
 }
 
 /** The line of an item that the batch did not start, or that another execution still collects. */

@@ -174,7 +174,7 @@ async function collectItem(
 function lineOf(item: BatchItem, end: Exclude<ChunkTask | ChunkImage, { kind: 'Left' }>): BatchResult {
   switch (end.kind) {
     case 'Ended':
-      return lineOfTask(item, end.record);
+      return lineOfTask(item, end.record, 'generation' in end ? end.generation : undefined);
     case 'Refused':
       return lineOfRefusal(item, end.image);
     case 'TooOld':

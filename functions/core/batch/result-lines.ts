@@ -13,9 +13,19 @@ import { withoutUndefined } from '../without-undefined.ts';
 /** Maximum documents in a result line, so that lines stay small. */
 const MAX_LINE_RESULTS = 20;
 
-/** The result line of an item whose task has ended. */
-export function lineOfTask(item: BatchItem, record: TerminalRecord): BatchResult {
-  const { taskId, imageId, operation, generation, outcome, reason, correlation, source } = record;
+/**
+ * The result line of an item whose task has ended.
+ *
+ * @param generation that of the item's task or image. The tasks of an image always have 1
+ */
+export function lineOfTask(
+  item: BatchItem,
+  record: TerminalRecord,
+  generation = Math.max(item.generation, record.generation),
+): BatchResult {
+  const { taskId, imageId, operation, outcome, reason, source } = record;
+  // The reference of the item, even if another request collected its task.
+  const correlation = item.correlation ?? record.correlation;
   const { attempts, uploads = 0, resultCount, startedAt, completedAt } = record;
   return {
     i: item.i,

@@ -41,8 +41,10 @@ export async function* retriedItems(
       if (result.i !== item.i)
         throw new Error(`result line ${result.i} of the batch is in the place of ${item.i}`);
       if (result.outcome === 'Completed') continue;
+      // The record of a task or an image may be of a later generation than the item.
+      const generation = Math.max(item.generation, result.generation);
       yield {
-        item: again(item, result.generation + (result.outcome === 'NotStarted' ? 0 : 1), batch.polling),
+        item: again(item, generation + (result.outcome === 'NotStarted' ? 0 : 1), batch.polling),
         place: `item ${item.i + 1}`,
         imageBytes: 0,
       };

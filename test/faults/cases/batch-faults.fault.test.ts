@@ -28,12 +28,19 @@ it('B1: resumes a chunk whose function is killed six times at its polls', () =>
     expected: { lines: { 0: 'TimedOut, Deadline', 1: 'Completed', 2: 'Completed' } },
   }));
 
-it('B1: closes the tasks of a chunk whose function is killed seven times, and collects the others', () =>
-  expectSoundBatchUnder(courier, {
+it('B1: closes the tasks of a chunk whose function is killed seven times, and collects the others', async () => {
+  await expectSoundBatchUnder(courier, {
     responses: [[killing]],
     input: { concurrency: 1 },
     expected: { lines: { 0: 'Failed, InternalError', 2: 'Completed' } },
-  }));
+  });
+
+  const position = (part: string) => courier.logs.findIndex((line) => line.includes(part));
+  expect(position('"Closed a chunk that had failed"')).toBeGreaterThan(-1);
+  expect(position('"Closed a chunk that had failed"')).toBeLessThan(
+    position('"Published the event of the batch"'),
+  );
+});
 
 it('B3: starts no task of chunks that fail at every attempt', async () => {
   const planned = planBatch(courier);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/close-batch/handler.ts';
+import { batchKeys } from '../../../functions/contracts/batch-keys.ts';
 import type { BatchRecord } from '../../../functions/contracts/batch-record.ts';
 import type { EndedExecution } from '../../../functions/core/close-task.ts';
 import { instantAfter, OTHER_EXECUTION, START } from '../../support/builders.ts';
@@ -36,8 +37,9 @@ async function setUp({ states = ['task open', 'task with a line'], ...details }:
   };
   const { logger, metrics } = logs;
   const handler = createHandler({ ports, logger, metrics });
-  const context = aContext({ getRemainingTimeInMillis: () => remainingSeconds * 1000 });
-  return { ...logs, ...world, stopped, close: async (event: unknown) => handler(event, context) };
+  const close = async (event: unknown, seconds = remainingSeconds) =>
+    handler(event, aContext({ getRemainingTimeInMillis: () => seconds * 1000 }));
+  return { ...logs, ...world, stopped, close };
 }
 
 /** The payload of the state `Close batch`. */
@@ -111,9 +113,18 @@ describe('closing the batch for its state', () => {
     const { close } = await setUp({ states: ['task untouched', 'task open'] });
 
     const failure = { Error: 'States.ItemReaderFailed', Cause: 'canary' };
-    expect(await close(aPayload({ state: { failure } }))).toMatchObject({
+    expect(await close(aPayload({ state: failure }))).toMatchObject({
       ...{ outcome: 'Failed', cause: 'The batch ended as Failed (InternalError) after 1 of 2 items.' },
     });
+  });
+
+  it('closes the batch as Failed in a later step, too', async () => {
+    const { close } = await setUp({ states: ['task untouched', 'task open'] });
+    const failure = { Error: 'States.ItemReaderFailed', Cause: 'canary' };
+    const closing = await close(aPayload({ state: failure }), 59);
+
+    expect(closing).toEqual({ isClosed: false });
+    expect(await close(aPayload({ state: { ...failure, closing } }))).toMatchObject({ outcome: 'Failed' });
   });
 
   it('is invoked again when too little time is left', async () => {
@@ -129,7 +140,7 @@ describe('closing the batch for its state', () => {
       record: { status: 'Opening', reason: 'ListInvalid' },
     });
 
-    await close(aPayload({ state: { failure: { Error: 'OcrBatchRefused' } } }));
+    await close(aPayload({ state: { Error: 'OcrBatchRefused', Cause: '{}' } }));
 
     expect(counted()).toEqual({ BatchesEnded: 1, outcome: 'Refused' });
   });
@@ -139,6 +150,26 @@ describe('closing the batch for its state', () => {
 
     await expect(close(aPayload())).rejects.toMatchObject({ name: 'NothingToCloseError' });
     expect(events).toEqual([]);
+  });
+});
+
+describe('closing a chunk for its state', () => {
+  const event = (chunks = '') => ({
+    ...{ batchId: BATCH_ID, executionArn: BATCH_EXECUTION, chunk: JSON.parse(chunks.split('\n')[0] ?? '') },
+    progress: { left: 2, delaySeconds: 20, startedAt: instantAfter(0) },
+  });
+
+  it('ends its open tasks, counts them and logs the chunk', async () => {
+    const { close, files, progress, events, counted, logged } = await setUp();
+
+    expect(await close(event(files.all.get(batchKeys(BATCH_ID).chunks)))).toEqual({ left: 0 });
+
+    expect([...progress.ends.values()]).toMatchObject([{ counts: { Completed: 1, Failed: 1 } }]);
+    expect(events.map(({ type }) => type)).toEqual(['OCR Task Failed']);
+    expect(counted()).toMatchObject({ TasksEnded: 1, outcome: 'Failed' });
+    expect(logged()).toMatchObject([
+      { message: 'Closed a chunk that had failed', batchId: BATCH_ID, chunk: 0 },
+    ]);
   });
 });
 
@@ -153,7 +184,7 @@ describe('closing the batch of an ended execution', () => {
 
   it('publishes nothing when the state `Close batch` has', async () => {
     const { close, events } = await setUp();
-    await close(aPayload({ state: { failure: { Error: 'x' } } }));
+    await close(aPayload({ state: { Error: 'x', Cause: 'y' } }));
     const published = events.length;
 
     await close(aStatusChange({ status: 'FAILED', error: 'OcrBatchFailed' }));

@@ -4,6 +4,7 @@ import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -189,6 +190,46 @@ describe('the requests for a large object', () => {
     await ended.end();
     await ended.abort();
     expect(s3).toHaveReceivedCommandTimes(AbortMultipartUploadCommand, 0);
+  });
+
+  describe('that S3 denies', () => {
+    const denied = new S3ServiceException({
+      name: 'AccessDenied',
+      message: 'not authorized to perform kms:Decrypt',
+      $fault: 'client',
+      $metadata: { httpStatusCode: 403 },
+    });
+
+    it.each([[[]], [['batches/a/items.jsonl2']]])(
+      'are for a missing object when the listed keys are %j',
+      async (keys) => {
+        s3.on(GetObjectCommand).rejects(denied);
+        s3.on(ListObjectsV2Command).resolves({ Contents: keys.map((Key) => ({ Key })) });
+
+        expect(await files.read(target.Key)).toBeUndefined();
+        expect(await files.readLines(target.Key)).toBeUndefined();
+        expect(s3).toHaveReceivedCommandWith(ListObjectsV2Command, {
+          Bucket: 'results',
+          Prefix: target.Key,
+          MaxKeys: 1,
+        });
+      },
+    );
+
+    it('fail when the object exists, so that no batch ends without its results', async () => {
+      s3.on(GetObjectCommand).rejects(denied);
+      s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: target.Key }] });
+
+      await expect(files.read(target.Key)).rejects.toBe(denied);
+      await expect(files.readLines(target.Key)).rejects.toBe(denied);
+    });
+
+    it('fail when the keys may not be listed, either', async () => {
+      s3.on(GetObjectCommand).rejects(denied);
+      s3.on(ListObjectsV2Command).rejects(denied);
+
+      await expect(files.read(target.Key)).rejects.toBe(denied);
+    });
   });
 
   it.each([

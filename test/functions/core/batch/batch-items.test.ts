@@ -175,6 +175,23 @@ describe('a retry', () => {
     );
   });
 
+  it('has a later generation than the item and its record, whichever is later', async () => {
+    const objects = {
+      'batches/old/items.jsonl': lines([
+        { ...task(0), generation: 7 },
+        { ...image, i: 1, generation: 2 },
+      ]),
+      'batches/old/results.jsonl': lines([
+        { i: 0, outcome: 'Failed', generation: 1 },
+        { i: 1, outcome: 'Failed', generation: 9 },
+      ]),
+    };
+
+    const retried = await read({ retryOf: 'old' }, await worldOf({ objects }));
+
+    expect(retried.map(({ item }) => item.generation)).toEqual([8, 10]);
+  });
+
   const missing = 'a batch that does not exist, or whose record has expired';
   const deleted = 'a batch without items, or whose results have been deleted';
   it.each([

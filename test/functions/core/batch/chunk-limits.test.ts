@@ -6,7 +6,7 @@ import { newBatch } from '../../../../functions/core/batch/batch-record.ts';
 import { imageOfItem } from '../../../../functions/core/batch/item-request.ts';
 import { imageIdOf } from '../../../../functions/core/image-identity.ts';
 import type { Poll } from '../../../../functions/core/vendor-response.ts';
-import { instantAfter, OTHER_EXECUTION, START } from '../../../support/builders.ts';
+import { aTerminalRecord, instantAfter, OTHER_EXECUTION, START } from '../../../support/builders.ts';
 import { BATCH_EXECUTION, BATCH_ID, createChunkWorld, taskItems } from '../../../support/chunk-world.ts';
 import { anImage, imageSource } from '../../../support/image-builders.ts';
 
@@ -198,6 +198,34 @@ describe('the images of a chunk', () => {
     expect(last.left).toBe(1);
     expect(Date.parse(world.images.current()?.leaseExpiresAt ?? '')).toBeGreaterThan(START + 3_600_000);
   });
+});
+
+it('a joined task has the correlation of the item in its line', async () => {
+  const world = await createChunkWorld({
+    items: taskItems(1, { correlation: 'row 17' }),
+    respond: () => completed,
+  });
+  const foreign = { taskId: 'task-0', executionArn: OTHER_EXECUTION, correlation: 'theirs' };
+  world.records.all.set('task-0', aTerminalRecord(foreign));
+
+  await world.runToEnd();
+
+  expect(world.lines()).toMatchObject([{ correlation: 'row 17', outcome: 'Completed' }]);
+});
+
+it('an image that was recognized at a later generation has that generation in its line', async () => {
+  const [item] = imageItems(1);
+  if (item === undefined) return;
+  const world = await createChunkWorld({ items: [item], respond: () => completed });
+  const imageId = await imageIdOf(imageOfItem(item), BATCH_EXECUTION);
+  const foreign = { imageId, source: item.source, executionArn: OTHER_EXECUTION, generation: 4 };
+  const ended = { taskIds: ['theirs'], uploads: 1, uploadedAt: instantAfter(-60) };
+  world.images.all.set(imageId, anImage({ ...foreign, ...ended, state: 'Done' }));
+  world.records.all.set('theirs', aTerminalRecord({ taskId: 'theirs', executionArn: OTHER_EXECUTION }));
+
+  await world.runToEnd();
+
+  expect(world.lines()).toMatchObject([{ generation: 4, outcome: 'Completed' }]);
 });
 
 describe('an error of AWS', () => {

@@ -102,6 +102,15 @@ describe('the items of a chunk that has not ended', () => {
     expect(lines()).toMatchObject([{ taskId: 'next', outcome: 'Completed' }]);
   });
 
+  it('have the generation of the record of their image', async () => {
+    const { ports, images, lines } = await closingBatch(['image that another execution completed']);
+    for (const [imageId, record] of images.all) images.all.set(imageId, { ...record, generation: 4 });
+
+    await closeBatch(failed, ports);
+
+    expect(lines()).toMatchObject([{ outcome: 'Completed', generation: 4 }]);
+  });
+
   it('keep the batch of a task that died before its record was written', async () => {
     const { ports, records } = await closingBatch(['image with an unclaimed task']);
 

@@ -50,6 +50,13 @@ describe('a list in JSON Lines', () => {
     ]);
   });
 
+  it.each(['123456', '123e4567', '1e999', '-0', 'null', 'true'])(
+    'has the task id %s, although it is JSON',
+    async (taskId) => {
+      expect(await valuesIn('a.jsonl', `${taskId}\r\n`)).toEqual([taskId]);
+    },
+  );
+
   it('skips blank lines, which count', async () => {
     expect(await read('a.jsonl', '\n  \n"a"\n\t\r\n"b"')).toEqual([
       { place: 'line 3', value: 'a' },
@@ -123,7 +130,7 @@ describe('a list in JSON', () => {
 
     expect(await read('a.json', longest)).toEqual([]);
     expect(await refusal('a.json', `${longest} `)).toEqual(
-      invalid('list: got a larger JSON list; allowed: at most 33554432 characters, or JSON Lines'),
+      invalid('list: got a larger JSON list; allowed: at most 8388608 characters; use JSON Lines for more'),
     );
   });
 });

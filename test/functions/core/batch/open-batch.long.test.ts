@@ -37,7 +37,7 @@ describe('a list that is too long', () => {
     }));
 
     expect(await refusal({ images: { bucket: 'scans', prefix: 'in/' } }, openBatchWorld({ images }))).toMatch(
-      /^images: got more chunks; allowed: at most 80000 chunks of 50 items and 67108864 bytes of /,
+      /^images: got more chunks; allowed: at most 80000 chunks of 75 items and 67108864 bytes of /,
     );
   });
 });

@@ -36,6 +36,7 @@ const listOf = (lines: readonly unknown[]) => ({
 const imagesOf = (...sizes: readonly number[]) => ({
   images: sizes.map((bytes, index) => ({ key: `in/${index}.png`, etag: String(index), bytes })),
 });
+const A_SCAN = { bucket: 'scans', key: 'a.png', etag: '1' };
 const IMAGES = { images: { bucket: 'scans', prefix: 'in/' } };
 
 describe('an opened batch', () => {
@@ -105,7 +106,7 @@ describe('an opened batch', () => {
       latest,
     ];
     const repeats = [
-      { taskId: 'a', correlation: 'second', generation: 2 },
+      { taskId: 'a', correlation: 'second' },
       { ...image, correlation: '2' },
       { ...image, settings: { Rotate: 90 } },
       latest,
@@ -197,6 +198,20 @@ describe('a list that cannot be used', () => {
       listOf(['a', 'b', { taskId: 'a', operation: 'RecognizePdf' }]),
       'ListInvalid',
       /^line 3: operation: got RecognizePdf; allowed: RecognizeImage, because an earlier item has this task/,
+    ],
+    [
+      'has a task twice with other generations',
+      LIST,
+      listOf(['a', { taskId: 'b', generation: 2 }, { taskId: 'b', generation: 2 }, 'b']),
+      'ListInvalid',
+      /^line 4: generation: got 1; allowed: 2, because an earlier item has this task with it$/,
+    ],
+    [
+      'has an image twice with other generations',
+      LIST,
+      listOf([{ source: A_SCAN }, { source: A_SCAN }, { source: A_SCAN, generation: 2 }]),
+      'ListInvalid',
+      /^line 3: generation: got 2; allowed: 1, because an earlier item has this image with it$/,
     ],
   ])('%s: the record says why', async (_, input, world, reason, message) => {
     const { open, current, stored, aborted } = setUp(input, world);
