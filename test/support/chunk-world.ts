@@ -40,6 +40,8 @@ export interface ChunkWorldOptions {
   readonly isPaused?: () => boolean;
   /** Numbers of the steps with an effect at which the invocation dies, before or after them. */
   readonly kills?: ReadonlyMap<number, 'before' | 'after'>;
+  /** The first step of this name at which the invocation dies, after its effect. */
+  readonly killsAt?: string;
   readonly random?: () => number;
   /** Duration of a call to AWS in seconds. @default 0.007 */
   readonly callSeconds?: number;
@@ -86,6 +88,7 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
   let invocations = 0;
   let uploads = 0;
   let step = 0;
+  let isKilled = false;
   let writes = 0;
   let inFlight = 0;
   let peakInFlight = 0;
@@ -105,7 +108,9 @@ export async function createChunkWorld(options: ChunkWorldOptions) {
       const fault = options.fault?.(name, taskId, (clock.now() - START) / 1000);
       if (fault !== undefined) throw fault;
       step += 1;
-      const kill = kills.get(step);
+      const isFirst = name === options.killsAt && !isKilled;
+      if (isFirst) isKilled = true;
+      const kill = isFirst ? 'after' : kills.get(step);
       const die = () => {
         isDead = true;
         death.reject(new KilledError());

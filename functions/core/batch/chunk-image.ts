@@ -5,7 +5,13 @@ import { noteImageEnd } from '../end-image.ts';
 import { imageIdOf } from '../image-identity.ts';
 import { isRefused, type NamedImage, type RefusedImage } from '../image-record.ts';
 import { readLastIfLost } from '../lost-task.ts';
-import { OcrImageRefused, type SubmitImagePorts, submitImage, UploadPostponed } from '../submit-image.ts';
+import {
+  OcrImageRefused,
+  type SubmitImagePorts,
+  submitImage,
+  UPLOAD_SECONDS,
+  UploadPostponed,
+} from '../submit-image.ts';
 import { ImageConflict } from '../task-errors.ts';
 import { isTerminal } from '../task-record.ts';
 import type { ChunkRun } from './chunk-run.ts';
@@ -116,11 +122,16 @@ async function trySubmit(
   }
 }
 
+/** One upload, the token that it needs, and the records. */
+const MAX_UPLOAD_SECONDS = UPLOAD_SECONDS + 40;
+
 /** The ports of `submitImage`, as the images of a chunk share them. */
 function submitPorts(run: ChunkRun, ports: ChunkImagePorts): SubmitImagePorts {
   return {
     ...ports,
     tasks: ports.records,
+    // After a crash, the image waits until its upload must have ended: not for the invocation.
+    remainingSeconds: () => Math.min(ports.remainingSeconds(), MAX_UPLOAD_SECONDS),
     // An image that waits leaves its place to others.
     async sleep() {
       throw new UploadPostponed('the chunk goes on with other images');

@@ -183,6 +183,21 @@ describe('the images of a chunk', () => {
     }
   });
 
+  it('are uploaded again after a crash as soon as the upload must have ended', async () => {
+    const world = await createChunkWorld({
+      items: imageItems(1),
+      respond: () => completed,
+      // Claim, reads, and the record before the upload come first.
+      killsAt: 'upload',
+    });
+
+    await world.runToEnd();
+
+    expect(world.uploads()).toBe(2);
+    expect(world.lines()).toMatchObject([{ outcome: 'Completed', uploads: 2 }]);
+    expect((world.clock.now() - START) / 1000).toBeLessThan(260);
+  });
+
   it('have a lease from their claim, however late the chunk is', async () => {
     let isPaused = true;
     const world = await createChunkWorld({
