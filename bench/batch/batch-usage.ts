@@ -70,7 +70,7 @@ const ONCE_PER_BATCH = {
   s3Puts: 30,
   /** The list, and chunks.jsonl. */
   s3Gets: 2,
-  /** Of the objects above, and OCR Batch Completed. */
+  /** Events of the objects above, and OCR Batch Completed. */
   events: 6,
 } as const;
 

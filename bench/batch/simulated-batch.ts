@@ -33,9 +33,9 @@ export async function measureBatch(
     usage,
     usdPer1000: usdPer1000Of(usage),
     usdByService: costOfBatch(usage),
-    /** From Aspose's completion of a task to the poll that finds it, as `polling` measures it. */
+    /** Time from Aspose's completion of a task to the poll that finds it, as in `polling`. */
     meanDelaySeconds: mean(pollDelays),
-    /** From Aspose's completion of a task to its event. */
+    /** Time from Aspose's completion of a task to its event. */
     meanEventDelaySeconds: mean(delays),
     pollsPerTask: usage.polls / usage.items,
     /** Items per second of 1,000 concurrent invocations, which also wait for their slowest item. */

@@ -59,11 +59,11 @@ export interface SimulatedBatchProps {
 /** What a chunk used, and when its items ended. */
 export interface SimulatedChunk {
   readonly usage: ChunkUsage;
-  /** From the start of the child execution to its end. */
+  /** Time from the start of the child execution to its end. */
   readonly seconds: number;
-  /** From Aspose's completion of each task to its event. */
+  /** Time from Aspose's completion of each task to its event. */
   readonly delaysSeconds: readonly number[];
-  /** From Aspose's completion of each task to the poll that finds it. */
+  /** Time from Aspose's completion of each task to the poll that finds it. */
   readonly pollDelaysSeconds: readonly number[];
 }
 

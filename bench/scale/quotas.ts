@@ -23,7 +23,7 @@ export interface Quotas {
   /** Write units of one on-demand table, with its index. A new table begins with a tenth. */
   readonly tableWriteUnitsPerSecond: number;
   readonly putEventsPerSecond: number;
-  /** Of one key prefix. S3 raises it on its own under load. */
+  /** Limit of one key prefix. S3 raises it on its own under load. */
   readonly s3PutsPerSecond: number;
 }
 
@@ -47,7 +47,7 @@ export const OTHER_REGION: Quotas = {
   ...LARGE_REGION,
   startExecution: { bucket: 800, perSecond: 150 },
   stateTransition: { bucket: 800, perSecond: 800 },
-  // Of the smallest regions. Frankfurt and Ohio have 2,400.
+  // The smallest regions have this; Frankfurt and Ohio have 2,400.
   putEventsPerSecond: 600,
 };
 
