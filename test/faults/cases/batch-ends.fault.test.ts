@@ -11,6 +11,7 @@ import {
   expectClosedOnceStopped,
   expectFailedWithoutChunks,
   expectOneCollection,
+  expectOthersCollectedAfterDelete,
   planLongBatch,
   refuseFirst,
   startAndPoll,
@@ -256,3 +257,24 @@ it('B2: a batch whose execution is stopped ends as Cancelled', () =>
 
 it('B9: a batch whose list of chunks is deleted fails without results', () =>
   expectFailedWithoutChunks(courier));
+
+it('B5: an execution joins a task that a batch collects', () =>
+  expectOneCollection(courier, { startsFirst: 'batch' }));
+
+it('B7: a batch collects its other tasks when one is cancelled', () =>
+  expectOthersCollectedAfterDelete(courier));
+
+it('B11: a batch whose request is large and has a malformed item is refused by its state machine', async () => {
+  const planned = planBatch(courier);
+  const correlation = 'x'.repeat(128);
+  const tasks: object[] = Array.from({ length: 999 }, (_, i) => ({ taskId: `large-${i}`, correlation }));
+  const input = { tasks: [...tasks, { taskId: '' }] };
+  // Twice as much does not fit into the payload of a state.
+  expect(JSON.stringify(input).length).toBeGreaterThan(128 * 1024);
+
+  const settled = await openBatches(courier).collect(planned.batchId, input);
+
+  await expectSoundBatch(courier, { ...planned, taskIds: [] }, settled, {
+    ...{ outcome: 'Refused', reason: 'ListInvalid', hasNoResults: true },
+  });
+});

@@ -2,11 +2,7 @@ import { expect, it } from 'vitest';
 import { newBatchId, openBatches } from '../../support/batches.ts';
 import { faultyCourierForAll } from '../layers/faulty-courier.ts';
 import { ALL_COMPLETED, expectSoundBatch, expectSoundBatchUnder, planBatch } from './batch-case.ts';
-import {
-  expectClosedOnceStopped,
-  expectOneCollection,
-  expectOthersCollectedAfterDelete,
-} from './batch-ends.ts';
+import { expectClosedOnceStopped } from './batch-ends.ts';
 import { expectNoCanary, resetCanarySearch } from './expect-sound.ts';
 
 const courier = await faultyCourierForAll();
@@ -24,27 +20,6 @@ it('B1: a batch ends soundly after a kill between its end and its event', () =>
 
 it('B2: the sweep closes a stopped batch if its status change is lost', () =>
   expectClosedOnceStopped(courier, { isLost: true }));
-
-it('B5: an execution joins a task that a batch collects', () =>
-  expectOneCollection(courier, { startsFirst: 'batch' }));
-
-it('B7: a batch collects its other tasks when one is cancelled', () =>
-  expectOthersCollectedAfterDelete(courier));
-
-it('B11: a batch whose request is large and has a malformed item is refused by its state machine', async () => {
-  const planned = planBatch(courier);
-  const correlation = 'x'.repeat(128);
-  const tasks: object[] = Array.from({ length: 999 }, (_, i) => ({ taskId: `large-${i}`, correlation }));
-  const input = { tasks: [...tasks, { taskId: '' }] };
-  // Twice as much does not fit into the payload of a state.
-  expect(JSON.stringify(input).length).toBeGreaterThan(128 * 1024);
-
-  const settled = await openBatches(courier).collect(planned.batchId, input);
-
-  await expectSoundBatch(courier, { ...planned, taskIds: [] }, settled, {
-    ...{ outcome: 'Refused', reason: 'ListInvalid', hasNoResults: true },
-  });
-});
 
 it('U3: a batch leaks no document, secret or link in the histories of its executions', async () => {
   const batches = openBatches(courier);

@@ -139,16 +139,4 @@ const UPLOAD_SEQUENCES: readonly ImageFaultCase[] = [
   }),
 ];
 
-const IMAGE_FAULTS = [...SOURCE_FAULTS, ...SERVICE_FAULTS, ...UPLOAD_SEQUENCES];
-
-/** What exceeds the retries of the SDK, which waits in real time before each, is slow. */
-const SLOW: ReadonlySet<string> = new Set([
-  'S3 fails to describe the object',
-  'S3 fails to return the settings of the folder',
-  'DynamoDB throttles the claim of the image',
-  'DynamoDB throttles the record of the task',
-  'tagging fails for a while',
-]);
-
-export const QUICK_IMAGE_FAULTS = IMAGE_FAULTS.filter(({ when }) => !SLOW.has(when));
-export const SLOW_IMAGE_FAULTS = IMAGE_FAULTS.filter(({ when }) => SLOW.has(when));
+export const IMAGE_FAULTS = [...SOURCE_FAULTS, ...SERVICE_FAULTS, ...UPLOAD_SEQUENCES];

@@ -32,9 +32,9 @@ it('throttles StartExecution so that the SDK retries it, until the clock refills
   await expect(start()).resolves.toBeDefined();
 });
 
-it('loses none of 500 events whose executions a queue starts while StartExecution throttles', async () => {
+it('loses none of 200 events whose executions a queue starts while StartExecution throttles', async () => {
   const clock = new VirtualClock(START);
-  const COUNT = 500;
+  const COUNT = 200;
   const PUT_LIMIT = 10;
   // Calls Step Functions without the SDK, which a fixture cannot bundle.
   const code = `
@@ -82,7 +82,7 @@ it('loses none of 500 events whose executions a queue starts while StartExecutio
       },
     },
     // A tenth of the quota of Step Functions in us-east-1.
-    { clock, startExecutionQuota: { burst: 130, perSecond: 30 } },
+    { clock, startExecutionQuota: { burst: 50, perSecond: 30 } },
   );
   const events = eventsOf(stack);
   const client = new EventBridgeClient(stack.clientConfig('events'));
