@@ -78,6 +78,7 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
     'dist/bundles/task-api',
     'dist/functions/contracts',
     'dist/functions/core',
+    'dist/functions/core/batch',
     'dist/lib',
     'docs',
   ]);
