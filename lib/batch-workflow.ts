@@ -186,7 +186,7 @@ export class BatchWorkflow extends Construct {
       label: MAP_LABEL,
       mapExecutionType: StateMachineType.STANDARD,
       itemReader: new ChunksReader({
-        // By its name, because exactOptionalPropertyTypes does not accept a Bucket as an IBucket.
+        // exactOptionalPropertyTypes does not accept a Bucket as an IBucket.
         bucket: Bucket.fromBucketName(this, 'ChunksBucket', storage.bucket.bucketName),
         key: JsonPath.stringAt('$.chunksKey'),
       }),

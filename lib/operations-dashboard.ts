@@ -8,6 +8,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { CHUNK_ITEMS } from '../functions/contracts/batch-input.ts';
 import { BATCH_OUTCOMES } from '../functions/contracts/batch-record.ts';
 import { REFUSAL_REASONS } from '../functions/contracts/image-record.ts';
 import { OUTCOME_NAMES, REASONS } from '../functions/contracts/outcomes.ts';
@@ -70,7 +71,7 @@ export class OperationsDashboard extends Construct {
         [
           heading(
             'Are batches processed?',
-            'Tasks of batches also count as tasks. An invocation of collect-chunk works on up to 75 items.',
+            `Tasks of batches also count as tasks. An invocation of collect-chunk works on up to ${CHUNK_ITEMS} items.`,
           ),
         ],
         [

@@ -36,7 +36,7 @@ export interface Listing<Summary> {
 
 /** Asks for a page of some partitions. */
 export interface PageRequest<Summary> {
-  /** In the order in which a record moves through them. */
+  /** Partitions, in the order in which a record moves through them. */
   readonly partitions: readonly string[];
   readonly filters: ListingFilters<Summary>;
   readonly limit: number;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { CHUNK_ITEMS } from '../../functions/contracts/batch-input.ts';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../../functions/contracts/result-types.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
@@ -215,7 +216,10 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .option('--images <dir>', 'recognize the images of this folder and its subfolders instead')
     .option('--resume <id>', 'continue a batch that was interrupted')
     .option('--retry <id>', 'start a new batch of what is not Completed in this one')
-    .option('--concurrency <chunks>', 'chunks of 75 items that are processed at the same time (default: 10)')
+    .option(
+      '--concurrency <chunks>',
+      `chunks of ${CHUNK_ITEMS} items that are processed at the same time (default: 10)`,
+    )
     .option('--rate <requests>', 'maximum requests to Aspose per second (default: no limit)')
     .addOption(pollingOption(POLLING_HELP))
     .option('--out <dir>', 'directory of the documents, the results and the state (default: out/<batchId>)')

@@ -14,13 +14,16 @@ import type { UploadResult } from '../../functions/core/image-upload.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { Poll } from '../../functions/core/vendor-response.ts';
 import { VirtualClock } from '../../local/clock.ts';
-import { BUCKET, START } from './builders.ts';
+import { aPoll, BUCKET, START } from './builders.ts';
 import { memoryBatches, memoryFiles, memoryProgress } from './memory-batches.ts';
 import { memoryImages, memoryTags } from './memory-images.ts';
 import { memoryRecords } from './memory-records.ts';
 
 export const BATCH_ID = 'scans';
 export const BATCH_EXECUTION = `arn:aws:states:eu-central-1:111122223333:execution:Batch:${BATCH_ID}`;
+
+/** Builds Aspose's response with a task status, for any task. */
+export const responded = (taskStatus: string): Poll => aPoll({ id: null, taskStatus });
 
 /** The timeout of the function, in seconds. */
 const INVOCATION_SECONDS = 480;

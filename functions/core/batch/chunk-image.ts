@@ -1,4 +1,5 @@
 import type { BatchImage } from '../../contracts/batch-input.ts';
+import type { ImageRecord } from '../../contracts/image-record.ts';
 import type { SubmitImageOutput } from '../../contracts/submit-image.ts';
 import { type CloseImagePorts, closeImage } from '../close-image.ts';
 import { noteImageEnd } from '../end-image.ts';
@@ -90,8 +91,11 @@ async function submit(
       return { kind: 'Left', dueAt: run.notBefore(ports.now()) };
     }
     const result = isUploaded
-      ? await trySubmit(image, run, ports)
-      : await ports.limitUploads(() => trySubmit(image, run, ports));
+      ? await trySubmit(image, found, run, ports)
+      : // Another execution may have changed the image while it waited for its turn.
+        await ports.limitUploads(async () =>
+          trySubmit(image, await ports.images.read(image.imageId), run, ports),
+        );
     if (result !== 'Postponed') return result;
     const dueAt = ports.now() + POSTPONED_SECONDS * 1000;
     if (!(await run.sleepUntil(dueAt))) return { kind: 'Left', dueAt };
@@ -100,10 +104,10 @@ async function submit(
 
 async function trySubmit(
   image: NamedImage,
+  found: ImageRecord | undefined,
   run: ChunkRun,
   ports: ChunkImagePorts,
 ): Promise<SubmitImageOutput | ChunkImage | 'Postponed'> {
-  const found = await ports.images.read(image.imageId);
   // An image whose upload is under way when the batch is closed would have a line of its own.
   if (found === undefined || found.taskIds.length === 0) await run.checkStatus();
   const stopping = run.stopping();
@@ -130,7 +134,7 @@ function submitPorts(run: ChunkRun, ports: ChunkImagePorts): SubmitImagePorts {
   return {
     ...ports,
     tasks: ports.records,
-    // After a crash, the image waits until its upload must have ended: not for the invocation.
+    // An image whose invocation has died waits until its upload must have ended, and no longer.
     remainingSeconds: () => Math.min(ports.remainingSeconds(), MAX_UPLOAD_SECONDS),
     // An image that waits leaves its place to others.
     async sleep() {

@@ -162,7 +162,7 @@ interface WaitingItem {
 
 /**
  * How long a chunk waits before its next invocation, in whole seconds, as a Wait state takes them:
- * once for all items, because 75 items on schedules of their own would exceed the history of an
+ * once for all items, because items on schedules of their own would exceed the history of an
  * execution. No item misses its deadline.
  */
 export function secondsToNextRound(items: readonly WaitingItem[], startedAt: number, now: number): number {

@@ -256,7 +256,7 @@ async function publishBatchOnce(record: EndedBatch, ports: CloseBatchPorts): Pro
   const closed = { kind: 'Closed', detail, cause: batchEndCause(detail) } as const;
   if (record.terminalEvent === 'Published') return { ...closed, isNew: false };
   if (detail.summary !== null) {
-    // From the record alone, so that every publisher writes the same.
+    // Every publisher writes the same, because it depends on the record alone.
     await files.write(detail.summary, summaryOf(record, detail), 'application/json');
   }
   await ports.publishBatch(detail);

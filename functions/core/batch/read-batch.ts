@@ -83,7 +83,7 @@ export async function batchResults(batchId: string, ports: BatchResultsPorts): P
   const record = await readEndedBatch(batchId, ports);
   const { status, reason, total, counts } = record;
   const { lines, csv, summary } = batchKeys(batchId);
-  if (hasResults(record) && !(await ports.documents.exists(lines))) throw new BatchResultsGone(batchId);
+  if (hasItems(record) && !(await ports.documents.exists(lines))) throw new BatchResultsGone(batchId);
   const linkTo = async (key: string) =>
     (await ports.documents.exists(key)) ? await ports.documents.link(key, fileName(batchId, key)) : null;
   const [resultsUrl, resultsCsvUrl, summaryUrl] = await Promise.all([
@@ -97,8 +97,8 @@ export async function batchResults(batchId: string, ports: BatchResultsPorts): P
   };
 }
 
-/** Whether the results of a batch were stored. Without items there are none. */
-export function hasResults({ total = 0 }: Pick<BatchRecord, 'total'>): boolean {
+/** Whether the batch has items, so that its results were stored. */
+export function hasItems({ total = 0 }: Pick<BatchRecord, 'total'>): boolean {
   return total > 0;
 }
 

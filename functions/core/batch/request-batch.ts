@@ -4,7 +4,7 @@ import type { BatchRequest } from '../../contracts/batches-api.ts';
 import { parseImageSettings } from '../image-settings.ts';
 import { InvalidInput } from '../invalid-input.ts';
 import { checkPlace, type SourceBuckets } from '../source-places.ts';
-import { parseBatchInput } from './batch-input.ts';
+import { parseBatchInput, requireOneOf } from './batch-input.ts';
 import type { BatchFiles } from './batch-ports.ts';
 import { batchRequestDigest } from './batch-record.ts';
 import { createLineParser, IMAGE_PREFIXES } from './item-parser.ts';
@@ -52,11 +52,7 @@ function toLine(task: TaskOfRequest): Partial<BatchLine> {
 
 function checkRequest(request: BatchRequest, ports: RequestBatchPorts): void {
   const { tasks, list, images, operation, settings } = request;
-  const named = SOURCES.filter((source) => request[source] !== undefined);
-  if (named.length !== 1) {
-    const got = named.length === 0 ? 'nothing' : named.join(' and ');
-    throw new InvalidInput('body', got, `exactly one of ${SOURCES.join(', ')}`);
-  }
+  requireOneOf(SOURCES, request, 'body');
   if (tasks !== undefined) checkTasks(tasks, request, ports);
   if (list !== undefined) {
     checkPlace({ field: 'list', keyField: 'key', ...list }, [LISTS_PREFIX, BATCHES_PREFIX], ports);

@@ -1,7 +1,7 @@
 import { batchKeys } from '../../contracts/batch-keys.ts';
 import { BatchResultsGone, NothingToRetry } from '../task-errors.ts';
 import { parseBatchInput } from './batch-input.ts';
-import { type BatchResultsPorts, hasResults, readEndedBatch } from './read-batch.ts';
+import { type BatchResultsPorts, hasItems, readEndedBatch } from './read-batch.ts';
 import { type BatchStart, type StartBatchPorts, startBatch } from './start-batch.ts';
 
 export type RetryBatchPorts = StartBatchPorts & BatchResultsPorts;
@@ -24,7 +24,7 @@ export async function retryBatch(
   const record = await readEndedBatch(batchId, ports);
   const { outcome, total = 0, counts = {}, concurrency, requestsPerSecond } = record;
   if (outcome === 'Refused') throw new NothingToRetry(batchId, 'its list was refused');
-  if (!hasResults(record)) throw new NothingToRetry(batchId, 'its list was not read');
+  if (!hasItems(record)) throw new NothingToRetry(batchId, 'its list was not read');
   if (counts['Completed'] === total) throw new NothingToRetry(batchId, 'all items are Completed');
   // The retry reads the results of the old batch.
   if (!(await ports.documents.exists(batchKeys(batchId).lines))) throw new BatchResultsGone(batchId);

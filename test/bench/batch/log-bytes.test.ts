@@ -3,9 +3,8 @@ import { expect, it, vi } from 'vitest';
 import { CHUNK_LOG_BYTES } from '../../../bench/batch/batch-usage.ts';
 import { createHandler } from '../../../functions/collect-chunk/handler.ts';
 import { CHUNK_ITEMS } from '../../../functions/contracts/batch-input.ts';
-import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { COLLECT_CHUNK_MEMORY } from '../../../lib/collect-chunk-function.ts';
-import { BATCH_EXECUTION, BATCH_ID, createChunkWorld } from '../../support/chunk-world.ts';
+import { BATCH_EXECUTION, BATCH_ID, createChunkWorld, responded } from '../../support/chunk-world.ts';
 import { imageSource } from '../../support/image-builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 
@@ -15,11 +14,6 @@ const ITEMS = CHUNK_ITEMS;
 const POLLS = 4;
 
 const FUNCTION = 'OcrCourierStack-OcrCourierCollectChunk3C1D0F6B-abcdefghijkl';
-
-const responded = (taskStatus: string): Poll => ({
-  kind: 'Responded',
-  response: { id: null, taskStatus, responseStatusCode: 'Ok', results: [], messages: [], warnings: [] },
-});
 
 /** Runs an invocation, and returns the mean size of its lines of each kind. */
 async function measureLines(isOfImages: boolean) {

@@ -62,7 +62,7 @@ it('counts the requests and units of a chunk of images', async () => {
     // Image: claim, upload, task, end: 2 + 2 + 1 + 2. Task: claim, end: 2 + 3.
     dynamodbWriteUnits: 1 + 50 * 12,
     s3Puts: 101,
-    // As for tasks, and two parts of each image.
+    // The same as for tasks, and two parts of each image.
     s3Gets: 102,
     uploads: 50,
     polls: 50,

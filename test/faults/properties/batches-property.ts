@@ -10,7 +10,13 @@ import type { UploadResult } from '../../../functions/core/image-upload.ts';
 import { isTerminal } from '../../../functions/core/task-record.ts';
 import type { Poll } from '../../../functions/core/vendor-response.ts';
 import { aRecord, BUCKET, instantAfter, OTHER_EXECUTION, START } from '../../support/builders.ts';
-import { BATCH_EXECUTION, BATCH_ID, createChunkWorld, KilledError } from '../../support/chunk-world.ts';
+import {
+  BATCH_EXECUTION,
+  BATCH_ID,
+  createChunkWorld,
+  KilledError,
+  responded,
+} from '../../support/chunk-world.ts';
 import { imageSource } from '../../support/image-builders.ts';
 import { reproducible } from '../../support/reproducible.ts';
 
@@ -33,11 +39,6 @@ interface BatchCourse {
   readonly stoppedAfterRounds: number | undefined;
   readonly randoms: readonly number[];
 }
-
-const responded = (taskStatus: string): Poll => ({
-  kind: 'Responded',
-  response: { id: null, taskStatus, responseStatusCode: 'Ok', results: [], messages: [], warnings: [] },
-});
 
 const poll = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('Pending', 'Processing').map(responded) },
@@ -210,7 +211,7 @@ async function runMap(
     } catch (error) {
       if (!(error instanceof KilledError)) throw error;
       failures += 1;
-      // After its retries, the child ends with a number, and close-batch closes the chunk.
+      // The child then ends with a number, and close-batch closes the chunk.
       if (failures > 6) return false;
       await world.clock.sleep(2 ** failures * 1000);
       continue;

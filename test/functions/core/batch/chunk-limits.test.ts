@@ -7,13 +7,15 @@ import { imageOfItem } from '../../../../functions/core/batch/item-request.ts';
 import { imageIdOf } from '../../../../functions/core/image-identity.ts';
 import type { Poll } from '../../../../functions/core/vendor-response.ts';
 import { aTerminalRecord, instantAfter, OTHER_EXECUTION, START } from '../../../support/builders.ts';
-import { BATCH_EXECUTION, BATCH_ID, createChunkWorld, taskItems } from '../../../support/chunk-world.ts';
+import {
+  BATCH_EXECUTION,
+  BATCH_ID,
+  createChunkWorld,
+  responded,
+  taskItems,
+} from '../../../support/chunk-world.ts';
 import { anImage, imageSource } from '../../../support/image-builders.ts';
 
-const responded = (taskStatus: string): Poll => ({
-  kind: 'Responded',
-  response: { id: null, taskStatus, responseStatusCode: 'Ok', results: [], messages: [], warnings: [] },
-});
 const pending = responded('Pending');
 const completed = responded('Completed');
 const retryAfter = (seconds: number): Poll => ({

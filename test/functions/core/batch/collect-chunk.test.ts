@@ -4,13 +4,15 @@ import { batchKeys } from '../../../../functions/contracts/batch-keys.ts';
 import { LEASE_SECONDS } from '../../../../functions/core/task-record.ts';
 import type { Poll } from '../../../../functions/core/vendor-response.ts';
 import { aRecord, aTerminalRecord, instantAfter, OTHER_EXECUTION, START } from '../../../support/builders.ts';
-import { BATCH_EXECUTION, BATCH_ID, createChunkWorld, taskItems } from '../../../support/chunk-world.ts';
+import {
+  BATCH_EXECUTION,
+  BATCH_ID,
+  createChunkWorld,
+  responded,
+  taskItems,
+} from '../../../support/chunk-world.ts';
 import { imageSource } from '../../../support/image-builders.ts';
 
-const responded = (taskStatus: string): Poll => ({
-  kind: 'Responded',
-  response: { id: null, taskStatus, responseStatusCode: 'Ok', results: [], messages: [], warnings: [] },
-});
 const pending = responded('Pending');
 const completed = responded('Completed');
 const rejected: Poll = { kind: 'Refused', reason: 'CredentialsRejected', detail: 'HTTP 401' };

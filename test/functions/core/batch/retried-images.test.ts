@@ -4,16 +4,11 @@ import { retriedItems } from '../../../../functions/core/batch/retried-items.ts'
 import { splitLines } from '../../../../functions/core/batch/split-lines.ts';
 import type { Poll } from '../../../../functions/core/vendor-response.ts';
 import { OTHER_EXECUTION } from '../../../support/builders.ts';
-import { BATCH_ID, createChunkWorld } from '../../../support/chunk-world.ts';
+import { BATCH_ID, createChunkWorld, responded } from '../../../support/chunk-world.ts';
 import { imageSource } from '../../../support/image-builders.ts';
 import { toArray } from '../../../support/to-array.ts';
 
 type World = Awaited<ReturnType<typeof createChunkWorld>>;
-
-const responded = (taskStatus: string): Poll => ({
-  kind: 'Responded',
-  response: { id: null, taskStatus, responseStatusCode: 'Ok', results: [], messages: [], warnings: [] },
-});
 
 /** Runs a batch of one image, after another batch of the same image. */
 async function runBatch(
