@@ -50,6 +50,7 @@ it.concurrent('ends the task as CredentialsRejected when the secret is wrong', a
 });
 
 it.concurrent.each([
+  { taskId: 'broken', responses: [{ taskStatus: 'Error' }], outcome: 'Failed' },
   { taskId: 'unknown', responses: [{ taskStatus: 'NotExist' }], outcome: 'NotFound' },
   { taskId: 'endless', responses: [{ taskStatus: 'Pending' }], outcome: 'TimedOut' },
 ])('exits with status 1 when the task is $outcome', async ({ taskId, responses, outcome }) => {

@@ -67,26 +67,6 @@ it.concurrent('prints progress to stderr, and text, location and outcome to stdo
   expect(stdout + stderr).not.toContain('\u001b');
 });
 
-it.concurrent.each([{ taskId: 'broken', responses: [{ taskStatus: 'Error' }], outcome: 'Failed' }])(
-  'exits with status 1 when the task is $outcome',
-  async ({ taskId, responses, outcome }) => {
-    aspose.script(taskId, responses);
-
-    const args = ['collect', taskId, '--json', '--polling', '{"maxPolls":2,"firstPollDelaySeconds":0}'];
-    const { status, stdout } = await runCommand(args, {
-      environment: asposeEnvironment(aspose),
-      directory: await newDirectory(),
-    });
-
-    expect(status).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
-      event: { detail: { outcome } },
-      record: { outcome },
-      documents: [],
-    });
-  },
-);
-
 it.concurrent('cancels the task on Ctrl-C, and still prints the report', async () => {
   aspose.script('cancelled', [{ taskStatus: 'Pending' }]);
 

@@ -106,7 +106,10 @@ it.concurrent('masks words with --trial, and marks the task as trial', async () 
   expect(text.match(/\*+/g)?.length).toBe(Math.floor(words(await truth('letter.txt')).length / 10));
 });
 
-it.concurrent('ends as Cancelled when Ctrl-C arrives while the task is polled', async () => {
+it.concurrent.each([
+  ['before the upload', 'uploading letter.png'],
+  ['while the task is polled', 'poll 1'],
+])('ends as Cancelled when Ctrl-C arrives %s', async (_when, shown) => {
   await using aspose = await startAsposeSimulator({
     recognizer: fakeRecognizer(),
     timeline: { pendingSeconds: 600, processingSeconds: 600 },
@@ -115,7 +118,7 @@ it.concurrent('ends as Cancelled when Ctrl-C arrives while the task is polled', 
   const { status, stdout } = await runCommand(['recognize', sample('letter.png')], {
     environment: asposeEnvironment(aspose),
     directory: await newDirectory(),
-    onStderr: interruptAt('poll 1'),
+    onStderr: interruptAt(shown),
   });
 
   expect(stdout).toMatch(/^(Cancelled|Refused \(Cancelled\)) after/);

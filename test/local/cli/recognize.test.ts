@@ -74,19 +74,3 @@ it.concurrent('shows why uploads are repeated, and cancels the image on Ctrl-C',
   });
   expect(status).toBe(1);
 });
-
-it.concurrent('ends as Cancelled when Ctrl-C arrives before the upload', async () => {
-  await using aspose = await startAsposeSimulator({
-    recognizer: fakeRecognizer(),
-    timeline: { pendingSeconds: 600, processingSeconds: 600 },
-  });
-
-  const { status, stdout } = await runCommand(['recognize', sample('letter.png')], {
-    environment: asposeEnvironment(aspose),
-    directory: await newDirectory(),
-    onStderr: interruptAt('uploading letter.png'),
-  });
-
-  expect(stdout).toMatch(/^(Cancelled|Refused \(Cancelled\)) after/);
-  expect(status).toBe(1);
-});

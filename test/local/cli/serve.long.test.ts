@@ -90,3 +90,20 @@ it.concurrent('prints a curl command for each route', async () => {
 
   for (const path of paths) expect(curl).toMatch(new RegExp(`'${serve.url}${path}['?]`));
 });
+
+it.concurrent('collects with the polling policy of --polling', async () => {
+  await using aspose = await startAsposeSimulator();
+  aspose.script('endless', [{ taskStatus: 'Pending' }]);
+  await using serve = await startServe(asposeEnvironment(aspose), [
+    '--polling',
+    '{"maxPolls":1,"firstPollDelaySeconds":0}',
+  ]);
+
+  await fetch(`${serve.url}/tasks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ taskId: 'endless' }),
+  });
+
+  expect(await serve.line('OCR Task Timed Out')).toContain('endless, TimedOut');
+});

@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { openDataDirectory } from '../../../local/data-directory.ts';
 import { createItemStore } from '../../../local/embedded-aws/item-store.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
-import { asposeEnvironment, newDirectory, recall, runCommand, SAMPLES } from '../../support/run-command.ts';
+import { newDirectory, recall, runCommand, SAMPLES } from '../../support/run-command.ts';
 import { startServe } from '../../support/serve-process.ts';
 
 const sample = (name: string) => join(SAMPLES, name);
@@ -64,21 +63,4 @@ it.concurrent('exits with one line and status 2 when a record of --data is damag
     '',
   ]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-});
-
-it.concurrent('collects with the polling policy of --polling', async () => {
-  await using aspose = await startAsposeSimulator();
-  aspose.script('endless', [{ taskStatus: 'Pending' }]);
-  await using serve = await startServe(asposeEnvironment(aspose), [
-    '--polling',
-    '{"maxPolls":1,"firstPollDelaySeconds":0}',
-  ]);
-
-  await fetch(`${serve.url}/tasks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ taskId: 'endless' }),
-  });
-
-  expect(await serve.line('OCR Task Timed Out')).toContain('endless, TimedOut');
 });
