@@ -1,7 +1,10 @@
+import { parseInput } from '../../functions/core/invalid-input.ts';
+import { type SearchHits, searchRequestSchema } from '../search/search-hits.ts';
 import type { Choices, Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
 import type { PageFile } from './page-files.ts';
 import type { Routes } from './page-server.ts';
+import type { ReadSourceImage, SourceImage } from './source-image.ts';
 import type { TaskActivity } from './task-activity.ts';
 
 export interface PageRoutesOptions {
@@ -17,6 +20,9 @@ export interface PageRoutesOptions {
    * @throws InvalidInput, UsageError, UploadRejectedError or PageError
    */
   readonly recognize: (file: Uint8Array, query: URLSearchParams) => Promise<Recognized>;
+  /** Searches the collected documents. */
+  readonly search: (query: string, limit: number) => Promise<SearchHits>;
+  readonly readImage: ReadSourceImage;
 }
 
 /** The page runs only its own script, shows images that the user chose, and must not be framed. */
@@ -31,7 +37,8 @@ const documentPolicy = (contentType: string) =>
   `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'${contentType === 'application/pdf' ? '' : '; sandbox'}`;
 
 /** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
-export function pageRoutes({ files, apiUrl, activity, choices, recognize }: PageRoutesOptions): Routes {
+export function pageRoutes(options: PageRoutesOptions): Routes {
+  const { files, apiUrl, activity, choices, recognize, search: findHits, readImage } = options;
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
@@ -47,6 +54,12 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
     if (route === 'POST /local/recognize') {
       return Response.json(await recognize(await request.bytes(), searchParams), { status: 202 });
     }
+    if (route === 'GET /local/search') {
+      const { q, limit } = parseInput(searchRequestSchema, Object.fromEntries(searchParams));
+      return Response.json(await findHits(q, limit));
+    }
+    const [, imageTaskId] = /^GET \/local\/tasks\/([^/]+)\/image$/.exec(route) ?? [];
+    if (imageTaskId !== undefined) return showImage(await readImage(imageTaskId));
     const [, polledId] = /^GET \/local\/tasks\/([^/]+)\/polls$/.exec(route) ?? [];
     if (polledId !== undefined) return Response.json(activity.pollsOf(polledId));
     const [, taskId, index] = /^GET \/local\/tasks\/([^/]+)\/documents\/([^/]+)$/.exec(route) ?? [];
@@ -78,6 +91,12 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
   function apiUrlOf(path: string): URL {
     return new URL(`${apiUrl.replace(/\/$/, '')}${path}`);
   }
+}
+
+function showImage({ contentType, content }: SourceImage): Response {
+  return new Response(Buffer.from(content), {
+    headers: { 'content-type': contentType, 'content-security-policy': documentPolicy(contentType) },
+  });
 }
 
 /** Headers about the transfer, which `fetch` has already undone. */
