@@ -3,11 +3,11 @@ import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { searchCollected } from '../search/search-collected.ts';
 import { listChoices } from '../serve/choices.ts';
+import { openKeptFiles } from '../serve/kept-files.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
 import { pageRoutes } from '../serve/page-routes.ts';
 import type { PageServer } from '../serve/page-server.ts';
 import { recognizeOnPage } from '../serve/recognize-on-page.ts';
-import { sourceImages } from '../serve/source-image.ts';
 import { followTasks } from '../serve/task-activity.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext } from './output-options.ts';
@@ -69,7 +69,7 @@ export async function serveUntilCancelled(
       choices: listChoices(kind),
       recognize: (file, query) => recognizeOnPage(file, query, { kind, apiUrl }),
       search: search.find,
-      readImage: sourceImages(stack),
+      keptFiles: openKeptFiles(stack),
     }),
   );
   const bucket = bucketOf(stack);

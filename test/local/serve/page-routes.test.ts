@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { UsageError } from '../../../local/cli/command-errors.ts';
 import { listChoices } from '../../../local/serve/choices.ts';
+import { PageError } from '../../../local/serve/page-error.ts';
 import { loadPageFiles } from '../../../local/serve/page-files.ts';
 import { type PageRoutesOptions, pageRoutes } from '../../../local/serve/page-routes.ts';
 import { listen, type Reply, replyWith } from '../../support/loopback-server.ts';
@@ -22,7 +23,10 @@ async function startRoutes(api: Reply, overrides: Partial<PageRoutesOptions> = {
     choices: listChoices('simulator'),
     recognize: async () => ({ taskId: 'whale' }),
     search: async () => ({ hits: [] }),
-    readImage: async () => ({ contentType: 'image/png', content: new Uint8Array() }),
+    keptFiles: {
+      image: () => Promise.reject(new PageError(404, 'none')),
+      document: async () => undefined,
+    },
     ...overrides,
   });
   const send = (path: string, init?: RequestInit) => routes(new Request(`http://page${path}`, init));
