@@ -57,8 +57,8 @@ const SEARCH_HELP = `
 serve --data DIR keeps what it collects, and search finds it there, also while serve is running.
 recognize, collect, inbox and batch do not: their documents are files below --out.
 
-Each word must occur. "several words" is a phrase, and word* any ending; OR, NOT and parentheses
-combine them. Case and accents do not matter. Quote all of it for the shell: '"annual report"'.
+Each word must occur. "several words" is a phrase, and word* any ending; AND, OR, NOT and
+parentheses combine them. Case and accents do not matter. Quote all of it for the shell: '"annual report"'.
 
 Exit status: 0 with hits, 1 without, 2 on a usage error.
 `;
