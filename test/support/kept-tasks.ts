@@ -4,8 +4,8 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { createDocumentWriter } from '../../functions/adapters/aws/document-writer.ts';
 import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
-import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import { taskEventDetail } from '../../functions/core/event-detail.ts';
+import type { TerminalRecord } from '../../functions/core/task-record.ts';
 import type { ReceivedResult } from '../../functions/core/vendor-response.ts';
 import { anEnding, aTerminalRecord } from './builders.ts';
 import { startFixture } from './fixture-assembly.ts';
@@ -39,18 +39,23 @@ export async function startKeptTasks() {
     stack,
     bucket,
     /** Stores documents, manifest and record of a task, without an event. */
-    async keep(details: Partial<TaskRecord>, ...results: readonly ReceivedResult[]) {
+    async keep(details: Partial<TerminalRecord>, ...results: readonly ReceivedResult[]) {
       const record = aTerminalRecord(details);
       const { manifestKey, results: stored } = await writer.store(
         record,
         anEnding('Completed', { results }),
         STORE_SECONDS,
       );
-      const kept = { ...record, manifestKey, results: stored, resultCount: stored.length };
+      const kept: TerminalRecord = {
+        ...record,
+        manifestKey,
+        results: [...stored],
+        resultCount: stored.length,
+      };
       await records.write(kept);
       return kept;
     },
-    async publish(record: ReturnType<typeof aTerminalRecord>) {
+    async publish(record: TerminalRecord) {
       const Detail = JSON.stringify(taskEventDetail(record, bucket));
       await events.send(
         new PutEventsCommand({

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import { type CollectedSearchOptions, searchCollected } from '../../../local/search/search-collected.ts';
 import { decoded, missing } from '../../support/builders.ts';
@@ -153,6 +154,20 @@ it('builds the index again when its file is damaged before the start', async () 
 
   expect(await hitsOf('whale', open())).toEqual([['whale', 0]]);
   expect(faults).toEqual([]);
+});
+
+it('builds the index again when it is damaged while it is used', async () => {
+  const path = await temporaryDirectory();
+  const { keep, publish, hitsOf, faults } = await startSearch({ path });
+  await publish(await keep({ taskId: 'whale' }, decoded('whale')));
+  expect(await hitsOf('whale')).toHaveLength(1);
+  using other = new DatabaseSync(join(path, 'search.sqlite'), { timeout: 1000, defensive: false });
+  other.exec("UPDATE texts_data SET block = x'ffffffffffffffff'");
+
+  expect(await hitsOf('whale')).toEqual([]);
+
+  expect(await hitsOf('whale')).toEqual([['whale', 0]]);
+  expect(faults).toHaveLength(1);
 });
 
 it('keeps the index in memory when its file cannot be written, and reports it', async () => {
