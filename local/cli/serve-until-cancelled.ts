@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { DataDirectory } from '../data-directory.ts';
+import { searchCollected } from '../search/search-collected.ts';
 import { listChoices } from '../serve/choices.ts';
+import { openKeptFiles } from '../serve/kept-files.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
 import { pageRoutes } from '../serve/page-routes.ts';
 import type { PageServer } from '../serve/page-server.ts';
@@ -53,6 +55,11 @@ export async function serveUntilCancelled(
     if (isShownEvent(event)) console.log(describeEvent(event));
   });
   stack.onFault(onFault);
+  const search = searchCollected(stack, {
+    data,
+    onFault: (fault) => console.error(`ocr-courier: the search index failed: ${describeFault(fault)}`),
+  });
+  started.use(search);
   const resumed = stack.resumeExecutions();
   server.serve(
     pageRoutes({
@@ -61,6 +68,8 @@ export async function serveUntilCancelled(
       activity,
       choices: listChoices(kind),
       recognize: (file, query) => recognizeOnPage(file, query, { kind, apiUrl }),
+      search: search.find,
+      keptFiles: openKeptFiles(stack),
     }),
   );
   const bucket = bucketOf(stack);

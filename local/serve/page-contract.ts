@@ -4,6 +4,9 @@ import { loggedPollSchema } from '../logged-poll.ts';
 import { loggedUploadSchema } from '../logged-upload.ts';
 import { settingChoiceSchema } from '../recognition/setting-choices.ts';
 
+/** GET /local/search?q=&limit=. */
+export { type SearchHit, type SearchHits, searchHitsSchema } from '../search/search-hits.ts';
+
 /** Schemas of the responses under `/local/`, which only the page uses. */
 
 /** An operation that the vendor supports, and what it takes. */

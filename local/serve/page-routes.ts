@@ -1,3 +1,6 @@
+import { parseInput } from '../../functions/core/invalid-input.ts';
+import { type SearchHits, searchRequestSchema } from '../search/search-hits.ts';
+import type { KeptFile, KeptFiles } from './kept-files.ts';
 import type { Choices, Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
 import type { PageFile } from './page-files.ts';
@@ -17,6 +20,9 @@ export interface PageRoutesOptions {
    * @throws InvalidInput, UsageError, UploadRejectedError or PageError
    */
   readonly recognize: (file: Uint8Array, query: URLSearchParams) => Promise<Recognized>;
+  /** Searches the collected documents. */
+  readonly search: (query: string, limit: number) => Promise<SearchHits>;
+  readonly keptFiles: KeptFiles;
 }
 
 /** The page runs only its own script, shows images that the user chose, and must not be framed. */
@@ -30,8 +36,12 @@ const PAGE_POLICY =
 const documentPolicy = (contentType: string) =>
   `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'${contentType === 'application/pdf' ? '' : '; sandbox'}`;
 
+/** The status of a document whose record has expired. */
+const GONE = 410;
+
 /** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
-export function pageRoutes({ files, apiUrl, activity, choices, recognize }: PageRoutesOptions): Routes {
+export function pageRoutes(options: PageRoutesOptions): Routes {
+  const { files, apiUrl, activity, choices, recognize, search: findHits, keptFiles } = options;
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
@@ -47,10 +57,16 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
     if (route === 'POST /local/recognize') {
       return Response.json(await recognize(await request.bytes(), searchParams), { status: 202 });
     }
+    if (route === 'GET /local/search') {
+      const { q, limit } = parseInput(searchRequestSchema, Object.fromEntries(searchParams));
+      return Response.json(await findHits(q, limit));
+    }
+    const [, imageTaskId] = /^GET \/local\/tasks\/([^/]+)\/image$/.exec(route) ?? [];
+    if (imageTaskId !== undefined) return showFile(await keptFiles.image(imageTaskId));
     const [, polledId] = /^GET \/local\/tasks\/([^/]+)\/polls$/.exec(route) ?? [];
     if (polledId !== undefined) return Response.json(activity.pollsOf(polledId));
     const [, taskId, index] = /^GET \/local\/tasks\/([^/]+)\/documents\/([^/]+)$/.exec(route) ?? [];
-    if (taskId !== undefined) return await showDocument(`/tasks/${taskId}/results/${index}`);
+    if (taskId !== undefined) return await showDocument(taskId, String(index));
     throw new PageError(404, `There is no route ${route}.`);
   };
 
@@ -65,8 +81,10 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
   }
 
   /** Follows the API's download link of a document, and serves the document for display. */
-  async function showDocument(path: string): Promise<Response> {
-    const response = await fetch(apiUrlOf(path));
+  async function showDocument(taskId: string, index: string): Promise<Response> {
+    const response = await fetch(apiUrlOf(`/tasks/${taskId}/results/${index}`));
+    const kept = response.status === GONE ? await keptFiles.document(taskId, Number(index)) : undefined;
+    if (kept !== undefined) return showFile(kept);
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream';
     return new Response(response.body, {
       status: response.status,
@@ -78,6 +96,12 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
   function apiUrlOf(path: string): URL {
     return new URL(`${apiUrl.replace(/\/$/, '')}${path}`);
   }
+}
+
+function showFile({ contentType, content }: KeptFile): Response {
+  return new Response(Buffer.from(content), {
+    headers: { 'content-type': contentType, 'content-security-policy': documentPolicy(contentType) },
+  });
 }
 
 /** Headers about the transfer, which `fetch` has already undone. */
