@@ -9,7 +9,7 @@ export interface NamedQuery {
   readonly sql: string;
 }
 
-/** The queries, each with the question that it answers. */
+/** The queries by name, each with a question. */
 const DESCRIPTIONS = {
   'outcomes-by-day': 'How many tasks ended each day, by outcome?',
   'time-to-result': 'How many seconds did completed tasks take, by operation?',

@@ -28,12 +28,12 @@ const childFailureSchema = z.object({ stderr: z.string() });
  * If the cache cannot be written, the directory is temporary.
  *
  * @param project the folder of the CDK app
- * @param configuration that of the courier: docs/use/configuration.md
+ * @param configuration that of the courier, instead of the one in cdk.json
  * @returns the directory of the assembly
  * @throws Error with the stderr of the CDK app, or with the system's `code` when there is no
  * writable directory
  */
-export async function ensureAssembly(project: string = PROJECT, configuration: object = {}): Promise<string> {
+export async function ensureAssembly(project: string = PROJECT, configuration?: object): Promise<string> {
   const cache = join(project, 'node_modules', '.cache', 'ocr-courier', 'assemblies');
   const directory = join(cache, await hashSources(project, configuration));
   if (existsSync(directory)) return directory;
@@ -64,15 +64,15 @@ async function makeUnfinished(cache: string): Promise<string | undefined> {
 }
 
 /** Synthesizes for this process only. Another user could change an assembly at a known path. */
-async function synthesizeTemporarily(project: string, configuration: object): Promise<string> {
+async function synthesizeTemporarily(project: string, configuration?: object): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-assembly-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   await synthesize(project, configuration, directory);
   return directory;
 }
 
-async function hashSources(project: string, configuration: object): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(configuration));
+async function hashSources(project: string, configuration?: object): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(configuration ?? null));
   for (const source of SOURCES) {
     for (const file of await filesOf(join(project, source))) {
       hash
@@ -97,7 +97,11 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 /** Runs the CDK app directly, with the context that the CDK command line would pass. */
-async function synthesize(project: string, configuration: object, directory: string): Promise<void> {
+async function synthesize(
+  project: string,
+  configuration: object | undefined,
+  directory: string,
+): Promise<void> {
   const { context } = cdkConfigurationSchema.parse(
     JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')),
   );
@@ -107,7 +111,10 @@ async function synthesize(project: string, configuration: object, directory: str
       env: {
         ...process.env,
         CDK_OUTDIR: directory,
-        CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'ocr-courier': configuration }),
+        CDK_CONTEXT_JSON: JSON.stringify({
+          ...context,
+          ...(configuration !== undefined && { 'ocr-courier': configuration }),
+        }),
       },
     });
   } catch (error) {

@@ -133,7 +133,7 @@ function evaluate(section: string, points: Readonly<Record<string, number>>): nu
   const run = new Function(
     ...ids,
     ...Object.keys(functions),
-    `return ${expression.replaceAll(' AND ', ' && ')}`,
+    `return ${expression.replaceAll(' AND ', ' && ').replaceAll(' OR ', ' || ')}`,
   );
   return Number(run(...ids.map((id) => points[id] ?? Number.NaN), ...Object.values(functions)));
 }
