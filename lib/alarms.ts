@@ -19,6 +19,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { LineDelivery } from './analysis/line-delivery.ts';
 import type { CourierMetrics } from './courier-metrics.ts';
 import { uniqueName } from './unique-name.ts';
 
@@ -36,6 +37,8 @@ export interface WatchedParts {
   readonly refusedSubmissions: IQueue;
   readonly failedStarts: IQueue;
   readonly unclosedTasks: IQueue;
+  /** Undefined when analysis is off. */
+  readonly lineDelivery: LineDelivery | undefined;
 }
 
 export interface AlarmsProps extends WatchedParts {
@@ -79,7 +82,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { metrics, fetchResult, closeTask, collectChunk, closeBatch, api } = props;
-    const { refusedSubmissions, failedStarts, unclosedTasks } = props;
+    const { refusedSubmissions, failedStarts, unclosedTasks, lineDelivery } = props;
     const { timeToResult, batchFailurePercentage, topic, linkTo } = props;
     const describe = ({ happened, effect, next }: AlarmText, section: string) =>
       `${happened} ${effect} Next: ${next} See ${linkTo(section)}`;
@@ -275,6 +278,17 @@ export class Alarms extends Construct {
       metric: fetchResult.metricThrottles(),
       evaluationPeriods: 3,
     });
+    if (lineDelivery !== undefined) {
+      addAlarm('missing-lines', {
+        text: {
+          happened:
+            'Firehose has not delivered events for half an hour, or could not receive some for a day.',
+          effect: 'Queries do not count these tasks and images. Their results are not affected.',
+          next: 'read the errors in the log of Firehose.',
+        },
+        metric: missingLinesMetric(lineDelivery),
+      });
+    }
 
     const section = 'results-not-arriving';
     const text = {
@@ -361,6 +375,18 @@ function chunkErrorsMetric(collectChunk: IFunction): MathExpression {
     },
     period: FIFTEEN_MINUTES,
     label: 'failed invocations of collect-chunk (%)',
+  });
+}
+
+/** Firehose delivers after five minutes. An event that waits for this long is stuck. */
+const STUCK_SECONDS = 30 * 60;
+
+/** 1 when events are stuck in Firehose or have not reached it, otherwise 0. */
+function missingLinesMetric({ age, undelivered }: LineDelivery): MathExpression {
+  return new MathExpression({
+    expression: `IF(${zeroIfMissing('age')} > ${STUCK_SECONDS} OR ${zeroIfMissing('undelivered')} > 0, 1, 0)`,
+    usingMetrics: { age, undelivered: undelivered.metricApproximateNumberOfMessagesVisible() },
+    label: 'events without lines',
   });
 }
 

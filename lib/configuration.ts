@@ -9,6 +9,7 @@ import * as z from 'zod/mini';
 import { closedObject, textMatching } from '../functions/contracts/schema-helpers.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
 import { withoutUndefined } from '../functions/core/without-undefined.ts';
+import type { AnalysisOptions } from './analysis/analysis.ts';
 import type { MonitoringOptions } from './monitoring.ts';
 import type { OcrCourierProps } from './ocr-courier.ts';
 import { checkFetchTimeout, MONITORING_SETTINGS, SETTINGS } from './settings.ts';
@@ -58,6 +59,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     maxUploads,
     submissionSources,
     api,
+    analysis,
     monitoring,
     ...configuration
   } = parseInput(configurationSchema, parseContext(context), 'context');
@@ -84,6 +86,7 @@ export function courierProps(scope: Construct, context: unknown): OcrCourierProp
     eventRetention: convert(configuration.eventRetentionDays, Duration.days),
     logRetention: configuration.logRetentionDays,
     api: convert(api, withoutUndefined),
+    analysis: typeof analysis === 'object' ? analysisOptions(analysis) : analysis,
     monitoring: convert(monitoring, (options) => monitoringOptions(scope, options)),
     removalPolicy: configuration.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : undefined,
   });
@@ -107,6 +110,18 @@ function credentialsSecret(
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     }),
     encryptionKey: Key.fromKeyArn(scope, 'AsposeCredentialsKey', keyArn),
+  });
+}
+
+function analysisOptions({
+  retentionDays,
+  queryRetentionDays,
+  scanLimitGibibytes,
+}: Extract<z.output<typeof configurationSchema>['analysis'], object>): AnalysisOptions {
+  return withoutUndefined({
+    retention: convert(retentionDays, Duration.days),
+    queryRetention: convert(queryRetentionDays, Duration.days),
+    scanLimit: convert(scanLimitGibibytes, Size.gibibytes),
   });
 }
 

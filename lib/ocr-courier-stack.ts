@@ -42,6 +42,12 @@ export class OcrCourierStack extends Stack {
       CollectChunkLogGroupName: courier.logGroups.collectChunk.logGroupName,
       CloseBatchLogGroupName: courier.logGroups.closeBatch.logGroupName,
       TaskApiLogGroupName: courier.logGroups.taskApi.logGroupName,
+      ...(courier.analysis !== undefined && {
+        AnalysisWorkGroupName: courier.analysis.workGroupName,
+        AnalysisDatabaseName: courier.analysis.databaseName,
+        LineDeliveryLogGroupName: courier.analysis.delivery.logGroup.logGroupName,
+        UndeliveredLinesQueueUrl: courier.analysis.delivery.undelivered.queueUrl,
+      }),
       ...(courier.dashboard !== undefined && { DashboardName: courier.dashboard.dashboardName }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -15,11 +15,13 @@ import { BATCH_COMPLETED_DETAIL_TYPE } from '../functions/contracts/batch-event.
 import { IMAGE_REFUSED_DETAIL_TYPE } from '../functions/contracts/image-event.ts';
 import { OUTCOME_NAMES } from '../functions/contracts/outcomes.ts';
 import { DEFAULT_PRESET } from '../functions/contracts/polling-presets.ts';
+import { InvalidInput } from '../functions/core/invalid-input.ts';
 import {
   type PollingOverrides,
   type PollingPolicy,
   resolvePolicy,
 } from '../functions/core/polling-policy.ts';
+import { Analysis, type AnalysisOptions } from './analysis/analysis.ts';
 import { Batches } from './batches.ts';
 import { CompletionEvents } from './completion-events.ts';
 import { CourierMetrics } from './courier-metrics.ts';
@@ -151,6 +153,13 @@ export interface OcrCourierProps {
    */
   readonly monitoring?: MonitoringOptions;
   /**
+   * Whether to keep a line about each ended task and refused image, and to offer queries over them
+   * in Athena. `true` is the same as an object without options.
+   *
+   * @default false
+   */
+  readonly analysis?: boolean | AnalysisOptions;
+  /**
    * What happens to documents, records, credentials and logs when the stack is deleted.
    *
    * @default RemovalPolicy.RETAIN
@@ -237,6 +246,8 @@ export class OcrCourier extends Construct {
   };
   /** Undefined when monitoring is off. */
   readonly dashboard?: Dashboard;
+  /** The queries over ended tasks. Undefined when analysis is off. */
+  readonly analysis?: Analysis;
   /** The polling policy of tasks whose input has no `polling`, with its preset's values. */
   readonly pollingPolicy: PollingPolicy;
   private readonly storage: ResultStorage;
@@ -274,13 +285,18 @@ export class OcrCourier extends Construct {
       ...{ bus: props.submissionBus ?? bus, sources: props.submissionSources },
     });
     const api = new TaskApi(this, 'Api', { ...shared, ...machines, ...props.api, bus, vendor });
+    const { analysis = false } = props;
+    if (analysis !== false) {
+      const options = analysis === true ? {} : analysis;
+      this.analysis = new Analysis(this, 'Analysis', { ...options, ...shared, events });
+    }
     const { enabled = true, ...monitoring } = props.monitoring ?? {};
     if (enabled) {
       this.dashboard = new Monitoring(this, 'Monitoring', {
         ...{ ...monitoring, metrics: new CourierMetrics(metricsService) },
         ...{ ...machines, submitImage, fetchResult, closeTask, collectChunk, closeBatch },
         ...{ api: api.httpApi, refusedSubmissions: starts.refused, failedStarts: starts.failed },
-        unclosedTasks: events.unclosedTasks,
+        ...{ unclosedTasks: events.unclosedTasks, lineDelivery: this.analysis?.delivery },
       }).dashboard;
     }
 
@@ -350,6 +366,17 @@ export class OcrCourier extends Construct {
    */
   grantReadResults(grantee: IGrantable): Grant {
     return this.storage.allowReadDocuments(grantee);
+  }
+
+  /**
+   * Lets a grantee run queries over ended tasks: docs/use/analyze.md. It needs no access to
+   * documents.
+   *
+   * @throws InvalidInput when analysis is off
+   */
+  grantAnalyze(grantee: IGrantable): Grant {
+    if (this.analysis === undefined) throw new InvalidInput('analysis', 'false', 'true, for grantAnalyze');
+    return this.analysis.grantAnalyze(grantee);
   }
 
   /**

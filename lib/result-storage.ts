@@ -20,6 +20,7 @@ import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
 import type { TaskRecord } from '../functions/contracts/task-record.ts';
 import { BATCH_RECORD_SECONDS } from '../functions/core/batch/batch-record.ts';
 import { acknowledge, acknowledgeBelow, acknowledgeObjects } from './acknowledgements.ts';
+import { ANALYSIS_PREFIXES } from './analysis/analysis-prefixes.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface ResultStorageProps {
@@ -270,6 +271,56 @@ export class ResultStorage extends Construct {
   /** Lets anyone else upload lists that start a batch, and images for it. */
   allowUploadLists(grantee: IGrantable): Grant {
     return this.allowUpload(grantee, [LISTS_PREFIX, IMAGES_PREFIX]);
+  }
+
+  /** Deletes lines about tasks and the results of queries over them when they expire. */
+  expireAnalysis(retention: Duration, queryRetention: Duration): void {
+    const { lines, errors, queries } = ANALYSIS_PREFIXES;
+    this.bucket.addLifecycleRule({ id: 'ExpireLines', prefix: lines, expiration: retention });
+    this.bucket.addLifecycleRule({ id: 'ExpireLineErrors', prefix: errors, expiration: retention });
+    this.bucket.addLifecycleRule({ id: 'ExpireQueries', prefix: queries, expiration: queryRetention });
+  }
+
+  /** Lets Firehose write lines about tasks, and the records that it cannot deliver. */
+  grantDeliverLines(role: IRole): void {
+    this.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+    const { bucketArn } = this.bucket;
+    const actions = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [bucketArn] }));
+    for (const prefix of [ANALYSIS_PREFIXES.lines, ANALYSIS_PREFIXES.errors]) {
+      role.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+          resources: [this.bucket.arnForObjects(`${prefix}*`)],
+        }),
+      );
+      acknowledgeBelow(role, this.bucket, `/${prefix}*`, 'Each delivery has its own key');
+    }
+  }
+
+  /** Lets anyone else read the lines about tasks, and write and read the results of queries. */
+  allowAnalyze(grantee: IGrantable): Grant {
+    this.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+    const { bucket } = this;
+    const { lines, queries } = ANALYSIS_PREFIXES;
+    const grant = (actions: string[], resourceArn: string, conditions = {}) =>
+      Grant.addToPrincipalOrResource({
+        grantee,
+        actions,
+        resourceArns: [resourceArn],
+        resource: bucket,
+        conditions,
+      });
+    const listed = { StringLike: { 's3:prefix': [`${lines}*`, `${queries}*`] } };
+    return grant(['s3:GetBucketLocation'], bucket.bucketArn)
+      .combine(grant(['s3:ListBucket'], bucket.bucketArn, listed))
+      .combine(grant(['s3:GetObject'], bucket.arnForObjects(`${lines}*`)))
+      .combine(
+        grant(
+          ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+          bucket.arnForObjects(`${queries}*`),
+        ),
+      );
   }
 
   /** Names of the buckets whose images may be recognized, without the results bucket. */

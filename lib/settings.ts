@@ -1,7 +1,12 @@
 import { type Duration, type Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
-import { closedObject, textMatching, wholeNumberFromTo } from '../functions/contracts/schema-helpers.ts';
+import {
+  closedObject,
+  describeFields,
+  textMatching,
+  wholeNumberFromTo,
+} from '../functions/contracts/schema-helpers.ts';
 import { pollingSchema } from '../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../functions/core/invalid-input.ts';
 import { type PollingOverrides, resolvePolicy } from '../functions/core/polling-policy.ts';
@@ -61,6 +66,15 @@ export const MONITORING_SETTINGS = {
   runbookUrl: z.optional(orToken(textMatching(/^https:\/\/\S+$/, 'an https URL'))),
 };
 
+/** Athena's maximum is higher, but no query of this data needs more: 10 TiB. */
+const MAX_SCAN_GIBIBYTES = 10_240;
+
+const ANALYSIS_SETTINGS = {
+  retentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
+  queryRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
+  scanLimitGibibytes: z.optional(wholeNumberFromTo(1, MAX_SCAN_GIBIBYTES)),
+};
+
 /** Maximum uploads of an image that can be configured. Its polls share one execution's history. */
 const MAX_UPLOADS = 5;
 
@@ -85,6 +99,9 @@ export const SETTINGS = {
   eventRetentionDays: z.optional(wholeNumberFromTo(1, MAX_RETENTION_DAYS)),
   logRetentionDays: z.optional(z.literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)),
   api: z.optional(apiSchema),
+  analysis: z.optional(
+    z.union([FLAG, closedObject(ANALYSIS_SETTINGS)], `true, false, or ${describeFields(ANALYSIS_SETTINGS)}`),
+  ),
 };
 
 interface FetchTimeoutAndHold {
@@ -118,6 +135,9 @@ const PROPS: Readonly<Record<string, { readonly prop: string; readonly unit: str
   documentRetentionDays: { prop: 'documentRetention', unit: 'days' },
   eventRetentionDays: { prop: 'eventRetention', unit: 'days' },
   logRetentionDays: { prop: 'logRetention', unit: 'days' },
+  'analysis.retentionDays': { prop: 'analysis.retention', unit: 'days' },
+  'analysis.queryRetentionDays': { prop: 'analysis.queryRetention', unit: 'days' },
+  'analysis.scanLimitGibibytes': { prop: 'analysis.scanLimit', unit: 'gibibytes' },
   'monitoring.timeToResultMinutes': { prop: 'monitoring.timeToResult', unit: 'minutes' },
 };
 
@@ -128,7 +148,7 @@ const PROPS: Readonly<Record<string, { readonly prop: string; readonly unit: str
  */
 export function checkProps(props: OcrCourierProps): void {
   const { polling, reservedConcurrency, reservedChunkConcurrency, maxUploads } = props;
-  const { submissionSources, api, monitoring } = props;
+  const { submissionSources, api, analysis, monitoring } = props;
   if (props.fetchTimeout?.isUnresolved()) {
     throw new InvalidInput('fetchTimeout', 'a CDK token', 'a duration that is known at synthesis');
   }
@@ -146,6 +166,16 @@ export function checkProps(props: OcrCourierProps): void {
     documentRetentionDays: measure(props.documentRetention, (time) => time.toDays(ANY_FRACTION)),
     eventRetentionDays: measure(props.eventRetention, (time) => time.toDays(ANY_FRACTION)),
     logRetentionDays: props.logRetention,
+    analysis:
+      typeof analysis !== 'object'
+        ? analysis
+        : withoutUndefined({
+            retentionDays: measure(analysis.retention, (time) => time.toDays(ANY_FRACTION)),
+            queryRetentionDays: measure(analysis.queryRetention, (time) => time.toDays(ANY_FRACTION)),
+            scanLimitGibibytes: measure(analysis.scanLimit, (size) =>
+              size.toGibibytes({ rounding: SizeRoundingBehavior.NONE }),
+            ),
+          }),
     monitoring: monitoring && {
       enabled: monitoring.enabled,
       runbookUrl: monitoring.runbookUrl,

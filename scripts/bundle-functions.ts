@@ -1,11 +1,11 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bundleFunction } from './bundle-function.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 /**
- * Empties `dist`, bundles each Lambda function to where `ServiceFunction` finds it, and writes the
- * licenses of the bundled packages.
+ * Empties `dist`, bundles each Lambda function to where `ServiceFunction` finds it, writes the
+ * licenses of the bundled packages, and copies the queries, which the compiler ignores.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -22,3 +22,5 @@ await writeFile(
   join(dist, 'bundles', 'THIRD-PARTY-NOTICES.txt'),
   await thirdPartyNotices([...packageFolders]),
 );
+const queries = join('lib', 'analysis', 'queries');
+await cp(join(root, queries), join(dist, queries), { recursive: true });

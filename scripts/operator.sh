@@ -119,3 +119,28 @@ check_credentials() {
     curl --silent --output /dev/null --write-out '%{http_code}\n' --data @- \
       "${ASPOSE_BASE_URL:-https://api.aspose.cloud}/connect/token"
 }
+
+# named_query NAME: prints the SQL of a query that the workgroup of the analysis offers.
+named_query() {
+  local ids
+  ids=$(aws athena list-named-queries --work-group "$ANALYSIS_WORK_GROUP_NAME" --output json |
+    jq -c .NamedQueryIds)
+  aws athena batch-get-named-query --named-query-ids "$ids" --output json |
+    jq -er --arg name "$1" '.NamedQueries[] | select(.Name == $name).QueryString'
+}
+
+# run_query SQL: runs a query in the workgroup, and prints its rows, separated by tabs.
+run_query() {
+  local id state
+  id=$(aws athena start-query-execution --work-group "$ANALYSIS_WORK_GROUP_NAME" --query-string "$1" \
+    --query-execution-context "Database=$ANALYSIS_DATABASE_NAME" --query QueryExecutionId --output text)
+  while state=$(aws athena get-query-execution --query-execution-id "$id" --output text \
+    --query QueryExecution.Status.State) && grep -qE 'QUEUED|RUNNING' <<<"$state"; do sleep 1; done
+  if [ "$state" != SUCCEEDED ]; then
+    aws athena get-query-execution --query-execution-id "$id" --output text \
+      --query QueryExecution.Status.StateChangeReason >&2
+    return 1
+  fi
+  aws athena get-query-results --query-execution-id "$id" --output json |
+    jq -r '.ResultSet.Rows[].Data | map(.VarCharValue // "") | @tsv'
+}

@@ -26,6 +26,7 @@ export const imageRefusedDetailSchema = z.object({
   uploads: z
     .int()
     .check(z.describe('Number of uploads to Aspose that may have created a task. Aspose may bill each one.')),
+  completedAt: z.optional(z.string().check(z.describe('When the image was refused: ISO 8601, UTC.'))),
   correlation: z.optional(z.string().check(z.describe("The caller's own reference."))),
   executionArn: z.string(),
 });

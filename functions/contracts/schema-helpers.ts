@@ -46,7 +46,8 @@ export function closedObject<Shape extends Readonly<Record<string, z.core.$ZodTy
   return z.strictObject(shape, describeFields(shape));
 }
 
-function describeFields(shape: Readonly<Record<string, z.core.$ZodType>>): string {
+/** Describes the fields of an object that accepts no others. */
+export function describeFields(shape: Readonly<Record<string, z.core.$ZodType>>): string {
   const fields = Object.entries(shape);
   const isOptional = ([, schema]: (typeof fields)[number]) => z.safeParse(schema, undefined).success;
   const namesOf = (listed: typeof fields) => listed.map(([name]) => name).join(', ');

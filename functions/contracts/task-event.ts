@@ -45,6 +45,7 @@ export const taskEventDetailSchema = z.object({
   empty: z.boolean().check(z.describe('True when the task is Completed and has no content.')),
   trial: z.boolean().check(z.describe('True for an evaluation operation, which masks words.')),
   attempts: z.int().check(z.describe('Number of polls. Aspose may bill each one.')),
+  completedAt: z.optional(z.string().check(z.describe('When the task ended: ISO 8601, UTC.'))),
   durations: z.object({
     collectingSeconds: z.number().check(z.describe('From the start of the collection to its end.')),
     sinceSubmittedSeconds: z.optional(

@@ -137,7 +137,7 @@ async function publishRefusal(record: RefusedImage, ports: CloseImagePorts): Pro
 /** The detail of `OCR Image Refused`. It depends on the record alone. */
 export function refusedDetail(record: RefusedImage): ImageRefusedDetail {
   const { imageId, generation, source, operation, reason, messages, uploads } = record;
-  const { correlation, executionArn } = record;
+  const { correlation, executionArn, completedAt } = record;
   return {
     version: '1',
     idempotencyKey: `image/${imageId}/${generation}`,
@@ -148,7 +148,7 @@ export function refusedDetail(record: RefusedImage): ImageRefusedDetail {
     reason,
     messages,
     uploads,
-    ...withoutUndefined({ correlation }),
+    ...withoutUndefined({ correlation, completedAt }),
     executionArn,
   };
 }

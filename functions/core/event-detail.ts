@@ -19,7 +19,7 @@ export function taskEventDetail(record: TerminalRecord, bucket: string): TaskEve
     operation,
     generation,
     outcome,
-    ...withoutUndefined({ reason, correlation, batchId, imageId, source, uploads }),
+    ...withoutUndefined({ reason, correlation, batchId, imageId, source, uploads, completedAt }),
     messages: record.messages,
     warnings: record.warnings,
     results: record.results,

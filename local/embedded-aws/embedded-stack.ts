@@ -5,6 +5,7 @@ import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';
 import { EMPTY_SETTINGS_FILES, forgetAwsSettings } from './aws-settings.ts';
 import { createBackgroundWork } from './background-work.ts';
+import { readDeliveryStreams } from './delivery-streams.ts';
 import { readTables, startDynamoDb } from './dynamodb.ts';
 import {
   createEventBuses,
@@ -245,8 +246,9 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     quota ? createTokenBucket(quota, clock) : () => true,
   );
   const { signal } = closing;
+  const deliveryStreams = readDeliveryStreams({ template, clock, signal, objects: s3AndSqs });
   const { rules, schedules } = readEventRules({
-    ...{ template, clock, functions, stateMachines, queues: s3AndSqs, signal },
+    ...{ template, clock, functions, stateMachines, queues: s3AndSqs, deliveryStreams, signal },
   });
   buses.addRules(rules);
   if (clock === systemClock) {

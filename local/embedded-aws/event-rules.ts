@@ -6,6 +6,7 @@ import {
   MAX_RETRY_ATTEMPTS,
 } from './asynchronous-invocation.ts';
 import { AwsError } from './aws-error.ts';
+import type { DeliveryStream } from './delivery-streams.ts';
 import { busNameOf, type EventRule, type EventTarget, scheduledEvent } from './event-bus.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { LambdaFunction } from './lambda-function.ts';
@@ -14,10 +15,11 @@ import type { StateMachine } from './state-machine.ts';
 import type { Template } from './template.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
-/** A target, which receives the whole event: the schema rejects input paths and transformers. */
+/** A target, which receives the whole event or its detail: the schema rejects transformers. */
 const targetSchema = z.strictObject({
   Id: z.string(),
   Arn: z.string(),
+  InputPath: z.literal('$.detail', 'only the whole event, or $.detail for a delivery stream').optional(),
   RoleArn: z.string().optional(),
   DeadLetterConfig: z.object({ Arn: z.string() }).optional(),
   // Ignored: it is for targets that cannot be reached, and local targets always can.
@@ -55,6 +57,8 @@ export interface EventRulesOptions {
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly stateMachines: ReadonlyMap<string, StateMachine>;
   readonly queues: Pick<S3AndSqs, 'sendMessage'>;
+  /** The delivery streams of the stack, by ARN. */
+  readonly deliveryStreams: ReadonlyMap<string, DeliveryStream>;
   /** Ends waits for retries. */
   readonly signal: AbortSignal;
 }
@@ -103,8 +107,18 @@ export function readEventRules(options: EventRulesOptions): {
 function readTarget(
   options: EventRulesOptions,
   ruleLogicalId: string,
-  { Arn, DeadLetterConfig }: Target,
+  { Arn, DeadLetterConfig, InputPath }: Target,
 ): EventTarget {
+  const deliveryStream = options.deliveryStreams.get(Arn);
+  if (deliveryStream !== undefined) {
+    return (event) =>
+      deliveryStream.putRecord(JSON.stringify(InputPath === undefined ? event : event.detail));
+  }
+  if (InputPath !== undefined) {
+    throw new UnsupportedError(
+      `${ruleLogicalId}: got the InputPath ${InputPath}; allowed: one for a delivery stream`,
+    );
+  }
   const sendToDeadLetterQueue = DeadLetterConfig && queueSender(options, DeadLetterConfig.Arn);
   const lambdaFunction = options.functions.get(Arn);
   if (lambdaFunction !== undefined) {
@@ -124,7 +138,7 @@ function readTarget(
   }
   if (Arn.startsWith('arn:aws:sqs:')) return queueSender(options, Arn);
   throw new UnsupportedError(
-    `${ruleLogicalId}: got the target ${Arn}; allowed: functions, state machines and queues of the stack`,
+    `${ruleLogicalId}: got the target ${Arn}; allowed: functions, state machines, queues and delivery streams of the stack`,
   );
 }
 

@@ -76,6 +76,9 @@ export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
   ),
   'AWS::Events::Rule': byName('Name', (name) => arn('events', `rule/${name}`)),
   'AWS::IAM::Role': byName('RoleName', (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
+  'AWS::KinesisFirehose::DeliveryStream': byName('DeliveryStreamName', (name) =>
+    arn('firehose', `deliverystream/${name}`),
+  ),
   'AWS::Lambda::Function': byName('FunctionName', (name) => arn('lambda', `function:${name}`)),
   'AWS::Lambda::EventSourceMapping': byName(
     'Id',
@@ -83,6 +86,7 @@ export const IDENTIFIED_TYPES: Readonly<Record<string, ResourceType>> = {
     (name) => ({ Id: name }),
   ),
   'AWS::Logs::LogGroup': byName('LogGroupName', (name) => arn('logs', `log-group:${name}:*`)),
+  'AWS::Logs::LogStream': byName('LogStreamName', (name) => arn('logs', `log-group:*:log-stream:${name}`)),
   'AWS::S3::Bucket': byName(
     'BucketName',
     (name) => `arn:aws:s3:::${name}`,
@@ -123,6 +127,8 @@ const CONFIGURING_TYPES = new Set([
 /** Types without effect in a local run: permissions and observability. */
 const IGNORED_TYPES = new Set([
   'AWS::ApiGatewayV2::Authorizer',
+  'AWS::Athena::NamedQuery',
+  'AWS::Athena::WorkGroup',
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
@@ -131,6 +137,8 @@ const IGNORED_TYPES = new Set([
   'AWS::EventSchemas::Schema',
   'AWS::Events::Archive',
   'AWS::Events::EventBusPolicy',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',

@@ -27,6 +27,8 @@ export interface S3AndSqs {
   create(template: Template): Promise<void>;
   /** Returns the text of an object, and rejects when it is missing. */
   readObject(bucket: string, key: string): Promise<string>;
+  /** Writes an object, as a client does. */
+  writeObject(bucket: string, key: string, body: Buffer): Promise<void>;
   sendMessage(queueName: string, body: string): Promise<void>;
   /** Returns a queue of the template. */
   queue(queueName: string): SqsQueue;
@@ -79,7 +81,7 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
     method: 'POST' | 'PUT',
     path: string,
     headers: Record<string, string>,
-    payload = '',
+    payload: string | Buffer = '',
   ): Promise<void> {
     const response = await app.inject({ method, url: path, headers: { host, ...headers }, payload });
     if (response.statusCode >= 300) throw new Error(`${method} ${path} failed with ${response.body}`);
@@ -123,6 +125,13 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
       });
     },
     readObject: async (bucket, key) => s3Store.getObject(bucket, key).body.toString('utf8'),
+    writeObject: (bucket, key, body) =>
+      request(
+        'PUT',
+        `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`,
+        { 'content-type': 'application/octet-stream' },
+        body,
+      ),
     sendMessage: (queueName, body) =>
       sqs('SendMessage', { QueueUrl: queueUrl(queueName), MessageBody: body }),
     queue(queueName) {

@@ -28,19 +28,20 @@ const childFailureSchema = z.object({ stderr: z.string() });
  * If the cache cannot be written, the directory is temporary.
  *
  * @param project the folder of the CDK app
+ * @param configuration that of the courier, instead of the one in cdk.json
  * @returns the directory of the assembly
  * @throws Error with the stderr of the CDK app, or with the system's `code` when there is no
  * writable directory
  */
-export async function ensureAssembly(project: string = PROJECT): Promise<string> {
+export async function ensureAssembly(project: string = PROJECT, configuration?: object): Promise<string> {
   const cache = join(project, 'node_modules', '.cache', 'ocr-courier', 'assemblies');
-  const directory = join(cache, await hashSources(project));
+  const directory = join(cache, await hashSources(project, configuration));
   if (existsSync(directory)) return directory;
 
   const unfinished = await makeUnfinished(cache);
-  if (unfinished === undefined) return await synthesizeTemporarily(project);
+  if (unfinished === undefined) return await synthesizeTemporarily(project, configuration);
   try {
-    await synthesize(project, unfinished);
+    await synthesize(project, configuration, unfinished);
     await rename(unfinished, directory);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
@@ -63,15 +64,15 @@ async function makeUnfinished(cache: string): Promise<string | undefined> {
 }
 
 /** Synthesizes for this process only. Another user could change an assembly at a known path. */
-async function synthesizeTemporarily(project: string): Promise<string> {
+async function synthesizeTemporarily(project: string, configuration?: object): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'ocr-courier-assembly-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  await synthesize(project, directory);
+  await synthesize(project, configuration, directory);
   return directory;
 }
 
-async function hashSources(project: string): Promise<string> {
-  const hash = createHash('sha256');
+async function hashSources(project: string, configuration?: object): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(configuration ?? null));
   for (const source of SOURCES) {
     for (const file of await filesOf(join(project, source))) {
       hash
@@ -96,14 +97,25 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 /** Runs the CDK app directly, with the context that the CDK command line would pass. */
-async function synthesize(project: string, directory: string): Promise<void> {
-  const configuration = cdkConfigurationSchema.parse(
+async function synthesize(
+  project: string,
+  configuration: object | undefined,
+  directory: string,
+): Promise<void> {
+  const { context } = cdkConfigurationSchema.parse(
     JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')),
   );
   try {
     await promisify(execFile)(process.execPath, ['bin/ocr-courier.ts'], {
       cwd: project,
-      env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(configuration.context) },
+      env: {
+        ...process.env,
+        CDK_OUTDIR: directory,
+        CDK_CONTEXT_JSON: JSON.stringify({
+          ...context,
+          ...(configuration !== undefined && { 'ocr-courier': configuration }),
+        }),
+      },
     });
   } catch (error) {
     const failure = childFailureSchema.safeParse(error);

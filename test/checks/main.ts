@@ -1,4 +1,5 @@
 import { UsageError } from '../../local/cli/command-errors.ts';
+import { checkAnalysis } from './analysis.ts';
 import { checkApi } from './api.ts';
 import { checkClient } from './client.ts';
 import { checkEvents } from './events.ts';
@@ -7,7 +8,15 @@ import { checkPackage } from './package.ts';
 import { CheckError } from './run-tool.ts';
 import { checkTemplate } from './template.ts';
 
-/** `npm run checks [-- NAME...]`: checks the project's definitions with third-party tools. */
+/**
+ * `npm run checks [-- NAME...]`: checks the project's definitions with third-party tools.
+ * `npm run checks -- analysis --write` also writes the results of the queries into the document.
+ */
+
+const [write, names] = [
+  process.argv.includes('--write'),
+  process.argv.slice(2).filter((arg) => arg !== '--write'),
+];
 
 const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   template: checkTemplate,
@@ -16,9 +25,9 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   api: checkApi,
   package: checkPackage,
   client: checkClient,
+  analysis: () => checkAnalysis({ write }),
 };
 
-const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(CHECKS, name));
 if (unknown !== undefined) {
   console.error(`checks: got ${unknown}; allowed: ${Object.keys(CHECKS).join(', ')}, or no name for all.`);

@@ -20,6 +20,7 @@ const CONFIGURATIONS = {
     maxUploads: 5,
     sourceBucketNames: ['scans', 'archive'],
     maxAnswerMebibytes: 64,
+    analysis: { retentionDays: 90, queryRetentionDays: 1, scanLimitGibibytes: 1 },
     submissionBusName: 'documents',
     submissionSources: ['com.example.scanner'],
     encryptionKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',

@@ -10,7 +10,7 @@ import { RUN_ELSEWHERE } from './run-elsewhere.ts';
 const commandsOf = (page: string) => codeBlocks(page).filter(({ language }) => language === 'sh');
 
 /** The stack's outputs as the documents name them: `TaskTableName` is `TASK_TABLE_NAME`. */
-const OUTPUTS = Object.keys(synthesize().findOutputs('*')).map((name) =>
+const OUTPUTS = Object.keys(synthesize({ analysis: true }).findOutputs('*')).map((name) =>
   name.replaceAll(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
 );
 

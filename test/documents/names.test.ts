@@ -106,6 +106,7 @@ it.each([
   { heading: 'Fields', configuration: [] },
   { heading: 'Fields of polling', configuration: { polling: [] } },
   { heading: 'Fields of api', configuration: { api: [] } },
+  { heading: 'Fields of analysis', configuration: { analysis: [] } },
   { heading: 'Fields of monitoring', configuration: { monitoring: [] } },
 ])('the configuration page lists every field under "$heading"', ({ heading, configuration }) => {
   const fields = namesUnder('docs/use/configuration.md', heading);

@@ -87,6 +87,24 @@ it('converts the monitoring options', () => {
 });
 
 it.each([
+  [true, true],
+  [false, false],
+  [{}, {}],
+  [
+    { retentionDays: 90, queryRetentionDays: 1, scanLimitGibibytes: 2 },
+    { retention: Duration.days(90), queryRetention: Duration.days(1), scanLimit: Size.gibibytes(2) },
+  ],
+])('converts the analysis %j', (analysis, expected) => {
+  expect(propsOf({ analysis }).analysis).toEqual(expected);
+});
+
+it.each([
+  [
+    { analysis: 'yes' },
+    "analysis: got 'yes'; allowed: true, false, or an object with any of retentionDays, queryRetentionDays, scan",
+  ],
+  [{ analysis: { retentionDays: 0 } }, 'analysis.retentionDays: got 0; allowed: a whole number from 1'],
+  [{ analysis: { scanLimit: 5 } }, 'analysis.scanLimit: got a field that does not exist; allowed: an obj'],
   [{ submissionSources: [] }, 'submissionSources: got an array of 0; allowed: a list of one or more event'],
   [{ asposeUrl: 'x' }, 'asposeUrl: got a field that does not exist; allowed: an object with any of aspose'],
   [

@@ -14,7 +14,7 @@ import { propertiesOf, synthesize } from '../support/synthesis.ts';
 /** A team's own copy of the runbook. */
 const RUNBOOK_URL = 'https://wiki.example.com/ocr';
 
-const template = synthesize({ monitoring: { runbookUrl: RUNBOOK_URL } });
+const template = synthesize({ monitoring: { runbookUrl: RUNBOOK_URL }, analysis: true });
 const dashboardBody = String(propertiesOf(template, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
 
 const runbook = proseOf('docs/operate/runbook.md');
@@ -56,7 +56,7 @@ describe('the runbook', () => {
   });
 
   it('is replaced by the dashboard in the AWS console unless its URL is configured', () => {
-    const unlinked = alarmsOf(synthesize());
+    const unlinked = alarmsOf(synthesize({ analysis: true }));
 
     expect(unlinked).toHaveLength(alarms.size);
     for (const { AlarmDescription } of unlinked) {
@@ -133,7 +133,7 @@ function evaluate(section: string, points: Readonly<Record<string, number>>): nu
   const run = new Function(
     ...ids,
     ...Object.keys(functions),
-    `return ${expression.replaceAll(' AND ', ' && ')}`,
+    `return ${expression.replaceAll(' AND ', ' && ').replaceAll(' OR ', ' || ')}`,
   );
   return Number(run(...ids.map((id) => points[id] ?? Number.NaN), ...Object.values(functions)));
 }
@@ -189,6 +189,22 @@ describe('alarms whose metrics lack data points', () => {
     expect(evaluate('chunk-errors', points)).toBe(percent);
   });
 
+  it.each([
+    ['an event waits for more than half an hour', { age: 1801 }, 1],
+    ['an event waits for half an hour', { age: 1800, undelivered: 0 }, 0],
+    ['an event did not reach Firehose', { age: 60, undelivered: 1 }, 1],
+    ['nothing happens', {}, 0],
+  ])('evaluates missing-lines when %s', (_, points, value) => {
+    expect(evaluate('missing-lines', points)).toBe(value);
+  });
+
+  it('watches Firehose and the queue of undelivered events', () => {
+    expect(metricsOf('missing-lines')).toEqual({
+      age: 'DeliveryToS3.DataFreshness of <AnalysisDeliveryStream>',
+      undelivered: 'ApproximateNumberOfMessagesVisible of <AnalysisDeliveryUndelivered.QueueName>',
+    });
+  });
+
   it('counts the invocations of collect-chunk', () => {
     expect(metricsOf('chunk-errors')).toEqual({
       errors: 'Errors of <BatchesCollectChunk>',
@@ -209,7 +225,7 @@ describe('the alarms', () => {
   it('are created with the dashboard, unless monitoring is disabled', () => {
     const none = synthesize({ monitoring: { enabled: false } });
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 19);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 20);
     for (const type of ['Alarm', 'CompositeAlarm', 'Dashboard']) {
       none.resourceCountIs(`AWS::CloudWatch::${type}`, 0);
     }
@@ -275,6 +291,7 @@ describe('the alarms', () => {
     ['failed-starts', { ...messages, Dimensions: ofQueue('StartsFailed') }],
     ['api-errors', { MetricName: '5xx', Namespace: 'AWS/ApiGateway', ...once, Threshold: 5 }],
     ['failed-executions', { Threshold: 25, EvaluationPeriods: 1, Metrics: expect.anything() }],
+    ['missing-lines', { Threshold: 1, EvaluationPeriods: 1, Metrics: expect.anything() }],
     ['no-results', { Threshold: 1, EvaluationPeriods: 2, Metrics: expect.anything() }],
   ])('%s watches its metric, and does not fire without data', (section, watched) => {
     expect(alarms.get(section)).toMatchObject({ TreatMissingData: 'notBreaching', ...watched });

@@ -55,6 +55,9 @@ describe('the construct refuses the prop', () => {
       'got -1; allowed: a whole number from 1 to 10000',
     ],
     ['api.corsOrigins.0', { api: { corsOrigins: ['foo'] } }, "got 'foo'; allowed: an origin such as https:"],
+    ['analysis.retention', { analysis: { retention: Duration.hours(36) } }, 'got 1.5 days; allowed: a whole'],
+    ['analysis.queryRetention', { analysis: { queryRetention: Duration.days(0) } }, 'got 0 days; allowed: a'],
+    ['analysis.scanLimit', { analysis: { scanLimit: Size.mebibytes(512) } }, 'got 0.5 gibibytes; allowed: a'],
     [
       'monitoring.timeToResult',
       { monitoring: { timeToResult: Duration.seconds(0) } },

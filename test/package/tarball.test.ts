@@ -80,6 +80,8 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
     'dist/functions/core',
     'dist/functions/core/batch',
     'dist/lib',
+    'dist/lib/analysis',
+    'dist/lib/analysis/queries',
     'docs',
   ]);
   expect(packed.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);

@@ -47,6 +47,7 @@ describe('taskEventDetail', () => {
       empty: false,
       trial: false,
       attempts: 3,
+      completedAt: instantAfter(5),
       durations: { collectingSeconds: 5, sinceSubmittedSeconds: 25 },
       correlation: 'invoice 7',
       executionArn: EXECUTION,

@@ -38,6 +38,17 @@ it('synthesizes once, with the context of cdk.json', async () => {
   expect(await runs(project)).toBe(1);
 });
 
+it('synthesizes another assembly for another configuration of the courier', async () => {
+  const project = await createProject();
+
+  const configured = await ensureAssembly(project, { analysis: true });
+
+  expect(configured).not.toBe(await ensureAssembly(project));
+  expect(await readFile(join(configured, 'manifest.json'), 'utf8')).toBe(
+    '{"a":1,"ocr-courier":{"analysis":true}}',
+  );
+});
+
 it.each([
   ['bin/ocr-courier.ts', `${APP}//`],
   ['lib/nested/stack.ts', 'new'],
