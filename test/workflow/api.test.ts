@@ -1,10 +1,14 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { createWaitingSlots } from '../../functions/adapters/aws/waiting-slots.ts';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
+import type { ScriptedResponse } from '../../local/aspose-simulator/scripted-responses.ts';
 import { courierForAll, startTestCourier } from '../support/courier.ts';
 import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
+import { until } from '../support/until.ts';
 
 const courier = await courierForAll();
 
@@ -189,6 +193,103 @@ describe('GET /tasks/{taskId}', () => {
 
     expect(kept).toMatchObject({ status: 200, body: record });
     expect(expired).toMatchObject({ status: 404, body: { type: 'urn:ocr-courier:problem:TaskNotFound' } });
+  });
+});
+
+/** The slots as items of the task table. `count` is the number of the deployed stack. */
+const table = courier.stack.resource('AWS::DynamoDB::Table').name;
+const dynamoDb = new DynamoDBClient(courier.stack.clientConfig('dynamodb'));
+const takeSlot = (random: number) =>
+  createWaitingSlots({
+    ...{ client: dynamoDb, tableName: table, count: 50 },
+    now: () => courier.clock.now(),
+    random: () => random,
+  }).take(29);
+
+/** Resolves when a request waits. Needs a clock that stands still. */
+async function untilWaiting(): Promise<void> {
+  await until('a request that waits', { seconds: 60, everyMilliseconds: 20 }, async () => {
+    const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: table }));
+    const leases = Items.map(({ leaseUntil }) => Number(leaseUntil?.N ?? 0));
+    return leases.some((leaseUntil) => leaseUntil > courier.clock.now()) || undefined;
+  });
+}
+
+/** Starts a collection and, at the same instant of the clock, a GET that waits. */
+async function collectAndWait(taskId: string, responses: readonly ScriptedResponse[], prefer: string) {
+  courier.simulator.script(taskId, responses);
+  return await courier.clock.during(
+    (async () => {
+      const started = await request('POST', '/tasks', { taskId });
+      const waiting = request('GET', `/tasks/${taskId}`, undefined, { prefer });
+      await untilWaiting();
+      return { executionArn: started.body.executionArn, waiting };
+    })(),
+  );
+}
+
+/** Returns the line that the API logged about a response. */
+function loggedAbout({ headers }: { readonly headers: Headers }): Record<string, unknown> {
+  const requestId = headers.get('x-request-id') ?? '';
+  const line = courier.logs.find((text) => text.includes('"Responded"') && text.includes(requestId));
+  return JSON.parse(line ?? '{}');
+}
+
+describe('GET /tasks/{taskId} with Prefer: wait', () => {
+  it('responds as soon as the task has ended', async () => {
+    const { waiting } = await collectAndWait('awaited', [pending, pending, ...responses], 'wait=20');
+    const response = await waiting;
+
+    const { status, headers, body } = response;
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'Completed', attempts: 3 } });
+    expect(headers.get('preference-applied')).toBe('wait=20');
+    expect(headers.get('retry-after')).toBeNull();
+    const endedAfter = (Date.parse(body.completedAt) - Date.parse(body.startedAt)) / 1000;
+    const { waitedSeconds } = loggedAbout(response);
+    expect(Number(waitedSeconds)).toBeGreaterThan(endedAfter - 0.1);
+    expect(Number(waitedSeconds)).toBeLessThan(endedAfter + 2.1);
+  });
+
+  it('responds after the wait, of at most 25 seconds, when the task has not ended', async () => {
+    const { waiting, executionArn } = await collectAndWait('slow', [pending], 'Wait="60"');
+    const response = await waiting;
+    await request('DELETE', '/tasks/slow');
+    await courier.collected(executionArn, 'slow');
+
+    const { status, headers, body } = response;
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'Collecting' } });
+    expect(headers.get('preference-applied')).toBe('wait=25');
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(loggedAbout(response)).toMatchObject({ waitedSeconds: 25 });
+  });
+
+  it('S40: responds immediately, without Preference-Applied, when all slots are taken', async () => {
+    const frees = await Promise.all(Array.from({ length: 50 }, (_, slot) => takeSlot(slot / 50)));
+
+    const response = await whileCollecting('crowded', () =>
+      request('GET', '/tasks/crowded', undefined, { prefer: 'wait=20' }),
+    );
+    for (const free of frees) await free?.();
+
+    const { status, headers, body } = response;
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'Collecting' } });
+    expect(headers.get('preference-applied')).toBeNull();
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(loggedAbout(response)).toMatchObject({ waitDeclined: true });
+    expect(loggedAbout(response)).not.toHaveProperty('waitedSeconds');
+  });
+
+  it('responds immediately for an ended task, and with 404 for an unknown one', async () => {
+    await collect('over');
+    const get = (path: string) => request('GET', path, undefined, { prefer: 'wait=20' });
+
+    const over = await courier.clock.during(get('/tasks/over'));
+    const unknown = await courier.clock.during(get('/tasks/unknown'));
+
+    expect(over).toMatchObject({ status: 200, body: { status: 'Completed' } });
+    expect(over.headers.get('preference-applied')).toBe('wait=20');
+    expect(unknown.status).toBe(404);
+    expect(unknown.headers.get('preference-applied')).toBeNull();
   });
 });
 
