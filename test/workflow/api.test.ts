@@ -1,18 +1,17 @@
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createWaitingSlots } from '../../functions/adapters/aws/waiting-slots.ts';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
 import type { ScriptedResponse } from '../../local/aspose-simulator/scripted-responses.ts';
 import { courierForAll, startTestCourier } from '../support/courier.ts';
 import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
-import { until } from '../support/until.ts';
+import { openWaiting } from '../support/waiting.ts';
 
 const courier = await courierForAll();
 
 const { request } = courier;
+const { untilWaiting, takeAllSlots } = openWaiting(courier);
 
 /** A task with one document and one result without data. */
 const responses = [completed('whale', null)];
@@ -196,25 +195,6 @@ describe('GET /tasks/{taskId}', () => {
   });
 });
 
-/** The slots as items of the task table. `count` is the number of the deployed stack. */
-const table = courier.stack.resource('AWS::DynamoDB::Table').name;
-const dynamoDb = new DynamoDBClient(courier.stack.clientConfig('dynamodb'));
-const takeSlot = (random: number) =>
-  createWaitingSlots({
-    ...{ client: dynamoDb, tableName: table, count: 50 },
-    now: () => courier.clock.now(),
-    random: () => random,
-  }).take(29);
-
-/** Resolves when a request waits. Needs a clock that stands still. */
-async function untilWaiting(): Promise<void> {
-  await until('a request that waits', { seconds: 60, everyMilliseconds: 20 }, async () => {
-    const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: table }));
-    const leases = Items.map(({ leaseUntil }) => Number(leaseUntil?.N ?? 0));
-    return leases.some((leaseUntil) => leaseUntil > courier.clock.now()) || undefined;
-  });
-}
-
 /** Starts a collection and, at the same instant of the clock, a GET that waits. */
 async function collectAndWait(taskId: string, responses: readonly ScriptedResponse[], prefer: string) {
   courier.simulator.script(taskId, responses);
@@ -264,12 +244,12 @@ describe('GET /tasks/{taskId} with Prefer: wait', () => {
   });
 
   it('S40: responds immediately, without Preference-Applied, when all slots are taken', async () => {
-    const frees = await Promise.all(Array.from({ length: 50 }, (_, slot) => takeSlot(slot / 50)));
+    const freeAll = await takeAllSlots();
 
     const response = await whileCollecting('crowded', () =>
       request('GET', '/tasks/crowded', undefined, { prefer: 'wait=20' }),
     );
-    for (const free of frees) await free?.();
+    await freeAll();
 
     const { status, headers, body } = response;
     expect({ status, body }).toMatchObject({ status: 200, body: { status: 'Collecting' } });
