@@ -105,6 +105,8 @@ const MAX_API_NAME_LENGTH = 128;
  */
 const FUNCTION_TIMEOUT = Duration.seconds(29);
 
+export const TASK_API_MEMORY = Size.mebibytes(256);
+
 /** A twentieth of the concurrency that AWS allows an account by default. */
 const DEFAULT_WAITING_REQUESTS = 50;
 
@@ -183,7 +185,7 @@ export class TaskApi extends Construct {
       description: 'Serves the HTTP API',
       folder: 'task-api',
       timeout: FUNCTION_TIMEOUT,
-      memorySize: Size.mebibytes(256),
+      memorySize: TASK_API_MEMORY,
       logRetention,
       removalPolicy,
       environment: {

@@ -3,7 +3,7 @@ import type { StoredResult, TaskRecord } from '../contracts/task-record.ts';
 import type { ReadTaskPorts } from './read-task.ts';
 import { DocumentsGone, ResultNotFound, TaskNotFound, TaskStillCollecting } from './task-errors.ts';
 import { isExpired } from './task-record.ts';
-import { retryAfterSeconds } from './task-times.ts';
+import { retryDelaySeconds } from './task-times.ts';
 
 /** Reads what was stored for tasks. */
 export interface DocumentReader {
@@ -74,7 +74,7 @@ async function readEnded(taskId: string, { records, now }: ReadTaskPorts): Promi
   if (record === undefined) throw new TaskNotFound(taskId);
   if (isExpired(record, now())) throw new DocumentsGone(taskId);
   if (record.outcome !== undefined) return record;
-  throw new TaskStillCollecting(taskId, retryAfterSeconds(record.nextPollAt, now()));
+  throw new TaskStillCollecting(taskId, retryDelaySeconds(record.nextPollAt, now()));
 }
 
 /**

@@ -20,7 +20,7 @@ export function secondsSince(instant: string, { now }: Pick<FetchResultPorts, 'n
 const RETRY_SECONDS = 2;
 
 /** How long to wait before reading again a state that may change at this instant. */
-export function retryAfterSeconds(nextChangeAt: string | undefined, now: number): number {
+export function retryDelaySeconds(nextChangeAt: string | undefined, now: number): number {
   const untilChange = nextChangeAt === undefined ? 0 : Date.parse(nextChangeAt) - now;
   return Math.max(RETRY_SECONDS, Math.ceil(untilChange / 1000));
 }

@@ -9,7 +9,7 @@ import {
   recognizeObject,
   requestUpload,
 } from '../core/request-image.ts';
-import { retryAfterSeconds } from '../core/task-times.ts';
+import { retryDelaySeconds } from '../core/task-times.ts';
 import { jsonBody } from './json-body.ts';
 import { json, pathPrefixOf, type Request, type RouteHandlers, refuseQuery } from './responses.ts';
 import type { WaitIfPreferred } from './waiting.ts';
@@ -55,7 +55,7 @@ export function createImageRoutes({ ports, readers, waitIfPreferred }: ImageRout
       const { state, headers } = await waitIfPreferred(request, followed, remainingSeconds);
       const retryAfter = isImageEnded(state)
         ? {}
-        : { 'retry-after': String(retryAfterSeconds(nextImageChangeAt(state), ports.now())) };
+        : { 'retry-after': String(retryDelaySeconds(nextImageChangeAt(state), ports.now())) };
       return json(200, state, { ...retryAfter, ...headers });
     },
   } satisfies Partial<RouteHandlers>;

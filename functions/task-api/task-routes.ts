@@ -14,7 +14,7 @@ import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-r
 import { type ReadTaskPorts, readTask } from '../core/read-task.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
 import { isTerminal } from '../core/task-record.ts';
-import { retryAfterSeconds } from '../core/task-times.ts';
+import { retryDelaySeconds } from '../core/task-times.ts';
 import { countOutcome } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import {
@@ -63,7 +63,7 @@ export function createTaskRoutes(dependencies: TaskRoutesDependencies) {
       const { state, headers } = await waitIfPreferred(request, followed, remainingSeconds);
       const retryAfter = isTerminal(state)
         ? {}
-        : { 'retry-after': String(retryAfterSeconds(state.nextPollAt, ports.now())) };
+        : { 'retry-after': String(retryDelaySeconds(state.nextPollAt, ports.now())) };
       return json(200, state, { ...retryAfter, ...headers });
     },
 
