@@ -1,3 +1,5 @@
+import type { PageBatches } from './batch-on-page.ts';
+import { RESULT_FILES, readBatchFailures, redirectToResults } from './batch-results.ts';
 import type { Choices, Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
 import type { PageFile } from './page-files.ts';
@@ -17,6 +19,14 @@ export interface PageRoutesOptions {
    * @throws InvalidInput, UsageError, UploadRejectedError or PageError
    */
   readonly recognize: (file: Uint8Array, query: URLSearchParams) => Promise<Recognized>;
+  readonly batches: PageBatches;
+}
+
+interface BatchRequestPath {
+  readonly batchId: string;
+  /** What follows the id. */
+  readonly part: string | undefined;
+  readonly query: URLSearchParams;
 }
 
 /** The page runs only its own script, shows images that the user chose, and must not be framed. */
@@ -31,7 +41,14 @@ const documentPolicy = (contentType: string) =>
   `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'${contentType === 'application/pdf' ? '' : '; sandbox'}`;
 
 /** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
-export function pageRoutes({ files, apiUrl, activity, choices, recognize }: PageRoutesOptions): Routes {
+export function pageRoutes({
+  files,
+  apiUrl,
+  activity,
+  choices,
+  recognize,
+  batches,
+}: PageRoutesOptions): Routes {
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
@@ -51,8 +68,30 @@ export function pageRoutes({ files, apiUrl, activity, choices, recognize }: Page
     if (polledId !== undefined) return Response.json(activity.pollsOf(polledId));
     const [, taskId, index] = /^GET \/local\/tasks\/([^/]+)\/documents\/([^/]+)$/.exec(route) ?? [];
     if (taskId !== undefined) return await showDocument(`/tasks/${taskId}/results/${index}`);
+    const [, batchId, batchPart] = /^\/local\/batches\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
+    if (batchId !== undefined) {
+      const response = await respondForBatch(request, { batchId, part: batchPart, query: searchParams });
+      if (response !== undefined) return response;
+    }
     throw new PageError(404, `There is no route ${route}.`);
   };
+
+  /** Handles the routes below `/local/batches/{batchId}`; undefined for any other. */
+  async function respondForBatch(
+    request: Request,
+    { batchId, part, query }: BatchRequestPath,
+  ): Promise<Response | undefined> {
+    if (request.method === 'POST' && part === undefined) {
+      return Response.json(await batches.start(batchId, query), { status: 202 });
+    }
+    if (request.method === 'POST' && part === 'images') {
+      return Response.json(await batches.storeImage(batchId, await request.bytes(), query), { status: 201 });
+    }
+    if (request.method !== 'GET') return undefined;
+    if (part === 'failures') return Response.json(await readBatchFailures(apiUrl, batchId));
+    const file = RESULT_FILES.find((name) => name === part);
+    return file && (await redirectToResults(apiUrl, batchId, file));
+  }
 
   async function forwardToApi(path: string, { method, headers, body }: Request): Promise<Response> {
     const response = await fetch(apiUrlOf(path), {

@@ -21,6 +21,18 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** Creates an element for secondary text. */
-export function quiet<K extends 'p' | 'span'>(name: K, text: string): HTMLElementTagNameMap[K] {
-  return Object.assign(element(name), { className: 'quiet', textContent: text });
+export function quiet<K extends 'p' | 'span'>(name: K, ...content: readonly (Node | string)[]) {
+  const created = element(name, {}, ...content);
+  created.className = 'quiet';
+  return created;
+}
+
+/** Creates the label of a status or an outcome, which has the color of its class. */
+export function badge(status: string, text = status): HTMLSpanElement {
+  return element('span', { className: `badge ${status}` }, text);
+}
+
+/** Replaces a text only if it differs, because screen readers announce each change. */
+export function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
 }

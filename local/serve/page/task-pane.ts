@@ -1,0 +1,60 @@
+import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
+import { MAX_HITS } from '../../search/search-hits.ts';
+import { pollsSchema, type SearchHit } from '../page-contract.ts';
+import type { Actions } from './actions.ts';
+import { requestJson, undefinedIfNotFound } from './api-client.ts';
+import { byId, setText } from './dom.ts';
+import type { Route, SearchMatch } from './route.ts';
+import { findHits } from './search.ts';
+import { taskActions } from './task-actions.ts';
+import { showPicture } from './task-picture.ts';
+import { showTask } from './task-view.ts';
+
+const heading = byId('task-heading', HTMLHeadingElement);
+const unknown = byId('task-unknown', HTMLParagraphElement);
+const body = byId('task-body', HTMLDivElement);
+
+export interface TaskPane {
+  /**
+   * Reads and shows a task.
+   *
+   * @param isCurrent whether the user has not opened something else in the meantime
+   */
+  show(route: Route & { readonly kind: 'task' }, isCurrent: () => boolean): Promise<void>;
+}
+
+/** Shows the task that was opened. */
+export function createTaskPane(actions: Actions): TaskPane {
+  return {
+    async show({ taskId, match }, isCurrent) {
+      const known = await Promise.all([
+        requestJson(taskRecordSchema, `/tasks/${taskId}`),
+        requestJson(pollsSchema, `/local/tasks/${taskId}/polls`),
+      ]).catch(undefinedIfNotFound);
+      const hit = match && (await findMatch(taskId, match));
+      if (!isCurrent()) return;
+      unknown.hidden = known !== undefined;
+      body.hidden = known === undefined;
+      if (known === undefined) return setText(heading, taskId);
+      const [task, polls] = known;
+      showTask(task, polls);
+      actions.show(taskId, taskActions(task));
+      showPicture(task, hit);
+    },
+  };
+}
+
+/** The latest match, so that a refresh does not search again. */
+let latest: { readonly key: string; readonly hit: Promise<SearchHit | undefined> } | undefined;
+
+/** Searches the words again that led to a document. */
+function findMatch(taskId: string, { query, index }: SearchMatch): Promise<SearchHit | undefined> {
+  const key = [taskId, index, query].join('/');
+  if (latest?.key !== key) {
+    const hit = findHits(query, undefined, MAX_HITS)
+      .then((hits) => hits.find((found) => found.taskId === taskId && found.index === index))
+      .catch(() => undefined);
+    latest = { key, hit };
+  }
+  return latest.hit;
+}
