@@ -18,7 +18,7 @@ export interface DescribedResult {
  * The key prefix of everything stored for a task. It depends on the task alone, so storing twice is
  * harmless.
  */
-export function storagePrefix({ operation, taskId }: TaskRecord): string {
+export function storagePrefix({ operation, taskId }: Pick<TaskRecord, 'operation' | 'taskId'>): string {
   return `results/${operation}/${taskId}`;
 }
 

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { DataDirectory } from '../data-directory.ts';
+import { searchCollected } from '../search/search-collected.ts';
 import { createPageBatches } from '../serve/batch-on-page.ts';
 import { listChoices } from '../serve/choices.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
 import { pageRoutes } from '../serve/page-routes.ts';
 import type { PageServer } from '../serve/page-server.ts';
 import { recognizeOnPage } from '../serve/recognize-on-page.ts';
+import { sourceImages } from '../serve/source-image.ts';
 import { followTasks } from '../serve/task-activity.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext } from './output-options.ts';
@@ -55,6 +57,11 @@ export async function serveUntilCancelled(
     if (isShownEvent(event)) console.log(describeEvent(event));
   });
   stack.onFault(onFault);
+  const search = searchCollected(stack, {
+    data,
+    onFault: (fault) => console.error(`ocr-courier: the search index failed: ${describeFault(fault)}`),
+  });
+  started.use(search);
   const resumed = stack.resumeExecutions();
   server.serve(
     pageRoutes({
@@ -69,6 +76,8 @@ export async function serveUntilCancelled(
         s3: new S3Client(stack.clientConfig('s3')),
         bucket: bucketOf(stack),
       }),
+      search: search.find,
+      readImage: sourceImages(stack),
     }),
   );
   const bucket = bucketOf(stack);

@@ -1,9 +1,12 @@
+import { parseInput } from '../../functions/core/invalid-input.ts';
+import { type SearchHits, searchRequestSchema } from '../search/search-hits.ts';
 import type { PageBatches } from './batch-on-page.ts';
 import { RESULT_FILES, readBatchFailures, redirectToResults } from './batch-results.ts';
 import type { Choices, Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
 import type { PageFile } from './page-files.ts';
 import type { Routes } from './page-server.ts';
+import type { ReadSourceImage, SourceImage } from './source-image.ts';
 import type { TaskActivity } from './task-activity.ts';
 
 export interface PageRoutesOptions {
@@ -20,6 +23,9 @@ export interface PageRoutesOptions {
    */
   readonly recognize: (file: Uint8Array, query: URLSearchParams) => Promise<Recognized>;
   readonly batches: PageBatches;
+  /** Searches the collected documents. */
+  readonly search: (query: string, limit: number) => Promise<SearchHits>;
+  readonly readImage: ReadSourceImage;
 }
 
 interface BatchRequestPath {
@@ -41,14 +47,8 @@ const documentPolicy = (contentType: string) =>
   `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'${contentType === 'application/pdf' ? '' : '; sandbox'}`;
 
 /** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
-export function pageRoutes({
-  files,
-  apiUrl,
-  activity,
-  choices,
-  recognize,
-  batches,
-}: PageRoutesOptions): Routes {
+export function pageRoutes(options: PageRoutesOptions): Routes {
+  const { files, apiUrl, activity, choices, recognize, batches, search: findHits, readImage } = options;
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
@@ -64,6 +64,12 @@ export function pageRoutes({
     if (route === 'POST /local/recognize') {
       return Response.json(await recognize(await request.bytes(), searchParams), { status: 202 });
     }
+    if (route === 'GET /local/search') {
+      const { q, limit } = parseInput(searchRequestSchema, Object.fromEntries(searchParams));
+      return Response.json(await findHits(q, limit));
+    }
+    const [, imageTaskId] = /^GET \/local\/tasks\/([^/]+)\/image$/.exec(route) ?? [];
+    if (imageTaskId !== undefined) return showImage(await readImage(imageTaskId));
     const [, polledId] = /^GET \/local\/tasks\/([^/]+)\/polls$/.exec(route) ?? [];
     if (polledId !== undefined) return Response.json(activity.pollsOf(polledId));
     const [, taskId, index] = /^GET \/local\/tasks\/([^/]+)\/documents\/([^/]+)$/.exec(route) ?? [];
@@ -117,6 +123,12 @@ export function pageRoutes({
   function apiUrlOf(path: string): URL {
     return new URL(`${apiUrl.replace(/\/$/, '')}${path}`);
   }
+}
+
+function showImage({ contentType, content }: SourceImage): Response {
+  return new Response(Buffer.from(content), {
+    headers: { 'content-type': contentType, 'content-security-policy': documentPolicy(contentType) },
+  });
 }
 
 /** Headers about the transfer, which `fetch` has already undone. */

@@ -1,17 +1,20 @@
 import type { BatchSummary } from '../../../functions/contracts/batches-api.ts';
 import { createProgressBar, describeCounts, describeProgress } from './batch-bar.ts';
 import type { BatchProgress } from './batch-progress.ts';
-import { badge, element, quiet } from './dom.ts';
+import { badge, byId, element, quiet } from './dom.ts';
 import { createPagedList, type PagedList } from './paged-list.ts';
 import { batchHref } from './route.ts';
 import { createTime } from './times.ts';
 
-/** Lists batches with their progress. */
+const section = byId('batches-section', HTMLElement);
+
+/** Lists batches with their progress, below the form, which starts some. */
 export function createBatchList(
   readProgress: (batch: BatchSummary) => BatchProgress,
 ): PagedList<BatchSummary> {
-  return createPagedList<BatchSummary>({
+  const list = createPagedList<BatchSummary>({
     list: 'batches',
+    step: 5,
     idOf: ({ batchId }) => batchId,
     hrefOf: ({ batchId }) => batchHref(batchId),
     describe(batch) {
@@ -27,4 +30,11 @@ export function createBatchList(
       ];
     },
   });
+  return {
+    show(batches, selected) {
+      section.hidden = batches.length === 0;
+      list.show(batches, selected);
+    },
+    focus: list.focus,
+  };
 }

@@ -25,6 +25,9 @@ const files = byId('batch-files', HTMLParagraphElement);
 const failureList = byId('batch-failures', HTMLUListElement);
 const failureCount = byId('batch-failure-count', HTMLParagraphElement);
 
+/** What `GET /local/batches/{batchId}/{file}` has of an ended batch. */
+const RESULT_FILES = ['results.csv', 'results.jsonl', 'summary.json'];
+
 /** The batch that was opened: its progress, failures and actions. */
 export interface BatchPane {
   /**
@@ -86,9 +89,13 @@ function showBatch(batch: BatchView, tasks: readonly TaskSummary[]): void {
   );
   showFacts(facts, factsOf(batch));
   files.hidden = outcome === undefined || outcome === 'Refused';
-  for (const link of files.querySelectorAll('a')) {
-    link.href = `/local/batches/${batchId}/${link.dataset['file']}`;
-  }
+  files.replaceChildren(
+    'Results: ',
+    ...RESULT_FILES.flatMap((name) => [
+      element('a', { href: `/local/batches/${batchId}/${name}` }, name),
+      ' ',
+    ]),
+  );
 }
 
 interface Failures {

@@ -1,8 +1,5 @@
 import { byId, element } from './dom.ts';
 
-/** How many items are shown at first, and how many are added on request. */
-const STEP = 100;
-
 /** A list of links on the page, which shows the newest items, and more on request. */
 export interface PagedList<T> {
   /** @param selected id of the item that is shown in detail */
@@ -14,6 +11,8 @@ export interface PagedList<T> {
 export interface PagedListOptions<T> {
   /** Id of the list. Its other elements have ids that begin with it. */
   readonly list: string;
+  /** How many items are shown at first, and how many are added on request. */
+  readonly step: number;
   idOf(item: T): string;
   hrefOf(item: T): string;
   describe(item: T): readonly Node[];
@@ -22,23 +21,23 @@ export interface PagedListOptions<T> {
 /** Rows keep their elements, so that the focus is not lost. */
 export function createPagedList<T>({
   list: name,
+  step,
   idOf,
   hrefOf,
   describe,
 }: PagedListOptions<T>): PagedList<T> {
   const list = byId(name, HTMLUListElement);
-  const none = byId(`${name}-none`, HTMLParagraphElement);
   const more = byId(`${name}-more`, HTMLDivElement);
   const shownCount = byId(`${name}-shown`, HTMLSpanElement);
   const showMore = byId(`${name}-show-more`, HTMLButtonElement);
   const rows = new Map<string, HTMLLIElement>();
   let latest: readonly T[] = [];
   let latestSelected: string | undefined;
-  let wanted = STEP;
+  let wanted = step;
 
   showMore.addEventListener('click', () => {
     const { length } = list.children;
-    wanted += STEP;
+    wanted += step;
     show();
     list.children[length]?.querySelector('a')?.focus();
   });
@@ -56,7 +55,6 @@ export function createPagedList<T>({
 
   function show(): void {
     const items = latest.slice(0, wanted);
-    none.hidden = items.length > 0;
     more.hidden = items.length >= latest.length;
     shownCount.textContent = `${items.length} of ${latest.length}`;
     for (const [position, item] of items.entries()) {

@@ -23,6 +23,7 @@ const FILTERS: ReadonlyMap<string, (task: TaskSummary) => boolean> = new Map([
 export function createTaskList(loggedAttempts: ReadonlyMap<string, number>): PagedList<TaskSummary> {
   const list = createPagedList<TaskSummary>({
     list: 'tasks',
+    step: 100,
     idOf: ({ taskId }) => taskId,
     hrefOf: ({ taskId }) => taskHref(taskId),
     describe: (task) => describe(task, loggedAttempts.get(task.taskId) ?? 0),
@@ -32,8 +33,10 @@ export function createTaskList(loggedAttempts: ReadonlyMap<string, number>): Pag
   const none = byId('tasks-none', HTMLParagraphElement);
 
   function show(): void {
+    const tasks = latest.filter(FILTERS.get(filter.value) ?? (() => true));
+    none.hidden = tasks.length > 0;
     none.textContent = latest.length === 0 ? 'None yet.' : 'None of this kind.';
-    list.show(latest.filter(FILTERS.get(filter.value) ?? (() => true)), latestSelected);
+    list.show(tasks, latestSelected);
   }
   filter.addEventListener('change', show);
 

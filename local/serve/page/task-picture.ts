@@ -33,6 +33,7 @@ export function showPicture(task: TaskRecord, hit: SearchHit | undefined): void 
   const hasPicture = source !== undefined && OPERATIONS[operation].input === 'image';
   shownHit = hit;
   figure.hidden = !hasPicture && hit === undefined;
+  figure.classList.toggle('has-words', hit !== undefined);
   if (taskId !== shownTaskId) {
     shownTaskId = taskId;
     frame.hidden = true;

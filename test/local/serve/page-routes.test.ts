@@ -21,6 +21,8 @@ async function startRoutes(api: Reply, overrides: Partial<PageRoutesOptions> = {
     activity: { pollsOf: (taskId) => (taskId === 'whale' ? [POLL] : []), stream: () => new Response() },
     choices: listChoices('simulator'),
     recognize: async () => ({ taskId: 'whale' }),
+    search: async () => ({ hits: [] }),
+    readImage: async () => ({ contentType: 'image/png', content: new Uint8Array() }),
     ...overrides,
   });
   const send = (path: string, init?: RequestInit) => routes(new Request(`http://page${path}`, init));

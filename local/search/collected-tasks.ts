@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
+import { manifestSchema } from '../../functions/contracts/manifest.ts';
+import type { StoredResult } from '../../functions/contracts/task-record.ts';
+import { parseJson } from '../../functions/core/parse-json.ts';
+import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+import { documentText, TEXT_EXTENSIONS } from './document-text.ts';
+import { readHocr } from './hocr-words.ts';
+import type { IndexedImage, IndexedTask } from './write-index.ts';
+
+/** The documents of a task in the bucket. */
+export interface StoredTask {
+  /** Key prefix of everything stored for the task. */
+  readonly prefix: string;
+  readonly taskId: string;
+  /** Changes with any document of the task. */
+  readonly fingerprint: string;
+}
+
+/** The documents that a stack has collected. */
+export interface CollectedTasks {
+  /** Lists all tasks with a manifest. */
+  list(): Promise<readonly StoredTask[]>;
+  /** Finds the documents of one task; undefined without a manifest. */
+  find(prefix: string): Promise<StoredTask | undefined>;
+  /** Reads the documents of a task; undefined when the task has none, or none any more. */
+  read(task: StoredTask): Promise<IndexedTask | undefined>;
+  exists(key: string): Promise<boolean>;
+}
+
+/** Bounds the memory for one document. A text of this size has more words than are indexed. */
+const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+
+const RESULTS_PREFIX = 'results/';
+const MANIFEST = 'manifest.json';
+
+export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | 'resource'>): CollectedTasks {
+  const records = createTaskTable(
+    new DynamoDBClient(stack.clientConfig('dynamodb')),
+    stack.resource('AWS::DynamoDB::Table').name,
+  );
+  const s3 = new S3Client(stack.clientConfig('s3'));
+  const bucket = stack.resource('AWS::S3::Bucket').name;
+
+  async function list(prefix: string): Promise<StoredTask[]> {
+    const etags = new Map<string, string[]>();
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: s3 },
+      { Bucket: bucket, Prefix: prefix },
+    )) {
+      for (const { Key = '', ETag = '' } of Contents) {
+        const folder = Key.slice(0, Key.lastIndexOf('/'));
+        etags.set(folder, [...(etags.get(folder) ?? []), `${Key} ${ETag}`]);
+      }
+    }
+    return [...etags].flatMap(([folder, objects]) => {
+      if (!objects.some((object) => object.startsWith(`${folder}/${MANIFEST} `))) return [];
+      const fingerprint = createHash('sha256').update(objects.join('\n')).digest('hex');
+      return [{ prefix: folder, taskId: folder.slice(folder.lastIndexOf('/') + 1), fingerprint }];
+    });
+  }
+
+  async function readText(key: string): Promise<string | undefined> {
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return await Body?.transformToString();
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function readImage({ text, hocr }: ImageResults): Promise<IndexedImage[]> {
+    const [textContent, hocrContent] = [await readContent(text), await readContent(hocr)];
+    if (textContent === undefined && hocrContent === undefined) return [];
+    return [
+      {
+        text: textContent && {
+          result: textContent.result,
+          content: documentText(extensionOf(textContent.result.key), textContent.content),
+        },
+        hocr: hocrContent && {
+          result: hocrContent.result,
+          document: await readHocr(hocrContent.content),
+        },
+      },
+    ];
+  }
+
+  async function readContent(result: StoredResult | undefined) {
+    if (result === undefined || result.key === null || result.bytes > MAX_DOCUMENT_BYTES) return undefined;
+    const { index, key } = result;
+    const content = await readText(key);
+    return content === undefined ? undefined : { result: { index, key }, content };
+  }
+
+  return {
+    list: () => list(RESULTS_PREFIX),
+    async find(prefix) {
+      const [task] = await list(`${prefix}/`);
+      return task;
+    },
+    async read({ prefix, taskId, fingerprint }) {
+      const content = await readText(`${prefix}/${MANIFEST}`);
+      const manifest = z.safeParse(manifestSchema, parseJson(content ?? '')).data;
+      const record = await records.read(taskId);
+      // The manifest of an earlier generation may remain.
+      const isReplaced = record?.outcome !== undefined && record.manifestKey === undefined;
+      if (manifest === undefined || isReplaced) return undefined;
+      const images: IndexedImage[] = [];
+      for (const results of imagesOf(manifest.results)) images.push(...(await readImage(results)));
+      const collectedAt = record?.completedAt ?? new Date().toISOString();
+      return { taskId, fingerprint, collectedAt, source: record?.source, images };
+    },
+    async exists(key) {
+      try {
+        await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return true;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** The results that describe one image. */
+interface ImageResults {
+  readonly text: StoredResult | undefined;
+  readonly hocr: StoredResult | undefined;
+}
+
+/**
+ * Groups results by image. A combined result type has one result of each type for each image, so
+ * the nth results of all types belong together.
+ */
+export function imagesOf(results: readonly StoredResult[]): ImageResults[] {
+  const byType = Map.groupBy(results, ({ type }) => type);
+  const count = Math.max(0, ...[...byType.values()].map((ofType) => ofType.length));
+  return Array.from({ length: count }, (_, place) => {
+    const ofImage = [...byType.values()].flatMap((ofType) => ofType[place] ?? []);
+    const withExtension = (extension: string) =>
+      ofImage.find(({ key }) => key !== null && extensionOf(key) === extension);
+    const [text] = TEXT_EXTENSIONS.flatMap((extension) => withExtension(extension) ?? []);
+    return { text, hocr: withExtension('hocr') };
+  });
+}
+
+function extensionOf(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+}
