@@ -1,3 +1,4 @@
+import { LINE_OUTCOMES } from '../../../functions/contracts/batch-record.ts';
 import type { BatchSummary } from '../../../functions/contracts/batches-api.ts';
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
 
@@ -21,13 +22,12 @@ export function progressOf(
   tasks: readonly Pick<TaskSummary, 'status'>[],
 ): BatchProgress {
   const live = Map.groupBy(tasks, ({ status }) => status);
-  const names = new Set([...Object.keys(counts), ...live.keys()]);
-  names.delete('Collecting');
   const combined = Object.fromEntries(
-    [...names].map((name) => [
-      name,
-      Math.max(counts[name] ?? 0, [...live].find(([status]) => status === name)?.[1].length ?? 0),
-    ]),
+    LINE_OUTCOMES.flatMap((outcome) => {
+      const [, ended = []] = [...live].find(([status]) => status === outcome) ?? [];
+      const count = Math.max(counts[outcome] ?? 0, ended.length);
+      return count === 0 ? [] : [[outcome, count] as const];
+    }),
   );
   const ended = Object.values(combined).reduce((sum, count) => sum + count, 0);
   return { total, ended, counts: combined };

@@ -10,10 +10,10 @@ import { requestJson, undefinedIfNotFound } from './api-client.ts';
 import { createProgressBar, describeCounts, describeProgress } from './batch-bar.ts';
 import { progressOf } from './batch-progress.ts';
 import { badge, byId, element, quiet, setText } from './dom.ts';
+import { describeDuration, secondsBetween } from './durations.ts';
 import { showFacts } from './facts.ts';
 import { titleOf } from './file-name.ts';
 import { taskHref } from './route.ts';
-import { describeDuration, secondsBetween } from './times.ts';
 
 const heading = byId('batch-heading', HTMLHeadingElement);
 const unknown = byId('batch-unknown', HTMLParagraphElement);

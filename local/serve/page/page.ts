@@ -9,6 +9,7 @@ import { createKept } from './kept.ts';
 import { createOverview } from './overview.ts';
 import { createRecognizeForm } from './recognize-form.ts';
 import { createRefresher } from './refresh.ts';
+import { showRefusal } from './refusals.ts';
 import { batchHref, type Route, taskHref } from './route.ts';
 import { createSearch } from './search.ts';
 import { createTaskList } from './task-list.ts';
@@ -79,7 +80,10 @@ try {
     },
     onStopped: () => setText(connection, 'The server has stopped; reconnecting.'),
     onUpload: (upload) => form.showUpload(upload),
-    onEvent: () => search.repeat(),
+    onEvent(event) {
+      showRefusal(event);
+      search.repeat();
+    },
     onPoll: ({ taskId, attempt }) => loggedAttempts.set(taskId, attempt),
     onChange: refresh,
   });

@@ -162,7 +162,7 @@ export async function createRecognizeForm({
     if (faults.length === 0) return;
     showProblem(faults.find((error) => !(error instanceof ApiError)) ?? faults[0]);
     if (planned.length > 1 && !isConnectionProblem) {
-      problem.textContent = `${faults.length} of ${planned.length} files were not accepted.`;
+      problem.textContent = `${faults.length} of ${planned.length} files ${faults.length === 1 ? 'was' : 'were'} not accepted.`;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
 import { OUTCOME_NAMES } from '../../../functions/contracts/outcomes.ts';
-import { describeDuration, secondsBetween } from './times.ts';
+import { describeDuration, secondsBetween } from './durations.ts';
 
 /** A bar of a chart, and a row of its table. */
 export interface Bar {

@@ -1,11 +1,11 @@
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { LoggedPoll } from '../../logged-poll.ts';
 import { badge, byId, element, quiet, setText } from './dom.ts';
+import { describeDuration, secondsBetween } from './durations.ts';
 import { showFacts } from './facts.ts';
 import { fileNameOf, titleOf } from './file-name.ts';
 import { batchHref, taskHref } from './route.ts';
 import { showDocuments } from './task-documents.ts';
-import { describeDuration, secondsBetween } from './times.ts';
 
 const heading = byId('task-heading', HTMLHeadingElement);
 const id = byId('task-id', HTMLParagraphElement);
