@@ -9,8 +9,8 @@ import type { BatchFailure, BatchFailures } from './page-contract.ts';
 import { PageError } from './page-error.ts';
 
 /** The files with the results of an ended batch. */
-export const RESULT_FILES = ['results.jsonl', 'results.csv', 'summary.json'] as const;
-export type ResultFile = (typeof RESULT_FILES)[number];
+export const BATCH_FILES = ['results.jsonl', 'results.csv', 'summary.json'] as const;
+export type BatchFile = (typeof BATCH_FILES)[number];
 
 /** How many failures are listed. A batch may have a million. */
 const MAX_LISTED_FAILURES = 100;
@@ -46,17 +46,13 @@ function failureOf(result: z.output<typeof batchResultSchema>): BatchFailure {
  *
  * @throws PageError when there is none
  */
-export async function redirectToResults(
-  apiUrl: string,
-  batchId: string,
-  file: ResultFile,
-): Promise<Response> {
+export async function redirectToResults(apiUrl: string, batchId: string, file: BatchFile): Promise<Response> {
   const url = await linkOf(apiUrl, batchId, file);
   if (url === null) throw new PageError(404, `The batch has no ${file}.`);
   return Response.redirect(url, 302);
 }
 
-async function linkOf(apiUrl: string, batchId: string, file: ResultFile): Promise<string | null> {
+async function linkOf(apiUrl: string, batchId: string, file: BatchFile): Promise<string | null> {
   const response = await fetch(`${apiUrl}/batches/${batchId}/results`);
   const body: unknown = await response.json();
   if (!response.ok) {

@@ -44,7 +44,7 @@ const batchFailureSchema = z.object({
 });
 export type BatchFailure = z.output<typeof batchFailureSchema>;
 
-/** GET /local/batches/{batchId}/failures: the first items of an ended batch that are not Completed. */
+/** GET /local/batches/{batchId}/failures: the first items that are not Completed. */
 export const batchFailuresSchema = z.object({ total: z.int(), failures: z.array(batchFailureSchema) });
 export type BatchFailures = z.output<typeof batchFailuresSchema>;
 

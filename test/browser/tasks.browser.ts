@@ -113,7 +113,7 @@ it('leads from a lost task to the one that replaced it', async () => {
   await page.locator('#facts').getByRole('link', { name: 'replacement' }).click();
 
   await completed(page);
-  expect(await page.locator('#task-id').textContent()).toBe('replacement');
+  expect(await page.locator('#task-heading').textContent()).toBe('replacement');
 });
 
 it('keeps the open task over a reload, in view on a narrow page, and goes back to its row', async () => {

@@ -1,5 +1,5 @@
 import { errorText } from './api-client.ts';
-import { byId, element, setText } from './dom.ts';
+import { byId, element, showContent } from './dom.ts';
 
 /** Something that the user can do with a task or a batch. */
 export interface Action {
@@ -33,7 +33,7 @@ export function createActions(name: string, onDone: () => void): Actions {
     button.disabled = true;
     const message = await run().catch(errorText);
     button.disabled = false;
-    if (key === shownKey) setText(result, message);
+    if (key === shownKey) showContent(result, message);
     onDone();
   }
 
@@ -41,7 +41,7 @@ export function createActions(name: string, onDone: () => void): Actions {
     show(key, actions) {
       if (key !== shownKey) {
         box.replaceChildren();
-        setText(result, '');
+        showContent(result, '');
         shownKey = key;
       }
       const labels = actions.map(({ label }) => label).join();

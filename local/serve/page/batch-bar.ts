@@ -1,22 +1,22 @@
-import type { BatchProgress } from './batch-progress.ts';
+import type { ItemProgress } from './batch-progress.ts';
 import { element } from './dom.ts';
 
 /** Says how many items of a batch have ended. */
-export function describeProgress({ total, ended }: BatchProgress): string {
+export function describeProgress({ total, ended }: ItemProgress): string {
   return total === undefined
     ? 'Listing the items'
     : `${ended.toLocaleString()} of ${total.toLocaleString()} items`;
 }
 
 /** Lists how many items have which outcome. */
-export function describeCounts({ counts }: BatchProgress): string {
+export function describeCounts({ counts }: ItemProgress): string {
   return Object.entries(counts)
     .map(([outcome, count]) => `${count.toLocaleString()} ${outcome}`)
     .join(', ');
 }
 
-/** Draws the progress of a batch: one segment for each outcome. The text next to it says the same. */
-export function createProgressBar({ total = 0, ended, counts }: BatchProgress): HTMLSpanElement {
+/** Draws a segment for each outcome. The text next to it says the same. */
+export function createProgressBar({ total = 0, ended, counts }: ItemProgress): HTMLSpanElement {
   const segments = Object.entries(counts).map(([outcome, count]) => segment(outcome, count));
   const bar = element(
     'span',

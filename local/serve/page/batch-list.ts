@@ -1,6 +1,6 @@
 import type { BatchSummary } from '../../../functions/contracts/batches-api.ts';
 import { createProgressBar, describeCounts, describeProgress } from './batch-bar.ts';
-import type { BatchProgress } from './batch-progress.ts';
+import type { ItemProgress } from './batch-progress.ts';
 import { badge, byId, element, quiet } from './dom.ts';
 import { createPagedList, type PagedList } from './paged-list.ts';
 import { batchHref } from './route.ts';
@@ -10,7 +10,7 @@ const section = byId('batches-section', HTMLElement);
 
 /** Lists batches with their progress, below the form, which starts some. */
 export function createBatchList(
-  readProgress: (batch: BatchSummary) => BatchProgress,
+  readProgress: (batch: BatchSummary) => ItemProgress,
 ): PagedList<BatchSummary> {
   const list = createPagedList<BatchSummary>({
     list: 'batches',

@@ -3,7 +3,7 @@ import type { BatchSummary } from '../../../functions/contracts/batches-api.ts';
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
 
 /** How far a batch is. */
-export interface BatchProgress {
+export interface ItemProgress {
   /** Number of items, once they are listed. */
   readonly total: number | undefined;
   readonly ended: number;
@@ -20,7 +20,7 @@ export interface BatchProgress {
 export function progressOf(
   { total, counts = {} }: Pick<BatchSummary, 'total' | 'counts'>,
   tasks: readonly Pick<TaskSummary, 'status'>[],
-): BatchProgress {
+): ItemProgress {
   const live = Map.groupBy(tasks, ({ status }) => status);
   const combined = Object.fromEntries(
     LINE_OUTCOMES.flatMap((outcome) => {

@@ -6,10 +6,10 @@ import {
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
 import { type BatchFailure, batchFailuresSchema } from '../page-contract.ts';
 import { type Action, createActions } from './actions.ts';
-import { requestJson, undefinedIfNotFound } from './api-client.ts';
+import { ApiError, requestJson, undefinedIfNotFound } from './api-client.ts';
 import { createProgressBar, describeCounts, describeProgress } from './batch-bar.ts';
 import { progressOf } from './batch-progress.ts';
-import { badge, byId, element, quiet, setText } from './dom.ts';
+import { badge, byId, element, quiet, showContent } from './dom.ts';
 import { describeDuration, secondsBetween } from './durations.ts';
 import { showFacts } from './facts.ts';
 import { titleOf } from './file-name.ts';
@@ -54,7 +54,9 @@ export function createBatchPane({ refresh, open }: BatchPaneOptions): BatchPane 
     const { batchId, outcome } = batch;
     if (outcome === undefined) return failuresOfTasks(tasks);
     if (readFailures?.batchId !== batchId) {
-      const failures = await requestJson(batchFailuresSchema, `/local/batches/${batchId}/failures`);
+      const failures = await requestJson(batchFailuresSchema, `/local/batches/${batchId}/failures`).catch(
+        asProblem,
+      );
       readFailures = { batchId, failures };
     }
     return readFailures.failures;
@@ -65,7 +67,7 @@ export function createBatchPane({ refresh, open }: BatchPaneOptions): BatchPane 
       const batch = await requestJson(batchViewSchema, `/batches/${batchId}`).catch(undefinedIfNotFound);
       const failures = batch && (await failuresOf(batch, tasks));
       if (!isCurrent()) return;
-      setText(heading, batchId);
+      showContent(heading, batchId);
       unknown.hidden = batch !== undefined;
       body.hidden = batch === undefined;
       if (batch === undefined || failures === undefined) return;
@@ -80,27 +82,26 @@ function showBatch(batch: BatchView, tasks: readonly TaskSummary[]): void {
   const { batchId, reason, outcome } = batch;
   const counts = batch.counts ?? batch.progress;
   const progress = progressOf({ total: batch.total, counts }, outcome === undefined ? tasks : []);
-  const ending = [batch.status, reason].filter(Boolean).join(', ');
-  if (status.textContent !== ending) status.replaceChildren(badge(batch.status, ending));
-  const listed = describeCounts(progress);
-  progressBox.replaceChildren(
-    createProgressBar(progress),
-    element('p', {}, [describeProgress(progress), listed].filter((text) => text !== '').join(': ')),
-  );
+  showContent(status, badge(batch.status, [batch.status, reason].filter(Boolean).join(', ')));
+  const described = [describeProgress(progress), describeCounts(progress)].filter((text) => text !== '');
+  showContent(progressBox, createProgressBar(progress), element('p', {}, described.join(': ')));
   showFacts(facts, factsOf(batch));
   files.hidden = outcome === undefined || outcome === 'Refused';
-  files.replaceChildren(
-    'Results: ',
-    ...RESULT_FILES.flatMap((name) => [
-      element('a', { href: `/local/batches/${batchId}/${name}` }, name),
-      ' ',
-    ]),
-  );
+  const links = RESULT_FILES.map((name) => element('a', { href: `/local/batches/${batchId}/${name}` }, name));
+  showContent(files, 'Results:', ...links.flatMap((link) => [' ', link]));
 }
 
 interface Failures {
   readonly total: number;
   readonly failures: readonly BatchFailure[];
+  /** Why they cannot be listed. */
+  readonly problem?: string;
+}
+
+/** The results of a batch may have expired. */
+function asProblem(error: unknown): Failures {
+  if (error instanceof ApiError) return { total: 0, failures: [], problem: error.message };
+  throw error;
 }
 
 /** The items that have failed so far. Images without a task follow when the batch has ended. */
@@ -119,16 +120,11 @@ function failuresOfTasks(tasks: readonly TaskSummary[]): Failures {
 /** As many as the server lists of an ended batch. */
 const MAX_LIVE_FAILURES = 100;
 
-function showFailures({ total, failures }: Failures): void {
-  const shown =
-    failures.length < total ? `, of which ${failures.length} are listed; results.csv has all` : '';
-  setText(
-    failureCount,
-    total === 0
-      ? 'None.'
-      : `${total.toLocaleString()} ${total === 1 ? 'item' : 'items'} without a result${shown}.`,
-  );
-  failureList.replaceChildren(...failures.map(createFailure));
+function showFailures({ total, failures, problem }: Failures): void {
+  const items = `${total.toLocaleString()} ${total === 1 ? 'item' : 'items'} without a result`;
+  const more = failures.length < total ? `, of which ${failures.length} are listed; results.csv has all` : '';
+  showContent(failureCount, problem ?? (total === 0 ? 'None.' : `${items}${more}.`));
+  showContent(failureList, ...failures.map(createFailure));
 }
 
 function createFailure({ name, taskId, outcome, reason, messages }: BatchFailure): HTMLLIElement {

@@ -2,7 +2,7 @@ import { BarChart } from 'echarts/charts';
 import { AriaComponent, GridComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { byId, element, setText } from './dom.ts';
+import { byId, element, showContent } from './dom.ts';
 import type { Distribution } from './statistics.ts';
 
 echarts.use([AriaComponent, BarChart, GridComponent, SVGRenderer]);
@@ -79,7 +79,7 @@ export function createBarFigure(name: string, colorOf: ColorName): BarFigure {
     show(distribution) {
       if (JSON.stringify(distribution) === JSON.stringify(shown)) return;
       shown = distribution;
-      setText(caption, distribution.summary);
+      showContent(caption, distribution.summary);
       rows.replaceChildren(
         ...distribution.bars.map(({ label, count }) =>
           element(

@@ -10,7 +10,7 @@ export interface Details {
 /**
  * Follows the address. What is opened gets the focus, and with it comes into view.
  *
- * @param onChange shows the new route
+ * @param onChange shows the new route. The first one is shown with everything else
  * @param onClosed moves the focus back to where the closed one was opened
  */
 export function createDetails(onChange: () => void, onClosed: (closed: Route) => void): Details {
@@ -23,17 +23,19 @@ export function createDetails(onChange: () => void, onClosed: (closed: Route) =>
   let route: Route = { kind: 'none' };
 
   function follow(): void {
-    const before = route;
     route = parseRoute(location.hash);
     taskSection.hidden = route.kind !== 'task';
     batchSection.hidden = route.kind !== 'batch';
     // On a narrow page, nothing else is shown.
     document.body.classList.toggle('has-details', route.kind !== 'none');
+    if (route.kind !== 'none') headings[route.kind].focus();
+  }
+  addEventListener('hashchange', () => {
+    const before = route;
+    follow();
     onChange();
     if (route.kind === 'none') onClosed(before);
-    else headings[route.kind].focus();
-  }
-  addEventListener('hashchange', follow);
+  });
   for (const link of document.querySelectorAll<HTMLAnchorElement>('a.close')) link.href = NO_ROUTE;
   follow();
 

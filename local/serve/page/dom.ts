@@ -32,7 +32,15 @@ export function badge(status: string, text = status): HTMLSpanElement {
   return element('span', { className: `badge ${status}` }, text);
 }
 
-/** Replaces a text only if it differs, because screen readers announce each change. */
-export function setText(target: HTMLElement, text: string): void {
-  if (target.textContent !== text) target.textContent = text;
+/**
+ * Shows nodes in an element, unless it shows the same already. What is replaced loses the focus,
+ * receives no click, and is announced by screen readers.
+ */
+export function showContent(target: Element, ...nodes: readonly (Node | string)[]): void {
+  const content = element('div', {}, ...nodes);
+  const shown = [...target.childNodes];
+  const isSame =
+    shown.length === content.childNodes.length &&
+    shown.every((node, index) => node.isEqualNode(content.childNodes[index] ?? null));
+  if (!isSame) target.replaceChildren(...content.childNodes);
 }

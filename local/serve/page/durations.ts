@@ -3,7 +3,7 @@ export function secondsBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 1000;
 }
 
-/** Describes a duration with the precision that matters: `0.8 s`, `42 s`, `3 min 5 s`, `2 h 4 min`. */
+/** Describes a duration as precisely as it matters: `0.8 s`, `42 s`, `3 min 5 s`, `2 h 4 min`. */
 export function describeDuration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

@@ -1,8 +1,8 @@
 import { type BatchSummary, batchPageSchema } from '../../../functions/contracts/batches-api.ts';
 import { type TaskSummary, taskPageSchema } from '../../../functions/contracts/http-api.ts';
 import { requestJson } from './api-client.ts';
-import { type BatchProgress, progressOf } from './batch-progress.ts';
-import { createListing } from './listing.ts';
+import { type ItemProgress, progressOf } from './batch-progress.ts';
+import { createKeptList } from './kept-list.ts';
 
 /** The tasks and batches that the server keeps. */
 export interface Kept {
@@ -12,7 +12,7 @@ export interface Kept {
   tasksOf(batchId: string): readonly TaskSummary[];
   /** Newest first. */
   batches(): readonly BatchSummary[];
-  progressOf(batch: BatchSummary): BatchProgress;
+  progressOf(batch: BatchSummary): ItemProgress;
   hasRunningBatch(): boolean;
   /** @param onPage is called when some were read */
   refresh(onPage: () => void): Promise<void>;
@@ -26,7 +26,7 @@ const OPEN_BATCH_STATUSES = ['Opening', 'Running', 'Cancelling'];
 const isOpenBatch = ({ status }: BatchSummary) => OPEN_BATCH_STATUSES.includes(status);
 
 export function createKept(): Kept {
-  const tasks = createListing<TaskSummary>({
+  const tasks = createKeptList<TaskSummary>({
     async readPage(cursor) {
       const page = await requestJson(taskPageSchema, `/tasks?${pageQuery(cursor)}`);
       return { items: page.tasks, cursor: page.cursor };
@@ -35,7 +35,7 @@ export function createKept(): Kept {
     startOf: ({ startedAt }) => startedAt,
     isOpen: ({ status }) => status === 'Collecting',
   });
-  const batches = createListing<BatchSummary>({
+  const batches = createKeptList<BatchSummary>({
     async readPage(cursor) {
       const page = await requestJson(batchPageSchema, `/batches?${pageQuery(cursor)}`);
       return { items: page.batches, cursor: page.cursor };

@@ -1,7 +1,7 @@
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
 import { createBarFigure } from './chart.ts';
 import { byId } from './dom.ts';
-import { countOutcomes, distributeDurations, distributePolls } from './statistics.ts';
+import { distributeDurations, distributeOutcomes, distributePolls } from './statistics.ts';
 
 /** The figures of all tasks that the server keeps. */
 export interface Overview {
@@ -19,7 +19,7 @@ export function createOverview(): Overview {
     show(tasks) {
       none.hidden = tasks.length > 0;
       figures.hidden = tasks.length === 0;
-      outcomes.show(countOutcomes(tasks));
+      outcomes.show(distributeOutcomes(tasks));
       durations.show(distributeDurations(tasks));
       polls.show(distributePolls(tasks));
     },

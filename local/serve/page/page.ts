@@ -3,7 +3,7 @@ import { errorText } from './api-client.ts';
 import { createBatchList } from './batch-list.ts';
 import { createBatchPane } from './batch-view.ts';
 import { createDetails } from './details.ts';
-import { byId, setText } from './dom.ts';
+import { byId, showContent } from './dom.ts';
 import { followActivity } from './follow-activity.ts';
 import { createKept } from './kept.ts';
 import { createOverview } from './overview.ts';
@@ -30,7 +30,7 @@ const uploads = createUploads();
 const search = createSearch();
 
 const { refresh } = createRefresher(load, (error) => {
-  setText(connection, error === undefined ? 'Live' : errorText(error));
+  showContent(connection, error === undefined ? 'Live' : errorText(error));
   connection.classList.toggle('live', error === undefined);
 });
 const taskPane = createTaskPane(createActions('task-actions', refresh));
@@ -78,7 +78,7 @@ try {
       kept.clear();
       void refresh();
     },
-    onStopped: () => setText(connection, 'The server has stopped; reconnecting.'),
+    onStopped: () => showContent(connection, 'The server has stopped; reconnecting.'),
     onUpload: (upload) => form.showUpload(upload),
     onEvent(event) {
       showRefusal(event);

@@ -1,4 +1,4 @@
-import { byId, element } from './dom.ts';
+import { byId, element, showContent } from './dom.ts';
 
 /** A list of links on the page, which shows the newest items, and more on request. */
 export interface PagedList<T> {
@@ -30,7 +30,7 @@ export function createPagedList<T>({
   const more = byId(`${name}-more`, HTMLDivElement);
   const shownCount = byId(`${name}-shown`, HTMLSpanElement);
   const showMore = byId(`${name}-show-more`, HTMLButtonElement);
-  const rows = new Map<string, HTMLLIElement>();
+  const rows = new Map<string, { readonly row: HTMLLIElement; readonly link: HTMLAnchorElement }>();
   let latest: readonly T[] = [];
   let latestSelected: string | undefined;
   let wanted = step;
@@ -42,14 +42,18 @@ export function createPagedList<T>({
     list.children[length]?.querySelector('a')?.focus();
   });
 
+  function createRow(item: T) {
+    const link = element('a', { href: hrefOf(item) });
+    return { row: element('li', {}, link), link };
+  }
+
   function rowOf(item: T): HTMLLIElement {
     const id = idOf(item);
-    const row = rows.get(id) ?? element('li', {}, element('a', { href: hrefOf(item) }));
-    rows.set(id, row);
-    const link = row.querySelector('a');
-    link?.replaceChildren(...describe(item));
-    if (id === latestSelected) link?.setAttribute('aria-current', 'true');
-    else link?.removeAttribute('aria-current');
+    const { row, link } = rows.get(id) ?? createRow(item);
+    rows.set(id, { row, link });
+    showContent(link, ...describe(item));
+    if (id === latestSelected) link.setAttribute('aria-current', 'true');
+    else link.removeAttribute('aria-current');
     return row;
   }
 
@@ -71,6 +75,6 @@ export function createPagedList<T>({
       latestSelected = selected;
       show();
     },
-    focus: (id) => rows.get(id)?.querySelector('a')?.focus(),
+    focus: (id) => rows.get(id)?.link.focus(),
   };
 }

@@ -3,7 +3,7 @@ import { describeUpload, type LoggedUpload } from '../../logged-upload.ts';
 import { choicesSchema, recognizedSchema, storedImageSchema } from '../page-contract.ts';
 import { ApiError, errorText, requestJson, uploadFile } from './api-client.ts';
 import { ACCEPTED_FILES, type FormChoice, kindOf, type PlannedFile, planFiles } from './chosen-files.ts';
-import { byId, element, setText } from './dom.ts';
+import { byId, element, showContent } from './dom.ts';
 import { createRegions } from './regions.ts';
 import { createSettingFields } from './setting-fields.ts';
 import type { UploadRow, Uploads } from './uploads.ts';
@@ -100,8 +100,8 @@ export async function createRecognizeForm({
       return plan.operation === operation.value ? [] : [`${file.name} is recognized with ${plan.operation}.`];
     });
     const more = others.length > MAX_NAMED_FILES ? [`${others.length - MAX_NAMED_FILES} more.`] : [];
-    setText(otherKinds, [...others.slice(0, MAX_NAMED_FILES), ...more].join(' '));
-    setText(submit, planned.length > 1 ? `Recognize ${planned.length} files` : 'Recognize');
+    showContent(otherKinds, [...others.slice(0, MAX_NAMED_FILES), ...more].join(' '));
+    showContent(submit, planned.length > 1 ? `Recognize ${planned.length} files` : 'Recognize');
     asBatchField.hidden = planned.length < 2 || others.length > 0;
   }
   offer(

@@ -1,6 +1,6 @@
 import { type SearchHit, searchHitsSchema } from '../page-contract.ts';
 import { errorText, requestJson } from './api-client.ts';
-import { byId, element, quiet, setText } from './dom.ts';
+import { byId, element, quiet, showContent } from './dom.ts';
 import { fileNameOf } from './file-name.ts';
 import { taskHref } from './route.ts';
 import { createTime } from './times.ts';
@@ -19,8 +19,6 @@ const MAX_HITS = 20;
 export interface Search {
   /** Searches again, because there are new documents. */
   repeat(): void;
-  /** Shows the words of a hit that was opened by its address. */
-  showQuery(query: string): void;
 }
 
 /** Searches while the user types. Only the response to the latest query is shown. */
@@ -42,13 +40,13 @@ export function createSearch(): Search {
     section.hidden = query === '';
     if (query === '') return list.replaceChildren();
     try {
-      const hits = await findHits(query, signal);
+      const hits = await requestHits(query, signal);
       list.replaceChildren(...hits.map((hit) => createRow(hit, query)));
-      setText(status, describeCount(hits.length));
+      showContent(status, describeCount(hits.length));
     } catch (error) {
       if (signal.aborted) return;
       list.replaceChildren();
-      setText(status, errorText(error));
+      showContent(status, errorText(error));
     }
   }
 
@@ -67,16 +65,11 @@ export function createSearch(): Search {
     repeat() {
       if (!section.hidden) schedule();
     },
-    showQuery(query) {
-      if (input.value !== '') return;
-      input.value = query;
-      void search();
-    },
   };
 }
 
 /** Finds the best hits for a query. */
-export async function findHits(
+export async function requestHits(
   query: string,
   signal?: AbortSignal,
   limit = MAX_HITS,

@@ -17,7 +17,7 @@ export interface Distribution {
 type Measured = Pick<TaskSummary, 'status' | 'attempts' | 'startedAt' | 'completedAt'>;
 
 /** Counts tasks by how they ended. Outcomes without tasks are left out. */
-export function countOutcomes(tasks: readonly Measured[]): Distribution {
+export function distributeOutcomes(tasks: readonly Measured[]): Distribution {
   const counts = Map.groupBy(tasks, ({ status }) => status);
   const bars = [...OUTCOME_NAMES, 'Collecting' as const].flatMap((label) => {
     const count = counts.get(label)?.length ?? 0;

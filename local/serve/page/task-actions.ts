@@ -3,7 +3,7 @@ import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Action } from './actions.ts';
 import { requestJson } from './api-client.ts';
 
-/** What the user can do with a task: cancel it while it is collected, and collect it again later. */
+/** What the user can do: cancel a task while it is collected, and collect it again later. */
 export function taskActions({ taskId, operation, status, replacedBy }: TaskRecord): readonly Action[] {
   if (status === 'Collecting') {
     return [

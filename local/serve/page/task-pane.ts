@@ -3,9 +3,9 @@ import { MAX_HITS } from '../../search/search-hits.ts';
 import { pollsSchema, type SearchHit } from '../page-contract.ts';
 import type { Actions } from './actions.ts';
 import { requestJson, undefinedIfNotFound } from './api-client.ts';
-import { byId, setText } from './dom.ts';
+import { byId, showContent } from './dom.ts';
 import type { Route, SearchMatch } from './route.ts';
-import { findHits } from './search.ts';
+import { requestHits } from './search.ts';
 import { taskActions } from './task-actions.ts';
 import { showPicture } from './task-picture.ts';
 import { showTask } from './task-view.ts';
@@ -35,7 +35,7 @@ export function createTaskPane(actions: Actions): TaskPane {
       if (!isCurrent()) return;
       unknown.hidden = known !== undefined;
       body.hidden = known === undefined;
-      if (known === undefined) return setText(heading, taskId);
+      if (known === undefined) return showContent(heading, taskId);
       const [task, polls] = known;
       showTask(task, polls);
       actions.show(taskId, taskActions(task));
@@ -51,9 +51,12 @@ let latest: { readonly key: string; readonly hit: Promise<SearchHit | undefined>
 function findMatch(taskId: string, { query, index }: SearchMatch): Promise<SearchHit | undefined> {
   const key = [taskId, index, query].join('/');
   if (latest?.key !== key) {
-    const hit = findHits(query, undefined, MAX_HITS)
+    const hit = requestHits(query, undefined, MAX_HITS)
       .then((hits) => hits.find((found) => found.taskId === taskId && found.index === index))
-      .catch(() => undefined);
+      .catch(() => {
+        latest = undefined;
+        return undefined;
+      });
     latest = { key, hit };
   }
   return latest.hit;

@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../../../functions/contracts/operations.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { SearchHit } from '../page-contract.ts';
-import { byId, setText } from './dom.ts';
+import { byId, showContent } from './dom.ts';
 
 const figure = byId('picture-figure', HTMLElement);
 const image = byId('task-picture', HTMLImageElement);
@@ -49,7 +49,7 @@ function describeWords(hasPicture: boolean): void {
   const words = new Set(
     shownHit?.words.map(({ text, page }) => (hasPicture ? text : `${text} (page ${page})`)),
   );
-  setText(caption, words.size === 0 ? NO_PLACES : `Found: ${[...words].join(', ')}`);
+  showContent(caption, words.size === 0 ? NO_PLACES : `Found: ${[...words].join(', ')}`);
 }
 
 const NO_PLACES =

@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { LoggedPoll } from '../../logged-poll.ts';
-import { badge, byId, element, quiet, setText } from './dom.ts';
+import { badge, byId, element, quiet, showContent } from './dom.ts';
 import { describeDuration, secondsBetween } from './durations.ts';
 import { showFacts } from './facts.ts';
 import { fileNameOf, titleOf } from './file-name.ts';
@@ -16,18 +16,19 @@ const timeline = byId('polls', HTMLOListElement);
 /** Shows the status, facts, polls and documents of a task. */
 export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
   const own = polls.filter(({ timestamp }) => Date.parse(timestamp) >= Date.parse(task.startedAt));
-  setText(heading, titleOf(task));
-  setText(id, task.taskId);
+  showContent(heading, titleOf(task));
+  showContent(id, task.taskId);
+  // Without a file, the heading is the id.
+  id.hidden = task.source === undefined;
   showStatus(task);
   showDocuments(task);
   showFacts(facts, [...factsOf(task, own), ['Batch', batchLink(task)], ['Replaced by', replacement(task)]]);
-  timeline.replaceChildren(...own.map((poll) => element('li', {}, ...describePoll(poll, task.startedAt))));
+  showContent(timeline, ...own.map((poll) => element('li', {}, ...describePoll(poll, task.startedAt))));
 }
 
-/** Changes the element only for a new status, because screen readers announce each change. */
 function showStatus({ status: name, reason, partial, empty }: TaskRecord): void {
   const text = [name, reason, partial && 'partial', empty && 'empty'].filter(Boolean).join(', ');
-  if (status.textContent !== text) status.replaceChildren(badge(name, text));
+  showContent(status, badge(name, text));
 }
 
 function factsOf(

@@ -1,5 +1,5 @@
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
-import { badge, byId, element, quiet, setText } from './dom.ts';
+import { badge, byId, element, quiet, showContent } from './dom.ts';
 import { taskHref } from './route.ts';
 
 const list = byId('uploads', HTMLUListElement);
@@ -33,7 +33,7 @@ export function createUploads(): Uploads {
     return {
       showSent(share) {
         bar.value = share;
-        setText(state, share < 1 ? `Uploading, ${Math.floor(share * 100)} %` : 'Submitting to Aspose');
+        showContent(state, share < 1 ? `Uploading, ${Math.floor(share * 100)} %` : 'Submitting to Aspose');
         // Aspose does not say how long it takes.
         if (share === 1) bar.removeAttribute('value');
       },
@@ -45,7 +45,7 @@ export function createUploads(): Uploads {
       },
       showStored() {
         bar.value = 1;
-        setText(state, 'Uploaded');
+        showContent(state, 'Uploaded');
       },
       showProblem(message) {
         bar.remove();
@@ -63,8 +63,7 @@ export function createUploads(): Uploads {
     showTasks(find) {
       for (const [taskId, state] of tasks) {
         const { status = 'Collecting', reason } = find(taskId) ?? {};
-        const ending = [status, reason].filter(Boolean).join(', ');
-        if (state.textContent !== ending) state.replaceChildren(badge(status, ending));
+        showContent(state, badge(status, [status, reason].filter(Boolean).join(', ')));
       }
     },
   };

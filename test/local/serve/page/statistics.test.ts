@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import {
-  countOutcomes,
   distributeDurations,
+  distributeOutcomes,
   distributePolls,
 } from '../../../../local/serve/page/statistics.ts';
 
@@ -19,7 +19,7 @@ const task = (status: 'Completed' | 'Failed' | 'Collecting', seconds = 1, attemp
 it('counts outcomes in the order of the documents, and those that are collected last', () => {
   const tasks = [task('Collecting'), task('Failed'), task('Completed'), task('Completed')];
 
-  expect(countOutcomes(tasks)).toEqual({
+  expect(distributeOutcomes(tasks)).toEqual({
     bars: [
       { label: 'Completed', count: 2 },
       { label: 'Failed', count: 1 },

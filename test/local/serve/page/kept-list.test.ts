@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createListing } from '../../../../local/serve/page/listing.ts';
+import { createKeptList } from '../../../../local/serve/page/kept-list.ts';
 
 interface Item {
   readonly id: string;
@@ -17,7 +17,7 @@ const item = (n: number, isOpen = false): Item => ({
 function listServer() {
   const server = new Map<string, Item>();
   const reads: number[] = [];
-  const listing = createListing<Item>({
+  const listing = createKeptList<Item>({
     async readPage(cursor) {
       const from = Number(cursor ?? 0);
       reads.push(from);

@@ -4,7 +4,7 @@ export interface ListedPage<T> {
   readonly cursor?: string | undefined;
 }
 
-export interface ListingOptions<T> {
+export interface KeptListOptions<T> {
   readPage(cursor: string | undefined): Promise<ListedPage<T>>;
   idOf(item: T): string;
   /** ISO 8601. */
@@ -14,7 +14,7 @@ export interface ListingOptions<T> {
 }
 
 /** All tasks or batches that the server keeps, read page by page. */
-export interface Listing<T> {
+export interface KeptList<T> {
   /** Newest first. */
   all(): readonly T[];
   find(id: string): T | undefined;
@@ -28,7 +28,7 @@ export interface Listing<T> {
   clear(): void;
 }
 
-export function createListing<T>({ readPage, idOf, startOf, isOpen }: ListingOptions<T>): Listing<T> {
+export function createKeptList<T>({ readPage, idOf, startOf, isOpen }: KeptListOptions<T>): KeptList<T> {
   let known = new Map<string, T>();
   let sorted: readonly T[] | undefined;
 
