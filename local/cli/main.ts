@@ -5,6 +5,7 @@ import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { RESULT_TYPES, TABLE_RESULT_TYPES } from '../../functions/contracts/result-types.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
+import { DEFAULT_HITS, MAX_HITS } from '../search/search-hits.ts';
 import { CommandError, UsageError } from './command-errors.ts';
 import { describeSettings } from './describe-settings.ts';
 import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
@@ -14,6 +15,7 @@ import { runBatch } from './run-batch.ts';
 import { runCollect } from './run-collect.ts';
 import { runInboxCommand } from './run-inbox-command.ts';
 import { runRecognize } from './run-recognize.ts';
+import { DEFAULT_DATA, runSearch } from './run-search.ts';
 import { runServe } from './run-serve.ts';
 import { runSimulator } from './run-simulator.ts';
 
@@ -29,7 +31,7 @@ Environment:
   ASPOSE_CLIENT_SECRET  the client secret
 
 Exit status: 0 when the task, or each item of the batch, is Completed, 1 on any other outcome, 2 on
-a usage error; 130 when Ctrl-C interrupts batch;
+a usage error; 130 when Ctrl-C interrupts batch; of search, 0 with hits and 1 without;
 0 when Ctrl-C ends inbox, serve or simulator, but npm itself then ends by the signal (130).`;
 
 const recognizeHelp = () => `
@@ -51,6 +53,16 @@ OUT/a/b.png/. OUT also gets results.csv, results.jsonl, summary.json and the sta
 Ctrl-C prints the command that continues. See docs/use/batch.md.
 `;
 
+const SEARCH_HELP = `
+serve --data DIR keeps what it collects, and search finds it there, also while serve is running.
+recognize, collect, inbox and batch do not: their documents are files below --out.
+
+Each word must occur. "several words" is a phrase, and word* any ending; AND, OR, NOT and
+parentheses combine them. Case and accents do not matter. Quote all of it for the shell: '"annual report"'.
+
+Exit status: 0 with hits, 1 without, 2 on a usage error.
+`;
+
 const EXAMPLES = `
 Examples:
   npm start
@@ -63,6 +75,7 @@ Examples:
   npm start -- batch --images scans --out documents
   npm start -- batch task-ids.txt --concurrency 4 --csv results.csv
   npm start -- serve --port 8080 --data courier-data
+  npm start -- search '"annual report" OR invoic*'
   npm start -- simulator --port 8081 --hold-get 60`;
 
 const NEXT_STEPS = `
@@ -154,7 +167,7 @@ function createProgram(context: CommandContext, finish: (status: number) => void
       const [unknown] = root.args;
       if (unknown !== undefined)
         throw new UsageError(
-          `got the command '${unknown}'; allowed: recognize, collect, inbox, batch, serve, simulator`,
+          `got the command '${unknown}'; allowed: recognize, collect, inbox, batch, serve, search, simulator`,
         );
       const status = await runRecognize(SAMPLE, options, context, { timeline: SAMPLE_TIMELINE });
       if (status === 0 && !options.json) process.stdout.write(`${NEXT_STEPS}\n`);
@@ -239,6 +252,17 @@ function createProgram(context: CommandContext, finish: (status: number) => void
     .action(async (options) => finish(await runServe(options, context)));
 
   root
+    .command('search')
+    .allowExcessArguments(false)
+    .description('find words in the documents that serve --data has collected')
+    .argument('<words...>', 'words, "phrases" and prefixes*')
+    .option('--data <dir>', `the directory of serve (default: ${DEFAULT_DATA})`)
+    .option('--limit <hits>', `maximum number of hits, up to ${MAX_HITS} (default: ${DEFAULT_HITS})`)
+    .option('--json', 'print one JSON document instead: { hits }')
+    .addHelpText('after', SEARCH_HELP)
+    .action(async (words, options) => finish(await runSearch(words, options, context)));
+
+  root
     .command('simulator')
     .allowExcessArguments(false)
     .description('run only the simulator of Aspose.OCR Cloud, for any client on this machine, until Ctrl-C')
@@ -261,6 +285,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   file: 'FILE',
   dir: 'DIR',
   list: 'LIST',
+  words: 'WORDS',
   taskId: 'TASK_ID',
 };
 

@@ -5,11 +5,11 @@ import type { DataDirectory } from '../data-directory.ts';
 import { searchCollected } from '../search/search-collected.ts';
 import { createPageBatches } from '../serve/batch-on-page.ts';
 import { listChoices } from '../serve/choices.ts';
+import { openKeptFiles } from '../serve/kept-files.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
 import { pageRoutes } from '../serve/page-routes.ts';
 import type { PageServer } from '../serve/page-server.ts';
 import { recognizeOnPage } from '../serve/recognize-on-page.ts';
-import { sourceImages } from '../serve/source-image.ts';
 import { followTasks } from '../serve/task-activity.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from './local-courier.ts';
 import type { CommandContext } from './output-options.ts';
@@ -77,7 +77,7 @@ export async function serveUntilCancelled(
         bucket: bucketOf(stack),
       }),
       search: search.find,
-      readImage: sourceImages(stack),
+      keptFiles: openKeptFiles(stack),
     }),
   );
   const bucket = bucketOf(stack);

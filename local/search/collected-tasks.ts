@@ -10,11 +10,12 @@ import {
 import * as z from 'zod/mini';
 import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import { manifestSchema } from '../../functions/contracts/manifest.ts';
+import type { OperationName } from '../../functions/contracts/operations.ts';
 import type { StoredResult } from '../../functions/contracts/task-record.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { documentText, TEXT_EXTENSIONS } from './document-text.ts';
-import { readHocr } from './hocr-words.ts';
+import { type HocrDocument, NO_PLACE, readHocr } from './hocr-words.ts';
 import type { IndexedImage, IndexedTask } from './write-index.ts';
 
 /** The documents of a task in the bucket. */
@@ -79,7 +80,7 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
     }
   }
 
-  async function readImage({ text, hocr }: ImageResults): Promise<IndexedImage[]> {
+  async function readImage({ text, hocr }: ImageResults, operation: OperationName): Promise<IndexedImage[]> {
     const [textContent, hocrContent] = [await readContent(text), await readContent(hocr)];
     if (textContent === undefined && hocrContent === undefined) return [];
     return [
@@ -90,7 +91,7 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
         },
         hocr: hocrContent && {
           result: hocrContent.result,
-          document: await readHocr(hocrContent.content),
+          document: withoutPlaces(await readHocr(hocrContent.content), operation),
         },
       },
     ];
@@ -117,7 +118,8 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
       const isReplaced = record?.outcome !== undefined && record.manifestKey === undefined;
       if (manifest === undefined || isReplaced) return undefined;
       const images: IndexedImage[] = [];
-      for (const results of imagesOf(manifest.results)) images.push(...(await readImage(results)));
+      for (const results of imagesOf(manifest.results))
+        images.push(...(await readImage(results, manifest.operation)));
       const collectedAt = record?.completedAt ?? new Date().toISOString();
       return { taskId, fingerprint, collectedAt, source: record?.source, images };
     },
@@ -153,6 +155,15 @@ export function imagesOf(results: readonly StoredResult[]): ImageResults[] {
     const [text] = TEXT_EXTENSIONS.flatMap((extension) => withExtension(extension) ?? []);
     return { text, hocr: withExtension('hocr') };
   });
+}
+
+/**
+ * Removes the rectangles of regions: they may be relative to the region or to the image, which
+ * Aspose does not document.
+ */
+function withoutPlaces(document: HocrDocument, operation: OperationName): HocrDocument {
+  if (operation !== 'RecognizeRegions') return document;
+  return { pages: [], words: document.words.map(({ text, page }) => ({ text, page, ...NO_PLACE })) };
 }
 
 function extensionOf(key: string): string {

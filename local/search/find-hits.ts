@@ -5,8 +5,9 @@ import { knownSourceSchema } from '../../functions/contracts/image-input.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
 import { resultCode } from './index-file.ts';
 import { matchExpressions } from './match-expression.ts';
-import { MATCH_END, MATCH_START, matchedLines, partsOf, type TextPart } from './match-marks.ts';
+import { MATCH_END, MATCH_START, matchedLines } from './match-marks.ts';
 import type { SearchHit } from './search-hits.ts';
+import { snippetOf } from './snippet.ts';
 import { NUMBERS_PER_WORD } from './write-index.ts';
 
 /** A hit, and the keys of its documents. */
@@ -15,10 +16,11 @@ export interface FoundHit {
   readonly keys: readonly string[];
 }
 
-/** Limits the size of a response. A snippet has about two lines. */
-const SNIPPET_WORDS = 24;
-const MAX_SNIPPET_CHARACTERS = 400;
+/** Limits the size of a response. */
 const MAX_HIT_WORDS = 500;
+
+/** Hits of long documents take longer than the others. */
+const TURN_MILLISECONDS = 20;
 
 /** SQLITE_ERROR: among others, a syntax error. */
 const ERROR_CODE = 1;
@@ -36,8 +38,7 @@ const rowSchema = z.object({
   hocr_result: z.nullable(jsonOf(resultSchema)),
   pages: jsonOf(z.array(pageSchema)),
   boxes: z.instanceof(Uint8Array),
-  text_snippet: z.string(),
-  hocr_snippet: z.string(),
+  text_marked: z.string(),
   hocr_marked: z.string(),
 });
 
@@ -50,9 +51,12 @@ export async function findHits(database: DatabaseSync, query: string, limit: num
     const ids = rankedImages(database, expression, limit);
     if (ids === undefined) continue;
     const found: FoundHit[] = [];
+    let turnStarted = performance.now();
     for (const id of ids) {
       found.push(...readHit(database, expression, id));
+      if (performance.now() - turnStarted < TURN_MILLISECONDS) continue;
       await nextTurn();
+      turnStarted = performance.now();
     }
     return found;
   }
@@ -79,8 +83,7 @@ function readHit(database: DatabaseSync, expression: string, id: number): FoundH
   const row = database
     .prepare(`
       SELECT task_id, collected_at, source, text_result, hocr_result, pages, boxes,
-        snippet(texts, 0, ${marks}, '…', ${SNIPPET_WORDS}) AS text_snippet,
-        snippet(texts, 1, ${marks}, '…', ${SNIPPET_WORDS}) AS hocr_snippet,
+        highlight(texts, 0, ${marks}) AS text_marked,
         highlight(texts, 1, ${marks}) AS hocr_marked
       FROM texts JOIN images ON images.id = texts.rowid JOIN tasks USING (task_id)
       WHERE texts MATCH ? AND texts.rowid = ?`)
@@ -90,11 +93,11 @@ function readHit(database: DatabaseSync, expression: string, id: number): FoundH
     rowSchema,
     row,
   );
-  const isText = text_result !== null && marked.text_snippet.includes(MATCH_START);
+  const isText = text_result !== null && marked.text_marked.includes(MATCH_START);
   const shown = isText ? text_result : (hocr_result ?? text_result);
   if (shown === null) return [];
   const words = wordsAt(marked.hocr_marked, boxes);
-  const snippetParts = shortParts(isText || hocr_result === null ? marked.text_snippet : marked.hocr_snippet);
+  const snippetParts = snippetOf(isText || hocr_result === null ? marked.text_marked : marked.hocr_marked);
   return [
     {
       hit: {
@@ -120,17 +123,6 @@ function wordsAt(marked: string, boxes: Uint8Array): SearchHit['words'] {
     .map(({ line, text }) => {
       const [page = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0] = numbers.subarray(line * NUMBERS_PER_WORD);
       return { text, page, x1, y1, x2, y2 };
-    });
-}
-
-/** Joins lines, and cuts a snippet with words of extraordinary length. */
-function shortParts(snippet: string): TextPart[] {
-  let left = MAX_SNIPPET_CHARACTERS;
-  return partsOf(snippet.replaceAll(/\s+/gu, ' ')).flatMap(({ text, isMatch }) => {
-    if (left <= 0) return [];
-    const isCut = text.length > left;
-    const kept = isCut ? `${text.slice(0, left).toWellFormed()}…` : text;
-    left -= text.length;
-    return [{ text: kept, isMatch }];
-  });
+    })
+    .filter(({ x1, x2 }) => x1 < x2);
 }

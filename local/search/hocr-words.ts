@@ -19,6 +19,9 @@ export interface HocrWord {
   readonly y2: number;
 }
 
+/** The rectangle of a word whose place in the image is not known. */
+export const NO_PLACE = { x1: 0, y1: 0, x2: 0, y2: 0 };
+
 export interface HocrDocument {
   /** Those of a known size. */
   readonly pages: readonly HocrPage[];
@@ -84,8 +87,8 @@ export async function readHocr(hocr: string): Promise<HocrDocument> {
     },
   });
   for (let start = 0; start < hocr.length; start += CHARACTERS_PER_TURN) {
+    if (start > 0) await nextTurn();
     parser.write(hocr.slice(start, start + CHARACTERS_PER_TURN));
-    await nextTurn();
   }
   parser.end();
   return { pages, words };

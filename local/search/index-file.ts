@@ -18,7 +18,8 @@ const TIMEOUT_MILLISECONDS = 2000;
 
 /**
  * Texts are in FTS5, which stores them, too. A row of `images` is one recognized image; `boxes` has
- * the words of its hOCR document in the same order as `hocr`.
+ * the words of its hOCR document in the same order as `hocr`. Short prefixes, which have thousands
+ * of words, are indexed, too.
  */
 const TABLES = `
   CREATE TABLE tasks (
@@ -36,7 +37,7 @@ const TABLES = `
     boxes BLOB NOT NULL
   ) STRICT;
   CREATE INDEX images_by_task ON images (task_id);
-  CREATE VIRTUAL TABLE texts USING fts5 (text, hocr, tokenize = 'unicode61 remove_diacritics 2');
+  CREATE VIRTUAL TABLE texts USING fts5 (text, hocr, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${INDEX_VERSION};`;
 

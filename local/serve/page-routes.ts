@@ -2,11 +2,11 @@ import { parseInput } from '../../functions/core/invalid-input.ts';
 import { type SearchHits, searchRequestSchema } from '../search/search-hits.ts';
 import type { PageBatches } from './batch-on-page.ts';
 import { BATCH_FILES, readBatchFailures, redirectToResults } from './batch-results.ts';
+import type { KeptFile, KeptFiles } from './kept-files.ts';
 import type { Choices, Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
 import type { PageFile } from './page-files.ts';
 import type { Routes } from './page-server.ts';
-import type { ReadSourceImage, SourceImage } from './source-image.ts';
 import type { TaskActivity } from './task-activity.ts';
 
 export interface PageRoutesOptions {
@@ -25,7 +25,7 @@ export interface PageRoutesOptions {
   readonly batches: PageBatches;
   /** Searches the collected documents. */
   readonly search: (query: string, limit: number) => Promise<SearchHits>;
-  readonly readImage: ReadSourceImage;
+  readonly keptFiles: KeptFiles;
 }
 
 interface BatchRequestPath {
@@ -46,9 +46,12 @@ const PAGE_POLICY =
 const documentPolicy = (contentType: string) =>
   `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'${contentType === 'application/pdf' ? '' : '; sandbox'}`;
 
+/** The status of a document whose record has expired. */
+const GONE = 410;
+
 /** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
 export function pageRoutes(options: PageRoutesOptions): Routes {
-  const { files, apiUrl, activity, choices, recognize, batches, search: findHits, readImage } = options;
+  const { files, apiUrl, activity, choices, recognize, batches, search: findHits, keptFiles } = options;
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
@@ -69,11 +72,11 @@ export function pageRoutes(options: PageRoutesOptions): Routes {
       return Response.json(await findHits(q, limit));
     }
     const [, imageTaskId] = /^GET \/local\/tasks\/([^/]+)\/image$/.exec(route) ?? [];
-    if (imageTaskId !== undefined) return showImage(await readImage(imageTaskId));
+    if (imageTaskId !== undefined) return showFile(await keptFiles.image(imageTaskId));
     const [, polledId] = /^GET \/local\/tasks\/([^/]+)\/polls$/.exec(route) ?? [];
     if (polledId !== undefined) return Response.json(activity.pollsOf(polledId));
     const [, taskId, index] = /^GET \/local\/tasks\/([^/]+)\/documents\/([^/]+)$/.exec(route) ?? [];
-    if (taskId !== undefined) return await showDocument(`/tasks/${taskId}/results/${index}`);
+    if (taskId !== undefined) return await showDocument(taskId, String(index));
     const [, batchId, batchPart] = /^\/local\/batches\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
     if (batchId !== undefined) {
       const response = await respondForBatch(request, { batchId, part: batchPart, query: searchParams });
@@ -110,8 +113,10 @@ export function pageRoutes(options: PageRoutesOptions): Routes {
   }
 
   /** Follows the API's download link of a document, and serves the document for display. */
-  async function showDocument(path: string): Promise<Response> {
-    const response = await fetch(apiUrlOf(path));
+  async function showDocument(taskId: string, index: string): Promise<Response> {
+    const response = await fetch(apiUrlOf(`/tasks/${taskId}/results/${index}`));
+    const kept = response.status === GONE ? await keptFiles.document(taskId, Number(index)) : undefined;
+    if (kept !== undefined) return showFile(kept);
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream';
     return new Response(response.body, {
       status: response.status,
@@ -125,7 +130,7 @@ export function pageRoutes(options: PageRoutesOptions): Routes {
   }
 }
 
-function showImage({ contentType, content }: SourceImage): Response {
+function showFile({ contentType, content }: KeptFile): Response {
   return new Response(Buffer.from(content), {
     headers: { 'content-type': contentType, 'content-security-policy': documentPolicy(contentType) },
   });

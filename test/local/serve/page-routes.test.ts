@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { UsageError } from '../../../local/cli/command-errors.ts';
 import { listChoices } from '../../../local/serve/choices.ts';
+import { PageError } from '../../../local/serve/page-error.ts';
 import { loadPageFiles } from '../../../local/serve/page-files.ts';
 import { type PageRoutesOptions, pageRoutes } from '../../../local/serve/page-routes.ts';
 import { listen, type Reply, replyWith } from '../../support/loopback-server.ts';
@@ -26,7 +27,10 @@ async function startRoutes(api: Reply, overrides: Partial<PageRoutesOptions> = {
       start: () => Promise.reject(new UsageError('operation: got x')),
     },
     search: async () => ({ hits: [] }),
-    readImage: async () => ({ contentType: 'image/png', content: new Uint8Array() }),
+    keptFiles: {
+      image: () => Promise.reject(new PageError(404, 'none')),
+      document: async () => undefined,
+    },
     ...overrides,
   });
   const send = (path: string, init?: RequestInit) => routes(new Request(`http://page${path}`, init));
@@ -113,6 +117,74 @@ it('reports that a document does not exist', async () => {
   const response = await send('/local/tasks/whale/documents/3');
 
   expect([response.status, await response.json()]).toEqual([404, { detail: 'none' }]);
+});
+
+it('serves a kept document whose record has expired', async () => {
+  const { send } = await startRoutes(replyWith(410, '{"detail":"gone"}'), {
+    keptFiles: {
+      image: () => Promise.reject(new PageError(404, 'none')),
+      document: async (taskId, index) =>
+        index === 3 ? { contentType: 'text/plain', content: Buffer.from(taskId) } : undefined,
+    },
+  });
+
+  const kept = await send('/local/tasks/whale/documents/3');
+  const none = await send('/local/tasks/whale/documents/4');
+
+  expect([kept.status, kept.headers.get('content-type'), await kept.text()]).toEqual([
+    200,
+    'text/plain',
+    'whale',
+  ]);
+  expect([none.status, await none.json()]).toEqual([410, { detail: 'gone' }]);
+});
+
+it('serves the image of a task in a sandbox, or the reason why there is none', async () => {
+  const { send } = await startRoutes(replyWith(500), {
+    keptFiles: {
+      image: async (taskId) => {
+        if (taskId !== 'whale') throw new PageError(404, 'none');
+        return { contentType: 'image/svg+xml', content: Buffer.from('<svg/>') };
+      },
+      document: async () => undefined,
+    },
+  });
+
+  const image = await send('/local/tasks/whale/image');
+
+  expect([image.headers.get('content-type'), await image.text()]).toEqual(['image/svg+xml', '<svg/>']);
+  expect(image.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*; sandbox$/);
+  await expect(send('/local/tasks/other/image')).rejects.toMatchObject({ status: 404 });
+});
+
+it.each([
+  ['?q=white%20whale&limit=100', ['white whale', 100]],
+  ['?q=%22', ['"', 20]],
+  ['', ['', 20]],
+])('searches for what the query %j asks', async (query, expected) => {
+  const searched: unknown[] = [];
+  const { send } = await startRoutes(replyWith(500), {
+    async search(...given) {
+      searched.push(given);
+      return { hits: [] };
+    },
+  });
+
+  const response = await send(`/local/search${query}`);
+
+  expect([response.status, await response.json()]).toEqual([200, { hits: [] }]);
+  expect(searched).toEqual([expected]);
+});
+
+it.each([
+  ['?q=a&limit=0', 'limit: got 0; allowed: a whole number from 1 to 100'],
+  ['?q=a&limit=101', 'limit: got 101; allowed: a whole number from 1 to 100'],
+  ['?q=a&limit=', 'limit: got a string of 0 characters; allowed: a whole number from 1 to 100'],
+  ['?q=a&query=b', 'query: got a field that does not exist; allowed: an object with any of q, limit'],
+])('rejects a search with %j', async (query, message) => {
+  const { send } = await startRoutes(replyWith(500));
+
+  await expect(send(`/local/search${query}`)).rejects.toMatchObject({ name: 'InvalidInput', message });
 });
 
 it('lists the polls of a task', async () => {
