@@ -71,6 +71,33 @@ it('shows foreign text of a hit as text, and says when there is none', async () 
   expect(complaints).toEqual([]);
 });
 
+it('shows the document and the words of a task whose record has expired', async () => {
+  const hit = {
+    taskId: 'expired',
+    index: 0,
+    collectedAt: '2026-03-01T12:00:00.000Z',
+    source: { bucket: 'scans', key: 'inbox/RecognizePdf/old.pdf' },
+    snippet: 'a whale',
+    snippetParts: [
+      { text: 'a ', isMatch: false },
+      { text: 'whale', isMatch: true },
+    ],
+    words: [{ text: 'whale', page: 2, x1: 0, y1: 0, x2: 10, y2: 10 }],
+    pages: [],
+  };
+  const { page } = await served.open(NARROW);
+  await page.route('**/local/search?*', (route) => route.fulfill({ json: { hits: [hit] } }));
+
+  await page.getByRole('searchbox').fill('whale');
+  await page.getByRole('link', { name: 'old.pdf' }).click();
+
+  await page.getByText('Found: whale (page 2)').waitFor();
+  await page.getByText('The record of this task has expired.').waitFor();
+  const link = page.getByRole('link', { name: 'Open the document' });
+  expect(await link.getAttribute('href')).toBe('/local/tasks/expired/documents/0');
+  await expectAccessible(page);
+});
+
 it('shows only the response to the latest query', async () => {
   const { page } = await served.open();
   const hit = (source: string) => ({

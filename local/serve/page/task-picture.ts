@@ -1,5 +1,3 @@
-import { OPERATIONS } from '../../../functions/contracts/operations.ts';
-import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { SearchHit } from '../page-contract.ts';
 import { byId, showContent } from './dom.ts';
 
@@ -24,13 +22,14 @@ image.addEventListener('error', () => {
 });
 
 /**
- * Shows the picture of a task, if the server has one.
+ * Shows the picture of a task, if there is one.
  *
  * @param hit its words are highlighted
  */
-export function showPicture(task: TaskRecord, hit: SearchHit | undefined): void {
-  const { taskId, operation, source } = task;
-  const hasPicture = source !== undefined && OPERATIONS[operation].input === 'image';
+export function showPicture(
+  { taskId, hasPicture }: { readonly taskId: string; readonly hasPicture: boolean },
+  hit: SearchHit | undefined,
+): void {
   shownHit = hit;
   figure.hidden = !hasPicture && hit === undefined;
   figure.classList.toggle('has-words', hit !== undefined);
