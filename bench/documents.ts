@@ -11,6 +11,9 @@ export const DOCUMENTS: readonly string[] = [
   'docs/operate/limits-costs-scale.md',
 ].map((page) => join(import.meta.dirname, '..', page));
 
+/** The directory of the charts and screenshots that the documents show. */
+export const PICTURES = join(import.meta.dirname, '..', 'docs', 'pictures');
+
 /** The block of the README's table. Its rows come from several benchmarks. */
 export const HEADLINES = 'headlines';
 
@@ -33,5 +36,8 @@ export async function updateDocuments(report: Report): Promise<void> {
   const run = `Measured ${date}, Node.js ${process.version}, ${availableParallelism()} cores.`;
   for (const file of DOCUMENTS) {
     await writeFile(file, withFigures(await readFile(file, 'utf8'), report, run));
+  }
+  for (const [name, svg] of Object.entries(report.charts)) {
+    await writeFile(join(PICTURES, `${name}.svg`), svg);
   }
 }

@@ -1,10 +1,12 @@
 import { CHUNK_ITEMS } from '../../functions/contracts/batch-input.ts';
 import { defineBenchmark } from '../benchmark.ts';
 import { CASES, type CaseName } from '../polling/durations.ts';
-import { drawDurations } from '../polling/figures.ts';
+import { drawDurations, JITTER_SEED } from '../polling/figures.ts';
 import { uploadSeconds } from '../recognize/simulated-recognition.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { historyEventsOf } from './batch-usage.ts';
+import { measureCostByMethod } from './cost-by-method.ts';
+import { costChart } from './cost-chart.ts';
 import { measureLocalBatch } from './local-batch.ts';
 import { type BatchFigures, measureBatch } from './simulated-batch.ts';
 import { type AssumedChunkTimes, type SimulatedBatchProps, TYPICAL_CHUNK_TIMES } from './simulated-chunk.ts';
@@ -14,7 +16,6 @@ const TASKS_PER_CASE = 100_000;
 /** Enough for a stable third digit. */
 const IMAGES = 20_000;
 const LOCAL_TASKS = 5000;
-const JITTER_SEED = 1;
 
 /** The benchmarks of polling and of single images assume the same. */
 const POLL_SECONDS = 0.15;
@@ -32,6 +33,7 @@ export const batch = defineBenchmark({
   name: 'batch',
   run: measureBatches,
   tables: { 'batch-goals': goalTable, 'batch-cases': caseTable },
+  charts: { 'cost-by-method': ({ byMethod }) => costChart(byMethod) },
   headlines: {
     'a batch of tasks of 3 s (median): mean delay, cost of 1,000 on AWS': ({ median3 }) =>
       `${median3.meanDelaySeconds.toFixed(2)} s, $${median3.usdPer1000.toFixed(3)}`,
@@ -66,11 +68,15 @@ async function measureBatches(progress: (line: string) => void) {
     { polling: { preset: 'balanced' }, times: TIMES, kind: 'tasks', random: seededRandom(JITTER_SEED) },
     new Float64Array(CHUNK_ITEMS).fill(Number.POSITIVE_INFINITY),
   );
+  progress('batch: what batches replace');
+  const costs = { tasks: simulated.median3.usdPer1000, images: simulated.images.usdPer1000 };
+  const byMethod = await measureCostByMethod(costs, TASKS_PER_CASE);
   progress(`batch: ${LOCAL_TASKS} tasks with the local command`);
   return {
     median3: headFigures(simulated.median3),
     median30: headFigures(simulated.median30),
     images: { usdPer1000: simulated.images.usdPer1000 },
+    byMethod,
     local5000: await measureLocalBatch(LOCAL_TASKS),
     details: {
       median3: withoutChunks(simulated.median3),

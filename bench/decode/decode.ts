@@ -16,6 +16,7 @@ import {
   prepare,
   type Workload,
 } from './contestants.ts';
+import { memoryChart } from './memory-chart.ts';
 import { limitMemory } from './memory-limit.ts';
 import { goalTable, limitTable, sizeTable } from './tables.ts';
 
@@ -85,6 +86,7 @@ export const decode = defineBenchmark({
     return { ...plain, escaped, memoryLimit: await runLimited(arena) };
   },
   tables: { 'decode-goals': goalTable, 'decode-sizes': sizeTable, 'decode-memory-limit': limitTable },
+  charts: { 'memory-against-response-size': memoryChart },
   headlines: {
     'a response of 100 MB: time ÷ that of `response.json()`': (results) =>
       results['100MB'].timeRatioToNaive.toFixed(2),

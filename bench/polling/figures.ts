@@ -6,7 +6,7 @@ import type { OptimalDelay } from './optimum.ts';
 import type { Schedule } from './schedules.ts';
 
 const DURATIONS_SEED = 20_261_122;
-const JITTER_SEED = 1;
+export const JITTER_SEED = 1;
 
 /** Draws task durations in seconds, the same for every schedule. */
 export function drawDurations(durations: Durations, tasks: number): Float64Array {

@@ -1,5 +1,6 @@
 import { POLLING_PRESETS, type PollingPreset } from '../../functions/contracts/polling-presets.ts';
 import { defineBenchmark } from '../benchmark.ts';
+import { delayChart } from './delay-chart.ts';
 import { CASES, type CaseName } from './durations.ts';
 import { drawDurations, type Figures, measureSchedule } from './figures.ts';
 import { herdPeaks } from './herd.ts';
@@ -9,6 +10,9 @@ import { goalTable, headlineOf, mainTable, otherCasesTable } from './tables.ts';
 
 const TASKS_PER_CASE = 100_000;
 
+/** Where the theoretical minimum is computed, to be drawn. */
+const CHARTED_POLLS: readonly number[] = Array.from({ length: 51 }, (_, step) => 2 + step / 10);
+
 const SCHEDULES: readonly Schedule[] = [
   ...POLLING_PRESETS.map((preset) => courierSchedule(preset, { preset })),
   courierSchedule('balanced-started-2s-late', { preset: 'balanced' }, 2),
@@ -17,7 +21,14 @@ const SCHEDULES: readonly Schedule[] = [
 
 type FiguresBySchedule = Readonly<Record<string, Figures>>;
 
+interface Minimum {
+  readonly pollsPerTask: number;
+  readonly meanDelaySeconds: number;
+}
+
 export interface PollingResults extends Readonly<Record<CaseName, FiguresBySchedule>> {
+  /** Minimum mean delay at a median of 3 s, by the mean number of polls. */
+  readonly minimum: readonly Minimum[];
   readonly herd: Readonly<Record<PollingPreset, Awaited<ReturnType<typeof herdPeaks>>>>;
 }
 
@@ -36,7 +47,12 @@ export const polling = defineBenchmark({
       }
       return figures;
     }
+    const minimumDelay = optimalDelay(CASES.median3);
     return {
+      minimum: CHARTED_POLLS.map((pollsPerTask) => ({
+        pollsPerTask,
+        meanDelaySeconds: minimumDelay(pollsPerTask),
+      })),
       median1: await measureCase('median1'),
       median3: await measureCase('median3'),
       median30: await measureCase('median30'),
@@ -54,9 +70,24 @@ export const polling = defineBenchmark({
     'polling-median-3-s': mainTable,
     'polling-other-cases': otherCasesTable,
   },
+  charts: {
+    'delay-against-polls': ({ median3, minimum }) =>
+      delayChart({
+        presets: pick(median3, POLLING_PRESETS),
+        rivals: pick(
+          median3,
+          RIVALS.map(({ name }) => name),
+        ),
+        minimum,
+      }),
+  },
   headlines: {
     'tasks of 3 s (median): mean delay, polls per task, cost of 1,000 tasks on AWS': headlineOf('balanced'),
     'the same with a state machine that polls every 2 s': headlineOf('fixed-2s'),
     'the same with ASL Retry (1, 2, 4 ... 60 s)': headlineOf('asl-retry'),
   },
 });
+
+function pick(figures: FiguresBySchedule, names: readonly string[]): FiguresBySchedule {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => names.includes(name)));
+}

@@ -1,26 +1,10 @@
 import { defineBenchmark } from '../benchmark.ts';
-import { CASES } from '../polling/durations.ts';
-import { drawDurations } from '../polling/figures.ts';
-import { seededRandom } from '../seeded-random.ts';
-import { costOfImage, meanImageUsage, usdOfImage } from './image-usage.ts';
-import { type AssumedImageTimes, recognizeSimulated, uploadSeconds } from './simulated-recognition.ts';
+import { costOfImage, usdOfImage } from './image-usage.ts';
+import { IMAGES, measureImages } from './measure-images.ts';
 import { costTable, memoryTable } from './tables.ts';
 import { measureUploads, UPLOAD_PLANS } from './upload-memory.ts';
 
 export type RecognizeResults = Awaited<ReturnType<typeof measureRecognize>>;
-
-/** Enough for a stable third digit. */
-const IMAGES = 20_000;
-const JITTER_SEED = 1;
-
-/** The benchmark of polling simulates its schedules with the same number. */
-const POLL_SECONDS = 0.15;
-const TIMES: AssumedImageTimes = {
-  callSeconds: 0.01,
-  putSeconds: 0.05,
-  pollSeconds: POLL_SECONDS,
-  uploadSeconds: uploadSeconds(POLL_SECONDS),
-};
 
 export const recognize = defineBenchmark({
   name: 'recognize',
@@ -34,14 +18,7 @@ export const recognize = defineBenchmark({
 
 async function measureRecognize(progress: (line: string) => void) {
   progress(`recognize: ${IMAGES} images through the inbox`);
-  const random = seededRandom(JITTER_SEED);
-  const usages = [];
-  for (const readyAfterSeconds of drawDurations(CASES.median3, IMAGES)) {
-    usages.push(
-      await recognizeSimulated({ polling: { preset: 'balanced' }, times: TIMES, readyAfterSeconds, random }),
-    );
-  }
-  const usage = meanImageUsage(usages);
+  const usage = await measureImages();
   const uploads = await measureUploads(UPLOAD_PLANS, progress);
   return {
     /** Cost on AWS of 1,000 images through the inbox, of which half take more than 3 s. */

@@ -87,7 +87,8 @@ function readHit(database: DatabaseSync, expression: string, id: number): FoundH
         highlight(texts, 1, ${marks}) AS hocr_marked
       FROM texts JOIN images ON images.id = texts.rowid JOIN tasks USING (task_id)
       WHERE texts MATCH ? AND texts.rowid = ?`)
-    .get(expression, id);
+    // A number would be bound as a float, with which FTS5 reads every row.
+    .get(expression, BigInt(id));
   if (row === undefined) return [];
   const { task_id, collected_at, source, text_result, hocr_result, pages, boxes, ...marked } = z.parse(
     rowSchema,

@@ -25,8 +25,11 @@ export interface IndexedTask {
   readonly images: readonly IndexedImage[];
 }
 
-/** Limits the size of the index, and the time of each statement. */
-export const MAX_DOCUMENT_CHARACTERS = 1_000_000;
+/**
+ * About 60 pages. Limits the time of each statement: highlight() of FTS5 copies the text for each
+ * match.
+ */
+export const MAX_DOCUMENT_CHARACTERS = 200_000;
 
 /** A word is stored as page, x1, y1, x2 and y2. */
 export const NUMBERS_PER_WORD = 5;

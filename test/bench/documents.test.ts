@@ -16,6 +16,21 @@ it('the documents have a block for each table of each benchmark', () => {
   expect(names).toEqual(expect.arrayContaining(expected));
 });
 
+it('a run draws the charts of its benchmark from its results', async () => {
+  const benchmark = defineBenchmark({
+    name: 'mine',
+    run: async () => ({ figure: 7 }),
+    tables: {},
+    headlines: {},
+    charts: { 'my-chart': ({ figure }) => `<svg>${figure}</svg>` },
+  });
+
+  const { charts } = await benchmark.run(() => {});
+
+  expect(benchmark.chartNames).toEqual(['my-chart']);
+  expect(charts).toEqual({ 'my-chart': '<svg>7</svg>' });
+});
+
 it('every row of the headlines has a benchmark', () => {
   const { [HEADLINES]: table = '' } = blocksOf(pages.join('\n'));
   const [, , ...rows] = table.trim().split('\n');

@@ -85,6 +85,13 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
   expect(packed.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);
 });
 
+it('contains the charts of the documents, but no screenshots', () => {
+  const pictures = packed.filter((path) => path.startsWith('docs/pictures/'));
+
+  expect(pictures).toContain('docs/pictures/cost-by-method.svg');
+  expect(pictures.filter((path) => !path.endsWith('.svg'))).toEqual([]);
+});
+
 it('names each bundled package, with its version, in the notices that it contains', async () => {
   const bundles = join(app, 'node_modules', 'ocr-courier', 'dist', 'bundles');
   const notices = await readFile(join(bundles, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
