@@ -21,9 +21,6 @@ const regionSchema = z.object({
  * The settings of all operations (source: Aspose's OpenAPI file). Like a .NET server, it accepts
  * names with either case of the first letter (`Rotate`, `rotate`), null as absent, and unknown
  * settings.
- *
- * `makeSpellCheck`, `dsrMode`, `dsrConfidence` and `resultTypeTable` are checked and then ignored:
- * the local engine does not support them.
  */
 const settingsSchema = z.preprocess(
   namedAsDotNetReads,

@@ -15,6 +15,14 @@ export const SUPPORTED_OPERATIONS = [
   'UpscaleImage',
 ] as const satisfies readonly OperationName[];
 
+/** Settings that are checked and then ignored, because the local engine does not support them. */
+export const IGNORED_SETTINGS: readonly string[] = [
+  'makeSpellCheck',
+  'dsrMode',
+  'dsrConfidence',
+  'resultTypeTable',
+];
+
 export type SupportedOperation = (typeof SUPPORTED_OPERATIONS)[number];
 
 export function isSupported(operation: OperationName): operation is SupportedOperation {

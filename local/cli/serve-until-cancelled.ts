@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { DataDirectory } from '../data-directory.ts';
 import { searchCollected } from '../search/search-collected.ts';
+import { createPageBatches } from '../serve/batch-on-page.ts';
 import { listChoices } from '../serve/choices.ts';
 import { openKeptFiles } from '../serve/kept-files.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
@@ -68,6 +70,12 @@ export async function serveUntilCancelled(
       activity,
       choices: listChoices(kind),
       recognize: (file, query) => recognizeOnPage(file, query, { kind, apiUrl }),
+      batches: createPageBatches({
+        kind,
+        apiUrl,
+        s3: new S3Client(stack.clientConfig('s3')),
+        bucket: bucketOf(stack),
+      }),
       search: search.find,
       keptFiles: openKeptFiles(stack),
     }),

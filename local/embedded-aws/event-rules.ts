@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toAscii } from '../../functions/core/batch/result-lines.ts';
 import type { Clock } from '../clock.ts';
 import {
   type AsynchronousInvocationOptions,
@@ -149,7 +150,8 @@ function queueSender(
 ): (message: unknown) => Promise<void> {
   const queue = template.resources('AWS::SQS::Queue').find(({ arn }) => arn === queueArn);
   if (queue === undefined) throw new UnsupportedError(`queue: got ${queueArn}; allowed: queues of the stack`);
-  return (message) => clock.during(queues.sendMessage(queue.name, JSON.stringify(message)));
+  // fauxqs refuses characters beyond U+FFFF, such as emoji in a file name. SQS accepts them.
+  return (message) => clock.during(queues.sendMessage(queue.name, toAscii(JSON.stringify(message))));
 }
 
 /** Reads how events invoke a function: its event invoke configuration and its dead-letter queue. */

@@ -1,12 +1,9 @@
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { resultTypesOf } from '../../functions/contracts/result-types.ts';
-import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
+import { explainUnsupported, IGNORED_SETTINGS } from '../aspose-simulator/supported-operations.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
 import { settingChoices } from '../recognition/setting-choices.ts';
 import type { Choices } from './page-contract.ts';
-
-/** Settings that the simulator checks and then ignores. */
-const IGNORED_BY_SIMULATOR = ['makeSpellCheck', 'dsrMode', 'dsrConfidence'];
 
 /** Settings that have a field of their own on the page. */
 const OWN_FIELDS = ['language', 'resultType', 'resultTypeTable'];
@@ -16,7 +13,7 @@ export function listChoices(vendor: VendorChoice['kind']): Choices {
   function isSupported(operation: OperationName, settings: { language?: string; resultType?: string }) {
     return vendor === 'service' || explainUnsupported(operation, settings) === undefined;
   }
-  const hidden = vendor === 'service' ? OWN_FIELDS : [...OWN_FIELDS, ...IGNORED_BY_SIMULATOR];
+  const hidden = vendor === 'service' ? OWN_FIELDS : [...OWN_FIELDS, ...IGNORED_SETTINGS];
   return {
     operations: OPERATION_NAMES.filter((name) => isSupported(name, {})).map((name) => {
       const choices = settingChoices(name);

@@ -29,6 +29,25 @@ export type Choices = z.output<typeof choicesSchema>;
 export const recognizedSchema = z.object({ taskId: z.string() });
 export type Recognized = z.output<typeof recognizedSchema>;
 
+/** POST /local/batches/{batchId}/images: the key of the image. A batch of it starts separately. */
+export const storedImageSchema = z.object({ key: z.string() });
+export type StoredImage = z.output<typeof storedImageSchema>;
+
+/** An item of a batch that is not Completed. */
+const batchFailureSchema = z.object({
+  /** The name of its file, or its task id. */
+  name: z.string(),
+  taskId: z.optional(z.string()),
+  outcome: z.string(),
+  reason: z.optional(z.string()),
+  messages: z.array(z.string()),
+});
+export type BatchFailure = z.output<typeof batchFailureSchema>;
+
+/** GET /local/batches/{batchId}/failures: the first items that are not Completed. */
+export const batchFailuresSchema = z.object({ total: z.int(), failures: z.array(batchFailureSchema) });
+export type BatchFailures = z.output<typeof batchFailuresSchema>;
+
 /** GET /local/tasks/{taskId}/polls: the polls of a task so far, oldest first. */
 export const pollsSchema = z.array(loggedPollSchema);
 

@@ -1,5 +1,7 @@
 import { parseInput } from '../../functions/core/invalid-input.ts';
 import { type SearchHits, searchRequestSchema } from '../search/search-hits.ts';
+import type { PageBatches } from './batch-on-page.ts';
+import { BATCH_FILES, readBatchFailures, redirectToResults } from './batch-results.ts';
 import type { KeptFile, KeptFiles } from './kept-files.ts';
 import type { Choices, Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
@@ -20,9 +22,17 @@ export interface PageRoutesOptions {
    * @throws InvalidInput, UsageError, UploadRejectedError or PageError
    */
   readonly recognize: (file: Uint8Array, query: URLSearchParams) => Promise<Recognized>;
+  readonly batches: PageBatches;
   /** Searches the collected documents. */
   readonly search: (query: string, limit: number) => Promise<SearchHits>;
   readonly keptFiles: KeptFiles;
+}
+
+interface BatchRequestPath {
+  readonly batchId: string;
+  /** What follows the id. */
+  readonly part: string | undefined;
+  readonly query: URLSearchParams;
 }
 
 /** The page runs only its own script, shows images that the user chose, and must not be framed. */
@@ -41,7 +51,7 @@ const GONE = 410;
 
 /** Serves the page and its routes under `/local/`, and forwards the rest to the HTTP API. */
 export function pageRoutes(options: PageRoutesOptions): Routes {
-  const { files, apiUrl, activity, choices, recognize, search: findHits, keptFiles } = options;
+  const { files, apiUrl, activity, choices, recognize, batches, search: findHits, keptFiles } = options;
   return async (request) => {
     const { pathname, search, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
@@ -67,8 +77,30 @@ export function pageRoutes(options: PageRoutesOptions): Routes {
     if (polledId !== undefined) return Response.json(activity.pollsOf(polledId));
     const [, taskId, index] = /^GET \/local\/tasks\/([^/]+)\/documents\/([^/]+)$/.exec(route) ?? [];
     if (taskId !== undefined) return await showDocument(taskId, String(index));
+    const [, batchId, batchPart] = /^\/local\/batches\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
+    if (batchId !== undefined) {
+      const response = await respondForBatch(request, { batchId, part: batchPart, query: searchParams });
+      if (response !== undefined) return response;
+    }
     throw new PageError(404, `There is no route ${route}.`);
   };
+
+  /** Handles the routes below `/local/batches/{batchId}`; undefined for any other. */
+  async function respondForBatch(
+    request: Request,
+    { batchId, part, query }: BatchRequestPath,
+  ): Promise<Response | undefined> {
+    if (request.method === 'POST' && part === undefined) {
+      return Response.json(await batches.start(batchId, query), { status: 202 });
+    }
+    if (request.method === 'POST' && part === 'images') {
+      return Response.json(await batches.storeImage(batchId, await request.bytes(), query), { status: 201 });
+    }
+    if (request.method !== 'GET') return undefined;
+    if (part === 'failures') return Response.json(await readBatchFailures(apiUrl, batchId));
+    const file = BATCH_FILES.find((name) => name === part);
+    return file && (await redirectToResults(apiUrl, batchId, file));
+  }
 
   async function forwardToApi(path: string, { method, headers, body }: Request): Promise<Response> {
     const response = await fetch(apiUrlOf(path), {

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { imageViewSchema } from '../../functions/contracts/images-api.ts';
-import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { checkImageBytes, planRecognition, type RecognizeOptions } from '../cli/plan-recognition.ts';
+import { checkImageBytes, planRecognition } from '../cli/plan-recognition.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
 import { uploadToInbox } from '../recognition/upload-to-inbox.ts';
 import type { Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
+import { parseRecognizeQuery } from './recognize-query.ts';
 
 export interface RecognizeOnPageOptions {
   readonly kind: VendorChoice['kind'];
@@ -24,37 +24,11 @@ export async function recognizeOnPage(
   query: URLSearchParams,
   { kind, apiUrl }: RecognizeOnPageOptions,
 ): Promise<Recognized> {
-  const { fileName, options } = parseQuery(query);
+  const { fileName, options } = parseRecognizeQuery(query);
   const plan = planRecognition(options, kind);
   checkImageBytes(bytes, plan);
   const imageId = await uploadToInbox(apiUrl, { ...plan, fileName, bytes });
   return { taskId: await taskOf(imageId, apiUrl) };
-}
-
-const SINGLE = ['fileName', 'operation', 'resultType', 'language'];
-const REPEATABLE = ['region', 'setting'];
-
-function parseQuery(query: URLSearchParams): {
-  readonly fileName: string;
-  readonly options: RecognizeOptions;
-} {
-  const known = [...SINGLE, ...REPEATABLE];
-  for (const name of new Set(query.keys())) {
-    if (!known.includes(name)) throw new InvalidInput('query', `'${name.slice(0, 64)}'`, known.join(', '));
-    const count = query.getAll(name).length;
-    if (count > 1 && SINGLE.includes(name)) throw new InvalidInput(name, `${count} values`, 'one value');
-  }
-  const value = (name: string) => query.get(name) ?? undefined;
-  return {
-    fileName: value('fileName') ?? 'file',
-    options: {
-      operation: value('operation'),
-      resultType: value('resultType'),
-      language: value('language'),
-      region: query.getAll('region'),
-      setting: query.getAll('setting'),
-    },
-  };
 }
 
 const imageSchema = z.pick(imageViewSchema, { state: true, reason: true, messages: true, task: true });

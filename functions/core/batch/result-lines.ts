@@ -98,7 +98,7 @@ export function toJsonLines(values: readonly unknown[]): string {
 }
 
 /** Escapes every character beyond ASCII, so that characters and bytes are the same. */
-function toAscii(json: string): string {
+export function toAscii(json: string): string {
   return json.replace(
     /[\u007f-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -13,20 +13,84 @@ export class ApiError extends Error {
   }
 }
 
+/** What to send besides GET. */
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Sends a request to the page's own server, and parses the JSON response.
  *
- * @throws ApiError for an error status, or Error when the server does not respond
+ * @throws ApiError for an error status, DOMException when it is aborted, or Error when the server
+ * does not respond
  */
-export async function requestJson<T>(schema: z.ZodMiniType<T>, path: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(path, init).catch((cause: unknown) => {
-    throw new Error('The server has stopped.', { cause });
+export async function requestJson<T>(
+  schema: z.ZodMiniType<T>,
+  path: string,
+  { json, signal, method = 'GET' }: RequestOptions = {},
+): Promise<T> {
+  const response = await fetch(path, {
+    method,
+    ...(signal !== undefined && { signal }),
+    ...(json !== undefined && {
+      body: JSON.stringify(json),
+      headers: { 'content-type': 'application/json' },
+    }),
+  }).catch((cause: unknown) => {
+    throw signal?.aborted === true ? cause : new Error(STOPPED, { cause });
   });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return z.parse(schema, body);
+  return parseBody(schema, response.status, await response.json().catch(() => undefined));
+}
+
+const STOPPED = 'The server has stopped.';
+
+/**
+ * Uploads a file to the page's own server, as `requestJson` sends a request.
+ *
+ * @param onSent receives the share of the file that was sent, from 0 to 1. `fetch` reports none
+ */
+export function uploadFile<T>(
+  schema: z.ZodMiniType<T>,
+  path: string,
+  file: File,
+  onSent: (share: number) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 1 : loaded / total);
+    request.onerror = () => reject(new Error(STOPPED));
+    request.onload = () => {
+      try {
+        resolve(parseBody(schema, request.status, parseText(request.responseText)));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    request.open('POST', path);
+    request.send(file);
+  });
+}
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseBody<T>(schema: z.ZodMiniType<T>, status: number, body: unknown): T {
+  if (status >= 200 && status < 300) return z.parse(schema, body);
   const problem = z.safeParse(problemSchema, body).data;
-  const { status } = response;
   throw new ApiError(status, problem?.detail ?? `The server responded with HTTP ${status}.`);
+}
+
+/** Handles the error about something that has expired, or that a restarted server does not know. */
+export function undefinedIfNotFound(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 404)) throw error;
 }
 
 export function errorText(error: unknown): string {

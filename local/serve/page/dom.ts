@@ -21,6 +21,26 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** Creates an element for secondary text. */
-export function quiet<K extends 'p' | 'span'>(name: K, text: string): HTMLElementTagNameMap[K] {
-  return Object.assign(element(name), { className: 'quiet', textContent: text });
+export function quiet<K extends 'p' | 'span'>(name: K, ...content: readonly (Node | string)[]) {
+  const created = element(name, {}, ...content);
+  created.className = 'quiet';
+  return created;
+}
+
+/** Creates the label of a status or an outcome, which has the color of its class. */
+export function badge(status: string, text = status): HTMLSpanElement {
+  return element('span', { className: `badge ${status}` }, text);
+}
+
+/**
+ * Shows nodes in an element, unless it shows the same already. What is replaced loses the focus,
+ * receives no click, and is announced by screen readers.
+ */
+export function showContent(target: Element, ...nodes: readonly (Node | string)[]): void {
+  const content = element('div', {}, ...nodes);
+  const shown = [...target.childNodes];
+  const isSame =
+    shown.length === content.childNodes.length &&
+    shown.every((node, index) => node.isEqualNode(content.childNodes[index] ?? null));
+  if (!isSame) target.replaceChildren(...content.childNodes);
 }

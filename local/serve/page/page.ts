@@ -1,112 +1,96 @@
-import * as z from 'zod/mini';
-import { taskRecordSchema } from '../../../functions/contracts/task-record.ts';
-import { activitySchema, pollsSchema } from '../page-contract.ts';
-import { ApiError, errorText, requestJson } from './api-client.ts';
-import { byId } from './dom.ts';
-import { readTasks } from './read-tasks.ts';
-import { createRecognizeForm, type RecognizeForm } from './recognize-form.ts';
+import { createActions } from './actions.ts';
+import { errorText } from './api-client.ts';
+import { createBatchList } from './batch-list.ts';
+import { createBatchPane } from './batch-view.ts';
+import { createDetails } from './details.ts';
+import { byId, showContent } from './dom.ts';
+import { followActivity } from './follow-activity.ts';
+import { createKept } from './kept.ts';
+import { createOverview } from './overview.ts';
+import { createRecognizeForm } from './recognize-form.ts';
+import { createRefresher } from './refresh.ts';
 import { showRefusal } from './refusals.ts';
+import { batchHref, type Route, taskHref } from './route.ts';
+import { createSearch } from './search.ts';
 import { createTaskList } from './task-list.ts';
-import { hideTask, showTask } from './task-view.ts';
+import { createTaskPane } from './task-pane.ts';
+import { createUploads } from './uploads.ts';
+
+/** How often a running batch and the ages of tasks are shown anew. */
+const POLL_MILLISECONDS = 2000;
+const AGES_MILLISECONDS = 30_000;
 
 const connection = byId('connection', HTMLParagraphElement);
-const heading = byId('task-heading', HTMLHeadingElement);
 const loggedAttempts = new Map<string, number>();
-const taskList = createTaskList(select, showMore);
+const kept = createKept();
+const taskList = createTaskList(loggedAttempts);
+const batchList = createBatchList(kept.progressOf);
+const overview = createOverview();
+const uploads = createUploads();
+const search = createSearch();
 
-/** How many tasks are shown at first, and how many are added on request. */
-const STEP = 100;
+const { refresh } = createRefresher(load, (error) => {
+  showContent(connection, error === undefined ? 'Live' : errorText(error));
+  connection.classList.toggle('live', error === undefined);
+});
+const taskPane = createTaskPane(createActions('task-actions', refresh));
+const batchPane = createBatchPane({ refresh, open: (batchId) => details.open(batchHref(batchId)) });
+const details = createDetails(showRoute, focusRow);
 
-let wantedTasks = STEP;
-let knownTasks = new Set<string>();
-let selected: string | undefined;
-let isStale = false;
-let isRefreshing = false;
+function showLists(): void {
+  const route = details.current();
+  taskList.show(kept.tasks(), route.kind === 'task' ? route.taskId : undefined);
+  batchList.show(kept.batches(), route.kind === 'batch' ? route.batchId : undefined);
+  overview.show(kept.tasks());
+  uploads.showTasks(kept.findTask);
+}
 
-function select(taskId: string): void {
-  selected = taskId;
+async function load(): Promise<void> {
+  await Promise.all([kept.refresh(showLists), showDetails()]);
+  showLists();
+}
+
+async function showDetails(): Promise<void> {
+  const route = details.current();
+  const isCurrent = () => details.current() === route;
+  if (route.kind === 'task') await taskPane.show(route, isCurrent);
+  if (route.kind === 'batch') await batchPane.show(route.batchId, kept.tasksOf(route.batchId), isCurrent);
+}
+
+function showRoute(): void {
   void refresh();
-  heading.focus();
 }
 
-/** Reloads the page's data. A change during a refresh triggers another one. */
-async function refresh(): Promise<void> {
-  isStale = true;
-  if (isRefreshing) return;
-  isRefreshing = true;
-  try {
-    while (isStale) {
-      isStale = false;
-      await showTasks();
-      if (selected !== undefined) await showSelected(selected);
-    }
-    connection.textContent = 'Live';
-  } catch (error) {
-    connection.textContent = errorText(error);
-  } finally {
-    isRefreshing = false;
-  }
-}
-
-async function showTasks(): Promise<void> {
-  const { tasks, areAll } = await readTasks(wantedTasks);
-  if (areAll) knownTasks = new Set();
-  for (const { taskId } of tasks) knownTasks.add(taskId);
-  const shown = tasks.slice(0, wantedTasks);
-  taskList.show(shown, { loggedAttempts, selected, total: knownTasks.size });
-}
-
-async function showMore(): Promise<void> {
-  wantedTasks += STEP;
-  await refresh();
-}
-
-/** Counts all tasks, which the API does only by listing them. */
-async function countTasks(): Promise<void> {
-  const { tasks } = await readTasks(Number.POSITIVE_INFINITY);
-  knownTasks = new Set(tasks.map(({ taskId }) => taskId));
-}
-
-async function showSelected(taskId: string): Promise<void> {
-  const known = await Promise.all([
-    requestJson(taskRecordSchema, `/tasks/${taskId}`),
-    requestJson(pollsSchema, `/local/tasks/${taskId}/polls`),
-  ]).catch(undefinedIfNotFound);
-  // The user may have selected another task in the meantime.
-  if (taskId !== selected) return;
-  if (known !== undefined) return showTask(...known, select);
-  selected = undefined;
-  hideTask();
-}
-
-/** A restarted server may not know the selected task. */
-function undefinedIfNotFound(error: unknown): undefined {
-  if (!(error instanceof ApiError && error.status === 404)) throw error;
-}
-
-function follow(form: RecognizeForm): void {
-  const source = new EventSource('/local/activity');
-  source.onopen = () => {
-    form.endConnectionProblem();
-    // The refresh reports an error.
-    void countTasks()
-      .catch(() => {})
-      .then(refresh);
-  };
-  source.onerror = () => {
-    connection.textContent = 'The server has stopped; reconnecting.';
-  };
-  source.onmessage = ({ data }) => {
-    const activity = z.parse(activitySchema, JSON.parse(data));
-    if (activity.kind === 'upload') return form.showUpload(activity.upload);
-    if (activity.kind === 'event') showRefusal(activity.event);
-    if (activity.kind === 'poll') loggedAttempts.set(activity.poll.taskId, activity.poll.attempt);
-    void refresh();
-  };
+function focusRow(closed: Route): void {
+  if (closed.kind === 'task') taskList.focus(closed.taskId);
+  if (closed.kind === 'batch') batchList.focus(closed.batchId);
 }
 
 try {
-  follow(await createRecognizeForm(select));
+  const form = await createRecognizeForm({
+    uploads,
+    openTask: (taskId) => details.open(taskHref(taskId)),
+    openBatch: (batchId) => details.open(batchHref(batchId)),
+  });
+  followActivity({
+    onOpen() {
+      form.endConnectionProblem();
+      kept.clear();
+      void refresh();
+    },
+    onStopped: () => showContent(connection, 'The server has stopped; reconnecting.'),
+    onUpload: (upload) => form.showUpload(upload),
+    onEvent(event) {
+      showRefusal(event);
+      search.repeat();
+    },
+    onPoll: ({ taskId, attempt }) => loggedAttempts.set(taskId, attempt),
+    onChange: refresh,
+  });
+  setInterval(() => {
+    if (kept.hasRunningBatch() && !document.hidden) void refresh();
+  }, POLL_MILLISECONDS);
+  setInterval(showLists, AGES_MILLISECONDS);
 } catch (error) {
   connection.textContent = errorText(error);
 }

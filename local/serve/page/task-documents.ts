@@ -1,5 +1,6 @@
 import type { StoredResult, TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { byId, element, quiet } from './dom.ts';
+import { documentFileName } from './file-name.ts';
 
 const documents = byId('documents', HTMLDivElement);
 
@@ -12,27 +13,40 @@ export function showDocuments(task: TaskRecord): void {
   const key = [taskId, generation, status].join('/');
   if (shownKey === key) return;
   shownKey = key;
-  documents.replaceChildren(...results.map((result) => createDocument(taskId, result)));
+  documents.replaceChildren(...results.map((result) => createDocument(task, result)));
   if (results.length < resultCount) {
     documents.append(quiet('p', `The manifest lists ${resultCount - results.length} more.`));
   }
   if (resultCount === 0) documents.append(quiet('p', status === 'Collecting' ? 'None yet.' : 'None.'));
 }
 
-function createDocument(taskId: string, { index, type, contentType, key, bytes }: StoredResult): HTMLElement {
+function createDocument(task: TaskRecord, result: StoredResult): HTMLElement {
+  const { index, type, contentType, key, bytes } = result;
   const name = `Document ${index}`;
-  const title = element('h4', {}, `${name}, ${type ?? 'no type'}, ${bytes.toLocaleString()} bytes`);
-  const header = element('header', {}, title);
+  const title = element('h4', {}, `${name}, ${type ?? 'no type'}`);
+  const header = element('header', {}, title, quiet('span', describeBytes(bytes)));
   const box = element('article', { className: 'document' }, header);
   if (key === null) {
     box.append(quiet('p', 'Aspose sent no data that could be stored.'));
     return box;
   }
+  const url = `/local/tasks/${task.taskId}/documents/${index}`;
+  const fileName = documentFileName(task, { index, key });
   header.append(
-    element('a', { href: `/tasks/${taskId}/results/${index}`, ariaLabel: `Save ${name}` }, 'Save'),
+    element(
+      'a',
+      { href: url, target: '_blank', rel: 'noopener', ariaLabel: `Open ${name} in a new tab` },
+      'Open',
+    ),
+    element('a', { href: url, download: fileName, ariaLabel: `Save ${name} as ${fileName}` }, 'Save'),
   );
-  box.append(createContent(`/local/tasks/${taskId}/documents/${index}`, contentType ?? '', name));
+  box.append(createContent(url, contentType ?? '', name));
   return box;
+}
+
+function describeBytes(bytes: number): string {
+  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }
 
 /** Shows text, images and PDF. Other types can only be saved. */

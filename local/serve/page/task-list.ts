@@ -1,77 +1,63 @@
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
-import { byId, element, quiet } from './dom.ts';
-import { fileNameOf } from './file-name.ts';
+import { badge, byId, element, quiet } from './dom.ts';
+import { titleOf } from './file-name.ts';
+import { createPagedList, type PagedList } from './paged-list.ts';
+import { taskHref } from './route.ts';
+import { createTime } from './times.ts';
 
-const list = byId('tasks', HTMLUListElement);
-const none = byId('no-tasks', HTMLParagraphElement);
+const filter = byId('tasks-filter', HTMLSelectElement);
 
-const more = byId('more-tasks', HTMLDivElement);
-const shownCount = byId('shown-tasks', HTMLSpanElement);
-const showMore = byId('show-more', HTMLButtonElement);
-
-export interface ShownState {
-  /** Polls by task id. A record counts a poll just after it was logged. */
-  readonly loggedAttempts: ReadonlyMap<string, number>;
-  readonly selected: string | undefined;
-  /** How many tasks there are, shown or not. */
-  readonly total: number;
-}
-
-export interface TaskList {
-  /** @param tasks newest first */
-  show(tasks: readonly TaskSummary[], state: ShownState): void;
-}
+/** What the filter offers, by its value. */
+const FILTERS: ReadonlyMap<string, (task: TaskSummary) => boolean> = new Map([
+  ['all', () => true],
+  ['open', ({ status }: TaskSummary) => status === 'Collecting'],
+  ['completed', ({ status }: TaskSummary) => status === 'Completed'],
+  ['others', ({ status }: TaskSummary) => status !== 'Collecting' && status !== 'Completed'],
+]);
 
 /**
- * Lists tasks as buttons. Rows keep their elements, so that the focus is not lost.
+ * Lists tasks by file name and time.
  *
- * @param onMore shows more tasks
+ * @param loggedAttempts polls by task id. A record counts a poll just after it was logged
  */
-export function createTaskList(onChosen: (taskId: string) => void, onMore: () => Promise<void>): TaskList {
-  showMore.addEventListener('click', async () => {
-    const { length } = list.children;
-    await onMore();
-    list.children[length]?.querySelector('button')?.focus();
+export function createTaskList(loggedAttempts: ReadonlyMap<string, number>): PagedList<TaskSummary> {
+  const list = createPagedList<TaskSummary>({
+    list: 'tasks',
+    step: 100,
+    idOf: ({ taskId }) => taskId,
+    hrefOf: ({ taskId }) => taskHref(taskId),
+    describe: (task) => describe(task, loggedAttempts.get(task.taskId) ?? 0),
   });
-  const rows = new Map<string, HTMLLIElement>();
+  let latest: readonly TaskSummary[] = [];
+  let latestSelected: string | undefined;
+  const none = byId('tasks-none', HTMLParagraphElement);
 
-  function rowOf(taskId: string): HTMLLIElement {
-    const row =
-      rows.get(taskId) ??
-      element('li', {}, element('button', { type: 'button', onclick: () => onChosen(taskId) }));
-    rows.set(taskId, row);
-    return row;
+  function show(): void {
+    const tasks = latest.filter(FILTERS.get(filter.value) ?? (() => true));
+    none.hidden = tasks.length > 0;
+    none.textContent = latest.length === 0 ? 'None yet.' : 'None of this kind.';
+    list.show(tasks, latestSelected);
   }
+  filter.addEventListener('change', show);
 
   return {
-    show(tasks, { loggedAttempts, selected, total }) {
-      none.hidden = tasks.length > 0;
-      more.hidden = tasks.length >= total;
-      shownCount.textContent = `${tasks.length} of ${total}`;
-      for (const [position, task] of tasks.entries()) {
-        const row = rowOf(task.taskId);
-        const button = row.querySelector('button');
-        button?.replaceChildren(...describe(task, loggedAttempts.get(task.taskId) ?? 0));
-        button?.setAttribute('aria-current', String(task.taskId === selected));
-        const current = list.children[position] ?? null;
-        if (current !== row) list.insertBefore(row, current);
-      }
-      while (list.children.length > tasks.length) list.lastElementChild?.remove();
+    show(tasks, selected) {
+      latest = tasks;
+      latestSelected = selected;
+      show();
     },
+    focus: list.focus,
   };
 }
 
 function describe(task: TaskSummary, loggedAttempts: number): HTMLSpanElement[] {
-  const { taskId, operation, status, reason, replacedBy, attempts, source } = task;
+  const { taskId, operation, status, reason, replacedBy, attempts, startedAt } = task;
   const polls = status === 'Collecting' ? Math.max(attempts, loggedAttempts) : attempts;
+  const ending = [status, reason, replacedBy && 'replaced'].filter(Boolean).join(', ');
   return [
-    element('span', { className: 'id', title: taskId }, source === undefined ? taskId : fileNameOf(source)),
-    element(
-      'span',
-      { className: status },
-      [status, reason, replacedBy && 'replaced'].filter(Boolean).join(', '),
-    ),
-    quiet('span', operation),
-    quiet('span', polls === 1 ? '1 poll' : `${polls} polls`),
+    element('span', { className: 'name', title: taskId }, titleOf(task)),
+    badge(status, ending),
+    quiet('span', `${operation}, ${polls === 1 ? '1 poll' : `${polls} polls`}`),
+    quiet('span', createTime(startedAt)),
   ];
 }

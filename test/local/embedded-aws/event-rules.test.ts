@@ -135,10 +135,12 @@ describe('a rule', () => {
     const events = eventsOf(stack);
     const lines = linesOf(stack);
 
-    await put(stack, { n: 1 });
+    await put(stack, { file: 'ü 🐋.png' });
 
     expect(lines.map((line) => JSON.parse(line.slice('Log: '.length)))).toEqual(events);
-    expect(events).toMatchObject([{ source: 'test', time: '2026-01-01T00:00:00Z', detail: { n: 1 } }]);
+    expect(events).toMatchObject([
+      { source: 'test', time: '2026-01-01T00:00:00Z', detail: { file: 'ü 🐋.png' } },
+    ]);
   });
 
   it.each([

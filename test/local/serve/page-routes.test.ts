@@ -22,6 +22,10 @@ async function startRoutes(api: Reply, overrides: Partial<PageRoutesOptions> = {
     activity: { pollsOf: (taskId) => (taskId === 'whale' ? [POLL] : []), stream: () => new Response() },
     choices: listChoices('simulator'),
     recognize: async () => ({ taskId: 'whale' }),
+    batches: {
+      storeImage: async (batchId, file, query) => ({ key: `${batchId}/${file.length}/${query}` }),
+      start: () => Promise.reject(new UsageError('operation: got x')),
+    },
     search: async () => ({ hits: [] }),
     keptFiles: {
       image: () => Promise.reject(new PageError(404, 'none')),
@@ -222,4 +226,24 @@ it.each([
 
   await expect(send(path, { method })).rejects.toMatchObject({ name: 'PageError', status: 404 });
   expect(received).toEqual([]);
+});
+
+it('stores an image of a batch, and rejects when the batch cannot be started', async () => {
+  const { send } = await startRoutes(replyWith(500));
+
+  const stored = await send('/local/batches/scans/images?position=1', { method: 'POST', body: 'abc' });
+
+  expect([stored.status, await stored.json()]).toEqual([201, { key: 'scans/3/position=1' }]);
+  await expect(send('/local/batches/scans?operation=x', { method: 'POST' })).rejects.toThrow(UsageError);
+});
+
+it.each([
+  ['GET', '/local/batches/scans'],
+  ['GET', '/local/batches/scans/images'],
+  ['POST', '/local/batches/scans/failures'],
+  ['GET', '/local/batches/scans/results.txt'],
+])('rejects %s %s with 404', async (method, path) => {
+  const { send } = await startRoutes(replyWith(200));
+
+  await expect(send(path, { method })).rejects.toMatchObject({ name: 'PageError', status: 404 });
 });
