@@ -84,7 +84,6 @@ export const polling = defineBenchmark({
   headlines: {
     'tasks of 3 s (median): mean delay, polls per task, cost of 1,000 tasks on AWS': headlineOf('balanced'),
     'the same with a state machine that polls every 2 s': headlineOf('fixed-2s'),
-    'the same with ASL Retry (1, 2, 4 ... 60 s)': headlineOf('asl-retry'),
   },
 });
 
