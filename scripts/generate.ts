@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { costTables } from '../bench/costs/cost-tables.ts';
 import { openApiDocument } from '../functions/task-api/openapi-document.ts';
+import { clientTypes } from './client-types.ts';
 import { replaceBlocks } from './documents/generated-blocks.ts';
 import { eventDocuments } from './event-documents.ts';
 
@@ -14,6 +15,8 @@ await mkdir(events);
 for (const [name, text] of eventDocuments()) await writeFile(join(events, name), text);
 // For readers; GET /openapi.json serves the same.
 await writeFile(join(docs, 'openapi.json'), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+
+await writeFile(join(import.meta.dirname, '..', 'client', 'api-types.ts'), await clientTypes());
 
 const costs = join(docs, 'operate', 'limits-costs-scale.md');
 await writeFile(costs, replaceBlocks(await readFile(costs, 'utf8'), await costTables()));
