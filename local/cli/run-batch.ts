@@ -1,20 +1,20 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { asDataDirectoryError, DataDirectoryError, DataDirectoryInUseError } from '../data-directory.ts';
-import { errorCode } from '../error-code.ts';
-import { defaultOut } from './batch/batch-id.ts';
+import { asDataDirectoryError, DataDirectoryError, DataDirectoryInUseError } from '../../cli/data-directory.ts';
+import { errorCode } from '../../cli/error-code.ts';
+import { defaultOut } from '../../cli/batch/batch-id.ts';
 import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
-import { type BatchOptions, type BatchPlan, planBatch } from './batch/batch-plan.ts';
-import { batchReport, statusOf, writeJsonReport } from './batch/batch-report.ts';
+import { type BatchOptions, type BatchPlan, planBatch } from '../../cli/batch/batch-plan.ts';
+import { batchReport, statusOf, writeJsonReport } from '../../cli/batch/batch-report.ts';
 import { BATCH_STATE_FOLDER, type BatchState, hasBatchState, openBatchState } from './batch/batch-state.ts';
-import { continueCommand } from './batch/continue-command.ts';
-import { keepOutside, listImageFolder, refuseTakenPaths } from './batch/image-folder.ts';
-import { listMistake, readListFile } from './batch/list-file.ts';
-import { RESULT_FILES } from './batch/result-files.ts';
-import { CommandError, UsageError } from './command-errors.ts';
-import { type CommandContext, checkOut } from './output-options.ts';
-import { withThousands } from './progress.ts';
+import { continueCommand } from '../../cli/batch/continue-command.ts';
+import { keepOutside, listImageFolder, refuseTakenPaths } from '../../cli/batch/image-folder.ts';
+import { listMistake, readListFile } from '../../cli/batch/list-file.ts';
+import { RESULT_FILES } from '../../cli/batch/result-files.ts';
+import { CommandError, UsageError } from '../../cli/command-errors.ts';
+import { type CommandContext, checkOut } from '../../cli/output-options.ts';
+import { withThousands } from '../../cli/progress.ts';
 import { chooseVendor, VENDOR_VARIABLES, type VendorChoice } from './vendor.ts';
 
 /** The exit status after Ctrl-C. */

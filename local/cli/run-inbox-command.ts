@@ -1,8 +1,8 @@
-import type { InboxOptions } from './inbox/inbox-plan.ts';
+import type { InboxOptions } from '../../cli/inbox/inbox-plan.ts';
 import { openFileRecognizer } from './inbox/recognize-with-product.ts';
-import type { CommandContext } from './output-options.ts';
-import { planRecognition, type RecognizeOptions } from './plan-recognition.ts';
-import { runInbox } from './run-inbox.ts';
+import type { CommandContext } from '../../cli/output-options.ts';
+import { planRecognition, type RecognizeOptions } from '../../cli/plan-recognition.ts';
+import { runInbox } from '../../cli/run-inbox.ts';
 import { chooseVendor } from './vendor.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
-import { planRecognition, type RecognizeOptions, readImageFile } from './plan-recognition.ts';
+import { type CommandContext, checkOut, type OutputOptions } from '../../cli/output-options.ts';
+import { planRecognition, type RecognizeOptions, readImageFile } from '../../cli/plan-recognition.ts';
 import { chooseVendor, type VendorOptions } from './vendor.ts';
 
 /**

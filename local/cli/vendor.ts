@@ -3,7 +3,7 @@ import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
 import type { Timeline } from '../aspose-simulator/task-store.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/token-endpoint.ts';
-import { UsageError } from './command-errors.ts';
+import { UsageError } from '../../cli/command-errors.ts';
 
 /** The Aspose.OCR Cloud that a command uses. */
 export type VendorChoice =

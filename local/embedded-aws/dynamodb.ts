@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { withoutUndefined } from '../../functions/core/without-undefined.ts';
-import { DataDirectoryError } from '../data-directory.ts';
+import { DataDirectoryError } from '../../cli/data-directory.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { createDynalite } from './dynalite.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';

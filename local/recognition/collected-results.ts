@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
-import { type CopiedDocument, copyDocuments } from '../cli/copy-documents.ts';
+import { type CopiedDocument, copyDocuments } from '../../cli/copy-documents.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 
 /** The record of a task, and the copies of its documents. */

@@ -2,7 +2,7 @@ import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions
 import { resultTypesOf } from '../../functions/contracts/result-types.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
-import { settingChoices } from '../recognition/setting-choices.ts';
+import { settingChoices } from '../../cli/setting-choices.ts';
 import type { Choices } from './page-contract.ts';
 
 /** Settings that the simulator checks and then ignores. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { loggedPollSchema } from '../logged-poll.ts';
 import { loggedUploadSchema } from '../logged-upload.ts';
-import { settingChoiceSchema } from '../recognition/setting-choices.ts';
+import { settingChoiceSchema } from '../../cli/setting-choices.ts';
 
 /** Schemas of the responses under `/local/`, which only the page uses. */
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { imageViewSchema } from '../../functions/contracts/images-api.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { checkImageBytes, planRecognition, type RecognizeOptions } from '../cli/plan-recognition.ts';
+import { checkImageBytes, planRecognition, type RecognizeOptions } from '../../cli/plan-recognition.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
 import { uploadToInbox } from '../recognition/upload-to-inbox.ts';
 import type { Recognized } from './page-contract.ts';

@@ -5,7 +5,7 @@ import {
   startedBatchSchema,
 } from '../../../functions/contracts/batches-api.ts';
 import { problemSchema } from '../../../functions/contracts/http-api.ts';
-import { CommandError, UsageError } from '../command-errors.ts';
+import { CommandError, UsageError } from '../../../cli/command-errors.ts';
 import type { StoredRequest } from './batch-state.ts';
 
 /** The routes of batches in the HTTP API of the embedded AWS. */

@@ -1,14 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchView } from '../../../functions/contracts/batches-api.ts';
 import type { EmbeddedStack } from '../../embedded-aws/embedded-stack.ts';
-import { CommandError, UsageError } from '../command-errors.ts';
+import { CommandError, UsageError } from '../../../cli/command-errors.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from '../local-courier.ts';
-import type { CommandContext } from '../output-options.ts';
-import type { Counted } from '../progress.ts';
+import type { CommandContext } from '../../../cli/output-options.ts';
+import type { Counted } from '../../../cli/progress.ts';
 import type { VendorChoice } from '../vendor.ts';
 import { type BatchApi, createBatchApi } from './batch-api.ts';
 import type { BatchState, StoredRequest } from './batch-state.ts';
-import { copyBatchDocuments, copyResultFiles, type ReasonCounts, type ResultTarget } from './copy-results.ts';
+import { copyBatchDocuments, copyResultFiles, type ReasonCounts, type ResultTarget } from '../../../cli/batch/copy-results.ts';
 import { createItemCounts } from './item-counts.ts';
 import type { BatchBucket } from './store-source.ts';
 

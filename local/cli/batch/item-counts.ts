@@ -6,7 +6,7 @@ import { imageRefusedDetailSchema } from '../../../functions/contracts/image-eve
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { parsePoll } from '../../logged-poll.ts';
 import { parseUpload } from '../../logged-upload.ts';
-import { type Counted, withThousands } from '../progress.ts';
+import { type Counted, withThousands } from '../../../cli/progress.ts';
 
 /** How many items of a batch have ended. */
 export interface ItemCounts {

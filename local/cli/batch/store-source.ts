@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { BATCHES_PREFIX, IMAGES_PREFIX } from '../../../functions/contracts/batch-keys.ts';
 import { transformInOrder } from '../../../functions/core/in-order.ts';
-import { errorCode } from '../../error-code.ts';
-import { CommandError } from '../command-errors.ts';
-import type { Progress } from '../progress.ts';
-import { type ImageFolder, pathOfImage } from './image-folder.ts';
-import type { CheckedList } from './list-file.ts';
+import { errorCode } from '../../../cli/error-code.ts';
+import { CommandError } from '../../../cli/command-errors.ts';
+import type { Progress } from '../../../cli/progress.ts';
+import { type ImageFolder, pathOfImage } from '../../../cli/batch/image-folder.ts';
+import type { CheckedList } from '../../../cli/batch/list-file.ts';
 
 /** Uploads of images at the same time. */
 const UPLOADS = 4;

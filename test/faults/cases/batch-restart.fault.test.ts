@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createTaskTable } from '../../../functions/adapters/aws/task-table.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { VirtualClock } from '../../../local/clock.ts';
-import { openDataDirectory } from '../../../local/data-directory.ts';
+import { openDataDirectory } from '../../../cli/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
 import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';

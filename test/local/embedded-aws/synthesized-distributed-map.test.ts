@@ -23,7 +23,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { expect, it, onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
-import { openDataDirectory } from '../../../local/data-directory.ts';
+import { openDataDirectory } from '../../../cli/data-directory.ts';
 import {
   type EmbeddedStack,
   type EmbeddedStackOptions,

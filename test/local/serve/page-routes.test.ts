@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UsageError } from '../../../local/cli/command-errors.ts';
+import { UsageError } from '../../../cli/command-errors.ts';
 import { listChoices } from '../../../local/serve/choices.ts';
 import { loadPageFiles } from '../../../local/serve/page-files.ts';
 import { type PageRoutesOptions, pageRoutes } from '../../../local/serve/page-routes.ts';
