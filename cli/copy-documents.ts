@@ -1,18 +1,24 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { manifestSchema } from '../functions/contracts/manifest.ts';
 import type { StoredResult } from '../functions/contracts/task-record.ts';
-import { errorCode } from './error-code.ts';
 import { CommandError } from './command-errors.ts';
 import { listEarlierFiles } from './earlier-files.ts';
+import { errorCode } from './error-code.ts';
 
 /** One result, and the path of its document. */
 export interface CopiedDocument
   extends Pick<StoredResult, 'index' | 'type' | 'contentType' | 'key' | 'bytes' | 'sha256'> {
   /** Relative to the output directory; null when Aspose sent no data. */
   readonly path: string | null;
+}
+
+/** Where a task's manifest and documents are. */
+export interface StoredDocuments {
+  readonly manifestKey: string;
+  /** Reads a document, or the manifest; undefined when it cannot be read from here. */
+  read(key: string): Promise<Uint8Array | undefined>;
 }
 
 /**
@@ -23,17 +29,10 @@ export interface CopiedDocument
  * @throws CommandError when a file cannot be written, or exists and no earlier run wrote it
  */
 export async function copyDocuments(
-  client: S3Client,
-  bucket: string,
-  manifestKey: string,
+  { manifestKey, read }: StoredDocuments,
   directory: string,
   advice = 'choose another directory with --out',
 ): Promise<CopiedDocument[]> {
-  async function read(key: string): Promise<Uint8Array> {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return (await Body?.transformToByteArray()) ?? new Uint8Array();
-  }
-
   function write(key: string, content: Uint8Array): Promise<void> {
     return writeFile(join(directory, basename(key)), content).catch(failToWrite);
   }
@@ -47,7 +46,7 @@ export async function copyDocuments(
     return new CommandError(`${documents} could not be written to '${directory}' (${reason}); ${advice}`);
   }
 
-  const manifest = await read(manifestKey);
+  const manifest = (await read(manifestKey)) ?? new Uint8Array();
   const { results } = z.parse(manifestSchema, JSON.parse(Buffer.from(manifest).toString('utf8')));
   const keys = results.flatMap(({ key, undecodedKey }) => [key, undecodedKey]).filter((key) => key != null);
   await mkdir(directory, { recursive: true }).catch(failToWrite);
@@ -58,7 +57,10 @@ export async function copyDocuments(
   for (const name of earlier) await rm(join(directory, name), { force: true }).catch(failToWrite);
   // The manifest comes first, so that the next run also replaces the files of an interrupted one.
   await write(manifestKey, manifest);
-  for (const key of keys) await write(key, await read(key));
+  for (const key of keys) {
+    const content = await read(key);
+    if (content !== undefined) await write(key, content);
+  }
   return results.map(({ index, type, contentType, key, bytes, sha256 }) => {
     return { index, type, contentType, key, path: key === null ? null : basename(key), bytes, sha256 };
   });

@@ -3,8 +3,8 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { createDirectory, removeEmptyDirectories } from './create-directory.ts';
-import { errorCode } from './error-code.ts';
 import { listEarlierFiles, MANIFEST_FILE } from './earlier-files.ts';
+import { errorCode } from './error-code.ts';
 import type { Progress } from './progress.ts';
 
 /** The options of `recognize` and `collect` about their output. */

@@ -12,11 +12,9 @@ import { parseImageSettings, settingsFromText } from '../functions/core/image-se
 import { HEAD_BYTES } from '../functions/core/image-upload.ts';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { withoutUndefined } from '../functions/core/without-undefined.ts';
-import { explainUnsupported } from '../local/aspose-simulator/supported-operations.ts';
-import { errorCode } from './error-code.ts';
 import { UsageError } from './command-errors.ts';
+import { errorCode } from './error-code.ts';
 import { parseSettings } from './parse-settings.ts';
-import type { VendorChoice } from '../local/cli/vendor.ts';
 
 /** The options of `recognize`, as given. */
 export interface RecognizeOptions {
@@ -37,20 +35,26 @@ export interface RecognitionPlan {
   readonly settings: object;
 }
 
+/** Says why a simulator does not support a valid request; undefined if it does. */
+export type ExplainUnsupported = (
+  operation: OperationName,
+  settings: { readonly language?: string; readonly resultType?: string },
+) => string | undefined;
+
 /**
  * Checks operation and settings before anything is started.
  *
  * @throws InvalidInput naming the option, or UsageError for what the simulator does not support
  */
-export function planRecognition(options: RecognizeOptions, vendor: VendorChoice['kind']): RecognitionPlan {
+export function planRecognition(
+  options: RecognizeOptions,
+  explainUnsupported?: ExplainUnsupported,
+): RecognitionPlan {
   const operation = chooseOperation(options);
   const settings = parseImageSettings(operation, settingsOf(operation, options));
   const { resultTypeTable, resultType = resultTypeTable } = settings;
   const { language } = settings;
-  const refusal =
-    vendor === 'simulator'
-      ? explainUnsupported(operation, withoutUndefined({ language, resultType }))
-      : undefined;
+  const refusal = explainUnsupported?.(operation, withoutUndefined({ language, resultType }));
   if (refusal !== undefined) throw new UsageError(refusal);
   return { operation, settings };
 }

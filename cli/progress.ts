@@ -1,12 +1,11 @@
 import type { WriteStream } from 'node:tty';
 import { printable } from '../functions/core/printable.ts';
-import type { LoggedPoll } from '../local/logged-poll.ts';
 
 /** Shows what a command is doing. */
 export interface Progress {
   /** Shows an activity until the next call. */
   doing(activity: string): void;
-  polled(poll: LoggedPoll): void;
+  polled(poll: ShownPoll): void;
   /**
    * Shows how far an activity with many steps is. Elsewhere than on a terminal, most calls print
    * nothing.
@@ -14,6 +13,17 @@ export interface Progress {
   counted(count: Counted): void;
   /** Clears the live line, so that output can follow. */
   end(): void;
+}
+
+/** One poll of a task. */
+export interface ShownPoll {
+  readonly attempt: number;
+  /** Aspose's task status, or the kind of fault. */
+  readonly observed: string;
+  readonly detail?: string | undefined;
+  /** Undefined when the task ended. */
+  readonly nextPollSeconds?: number | undefined;
+  readonly outcome?: string | undefined;
 }
 
 /** How many steps of an activity are done. */
@@ -108,7 +118,7 @@ export function withThousands(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-function describePoll({ attempt, observed, detail, outcome }: LoggedPoll, nextPollSeconds?: number): string {
+function describePoll({ attempt, observed, detail, outcome }: ShownPoll, nextPollSeconds?: number): string {
   const status = detail === undefined ? observed : `${observed} (${detail})`;
   const next =
     nextPollSeconds === undefined ? `ends as ${outcome}` : `next poll in ${nextPollSeconds.toFixed(1)} s`;

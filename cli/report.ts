@@ -5,16 +5,28 @@ import * as z from 'zod/mini';
 import { type ImageRefusedDetail, imageRefusedDetailSchema } from '../functions/contracts/image-event.ts';
 import type { TaskRecord } from '../functions/contracts/task-record.ts';
 import { printable } from '../functions/core/printable.ts';
-import type { EventBridgeEvent } from '../local/embedded-aws/event-bus.ts';
-import type { Execution } from '../local/embedded-aws/execution.ts';
 import type { CopiedDocument } from './copy-documents.ts';
 import type { OutputOptions } from './output-options.ts';
 
+/** An execution, as far as it is known. The HTTP API has neither status nor error. */
+export interface ReportedExecution {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly status?: string;
+  readonly startDate: Date;
+  readonly stopDate?: Date | undefined;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
 /** A collected task: its event, record, execution and documents. A refused image has no record. */
 export interface CollectedTask {
-  readonly event: EventBridgeEvent | undefined;
+  /** The terminal event; null where events cannot be read. */
+  readonly event: { readonly detail?: unknown } | null | undefined;
   readonly record: TaskRecord | undefined;
-  readonly execution: Execution;
+  /** Why an image was refused. @default - the event says it */
+  readonly refusal?: Pick<ImageRefusedDetail, 'reason' | 'messages'> | undefined;
+  readonly execution: ReportedExecution;
   readonly documents: readonly CopiedDocument[];
 }
 
@@ -44,7 +56,7 @@ export async function textReport(
   { verbose }: Pick<OutputOptions, 'verbose'> = {},
 ): Promise<string> {
   const { event, record, documents } = task;
-  const refusal = z.safeParse(imageRefusedDetailSchema, event?.detail).data;
+  const { refusal = z.safeParse(imageRefusedDetailSchema, event?.detail).data } = task;
   const { messages = [], warnings = [] } = record ?? { messages: refusal?.messages };
   const below = relative(currentDirectory, outDirectory);
   const shownDirectory = below.startsWith('..') ? outDirectory : below || '.';
@@ -54,12 +66,13 @@ export async function textReport(
   if (documents.length > 0) blocks.push(`Manifest: ${join(shownDirectory, 'manifest.json')}`);
   const remarks = [...messages, ...warnings].map((message) => `    ${printable(message)}`);
   blocks.push([headline(task, refusal), ...remarks].join('\n'));
-  if (verbose) blocks.push(`Task record: ${show(record)}`, `Event: ${show(event)}`);
+  const shownEvent = event === null ? [] : [`Event: ${show(event)}`];
+  if (verbose) blocks.push(`Task record: ${show(record)}`, ...shownEvent);
   else if (record?.outcome !== 'Completed') blocks.push('--verbose shows the task record and the event.');
   return blocks.join('\n\n');
 }
 
-function headline({ record, execution }: CollectedTask, refusal: ImageRefusedDetail | undefined): string {
+function headline({ record, execution }: CollectedTask, refusal: CollectedTask['refusal']): string {
   const { startDate, stopDate, status } = execution;
   const seconds = (((stopDate ?? startDate).getTime() - startDate.getTime()) / 1000).toFixed(1);
   if (refusal !== undefined) return `Refused (${refusal.reason}) after ${seconds} s.`;

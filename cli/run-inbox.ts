@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { basename, join } from 'node:path';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { printable } from '../functions/core/printable.ts';
-import { systemClock } from '../local/clock.ts';
+import { CommandError, UsageError } from './command-errors.ts';
 import { createDirectory } from './create-directory.ts';
 import { asDataDirectoryError } from './data-directory.ts';
+import { describeFault } from './describe-fault.ts';
 import { errorCode } from './error-code.ts';
-import { CommandError, UsageError } from './command-errors.ts';
 import { type FileRecords, openFileRecords, STATE_FOLDER } from './inbox/file-records.ts';
 import { type FollowPorts, followFiles } from './inbox/follow-files.ts';
 import { openInboxFolder } from './inbox/inbox-folder.ts';
@@ -16,7 +16,6 @@ import { outcomeLine } from './inbox/outcome-line.ts';
 import type { RecognitionEnd, RecognizeFile } from './inbox/recognize-port.ts';
 import { watchFolder } from './inbox/watch-folder.ts';
 import type { CommandContext } from './output-options.ts';
-import { describeFault } from '../local/cli/serve-output.ts';
 
 /** Recognitions wait for Aspose most of the time; more of them would need more memory. */
 const MAX_RUNNING = 4;
@@ -93,7 +92,13 @@ async function followUntilCancelled(
   const ports: FollowPorts = {
     folder,
     records,
-    clock: { now: () => performance.now(), after: systemClock.after },
+    clock: {
+      now: () => performance.now(),
+      after(milliseconds, callback) {
+        const timer = setTimeout(callback, milliseconds);
+        return () => clearTimeout(timer);
+      },
+    },
     async recognize(relativePath) {
       progress.doing(`recognizing ${relativePath}`);
       const file = { path: join(inbox, relativePath), relativePath, operation, settings };

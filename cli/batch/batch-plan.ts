@@ -1,18 +1,12 @@
 import * as z from 'zod/mini';
 import { batchIdSchema } from '../../functions/contracts/batch-input.ts';
-import {
-  closedObject,
-  numberFromTo,
-  wholeNumberFromTo,
-} from '../../functions/contracts/schema-helpers.ts';
+import { closedObject, numberFromTo, wholeNumberFromTo } from '../../functions/contracts/schema-helpers.ts';
 import { executionInputSchema, pollingSchema } from '../../functions/contracts/task-input.ts';
 import { nextRetryId } from '../../functions/core/batch/retry-batch.ts';
 import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
 import { withoutUndefined } from '../../functions/core/without-undefined.ts';
-import { MAX_ENVIRONMENTS } from '../../local/embedded-aws/lambda-function.ts';
 import { UsageError } from '../command-errors.ts';
-import { planRecognition } from '../plan-recognition.ts';
-import type { VendorChoice } from '../../local/cli/vendor.ts';
+import { type ExplainUnsupported, planRecognition } from '../plan-recognition.ts';
 import { newBatchId } from './batch-id.ts';
 
 /** The options of `batch`, as given. */
@@ -59,12 +53,19 @@ export type BatchPlan =
 /** Fields of POST /batches. */
 type BatchFields = ReturnType<typeof parseFields>;
 
-const fieldsSchema = closedObject({
-  operation: executionInputSchema.shape.operation,
-  polling: z.optional(pollingSchema),
-  concurrency: z.optional(wholeNumberFromTo(1, MAX_ENVIRONMENTS)),
-  rate: z.optional(numberFromTo(0.1, 10_000)),
-});
+const fieldsSchema = (maxConcurrency: number) =>
+  closedObject({
+    operation: executionInputSchema.shape.operation,
+    polling: z.optional(pollingSchema),
+    concurrency: z.optional(wholeNumberFromTo(1, maxConcurrency)),
+    rate: z.optional(numberFromTo(0.1, 10_000)),
+  });
+
+/** What the courier that runs the batch supports. */
+export interface BatchLimits {
+  readonly maxConcurrency: number;
+  readonly explainUnsupported?: ExplainUnsupported | undefined;
+}
 
 /** Options that choose a new batch. */
 const NEW_BATCH_OPTIONS = [
@@ -89,7 +90,7 @@ const IMAGE_OPTIONS = ['resultType', 'language', 'setting'] as const;
 export function planBatch(
   list: string | undefined,
   options: BatchOptions,
-  vendor: VendorChoice['kind'],
+  { maxConcurrency, explainUnsupported }: BatchLimits,
 ): BatchPlan {
   const { images, resume, retry } = options;
   const given = Object.entries({ LIST: list, '--images': images, '--resume': resume, '--retry': retry })
@@ -110,10 +111,10 @@ export function planBatch(
         }
       : { kind: 'resume', batchId: parseBatchId('resume', resume) };
   }
-  const request = parseFields(options);
+  const request = parseFields(options, maxConcurrency);
   const batchId = newBatchId();
   if (images !== undefined) {
-    const { operation, settings } = planRecognition(options, vendor);
+    const { operation, settings } = planRecognition(options, explainUnsupported);
     return { kind: 'images', batchId, directory: images, request: { ...request, operation, settings } };
   }
   refuse(
@@ -125,9 +126,13 @@ export function planBatch(
   return { kind: 'list', batchId, list: list ?? '', request };
 }
 
-function parseFields({ operation, polling, concurrency, rate }: BatchOptions) {
+function parseFields({ operation, polling, concurrency, rate }: BatchOptions, maxConcurrency: number) {
   const fields = { operation, polling, concurrency: numberOf(concurrency), rate: numberOf(rate) };
-  const { operation: parsed, rate: requestsPerSecond, ...rest } = parseInput(fieldsSchema, fields);
+  const {
+    operation: parsed,
+    rate: requestsPerSecond,
+    ...rest
+  } = parseInput(fieldsSchema(maxConcurrency), fields);
   return { operation: parsed, ...withoutUndefined({ ...rest, requestsPerSecond }) };
 }
 

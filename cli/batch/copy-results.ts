@@ -1,11 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import { batchKeys } from '../../functions/contracts/batch-keys.ts';
+import { IMAGES_PREFIX } from '../../functions/contracts/batch-keys.ts';
 import {
   type BatchResult,
   batchResultSchema,
@@ -13,12 +11,11 @@ import {
 } from '../../functions/contracts/batch-record.ts';
 import { splitLines } from '../../functions/core/batch/split-lines.ts';
 import { transformInOrder } from '../../functions/core/in-order.ts';
-import { errorCode } from '../error-code.ts';
 import { CommandError } from '../command-errors.ts';
-import { copyDocuments } from '../copy-documents.ts';
+import { copyDocuments, type StoredDocuments } from '../copy-documents.ts';
+import { errorCode } from '../error-code.ts';
 import type { Progress } from '../progress.ts';
-import { RESULTS_CSV, RESULTS_JSONL, SUMMARY_JSON } from './result-files.ts';
-import { type BatchBucket, imagePathOf } from '../../local/cli/batch/store-source.ts';
+import { RESULT_FILES, RESULTS_CSV, RESULTS_JSONL, type ResultFile } from './result-files.ts';
 
 /** Tasks whose documents are copied at the same time. */
 const COPIES = 4;
@@ -39,25 +36,24 @@ export interface ResultTarget {
   readonly resumeCommand: string;
 }
 
+/** Where the results and documents of an ended batch are. */
+export interface StoredBatch {
+  openFile(name: ResultFile): Promise<AsyncIterable<Uint8Array>>;
+  /** Returns the documents of an item that has a manifest. */
+  documentsOf(item: { readonly taskId: string | undefined; readonly manifestKey: string }): StoredDocuments;
+}
+
 /**
- * Copies the results of an ended batch out of the embedded S3.
+ * Copies the results of an ended batch to this machine.
  *
  * @throws CommandError when a file cannot be written
  */
 export async function copyResultFiles(
-  { batchId, out, csv, resumeCommand }: ResultTarget,
-  { client, bucket }: BatchBucket,
+  { out, csv, resumeCommand }: ResultTarget,
+  stored: StoredBatch,
 ): Promise<void> {
-  const keys = batchKeys(batchId);
-  const files = [
-    [keys.lines, RESULTS_JSONL],
-    [keys.csv, RESULTS_CSV],
-    [keys.summary, SUMMARY_JSON],
-  ] as const;
-  for (const [key, name] of files) {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const body = Body instanceof Readable ? Body : Readable.from([]);
-    await pipeline(body, createWriteStream(join(out, name))).catch(
+  for (const name of RESULT_FILES) {
+    await pipeline(await stored.openFile(name), createWriteStream(join(out, name))).catch(
       failToWrite(name, `correct this, then run: ${resumeCommand}`),
     );
   }
@@ -85,15 +81,18 @@ function failToWrite(file: string, advice: string) {
 export async function copyBatchDocuments(
   { out, resumeCommand }: Pick<ResultTarget, 'out' | 'resumeCommand'>,
   total: number,
-  { client, bucket }: BatchBucket,
+  stored: StoredBatch,
   progress: Pick<Progress, 'counted'>,
   signal: AbortSignal,
 ): Promise<ReasonCounts> {
   const advice = `move that file, then run: ${resumeCommand}`;
   async function copy(result: BatchResult): Promise<BatchResult> {
     const directory = directoryOf(result);
-    if (result.manifest !== null && directory !== undefined)
-      await copyDocuments(client, bucket, result.manifest, join(out, ...directory.split('/')), advice);
+    const { taskId, manifest: manifestKey } = result;
+    if (manifestKey !== null && directory !== undefined) {
+      const documents = stored.documentsOf({ taskId, manifestKey });
+      await copyDocuments(documents, join(out, ...directory.split('/')), advice);
+    }
     return result;
   }
   const reasons = new Map<string, number>();
@@ -115,6 +114,12 @@ function nameOf(outcome: string, reason: LineReason | undefined): string {
 /** The directory of an item's documents below OUT, with slashes. */
 export function directoryOf({ source, taskId }: Pick<BatchResult, 'source' | 'taskId'>): string | undefined {
   return (source && imagePathOf(source.key)) ?? taskId;
+}
+
+/** Returns the path of an image below the folder of its batch; undefined for another key. */
+export function imagePathOf(key: string): string | undefined {
+  const [prefix, , ...path] = key.split('/');
+  return `${prefix}/` === IMAGES_PREFIX && path.length > 0 ? path.join('/') : undefined;
 }
 
 /** Reads results.jsonl in OUT. */

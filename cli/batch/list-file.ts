@@ -7,8 +7,8 @@ import { readListedValues } from '../../functions/core/batch/list-format.ts';
 import { toJsonLines } from '../../functions/core/batch/result-lines.ts';
 import { NotUtf8Error, UnusableListError } from '../../functions/core/batch/unusable-list.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { errorCode } from '../error-code.ts';
 import { UsageError } from '../command-errors.ts';
+import { errorCode } from '../error-code.ts';
 import { recognizeListFormat } from './list-file-format.ts';
 
 /** The name that stands for stdin. */

@@ -1,4 +1,3 @@
-import type { CancelTimer, Clock } from '../../local/clock.ts';
 import type { FileRecords } from './file-records.ts';
 import {
   type FileCheck,
@@ -17,11 +16,19 @@ import type { InboxFolder } from './inbox-folder.ts';
 import type { RecognitionEnd } from './recognize-port.ts';
 
 /** What following files needs from the world. Paths are relative to the inbox. */
+/** Time as it passes for the files. */
+export interface FollowClock {
+  /** Milliseconds. */
+  now(): number;
+  /** Calls back once, after a delay. @returns a function that cancels this */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
 export interface FollowPorts {
   readonly folder: InboxFolder;
   readonly records: FileRecords;
   /** Steady: it does not jump when the machine's clock is set. */
-  readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly clock: FollowClock;
   /** Recognizes a file. It does not reject. */
   readonly recognize: (relativePath: string) => Promise<RecognitionEnd>;
   /** Moves the original of a file that has ended. It may reject. */
@@ -59,7 +66,7 @@ export function followFiles(ports: FollowPorts, settings: FollowSettings): Follo
   const { moves, maxRunning } = settings;
   const states = new Map<string, FileState>();
   const queue = new Set<string>();
-  const timers = new Map<string, CancelTimer>();
+  const timers = new Map<string, () => void>();
   const runs = new Set<Promise<void>>();
   const unmovable = new Set<string>();
   const failure = Promise.withResolvers<never>();

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { errorCode } from '../error-code.ts';
 import { CommandError } from '../command-errors.ts';
+import { errorCode } from '../error-code.ts';
 import { hashFile } from './hash-file.ts';
 
 /**

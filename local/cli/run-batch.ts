@@ -1,21 +1,26 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { asDataDirectoryError, DataDirectoryError, DataDirectoryInUseError } from '../../cli/data-directory.ts';
-import { errorCode } from '../../cli/error-code.ts';
 import { defaultOut } from '../../cli/batch/batch-id.ts';
-import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
 import { type BatchOptions, type BatchPlan, planBatch } from '../../cli/batch/batch-plan.ts';
 import { batchReport, statusOf, writeJsonReport } from '../../cli/batch/batch-report.ts';
-import { BATCH_STATE_FOLDER, type BatchState, hasBatchState, openBatchState } from './batch/batch-state.ts';
 import { continueCommand } from '../../cli/batch/continue-command.ts';
 import { keepOutside, listImageFolder, refuseTakenPaths } from '../../cli/batch/image-folder.ts';
 import { listMistake, readListFile } from '../../cli/batch/list-file.ts';
 import { RESULT_FILES } from '../../cli/batch/result-files.ts';
 import { CommandError, UsageError } from '../../cli/command-errors.ts';
+import {
+  asDataDirectoryError,
+  DataDirectoryError,
+  DataDirectoryInUseError,
+} from '../../cli/data-directory.ts';
+import { errorCode } from '../../cli/error-code.ts';
 import { type CommandContext, checkOut } from '../../cli/output-options.ts';
 import { withThousands } from '../../cli/progress.ts';
-import { chooseVendor, VENDOR_VARIABLES, type VendorChoice } from './vendor.ts';
+import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { MAX_ENVIRONMENTS } from '../embedded-aws/lambda-function.ts';
+import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
+import { BATCH_STATE_FOLDER, type BatchState, hasBatchState, openBatchState } from './batch/batch-state.ts';
+import { chooseVendor, explainerOf, VENDOR_VARIABLES, type VendorChoice } from './vendor.ts';
 
 /** The exit status after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -33,7 +38,10 @@ export async function runBatch(
 ): Promise<number> {
   const { environment, directory, progress, cancelled } = context;
   const choice = chooseVendor(environment);
-  const plan = planBatch(list, options, choice.kind);
+  const plan = planBatch(list, options, {
+    maxConcurrency: MAX_ENVIRONMENTS,
+    explainUnsupported: explainerOf(choice),
+  });
   const shownOut = options.out ?? defaultOut(plan.batchId);
   const out = resolve(directory, shownOut);
   const csv = checkCsv(options.csv, directory);

@@ -1,6 +1,6 @@
+import { type CommandContext, checkOut, type OutputOptions } from '../../cli/output-options.ts';
 import { parseInputToStart } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { type CommandContext, checkOut, type OutputOptions } from '../../cli/output-options.ts';
 import { chooseVendor, VENDOR_VARIABLES } from './vendor.ts';
 
 /** The options of `collect`, as given. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import type { DataDirectory } from '../../cli/data-directory.ts';
+import { describeFault } from '../../cli/describe-fault.ts';
+import type { CommandContext } from '../../cli/output-options.ts';
+import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { listChoices } from '../serve/choices.ts';
 import { loadPageFiles } from '../serve/page-files.ts';
 import { pageRoutes } from '../serve/page-routes.ts';
@@ -8,8 +10,7 @@ import type { PageServer } from '../serve/page-server.ts';
 import { recognizeOnPage } from '../serve/recognize-on-page.ts';
 import { followTasks } from '../serve/task-activity.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from './local-courier.ts';
-import type { CommandContext } from '../../cli/output-options.ts';
-import { curlLines, describeEvent, describeFault, inboxLine, isShownEvent } from './serve-output.ts';
+import { curlLines, describeEvent, inboxLine, isShownEvent } from './serve-output.ts';
 import type { Vendor, VendorChoice } from './vendor.ts';
 
 export interface ServeSettings {

@@ -1,7 +1,7 @@
 import { buildApp } from 'fauxqs';
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
 import { type DataDirectory, DataDirectoryError } from '../../cli/data-directory.ts';
+import type { Clock } from '../clock.ts';
 import { ACCOUNT_ID, arn, REGION } from './aws-account.ts';
 import { isForeign } from './http-server.ts';
 import { moveToSource } from './message-move.ts';

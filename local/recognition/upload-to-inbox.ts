@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { requestedUploadSchema } from '../../functions/contracts/images-api.ts';
 import { UploadRejectedError } from '../../cli/command-errors.ts';
 import type { RecognitionPlan } from '../../cli/plan-recognition.ts';
+import { requestedUploadSchema } from '../../functions/contracts/images-api.ts';
 
 /** A file to recognize, and how. */
 export interface InboxUpload extends RecognitionPlan {

@@ -1,8 +1,8 @@
+import { settingChoices } from '../../cli/setting-choices.ts';
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { resultTypesOf } from '../../functions/contracts/result-types.ts';
 import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
-import { settingChoices } from '../../cli/setting-choices.ts';
 import type { Choices } from './page-contract.ts';
 
 /** Settings that the simulator checks and then ignores. */

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { settingChoiceSchema } from '../../cli/setting-choices.ts';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { loggedPollSchema } from '../logged-poll.ts';
 import { loggedUploadSchema } from '../logged-upload.ts';
-import { settingChoiceSchema } from '../../cli/setting-choices.ts';
 
 /** Schemas of the responses under `/local/`, which only the page uses. */
 

@@ -2,8 +2,9 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import type { Manifest } from '../../functions/contracts/manifest.ts';
 import { copyDocuments } from '../../cli/copy-documents.ts';
+import type { Manifest } from '../../functions/contracts/manifest.ts';
+import { s3Documents } from '../../local/recognition/s3-documents.ts';
 import { temporaryDirectory } from '../support/data-fixture.ts';
 import { startFixture } from '../support/fixture-assembly.ts';
 
@@ -40,9 +41,9 @@ it('replaces the documents of an earlier run as a whole, and no other file', asy
   const directory = await temporaryDirectory();
   await writeFile(join(directory, '2.txt'), 'foreign');
 
-  await copyDocuments(client, bucket, 'first/manifest.json', directory);
+  await copyDocuments(s3Documents(client, bucket, 'first/manifest.json'), directory);
   const before = (await readdir(directory)).toSorted();
-  const copied = await copyDocuments(client, bucket, 'second/manifest.json', directory);
+  const copied = await copyDocuments(s3Documents(client, bucket, 'second/manifest.json'), directory);
 
   expect(before).toEqual(['0.json', '1.undecoded', '2.txt', 'manifest.json']);
   expect((await readdir(directory)).toSorted()).toEqual(['0.txt', '2.txt', 'manifest.json']);

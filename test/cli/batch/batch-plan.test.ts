@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { type BatchOptions, planBatch } from '../../../cli/batch/batch-plan.ts';
 
-const plan = (list: string | undefined, options: BatchOptions = {}) => planBatch(list, options, 'service');
+const plan = (list: string | undefined, options: BatchOptions = {}) =>
+  planBatch(list, options, { maxConcurrency: 16 });
 
 it('passes the options of a list to the HTTP API', () => {
   const options = { operation: 'RecognizePdf', concurrency: '3', rate: '0.5', polling: { preset: 'eager' } };

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
+import { batchReport, statusOf, writeJsonReport } from '../../../cli/batch/batch-report.ts';
 import type { BatchView } from '../../../functions/contracts/batches-api.ts';
 import { lineWithoutTask, toJsonLines } from '../../../functions/core/batch/result-lines.ts';
-import { batchReport, statusOf, writeJsonReport } from '../../../cli/batch/batch-report.ts';
 import { newDirectory } from '../../support/run-command.ts';
 
 const view: BatchView = {

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import { lineWithoutTask, toJsonLines } from '../../../functions/core/batch/result-lines.ts';
 import { copyBatchDocuments } from '../../../cli/batch/copy-results.ts';
+import { lineWithoutTask, toJsonLines } from '../../../functions/core/batch/result-lines.ts';
+import { batchInS3 } from '../../../local/cli/batch/stored-in-s3.ts';
 import { temporaryDirectory } from '../../support/data-fixture.ts';
 import { startFixture } from '../../support/fixture-assembly.ts';
 
@@ -36,7 +37,13 @@ it('names the command that goes on when a file is in the place of documents', as
   const target = { out, resumeCommand: 'npm start -- batch --resume scans' };
   const { signal } = new AbortController();
 
-  const copying = copyBatchDocuments(target, 1, { client, bucket }, { counted() {} }, signal);
+  const copying = copyBatchDocuments(
+    target,
+    1,
+    batchInS3('scans', { client, bucket }),
+    { counted() {} },
+    signal,
+  );
 
   await expect(copying).rejects.toThrow(
     `could not be written to '${join(out, 'whale')}' (EEXIST); move that file, then run: npm start -- batch --resume scans`,
