@@ -17,6 +17,8 @@ export interface OutputOptions {
 /** The context of a command. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The words that start the command line, for messages. @default - those of a clone */
+  readonly program?: string | undefined;
   /** Base of relative paths. */
   readonly directory: string;
   readonly progress: Progress;

@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { findDefaultCredentials, readVariable } from './default-credentials.ts';
+import { InvalidOption } from './invalid-option.ts';
 import type { AwsCredentials, ClientOptions } from './types.ts';
 
 /** A request to the HTTP API. */
@@ -29,8 +30,10 @@ export function checkApiUrl(apiUrl: string): URL {
   if (url !== undefined && isSafe && url.username + url.password + url.search + url.hash === '') return url;
   // A URL with credentials must not be quoted.
   const got = url === undefined ? 'no URL' : `${url.protocol}//${url.host}${url.pathname}`;
-  throw new TypeError(
-    `apiUrl: got ${got}; allowed: an https URL, or http on the loopback interface, without credentials, query or fragment`,
+  throw new InvalidOption(
+    'apiUrl',
+    got,
+    'an https URL, or http on the loopback interface, without credentials, query or fragment',
   );
 }
 
@@ -44,15 +47,16 @@ export function createAuthorization(
   { token, credentials, region }: Pick<ClientOptions, 'token' | 'credentials' | 'region'>,
 ): Authorize {
   if (token !== undefined) {
-    if (credentials !== undefined)
-      throw new TypeError('token: got a token and credentials; allowed: one of them');
+    if (credentials !== undefined) throw new InvalidOption('token', 'a token and credentials', 'one of them');
     return async ({ headers }) => ({ ...headers, authorization: `Bearer ${await currentToken(token)}` });
   }
   if (credentials === undefined && LOOPBACK.test(apiUrl.hostname)) return async ({ headers }) => headers;
   const signingRegion = region ?? EXECUTE_API_HOST.exec(apiUrl.hostname)?.[1] ?? readVariable('AWS_REGION');
   if (signingRegion === undefined)
-    throw new TypeError(
-      `region: got none, and ${apiUrl.hostname} does not name it; allowed: a region such as eu-west-1`,
+    throw new InvalidOption(
+      'region',
+      `none, and ${apiUrl.hostname} does not name it`,
+      'a region such as eu-west-1',
     );
   const provide = providerOf(credentials);
   return async (request) => await sign(request, await provide(), signingRegion);
@@ -61,7 +65,7 @@ export function createAuthorization(
 async function currentToken(token: NonNullable<ClientOptions['token']>): Promise<string> {
   const current = typeof token === 'function' ? await token() : token;
   if (/^[\w.~+/=-]+$/.test(current)) return current;
-  throw new TypeError('token: got text that is no token; allowed: a JSON Web Token');
+  throw new InvalidOption('token', 'text that is no token', 'a JSON Web Token');
 }
 
 function providerOf(credentials: ClientOptions['credentials']): () => Promise<AwsCredentials> {

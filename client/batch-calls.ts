@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { definedFields } from './defined-fields.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
+import { InvalidOption } from './invalid-option.ts';
 import { inScope } from './scope.ts';
 import type {
   Batch,
@@ -82,10 +83,8 @@ export function createBatchCalls(connection: Connection, api: HttpApi) {
         { signal = new AbortController().signal }: CallOptions = {},
       ): Promise<ReadableStream<Uint8Array>> {
         const url = (await results(batchId, { signal }))[LINKS[file]];
-        if (url === null) return new ReadableStream({ start: (controller) => controller.close() });
-        const subject = `${file} of batch ${batchId}`;
-        const { body } = await connection.followLink({ subject, url }, signal);
-        return body ?? new ReadableStream({ start: (controller) => controller.close() });
+        if (url === null) throw new InvalidOption('file', file, 'a batch with results');
+        return await connection.openLink({ subject: `${file} of batch ${batchId}`, url }, signal);
       },
 
       cancel: (batchId: string, { signal }: CallOptions = {}): Promise<Batch> =>

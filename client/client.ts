@@ -1,8 +1,5 @@
-import { createBatchCalls } from './batch-calls.ts';
-import { openConnection, type RequestTiming } from './connection.ts';
-import { createHttpApi } from './http-api.ts';
-import { createImageCalls, type UploadedFile } from './image-calls.ts';
-import { createTaskCalls } from './task-calls.ts';
+import type { UploadedFile } from './image-calls.ts';
+import { createTimedClient } from './timed-client.ts';
 import type {
   Batch,
   BatchFile,
@@ -17,6 +14,7 @@ import type {
   RecognizeOptions,
   Results,
   Task,
+  TaskDocument,
   TaskQuery,
   TaskSummary,
   UploadOptions,
@@ -86,11 +84,15 @@ export interface OcrClient {
   /**
    * Downloads a document of an ended task. Read the stream to its end, or cancel it.
    *
-   * @param index `index` of the result
+   * @param document `index` of the result, or `manifest.json`
    * @example
    *   const text = await new Response(await client.download(taskId, 0)).text();
    */
-  download(taskId: string, index: number, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
+  download(
+    taskId: string,
+    document: TaskDocument,
+    options?: CallOptions,
+  ): Promise<ReadableStream<Uint8Array>>;
   /** Cancels the collection of a task. */
   cancel(taskId: string, options?: CallOptions): Promise<Task>;
   /**
@@ -156,15 +158,4 @@ export interface BatchClient {
  */
 export function createClient(options: ClientOptions): OcrClient {
   return createTimedClient(options);
-}
-
-/** The same, with another timing for tests. */
-export function createTimedClient(options: ClientOptions, timing?: RequestTiming): OcrClient {
-  const connection = openConnection(options, timing);
-  const api = createHttpApi(connection);
-  return {
-    ...createImageCalls(connection, api),
-    ...createTaskCalls(connection, api),
-    ...createBatchCalls(connection, api),
-  };
 }

@@ -54,6 +54,8 @@ export interface Connection {
    * @throws ApiProblem without the link
    */
   followLink(request: LinkRequest, signal: AbortSignal): Promise<Response>;
+  /** Follows a link to a file. @returns its content */
+  openLink(request: LinkRequest, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** @throws TypeError for options that are not allowed */
@@ -89,6 +91,33 @@ export function openConnection(options: ClientOptions, timing: RequestTiming = R
     });
   }
 
+  async function followLink(
+    { subject, url: link, method = 'GET', headers = {}, body }: LinkRequest,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    let attempts = 0;
+    const response = await repeatedly(
+      { signal, timing, isSafe: true },
+      async () => headers,
+      (sent) => {
+        attempts += 1;
+        return send(link, { method, headers: { ...sent }, signal, ...(body !== undefined && { body }) });
+      },
+    );
+    // An attempt whose response was lost has stored the file: the link is for one upload.
+    const isStored = method === 'PUT' && response.status === 412 && attempts > 1;
+    if (response.ok || isStored) return response;
+    await response.body?.cancel();
+    throw new ApiProblem({
+      status: response.status,
+      type: 'about:blank',
+      title: 'S3 refused the request',
+      detail: `${subject}: S3 responded with HTTP ${response.status}`,
+      requestId: response.headers.get('x-amz-request-id') ?? undefined,
+      retryAfterSeconds: undefined,
+    });
+  }
+
   return {
     apiUrl: url.href.replace(/\/+$/, ''),
     timing,
@@ -100,28 +129,11 @@ export function openConnection(options: ClientOptions, timing: RequestTiming = R
         (authorized) => attemptCall(request, authorized, signal),
       ),
 
-    async followLink({ subject, url: link, method = 'GET', headers = {}, body }, signal) {
-      let attempts = 0;
-      const response = await repeatedly(
-        { signal, timing, isSafe: true },
-        async () => headers,
-        (sent) => {
-          attempts += 1;
-          return send(link, { method, headers: { ...sent }, signal, ...(body !== undefined && { body }) });
-        },
-      );
-      // An attempt whose response was lost has stored the file: the link is for one upload.
-      const isStored = method === 'PUT' && response.status === 412 && attempts > 1;
-      if (response.ok || isStored) return response;
-      await response.body?.cancel();
-      throw new ApiProblem({
-        status: response.status,
-        type: 'about:blank',
-        title: 'S3 refused the request',
-        detail: `${subject}: S3 responded with HTTP ${response.status}`,
-        requestId: response.headers.get('x-amz-request-id') ?? undefined,
-        retryAfterSeconds: undefined,
-      });
+    followLink,
+
+    async openLink(request, signal) {
+      const { body } = await followLink(request, signal);
+      return body ?? new ReadableStream({ start: (controller) => controller.close() });
     },
   };
 }

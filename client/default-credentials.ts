@@ -1,3 +1,4 @@
+import { InvalidOption } from './invalid-option.ts';
 import type { AwsCredentials } from './types.ts';
 
 /** The packages of the AWS SDK with its default chain, and the function that creates it. */
@@ -25,8 +26,10 @@ export async function findDefaultCredentials(): Promise<() => Promise<AwsCredent
     const provide = await importChain(name, member);
     if (provide !== undefined) return async () => checkCredentials(await provide());
   }
-  throw new TypeError(
-    'credentials: got none, and no package of the AWS SDK; allowed: credentials or a token, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an installed @aws-sdk/credential-provider-node',
+  throw new InvalidOption(
+    'credentials',
+    'none, and no package of the AWS SDK',
+    'credentials or a token, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an installed @aws-sdk/credential-provider-node',
   );
 }
 
@@ -53,5 +56,5 @@ function checkCredentials(found: unknown): AwsCredentials {
   if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') {
     return { accessKeyId, secretAccessKey, ...(typeof sessionToken === 'string' && { sessionToken }) };
   }
-  throw new TypeError('credentials: got none from the AWS SDK; allowed: an access key with its secret');
+  throw new InvalidOption('credentials', 'none from the AWS SDK', 'an access key with its secret');
 }

@@ -6,3 +6,10 @@ export function definedFields<Fields extends object>(fields: Fields): DefinedFie
 export function definedFields(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
+
+/** The same for an object that may be absent. */
+export function definedPolicy<Policy extends object>(
+  policy: Policy | undefined,
+): DefinedFields<Policy> | undefined {
+  return policy === undefined ? undefined : definedFields(policy);
+}

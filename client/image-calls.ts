@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { definedFields } from './defined-fields.ts';
+import { definedFields, definedPolicy } from './defined-fields.ts';
 import { TaskFailed } from './errors.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
 import { inScope } from './scope.ts';
@@ -7,7 +7,7 @@ import type { CallOptions, Image, RecognizeOptions, Task, UploadOptions, WaitOpt
 import { readUntilEnd, withinTimeout } from './wait-until.ts';
 
 /** What a client accepts as a file. S3 needs to know its length, so it is no stream. */
-export type UploadedFile = Blob | Uint8Array<ArrayBuffer>;
+export type UploadedFile = Blob | Uint8Array;
 
 /** The end of an image: the last task, or a refusal. */
 type ImageEnd = { readonly image: Image; readonly task: Task | undefined };
@@ -21,15 +21,13 @@ export function createImageCalls(connection: Connection, api: HttpApi) {
   ): Promise<string> {
     const { fileName, operation, settings, correlation, polling } = options;
     const contentType = file instanceof Blob && isMediaType(file.type) ? file.type : undefined;
-    const fields = { contentType, operation, settings, correlation, polling };
+    const fields = { contentType, operation, settings, correlation, polling: definedPolicy(polling) };
     const body = { fileName: acceptedName(fileName ?? nameOf(file)), ...definedFields(fields) };
     const requested = await dataOf(api.POST('/images', { body, signal }));
     if (!('upload' in requested)) throw new TypeError('The HTTP API returned no upload link');
     const { method, url, headers } = requested.upload;
-    // The headers have the type. A blob of another type would add its own.
-    const content = file instanceof Blob && contentType === undefined ? file.slice() : file;
     const stored = await connection.followLink(
-      { subject: 'The upload', method, url, headers, body: content },
+      { subject: 'The upload', method, url, headers, body: contentOf(file, contentType) },
       signal,
     );
     await stored.body?.cancel();
@@ -104,6 +102,15 @@ function endOf(image: Image): ImageEnd | undefined {
   if (state === 'Refused') return { image, task: undefined };
   if (task === null || task.outcome === undefined || task.replacedBy !== undefined) return undefined;
   return { image, task };
+}
+
+/** The body of the upload. A blob whose type is not in the headers would add it. */
+function contentOf(file: UploadedFile, contentType: string | undefined): Blob | Uint8Array<ArrayBuffer> {
+  if (file instanceof Blob) return contentType === undefined ? file.slice() : file;
+  const { buffer, byteOffset, byteLength } = file;
+  return buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : new Uint8Array(file);
 }
 
 function isMediaType(type: string): boolean {

@@ -1,13 +1,15 @@
 import { type Connection, problemOf } from './connection.ts';
-import { definedFields } from './defined-fields.ts';
+import { definedFields, definedPolicy } from './defined-fields.ts';
 import { TaskFailed } from './errors.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
+import { InvalidOption } from './invalid-option.ts';
 import { inScope } from './scope.ts';
 import type {
   CallOptions,
   CollectOptions,
   Results,
   Task,
+  TaskDocument,
   TaskQuery,
   TaskSummary,
   WaitOptions,
@@ -43,7 +45,7 @@ export function createTaskCalls(connection: Connection, api: HttpApi) {
   return {
     async collect(taskId: string, options: CollectOptions = {}): Promise<Task> {
       const { operation, submittedAt, correlation, polling, recollect, onProgress } = options;
-      const fields = { operation, submittedAt, correlation, polling, recollect };
+      const fields = { operation, submittedAt, correlation, polling: definedPolicy(polling), recollect };
       return await withinTimeout(
         options,
         () => ({ taskId }),
@@ -75,14 +77,13 @@ export function createTaskCalls(connection: Connection, api: HttpApi) {
 
     async download(
       taskId: string,
-      index: number,
+      document: TaskDocument,
       { signal = new AbortController().signal }: CallOptions = {},
     ): Promise<ReadableStream<Uint8Array>> {
       signal.throwIfAborted();
-      const subject = `Document ${index} of task ${taskId}`;
-      const url = await documentLink(taskId, index, signal);
-      const { body } = await connection.followLink({ subject, url }, signal);
-      return body ?? new ReadableStream({ start: (controller) => controller.close() });
+      const url = await documentLink(taskId, document, signal);
+      const subject = `Document ${document} of task ${taskId}`;
+      return await connection.openLink({ subject, url }, signal);
     },
 
     async cancel(taskId: string, { signal }: CallOptions = {}): Promise<Task> {
@@ -106,24 +107,27 @@ export function createTaskCalls(connection: Connection, api: HttpApi) {
   };
 
   /** Requests a link. Its response redirects to S3, where no header for the API may be sent. */
-  async function documentLink(taskId: string, index: number, signal: AbortSignal): Promise<string> {
-    const { results } = await inScope({ signal }, (scope) =>
+  async function documentLink(taskId: string, document: TaskDocument, signal: AbortSignal): Promise<string> {
+    const listed = await inScope({ signal }, (scope) =>
       dataOf(api.GET('/tasks/{taskId}/results', { ...pathOf(taskId), signal: scope })),
     );
-    const listed = results[index]?.url;
-    if (listed !== undefined && listed !== null) return listed;
+    const { manifestUrl, results } = listed;
+    const link = document === 'manifest.json' ? manifestUrl : results[document]?.url;
+    if (typeof link === 'string') return link;
+    if (document === 'manifest.json') throw new InvalidOption('document', document, NO_DOCUMENTS);
     // The list has the first results only. A browser hides where a redirect leads to.
-    const url = `${connection.apiUrl}/tasks/${encodeURIComponent(taskId)}/results/${index}`;
+    const url = `${connection.apiUrl}/tasks/${encodeURIComponent(taskId)}/results/${document}`;
     const response = await connection.callApi({ method: 'GET', url, headers: {}, body: undefined }, signal);
     const location = response.headers.get('location');
     if (location !== null) return location;
     if (response.type === 'opaqueredirect')
-      throw new TypeError(
-        `index: got ${index}; allowed: 0 to ${results.length - 1} in a browser; manifestUrl lists all results`,
-      );
+      throw new InvalidOption('document', String(document), `0 to ${results.length - 1} in a browser`);
     throw problemOf(response, await response.json().catch(() => undefined));
   }
 }
+
+/** What may be asked of a task without a manifest. */
+const NO_DOCUMENTS = 'a task with documents';
 
 /** @throws TaskFailed for a task that is not Completed */
 function completedTask(task: Task): Task {

@@ -30,8 +30,14 @@ export type TaskQuery = Omit<NonNullable<operations['listTasks']['parameters']['
 /** Which batches a list contains. */
 export type BatchQuery = Omit<NonNullable<operations['listBatches']['parameters']['query']>, 'cursor'>;
 /** How often Aspose is asked, and for how long. */
-export type PollingPolicy = NonNullable<Schemas['StartRequest']['polling']>;
+export type PollingPolicy = {
+  readonly [Name in keyof NonNullable<Schemas['StartRequest']['polling']>]?:
+    | NonNullable<Schemas['StartRequest']['polling']>[Name]
+    | undefined;
+};
 
+/** A document of a task: `index` of its result, or the manifest that lists all results. */
+export type TaskDocument = number | 'manifest.json';
 /** The files with the results of a batch. */
 export type BatchFile = 'results.jsonl' | 'results.csv' | 'summary.json';
 

@@ -1,5 +1,6 @@
 import { type Connection, retryAfterSeconds } from './connection.ts';
 import { type Awaited, WaitTimedOut } from './errors.ts';
+import { InvalidOption } from './invalid-option.ts';
 import { inScope, pause } from './scope.ts';
 import type { WaitOptions } from './types.ts';
 
@@ -27,7 +28,7 @@ export function withinTimeout<State, T>(
 ): Promise<T> {
   const isTime = timeoutSeconds >= 0;
   if (!isTime)
-    return Promise.reject(new TypeError(`timeoutSeconds: got ${timeoutSeconds}; allowed: a number from 0`));
+    return Promise.reject(new InvalidOption('timeoutSeconds', String(timeoutSeconds), 'a number from 0'));
   const timedOut = () => new WaitTimedOut({ timeoutSeconds, ...awaited() });
   return inScope({ signal, timeoutMilliseconds: timeoutSeconds * 1000, timedOut }, work);
 }

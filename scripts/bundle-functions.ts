@@ -1,11 +1,12 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bundleFunction } from './bundle-function.ts';
+import { bundleEntry, CLIENT_BUNDLE, COMMAND_BUNDLE } from './bundle-package.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 /**
- * Empties `dist`, bundles each Lambda function to where `ServiceFunction` finds it, and writes the
- * licenses of the bundled packages.
+ * Empties `dist`, bundles each Lambda function to where `ServiceFunction` finds it, the client and the
+ * commands, and writes the licenses of the bundled packages.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -18,7 +19,8 @@ for (const file of await readdir(join(root, 'functions'), { recursive: true })) 
   const bundled = await bundleFunction(join(root, 'functions', file), outfile);
   for (const folder of bundled.packageFolders) packageFolders.add(folder);
 }
-await writeFile(
-  join(dist, 'bundles', 'THIRD-PARTY-NOTICES.txt'),
-  await thirdPartyNotices([...packageFolders]),
-);
+for (const bundle of [CLIENT_BUNDLE, COMMAND_BUNDLE]) {
+  const bundled = await bundleEntry(bundle, join(dist, dirname(bundle.entry)));
+  for (const folder of bundled.packageFolders) packageFolders.add(folder);
+}
+await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices([...packageFolders]));

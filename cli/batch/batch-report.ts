@@ -7,20 +7,34 @@ import { continueCommand, type KeptOptions } from './continue-command.ts';
 import { type ReasonCounts, readResultLines } from './copy-results.ts';
 import { RESULTS_CSV, RESULTS_JSONL, SUMMARY_JSON } from './result-files.ts';
 
+/** What is reported of a batch. */
+export type ReportedView = Pick<
+  BatchView,
+  | 'batchId'
+  | 'outcome'
+  | 'reason'
+  | 'messages'
+  | 'total'
+  | 'duplicates'
+  | 'counts'
+  | 'startedAt'
+  | 'completedAt'
+>;
+
 /** An ended batch whose results are in OUT. */
 export interface ReportedBatch {
-  readonly view: BatchView;
+  readonly view: ReportedView;
   readonly reasons: ReasonCounts;
   /** Absolute. */
   readonly out: string;
-  /** The options of the command, for the one that retries. */
-  readonly options: KeptOptions;
+  /** The options of the command, for the one that retries. Undefined when none can. */
+  readonly options: KeptOptions | undefined;
   /** Base of shown paths. */
   readonly directory: string;
 }
 
 /** The exit status: 0 when all items are Completed. */
-export function statusOf({ outcome, total, counts }: BatchView): 0 | 1 {
+export function statusOf({ outcome, total, counts }: ReportedView): 0 | 1 {
   return outcome === 'Completed' && total !== undefined && counts?.['Completed'] === total ? 0 : 1;
 }
 
@@ -45,12 +59,12 @@ export function batchReport({ view, reasons, out, options, directory }: Reported
       `Summary    ${join(shown, SUMMARY_JSON)}`,
     ].join('\n'),
   ];
-  if (statusOf(view) !== 0)
+  if (statusOf(view) !== 0 && options !== undefined)
     blocks.push(`To collect again what is not Completed: ${continueCommand('retry', view.batchId, options)}`);
   return blocks.join('\n\n');
 }
 
-function headline({ batchId, outcome, reason, startedAt, completedAt = startedAt }: BatchView): string {
+function headline({ batchId, outcome, reason, startedAt, completedAt = startedAt }: ReportedView): string {
   const seconds = (Date.parse(completedAt) - Date.parse(startedAt)) / 1000;
   const why = reason === undefined ? '' : ` (${reason})`;
   // Completed would read as if every item were Completed.
@@ -76,4 +90,9 @@ export async function writeJsonReport(
   }
   const tail = JSON.stringify({ resultsCsv: RESULTS_CSV, summary: SUMMARY_JSON });
   stream.write(`\n],${tail.slice(1)}\n`);
+}
+
+/** Such as `1,250 of 5,000 items`. */
+export function countOf(left: number, total: number): string {
+  return `${withThousands(left)} of ${withThousands(total)} ${total === 1 ? 'item' : 'items'}`;
 }

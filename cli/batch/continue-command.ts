@@ -5,15 +5,22 @@ export interface KeptOptions {
   readonly out?: string;
   readonly csv?: string;
   readonly json?: true;
+  readonly api?: string;
+  readonly awsRegion?: string;
+  /** The words that start the command line. @default - those of a clone */
+  readonly program?: string;
 }
 
 /** Returns the command that continues or retries a batch. */
 export function continueCommand(
   option: 'resume' | 'retry',
   batchId: string,
-  { out, csv, json }: KeptOptions,
+  { out, csv, json, api, awsRegion, program }: KeptOptions,
 ): string {
-  const words = ['npm', 'start', ...(json ? ['--silent'] : []), '--', 'batch', `--${option}`, batchId];
+  const start = program ?? (json ? 'npm start --silent --' : 'npm start --');
+  const words = [start, 'batch', `--${option}`, batchId];
+  if (api !== undefined) words.push('--api', quoted(api));
+  if (awsRegion !== undefined) words.push('--aws-region', quoted(awsRegion));
   if (out !== undefined && out !== defaultOut(batchId)) words.push('--out', quoted(out));
   if (csv !== undefined) words.push('--csv', quoted(csv));
   if (json) words.push('--json');

@@ -99,7 +99,7 @@ export async function copyBatchDocuments(
   let done = 0;
   for await (const { outcome, reason } of transformInOrder(readResultLines(out), COPIES, copy)) {
     signal.throwIfAborted();
-    const name = nameOf(outcome, reason);
+    const name = nameOfEnd(outcome, reason);
     reasons.set(name, (reasons.get(name) ?? 0) + 1);
     done += 1;
     progress.counted({ done, total, text: 'items whose documents are copied' });
@@ -107,7 +107,7 @@ export async function copyBatchDocuments(
   return reasons;
 }
 
-function nameOf(outcome: string, reason: LineReason | undefined): string {
+export function nameOfEnd(outcome: string, reason: LineReason | undefined): string {
   return reason === undefined ? outcome : `${outcome} (${reason})`;
 }
 

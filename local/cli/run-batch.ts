@@ -1,12 +1,11 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { defaultOut } from '../../cli/batch/batch-id.ts';
 import { type BatchOptions, type BatchPlan, planBatch } from '../../cli/batch/batch-plan.ts';
-import { batchReport, statusOf, writeJsonReport } from '../../cli/batch/batch-report.ts';
+import { batchReport, countOf, statusOf, writeJsonReport } from '../../cli/batch/batch-report.ts';
 import { continueCommand } from '../../cli/batch/continue-command.ts';
 import { keepOutside, listImageFolder, refuseTakenPaths } from '../../cli/batch/image-folder.ts';
 import { listMistake, readListFile } from '../../cli/batch/list-file.ts';
-import { RESULT_FILES } from '../../cli/batch/result-files.ts';
+import { checkCsv, refuseForeignResults } from '../../cli/batch/results-place.ts';
 import { CommandError, UsageError } from '../../cli/command-errors.ts';
 import {
   asDataDirectoryError,
@@ -15,7 +14,6 @@ import {
 } from '../../cli/data-directory.ts';
 import { errorCode } from '../../cli/error-code.ts';
 import { type CommandContext, checkOut } from '../../cli/output-options.ts';
-import { withThousands } from '../../cli/progress.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { MAX_ENVIRONMENTS } from '../embedded-aws/lambda-function.ts';
 import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
@@ -130,7 +128,7 @@ async function openState(
   const isNew = plan.kind === 'list' || plan.kind === 'images';
   const earlier = plan.kind === 'retry' ? plan.retryOf : plan.batchId;
   if (!isNew && !hasBatchState(out)) throw unknownBatch(plan.kind, earlier, shownOut);
-  if (isNew) refuseForeignResults(out, shownOut);
+  if (isNew && !hasBatchState(out)) refuseForeignResults(out, shownOut);
   await checkOut({ out: shownOut }, directory);
   let state: BatchState | undefined;
   try {
@@ -187,36 +185,6 @@ function unknownBatch(option: 'resume' | 'retry', batchId: string, shownOut: str
   return new InvalidInput(option, got, 'the id of a batch, with the --out that it was started with');
 }
 
-/** Another program may have written files with the same names. */
-function refuseForeignResults(out: string, shownOut: string): void {
-  if (hasBatchState(out)) return;
-  const foreign = RESULT_FILES.find((name) => existsSync(join(out, name)));
-  if (foreign === undefined) return;
-  const got = `'${shownOut}', which contains a ${foreign} of another program`;
-  throw new InvalidInput('out', got, 'a writable directory, or a new one');
-}
-
-/** @throws InvalidInput when the file could not be written */
-function checkCsv(csv: string | undefined, directory: string): string | undefined {
-  if (csv === undefined) return undefined;
-  const path = resolve(directory, csv);
-  const refuse = (reason: string) =>
-    new InvalidInput(
-      'csv',
-      `'${csv}', which ${reason}`,
-      'a writable file, or a new one in a directory that exists',
-    );
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === true) throw refuse('is a directory');
-    accessSync(stats === undefined ? dirname(path) : path, constants.W_OK);
-    return path;
-  } catch (error) {
-    const code = errorCode(error);
-    throw code === undefined ? error : refuse(`cannot be written (${code})`);
-  }
-}
-
 interface ReportedRun {
   readonly plan: BatchPlan;
   readonly options: BatchOptions;
@@ -252,10 +220,6 @@ async function report(end: BatchEnd, { plan, options, out, directory }: Reported
       return statusOf(view);
     }
   }
-}
-
-function countOf(left: number, total: number): string {
-  return `${withThousands(left)} of ${withThousands(total)} ${total === 1 ? 'item' : 'items'}`;
 }
 
 function reportNotStarted(): number {

@@ -1,0 +1,76 @@
+import { basename, resolve } from 'node:path';
+import { ApiProblem, type OcrClient } from '../../client/client.ts';
+import { CommandError } from '../command-errors.ts';
+import { type CommandContext, checkOut, type OutputOptions } from '../output-options.ts';
+import { planRecognition, type RecognizeOptions, readImageFile } from '../plan-recognition.ts';
+import { type ApiOptions, describingFaults, openDeployedApi, TASK_TIMEOUT_SECONDS } from './open-api.ts';
+import { type DeployedEnd, endOfTask, reportTask } from './report-task.ts';
+import { createPollDisplay } from './show-polls.ts';
+
+/**
+ * Recognizes a file with a deployed courier. Ctrl-C cancels its task.
+ *
+ * @returns the exit status: 0 when the task is Completed, 1 otherwise
+ * @throws UsageError or InvalidInput before anything is uploaded, CommandError
+ */
+export async function recognizeDeployed(
+  path: string,
+  options: RecognizeOptions & OutputOptions & ApiOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { directory, progress, cancelled } = context;
+  const { operation, settings } = planRecognition(options);
+  const bytes = await readImageFile(resolve(directory, path), path, { operation, settings });
+  await checkOut(options, directory);
+  const client = openDeployedApi(options, context);
+  return await describingFaults(options, async () => {
+    progress.doing(`uploading ${basename(path)} to the inbox for ${operation}`);
+    const request = { fileName: basename(path), operation, settings: { ...settings }, signal: cancelled };
+    const imageId = await client.upload(bytes, request).catch(failWhenCancelled(cancelled));
+    return await reportTask(client, await endOfImage(client, imageId, context), options, context);
+  });
+}
+
+function failWhenCancelled(cancelled: AbortSignal) {
+  return (error: unknown): never => {
+    throw cancelled.aborted ? new CommandError('cancelled before anything was started') : error;
+  };
+}
+
+/** Waits for the end of an image. After Ctrl-C, its task is cancelled as soon as there is one. */
+async function endOfImage(
+  client: OcrClient,
+  imageId: string,
+  { progress, cancelled }: Pick<CommandContext, 'progress' | 'cancelled'>,
+): Promise<DeployedEnd> {
+  const show = createPollDisplay(progress);
+  let taskId: string | undefined;
+  const cancelling = new AbortController();
+  const cancel = () => {
+    if (taskId === undefined || cancelling.signal.aborted) return;
+    cancelling.abort();
+    void cancelTask(client, taskId);
+  };
+  cancelled.addEventListener('abort', cancel, { once: true });
+  try {
+    return await endOfTask(
+      client.waitForImage(imageId, {
+        timeoutSeconds: TASK_TIMEOUT_SECONDS,
+        onProgress({ taskIds, task }) {
+          taskId = taskIds.at(-1);
+          if (task !== null) show(task);
+          if (cancelled.aborted) cancel();
+        },
+      }),
+    );
+  } finally {
+    cancelled.removeEventListener('abort', cancel);
+  }
+}
+
+/** Cancels a task. One that has just ended is left as it is. */
+export async function cancelTask(client: OcrClient, taskId: string): Promise<void> {
+  await client.cancel(taskId).catch((error: unknown) => {
+    if (!(error instanceof ApiProblem)) throw error;
+  });
+}
