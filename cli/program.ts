@@ -12,7 +12,7 @@ import {
   withRecognitionOptions,
 } from './command-options.ts';
 import { batchDeployed } from './deployed/batch-deployed.ts';
-import { type CollectOptions, collectDeployed } from './deployed/collect-deployed.ts';
+import { type CollectCommandOptions, collectDeployed } from './deployed/collect-deployed.ts';
 import { inboxDeployed } from './deployed/inbox-deployed.ts';
 import { recognizeDeployed } from './deployed/recognize-deployed.ts';
 import { cancelDeployed, downloadDeployed, listDeployed, showDeployed } from './deployed/task-commands.ts';
@@ -38,7 +38,7 @@ export interface LocalCommands {
     options: RecognizeOptions & OutputOptions,
     context: CommandContext,
   ): Promise<number>;
-  collect(taskId: string, options: CollectOptions, context: CommandContext): Promise<number>;
+  collect(taskId: string, options: CollectCommandOptions, context: CommandContext): Promise<number>;
   inbox(
     directory: string,
     options: InboxOptions & Pick<RecognizeOptions, 'language' | 'resultType'>,

@@ -106,8 +106,8 @@ export interface OcrClient {
   /**
    * Starts a batch, and waits for its end.
    *
-   * @returns its state. `counts` says how the items ended; `outcome` is Completed when every item was
-   * tried.
+   * @returns its state. `counts` says how the items ended; `outcome` is Completed when every item
+   * was tried.
    * @throws WaitTimedOut
    * @example
    *   const { counts } = await client.batch({ tasks: taskIds }, { timeoutSeconds: 3600 });

@@ -5,8 +5,8 @@ import { bundleEntry, CLIENT_BUNDLE, COMMAND_BUNDLE } from './bundle-package.ts'
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 /**
- * Empties `dist`, bundles each Lambda function to where `ServiceFunction` finds it, the client and the
- * commands, and writes the licenses of the bundled packages.
+ * Empties `dist`, bundles each Lambda function to where `ServiceFunction` finds it, the client and
+ * the commands, and writes the licenses of the bundled packages.
  */
 
 const root = join(import.meta.dirname, '..');

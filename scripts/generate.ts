@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { costTables } from '../bench/costs/cost-tables.ts';
 import { openApiDocument } from '../functions/task-api/openapi-document.ts';
+import { clientSizeTable } from './client-size.ts';
 import { clientTypes } from './client-types.ts';
 import { replaceBlocks } from './documents/generated-blocks.ts';
 import { eventDocuments } from './event-documents.ts';
@@ -20,3 +21,6 @@ await writeFile(join(import.meta.dirname, '..', 'client', 'api-types.ts'), await
 
 const costs = join(docs, 'operate', 'limits-costs-scale.md');
 await writeFile(costs, replaceBlocks(await readFile(costs, 'utf8'), await costTables()));
+
+const client = join(docs, 'use', 'client.md');
+await writeFile(client, replaceBlocks(await readFile(client, 'utf8'), await clientSizeTable()));

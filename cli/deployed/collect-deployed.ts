@@ -1,12 +1,12 @@
 import { parseInputToStart } from '../../functions/core/execution-input.ts';
 import { type CommandContext, checkOut, type OutputOptions } from '../output-options.ts';
 import { type ApiOptions, describingFaults, openDeployedApi, TASK_TIMEOUT_SECONDS } from './open-api.ts';
-import { cancelTask } from './recognize-deployed.ts';
+import { cancelDeployedTask } from './recognize-deployed.ts';
 import { endOfTask, reportTask } from './report-task.ts';
 import { createPollDisplay } from './show-polls.ts';
 
 /** The options of `collect`, as given. */
-export interface CollectOptions extends OutputOptions {
+export interface CollectCommandOptions extends OutputOptions {
   readonly operation?: string;
   readonly submittedAt?: string;
   readonly polling?: unknown;
@@ -20,7 +20,7 @@ export interface CollectOptions extends OutputOptions {
  */
 export async function collectDeployed(
   taskId: string,
-  { operation, submittedAt, polling, ...options }: CollectOptions & ApiOptions,
+  { operation, submittedAt, polling, ...options }: CollectCommandOptions & ApiOptions,
   context: CommandContext,
 ): Promise<number> {
   const { progress, cancelled } = context;
@@ -29,7 +29,7 @@ export async function collectDeployed(
   const client = openDeployedApi(options, context);
   return await describingFaults(options, async () => {
     progress.doing(`waiting for task ${taskId}`);
-    const cancel = () => void cancelTask(client, taskId);
+    const cancel = () => void cancelDeployedTask(client, taskId);
     cancelled.addEventListener('abort', cancel, { once: true });
     try {
       const collecting = client.collect(taskId, {

@@ -29,7 +29,7 @@ import { copyTaskDocuments } from './api-documents.ts';
 import { type ApiOptions, describingFaults, openDeployedApi, TASK_TIMEOUT_SECONDS } from './open-api.ts';
 import { endOfTask } from './report-task.ts';
 
-/** Images that are recognized at the same time. Each one is a task of its own, not part of a batch. */
+/** Images that are recognized at the same time. None of them is an item of a batch. */
 const RECOGNITIONS = 16;
 
 /** The exit status after Ctrl-C. */

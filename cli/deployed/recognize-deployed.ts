@@ -49,7 +49,7 @@ async function endOfImage(
   const cancel = () => {
     if (taskId === undefined || cancelling.signal.aborted) return;
     cancelling.abort();
-    void cancelTask(client, taskId);
+    void cancelDeployedTask(client, taskId);
   };
   cancelled.addEventListener('abort', cancel, { once: true });
   try {
@@ -69,7 +69,7 @@ async function endOfImage(
 }
 
 /** Cancels a task. One that has just ended is left as it is. */
-export async function cancelTask(client: OcrClient, taskId: string): Promise<void> {
+export async function cancelDeployedTask(client: OcrClient, taskId: string): Promise<void> {
   await client.cancel(taskId).catch((error: unknown) => {
     if (!(error instanceof ApiProblem)) throw error;
   });

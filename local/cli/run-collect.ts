@@ -1,4 +1,4 @@
-import type { CollectOptions } from '../../cli/deployed/collect-deployed.ts';
+import type { CollectCommandOptions } from '../../cli/deployed/collect-deployed.ts';
 import { type CommandContext, checkOut } from '../../cli/output-options.ts';
 import { parseInputToStart } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
@@ -12,7 +12,7 @@ import { chooseVendor, VENDOR_VARIABLES } from './vendor.ts';
  */
 export async function runCollect(
   taskId: string,
-  { operation, submittedAt, polling, ...options }: CollectOptions,
+  { operation, submittedAt, polling, ...options }: CollectCommandOptions,
   context: CommandContext,
 ): Promise<number> {
   const choice = chooseVendor(context.environment);

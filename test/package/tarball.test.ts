@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { type Assembly, readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 import { bundleFunction } from '../../scripts/bundle-function.ts';
+import { bundleEntry, CLIENT_BUNDLE, COMMAND_BUNDLE } from '../../scripts/bundle-package.ts';
 import { blocksIn, codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { startTestCourier } from '../support/courier.ts';
 import { PROJECT } from '../support/project-paths.ts';
@@ -62,12 +63,12 @@ async function pack(folder: string, ...options: string[]): Promise<string[]> {
   return files.map(({ path }) => path);
 }
 
-it('contains bundles, constructs, types and documents, but no sources or tests', () => {
+it('contains bundles, constructs, client, commands, types and documents, but no sources or tests', () => {
   const folders = new Set(packed.map((path) => dirname(path).replace(/^docs\/.*/, 'docs')));
 
   expect([...folders].sort()).toEqual([
     '.',
-    'dist/bundles',
+    'dist',
     'dist/bundles/close-batch',
     'dist/bundles/close-task',
     'dist/bundles/collect-chunk',
@@ -76,6 +77,9 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
     'dist/bundles/start-executions',
     'dist/bundles/submit-image',
     'dist/bundles/task-api',
+    'dist/cli',
+    'dist/cli/chunks',
+    'dist/client',
     'dist/functions/contracts',
     'dist/functions/core',
     'dist/functions/core/batch',
@@ -86,15 +90,19 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
 });
 
 it('names each bundled package, with its version, in the notices that it contains', async () => {
-  const bundles = join(app, 'node_modules', 'ocr-courier', 'dist', 'bundles');
-  const notices = await readFile(join(bundles, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const dist = join(app, 'node_modules', 'ocr-courier', 'dist');
+  const bundles = join(dist, 'bundles');
+  const notices = await readFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
   const named = notices.match(/^(?:@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+ \(/gm) ?? [];
 
   const folders = new Set<string>();
   for (const entry of await readdir(bundles)) {
-    if (entry.endsWith('.txt')) continue;
     const source = join(PROJECT, 'functions', entry, 'index.ts');
     const { packageFolders } = await bundleFunction(source, join(app, 'rebuilt', entry, 'index.js'));
+    for (const folder of packageFolders) folders.add(folder);
+  }
+  for (const bundle of [CLIENT_BUNDLE, COMMAND_BUNDLE]) {
+    const { packageFolders } = await bundleEntry(bundle, join(app, 'rebuilt', dirname(bundle.entry)));
     for (const folder of packageFolders) folders.add(folder);
   }
   const bundled = await Promise.all(
@@ -106,7 +114,7 @@ it('names each bundled package, with its version, in the notices that it contain
     }),
   );
   expect(bundled.map((name) => name.replace(/@\d.*/, ''))).toEqual(
-    expect.arrayContaining(['zod', '@smithy/core', '@middy/core', 'mnemonist']),
+    expect.arrayContaining(['zod', '@smithy/core', '@middy/core', 'mnemonist', 'aws4fetch', 'commander']),
   );
   expect([...named].sort()).toEqual(bundled.sort());
 });
