@@ -75,7 +75,7 @@ export interface TaskApiProps extends TaskApiOptions, ServiceFunctionDefaults {
   readonly vendor: VendorAccess;
 }
 
-/** The headers that signers, clients of the AWS SDK and callers with a token send. */
+/** The headers that signers, the AWS SDK, callers with a token and `ocr-courier/client` send. */
 const CALLERS_HEADERS = [
   'authorization',
   'content-type',
@@ -85,6 +85,7 @@ const CALLERS_HEADERS = [
   'x-amz-user-agent',
   'amz-sdk-invocation-id',
   'amz-sdk-request',
+  'prefer',
 ];
 
 /** API Gateway's limit, in characters. */
