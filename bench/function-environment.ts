@@ -15,6 +15,7 @@ export const FUNCTION_ENVIRONMENT: Readonly<Record<string, string>> = {
   CREDENTIALS_SECRET: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Credentials',
   ASPOSE_BASE_URL: 'https://api.aspose.cloud',
   POLLING: '{"preset":"balanced"}',
+  MAX_WAITING_REQUESTS: '50',
   CANCEL_AT_VENDOR: 'false',
   METRICS_SERVICE: 'benchmark',
   MAX_ANSWER_BYTES: String(128 * 1024 * 1024),

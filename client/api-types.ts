@@ -1128,7 +1128,13 @@ export interface operations {
     readTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` (RFC 7240) asks to respond as soon as there is an end, or after N seconds: at most 25. Other preferences are ignored
+                 * @example wait=25
+                 */
+                prefer?: string;
+            };
             path: {
                 taskId: string;
             };
@@ -1136,11 +1142,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The record */
+            /** @description The record. Until the task has ended, Retry-After says when to ask */
             200: {
                 headers: {
                     /** @description Identifies the request in the logs */
                     "x-request-id": string;
+                    /** @description Seconds to wait before the next request */
+                    "retry-after"?: string;
+                    /** @description The wait that was applied: `wait=N`. Absent if the request did not wait as it preferred */
+                    "preference-applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1696,7 +1706,13 @@ export interface operations {
     readImage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` (RFC 7240) asks to respond as soon as there is an end, or after N seconds: at most 25. Other preferences are ignored
+                 * @example wait=25
+                 */
+                prefer?: string;
+            };
             path: {
                 imageId: string;
             };
@@ -1704,11 +1720,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The state */
+            /** @description The state. Until the image has ended, Retry-After says when to ask */
             200: {
                 headers: {
                     /** @description Identifies the request in the logs */
                     "x-request-id": string;
+                    /** @description Seconds to wait before the next request */
+                    "retry-after"?: string;
+                    /** @description The wait that was applied: `wait=N`. Absent if the request did not wait as it preferred */
+                    "preference-applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1994,7 +2014,13 @@ export interface operations {
     readBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=N` (RFC 7240) asks to respond as soon as there is an end, or after N seconds: at most 25. Other preferences are ignored
+                 * @example wait=25
+                 */
+                prefer?: string;
+            };
             path: {
                 batchId: string;
             };
@@ -2009,6 +2035,8 @@ export interface operations {
                     "x-request-id": string;
                     /** @description Seconds to wait before the next request */
                     "retry-after"?: string;
+                    /** @description The wait that was applied: `wait=N`. Absent if the request did not wait as it preferred */
+                    "preference-applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {

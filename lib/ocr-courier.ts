@@ -139,7 +139,7 @@ export interface OcrCourierProps {
    */
   readonly logRetention?: RetentionDays;
   /**
-   * The HTTP API: authorization, throttling, CORS, and what a cancellation does.
+   * The HTTP API: authorization, throttling, CORS, waiting, and what a cancellation does.
    *
    * @default - callers sign with AWS Signature Version 4; see TaskApiOptions
    */

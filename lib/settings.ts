@@ -37,6 +37,9 @@ export const textWithContent = (allowed: string) => z.string(allowed).check(z.mi
 const list = <T>(item: z.ZodMiniType<T>, allowed: string) =>
   orToken(z.array(orToken(item), allowed).check(z.minLength(1, allowed)));
 
+/** More would be all of the concurrency that AWS allows an account by default. */
+const MAX_WAITING_REQUESTS = 1000;
+
 const apiSchema = closedObject({
   jwtAuthorizer: z.optional(
     closedObject({
@@ -51,6 +54,7 @@ const apiSchema = closedObject({
     }),
   ),
   corsOrigins: z.optional(list(ORIGIN, 'a list of one or more origins')),
+  maxWaitingRequests: z.optional(wholeNumberFromTo(0, MAX_WAITING_REQUESTS)),
   cancelAtVendor: z.optional(FLAG),
 });
 

@@ -53,6 +53,14 @@ export interface TaskApiOptions {
    */
   readonly corsOrigins?: readonly string[];
   /**
+   * Maximum number of GET requests that wait for an end (`Prefer: wait=N`) at the same time, up to
+   * 1000. Each occupies one concurrent invocation for up to 25 seconds. Further ones get an
+   * immediate response. 0 lets no request wait.
+   *
+   * @default 50
+   */
+  readonly maxWaitingRequests?: number;
+  /**
    * Whether DELETE /tasks/{taskId} cancels the task at Aspose, too.
    *
    * @default false
@@ -75,24 +83,32 @@ export interface TaskApiProps extends TaskApiOptions, ServiceFunctionDefaults {
   readonly vendor: VendorAccess;
 }
 
-/** The headers that signers, the AWS SDK, callers with a token and `ocr-courier/client` send. */
+/** The headers that callers, with a token or a signer, and clients of the AWS SDK send. */
 const CALLERS_HEADERS = [
   'authorization',
   'content-type',
+  'prefer',
   'x-amz-date',
   'x-amz-security-token',
   'x-amz-content-sha256',
   'x-amz-user-agent',
   'amz-sdk-invocation-id',
   'amz-sdk-request',
-  'prefer',
 ];
 
 /** API Gateway's limit, in characters. */
 const MAX_API_NAME_LENGTH = 128;
 
-/** Below API Gateway's limit of 30 seconds. */
+/**
+ * Below API Gateway's limit of 30 seconds. It covers the longest wait and the response after it:
+ * `MAX_WAIT_SECONDS` and `RESPONSE_RESERVE_SECONDS`.
+ */
 const FUNCTION_TIMEOUT = Duration.seconds(29);
+
+export const TASK_API_MEMORY = Size.mebibytes(256);
+
+/** A twentieth of the concurrency that AWS allows an account by default. */
+const DEFAULT_WAITING_REQUESTS = 50;
 
 const ACCESS_LOG = {
   requestId: '$context.requestId',
@@ -125,7 +141,7 @@ export class TaskApi extends Construct {
           allowOrigins: [...corsOrigins],
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
           allowHeaders: [...CALLERS_HEADERS],
-          exposeHeaders: ['location', 'retry-after', 'x-request-id'],
+          exposeHeaders: ['location', 'preference-applied', 'retry-after', 'x-request-id'],
           maxAge: Duration.hours(1),
         },
       }),
@@ -163,12 +179,13 @@ export class TaskApi extends Construct {
   private handler(props: TaskApiProps): ServiceFunction {
     const { collectResult, recognizeImage, collectBatch, storage, bus, vendor } = props;
     const { metricsService, maxUploads } = props;
+    const { maxWaitingRequests = DEFAULT_WAITING_REQUESTS } = props;
     const { cancelAtVendor = false, logRetention, removalPolicy } = props;
     const handler = new ServiceFunction(this, 'Function', {
       description: 'Serves the HTTP API',
       folder: 'task-api',
       timeout: FUNCTION_TIMEOUT,
-      memorySize: Size.mebibytes(256),
+      memorySize: TASK_API_MEMORY,
       logRetention,
       removalPolicy,
       environment: {
@@ -181,6 +198,7 @@ export class TaskApi extends Construct {
         MAX_UPLOADS: String(maxUploads),
         EVENT_BUS: bus.eventBusName,
         METRICS_SERVICE: metricsService,
+        MAX_WAITING_REQUESTS: String(maxWaitingRequests),
         CANCEL_AT_VENDOR: String(cancelAtVendor),
         ...(cancelAtVendor && {
           CREDENTIALS_SECRET: vendor.credentialsSecret.secretArn,

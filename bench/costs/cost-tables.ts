@@ -6,6 +6,13 @@ import { costOfImage, maxKeyCostOfImage, usdOfImage } from '../recognize/image-u
 import { typicalImage } from '../recognize/simulated-recognition.ts';
 import { typicalTask } from '../simulated-collection.ts';
 import { costOf, maxKeyCostOf, usdOf } from './task-cost.ts';
+import {
+  costOfRequests,
+  PLAIN_REQUEST,
+  type RequestUsage,
+  repeatedUsage,
+  waitUsage,
+} from './waiting-cost.ts';
 
 const SERVICES = [
   ['Step Functions', 'stepFunctions'],
@@ -33,6 +40,15 @@ const IMAGE_COURSES = [
   ['image, after 3 s', 3],
   ['image, after 30 s', 30],
 ] as const;
+
+/** Ways to follow a task by GET, from its start. */
+const FOLLOWED: readonly (readonly [string, Promise<RequestUsage> | RequestUsage])[] = [
+  ['one request without waiting', PLAIN_REQUEST],
+  ['one every 2 s, until 25 s', repeatedUsage(2, 25)],
+  ['one that waits, completed after 3 s', waitUsage(3)],
+  ['one that waits, completed after 10 s', waitUsage(10)],
+  ['one that waits 25 s without an end', waitUsage(Number.POSITIVE_INFINITY)],
+];
 
 /** Formats dollars per 1,000 tasks with two digits, the precision of the estimate. */
 const per1000 = (usd: number) => String(Number((1000 * usd).toPrecision(2)));
@@ -82,6 +98,17 @@ export async function costTables(): Promise<Readonly<Record<string, string>>> {
         name,
         ...[...balanced, ...images].map((cost) => per1000(cost[service])),
       ]),
+    ),
+    'cost-of-waiting': markdownTable(
+      ['1,000 times', 'reads each', 'HTTP API $', 'Lambda $', 'DynamoDB $', 'logs $', 'all $'],
+      await Promise.all(
+        FOLLOWED.map(async ([way, following]) => {
+          const usage = await following;
+          const { httpApi, lambda, dynamodb, logs } = costOfRequests(usage);
+          const costs = [httpApi, lambda, dynamodb, logs, httpApi + lambda + dynamodb + logs];
+          return [way, String(usage.recordReads), ...costs.map(per1000)];
+        }),
+      ),
     ),
     'worst-case': markdownTable(
       ['maximum per task', ...heads],

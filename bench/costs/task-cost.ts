@@ -27,6 +27,8 @@ export const USD_PER = {
   /** DynamoDB on demand: writes up to 1 KB, consistent reads up to 4 KB. */
   dynamodbWriteUnit: 0.625 / 1_000_000,
   dynamodbReadUnit: 0.125 / 1_000_000,
+  /** First tier. */
+  httpApiRequest: 1 / 1_000_000,
   /** S3 Standard. */
   s3Put: 0.005 / 1000,
   s3Get: 0.0004 / 1000,
@@ -65,6 +67,8 @@ export const LOG_BYTES = {
   poll: 560,
   /** "Task ended" and two lines of metrics. */
   end: 1200,
+  /** "Responded" (measured), START, END and REPORT, and the line of the access log. */
+  apiRequest: 1100,
 } as const;
 export const EVENTS_PER_TRANSITION = 3;
 export const OTHER_EVENTS = 5;

@@ -10,6 +10,11 @@ const wholeNumber = z.pipe(
   z.transform((digits: string) => Number(digits)),
 );
 
+const wholeNumberOrZero = z.pipe(
+  textMatching(/^(0|[1-9]\d*)$/, 'a whole number'),
+  z.transform((digits: string) => Number(digits)),
+);
+
 /**
  * The environment variables that the infrastructure sets and the functions read. Each function
  * parses the ones it needs once, when it starts. Secrets are not among them: functions read those
@@ -48,6 +53,8 @@ export const environmentSchema = z.object({
     z.enum(['true', 'false'], 'true or false'),
     z.transform((value) => value === 'true'),
   ),
+  /** Maximum number of requests that wait at the same time. */
+  MAX_WAITING_REQUESTS: wholeNumberOrZero,
   /** The dimension `service` of every metric. */
   METRICS_SERVICE: text,
   /** Maximum size of a response in bytes, after decompression. */

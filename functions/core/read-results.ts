@@ -3,6 +3,7 @@ import type { StoredResult, TaskRecord } from '../contracts/task-record.ts';
 import type { ReadTaskPorts } from './read-task.ts';
 import { DocumentsGone, ResultNotFound, TaskNotFound, TaskStillCollecting } from './task-errors.ts';
 import { isExpired } from './task-record.ts';
+import { retryDelaySeconds } from './task-times.ts';
 
 /** Reads what was stored for tasks. */
 export interface DocumentReader {
@@ -19,9 +20,6 @@ export interface TaskResultsPorts extends ReadTaskPorts {
 
 /** Lifetime of a download link: long enough to follow it, too short to share it. */
 export const LINK_SECONDS = 300;
-
-/** Default Retry-After when no next poll is scheduled. */
-const RETRY_SECONDS = 2;
 
 /**
  * Lists the results of an ended task, with links.
@@ -76,8 +74,7 @@ async function readEnded(taskId: string, { records, now }: ReadTaskPorts): Promi
   if (record === undefined) throw new TaskNotFound(taskId);
   if (isExpired(record, now())) throw new DocumentsGone(taskId);
   if (record.outcome !== undefined) return record;
-  const untilNextPoll = record.nextPollAt === undefined ? 0 : Date.parse(record.nextPollAt) - now();
-  throw new TaskStillCollecting(taskId, Math.max(RETRY_SECONDS, Math.ceil(untilNextPoll / 1000)));
+  throw new TaskStillCollecting(taskId, retryDelaySeconds(record.nextPollAt, now()));
 }
 
 /**

@@ -6,10 +6,11 @@ import {
   type RequestedUpload,
   type UploadLink,
 } from '../contracts/images-api.ts';
-import { awaitedImage, isImageExpired } from './image-record.ts';
+import { awaitedImage, type ImageRecords, isImageExpired } from './image-record.ts';
 import { parseImageSettings } from './image-settings.ts';
 import { announcedId, apiUploadKey, type DescribedObject } from './inbox-object.ts';
 import { InvalidInput } from './invalid-input.ts';
+import type { ReadTaskPorts } from './read-task.ts';
 import { checkPlace, type SourceBuckets } from './source-places.ts';
 import { type RecognitionStart, type StartRecognitionPorts, startRecognition } from './start-recognition.ts';
 import { ImageNotFound } from './task-errors.ts';
@@ -21,6 +22,10 @@ export interface RequestImagePorts extends StartRecognitionPorts, SourceBuckets 
   describeObject(source: ImageSource): Promise<DescribedObject>;
   /** Returns a link to which one new object can be uploaded. */
   uploadLink(key: string, contentType: string | undefined, seconds: number): Promise<UploadLink>;
+}
+
+export interface ReadImagePorts extends ReadTaskPorts {
+  readonly images: Pick<ImageRecords, 'read'>;
 }
 
 /** Lifetime of an upload link. */
@@ -111,13 +116,26 @@ async function checkSource(
 }
 
 /**
+ * Whether the recognition of an image has ended. The record of its task ends a moment earlier,
+ * before the object gets its tags.
+ */
+export function isImageEnded({ state }: ImageView): boolean {
+  return state === 'Done' || state === 'Refused';
+}
+
+/** When the state of an image may change next; undefined when nothing is scheduled. */
+export function nextImageChangeAt({ task, nextUploadAt }: ImageView): string | undefined {
+  return task?.nextPollAt ?? nextUploadAt;
+}
+
+/**
  * Reads an image, with the record of its last task.
  *
  * @throws ImageNotFound when there is no record or it has expired
  */
 export async function readImage(
   imageId: string,
-  { images, records, now }: Pick<RequestImagePorts, 'images' | 'records' | 'now'>,
+  { images, records, now }: ReadImagePorts,
 ): Promise<ImageView> {
   const found = await images.read(imageId);
   if (found === undefined || isImageExpired(found, now())) throw new ImageNotFound(imageId);

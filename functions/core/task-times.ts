@@ -16,6 +16,15 @@ export function secondsSince(instant: string, { now }: Pick<FetchResultPorts, 'n
   return Math.max(0, (now() - Date.parse(instant)) / 1000);
 }
 
+/** Default Retry-After when nothing is scheduled. */
+const RETRY_SECONDS = 2;
+
+/** How long to wait before reading again a state that may change at this instant. */
+export function retryDelaySeconds(nextChangeAt: string | undefined, now: number): number {
+  const untilChange = nextChangeAt === undefined ? 0 : Date.parse(nextChangeAt) - now;
+  return Math.max(RETRY_SECONDS, Math.ceil(untilChange / 1000));
+}
+
 /**
  * Maximum time to wait for the headers of a response. Aspose may hold a fetch until the task is
  * done, for over a minute.

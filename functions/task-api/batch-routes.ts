@@ -13,6 +13,7 @@ import {
   type BatchResultsPorts,
   batchResults,
   batchRetrySeconds,
+  type ReadBatchPorts,
   readBatch,
   viewBatch,
 } from '../core/batch/read-batch.ts';
@@ -31,6 +32,7 @@ import {
   type RouteHandlers,
   refuseQuery,
 } from './responses.ts';
+import type { WaitIfPreferred } from './waiting.ts';
 
 export type BatchRoutesPorts = RequestBatchPorts &
   RetryBatchPorts &
@@ -38,8 +40,15 @@ export type BatchRoutesPorts = RequestBatchPorts &
   ListBatchesPorts &
   BatchResultsPorts & { readonly progress: Pick<BatchProgressStore, 'read'> };
 
+export interface BatchRoutesDependencies {
+  readonly ports: BatchRoutesPorts;
+  /** Read the record while a request waits. */
+  readonly readers: ReadBatchPorts;
+  readonly waitIfPreferred: WaitIfPreferred;
+}
+
 /** The routes of batches. */
-export function createBatchRoutes({ ports }: { readonly ports: BatchRoutesPorts }) {
+export function createBatchRoutes({ ports, readers, waitIfPreferred }: BatchRoutesDependencies) {
   async function startResponse(
     request: Request,
     { record, isNew }: BatchStart,
@@ -63,12 +72,19 @@ export function createBatchRoutes({ ports }: { readonly ports: BatchRoutesPorts 
     listBatches: async (request) =>
       json(200, await listBatches(listQueryOf(batchListQuerySchema, request), ports)),
 
-    async readBatch(request) {
-      const record = await readBatch(batchIdOf(request), ports);
+    async readBatch(request, remainingSeconds) {
+      const batchId = batchIdOf(request);
+      const followed = {
+        first: await readBatch(batchId, ports),
+        read: () => readBatch(batchId, readers),
+        isEnded: isEndedBatch,
+        nextChangeAt: () => undefined,
+      };
+      const { state: record, headers } = await waitIfPreferred(request, followed, remainingSeconds);
       const retryAfter = isEndedBatch(record)
         ? {}
         : { 'retry-after': String(batchRetrySeconds(record, ports.now())) };
-      return json(200, await viewBatch(record, ports), retryAfter);
+      return json(200, await viewBatch(record, ports), { ...retryAfter, ...headers });
     },
 
     async cancelBatch(request) {

@@ -2,6 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { type OperationId, TASK_API_ROUTES } from '../contracts/http-api.ts';
 import type { RequestImagePorts } from '../core/request-image.ts';
+import type { WaitForEndPorts } from '../core/wait-for-end.ts';
 import { publishMetrics } from '../handlers/outcome-metrics.ts';
 import { type BatchRoutesPorts, createBatchRoutes } from './batch-routes.ts';
 import { createImageRoutes } from './image-routes.ts';
@@ -16,18 +17,30 @@ import {
   refuseQuery,
 } from './responses.ts';
 import { createTaskRoutes, type TaskRoutesDependencies } from './task-routes.ts';
+import { createWaiting } from './waiting.ts';
 
-export interface TaskApiDependencies extends TaskRoutesDependencies {
-  readonly ports: TaskRoutesDependencies['ports'] & RequestImagePorts & BatchRoutesPorts;
+type Ports = TaskRoutesDependencies['ports'] & RequestImagePorts & BatchRoutesPorts;
+
+export interface TaskApiDependencies extends Omit<TaskRoutesDependencies, 'readers' | 'waitIfPreferred'> {
+  readonly ports: Ports;
+  /** Used while a request waits. Their calls fail early. */
+  readonly waiting: Pick<WaitForEndPorts, 'slots' | 'sleep'> & {
+    readonly readers: { readonly [store in 'records' | 'images' | 'batches']: Pick<Ports[store], 'read'> };
+  };
 }
 
 /** Handles the HTTP API: each route parses its input and calls one use case. */
 export function createHandler(dependencies: TaskApiDependencies) {
-  const { logger, metrics } = dependencies;
+  const { ports, waiting, logger, metrics } = dependencies;
+  const { slots, sleep, readers } = waiting;
+  const following = {
+    readers: { ...readers, now: ports.now },
+    waitIfPreferred: createWaiting({ ports: { slots, sleep, now: ports.now }, logger }),
+  };
   const routes: RouteHandlers = {
-    ...createTaskRoutes(dependencies),
-    ...createImageRoutes(dependencies),
-    ...createBatchRoutes(dependencies),
+    ...createTaskRoutes({ ports, logger, metrics, ...following }),
+    ...createImageRoutes({ ports, ...following }),
+    ...createBatchRoutes({ ports, ...following }),
 
     async describeApi(request) {
       refuseQuery(request);
@@ -39,7 +52,9 @@ export function createHandler(dependencies: TaskApiDependencies) {
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics(metrics))
     .use(problemResponses(logger))
-    .handler(async (request) => routes[operationOf(request)](request));
+    .handler(async (request, context) =>
+      routes[operationOf(request)](request, () => context.getRemainingTimeInMillis() / 1000),
+    );
 }
 
 /** API Gateway has matched the route; the path may begin with the mapping of a custom domain. */

@@ -1,11 +1,28 @@
 import { imagePathSchema, imageRequestSchema } from '../contracts/images-api.ts';
 import { InvalidInput, parseInput } from '../core/invalid-input.ts';
-import { type RequestImagePorts, readImage, recognizeObject, requestUpload } from '../core/request-image.ts';
+import {
+  isImageEnded,
+  nextImageChangeAt,
+  type ReadImagePorts,
+  type RequestImagePorts,
+  readImage,
+  recognizeObject,
+  requestUpload,
+} from '../core/request-image.ts';
+import { retryDelaySeconds } from '../core/task-times.ts';
 import { jsonBody } from './json-body.ts';
 import { json, pathPrefixOf, type Request, type RouteHandlers, refuseQuery } from './responses.ts';
+import type { WaitIfPreferred } from './waiting.ts';
+
+export interface ImageRoutesDependencies {
+  readonly ports: RequestImagePorts;
+  /** Read the records while a request waits. */
+  readonly readers: ReadImagePorts;
+  readonly waitIfPreferred: WaitIfPreferred;
+}
 
 /** The routes of images. */
-export function createImageRoutes({ ports }: { readonly ports: RequestImagePorts }) {
+export function createImageRoutes({ ports, readers, waitIfPreferred }: ImageRoutesDependencies) {
   return {
     async requestImage(request) {
       refuseQuery(request);
@@ -26,10 +43,20 @@ export function createImageRoutes({ ports }: { readonly ports: RequestImagePorts
       return json(isNew ? 202 : 200, { imageId, image: view }, imageLocation(request, imageId));
     },
 
-    async readImage(request) {
+    async readImage(request, remainingSeconds) {
       refuseQuery(request);
       const { imageId } = parseInput(imagePathSchema, request.pathParameters ?? {});
-      return json(200, await readImage(imageId, ports));
+      const followed = {
+        first: await readImage(imageId, ports),
+        read: () => readImage(imageId, readers),
+        isEnded: isImageEnded,
+        nextChangeAt: nextImageChangeAt,
+      };
+      const { state, headers } = await waitIfPreferred(request, followed, remainingSeconds);
+      const retryAfter = isImageEnded(state)
+        ? {}
+        : { 'retry-after': String(retryDelaySeconds(nextImageChangeAt(state), ports.now())) };
+      return json(200, state, { ...retryAfter, ...headers });
     },
   } satisfies Partial<RouteHandlers>;
 }

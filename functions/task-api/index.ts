@@ -12,7 +12,7 @@ import { createAsposeCancellation } from '../adapters/aspose/cancellation.ts';
 import { createBatchFiles } from '../adapters/aws/batch-files.ts';
 import { createBatchProgress } from '../adapters/aws/batch-progress.ts';
 import { createBatchTable } from '../adapters/aws/batch-table.ts';
-import { AWS_CLIENT_DEFAULTS } from '../adapters/aws/client-defaults.ts';
+import { AWS_CLIENT_DEFAULTS, WAITING_CLIENT } from '../adapters/aws/client-defaults.ts';
 import { readCredentialsSecret } from '../adapters/aws/credentials-secret.ts';
 import { createDocumentReader } from '../adapters/aws/document-reader.ts';
 import { createEventBus } from '../adapters/aws/event-bus.ts';
@@ -24,6 +24,7 @@ import { createTaskIndex } from '../adapters/aws/task-index.ts';
 import { createTaskTable } from '../adapters/aws/task-table.ts';
 import { createTokenTrials } from '../adapters/aws/token-trials.ts';
 import { createUploadLinks } from '../adapters/aws/upload-links.ts';
+import { createWaitingSlots } from '../adapters/aws/waiting-slots.ts';
 import { batchSummarySchema } from '../contracts/batches-api.ts';
 import { environmentSchema } from '../contracts/environment.ts';
 import { METRICS_NAMESPACE } from '../contracts/metric-names.ts';
@@ -40,13 +41,16 @@ const env = readEnvironment(
     BATCH_STATE_MACHINE: true,
     SOURCE_BUCKETS: true,
     MAX_UPLOADS: true,
+    MAX_WAITING_REQUESTS: true,
     METRICS_SERVICE: true,
     CANCEL_AT_VENDOR: true,
   }),
   process.env,
 );
 const now = () => Date.now();
+const waitSeconds = (seconds: number) => sleep(seconds * 1000);
 const dynamoDb = new DynamoDBClient(AWS_CLIENT_DEFAULTS);
+const waitingDynamoDb = new DynamoDBClient(WAITING_CLIENT);
 const s3 = new S3Client(AWS_CLIENT_DEFAULTS);
 const stepFunctions = new SFNClient(AWS_CLIENT_DEFAULTS);
 
@@ -64,7 +68,7 @@ function createVendorCancellation() {
     readSecret: () => readCredentialsSecret(secrets, vendor.CREDENTIALS_SECRET),
     trials: createTokenTrials({
       ...{ client: dynamoDb, tableName: env.TASK_TABLE, now },
-      sleep: (seconds) => sleep(seconds * 1000),
+      sleep: waitSeconds,
     }),
     now,
   });
@@ -92,6 +96,19 @@ export const handler = createHandler({
     bucket: env.RESULTS_BUCKET,
     ...(env.CANCEL_AT_VENDOR && { cancelAtVendor: createVendorCancellation() }),
     now,
+  },
+  waiting: {
+    slots: createWaitingSlots({
+      ...{ client: waitingDynamoDb, tableName: env.TASK_TABLE, now },
+      count: env.MAX_WAITING_REQUESTS,
+      random: Math.random,
+    }),
+    readers: {
+      records: createTaskTable(waitingDynamoDb, env.TASK_TABLE),
+      images: createImageTable(waitingDynamoDb, env.TASK_TABLE),
+      batches: createBatchTable(waitingDynamoDb, env.TASK_TABLE),
+    },
+    sleep: waitSeconds,
   },
   logger: new Logger({ serviceName: 'task-api' }),
   metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: env.METRICS_SERVICE }),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type OperationId, TASK_API_ROUTES } from '../contracts/http-api.ts';
+import { MAX_WAIT_SECONDS } from '../core/wait-for-end.ts';
 import {
   DESCRIPTIONS,
   REQUEST_ALTERNATIVES,
@@ -13,6 +14,18 @@ const header = (description: string) => ({ description, required: true, schema: 
 const REQUEST_ID = header('Identifies the request in the logs');
 const RETRY_AFTER = header('Seconds to wait before the next request');
 const OPTIONAL_RETRY_AFTER = { ...RETRY_AFTER, required: false };
+const PREFER = {
+  name: 'prefer',
+  in: 'header',
+  required: false,
+  description: `\`wait=N\` (RFC 7240) asks to respond as soon as there is an end, or after N seconds: at most ${MAX_WAIT_SECONDS}. Other preferences are ignored`,
+  schema: { type: 'string' },
+  example: `wait=${MAX_WAIT_SECONDS}`,
+};
+const PREFERENCE_APPLIED = {
+  ...header('The wait that was applied: `wait=N`. Absent if the request did not wait as it preferred'),
+  required: false,
+};
 const problem = (description: string, headers: object = {}) => ({
   description,
   headers: { 'x-request-id': REQUEST_ID, ...headers },
@@ -78,7 +91,12 @@ const HAS_LOCATION: readonly SchemaName[] = ['Collection', 'RequestedUpload', 'R
 
 function describeOperation(operationId: OperationId, route: RouteDescription): object {
   const { summary, path, query, body, isBodyOptional = false, responses, problems, retryAfter } = route;
-  const parameters = [...parametersOf('path', path), ...parametersOf('query', query)];
+  const { mayWait = false } = route;
+  const parameters = [
+    ...parametersOf('path', path),
+    ...parametersOf('query', query),
+    ...(mayWait ? [PREFER] : []),
+  ];
   return {
     operationId,
     summary,
@@ -93,6 +111,7 @@ function describeOperation(operationId: OperationId, route: RouteDescription): o
             location: header('Path of the task, the image or the batch, or link to the document'),
           }),
           ...(status === retryAfter && { 'retry-after': OPTIONAL_RETRY_AFTER }),
+          ...(mayWait && { 'preference-applied': PREFERENCE_APPLIED }),
         },
         ...(schema !== undefined && { content: jsonContent(schema) }),
       })),

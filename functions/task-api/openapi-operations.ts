@@ -46,6 +46,8 @@ export interface RouteDescription {
   readonly problems: Readonly<Record<number, string>>;
   /** The status that has a Retry-After header: of a problem always, otherwise sometimes. */
   readonly retryAfter?: number;
+  /** Whether the request may wait for the end, with the header Prefer. */
+  readonly mayWait?: boolean;
 }
 
 /** The schemas of bodies by their names in the document. */
@@ -116,8 +118,10 @@ export const DESCRIPTIONS: Record<OperationId, RouteDescription> = {
   readTask: {
     summary: 'Read the record of a task',
     path: taskPathSchema,
-    responses: { 200: ['The record', 'TaskRecord'] },
+    responses: { 200: ['The record. Until the task has ended, Retry-After says when to ask', 'TaskRecord'] },
     problems: NOT_FOUND,
+    retryAfter: 200,
+    mayWait: true,
   },
   cancelTask: {
     summary: 'Cancel the collection of a task',
@@ -154,8 +158,10 @@ export const DESCRIPTIONS: Record<OperationId, RouteDescription> = {
   readImage: {
     summary: 'Read the state of an image, with the record of its task',
     path: imagePathSchema,
-    responses: { 200: ['The state', 'Image'] },
+    responses: { 200: ['The state. Until the image has ended, Retry-After says when to ask', 'Image'] },
     problems: { 404: 'There is no such image, or its record has expired' },
+    retryAfter: 200,
+    mayWait: true,
   },
   startBatch: {
     summary: 'Start a batch: collect many tasks, or recognize many images',
@@ -180,6 +186,7 @@ export const DESCRIPTIONS: Record<OperationId, RouteDescription> = {
     responses: { 200: ['The state. Until the batch has ended, Retry-After says when to ask', 'Batch'] },
     problems: NO_BATCH,
     retryAfter: 200,
+    mayWait: true,
   },
   cancelBatch: {
     summary: 'Cancel a batch',

@@ -9,7 +9,14 @@ export type Request = APIGatewayProxyEventV2;
 export type Response = APIGatewayProxyStructuredResultV2;
 
 /** A use case behind each route. */
-export type RouteHandlers = Record<OperationId, (request: Request) => Promise<Response>>;
+export type RouteHandlers = Record<
+  OperationId,
+  (
+    request: Request,
+    /** Time left in this invocation. */
+    remainingSeconds: () => number,
+  ) => Promise<Response>
+>;
 
 /** What the path has before that of its route: the mapping of a custom domain, or nothing. */
 export function pathPrefixOf({ rawPath, routeKey }: Request): string {

@@ -11,8 +11,10 @@ import { type CancelTaskPorts, cancelTask } from '../core/cancel-task.ts';
 import { parseInput } from '../core/invalid-input.ts';
 import { type ListTasksPorts, listTasks } from '../core/list-tasks.ts';
 import { documentLink, type TaskResultsPorts, taskResults } from '../core/read-results.ts';
-import { readTask } from '../core/read-task.ts';
+import { type ReadTaskPorts, readTask } from '../core/read-task.ts';
 import { type StartCollectionPorts, startCollection } from '../core/start-collection.ts';
+import { isTerminal } from '../core/task-record.ts';
+import { retryDelaySeconds } from '../core/task-times.ts';
 import { countOutcome } from '../handlers/outcome-metrics.ts';
 import { jsonBody } from './json-body.ts';
 import {
@@ -25,15 +27,20 @@ import {
   type RouteHandlers,
   refuseQuery,
 } from './responses.ts';
+import type { WaitIfPreferred } from './waiting.ts';
 
 export interface TaskRoutesDependencies {
   readonly ports: StartCollectionPorts & CancelTaskPorts & ListTasksPorts & TaskResultsPorts;
+  /** Read the record while a request waits. */
+  readonly readers: ReadTaskPorts;
+  readonly waitIfPreferred: WaitIfPreferred;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** The routes of tasks and their documents. */
-export function createTaskRoutes({ ports, logger, metrics }: TaskRoutesDependencies) {
+export function createTaskRoutes(dependencies: TaskRoutesDependencies) {
+  const { ports, readers, waitIfPreferred, logger, metrics } = dependencies;
   return {
     async startCollection(request) {
       refuseQuery(request);
@@ -45,7 +52,20 @@ export function createTaskRoutes({ ports, logger, metrics }: TaskRoutesDependenc
 
     listTasks: async (request) => json(200, await listTasks(listQueryOf(listQuerySchema, request), ports)),
 
-    readTask: async (request) => json(200, await readTask(taskIdOf(request), ports)),
+    async readTask(request, remainingSeconds) {
+      const taskId = taskIdOf(request);
+      const followed = {
+        first: await readTask(taskId, ports),
+        read: () => readTask(taskId, readers),
+        isEnded: isTerminal,
+        nextChangeAt: ({ nextPollAt }: TaskRecord) => nextPollAt,
+      };
+      const { state, headers } = await waitIfPreferred(request, followed, remainingSeconds);
+      const retryAfter = isTerminal(state)
+        ? {}
+        : { 'retry-after': String(retryDelaySeconds(state.nextPollAt, ports.now())) };
+      return json(200, state, { ...retryAfter, ...headers });
+    },
 
     async cancelTask(request) {
       const taskId = taskIdOf(request);

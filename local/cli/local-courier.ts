@@ -6,6 +6,7 @@ import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { startAsposeSimulator } from '../aspose-simulator/server.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+import { MAX_ENVIRONMENTS } from '../embedded-aws/lambda-function.ts';
 import { ensureAssembly } from '../embedded-aws/synthesis.ts';
 import type { Vendor, VendorChoice, VendorOptions } from './vendor.ts';
 
@@ -56,6 +57,8 @@ export async function startCourier(
     assemblyDirectory: await ensureAssembly().catch(failToSynthesize),
     environment: {
       ASPOSE_BASE_URL: vendor.baseUrl,
+      // Half of the environments, so that other requests do not wait for waiting ones.
+      MAX_WAITING_REQUESTS: String(MAX_ENVIRONMENTS / 2),
       ...(polling !== undefined && { POLLING: JSON.stringify(polling) }),
     },
     secretValue: () => JSON.stringify(vendor.credentials),

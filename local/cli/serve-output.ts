@@ -6,25 +6,28 @@ import { printable } from '../../functions/core/printable.ts';
 import type { EmbeddedClientConfig } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 
+/** Responds as soon as there is an end. */
+const WAIT = "-H 'prefer: wait=20'";
+
 /** The curl options before a route's URL, and the query after it. */
 const CURL: Readonly<Record<OperationId, { readonly options?: string; readonly query?: string }>> = {
   startCollection: {
     options: `-X POST -H 'content-type: application/json' -d '{"taskId": "TASK_ID", "operation": "RecognizeImage"}'`,
   },
   listTasks: { query: '?limit=20' },
-  readTask: {},
+  readTask: { options: WAIT },
   cancelTask: { options: '-X DELETE' },
   readResults: {},
   readDocument: { options: '-L' },
   requestImage: {
     options: `-X POST -H 'content-type: application/json' -d '{"fileName": "letter.png"}'`,
   },
-  readImage: {},
+  readImage: { options: WAIT },
   startBatch: {
     options: `-X POST -H 'content-type: application/json' -d '{"tasks": ["TASK_ID"]}'`,
   },
   listBatches: { query: '?limit=20' },
-  readBatch: {},
+  readBatch: { options: WAIT },
   cancelBatch: { options: '-X DELETE' },
   readBatchResults: {},
   retryBatch: { options: '-X POST' },

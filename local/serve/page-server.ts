@@ -54,6 +54,9 @@ export async function startPageServer(port?: number): Promise<PageServer> {
   return { ...listening, serve };
 }
 
+/** The request headers that have a meaning for the page's routes or the HTTP API. */
+const FORWARDED_HEADERS = ['content-type', 'prefer'] as const;
+
 /** @throws PageError for a request from a foreign page, or one that cannot be read */
 async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<Request> {
   const { method = 'GET', headers } = incoming;
@@ -68,11 +71,13 @@ async function readRequest(incoming: IncomingMessage, ownUrl: string): Promise<R
   if (method === 'TRACE') throw new PageError(404, 'There is no route for TRACE.');
   const url = URL.parse(`${ownUrl}${incoming.url}`);
   if (url === null || !incoming.url?.startsWith('/')) throw new PageError(400, 'The request has no path.');
-  const type = headers['content-type'];
   const hasBody = method !== 'GET' && method !== 'HEAD';
   return new Request(url, {
     method,
-    ...(type !== undefined && { headers: { 'content-type': type } }),
+    headers: FORWARDED_HEADERS.flatMap((name): [string, string][] => {
+      const value = headers[name];
+      return value === undefined ? [] : [[name, String(value)]];
+    }),
     ...(hasBody && { body: await readBody(incoming) }),
   });
 }

@@ -30,6 +30,7 @@ const CONFIGURATIONS = {
       jwtAuthorizer: { issuer: 'https://issuer.example', audience: ['ocr'] },
       throttling: { requestsPerSecond: 5, burst: 10 },
       corsOrigins: ['https://ocr.example'],
+      maxWaitingRequests: 5,
       cancelAtVendor: true,
     },
     monitoring: {

@@ -29,6 +29,7 @@ const everything = {
     jwtAuthorizer: { issuer: 'https://issuer.example', audience: ['ocr'] },
     throttling: { requestsPerSecond: 5, burst: 10 },
     corsOrigins: ['https://ocr.example', 'http://localhost:5173'],
+    maxWaitingRequests: 10,
     cancelAtVendor: true,
   },
   removalPolicy: 'destroy',
@@ -154,6 +155,7 @@ it.each([
     { corsOrigins: ['https://ocr.example/app'] },
     'api.corsOrigins.0: got a string of 23 characters, with ":" at 6; allowed: an origin such as https://example.com, or *',
   ],
+  [{ maxWaitingRequests: 1001 }, 'api.maxWaitingRequests: got 1001; allowed: a whole number from 0 to 1000'],
   [{ cors: true }, 'api.cors: got a field that does not exist; '],
 ])('rejects the api options %j: %s', (api, message) => {
   expect(() => propsOf({ api })).toThrow(message);

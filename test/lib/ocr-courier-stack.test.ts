@@ -326,6 +326,7 @@ it.each([
       BATCH_STATE_MACHINE: '<BatchesCollectBatchStateMachine>',
       SOURCE_BUCKETS: '[]',
       MAX_UPLOADS: '2',
+      MAX_WAITING_REQUESTS: '50',
       EVENT_BUS: '<EventsBus>',
       METRICS_SERVICE: expect.any(String),
       CANCEL_AT_VENDOR: 'false',

@@ -54,6 +54,7 @@ describe('the construct refuses the prop', () => {
       { api: { throttling: { requestsPerSecond: -1, burst: 5 } } },
       'got -1; allowed: a whole number from 1 to 10000',
     ],
+    ['api.maxWaitingRequests', { api: { maxWaitingRequests: -1 } }, 'got -1; allowed: a whole number from 0'],
     ['api.corsOrigins.0', { api: { corsOrigins: ['foo'] } }, "got 'foo'; allowed: an origin such as https:"],
     [
       'monitoring.timeToResult',

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { createUploadLinks } from '../../functions/adapters/aws/upload-links.ts';
 import { TASK_API_ROUTES } from '../../functions/contracts/http-api.ts';
+import { MAX_WAIT_SECONDS, RESPONSE_RESERVE_SECONDS } from '../../functions/core/wait-for-end.ts';
 import { propertiesOf, statements, synthesize } from '../support/synthesis.ts';
 
 const template = synthesize();
@@ -31,8 +32,23 @@ it('gives the API function access to the Aspose credentials only with cancelAtVe
   });
 });
 
-it('gives the API function a timeout below the 30 s of API Gateway', () => {
-  expect(propertiesOf(template, 'AWS::Lambda::Function', 'ApiFunction')['Timeout']).toBeLessThan(30);
+it('gives the API function time for the longest wait, and a timeout below the 30 s of API Gateway', () => {
+  const timeout = propertiesOf(template, 'AWS::Lambda::Function', 'ApiFunction')['Timeout'];
+
+  expect(timeout).toBeGreaterThan(MAX_WAIT_SECONDS + RESPONSE_RESERVE_SECONDS);
+  expect(timeout).toBeLessThan(30);
+});
+
+it.each([
+  [undefined, '50'],
+  [0, '0'],
+  [200, '200'],
+])('lets the API function hold the requests that maxWaitingRequests allows: %s', (given, expected) => {
+  const limited = given === undefined ? template : synthesize({ api: { maxWaitingRequests: given } });
+
+  expect(propertiesOf(limited, 'AWS::Lambda::Function', 'ApiFunction')).toMatchObject({
+    Environment: { Variables: { MAX_WAITING_REQUESTS: expected } },
+  });
 });
 
 describe('each route', () => {
@@ -113,6 +129,13 @@ describe('corsOrigins', () => {
     expect(cors.AllowHeaders).toEqual(
       expect.arrayContaining(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amz-user-agent']),
     );
+  });
+
+  it('lets a page ask to wait, and read whether the request waited and when to repeat it', () => {
+    expect(cors).toMatchObject({
+      AllowHeaders: expect.arrayContaining(['prefer']),
+      ExposeHeaders: expect.arrayContaining(['preference-applied', 'retry-after']),
+    });
   });
 
   it('lets a page fetch a document from the bucket by its link, and upload an image', async () => {

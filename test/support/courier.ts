@@ -54,7 +54,12 @@ export interface TestCourier extends AsyncDisposable {
   /** Waits until the leases of all open tasks have expired, then runs the scheduled sweep. */
   sweep(): Promise<void>;
   /** Calls the HTTP API. */
-  request(method: string, path: string, body?: unknown): ReturnType<typeof callApi>;
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): ReturnType<typeof callApi>;
   object(key: string): Promise<Buffer>;
   keys(prefix?: string): Promise<string[]>;
   /** Empties `logs`, `events` and the simulator's requests, to limit the memory of a long run. */
@@ -161,7 +166,7 @@ export async function startTestCourier(options: TestCourierOptions = {}): Promis
       await clock.sleep(MAX_LEASE_MILLISECONDS);
       await stack.runSchedules();
     },
-    request: (method, path, body) => callApi(stack, method, path, body),
+    request: (method, path, body, headers) => callApi(stack, method, path, body, headers),
     async object(key) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -193,14 +198,20 @@ export async function courierForAll(options?: TestCourierOptions): Promise<TestC
   return courier;
 }
 
-async function callApi({ outputs }: EmbeddedStack, method: string, path: string, body?: unknown) {
+async function callApi(
+  { outputs }: EmbeddedStack,
+  method: string,
+  path: string,
+  body?: unknown,
+  requestHeaders: Readonly<Record<string, string>> = {},
+) {
   const response = await fetch(`${outputs['ApiUrl']}${path}`, {
     method,
     redirect: 'manual',
     ...(body !== undefined && {
       body: typeof body === 'string' ? body : JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
     }),
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...requestHeaders },
   });
   const { status, headers } = response;
   const text = await response.text();

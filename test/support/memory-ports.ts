@@ -99,8 +99,17 @@ export function memoryPorts(initial: readonly TaskRecord[] = []) {
     },
     now: () => now,
   } satisfies TaskApiDependencies['ports'] & StartExecutionsDependencies['ports'];
+  const waiting = {
+    slots: { take: async () => async () => {} },
+    readers: { records, images, batches },
+    async sleep(seconds) {
+      now += seconds * 1000;
+    },
+  } satisfies TaskApiDependencies['waiting'];
   return {
     ports,
+    /** Every request may wait. Waiting advances the clock. */
+    waiting,
     records: records.all,
     images,
     batches,

@@ -2,13 +2,16 @@ import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { openRecord } from '../../functions/core/task-record.ts';
+import type { ScriptedResponse } from '../../local/aspose-simulator/scripted-responses.ts';
 import { courierForAll, startTestCourier } from '../support/courier.ts';
 import { completed, pending } from '../support/responses.ts';
 import { publishSubmitted, startsOf } from '../support/submissions.ts';
+import { openWaiting } from '../support/waiting.ts';
 
 const courier = await courierForAll();
 
 const { request } = courier;
+const { untilWaiting, takeAllSlots } = openWaiting(courier);
 
 /** A task with one document and one result without data. */
 const responses = [completed('whale', null)];
@@ -189,6 +192,84 @@ describe('GET /tasks/{taskId}', () => {
 
     expect(kept).toMatchObject({ status: 200, body: record });
     expect(expired).toMatchObject({ status: 404, body: { type: 'urn:ocr-courier:problem:TaskNotFound' } });
+  });
+});
+
+/** Starts a collection and, at the same instant of the clock, a GET that waits. */
+async function collectAndWait(taskId: string, responses: readonly ScriptedResponse[], prefer: string) {
+  courier.simulator.script(taskId, responses);
+  return await courier.clock.during(
+    (async () => {
+      const started = await request('POST', '/tasks', { taskId });
+      const waiting = request('GET', `/tasks/${taskId}`, undefined, { prefer });
+      await untilWaiting();
+      return { executionArn: started.body.executionArn, waiting };
+    })(),
+  );
+}
+
+/** Returns the line that the API logged about a response. */
+function loggedAbout({ headers }: { readonly headers: Headers }): Record<string, unknown> {
+  const requestId = headers.get('x-request-id') ?? '';
+  const line = courier.logs.find((text) => text.includes('"Responded"') && text.includes(requestId));
+  return JSON.parse(line ?? '{}');
+}
+
+describe('GET /tasks/{taskId} with Prefer: wait', () => {
+  it('responds as soon as the task has ended', async () => {
+    const { waiting } = await collectAndWait('awaited', [pending, pending, ...responses], 'wait=20');
+    const response = await waiting;
+
+    const { status, headers, body } = response;
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'Completed', attempts: 3 } });
+    expect(headers.get('preference-applied')).toBe('wait=20');
+    expect(headers.get('retry-after')).toBeNull();
+    const endedAfter = (Date.parse(body.completedAt) - Date.parse(body.startedAt)) / 1000;
+    const { waitedSeconds } = loggedAbout(response);
+    expect(Number(waitedSeconds)).toBeGreaterThan(endedAfter - 0.1);
+    expect(Number(waitedSeconds)).toBeLessThan(endedAfter + 2.1);
+  });
+
+  it('responds after the wait, of at most 25 seconds, when the task has not ended', async () => {
+    const { waiting, executionArn } = await collectAndWait('slow', [pending], 'Wait="60"');
+    const response = await waiting;
+    await request('DELETE', '/tasks/slow');
+    await courier.collected(executionArn, 'slow');
+
+    const { status, headers, body } = response;
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'Collecting' } });
+    expect(headers.get('preference-applied')).toBe('wait=25');
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(loggedAbout(response)).toMatchObject({ waitedSeconds: 25 });
+  });
+
+  it('S40: responds immediately, without Preference-Applied, when all slots are taken', async () => {
+    const freeAll = await takeAllSlots();
+
+    const response = await whileCollecting('crowded', () =>
+      request('GET', '/tasks/crowded', undefined, { prefer: 'wait=20' }),
+    );
+    await freeAll();
+
+    const { status, headers, body } = response;
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'Collecting' } });
+    expect(headers.get('preference-applied')).toBeNull();
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(loggedAbout(response)).toMatchObject({ waitDeclined: true });
+    expect(loggedAbout(response)).not.toHaveProperty('waitedSeconds');
+  });
+
+  it('responds immediately for an ended task, and with 404 for an unknown one', async () => {
+    await collect('over');
+    const get = (path: string) => request('GET', path, undefined, { prefer: 'wait=20' });
+
+    const over = await courier.clock.during(get('/tasks/over'));
+    const unknown = await courier.clock.during(get('/tasks/unknown'));
+
+    expect(over).toMatchObject({ status: 200, body: { status: 'Completed' } });
+    expect(over.headers.get('preference-applied')).toBe('wait=20');
+    expect(unknown.status).toBe(404);
+    expect(unknown.headers.get('preference-applied')).toBeNull();
   });
 });
 

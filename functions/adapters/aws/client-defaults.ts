@@ -6,3 +6,12 @@
 export const AWS_CLIENT_DEFAULTS = {
   requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 },
 } as const;
+
+/**
+ * Settings of the DynamoDB client for requests that wait. A call fails early and is not retried,
+ * because the next read is the retry. Otherwise a silent DynamoDB would outlast the invocation.
+ */
+export const WAITING_CLIENT = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 1_500, socketTimeout: 1_500 },
+} as const;

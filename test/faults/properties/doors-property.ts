@@ -181,9 +181,10 @@ function createDoors() {
       toleranceSeconds: 0,
       allows: (input) => ajv.validate('openapi#/components/schemas/StartRequest', input),
       async start(input) {
-        const { ports, executions } = memoryPorts();
+        const { ports, waiting, executions } = memoryPorts();
         const event = anHttpEvent('POST', '/tasks', { body: JSON.stringify(input) });
-        const { statusCode, body = '' } = await createTaskApi({ ports, logger, metrics })(event, aContext());
+        const handler = createTaskApi({ ports, waiting, logger, metrics });
+        const { statusCode, body = '' } = await handler(event, aContext());
         const acted = executions.size > 0;
         if (statusCode === 202) return { refused: undefined, acted };
         expect(statusCode).toBe(400);
@@ -265,10 +266,9 @@ export async function expectAcceptedStarts(numRuns: number): Promise<void> {
           })(aBatch(anEvent(input)), aContext());
         } else {
           const event = anHttpEvent('POST', '/tasks', { body: JSON.stringify(input) });
-          const { statusCode } = await createTaskApi({ ports: memory.ports, logger, metrics })(
-            event,
-            aContext(),
-          );
+          const { ports, waiting } = memory;
+          const handler = createTaskApi({ ports, waiting, logger, metrics });
+          const { statusCode } = await handler(event, aContext());
           expect(statusCode).toBeLessThan(500);
         }
         const running = [...memory.executions.values()].filter((execution) => execution.kind === 'Running');

@@ -11,7 +11,7 @@ function setUp(...records: readonly BatchRecord[]) {
   const { logger, metrics } = captureLogs();
   const memory = memoryPorts();
   for (const record of records) memory.batches.all.set(record.batchId, record);
-  const handler = createHandler({ ports: memory.ports, logger, metrics });
+  const handler = createHandler({ ports: memory.ports, waiting: memory.waiting, logger, metrics });
   async function call(method: string, path: string, details: Partial<APIGatewayProxyEventV2> = {}) {
     const response = await handler(anHttpEvent(method, path, details), aContext());
     return { ...response, json: JSON.parse(response.body ?? 'null') };

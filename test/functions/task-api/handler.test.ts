@@ -2,27 +2,47 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import { createHandler, type TaskApiDependencies } from '../../../functions/task-api/handler.ts';
-import { aRecord, instantAfter, TASK_ID } from '../../support/builders.ts';
+import { aBatchRecord, anEndedBatch, BATCH_ID } from '../../support/batch-builders.ts';
+import { aRecord, aTerminalRecord, instantAfter, TASK_ID } from '../../support/builders.ts';
 import { anHttpEvent } from '../../support/http-event.ts';
+import { anImage } from '../../support/image-builders.ts';
 import { aContext, captureLogs } from '../../support/invocation.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 
 function setUp({
   records = [],
   ports,
+  waiting,
+  meanwhile = () => {},
 }: {
   records?: readonly TaskRecord[];
   ports?: Partial<TaskApiDependencies['ports']>;
+  waiting?: Partial<TaskApiDependencies['waiting']>;
+  /** Called after each sleep of a waiting request. */
+  meanwhile?: (memory: ReturnType<typeof memoryPorts>, sleeps: number) => void;
 } = {}) {
   const logs = captureLogs();
   const memory = memoryPorts(records);
+  let sleeps = 0;
   const { logger, metrics } = logs;
-  const handler = createHandler({ ports: { ...memory.ports, ...ports }, logger, metrics });
+  const handler = createHandler({
+    ports: { ...memory.ports, ...ports },
+    waiting: {
+      ...memory.waiting,
+      async sleep(seconds) {
+        await memory.waiting.sleep(seconds);
+        sleeps += 1;
+        meanwhile(memory, sleeps);
+      },
+      ...waiting,
+    },
+    ...{ logger, metrics },
+  });
   async function call(method: string, path: string, details: Partial<APIGatewayProxyEventV2> = {}) {
     const response = await handler(anHttpEvent(method, path, details), aContext());
     return { ...response, json: JSON.parse(response.body ?? 'null') };
   }
-  return { ...logs, ...memory, call };
+  return { ...logs, ...memory, call, sleeps: () => sleeps };
 }
 
 const body = (value: unknown) => ({ body: JSON.stringify(value) });
@@ -157,6 +177,113 @@ it('sets Retry-After to the time of the next poll', async () => {
   expect(await call('GET', `/tasks/${TASK_ID}/results`)).toMatchObject({
     statusCode: 409,
     headers: { 'retry-after': '90' },
+  });
+});
+
+describe('a request that prefers to wait', () => {
+  const prefer = { headers: { prefer: 'wait=20' } };
+
+  it('for a lost task gets its record as soon as another task has replaced it', async () => {
+    const texts = { messages: [''], warnings: [''], responseStatusCode: null };
+    const lost = aRecord({ lostAs: { outcome: 'NotFound', ...texts } });
+    const replaced = aTerminalRecord({ outcome: 'NotFound', replacedBy: 'another' });
+    const { call } = setUp({
+      records: [lost],
+      meanwhile: ({ records }) => records.set(TASK_ID, replaced),
+    });
+
+    expect(await call('GET', `/tasks/${TASK_ID}`, prefer)).toMatchObject({
+      statusCode: 200,
+      headers: { 'preference-applied': 'wait=20' },
+      json: { status: 'NotFound', replacedBy: 'another' },
+    });
+  });
+
+  it('for an image gets its state when the image has ended, not when its task has', async () => {
+    const image = anImage({ state: 'Submitted', taskIds: [TASK_ID] });
+    const { call, images, sleeps } = setUp({
+      records: [aRecord()],
+      meanwhile(memory, count) {
+        if (count === 2) memory.records.set(TASK_ID, aTerminalRecord());
+        if (count === 4)
+          memory.images.all.set(image.imageId, { ...image, state: 'Done', outcome: 'Completed' });
+      },
+    });
+    images.all.set(image.imageId, image);
+
+    expect(await call('GET', `/images/${image.imageId}`, prefer)).toMatchObject({
+      statusCode: 200,
+      headers: { 'preference-applied': 'wait=20' },
+      json: { state: 'Done', outcome: 'Completed', task: { status: 'Completed' } },
+    });
+    expect(sleeps()).toBe(4);
+  });
+
+  it('for an image without an upload gets its state and Retry-After after the wait', async () => {
+    const { call, images } = setUp();
+    const image = anImage({ state: 'Submitting', nextUploadAt: instantAfter(50) });
+    images.all.set(image.imageId, image);
+
+    expect(await call('GET', `/images/${image.imageId}`, prefer)).toMatchObject({
+      headers: { 'preference-applied': 'wait=20', 'retry-after': '30' },
+      json: { state: 'Submitting' },
+    });
+  });
+
+  it('for a batch gets its state when it has ended', async () => {
+    const { call, batches } = setUp({
+      meanwhile: (memory) => memory.batches.all.set(BATCH_ID, anEndedBatch()),
+    });
+    batches.all.set(BATCH_ID, aBatchRecord({ status: 'Running' }));
+
+    const response = await call('GET', `/batches/${BATCH_ID}`, prefer);
+
+    expect(response).toMatchObject({
+      statusCode: 200,
+      headers: { 'preference-applied': 'wait=20' },
+      json: { outcome: anEndedBatch().outcome },
+    });
+    expect(response.headers).not.toHaveProperty('retry-after');
+  });
+
+  it('O19: gets the last state, with one warning in the log, when AWS fails meanwhile', async () => {
+    const fails = { read: () => Promise.reject(new TypeError('canary')) };
+    const readers = { records: fails, images: fails, batches: fails };
+    const { call, logged, text } = setUp({ records: [aRecord()], waiting: { readers } });
+
+    expect(await call('GET', `/tasks/${TASK_ID}`, prefer)).toMatchObject({
+      statusCode: 200,
+      headers: { 'preference-applied': 'wait=20', 'retry-after': '2' },
+    });
+    expect(logged()).toMatchObject([
+      { level: 'WARN', fault: 'TypeError', waitedSeconds: 20 },
+      { level: 'INFO', status: 200, waitedSeconds: 20 },
+    ]);
+    expect(text()).not.toContain('canary');
+  });
+
+  it('O19: gets an immediate response when AWS fails to give it a slot', async () => {
+    const take = () => Promise.reject(new TypeError('canary'));
+    const { call, logged } = setUp({ records: [aRecord()], waiting: { slots: { take } } });
+
+    const { statusCode, headers } = await call('GET', `/tasks/${TASK_ID}`, prefer);
+
+    expect(statusCode).toBe(200);
+    expect(headers).toMatchObject({ 'retry-after': '2' });
+    expect(headers).not.toHaveProperty('preference-applied');
+    expect(logged()).toMatchObject([
+      { level: 'WARN', fault: 'TypeError', waitDeclined: true },
+      { level: 'INFO', status: 200, waitDeclined: true },
+    ]);
+  });
+
+  it('does not change what later requests log', async () => {
+    const { call, logged } = setUp({ records: [aRecord()] });
+
+    await call('GET', `/tasks/${TASK_ID}`, prefer);
+    await call('GET', `/tasks/${TASK_ID}`);
+
+    expect(logged().map(({ waitedSeconds }) => waitedSeconds)).toEqual([20, undefined]);
   });
 });
 

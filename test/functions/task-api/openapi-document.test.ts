@@ -35,7 +35,8 @@ async function offer(path: string, schemaName: string, body: object) {
   const logs = captureLogs();
   const memory = memoryPorts();
   memory.objects.set(SOURCE.key, { kind: 'Found', source: SOURCE, metadata: {} });
-  const handler = createHandler({ ports: memory.ports, logger: logs.logger, metrics: logs.metrics });
+  const { ports, waiting } = memory;
+  const handler = createHandler({ ports, waiting, logger: logs.logger, metrics: logs.metrics });
   const { statusCode } = await handler(anHttpEvent('POST', path, { body: JSON.stringify(body) }), aContext());
   const isAllowed = new Ajv2020({ strict: false }).validate(components.schemas[schemaName] ?? false, body);
   return { statusCode, isAllowed };

@@ -23,7 +23,9 @@ const schema = z.looseObject({ $ref: z.string().optional() });
 const content = z.record(z.string(), z.object({ schema }));
 const operation = z.object({
   parameters: z
-    .array(z.object({ name: z.string(), in: z.enum(['path', 'query']), required: z.boolean(), schema }))
+    .array(
+      z.object({ name: z.string(), in: z.enum(['path', 'query', 'header']), required: z.boolean(), schema }),
+    )
     .default([]),
   requestBody: z.object({ content }).optional(),
   responses: z.record(
@@ -120,6 +122,7 @@ const batches = [
 const KNOWN: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   imageId: fc.constantFrom(...images.map(({ imageId }) => imageId), '0'.repeat(40)),
   batchId: fc.constantFrom(...batches.map(({ batchId }) => batchId), 'unknown'),
+  prefer: fc.constantFrom('wait=0', 'wait=3', 'respond-async, WAIT="60"', 'wait=x'),
   prefix: fc.constantFrom('images/', 'inbox/RecognizeImage/', 'results/'),
   bucket: fc.constantFrom('scans', BUCKET, 'unknown'),
   key: fc.constantFrom(
@@ -216,6 +219,7 @@ const requests = fc.constantFrom(...operations).chain((chosen) => {
   return fc.record({
     chosen: fc.constant(chosen),
     path: fc.record(texts('path')),
+    headers: fc.record(texts('header'), { requiredKeys: [] }),
     query: mostly(fc.record(texts('query'), { requiredKeys: [] }), fc.dictionary(junk, junk, { maxKeys: 2 })),
     body: mostly(
       mostly(validBody, anyBody).map((value) => JSON.stringify(value)),
@@ -227,26 +231,30 @@ const requests = fc.constantFrom(...operations).chain((chosen) => {
   });
 });
 
+/** Headers that the document does not list, because every response may have them. */
+const PAYLOAD_HEADERS = ['content-type', 'cache-control'];
+
 it('returns only responses that the OpenAPI document describes, and never HTTP 5xx', async () => {
   const logs = captureLogs();
 
   await fc.assert(
     fc.asyncProperty(
       requests,
-      async ({ chosen, path, query, body, contentType, isBase64Encoded, documentsGone }) => {
+      async ({ chosen, path, headers, query, body, contentType, isBase64Encoded, documentsGone }) => {
         const memory = memoryPorts(records);
         for (const batch of batches) memory.batches.all.set(batch.batchId, batch);
         memory.ports.progress.ends.set('running#0', { tag: 'a', counts: { Completed: 2 } });
         for (const image of images) memory.images.all.set(image.imageId, image);
         for (const source of OBJECTS) memory.objects.set(source.key, { kind: 'Found', source, metadata: {} });
         if (documentsGone) memory.ports.documents.exists = async () => false;
-        const handler = createHandler({ ports: memory.ports, logger: logs.logger, metrics: logs.metrics });
+        const { ports, waiting } = memory;
+        const handler = createHandler({ ports, waiting, logger: logs.logger, metrics: logs.metrics });
         const rawPath = chosen.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] || ' ');
         const details: Partial<APIGatewayProxyEventV2> = {
           rawPath,
           pathParameters: path,
           queryStringParameters: query,
-          headers: { 'content-type': contentType },
+          headers: { ...headers, 'content-type': contentType },
           body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
           isBase64Encoded,
         };
@@ -262,6 +270,12 @@ it('returns only responses that the OpenAPI document describes, and never HTTP 5
             Object.keys(described.headers).filter((name) => described.headers[name]?.required),
           ),
         );
+        if (Number(status) < 400) {
+          const returned = Object.keys(response.headers ?? {});
+          expect(Object.keys(described.headers)).toEqual(
+            expect.arrayContaining(returned.filter((name) => !PAYLOAD_HEADERS.includes(name))),
+          );
+        }
         const type = String(response.headers?.['content-type']);
         const bodySchema = described.content?.[type]?.schema;
         expect(bodySchema === undefined).toBe(response.body === undefined);

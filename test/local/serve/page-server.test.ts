@@ -29,22 +29,28 @@ function send(
   });
 }
 
-it('passes method, path, query, content type and body on', async () => {
+it('passes method, path, query, content type, preferences and body on', async () => {
   const requests: unknown[] = [];
   const { url } = await startServer(async (received) => {
     const { method, headers } = received;
-    requests.push([method, received.url, headers.get('content-type'), await received.text()]);
+    requests.push([
+      method,
+      received.url,
+      headers.get('content-type'),
+      headers.get('prefer'),
+      await received.text(),
+    ]);
     return new Response(null, { status: 204 });
   });
 
   const { status } = await fetch(`${url}/a//b?c=d`, {
     method: 'POST',
-    headers: { 'content-type': 'text/x' },
+    headers: { 'content-type': 'text/x', prefer: 'wait=20', cookie: 'secret' },
     body: 'whale',
   });
 
   expect(status).toBe(204);
-  expect(requests).toEqual([['POST', `${url}/a//b?c=d`, 'text/x', 'whale']]);
+  expect(requests).toEqual([['POST', `${url}/a//b?c=d`, 'text/x', 'wait=20', 'whale']]);
 });
 
 it('lets large uploads wait for the one before, but no small request', async () => {
