@@ -34,8 +34,8 @@ export function withinTimeout<State, T>(
 }
 
 /**
- * Reads a state until it has an end. The API may hold each request; otherwise the reads are spaced
- * by Retry-After, or else by growing delays.
+ * Reads a state until it has an end. The API holds each request until then, for up to 25 seconds,
+ * unless too many others wait. Then reads are spaced by Retry-After, or else by growing delays.
  *
  * @param read reads the state, with headers that ask the API to hold the request
  * @param endOf returns the end of a state, or undefined while there is none
@@ -52,14 +52,13 @@ export async function readUntilEnd<State, End>(
     const { state, response } = await read({ prefer: `wait=${PREFERRED_WAIT_SECONDS}` });
     const end = endOf(state);
     if (end !== undefined) return end;
-    const elapsed = performance.now() - startedAt;
-    // A browser may not show Preference-Applied.
-    const wasHeld = elapsed > spacing && elapsed > PREFERRED_WAIT_SECONDS * 500;
-    if (!wasHeld) {
-      const seconds = retryAfterSeconds(response);
-      await pause(seconds === undefined ? spacing : seconds * 1000, signal);
-      spacing = Math.min(spacing * 1.5, timing.maxSpacingMilliseconds);
+    if (response.headers.has('preference-applied')) {
+      // The API has waited. Still, requests must not follow one another without a break.
+      await pause(Math.max(0, timing.spacingMilliseconds - (performance.now() - startedAt)), signal);
+      continue;
     }
-    signal.throwIfAborted();
+    const seconds = retryAfterSeconds(response);
+    await pause(seconds === undefined ? spacing : seconds * 1000, signal);
+    spacing = Math.min(spacing * 1.5, timing.maxSpacingMilliseconds);
   }
 }

@@ -39,6 +39,13 @@ describe('wait', () => {
     expect(headers).toEqual(['wait=25']);
   });
 
+  it('repeats a request that the API has held without waiting for Retry-After', async () => {
+    const held = { 'preference-applied': 'wait=25', 'retry-after': '30' };
+    const api = await listen(inTurn(replyWith(200, JSON.stringify(aRecord()), held), completed));
+
+    await expect(quickClient(api.baseUrl).wait('whale', { timeoutSeconds: 5 })).resolves.toBeDefined();
+  });
+
   it('spaces its reads by Retry-After', async () => {
     const api = await listen(
       inTurn(replyWith(200, JSON.stringify(aRecord()), { 'retry-after': '1' }), completed),
