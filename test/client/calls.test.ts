@@ -138,7 +138,7 @@ describe('download', () => {
   const withLink = (url: string | null) =>
     replyWithJson({ taskId: 'whale', manifestUrl: null, results: [{ index: 0, url }] });
 
-  it('follows the link without authorization', async () => {
+  it('S41: follows the link without authorization', async () => {
     const s3 = await listenTo({ [`GET ${LINK_PATH}`]: replyWith(200, 'whale') });
     const api = await listenTo({ 'GET /tasks/whale/results': withLink(`${s3.baseUrl}${LINK_PATH}`) });
 
