@@ -1,4 +1,3 @@
-import type { UploadedFile } from './image-calls.ts';
 import { createTimedClient } from './timed-client.ts';
 import type {
   Batch,
@@ -17,12 +16,12 @@ import type {
   TaskDocument,
   TaskQuery,
   TaskSummary,
+  UploadedFile,
   UploadOptions,
   WaitOptions,
 } from './types.ts';
 
 export { ApiProblem, TaskFailed, WaitTimedOut } from './errors.ts';
-export type { UploadedFile } from './image-calls.ts';
 export type * from './types.ts';
 
 /**

@@ -3,11 +3,16 @@ import { definedFields, definedPolicy } from './defined-fields.ts';
 import { TaskFailed } from './errors.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
 import { inScope } from './scope.ts';
-import type { CallOptions, Image, RecognizeOptions, Task, UploadOptions, WaitOptions } from './types.ts';
+import type {
+  CallOptions,
+  Image,
+  RecognizeOptions,
+  Task,
+  UploadedFile,
+  UploadOptions,
+  WaitOptions,
+} from './types.ts';
 import { readUntilEnd, withinTimeout } from './wait-until.ts';
-
-/** What a client accepts as a file. S3 needs to know its length, so it is no stream. */
-export type UploadedFile = Blob | Uint8Array;
 
 /** The end of an image: the last task, or a refusal. */
 type ImageEnd = { readonly image: Image; readonly task: Task | undefined };

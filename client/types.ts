@@ -41,6 +41,9 @@ export type TaskDocument = number | 'manifest.json';
 /** The files with the results of a batch. */
 export type BatchFile = 'results.jsonl' | 'results.csv' | 'summary.json';
 
+/** What a client accepts as a file. S3 needs to know its length, so it is no stream. */
+export type UploadedFile = Blob | Uint8Array;
+
 /** AWS credentials that sign requests. */
 export interface AwsCredentials {
   readonly accessKeyId: string;

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PROJECT } from '../support/project-paths.ts';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { commandEnvironment, recall, SAMPLES } from '../support/run-command.ts';
 import { type ServeProcess, startServe } from '../support/serve-process.ts';
 
@@ -16,17 +16,8 @@ let serve: ServeProcess;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'ocr-courier-empty-'));
   await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module', private: true }));
-  const pack = ['pack', '--pack-destination', project];
-  await run('npm', pack, { cwd: PROJECT, maxBuffer: 64 * 1024 * 1024 });
-  await run('npm', [...pack, '--ignore-scripts'], { cwd: join(PROJECT, 'node_modules', 'zod') });
-  const tarballs = (await readdir(project)).filter((name) => name.endsWith('.tgz'));
-  await run(
-    'npm',
-    ['install', '--offline', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)],
-    {
-      cwd: project,
-    },
-  );
+  const { paths } = inject('tarballs');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...paths], { cwd: project });
   serve = await startServe();
 });
 afterAll(async () => {
@@ -69,17 +60,18 @@ it('recognizes a folder', async () => {
   expect(await readdir(join(project, 'documents', '2026', 'form.png'))).toEqual(['0.txt', 'manifest.json']);
 });
 
-it('is a client for programs', async () => {
-  const program = `
-    import { createClient } from 'ocr-courier/client';
-    const client = createClient({ apiUrl: ${JSON.stringify(serve.url)} });
-    for await (const { status } of client.list()) console.log(status);`;
+it('runs the documented program', async () => {
+  const { code = '' } =
+    codeBlocks('docs/use/client.md').find((block) => block.code.includes('openAsBlob')) ?? {};
+  await writeFile(join(project, 'program.ts'), code);
+  await cp(join(SAMPLES, 'letter.png'), join(project, 'scan.png'));
 
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
+  const { stdout } = await run(process.execPath, ['program.ts'], {
     cwd: project,
+    env: { ...commandEnvironment(), API_URL: serve.url },
   });
 
-  expect(stdout).toContain('Completed\n');
+  expect(stdout).toContain('Dear Ms Okafor');
 });
 
 it('says that serve needs a clone', async () => {
