@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { ApiProblem, type OcrClient } from '../../client/client.ts';
+import type { OcrClient } from '../../client/client.ts';
 import { CommandError } from '../command-errors.ts';
 import { type CommandContext, checkOut, type OutputOptions } from '../output-options.ts';
 import { planRecognition, type RecognizeOptions, readImageFile } from '../plan-recognition.ts';
@@ -44,33 +44,42 @@ async function endOfImage(
   { progress, cancelled }: Pick<CommandContext, 'progress' | 'cancelled'>,
 ): Promise<DeployedEnd> {
   const show = createPollDisplay(progress);
-  let taskId: string | undefined;
-  const cancelling = new AbortController();
-  const cancel = () => {
-    if (taskId === undefined || cancelling.signal.aborted) return;
-    cancelling.abort();
-    void cancelDeployedTask(client, taskId);
-  };
+  const ended = new AbortController();
+  const cancel = () => void cancelImage(client, imageId, ended.signal);
   cancelled.addEventListener('abort', cancel, { once: true });
+  if (cancelled.aborted) cancel();
+  progress.doing(`waiting for the end of image ${imageId}`);
   try {
     return await endOfTask(
       client.waitForImage(imageId, {
         timeoutSeconds: TASK_TIMEOUT_SECONDS,
-        onProgress({ taskIds, task }) {
-          taskId = taskIds.at(-1);
+        onProgress({ task }) {
           if (task !== null) show(task);
-          if (cancelled.aborted) cancel();
         },
       }),
     );
   } finally {
+    ended.abort();
     cancelled.removeEventListener('abort', cancel);
   }
 }
 
-/** Cancels a task. One that has just ended is left as it is. */
+const CHECK_MILLISECONDS = 200;
+
+/** The request that waits for the end does not show the task before. */
+async function cancelImage(client: OcrClient, imageId: string, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    const image = await client.readImage(imageId).catch(() => undefined);
+    const taskId = image?.taskIds.at(-1);
+    if (taskId !== undefined) return await cancelDeployedTask(client, taskId);
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MILLISECONDS));
+  }
+}
+
+/**
+ * Cancels a task. One that has just ended is left as it is, and any other fault is one of the
+ * request that waits, too.
+ */
 export async function cancelDeployedTask(client: OcrClient, taskId: string): Promise<void> {
-  await client.cancel(taskId).catch((error: unknown) => {
-    if (!(error instanceof ApiProblem)) throw error;
-  });
+  await client.cancel(taskId).catch(() => undefined);
 }
