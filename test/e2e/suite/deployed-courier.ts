@@ -92,7 +92,12 @@ export interface DeployedCourier {
   /** Waits for the end of an execution. */
   ended(executionArn: string): Promise<DescribeExecutionOutput>;
   collect(input: object): Promise<DescribeExecutionOutput>;
-  call(method: string, path: string, body?: object): Promise<ApiResponse>;
+  call(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<ApiResponse>;
   /** Without a trailing slash. */
   readonly apiUrl: string;
   publishSubmitted(detail: object): Promise<void>;
@@ -259,9 +264,14 @@ async function openCourier(): Promise<DeployedCourier> {
     return open || Date.now() - Date.parse(String(completedAt)) < LAST_POLL_MILLISECONDS;
   }
 
-  async function call(method: string, path: string, body?: object): Promise<ApiResponse> {
+  async function call(
+    method: string,
+    path: string,
+    body?: object,
+    ownHeaders: Readonly<Record<string, string>> = {},
+  ): Promise<ApiResponse> {
     const url = `${apiUrl()}${path}`;
-    const send = () => signedFetch(url, method, body && JSON.stringify(body));
+    const send = () => signedFetch(url, method, body && JSON.stringify(body), ownHeaders);
     const response = await (body === undefined ? send() : sendStart(body, send));
     const { status, headers } = response;
     const text = await response.text();

@@ -52,6 +52,28 @@ describe.runIf(CAN_SCRIPT)('DELETE /tasks/{taskId}', () => {
   });
 });
 
+describe.runIf(CAN_SCRIPT)('GET /tasks/{taskId} with Prefer: wait', () => {
+  it('responds after the wait, or as soon as the task has ended', async () => {
+    const taskId = courier.createTask({ taskStatus: 'Pending' });
+    await courier.start({ taskId, polling: EAGER_POLLING });
+    await courier.polled(taskId);
+    const get = (prefer: string) => courier.call('GET', `/tasks/${taskId}`, undefined, { prefer });
+
+    const startedAt = performance.now();
+    const open = await get('wait=3');
+    const waitedMilliseconds = performance.now() - startedAt;
+    const waiting = get('wait=25');
+    await courier.call('DELETE', `/tasks/${taskId}`);
+    const ended = await waiting;
+
+    expect(open).toMatchObject({ status: 200, body: { status: 'Collecting' } });
+    expect(open.headers.get('preference-applied')).toBe('wait=3');
+    expect(waitedMilliseconds).toBeGreaterThan(2500);
+    expect(ended).toMatchObject({ status: 200, body: { status: 'Cancelled' } });
+    expect(ended.headers.get('preference-applied')).toBe('wait=25');
+  });
+});
+
 describe.runIf(CAN_SCRIPT)('POST /tasks with the id of a task of another operation', () => {
   it('responds with 409 TaskConflict', async () => {
     const taskId = courier.createTask({ taskStatus: 'Error' });

@@ -5,7 +5,12 @@ import { dynamoDb } from './aws-clients.ts';
  * Calls API Gateway with AWS Signature Version 4 and the SDK's default credentials. Does not follow
  * redirects.
  */
-export async function signedFetch(address: string, method: string, body?: string): Promise<Response> {
+export async function signedFetch(
+  address: string,
+  method: string,
+  body: string | undefined,
+  ownHeaders: Readonly<Record<string, string>>,
+): Promise<Response> {
   const url = new URL(address);
   const { region, credentials, sha256 } = dynamoDb.config;
   const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256 });
@@ -16,7 +21,11 @@ export async function signedFetch(address: string, method: string, body?: string
     ...(url.port !== '' && { port: Number(url.port) }),
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
-    headers: { host: url.host, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      ...ownHeaders,
+      host: url.host,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
     body,
   });
   const { host: _, ...sent } = headers;

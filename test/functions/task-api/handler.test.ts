@@ -219,6 +219,28 @@ describe('a request that prefers to wait', () => {
     expect(sleeps()).toBe(4);
   });
 
+  it('for a refused image, or for 0 seconds, gets an immediate response', async () => {
+    const { call, images, sleeps } = setUp({ records: [aRecord()] });
+    const image = anImage({ state: 'Refused', reason: 'NotAnImage' });
+    images.all.set(image.imageId, image);
+
+    const refused = await call('GET', `/images/${image.imageId}`, prefer);
+    const open = await call('GET', `/tasks/${TASK_ID}`, { headers: { prefer: 'wait=0' } });
+
+    expect(refused.headers).toMatchObject({ 'preference-applied': 'wait=20' });
+    expect(refused.headers).not.toHaveProperty('retry-after');
+    expect(open.headers).toMatchObject({ 'preference-applied': 'wait=0', 'retry-after': '2' });
+    expect(sleeps()).toBe(0);
+  });
+
+  it('for longer than 25 seconds waits for 25', async () => {
+    const { call } = setUp({ records: [aRecord()] });
+
+    expect(await call('GET', `/tasks/${TASK_ID}`, { headers: { prefer: 'wait=60' } })).toMatchObject({
+      headers: { 'preference-applied': 'wait=25' },
+    });
+  });
+
   it('for an image without an upload gets its state and Retry-After after the wait', async () => {
     const { call, images } = setUp();
     const image = anImage({ state: 'Submitting', nextUploadAt: instantAfter(50) });
