@@ -65,6 +65,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['test/package/**/*.test.ts'],
+          globalSetup: ['test/package/pack.ts'],
           testTimeout: 2 * HANG_TIMEOUT_MS,
           hookTimeout: 2 * HANG_TIMEOUT_MS,
         },

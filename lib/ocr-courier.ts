@@ -252,6 +252,7 @@ export class OcrCourier extends Construct {
   readonly pollingPolicy: PollingPolicy;
   private readonly storage: ResultStorage;
   private readonly events: CompletionEvents;
+  private readonly api: TaskApi;
 
   constructor(scope: Construct, id: string, props: OcrCourierProps = {}) {
     super(scope, id);
@@ -302,6 +303,7 @@ export class OcrCourier extends Construct {
 
     this.storage = storage;
     this.events = events;
+    this.api = api;
     this.stateMachine = collectResult;
     this.recognizeStateMachine = recognizeImage;
     this.batchStateMachine = collectBatch;
@@ -358,6 +360,14 @@ export class OcrCourier extends Construct {
   /** Lets a grantee start executions that collect tasks. */
   grantStart(grantee: IGrantable): Grant {
     return this.stateMachine.grants.startExecution(grantee);
+  }
+
+  /**
+   * Lets a grantee call every route of the HTTP API with AWS signatures, as `ocr-courier/client`
+   * does. With `api.jwtAuthorizer`, the API accepts tokens only.
+   */
+  grantCallApi(grantee: IGrantable): Grant {
+    return this.api.grantCall(grantee);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { BUNDLING } from '../lib/service-function.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -38,10 +38,12 @@ export async function bundleFunction(
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });
-  const sources = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  return { bytes: (await stat(outfile)).size, packageFolders: foldersOfPackages(metafile) };
+}
+
+/** Lists the absolute folders of the npm packages whose code is in a bundle. */
+export function foldersOfPackages({ outputs }: Metafile): string[] {
+  const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const folders = sources.flatMap((source) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(source)?.[0] ?? []);
-  return {
-    bytes: (await stat(outfile)).size,
-    packageFolders: [...new Set(folders)].map((folder) => join(root, folder)),
-  };
+  return [...new Set(folders)].map((folder) => join(root, folder));
 }

@@ -2,6 +2,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { costTables } from '../bench/costs/cost-tables.ts';
 import { openApiDocument } from '../functions/task-api/openapi-document.ts';
+import { clientSizeTable } from './client-size.ts';
+import { clientTypes } from './client-types.ts';
 import { replaceBlocks } from './documents/generated-blocks.ts';
 import { eventDocuments } from './event-documents.ts';
 
@@ -15,5 +17,10 @@ for (const [name, text] of eventDocuments()) await writeFile(join(events, name),
 // For readers; GET /openapi.json serves the same.
 await writeFile(join(docs, 'openapi.json'), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
 
+await writeFile(join(import.meta.dirname, '..', 'client', 'api-types.ts'), await clientTypes());
+
 const costs = join(docs, 'operate', 'limits-costs-scale.md');
 await writeFile(costs, replaceBlocks(await readFile(costs, 'utf8'), await costTables()));
+
+const client = join(docs, 'use', 'client.md');
+await writeFile(client, replaceBlocks(await readFile(client, 'utf8'), await clientSizeTable()));

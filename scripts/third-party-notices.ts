@@ -9,7 +9,7 @@ const manifestSchema = z.object({
   author: z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).optional(),
 });
 
-const INTRODUCTION = `The Lambda functions in this folder contain code of the packages below.
+const INTRODUCTION = `The functions, the client and the commands in this folder contain code of the packages below.
 Each package is followed by its license.
 `;
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { readStored } from '../../cli/data-directory.ts';
 import { OPERATION_NAMES, type OperationName } from '../../functions/contracts/operations.ts';
-import { readStored } from '../data-directory.ts';
 import type { TaskEnvelope } from './task-envelope.ts';
 
 /** How a task ended. */

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import type { CommandContext, OutputOptions } from '../../cli/output-options.ts';
 import { EVENT_SOURCE } from '../../functions/contracts/task-event.ts';
 import type { ExecutionInput } from '../../functions/contracts/task-input.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 import { collectStateMachineArn } from './local-courier.ts';
-import type { CommandContext, OutputOptions } from './output-options.ts';
 import { type EndedRun, runOnCourier } from './run-on-courier.ts';
 import type { VendorChoice } from './vendor.ts';
 

@@ -1,5 +1,5 @@
+import { errorCode } from '../../cli/error-code.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { errorCode } from '../error-code.ts';
 
 const MAX_PORT = 65_535;
 

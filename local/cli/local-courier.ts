@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
+import { CommandError } from '../../cli/command-errors.ts';
+import type { DataDirectory } from '../../cli/data-directory.ts';
+import { errorCode } from '../../cli/error-code.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
 import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { startAsposeSimulator } from '../aspose-simulator/server.ts';
-import type { DataDirectory } from '../data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { MAX_ENVIRONMENTS } from '../embedded-aws/lambda-function.ts';
 import { ensureAssembly } from '../embedded-aws/synthesis.ts';
-import { errorCode } from '../error-code.ts';
-import { CommandError } from './command-errors.ts';
 import type { Vendor, VendorChoice, VendorOptions } from './vendor.ts';
 
 /** Starts the simulator, or describes the chosen service. */

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import type { CommandContext, OutputOptions } from '../../cli/output-options.ts';
 import { imageViewSchema } from '../../functions/contracts/images-api.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { followImages } from '../recognition/image-ends.ts';
 import { type InboxUpload, uploadToInbox } from '../recognition/upload-to-inbox.ts';
 import { apiUrlOf } from './local-courier.ts';
-import type { CommandContext, OutputOptions } from './output-options.ts';
 import { type EndedRun, runOnCourier } from './run-on-courier.ts';
 import type { VendorChoice, VendorOptions } from './vendor.ts';
 

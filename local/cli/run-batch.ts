@@ -1,21 +1,24 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { defaultOut } from '../../cli/batch/batch-id.ts';
+import { type BatchOptions, type BatchPlan, planBatch } from '../../cli/batch/batch-plan.ts';
+import { batchReport, countOf, statusOf, writeJsonReport } from '../../cli/batch/batch-report.ts';
+import { continueCommand } from '../../cli/batch/continue-command.ts';
+import { keepOutside, listImageFolder, refuseTakenPaths } from '../../cli/batch/image-folder.ts';
+import { listMistake, readListFile } from '../../cli/batch/list-file.ts';
+import { checkCsv, refuseForeignResults } from '../../cli/batch/results-place.ts';
+import { CommandError, UsageError } from '../../cli/command-errors.ts';
+import {
+  asDataDirectoryError,
+  DataDirectoryError,
+  DataDirectoryInUseError,
+} from '../../cli/data-directory.ts';
+import { errorCode } from '../../cli/error-code.ts';
+import { type CommandContext, checkOut } from '../../cli/output-options.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { asDataDirectoryError, DataDirectoryError, DataDirectoryInUseError } from '../data-directory.ts';
-import { errorCode } from '../error-code.ts';
-import { defaultOut } from './batch/batch-id.ts';
+import { MAX_ENVIRONMENTS } from '../embedded-aws/lambda-function.ts';
 import type { BatchEnd, BatchJob } from './batch/batch-on-courier.ts';
-import { type BatchOptions, type BatchPlan, planBatch } from './batch/batch-plan.ts';
-import { batchReport, statusOf, writeJsonReport } from './batch/batch-report.ts';
 import { BATCH_STATE_FOLDER, type BatchState, hasBatchState, openBatchState } from './batch/batch-state.ts';
-import { continueCommand } from './batch/continue-command.ts';
-import { keepOutside, listImageFolder, refuseTakenPaths } from './batch/image-folder.ts';
-import { listMistake, readListFile } from './batch/list-file.ts';
-import { RESULT_FILES } from './batch/result-files.ts';
-import { CommandError, UsageError } from './command-errors.ts';
-import { type CommandContext, checkOut } from './output-options.ts';
-import { withThousands } from './progress.ts';
-import { chooseVendor, VENDOR_VARIABLES, type VendorChoice } from './vendor.ts';
+import { chooseVendor, explainerOf, VENDOR_VARIABLES, type VendorChoice } from './vendor.ts';
 
 /** The exit status after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -33,7 +36,10 @@ export async function runBatch(
 ): Promise<number> {
   const { environment, directory, progress, cancelled } = context;
   const choice = chooseVendor(environment);
-  const plan = planBatch(list, options, choice.kind);
+  const plan = planBatch(list, options, {
+    maxConcurrency: MAX_ENVIRONMENTS,
+    explainUnsupported: explainerOf(choice),
+  });
   const shownOut = options.out ?? defaultOut(plan.batchId);
   const out = resolve(directory, shownOut);
   const csv = checkCsv(options.csv, directory);
@@ -122,7 +128,7 @@ async function openState(
   const isNew = plan.kind === 'list' || plan.kind === 'images';
   const earlier = plan.kind === 'retry' ? plan.retryOf : plan.batchId;
   if (!isNew && !hasBatchState(out)) throw unknownBatch(plan.kind, earlier, shownOut);
-  if (isNew) refuseForeignResults(out, shownOut);
+  if (isNew && !hasBatchState(out)) refuseForeignResults(out, shownOut);
   await checkOut({ out: shownOut }, directory);
   let state: BatchState | undefined;
   try {
@@ -179,36 +185,6 @@ function unknownBatch(option: 'resume' | 'retry', batchId: string, shownOut: str
   return new InvalidInput(option, got, 'the id of a batch, with the --out that it was started with');
 }
 
-/** Another program may have written files with the same names. */
-function refuseForeignResults(out: string, shownOut: string): void {
-  if (hasBatchState(out)) return;
-  const foreign = RESULT_FILES.find((name) => existsSync(join(out, name)));
-  if (foreign === undefined) return;
-  const got = `'${shownOut}', which contains a ${foreign} of another program`;
-  throw new InvalidInput('out', got, 'a writable directory, or a new one');
-}
-
-/** @throws InvalidInput when the file could not be written */
-function checkCsv(csv: string | undefined, directory: string): string | undefined {
-  if (csv === undefined) return undefined;
-  const path = resolve(directory, csv);
-  const refuse = (reason: string) =>
-    new InvalidInput(
-      'csv',
-      `'${csv}', which ${reason}`,
-      'a writable file, or a new one in a directory that exists',
-    );
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === true) throw refuse('is a directory');
-    accessSync(stats === undefined ? dirname(path) : path, constants.W_OK);
-    return path;
-  } catch (error) {
-    const code = errorCode(error);
-    throw code === undefined ? error : refuse(`cannot be written (${code})`);
-  }
-}
-
 interface ReportedRun {
   readonly plan: BatchPlan;
   readonly options: BatchOptions;
@@ -244,10 +220,6 @@ async function report(end: BatchEnd, { plan, options, out, directory }: Reported
       return statusOf(view);
     }
   }
-}
-
-function countOf(left: number, total: number): string {
-  return `${withThousands(left)} of ${withThousands(total)} ${total === 1 ? 'item' : 'items'}`;
 }
 
 function reportNotStarted(): number {

@@ -1,14 +1,8 @@
+import type { CollectCommandOptions } from '../../cli/deployed/collect-deployed.ts';
+import { type CommandContext, checkOut } from '../../cli/output-options.ts';
 import { parseInputToStart } from '../../functions/core/execution-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
 import { chooseVendor, VENDOR_VARIABLES } from './vendor.ts';
-
-/** The options of `collect`, as given. */
-export interface CollectOptions extends OutputOptions {
-  readonly operation?: string;
-  readonly submittedAt?: string;
-  readonly polling?: unknown;
-}
 
 /**
  * Collects the result of a task that was submitted elsewhere.
@@ -18,7 +12,7 @@ export interface CollectOptions extends OutputOptions {
  */
 export async function runCollect(
   taskId: string,
-  { operation, submittedAt, polling, ...options }: CollectOptions,
+  { operation, submittedAt, polling, ...options }: CollectCommandOptions,
   context: CommandContext,
 ): Promise<number> {
   const choice = chooseVendor(context.environment);

@@ -1,9 +1,9 @@
-import type { InboxOptions } from './inbox/inbox-plan.ts';
+import type { InboxOptions } from '../../cli/inbox/inbox-plan.ts';
+import type { CommandContext } from '../../cli/output-options.ts';
+import { planRecognition, type RecognizeOptions } from '../../cli/plan-recognition.ts';
+import { runInbox } from '../../cli/run-inbox.ts';
 import { openFileRecognizer } from './inbox/recognize-with-product.ts';
-import type { CommandContext } from './output-options.ts';
-import { planRecognition, type RecognizeOptions } from './plan-recognition.ts';
-import { runInbox } from './run-inbox.ts';
-import { chooseVendor } from './vendor.ts';
+import { chooseVendor, explainerOf } from './vendor.ts';
 
 /**
  * Watches a folder, and recognizes its files on an embedded stack.
@@ -20,6 +20,6 @@ export async function runInboxCommand(
   await using recognizer = openFileRecognizer(choice, context.progress);
   return await runInbox(directory, options, context, recognizer.recognize, (operation, texts) => {
     const setting = Object.entries(texts).map(([name, text]) => `${name}=${text}`);
-    return { ...planRecognition({ ...options, operation, setting }, choice.kind).settings };
+    return { ...planRecognition({ ...options, operation, setting }, explainerOf(choice)).settings };
   });
 }

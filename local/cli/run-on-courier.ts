@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
+import { CommandError } from '../../cli/command-errors.ts';
+import type { CommandContext, OutputOptions } from '../../cli/output-options.ts';
+import { type CollectedTask, jsonReport, textReport } from '../../cli/report.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../embedded-aws/event-bus.ts';
 import { parsePoll } from '../logged-poll.ts';
 import { describeUpload, parseUpload } from '../logged-upload.ts';
 import { openResults } from '../recognition/collected-results.ts';
-import { CommandError } from './command-errors.ts';
 import { openVendor, startCourier } from './local-courier.ts';
-import type { CommandContext, OutputOptions } from './output-options.ts';
-import { type CollectedTask, jsonReport, textReport } from './report.ts';
 import type { VendorChoice, VendorOptions } from './vendor.ts';
 
 /** What an execution left behind. */

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { type CommandContext, checkOut, type OutputOptions } from './output-options.ts';
-import { planRecognition, type RecognizeOptions, readImageFile } from './plan-recognition.ts';
-import { chooseVendor, type VendorOptions } from './vendor.ts';
+import { type CommandContext, checkOut, type OutputOptions } from '../../cli/output-options.ts';
+import { planRecognition, type RecognizeOptions, readImageFile } from '../../cli/plan-recognition.ts';
+import { chooseVendor, explainerOf, type VendorOptions } from './vendor.ts';
 
 /**
  * Recognizes a file: uploads it to the inbox of the embedded stack, and waits for its end.
@@ -17,7 +17,7 @@ export async function runRecognize(
   vendorOptions: VendorOptions = {},
 ): Promise<number> {
   const choice = chooseVendor(context.environment);
-  const plan = planRecognition(options, choice.kind);
+  const plan = planRecognition(options, explainerOf(choice));
   const bytes = await readImageFile(resolve(context.directory, path), path, plan);
   await checkOut(options, context.directory);
   // Imported late: loading the AWS clients and the simulator would delay usage errors.

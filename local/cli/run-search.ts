@@ -1,24 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { errorCode } from '../../cli/error-code.ts';
+import type { CommandContext } from '../../cli/output-options.ts';
+import { DEFAULT_DATA, type SearchOptions } from '../../cli/search-options.ts';
 import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
-import { errorCode } from '../error-code.ts';
 import { findHits } from '../search/find-hits.ts';
 import { INDEX_FILE, openIndexForReading, resultCode } from '../search/index-file.ts';
 import { matchExpressions } from '../search/match-expression.ts';
 import { searchRequestSchema } from '../search/search-hits.ts';
-import type { CommandContext } from './output-options.ts';
 import { describeHits } from './search-output.ts';
-
-/** The options of `search`, as given. */
-export interface SearchOptions {
-  /** A directory. */
-  readonly data?: string;
-  readonly limit?: string;
-  readonly json?: true;
-}
-
-/** The directory of the examples of `serve`. */
-export const DEFAULT_DATA = 'courier-data';
 
 /**
  * Searches what `serve --data` has collected. It reads the index, also while `serve` is running.

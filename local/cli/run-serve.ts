@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { asDataDirectoryError, openDataDirectory } from '../../cli/data-directory.ts';
+import type { CommandContext } from '../../cli/output-options.ts';
 import { closedObject } from '../../functions/contracts/schema-helpers.ts';
 import { pollingSchema } from '../../functions/contracts/task-input.ts';
 import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
-import { asDataDirectoryError, openDataDirectory } from '../data-directory.ts';
 import { startPageServer } from '../serve/page-server.ts';
 import { listenOnPort } from './listen-on-port.ts';
-import type { CommandContext } from './output-options.ts';
 import { chooseVendor } from './vendor.ts';
 
 /** The options of `serve`, as given. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
+import type { CommandContext } from '../../cli/output-options.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { listenOnPort } from './listen-on-port.ts';
-import type { CommandContext } from './output-options.ts';
 import { describeSimulator } from './simulator-output.ts';
 
 /** The options of `simulator`, as given. */

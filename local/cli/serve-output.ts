@@ -134,12 +134,3 @@ function describeDetail(detail: unknown): string {
 }
 
 /** Matches a source position in a stack trace, such as `local/embedded-aws/event-bus.ts:12`. */
-const SOURCE_POSITION = /\blocal\/[\w/-]+\.ts:\d+/;
-
-/** Describes a fault in one line, without the error's message, which may quote user data. */
-export function describeFault(fault: unknown): string {
-  if (!(fault instanceof Error)) return `a thrown ${typeof fault}`;
-  const code = 'code' in fault ? ` ${fault.code}` : '';
-  const [position = 'an unknown position'] = SOURCE_POSITION.exec(fault.stack ?? '') ?? [];
-  return printable(`${fault.name}${code} at ${position}`);
-}

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { DataDirectory } from '../../cli/data-directory.ts';
+import { describeFault } from '../../cli/describe-fault.ts';
+import type { CommandContext } from '../../cli/output-options.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
-import type { DataDirectory } from '../data-directory.ts';
 import { searchCollected } from '../search/search-collected.ts';
 import { createPageBatches } from '../serve/batch-on-page.ts';
 import { listChoices } from '../serve/choices.ts';
@@ -12,8 +14,7 @@ import type { PageServer } from '../serve/page-server.ts';
 import { recognizeOnPage } from '../serve/recognize-on-page.ts';
 import { followTasks } from '../serve/task-activity.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from './local-courier.ts';
-import type { CommandContext } from './output-options.ts';
-import { curlLines, describeEvent, describeFault, inboxLine, isShownEvent } from './serve-output.ts';
+import { curlLines, describeEvent, inboxLine, isShownEvent } from './serve-output.ts';
 import type { Vendor, VendorChoice } from './vendor.ts';
 
 export interface ServeSettings {

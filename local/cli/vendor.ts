@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { UsageError } from '../../cli/command-errors.ts';
+import type { ExplainUnsupported } from '../../cli/plan-recognition.ts';
 import type { Credentials } from '../../functions/contracts/credentials.ts';
 import { asposeBaseUrl } from '../../lib/aspose-base-url.ts';
+import { explainUnsupported } from '../aspose-simulator/supported-operations.ts';
 import type { Timeline } from '../aspose-simulator/task-store.ts';
 import { LOCAL_CREDENTIALS } from '../aspose-simulator/token-endpoint.ts';
-import { UsageError } from './command-errors.ts';
 
 /** The Aspose.OCR Cloud that a command uses. */
 export type VendorChoice =
@@ -24,6 +26,11 @@ export interface VendorOptions {
   readonly database?: DatabaseSync | undefined;
   /** How long a task stays pending and is processed. @default - that of the simulator */
   readonly timeline?: Timeline;
+}
+
+/** Returns how to explain what a vendor does not support. A service itself refuses that. */
+export function explainerOf({ kind }: Pick<VendorChoice, 'kind'>): ExplainUnsupported | undefined {
+  return kind === 'simulator' ? explainUnsupported : undefined;
 }
 
 /** The environment variables that name a service. */

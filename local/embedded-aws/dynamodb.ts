@@ -8,8 +8,8 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
+import { DataDirectoryError } from '../../cli/data-directory.ts';
 import { withoutUndefined } from '../../functions/core/without-undefined.ts';
-import { DataDirectoryError } from '../data-directory.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { createDynalite } from './dynalite.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';

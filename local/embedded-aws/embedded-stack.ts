@@ -1,5 +1,5 @@
+import type { DataDirectory } from '../../cli/data-directory.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { DataDirectory } from '../data-directory.ts';
 import { readAssembly } from './assembly.ts';
 import { CREDENTIALS, REGION } from './aws-account.ts';
 import { startAwsEndpoint } from './aws-endpoint.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { readStored } from '../data-directory.ts';
+import { readStored } from '../../cli/data-directory.ts';
 import type { Execution } from './execution.ts';
 
 /** An execution without its history, which is not persisted. */

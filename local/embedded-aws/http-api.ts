@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import { allowsOrigin, type CorsRule, corsHeaders, isPreflight } from './cors.ts';
 import { eventOf, type HttpApiResponse, responseOf } from './http-api-messages.ts';
 import { type LoopbackServer, listenOnLoopback, refuseForeign } from './http-server.ts';
 import type { LambdaFunction } from './lambda-function.ts';
@@ -11,7 +12,24 @@ import { UnsupportedError } from './unsupported-error.ts';
 
 const apiSchema = z.object({
   ProtocolType: z.literal('HTTP', 'only HTTP APIs are supported'),
-  CorsConfiguration: z.never('CORS is not supported').optional(),
+  CorsConfiguration: z
+    .strictObject({
+      AllowOrigins: z.array(z.string()),
+      AllowMethods: z.array(z.string()),
+      AllowHeaders: z.array(z.string()).default([]),
+      ExposeHeaders: z.array(z.string()).default([]),
+      // A browser may keep the response to its question; each page of a test asks anew.
+      MaxAge: z.number().optional(),
+    })
+    .transform(
+      (cors): CorsRule => ({
+        origins: cors.AllowOrigins,
+        methods: cors.AllowMethods,
+        headers: cors.AllowHeaders,
+        exposed: cors.ExposeHeaders,
+      }),
+    )
+    .optional(),
   Body: z.never('OpenAPI definitions are not supported').optional(),
 });
 const stageSchema = z.object({
@@ -62,21 +80,32 @@ export interface HttpApi extends LoopbackServer {
 /** Starts to listen before the API is known, because the template's outputs contain the URL. */
 export async function startHttpApi(): Promise<HttpApi> {
   let respond = async (_: IncomingMessage, _requestId: string) => NOT_FOUND;
+  let cors: CorsRule | undefined;
   const server = createServer((request, response) => {
     const requestId = randomUUID();
     respond(request, requestId)
       // The function failed, or its result is no response.
       .catch(() => INTERNAL_SERVER_ERROR)
       .then(({ statusCode, headers, body }) =>
-        response.writeHead(statusCode, { ...headers, 'apigw-requestid': requestId }).end(body),
+        response
+          .writeHead(statusCode, {
+            ...headers,
+            ...(cors !== undefined && allowsOrigin(cors, request) && corsHeaders(cors, request)),
+            'apigw-requestid': requestId,
+          })
+          .end(body),
       )
       .catch(() => response.destroy());
   });
   return {
-    ...(await listenOnLoopback(refuseForeign(server))),
+    ...(await listenOnLoopback(refuseForeign(server, () => cors))),
     serve(options) {
       const routes = readRoutes(options);
-      respond = (request, requestId) => routeRequest(request, requestId, routes, options.clock);
+      cors = readCors(options.template);
+      respond = async (request, requestId) =>
+        allowsOrigin(cors, request) && isPreflight(request)
+          ? NO_CONTENT
+          : await routeRequest(request, requestId, routes, options.clock);
     },
   };
 }
@@ -86,6 +115,7 @@ const message = (statusCode: number, text: string): HttpApiResponse => ({
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify({ message: text })),
 });
+const NO_CONTENT: HttpApiResponse = { statusCode: 204, headers: {}, body: Buffer.alloc(0) };
 const BAD_REQUEST = message(400, 'Bad Request');
 const NOT_FOUND = message(404, 'Not Found');
 const INTERNAL_SERVER_ERROR = message(500, 'Internal Server Error');
@@ -112,6 +142,11 @@ async function routeRequest(
     now: clock.now(),
   });
   return event === undefined ? BAD_REQUEST : responseOf(await route.lambdaFunction.invoke(event));
+}
+
+function readCors(template: Template): CorsRule | undefined {
+  const [api] = template.resources('AWS::ApiGatewayV2::Api');
+  return api && template.read(api, apiSchema).CorsConfiguration;
 }
 
 function readRoutes({ template, functions }: HttpApiOptions): HttpApiRoute[] {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
+import { allowsOrigin, type CorsRule } from './cors.ts';
 
 /** A server that only this machine can reach. */
 export interface LoopbackServer {
@@ -11,17 +12,25 @@ export interface LoopbackServer {
 /**
  * Whether a web page sent a request: from another origin, or through a DNS name rebound to this
  * machine. Other clients send no `Origin`, and the address itself as `Host`.
+ *
+ * @param rule allows pages of some origins
  */
-export function isForeign({ headers, socket }: IncomingMessage): boolean {
-  return headers.origin !== undefined || headers.host !== `127.0.0.1:${socket.localPort}`;
+export function isForeign(request: IncomingMessage, rule?: CorsRule): boolean {
+  const { headers, socket } = request;
+  if (headers.origin !== undefined && !allowsOrigin(rule, request)) return true;
+  return headers.host !== `127.0.0.1:${socket.localPort}`;
 }
 
-/** Makes a server reject requests of web pages, which must not read or change its data. */
-export function refuseForeign(server: Server): Server {
+/**
+ * Makes a server reject requests of web pages, which must not read or change its data.
+ *
+ * @param ruleOf returns the rule that allows pages of some origins
+ */
+export function refuseForeign(server: Server, ruleOf: () => CorsRule | undefined = () => undefined): Server {
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
   return server.on('request', (request, response) => {
-    if (isForeign(request)) response.writeHead(403).end();
+    if (isForeign(request, ruleOf())) response.writeHead(403).end();
     else for (const listener of listeners) listener.call(server, request, response);
   });
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { DataDirectoryError } from '../data-directory.ts';
+import { DataDirectoryError } from '../../cli/data-directory.ts';
 
 /** Persists the items of DynamoDB, so that they outlive the process. */
 export interface ItemStore {

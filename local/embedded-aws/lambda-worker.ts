@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { types } from 'node:util';
 import { compileFunction, constants } from 'node:vm';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../../cli/error-code.ts';
 import type {
   EnvironmentSetup,
   FromEnvironment,

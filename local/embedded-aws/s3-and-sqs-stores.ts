@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { BuildAppOptions } from 'fauxqs';
 import { z } from 'zod';
-import { type DataDirectory, DataDirectoryError, JOURNAL, readStored } from '../data-directory.ts';
+import { type DataDirectory, DataDirectoryError, JOURNAL, readStored } from '../../cli/data-directory.ts';
 import { listInOrder } from './object-listing.ts';
 
 export type Stores = Required<BuildAppOptions>['stores'];

@@ -1,8 +1,9 @@
 import { buildApp } from 'fauxqs';
 import { z } from 'zod';
+import { type DataDirectory, DataDirectoryError } from '../../cli/data-directory.ts';
 import type { Clock } from '../clock.ts';
-import { type DataDirectory, DataDirectoryError } from '../data-directory.ts';
 import { ACCOUNT_ID, arn, REGION } from './aws-account.ts';
+import { type CorsRule, corsHeaders, isPreflight } from './cors.ts';
 import { isForeign } from './http-server.ts';
 import { moveToSource } from './message-move.ts';
 import type { CreatedObject } from './object-created.ts';
@@ -57,9 +58,15 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+  /** By name of the bucket. */
+  const corsRules = new Map<string, CorsRule>();
   // Requests of `inject`, below, have no socket.
   app.addHook('onRequest', async ({ raw }, reply) => {
-    if (raw.socket.localPort !== undefined && isForeign(raw)) return reply.code(403).send();
+    const rule = corsRules.get(raw.url?.split('/')[1] ?? '');
+    if (raw.socket.localPort !== undefined && isForeign(raw, rule)) return reply.code(403).send();
+    if (rule === undefined || raw.headers.origin === undefined) return;
+    reply.headers(corsHeaders(rule, raw));
+    if (isPreflight(raw)) return reply.code(200).send();
   });
   const queuesByName = new Map<string, SqsQueue>();
   const notifyingBuckets = new Set<string>();
@@ -110,7 +117,8 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
       const buckets = template.resources('AWS::S3::Bucket');
       const queues = template.resources('AWS::SQS::Queue');
       for (const bucket of buckets) {
-        const { NotificationConfiguration } = template.read(bucket, bucketSchema);
+        const { NotificationConfiguration, CorsConfiguration } = template.read(bucket, bucketSchema);
+        if (CorsConfiguration !== undefined) corsRules.set(bucket.name, CorsConfiguration);
         const isNotifying = NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled;
         if (isNotifying === true) notifyingBuckets.add(bucket.name);
       }
@@ -146,6 +154,25 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
 }
 
 const bucketSchema = z.object({
+  CorsConfiguration: z
+    .object({
+      CorsRules: z.tuple([
+        z.strictObject({
+          AllowedOrigins: z.array(z.string()),
+          AllowedMethods: z.array(z.string()),
+          AllowedHeaders: z.array(z.string()).default([]),
+        }),
+      ]),
+    })
+    .transform(
+      ({ CorsRules: [rule] }): CorsRule => ({
+        origins: rule.AllowedOrigins,
+        methods: rule.AllowedMethods,
+        headers: rule.AllowedHeaders,
+        exposed: [],
+      }),
+    )
+    .optional(),
   NotificationConfiguration: z
     .strictObject({
       EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: z.boolean() }).optional(),

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { type CopiedDocument, copyDocuments } from '../../cli/copy-documents.ts';
 import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
-import { type CopiedDocument, copyDocuments } from '../cli/copy-documents.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+import { s3Documents } from './s3-documents.ts';
 
 /** The record of a task, and the copies of its documents. */
 export interface CollectedResult {
@@ -34,7 +35,7 @@ export function openResults(stack: Pick<EmbeddedStack, 'clientConfig' | 'resourc
       const record = await records.read(taskId);
       const manifestKey = record?.manifestKey;
       const documents =
-        manifestKey === undefined ? [] : await copyDocuments(s3, bucket, manifestKey, directory);
+        manifestKey === undefined ? [] : await copyDocuments(s3Documents(s3, bucket, manifestKey), directory);
       return { record, documents };
     },
   };

@@ -1,4 +1,4 @@
-import type { RecognitionEnd } from '../cli/inbox/recognize-port.ts';
+import type { RecognitionEnd } from '../../cli/inbox/recognize-port.ts';
 import { apiUrlOf } from '../cli/local-courier.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { openResults } from './collected-results.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
+import type { DataDirectory } from '../../cli/data-directory.ts';
 import { EVENT_SOURCE, taskEventDetailSchema } from '../../functions/contracts/task-event.ts';
 import { storagePrefix } from '../../functions/core/manifest.ts';
-import type { DataDirectory } from '../data-directory.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { openCollectedTasks, type StoredTask } from './collected-tasks.ts';
 import { type FoundHit, findHits } from './find-hits.ts';

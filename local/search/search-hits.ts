@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DEFAULT_HITS, MAX_HITS } from '../../cli/search-options.ts';
 import { knownSourceSchema } from '../../functions/contracts/image-input.ts';
 import { closedObject, wholeNumberFromTo } from '../../functions/contracts/schema-helpers.ts';
 
@@ -38,9 +39,6 @@ export type SearchHit = z.output<typeof searchHitSchema>;
 /** What a search found, the best hit first. */
 export const searchHitsSchema = z.object({ hits: z.array(searchHitSchema) });
 export type SearchHits = z.output<typeof searchHitsSchema>;
-
-export const DEFAULT_HITS = 20;
-export const MAX_HITS = 100;
 
 /** What a search takes. The limit is text. */
 export const searchRequestSchema = closedObject({

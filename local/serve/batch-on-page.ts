@@ -1,13 +1,13 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { planRecognition } from '../../cli/plan-recognition.ts';
 import { batchIdSchema } from '../../functions/contracts/batch-input.ts';
 import { IMAGES_PREFIX } from '../../functions/contracts/batch-keys.ts';
 import type { startedBatchSchema } from '../../functions/contracts/batches-api.ts';
 import { closedObject, textMatching, wholeNumberFromTo } from '../../functions/contracts/schema-helpers.ts';
 import { parseInput } from '../../functions/core/invalid-input.ts';
 import { createBatchApi } from '../cli/batch/batch-api.ts';
-import { planRecognition } from '../cli/plan-recognition.ts';
-import type { VendorChoice } from '../cli/vendor.ts';
+import { explainerOf, type VendorChoice } from '../cli/vendor.ts';
 import type { StoredImage } from './page-contract.ts';
 import { parseRecognizeQuery } from './recognize-query.ts';
 
@@ -55,7 +55,10 @@ export function createPageBatches({ kind, apiUrl, s3, bucket }: PageBatchesOptio
     },
     async start(batchId, query) {
       parseInput(z.object({ batchId: batchIdSchema }), { batchId });
-      const { operation, settings } = planRecognition(parseRecognizeQuery(query).options, kind);
+      const { operation, settings } = planRecognition(
+        parseRecognizeQuery(query).options,
+        explainerOf({ kind }),
+      );
       const images = { bucket, prefix: prefixOf(batchId) };
       return await api.start(batchId, { kind: 'start', body: { images, operation, settings } });
     },

@@ -1,8 +1,8 @@
+import { settingChoices } from '../../cli/setting-choices.ts';
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../../functions/contracts/operations.ts';
 import { resultTypesOf } from '../../functions/contracts/result-types.ts';
 import { explainUnsupported, IGNORED_SETTINGS } from '../aspose-simulator/supported-operations.ts';
 import type { VendorChoice } from '../cli/vendor.ts';
-import { settingChoices } from '../recognition/setting-choices.ts';
 import type { Choices } from './page-contract.ts';
 
 /** Settings that have a field of their own on the page. */

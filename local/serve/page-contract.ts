@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { settingChoiceSchema } from '../../cli/setting-choices.ts';
 import { OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { loggedPollSchema } from '../logged-poll.ts';
 import { loggedUploadSchema } from '../logged-upload.ts';
-import { settingChoiceSchema } from '../recognition/setting-choices.ts';
 
 /** GET /local/search?q=&limit=. */
 export { type SearchHit, type SearchHits, searchHitsSchema } from '../search/search-hits.ts';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
+import { UploadRejectedError, UsageError } from '../../cli/command-errors.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { UploadRejectedError, UsageError } from '../cli/command-errors.ts';
 
 /** A request that the page server rejects. */
 export class PageError extends Error {

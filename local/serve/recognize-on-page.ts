@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { checkImageBytes, planRecognition } from '../../cli/plan-recognition.ts';
 import { imageViewSchema } from '../../functions/contracts/images-api.ts';
-import { checkImageBytes, planRecognition } from '../cli/plan-recognition.ts';
-import type { VendorChoice } from '../cli/vendor.ts';
+import { explainerOf, type VendorChoice } from '../cli/vendor.ts';
 import { uploadToInbox } from '../recognition/upload-to-inbox.ts';
 import type { Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
@@ -25,7 +25,7 @@ export async function recognizeOnPage(
   { kind, apiUrl }: RecognizeOnPageOptions,
 ): Promise<Recognized> {
   const { fileName, options } = parseRecognizeQuery(query);
-  const plan = planRecognition(options, kind);
+  const plan = planRecognition(options, explainerOf({ kind }));
   checkImageBytes(bytes, plan);
   const imageId = await uploadToInbox(apiUrl, { ...plan, fileName, bytes });
   return { taskId: await taskOf(imageId, apiUrl) };

@@ -1,5 +1,5 @@
+import type { RecognizeOptions } from '../../cli/plan-recognition.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import type { RecognizeOptions } from '../cli/plan-recognition.ts';
 
 const SINGLE = ['fileName', 'operation', 'resultType', 'language'];
 const REPEATABLE = ['region', 'setting'];

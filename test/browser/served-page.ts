@@ -8,21 +8,9 @@ import { type AsposeSimulator, startAsposeSimulator } from '../../local/aspose-s
 import { base64 } from '../support/responses.ts';
 import { asposeEnvironment, SAMPLES } from '../support/run-command.ts';
 import { type ServeProcess, startServe } from '../support/serve-process.ts';
+import { LAUNCH } from './launch.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const LAUNCH = {
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 390, height: 800 };
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../../local/cli/command-errors.ts';
+import { UsageError } from '../../cli/command-errors.ts';
 import { checkAnalysis } from './analysis.ts';
 import { checkApi } from './api.ts';
 import { checkClient } from './client.ts';

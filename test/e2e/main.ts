@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { UsageError } from '../../cli/command-errors.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
-import { UsageError } from '../../local/cli/command-errors.ts';
 import { runOnMiniStack, runOnStack } from './run-e2e.ts';
 
 interface Options {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
+import { UsageError } from '../../cli/command-errors.ts';
 import { LOCAL_CREDENTIALS } from '../../local/aspose-simulator/token-endpoint.ts';
-import { UsageError } from '../../local/cli/command-errors.ts';
 import { chooseVendor } from '../../local/cli/vendor.ts';
 import { listenOnLoopback } from '../../local/embedded-aws/http-server.ts';
 import { ensurePythonEnvironment } from '../support/python-environment.ts';

@@ -109,6 +109,18 @@ describe('OcrCourier', () => {
     }
   });
 
+  it('grants only calls of the HTTP API with grantCallApi', () => {
+    expect(granted((courier, role) => courier.grantCallApi(role))).toMatchObject({
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'execute-api:Invoke',
+          Resource: expect.stringMatching(/:execute-api:.*<CourierApi\w*>\/\$default\/\*\/\*$/),
+        },
+      ],
+    });
+  });
+
   it('grants only reading of documents and manifests with grantReadResults', () => {
     expect(granted((courier, role) => courier.grantReadResults(role))).toMatchObject({
       Statement: [

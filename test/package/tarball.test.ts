@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { type Assembly, readAssembly } from '../../local/embedded-aws/assembly.ts';
 import { ensureAssembly } from '../../local/embedded-aws/synthesis.ts';
 import { bundleFunction } from '../../scripts/bundle-function.ts';
+import { bundleEntry, CLIENT_BUNDLE, COMMAND_BUNDLE } from '../../scripts/bundle-package.ts';
 import { blocksIn, codeBlocks } from '../../scripts/documents/code-blocks.ts';
 import { startTestCourier } from '../support/courier.ts';
 import { PROJECT } from '../support/project-paths.ts';
@@ -17,12 +18,22 @@ const run = promisify(execFile);
 /** Directory of an empty CDK app, into which the tarball is installed offline. */
 let app: string;
 let assembly: string;
-let packed: string[];
+const { paths, packed } = inject('tarballs');
 
 /** The documentation's examples that import the package. Each becomes a file of the app. */
 const EXAMPLES = blocksIn('ts')
   .filter(({ code }) => code.includes("from 'ocr-courier"))
-  .map((block, index) => ({ ...block, file: `documented-${index}.ts` }));
+  .map((block, index) => ({ ...block, file: nameOf(block.code) ?? `documented-${index}.ts` }));
+
+/** An app bundles its function by the name of the file. */
+function nameOf(code: string): string | undefined {
+  return code.includes('export async function handler') && code.includes('createClient')
+    ? 'read-documents.ts'
+    : undefined;
+}
+
+/** Peer dependencies, and the tool that bundles the function of an app. */
+const LINKED = ['aws-cdk-lib', 'constructs', 'esbuild'];
 /** Declarations that the README's example leaves to its reader. */
 const SURROUNDINGS = `
   declare const stack: import('aws-cdk-lib').Stack;
@@ -38,36 +49,24 @@ beforeAll(async () => {
     await writeFile(join(app, file), page === 'README.md' ? code + SURROUNDINGS : code);
   }
 
-  packed = await pack(PROJECT);
-  await pack(join(PROJECT, 'node_modules', 'zod'), '--ignore-scripts');
-  const tarballs = (await readdir(app)).filter((name) => name.endsWith('.tgz'));
   // Peer dependencies are linked, because an offline installation cannot download them.
   const offline = ['--offline', '--legacy-peer-deps', '--no-audit', '--no-fund'];
-  await run('npm', ['install', ...offline, ...tarballs.map((name) => `./${name}`)], { cwd: app });
-  for (const name of ['aws-cdk-lib', 'constructs']) {
+  await run('npm', ['install', ...offline, ...paths], { cwd: app });
+  for (const name of LINKED) {
     await symlink(join(PROJECT, 'node_modules', name), join(app, 'node_modules', name), 'junction');
   }
+  const bin = join(app, 'node_modules', '.bin');
+  await mkdir(bin, { recursive: true });
+  await symlink(join(PROJECT, 'node_modules', '.bin', 'esbuild'), join(bin, 'esbuild'));
 });
 afterAll(() => rm(app, { recursive: true, force: true }));
 
-/** @returns the paths of the packed files */
-async function pack(folder: string, ...options: string[]): Promise<string[]> {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', app, ...options], {
-    cwd: folder,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  // The build prints its own output first.
-  const report: unknown = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
-  const [{ files }] = z.tuple([z.object({ files: z.array(z.object({ path: z.string() })) })]).parse(report);
-  return files.map(({ path }) => path);
-}
-
-it('contains bundles, constructs, types and documents, but no sources or tests', () => {
+it('contains bundles, constructs, client, commands, types and documents, but no sources or tests', () => {
   const folders = new Set(packed.map((path) => dirname(path).replace(/^docs\/.*/, 'docs')));
 
   expect([...folders].sort()).toEqual([
     '.',
-    'dist/bundles',
+    'dist',
     'dist/bundles/close-batch',
     'dist/bundles/close-task',
     'dist/bundles/collect-chunk',
@@ -76,6 +75,9 @@ it('contains bundles, constructs, types and documents, but no sources or tests',
     'dist/bundles/start-executions',
     'dist/bundles/submit-image',
     'dist/bundles/task-api',
+    'dist/cli',
+    'dist/cli/chunks',
+    'dist/client',
     'dist/functions/contracts',
     'dist/functions/core',
     'dist/functions/core/batch',
@@ -95,15 +97,19 @@ it('contains the charts of the documents, but no screenshots', () => {
 });
 
 it('names each bundled package, with its version, in the notices that it contains', async () => {
-  const bundles = join(app, 'node_modules', 'ocr-courier', 'dist', 'bundles');
-  const notices = await readFile(join(bundles, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const dist = join(app, 'node_modules', 'ocr-courier', 'dist');
+  const bundles = join(dist, 'bundles');
+  const notices = await readFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
   const named = notices.match(/^(?:@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+ \(/gm) ?? [];
 
   const folders = new Set<string>();
   for (const entry of await readdir(bundles)) {
-    if (entry.endsWith('.txt')) continue;
     const source = join(PROJECT, 'functions', entry, 'index.ts');
     const { packageFolders } = await bundleFunction(source, join(app, 'rebuilt', entry, 'index.js'));
+    for (const folder of packageFolders) folders.add(folder);
+  }
+  for (const bundle of [CLIENT_BUNDLE, COMMAND_BUNDLE]) {
+    const { packageFolders } = await bundleEntry(bundle, join(app, 'rebuilt', dirname(bundle.entry)));
     for (const folder of packageFolders) folders.add(folder);
   }
   const bundled = await Promise.all(
@@ -115,7 +121,7 @@ it('names each bundled package, with its version, in the notices that it contain
     }),
   );
   expect(bundled.map((name) => name.replace(/@\d.*/, ''))).toEqual(
-    expect.arrayContaining(['zod', '@smithy/core', '@middy/core', 'mnemonist']),
+    expect.arrayContaining(['zod', '@smithy/core', '@middy/core', 'mnemonist', 'aws4fetch', 'commander']),
   );
   expect([...named].sort()).toEqual(bundled.sort());
 });
@@ -123,12 +129,7 @@ it('names each bundled package, with its version, in the notices that it contain
 it('installs zod as its only dependency', async () => {
   const installed = await readdir(join(app, 'node_modules'));
 
-  expect(installed.filter((name) => !name.startsWith('.')).sort()).toEqual([
-    'aws-cdk-lib',
-    'constructs',
-    'ocr-courier',
-    'zod',
-  ]);
+  expect(installed.filter((name) => !name.startsWith('.')).sort()).toEqual([...LINKED, 'ocr-courier', 'zod']);
 });
 
 it('compiles in a consumer project', async () => {
@@ -197,6 +198,29 @@ it('collects a task after deployment', async () => {
 
   expect(execution.status).toBe('SUCCEEDED');
   expect(events.map((event) => event['detail-type'])).toEqual(['OCR Task Completed']);
+});
+
+it('reads the documents of a task in the documented function, through the client', async () => {
+  const { file = '' } = EXAMPLES.find(({ code }) => code.includes("entry: 'read-documents.ts'")) ?? {};
+  const { template } = await synthesizeExample(file);
+  await using courier = await startTestCourier({ assemblyDirectory: join(app, file.replace('.ts', '.out')) });
+  courier.simulator.script('task', [
+    { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('a white whale') }] },
+  ]);
+  const machines = Object.keys(
+    z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template).Resources,
+  );
+  const machine = machines.find((id) => /^OcrCourierCollectResultStateMachine[0-9A-F]{8}$/.test(id)) ?? '';
+  const stateMachineArn = courier.stack.resource(machine).ref;
+
+  const { executionArn } = await courier.stack.startExecution({ stateMachineArn, input: { taskId: 'task' } });
+  await courier.stack.executionEnded(executionArn);
+  await courier.stack.settled();
+
+  const lines = courier.logs.filter((line) => line.includes('"words"'));
+  expect(lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))))).toEqual([
+    expect.objectContaining({ taskId: 'task', index: 0, words: 3 }),
+  ]);
 });
 
 function resourcesIn(template: unknown): unknown[] {

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecognizeFile } from '../../local/cli/inbox/recognize-port.ts';
-import { createProgress } from '../../local/cli/progress.ts';
-import { runInbox } from '../../local/cli/run-inbox.ts';
+import type { RecognizeFile } from '../../cli/inbox/recognize-port.ts';
+import { createProgress } from '../../cli/progress.ts';
+import { runInbox } from '../../cli/run-inbox.ts';
 
 /** Recognizes what starts like a PNG image. A content with `slow` in it never ends. */
 export const recognizePngText: RecognizeFile = async ({ path }, outDirectory) => {

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import type { FileCheck, FileRecord } from '../../local/cli/inbox/file-rules.ts';
+import type { FileCheck, FileRecord } from '../../cli/inbox/file-rules.ts';
 import {
   type FollowedFiles,
   type FollowPorts,
   type FollowSettings,
   followFiles,
-} from '../../local/cli/inbox/follow-files.ts';
+} from '../../cli/inbox/follow-files.ts';
 import { VirtualClock } from '../../local/clock.ts';
 
 export const SETTLE_MS = 3000;

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { UsageError } from '../../local/cli/command-errors.ts';
+import { UsageError } from '../../cli/command-errors.ts';
 import { CACHE } from './project-paths.ts';
 
 const run = promisify(execFile);

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
+import { CommandError, UsageError } from '../../../cli/command-errors.ts';
 import {
   type BatchView,
   batchViewSchema,
   startedBatchSchema,
 } from '../../../functions/contracts/batches-api.ts';
 import { problemSchema } from '../../../functions/contracts/http-api.ts';
-import { CommandError, UsageError } from '../command-errors.ts';
 import type { StoredRequest } from './batch-state.ts';
 
 /** The routes of batches in the HTTP API of the embedded AWS. */

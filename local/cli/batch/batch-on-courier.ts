@@ -1,16 +1,22 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import {
+  copyBatchDocuments,
+  copyResultFiles,
+  type ReasonCounts,
+  type ResultTarget,
+} from '../../../cli/batch/copy-results.ts';
+import { CommandError, UsageError } from '../../../cli/command-errors.ts';
+import type { CommandContext } from '../../../cli/output-options.ts';
+import type { Counted } from '../../../cli/progress.ts';
 import type { BatchView } from '../../../functions/contracts/batches-api.ts';
 import type { EmbeddedStack } from '../../embedded-aws/embedded-stack.ts';
-import { CommandError, UsageError } from '../command-errors.ts';
 import { apiUrlOf, bucketOf, openVendor, startCourier } from '../local-courier.ts';
-import type { CommandContext } from '../output-options.ts';
-import type { Counted } from '../progress.ts';
 import type { VendorChoice } from '../vendor.ts';
 import { type BatchApi, createBatchApi } from './batch-api.ts';
 import type { BatchState, StoredRequest } from './batch-state.ts';
-import { copyBatchDocuments, copyResultFiles, type ReasonCounts, type ResultTarget } from './copy-results.ts';
 import { createItemCounts } from './item-counts.ts';
 import type { BatchBucket } from './store-source.ts';
+import { batchInS3 } from './stored-in-s3.ts';
 
 /** A batch to start, or one that an earlier process has started. */
 export interface BatchJob extends ResultTarget {
@@ -75,14 +81,15 @@ export async function runBatchOnCourier(
   if (view === undefined) return { kind: 'Interrupted', counted: counts.counted(), isEnded: false };
   if (!view.total) return { kind: 'Ended', view, reasons: new Map() };
 
-  await copyResultFiles(job, bucket);
+  const stored = batchInS3(batchId, bucket);
+  await copyResultFiles(job, stored);
   let copied: Counted = { done: 0, total: view.total, text: '' };
   const showCopied = (counted: Counted) => {
     copied = counted;
     progress.counted(counted);
   };
   try {
-    const reasons = await copyBatchDocuments(job, view.total, bucket, { counted: showCopied }, cancelled);
+    const reasons = await copyBatchDocuments(job, view.total, stored, { counted: showCopied }, cancelled);
     return { kind: 'Ended', view, reasons };
   } catch (error) {
     if (!cancelled.aborted) throw error;

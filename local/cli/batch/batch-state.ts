@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type DataDirectory, openDataDirectory, readStored } from '../../../cli/data-directory.ts';
 import { batchIdSchema } from '../../../functions/contracts/batch-input.ts';
-import { type DataDirectory, openDataDirectory, readStored } from '../../data-directory.ts';
 
 /** Name of the folder in OUT. An inbox ignores it because of the dot. */
 export const BATCH_STATE_FOLDER = '.batch';

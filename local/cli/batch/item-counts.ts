@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type Counted, withThousands } from '../../../cli/progress.ts';
 import { IMAGES_PREFIX } from '../../../functions/contracts/batch-keys.ts';
 import type { BatchCounts, LineOutcome } from '../../../functions/contracts/batch-record.ts';
 import { LINE_OUTCOMES } from '../../../functions/contracts/batch-record.ts';
@@ -6,7 +7,6 @@ import { imageRefusedDetailSchema } from '../../../functions/contracts/image-eve
 import { taskEventDetailSchema } from '../../../functions/contracts/task-event.ts';
 import { parsePoll } from '../../logged-poll.ts';
 import { parseUpload } from '../../logged-upload.ts';
-import { type Counted, withThousands } from '../progress.ts';
 
 /** How many items of a batch have ended. */
 export interface ItemCounts {

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type ImageFolder, pathOfImage } from '../../../cli/batch/image-folder.ts';
+import type { CheckedList } from '../../../cli/batch/list-file.ts';
+import { CommandError } from '../../../cli/command-errors.ts';
+import { errorCode } from '../../../cli/error-code.ts';
+import type { Progress } from '../../../cli/progress.ts';
 import { BATCHES_PREFIX, IMAGES_PREFIX } from '../../../functions/contracts/batch-keys.ts';
 import { transformInOrder } from '../../../functions/core/in-order.ts';
-import { errorCode } from '../../error-code.ts';
-import { CommandError } from '../command-errors.ts';
-import type { Progress } from '../progress.ts';
-import { type ImageFolder, pathOfImage } from './image-folder.ts';
-import type { CheckedList } from './list-file.ts';
 
 /** Uploads of images at the same time. */
 const UPLOADS = 4;
@@ -67,10 +67,4 @@ export async function storeImages(
     throw new CommandError(`The image '${image}' cannot be read any more (${code}); nothing was started`);
   }
   return { images: { bucket, prefix } };
-}
-
-/** Returns the path of an image below the folder of its batch; undefined for another key. */
-export function imagePathOf(key: string): string | undefined {
-  const [prefix, , ...path] = key.split('/');
-  return `${prefix}/` === IMAGES_PREFIX && path.length > 0 ? path.join('/') : undefined;
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { errorCode } from '../../error-code.ts';
+import { CommandError } from '../../../cli/command-errors.ts';
+import { errorCode } from '../../../cli/error-code.ts';
+import type { RecognizeFile } from '../../../cli/inbox/recognize-port.ts';
+import type { Progress } from '../../../cli/progress.ts';
 import { describeUpload, parseUpload } from '../../logged-upload.ts';
 import type { createFileRecognizer } from '../../recognition/recognize-file.ts';
-import { CommandError } from '../command-errors.ts';
-import type { Progress } from '../progress.ts';
 import type { VendorChoice } from '../vendor.ts';
-import type { RecognizeFile } from './recognize-port.ts';
 
 /**
  * Recognizes files on an embedded stack, which starts with the first file.

@@ -1,4 +1,4 @@
-import type { SettingChoice } from '../../recognition/setting-choices.ts';
+import type { SettingChoice } from '../../../cli/setting-choices.ts';
 import { byId, element } from './dom.ts';
 
 const details = byId('settings', HTMLDetailsElement);

@@ -1,6 +1,6 @@
+import { MAX_HITS } from '../../../cli/search-options.ts';
 import { OPERATIONS } from '../../../functions/contracts/operations.ts';
 import { type TaskRecord, taskRecordSchema } from '../../../functions/contracts/task-record.ts';
-import { MAX_HITS } from '../../search/search-hits.ts';
 import { pollsSchema, type SearchHit } from '../page-contract.ts';
 import type { Actions } from './actions.ts';
 import { requestJson, undefinedIfNotFound } from './api-client.ts';

@@ -7,3 +7,4 @@ import './events.ts';
 import './http-api.ts';
 import './recognize-image.ts';
 import './batch.ts';
+import './client.ts';

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it, onTestFinished } from 'vitest';
+import { openDataDirectory } from '../../../cli/data-directory.ts';
 import { createTaskTable } from '../../../functions/adapters/aws/task-table.ts';
 import { startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { VirtualClock } from '../../../local/clock.ts';
-import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import type { EventBridgeEvent } from '../../../local/embedded-aws/event-bus.ts';
 import { ensureAssembly } from '../../../local/embedded-aws/synthesis.ts';

@@ -12,7 +12,10 @@ await writeFile(join(foreign, 'manifest.json'), '{"name": "a web app"}');
 const text = join(SAMPLES, 'letter.txt');
 
 it.concurrent.each([
-  [['fetch'], "got the command 'fetch'; allowed: recognize, collect, inbox, batch, serve, search, simulator"],
+  [
+    ['fetch'],
+    "got the command 'fetch'; allowed: recognize, collect, inbox, batch, list, show, cancel, download, serve, search, simulator",
+  ],
   [['--json', 'collect', 'abc'], '--json: got it before the command; allowed: after the command'],
   [['collect', 'a/b'], 'TASK_ID: got a string of 3 characters'],
   [['collect', 'abc', '--polling', '{"maxPolls":-1}'], '--polling.maxPolls: got -1; allowed: a whole'],

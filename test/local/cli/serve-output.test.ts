@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { describeEvent, describeFault, isShownEvent } from '../../../local/cli/serve-output.ts';
+import { describeFault } from '../../../cli/describe-fault.ts';
+import { describeEvent, isShownEvent } from '../../../local/cli/serve-output.ts';
 
 const event = (detail: unknown) => ({
   version: '0' as const,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDataDirectory } from '../../../local/data-directory.ts';
+import { openDataDirectory } from '../../../cli/data-directory.ts';
 import { createItemStore } from '../../../local/embedded-aws/item-store.ts';
 import { pollsSchema, recognizedSchema } from '../../../local/serve/page-contract.ts';
 import { newDirectory, recall, runCommand, SAMPLES } from '../../support/run-command.ts';

@@ -1,6 +1,7 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { PROJECT } from '../../support/project-paths.ts';
 import { MAIN, newDirectory, runCommand } from '../../support/run-command.ts';
 
 const START = join(dirname(MAIN), 'start.js');
@@ -14,8 +15,9 @@ it.concurrent('runs the command line', async () => {
 
 it.concurrent('says in one line what to do when dependencies are not installed', async () => {
   const directory = await newDirectory();
-  await mkdir(join(directory, 'local'));
-  await cp(join(dirname(MAIN)), join(directory, 'local', 'cli'), { recursive: true });
+  for (const folder of ['cli', 'client', 'functions', 'lib', 'local']) {
+    await cp(join(PROJECT, folder), join(directory, folder), { recursive: true });
+  }
   await writeFile(join(directory, 'package.json'), '{"type": "module"}');
 
   const { status, stdout, stderr } = await runCommand([], {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDataDirectory } from '../../../local/data-directory.ts';
+import { openDataDirectory } from '../../../cli/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { fillDisk, freeDisk, temporaryDirectory } from '../../support/data-fixture.ts';
 import { STORES, writeAssembly } from '../../support/fixture-assembly.ts';

@@ -21,8 +21,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { openDataDirectory } from '../../../cli/data-directory.ts';
 import { VirtualClock } from '../../../local/clock.ts';
-import { openDataDirectory } from '../../../local/data-directory.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../../../local/embedded-aws/embedded-stack.ts';
 import { temporaryDirectory } from '../../support/data-fixture.ts';
 import { type Fixture, STORES, writeAssembly } from '../../support/fixture-assembly.ts';

@@ -22,8 +22,8 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { expect, it, onTestFinished } from 'vitest';
+import { openDataDirectory } from '../../../cli/data-directory.ts';
 import { VirtualClock } from '../../../local/clock.ts';
-import { openDataDirectory } from '../../../local/data-directory.ts';
 import {
   type EmbeddedStack,
   type EmbeddedStackOptions,

@@ -68,6 +68,6 @@ it.each([
 it('reports that the storage did not accept the file', async () => {
   await expect(uploadAs('whale.png', 403)).rejects.toMatchObject({
     name: 'UploadRejectedError',
-    message: 'The upload to the inbox failed: HTTP 403',
+    message: 'The file was not accepted: The upload: S3 responded with HTTP 403',
   });
 });

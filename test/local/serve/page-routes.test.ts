@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UsageError } from '../../../local/cli/command-errors.ts';
+import { UsageError } from '../../../cli/command-errors.ts';
 import { listChoices } from '../../../local/serve/choices.ts';
 import { PageError } from '../../../local/serve/page-error.ts';
 import { loadPageFiles } from '../../../local/serve/page-files.ts';

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
+import { UploadRejectedError, UsageError } from '../../../cli/command-errors.ts';
 import { InvalidInput } from '../../../functions/core/invalid-input.ts';
-import { UploadRejectedError, UsageError } from '../../../local/cli/command-errors.ts';
 import { PageError } from '../../../local/serve/page-error.ts';
 import { hostNames, type Routes, startPageServer } from '../../../local/serve/page-server.ts';
 import { startUnfinishedUpload } from '../../support/unfinished-upload.ts';

@@ -36,5 +36,6 @@ courier.grantRecognize(reader);
 courier.grantUpload(reader);
 courier.grantStartBatch(reader);
 courier.grantReadResults(reader);
+courier.grantCallApi(reader);
 new CfnOutput(stack, 'StateMachineArn', { value: courier.stateMachine.stateMachineArn });
 app.synth();

@@ -1,0 +1,77 @@
+import { type Command, CommanderError } from 'commander';
+import { InvalidInput } from '../functions/core/invalid-input.ts';
+import { cancellation } from './cancellation.ts';
+import { CommandError, UsageError } from './command-errors.ts';
+import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
+import { createProgram, type LocalCommands, PACKAGED_PROGRAM } from './program.ts';
+import { createProgress } from './progress.ts';
+
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  file: 'FILE',
+  dir: 'DIR',
+  list: 'LIST',
+  words: 'WORDS',
+  taskId: 'TASK_ID',
+};
+
+/** Describes a mistake with the command line's name of the field, such as `--result-type`. */
+function describeMistake(root: Command, { field, got, allowed }: InvalidInput): string {
+  const [name = '', ...path] = field.split('.');
+  const command = root.commands.find((candidate) => candidate.name() === root.args[0]) ?? root;
+  const findOption = (wanted: string | undefined) =>
+    command.options.find((option) => option.attributeName() === wanted)?.long;
+  const [setting = ''] = path;
+  const settingOption =
+    findOption(setting === 'regions' ? 'region' : setting) ?? `--setting ${path.join('.')}`;
+  const ownName = [findOption(name) ?? ARGUMENTS[name] ?? name, ...path].join('.');
+  return `${name === 'settings' ? settingOption : ownName}: got ${got}; allowed: ${allowed}`;
+}
+
+/**
+ * Runs the command line of this process, and sets its exit status.
+ *
+ * @param directory base of relative paths
+ * @param local runs the commands without `--api`
+ */
+export async function runProgram(directory: string, local?: LocalCommands): Promise<void> {
+  // A reader such as `head` may close the pipe early.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`ocr-courier: the output could not be written (${error.code})\n`);
+    process.exit(1);
+  });
+  exemptLoopbackFromProxy();
+  process.exitCode = await statusOfProgram(directory, local);
+}
+
+async function statusOfProgram(directory: string, local: LocalCommands | undefined): Promise<number> {
+  const progress = createProgress(process.stderr);
+  const program = local === undefined ? PACKAGED_PROGRAM : undefined;
+  const context = { environment: process.env, program, directory, progress, cancelled: cancellation() };
+  let status = 0;
+  const root = createProgram(
+    context,
+    (result) => {
+      status = result;
+    },
+    local,
+  );
+  const fail = (message: string, failure: number) => {
+    process.stderr.write(`ocr-courier: ${message}\n`);
+    return failure;
+  };
+  try {
+    await root.parseAsync();
+    return status;
+  } catch (error) {
+    progress.end();
+    if (error instanceof CommandError) return fail(error.message, 1);
+    if (error instanceof InvalidInput) return fail(`${describeMistake(root, error)} (see --help)`, 2);
+    if (error instanceof UsageError) return fail(`${error.message} (see --help)`, 2);
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    // Commander puts its suggestion on a second line.
+    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+    return fail(`${message} (see --help)`, 2);
+  }
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { listen, replyWithJson } from '../../support/loopback-server.ts';
+import { runCommand, SAMPLES } from '../../support/run-command.ts';
+
+const LETTER = join(SAMPLES, 'letter.png');
+
+it.concurrent.each([
+  [['list'], '--api: got nothing; allowed: the address of a deployed courier, or of serve'],
+  [['list', '--api', 'ocr.example.com'], '--api: got no URL; allowed: an https URL, or http on the loopback'],
+  [['show', 'whale', '--api', 'http://ocr.example.com'], '--api: got http://ocr.example.com/; allowed: '],
+  [
+    ['recognize', LETTER, '--api', 'https://ocr.example.com'],
+    '--aws-region: got none, and ocr.example.com does not name it; allowed: a region such as eu-west-1',
+  ],
+  [['recognize', LETTER, '--aws-region', 'eu-west-1'], '--aws-region: got a value without --api; allowed: '],
+  [['list', '--limit', '0', '--api', 'http://127.0.0.1:1'], "--limit: got '0'; allowed: a whole number"],
+  [['list', '--status', 'Done', '--api', 'http://127.0.0.1:1'], "--status: got 'Done'; allowed: Collecting"],
+  [
+    ['batch', '--images', SAMPLES, '--rate', '1', '--api', 'http://127.0.0.1:1'],
+    '--rate: got a value with --images and --api; allowed: only with LIST, or without --api',
+  ],
+])('%j exits with one line and status 2', async (args, line) => {
+  const { status, stdout, stderr } = await runCommand(args);
+
+  expect(stderr).toContain(`ocr-courier: ${line}`);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
+
+it('says in one line that the API does not authorize the request, and sends the token of the variable', async () => {
+  const api = await listen(replyWithJson({ message: 'Forbidden' }, 403));
+
+  const result = await runCommand(['list', '--api', api.baseUrl], {
+    environment: { OCR_COURIER_TOKEN: 'aaa.bbb.ccc' },
+  });
+
+  expect(result).toMatchObject({ status: 1, stdout: '' });
+  expect(result.stderr).toMatch(
+    /^ocr-courier: 127\.0\.0\.1:\d+ did not authorize the request \(HTTP 403\); set OCR_COURIER_TOKEN, or .*\n$/,
+  );
+  expect(api.received).toMatchObject([{ authorization: 'Bearer aaa.bbb.ccc' }]);
+});
+
+it('says in one line that the API cannot be reached', async () => {
+  const result = await runCommand(['cancel', 'whale', '--api', 'http://127.0.0.1:2']);
+
+  expect(result).toMatchObject({
+    status: 1,
+    stderr: 'ocr-courier: 127.0.0.1:2 could not be reached (ECONNREFUSED)\n',
+  });
+});
