@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AsposeSimulator, startAsposeSimulator } from '../../../local/aspose-simulator/server.ts';
 import { base64 } from '../../support/responses.ts';
-import { asposeEnvironment, newDirectory, runCommand } from '../../support/run-command.ts';
+import { asposeEnvironment, interruptAt, newDirectory, runCommand } from '../../support/run-command.ts';
 
 let aspose: AsposeSimulator;
 beforeAll(async () => {
@@ -68,4 +68,36 @@ it.concurrent.each([
     record: { outcome },
     documents: [],
   });
+});
+
+it.concurrent('prints progress to stderr, and text, location and outcome to stdout', async () => {
+  aspose.script('shown', [
+    { taskStatus: 'Processing' },
+    { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('a whale\nwith \u001b[31mcolors') }] },
+  ]);
+
+  const { status, stdout, stderr } = await runCommand(['collect', 'shown'], {
+    environment: asposeEnvironment(aspose),
+    directory: await newDirectory(),
+  });
+
+  expect(status).toBe(0);
+  expect(stderr).toMatch(
+    /Processing · poll 1 · next poll in \d+\.\d s\n.*Completed · poll 2 · ends as Completed\n/,
+  );
+  expect(stdout).toMatch(
+    /^out\/shown\/0\.txt \(Text, \d+ bytes\):\n {4}a whale\n {4}with ·\[31mcolors\n\nManifest: out\/shown\/manifest\.json\n\nCompleted after \d+\.\d s and 2 polls\.\n$/,
+  );
+  expect(stdout + stderr).not.toContain('\u001b');
+});
+
+it.concurrent('ends at once when Ctrl-C arrives before the collection starts', async () => {
+  const { status, stderr } = await runCommand(['collect', 'early'], {
+    environment: asposeEnvironment(aspose),
+    directory: await newDirectory(),
+    onStderr: interruptAt('starting the embedded AWS'),
+  });
+
+  expect(stderr).toContain('ocr-courier: cancelled before anything was started\n');
+  expect(status).toBe(1);
 });

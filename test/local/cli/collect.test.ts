@@ -46,27 +46,6 @@ it.concurrent('writes the documents, and prints one JSON document with --json', 
   );
 });
 
-it.concurrent('prints progress to stderr, and text, location and outcome to stdout', async () => {
-  aspose.script('shown', [
-    { taskStatus: 'Processing' },
-    { taskStatus: 'Completed', results: [{ type: 'Text', data: base64('a whale\nwith \u001b[31mcolors') }] },
-  ]);
-
-  const { status, stdout, stderr } = await runCommand(['collect', 'shown'], {
-    environment: asposeEnvironment(aspose),
-    directory: await newDirectory(),
-  });
-
-  expect(status).toBe(0);
-  expect(stderr).toMatch(
-    /Processing · poll 1 · next poll in \d+\.\d s\n.*Completed · poll 2 · ends as Completed\n/,
-  );
-  expect(stdout).toMatch(
-    /^out\/shown\/0\.txt \(Text, \d+ bytes\):\n {4}a whale\n {4}with ·\[31mcolors\n\nManifest: out\/shown\/manifest\.json\n\nCompleted after \d+\.\d s and 2 polls\.\n$/,
-  );
-  expect(stdout + stderr).not.toContain('\u001b');
-});
-
 it.concurrent('cancels the task on Ctrl-C, and still prints the report', async () => {
   aspose.script('cancelled', [{ taskStatus: 'Pending' }]);
 
@@ -82,15 +61,4 @@ it.concurrent('cancels the task on Ctrl-C, and still prints the report', async (
     record: { outcome: 'Cancelled' },
     execution: { status: 'ABORTED' },
   });
-});
-
-it.concurrent('ends at once when Ctrl-C arrives before the collection starts', async () => {
-  const { status, stderr } = await runCommand(['collect', 'early'], {
-    environment: asposeEnvironment(aspose),
-    directory: await newDirectory(),
-    onStderr: interruptAt('starting the embedded AWS'),
-  });
-
-  expect(stderr).toContain('ocr-courier: cancelled before anything was started\n');
-  expect(status).toBe(1);
 });

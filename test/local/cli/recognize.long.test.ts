@@ -124,3 +124,37 @@ it.concurrent.each([
   expect(stdout).toMatch(/^(Cancelled|Refused \(Cancelled\)) after/);
   expect(status).toBe(1);
 });
+
+it.concurrent('reports in a few lines why Aspose refused an image, and exits with status 1', async () => {
+  await using aspose = await startAsposeSimulator();
+
+  const { status, stdout, stderr } = await runCommand(['recognize', sample('letter.png')], {
+    environment: { ...asposeEnvironment(aspose), ASPOSE_CLIENT_SECRET: 'wrong' },
+    directory: await newDirectory(),
+  });
+
+  expect(stdout).toMatch(
+    /^Refused \(CredentialsRejected\) after \d+\.\d s\.\n {4}Aspose rejected the credentials.*\n\n--verbose .*\n$/,
+  );
+  expect(stdout + stderr).not.toMatch(/wrong| at /);
+  expect(status).toBe(1);
+});
+
+it.concurrent('shows why uploads are repeated, and cancels the image on Ctrl-C', async () => {
+  const { status, stdout, stderr } = await runCommand(['recognize', sample('letter.png'), '--json'], {
+    environment: { ASPOSE_BASE_URL: 'http://127.0.0.1:9' },
+    directory: await newDirectory(),
+    onStderr: interruptAt('next try in'),
+  });
+
+  expect(stderr).toMatch(
+    /not submitted \(NotAccepted\): no access token: the connection failed \(ECONNREFUSED\); next try in \d\.\d s\n/,
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    event: { 'detail-type': 'OCR Image Refused', detail: { reason: 'Cancelled', uploads: 0 } },
+    record: null,
+    execution: { status: 'ABORTED' },
+    documents: [],
+  });
+  expect(status).toBe(1);
+});
