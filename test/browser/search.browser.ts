@@ -18,7 +18,7 @@ it.each([
       .poll(
         async () => {
           await page.getByRole('searchbox').fill('');
-          await page.getByRole('searchbox').pressSequentially('okaf*');
+          await page.getByRole('searchbox').pressSequentially('okaf');
           return await hit
             .locator('mark')
             .first()
@@ -32,7 +32,7 @@ it.each([
 
     const box = page.locator('#task-picture-frame rect').first();
     await box.waitFor();
-    await page.getByText('Found: Okafor').waitFor();
+    await page.getByText('Found: Okafor', { exact: true }).waitFor();
     const [picture, word] = await Promise.all([
       page.locator('#task-picture').boundingBox(),
       box.boundingBox(),
