@@ -112,9 +112,9 @@ it('shows only the response to the latest query', async () => {
   });
   await page.route('**/local/search?*', async (route, request) => {
     const query = new URL(request.url()).searchParams.get('q') ?? '';
-    if (query === 'slow') await new Promise((resolve) => setTimeout(resolve, 1500));
+    if (query === 'slow*') await new Promise((resolve) => setTimeout(resolve, 1500));
     // The page has aborted the slow request by then.
-    await route.fulfill({ json: { hits: [hit(`${query}-hit`)] } }).catch(() => {});
+    await route.fulfill({ json: { hits: [hit(`${query.replace('*', '')}-hit`)] } }).catch(() => {});
   });
 
   await page.getByRole('searchbox').fill('slow');
