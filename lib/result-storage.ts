@@ -312,12 +312,13 @@ export class ResultStorage extends Construct {
         conditions,
       });
     const listed = { StringLike: { 's3:prefix': [`${lines}*`, `${queries}*`] } };
-    return grant(['s3:GetBucketLocation'], bucket.bucketArn)
+    // Athena writes large results as multipart uploads.
+    return grant(['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], bucket.bucketArn)
       .combine(grant(['s3:ListBucket'], bucket.bucketArn, listed))
       .combine(grant(['s3:GetObject'], bucket.arnForObjects(`${lines}*`)))
       .combine(
         grant(
-          ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+          ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
           bucket.arnForObjects(`${queries}*`),
         ),
       );

@@ -76,6 +76,8 @@ export class Analysis extends Construct {
       actions: [
         ...['athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution'],
         ...['athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:ListQueryExecutions'],
+        // Drivers for JDBC and ODBC read results with it.
+        'athena:GetQueryResultsStream',
         ...['athena:ListNamedQueries', 'athena:GetNamedQuery', 'athena:BatchGetNamedQuery'],
       ],
       resourceArns: [this.arnOf('athena', 'workgroup', this.workGroupName)],
@@ -86,6 +88,8 @@ export class Analysis extends Construct {
           actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetPartitions'],
           resourceArns: [
             this.arnOf('glue', 'catalog'),
+            // Athena reads the account's default database, whichever one a query uses.
+            this.arnOf('glue', 'database', 'default'),
             this.arnOf('glue', 'database', this.databaseName),
             this.arnOf('glue', 'table', `${this.databaseName}/${this.tableName}`),
           ],

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { printable } from '../../functions/core/printable.ts';
-import type { SearchHit } from '../search/search-hits.ts';
+import { MAX_HITS, type SearchHit } from '../search/search-hits.ts';
 
 export interface SearchedWith {
   readonly limit: number;
@@ -11,12 +11,18 @@ export interface SearchedWith {
 /** Describes hits for people. On a terminal, matches are bold. */
 export function describeHits(hits: readonly SearchHit[], { limit, data }: SearchedWith): string {
   if (hits.length === 0) return 'No hits.';
-  const more = hits.length === limit ? `, the best ${limit === 1 ? 'one' : limit}; --limit shows more` : '';
   return [
     ...hits.map(describeHit),
-    `${hits.length} ${hits.length === 1 ? 'hit' : 'hits'}${more}. To open a document: npm start -- serve --data ${data}`,
+    `${describeCount(hits.length, limit)}. To open a document: npm start -- serve --data ${data}`,
     'and then the path of the hit, at the address that it prints.',
   ].join('\n');
+}
+
+/** More hits than the limit may exist. */
+function describeCount(count: number, limit: number): string {
+  const hits = count === 1 ? '1 hit' : `${count} hits`;
+  if (count < limit) return hits;
+  return limit < MAX_HITS ? `The best ${hits}; --limit shows more` : `The best ${hits}`;
 }
 
 function describeHit({ taskId, index, source, collectedAt, snippetParts }: SearchHit): string {

@@ -160,7 +160,9 @@ it('shows why Aspose refused an image', async () => {
   await submitButton(page).click();
 
   await page.getByRole('alert').getByText('Refused (RefusedByVendor)').waitFor();
-  await page.locator('#refusals li', { hasText: 'letter.png, RecognizeImage: RefusedByVendor' }).waitFor();
+  await page
+    .locator('#refusals li', { hasText: 'letter.png, RecognizeImage Refused, RefusedByVendor' })
+    .waitFor();
 });
 
 it('shows that an upload is repeated, and why', async () => {

@@ -18,7 +18,7 @@ it.each([
       .poll(
         async () => {
           await page.getByRole('searchbox').fill('');
-          await page.getByRole('searchbox').pressSequentially('okaf*');
+          await page.getByRole('searchbox').pressSequentially('okaf');
           return await hit
             .locator('mark')
             .first()
@@ -32,7 +32,7 @@ it.each([
 
     const box = page.locator('#task-picture-frame rect').first();
     await box.waitFor();
-    await page.getByText('Found: Okafor').waitFor();
+    await page.getByText('Found: Okafor', { exact: true }).waitFor();
     const [picture, word] = await Promise.all([
       page.locator('#task-picture').boundingBox(),
       box.boundingBox(),
@@ -112,9 +112,9 @@ it('shows only the response to the latest query', async () => {
   });
   await page.route('**/local/search?*', async (route, request) => {
     const query = new URL(request.url()).searchParams.get('q') ?? '';
-    if (query === 'slow') await new Promise((resolve) => setTimeout(resolve, 1500));
+    if (query === 'slow*') await new Promise((resolve) => setTimeout(resolve, 1500));
     // The page has aborted the slow request by then.
-    await route.fulfill({ json: { hits: [hit(`${query}-hit`)] } }).catch(() => {});
+    await route.fulfill({ json: { hits: [hit(`${query.replace('*', '')}-hit`)] } }).catch(() => {});
   });
 
   await page.getByRole('searchbox').fill('slow');

@@ -216,7 +216,11 @@ export async function createRecognizeForm({
       if (isConnectionProblem) endProblem();
     },
     showUpload(upload) {
-      if (submit.disabled) submission.textContent = `The image was ${describeUpload(upload)}`;
+      if (!submit.disabled) return;
+      // Each row shows its own task.
+      const isOneOfSeveral = chosenFiles().length > 1;
+      if (isOneOfSeveral && upload.taskId !== undefined) return;
+      submission.textContent = `${isOneOfSeveral ? 'An' : 'The'} image was ${describeUpload(upload)}`;
     },
   };
 }

@@ -3,7 +3,7 @@ import {
   IMAGE_REFUSED_DETAIL_TYPE,
   imageRefusedDetailSchema,
 } from '../../../functions/contracts/image-event.ts';
-import { byId, element } from './dom.ts';
+import { badge, byId, element, quiet } from './dom.ts';
 import { fileNameOf } from './file-name.ts';
 
 /** How many refusals are shown. They come from events: the API lists tasks, not images. */
@@ -26,9 +26,9 @@ export function showRefusal(event: unknown): void {
     element(
       'li',
       { title: source.key },
-      `${fileNameOf(source)}, ${operation}: `,
-      element('span', { className: 'Refused' }, reason),
-      ` ${messages.join(' ')}`,
+      `${fileNameOf(source)}, ${operation} `,
+      badge('Refused', `Refused, ${reason}`),
+      quiet('p', messages.join(' ')),
     ),
   );
   while (list.children.length > MAX_SHOWN) list.lastElementChild?.remove();

@@ -4,6 +4,7 @@ import { byId, element, quiet, showContent } from './dom.ts';
 import { fileNameOf } from './file-name.ts';
 import { taskHref } from './route.ts';
 import { createTime } from './times.ts';
+import { readTypedQuery } from './typed-query.ts';
 
 const form = byId('search-form', HTMLFormElement);
 const input = byId('search-input', HTMLInputElement);
@@ -36,7 +37,7 @@ export function createSearch(): Search {
     running.abort();
     running = new AbortController();
     const { signal } = running;
-    const query = input.value.trim();
+    const query = readTypedQuery(input.value);
     section.hidden = query === '';
     if (query === '') return list.replaceChildren();
     try {

@@ -2,15 +2,17 @@ import { collectionSchema } from '../../../functions/contracts/http-api.ts';
 import type { TaskRecord } from '../../../functions/contracts/task-record.ts';
 import type { Action } from './actions.ts';
 import { requestJson } from './api-client.ts';
+import { titleOf } from './file-name.ts';
 
 /** What the user can do: cancel a task while it is collected, and collect it again later. */
-export function taskActions({ taskId, operation, status, replacedBy }: TaskRecord): readonly Action[] {
+export function taskActions(task: TaskRecord): readonly Action[] {
+  const { taskId, operation, status, replacedBy } = task;
   if (status === 'Collecting') {
     return [
       {
         label: 'Cancel the task',
         confirm: {
-          question: `Cancel ${taskId}? Its result is not collected.`,
+          question: `Cancel ${titleOf(task)}? Its result is not collected.`,
           decline: 'Keep collecting',
         },
         async run() {

@@ -32,14 +32,10 @@ function createDocument(task: TaskRecord, result: StoredResult): HTMLElement {
   }
   const url = `/local/tasks/${task.taskId}/documents/${index}`;
   const fileName = documentFileName(task, { index, key });
-  header.append(
-    element(
-      'a',
-      { href: url, target: '_blank', rel: 'noopener', ariaLabel: `Open ${name} in a new tab` },
-      'Open',
-    ),
-    element('a', { href: url, download: fileName, ariaLabel: `Save ${name} as ${fileName}` }, 'Save'),
-  );
+  const opening = { href: url, target: '_blank', rel: 'noopener', ariaLabel: `Open ${name} in a new tab` };
+  const saving = { href: url, download: fileName, ariaLabel: `Save ${name} as ${fileName}` };
+  const links = [element('a', opening, 'Open'), element('a', saving, 'Save')];
+  header.append(element('span', { className: 'links' }, ...links));
   box.append(createContent(url, contentType ?? '', name));
   return box;
 }

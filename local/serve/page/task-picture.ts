@@ -46,13 +46,19 @@ export function showPicture(
 function describeWords(hasPicture: boolean): void {
   caption.hidden = shownHit === undefined;
   const words = new Set(
-    shownHit?.words.map(({ text, page }) => (hasPicture ? text : `${text} (page ${page})`)),
+    shownHit?.words.map(({ text, page }) => {
+      const word = text.replaceAll(OUTER_PUNCTUATION, '');
+      return hasPicture ? word : `${word} (page ${page})`;
+    }),
   );
   showContent(caption, words.size === 0 ? NO_PLACES : `Found: ${[...words].join(', ')}`);
 }
 
+/** hOCR has the punctuation around a word, too. */
+const OUTER_PUNCTUATION = /^\p{P}+|\p{P}+$/gu;
+
 const NO_PLACES =
-  'Where the words are in the picture is not known. To see it, recognize the image with a result type that has Hocr.';
+  'The places of the words are not known. To see them, recognize the file with a result type that has Hocr.';
 
 /** Draws the words on the only page of a picture, in pixels of the recognized image. */
 function highlight(): void {

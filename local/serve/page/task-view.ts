@@ -11,6 +11,7 @@ const heading = byId('task-heading', HTMLHeadingElement);
 const id = byId('task-id', HTMLParagraphElement);
 const status = byId('task-status', HTMLParagraphElement);
 const facts = byId('facts', HTMLDListElement);
+const timelineHeading = byId('polls-heading', HTMLHeadingElement);
 const timeline = byId('polls', HTMLOListElement);
 
 /** Shows the status, facts, polls and documents of a task. */
@@ -23,6 +24,8 @@ export function showTask(task: TaskRecord, polls: readonly LoggedPoll[]): void {
   showStatus(task);
   showDocuments(task);
   showFacts(facts, [...factsOf(task, own), ['Batch', batchLink(task)], ['Replaced by', replacement(task)]]);
+  // In a batch, only polls with a fault are logged.
+  timelineHeading.hidden = own.length === 0;
   showContent(timeline, ...own.map((poll) => element('li', {}, ...describePoll(poll, task.startedAt))));
 }
 

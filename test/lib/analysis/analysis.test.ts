@@ -130,14 +130,17 @@ describe('grantAnalyze', () => {
     expect(
       granted.filter(({ Action }) => [Action].flat().some((action) => String(action).startsWith('s3:'))),
     ).toEqual([
-      expect.objectContaining({ Action: 's3:GetBucketLocation', Resource: bucket }),
+      expect.objectContaining({
+        Action: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
+        Resource: bucket,
+      }),
       expect.objectContaining({
         Action: 's3:ListBucket',
         Condition: { StringLike: { 's3:prefix': ['analysis/tasks/*', 'analysis/queries/*'] } },
       }),
       expect.objectContaining({ Action: 's3:GetObject', Resource: `${bucket}/analysis/tasks/*` }),
       expect.objectContaining({
-        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
         Resource: `${bucket}/analysis/queries/*`,
       }),
     ]);
@@ -147,6 +150,7 @@ describe('grantAnalyze', () => {
     ).toEqual([]);
     expect(resources).toContainEqual(expect.stringMatching(/:workgroup\/<CourierAnalysisWorkGroup>$/));
     expect(resources).toContainEqual(expect.stringMatching(/:table\/<CourierAnalysisTableDatabase>\/tasks$/));
+    expect(resources).toContainEqual(expect.stringMatching(/:database\/default$/));
   });
 
   it('refuses a courier without analysis', () => {

@@ -54,6 +54,14 @@ it.concurrent('prints one JSON document with --json', async () => {
   expect([none.status, JSON.parse(none.stdout)]).toEqual([1, { hits: [] }]);
 });
 
+it.concurrent('says that there may be more hits than the limit', async () => {
+  const directory = await keepLetter();
+
+  const { stdout } = await runCommand(['search', 'okafor', '--limit', '1'], { directory });
+
+  expect(stdout).toContain('The best 1 hit; --limit shows more. To open a document:');
+});
+
 it.concurrent('exits with status 1 without hits', async () => {
   const directory = await keepLetter();
 
