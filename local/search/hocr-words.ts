@@ -1,4 +1,5 @@
-import { parseMarkup } from './parse-markup.ts';
+import { type MarkupHandler, parseMarkup } from './parse-markup.ts';
+import { MAX_DOCUMENT_CHARACTERS } from './write-index.ts';
 
 /** A page of an hOCR document: the size of the recognized image in pixels. */
 export interface HocrPage {
@@ -31,9 +32,6 @@ export interface HocrDocument {
 /** An element without words of its own may hold its text directly. */
 const TEXT_CLASSES = ['ocrx_word', 'ocr_line', 'ocrx_line', 'ocr_header', 'ocr_caption', 'ocr_textfloat'];
 
-/** About 60 pages. Later words are left out, because a document may have millions. */
-export const MAX_HOCR_CHARACTERS = 200_000;
-
 type Box = readonly [x1: number, y1: number, x2: number, y2: number];
 
 interface OpenElement {
@@ -44,7 +42,7 @@ interface OpenElement {
 
 /**
  * Reads pages and words of an hOCR document (http://kba.github.io/hocr-spec/1.2/), which is
- * untrusted: anything unexpected is left out.
+ * untrusted: anything unexpected is left out, and so are words that the index would not keep.
  */
 export async function readHocr(hocr: string): Promise<HocrDocument> {
   const pages: HocrPage[] = [];
@@ -61,12 +59,12 @@ export async function readHocr(hocr: string): Promise<HocrDocument> {
     for (const word of text.split(/\s+/u)) {
       if (word === '') continue;
       characters += word.length + 1;
-      if (characters > MAX_HOCR_CHARACTERS) return;
+      if (characters > MAX_DOCUMENT_CHARACTERS) return;
       words.push({ text: word, page: Math.max(page, 1), x1, y1, x2, y2 });
     }
   }
 
-  const handler: Parameters<typeof parseMarkup>[1] = {
+  const handler: MarkupHandler = {
     onopentag(_name, { class: classes = '', title = '' }) {
       const names = classes.split(/\s+/);
       const parent = open.at(-1);
@@ -82,7 +80,7 @@ export async function readHocr(hocr: string): Promise<HocrDocument> {
     },
     ontext(text) {
       const element = open.at(-1);
-      if (element?.box === undefined || element.text.length > MAX_HOCR_CHARACTERS) return;
+      if (element?.box === undefined || element.text.length > MAX_DOCUMENT_CHARACTERS) return;
       element.text += text;
     },
     onclosetag() {
@@ -90,7 +88,7 @@ export async function readHocr(hocr: string): Promise<HocrDocument> {
       if (element !== undefined && element !== open.at(-1)) takeText(element);
     },
   };
-  await parseMarkup(hocr, handler, () => characters > MAX_HOCR_CHARACTERS);
+  await parseMarkup(hocr, handler, () => characters > MAX_DOCUMENT_CHARACTERS);
   return { pages, words };
 }
 

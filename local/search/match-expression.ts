@@ -6,7 +6,7 @@ const WORDS = /[\p{L}\p{N}\p{Co}]+/gu;
 const MAX_EXPRESSION_CHARACTERS = 2000;
 
 /** FTS5 needs seconds for 64 words that occur often, and minutes for hundreds of them. */
-export const MAX_WORDS = 32;
+const MAX_WORDS = 32;
 
 /**
  * Lists expressions of SQLite's FTS5 for a query, the preferred one first. The last one is always
@@ -21,7 +21,7 @@ export function matchExpressions(query: string): readonly string[] {
     .replaceAll(/\p{Cc}/gu, ' ')
     .trim();
   if (!WORD_CHARACTER.test(cleaned)) return [];
-  const excess = cleaned.matchAll(WORDS).drop(MAX_WORDS).next().value?.index;
+  const excess = [...cleaned.matchAll(WORDS)][MAX_WORDS]?.index;
   const plain = plainWords(cleaned.slice(0, excess));
   const isLong = excess !== undefined || cleaned.length > MAX_EXPRESSION_CHARACTERS;
   return isLong || isInternal(cleaned) ? [plain] : [cleaned, plain];

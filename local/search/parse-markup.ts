@@ -7,6 +7,8 @@ const CHARACTERS_PER_TURN = 32 * 1024;
 /** The parser's time grows with the square of the depth. Documents have a depth of tens. */
 const MAX_DEPTH = 10_000;
 
+export type MarkupHandler = Partial<Pick<Handler, 'onopentag' | 'ontext' | 'onclosetag'>>;
+
 /**
  * Parses untrusted HTML or XML. The end of a document that is nested too deeply is left out.
  *
@@ -14,7 +16,7 @@ const MAX_DEPTH = 10_000;
  */
 export async function parseMarkup(
   content: string,
-  handler: Pick<Handler, 'onopentag' | 'ontext' | 'onclosetag'>,
+  handler: MarkupHandler,
   hasEnough: () => boolean,
 ): Promise<void> {
   let depth = 0;
