@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
+import { MAX_HITS } from '../../cli/search-options.ts';
 import { printable } from '../../functions/core/printable.ts';
-import { MAX_HITS, type SearchHit } from '../search/search-hits.ts';
+import type { SearchHit } from '../search/search-hits.ts';
 
 export interface SearchedWith {
   readonly limit: number;

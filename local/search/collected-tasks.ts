@@ -87,7 +87,7 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
       {
         text: textContent && {
           result: textContent.result,
-          content: documentText(extensionOf(textContent.result.key), textContent.content),
+          content: await documentText(extensionOf(textContent.result.key), textContent.content),
         },
         hocr: hocrContent && {
           result: hocrContent.result,

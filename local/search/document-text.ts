@@ -1,7 +1,7 @@
-import { Parser } from 'htmlparser2';
 import { parseJson } from '../../functions/core/parse-json.ts';
+import { parseMarkup } from './parse-markup.ts';
 
-type ExtractText = (content: string) => string;
+type ExtractText = (content: string) => string | Promise<string>;
 
 /** The formats with text, by their extension, the best to read first. */
 const FORMATS: Readonly<Record<string, ExtractText>> = {
@@ -15,8 +15,8 @@ const FORMATS: Readonly<Record<string, ExtractText>> = {
 export const TEXT_EXTENSIONS = Object.keys(FORMATS);
 
 /** Extracts the text of a document with one of `TEXT_EXTENSIONS`. */
-export function documentText(extension: string, content: string): string {
-  return FORMATS[extension]?.(content) ?? '';
+export async function documentText(extension: string, content: string): Promise<string> {
+  return (await FORMATS[extension]?.(content)) ?? '';
 }
 
 /** Returns all strings. Names of fields are Aspose's, not the document's. */
@@ -33,10 +33,9 @@ function textOfJson(content: string): string {
   return texts.join('\n');
 }
 
-function textOfMarkup(content: string): string {
+async function textOfMarkup(content: string): Promise<string> {
   const texts: string[] = [];
-  new Parser({ ontext: (text) => void texts.push(text), onclosetag: () => void texts.push(' ') }).end(
-    content,
-  );
+  const handler = { ontext: (text: string) => void texts.push(text), onclosetag: () => void texts.push(' ') };
+  await parseMarkup(content, handler, () => false);
   return texts.join('');
 }

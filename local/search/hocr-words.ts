@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Parser } from 'htmlparser2';
+import { type MarkupHandler, parseMarkup } from './parse-markup.ts';
+import { MAX_DOCUMENT_CHARACTERS } from './write-index.ts';
 
 /** A page of an hOCR document: the size of the recognized image in pixels. */
 export interface HocrPage {
@@ -32,9 +32,6 @@ export interface HocrDocument {
 /** An element without words of its own may hold its text directly. */
 const TEXT_CLASSES = ['ocrx_word', 'ocr_line', 'ocrx_line', 'ocr_header', 'ocr_caption', 'ocr_textfloat'];
 
-/** Parsing as much takes a few milliseconds. Then other work gets a turn. */
-const CHARACTERS_PER_TURN = 256 * 1024;
-
 type Box = readonly [x1: number, y1: number, x2: number, y2: number];
 
 interface OpenElement {
@@ -45,13 +42,14 @@ interface OpenElement {
 
 /**
  * Reads pages and words of an hOCR document (http://kba.github.io/hocr-spec/1.2/), which is
- * untrusted: anything unexpected is left out.
+ * untrusted: anything unexpected is left out, and so are words that the index would not keep.
  */
 export async function readHocr(hocr: string): Promise<HocrDocument> {
   const pages: HocrPage[] = [];
   const words: HocrWord[] = [];
   const open: OpenElement[] = [];
   let page = 0;
+  let characters = 0;
 
   function takeText(element: OpenElement): void {
     const { box, text } = element;
@@ -59,11 +57,14 @@ export async function readHocr(hocr: string): Promise<HocrDocument> {
     if (box === undefined) return;
     const [x1, y1, x2, y2] = box;
     for (const word of text.split(/\s+/u)) {
-      if (word !== '') words.push({ text: word, page: Math.max(page, 1), x1, y1, x2, y2 });
+      if (word === '') continue;
+      characters += word.length + 1;
+      if (characters > MAX_DOCUMENT_CHARACTERS) return;
+      words.push({ text: word, page: Math.max(page, 1), x1, y1, x2, y2 });
     }
   }
 
-  const parser = new Parser({
+  const handler: MarkupHandler = {
     onopentag(_name, { class: classes = '', title = '' }) {
       const names = classes.split(/\s+/);
       const parent = open.at(-1);
@@ -79,18 +80,15 @@ export async function readHocr(hocr: string): Promise<HocrDocument> {
     },
     ontext(text) {
       const element = open.at(-1);
-      if (element?.box !== undefined) element.text += text;
+      if (element?.box === undefined || element.text.length > MAX_DOCUMENT_CHARACTERS) return;
+      element.text += text;
     },
     onclosetag() {
       const element = open.pop();
       if (element !== undefined && element !== open.at(-1)) takeText(element);
     },
-  });
-  for (let start = 0; start < hocr.length; start += CHARACTERS_PER_TURN) {
-    if (start > 0) await nextTurn();
-    parser.write(hocr.slice(start, start + CHARACTERS_PER_TURN));
-  }
-  parser.end();
+  };
+  await parseMarkup(hocr, handler, () => characters > MAX_DOCUMENT_CHARACTERS);
   return { pages, words };
 }
 

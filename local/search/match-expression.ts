@@ -1,11 +1,12 @@
 /** Characters that can begin a word of the index (https://sqlite.org/fts5.html#unicode61_tokenizer). */
 const WORD_CHARACTER = /[\p{L}\p{N}\p{Co}]/u;
+const WORDS = /[\p{L}\p{N}\p{Co}]+/gu;
 
 /** Longer queries are searched as plain words. */
 const MAX_EXPRESSION_CHARACTERS = 2000;
 
-/** Limits the time of a query that has been pasted by mistake. */
-const MAX_PLAIN_WORDS = 64;
+/** FTS5 needs seconds for 64 words that occur often, and minutes for hundreds of them. */
+const MAX_WORDS = 32;
 
 /**
  * Lists expressions of SQLite's FTS5 for a query, the preferred one first. The last one is always
@@ -20,8 +21,10 @@ export function matchExpressions(query: string): readonly string[] {
     .replaceAll(/\p{Cc}/gu, ' ')
     .trim();
   if (!WORD_CHARACTER.test(cleaned)) return [];
-  const plain = plainWords(cleaned);
-  return cleaned.length > MAX_EXPRESSION_CHARACTERS || isInternal(cleaned) ? [plain] : [cleaned, plain];
+  const excess = [...cleaned.matchAll(WORDS)][MAX_WORDS]?.index;
+  const plain = plainWords(cleaned.slice(0, excess));
+  const isLong = excess !== undefined || cleaned.length > MAX_EXPRESSION_CHARACTERS;
+  return isLong || isInternal(cleaned) ? [plain] : [cleaned, plain];
 }
 
 /** Column filters would name parts of the index; `*` begins a query about the index itself. */
@@ -35,7 +38,6 @@ function plainWords(query: string): string {
     .replaceAll('"', ' ')
     .split(/\s+/u)
     .filter((word) => WORD_CHARACTER.test(word))
-    .slice(0, MAX_PLAIN_WORDS)
     .map((word) => (word.endsWith('*') ? `"${word}"*` : `"${word}"`))
     .join(' ');
 }

@@ -5,7 +5,7 @@ import type { DataDirectory } from '../../cli/data-directory.ts';
 import { EVENT_SOURCE, taskEventDetailSchema } from '../../functions/contracts/task-event.ts';
 import { storagePrefix } from '../../functions/core/manifest.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
-import { openCollectedTasks, type StoredTask } from './collected-tasks.ts';
+import { openCollectedTasks } from './collected-tasks.ts';
 import { type FoundHit, findHits } from './find-hits.ts';
 import { createIndexFile, INDEX_FILE, isDamage, openIndexFile, openMemoryIndex } from './index-file.ts';
 import type { SearchHits } from './search-hits.ts';
@@ -42,7 +42,7 @@ export function searchCollected(
   const tasks = openCollectedTasks(stack);
   const path = data && join(data.path, INDEX_FILE);
   /** Prefixes of tasks. The last one is indexed first: new tasks do not wait for old ones. */
-  const waiting: string[] = [];
+  let waiting: string[] = [];
   let database = openOrInMemory(openIndexFile);
   let isClosed = false;
   let isReplaced = false;
@@ -84,7 +84,7 @@ export function searchCollected(
       const kept = new Set<unknown>(stored.map(({ taskId }) => taskId));
       for (const taskId of indexed.keys()) if (!kept.has(taskId)) removeTask(database, String(taskId));
       const changed = stored.filter(({ taskId, fingerprint }) => indexed.get(taskId) !== fingerprint);
-      waiting.unshift(...changed.map(({ prefix }) => prefix));
+      waiting = [...changed.map(({ prefix }) => prefix), ...waiting];
       startWorking();
     } catch (error) {
       handle(error);
@@ -105,15 +105,10 @@ export function searchCollected(
 
   async function indexTask(prefix: string): Promise<void> {
     const stored = await tasks.find(prefix);
-    const task = stored && (isIndexed(stored) ? 'unchanged' : await tasks.read(stored));
-    if (isClosed || task === 'unchanged') return;
+    const task = stored && (await tasks.read(stored));
+    if (isClosed) return;
     if (task === undefined) removeTask(database, prefix.slice(prefix.lastIndexOf('/') + 1));
     else replaceTask(database, task);
-  }
-
-  function isIndexed({ taskId, fingerprint }: StoredTask): boolean {
-    const select = database.prepare('SELECT 1 FROM tasks WHERE task_id = ? AND fingerprint = ?');
-    return select.get(taskId, fingerprint) !== undefined;
   }
 
   /** Indexes tasks again whose documents have been removed. @returns whether there are any */

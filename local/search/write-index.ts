@@ -85,13 +85,7 @@ function inTransaction(database: DatabaseSync, change: () => void): void {
 
 /** Puts each word into a line of its own, so that the number of the line finds its rectangle. */
 function storedWords(words: HocrDocument['words']): { readonly lines: string; readonly boxes: Uint8Array } {
-  const lines: string[] = [];
-  let characters = 0;
-  for (const { text } of words) {
-    characters += text.length + 1;
-    if (characters > MAX_DOCUMENT_CHARACTERS) break;
-    lines.push(withoutMarks(text));
-  }
-  const numbers = words.slice(0, lines.length).flatMap(({ page, x1, y1, x2, y2 }) => [page, x1, y1, x2, y2]);
-  return { lines: lines.join('\n'), boxes: new Uint8Array(Int32Array.from(numbers).buffer) };
+  const lines = words.map(({ text }) => withoutMarks(text)).join('\n');
+  const numbers = words.flatMap(({ page, x1, y1, x2, y2 }) => [page, x1, y1, x2, y2]);
+  return { lines, boxes: new Uint8Array(Int32Array.from(numbers).buffer) };
 }

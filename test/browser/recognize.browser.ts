@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
+import { temporaryDirectory } from '../support/data-fixture.ts';
 import { SAMPLES } from '../support/run-command.ts';
 import { chooseSamples, completed, NARROW, servePage, submitButton, WIDE } from './served-page.ts';
 
@@ -210,4 +211,19 @@ it('shows how much of a file was sent', async () => {
 
   await page.getByText(/Uploading, [1-9]\d? %/).waitFor();
   expect(await page.getByRole('progressbar', { name: 'Upload of letter.png' }).count()).toBe(1);
+});
+
+it('says that a file was removed after it was chosen, and not that the server has stopped', async () => {
+  const { page } = await served.open();
+  const file = join(await temporaryDirectory(), 'removed.png');
+  await copyFile(join(SAMPLES, 'letter.png'), file);
+  await page.locator('input[type=file]').setInputFiles(file);
+  await rm(file);
+
+  await submitButton(page).click();
+
+  await page
+    .getByRole('alert')
+    .getByText('file: got a folder, or a file that was changed or removed')
+    .waitFor();
 });

@@ -98,23 +98,24 @@ it('shows the document and the words of a task whose record has expired', async 
   await expectAccessible(page);
 });
 
+const hitOf = (source: string) => ({
+  taskId: source,
+  index: 0,
+  collectedAt: '2026-03-01T12:00:00.000Z',
+  source: { bucket: 'scans', key: source },
+  snippet: source,
+  snippetParts: [{ text: source, isMatch: true }],
+  words: [],
+  pages: [],
+});
+
 it('shows only the response to the latest query', async () => {
   const { page } = await served.open();
-  const hit = (source: string) => ({
-    taskId: source,
-    index: 0,
-    collectedAt: '2026-03-01T12:00:00.000Z',
-    source: { bucket: 'scans', key: source },
-    snippet: source,
-    snippetParts: [{ text: source, isMatch: true }],
-    words: [],
-    pages: [],
-  });
   await page.route('**/local/search?*', async (route, request) => {
     const query = new URL(request.url()).searchParams.get('q') ?? '';
     if (query === 'slow*') await new Promise((resolve) => setTimeout(resolve, 1500));
     // The page has aborted the slow request by then.
-    await route.fulfill({ json: { hits: [hit(`${query.replace('*', '')}-hit`)] } }).catch(() => {});
+    await route.fulfill({ json: { hits: [hitOf(`${query.replace('*', '')}-hit`)] } }).catch(() => {});
   });
 
   await page.getByRole('searchbox').fill('slow');
@@ -124,4 +125,25 @@ it('shows only the response to the latest query', async () => {
   await page.waitForTimeout(1600);
 
   expect(await page.locator('#hits a').allTextContents()).toEqual(['fast-hit']);
+});
+
+it('searches while many documents are being collected', async () => {
+  const { page } = await served.open();
+  // The browser reconnects ten times per second, and receives an event each time.
+  const event = { kind: 'event', event: { 'detail-type': 'OCR Task Completed', detail: {} } };
+  const body = `retry: 100\n\ndata: ${JSON.stringify(event)}\n\n`;
+  await page.route('**/local/activity', (route) => route.fulfill({ contentType: 'text/event-stream', body }));
+  await page.route('**/local/search?*', (route, request) => {
+    const query = new URL(request.url()).searchParams.get('q') ?? '';
+    return route.fulfill({ json: { hits: [hitOf(`${query}-hit`)] } });
+  });
+  await page.reload();
+
+  await page.getByRole('searchbox').fill('whale');
+  await page.getByRole('link', { name: 'whale-hit' }).focus();
+  await page.waitForTimeout(1000);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('whale-hit');
+  await page.getByRole('searchbox').fill('narwhal');
+
+  await page.getByRole('link', { name: 'narwhal-hit' }).waitFor({ timeout: 5000 });
 });

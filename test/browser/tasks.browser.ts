@@ -199,3 +199,28 @@ it('shows the tasks of one kind', async () => {
   await page.getByRole('link', { name: 'too-dark' }).waitFor();
   await page.getByRole('link', { name: 'bright' }).waitFor({ state: 'detached' });
 });
+
+it('shows the task that was opened last, also when the response about an earlier one is late', async () => {
+  const { page } = await served.open();
+  const late = Promise.withResolvers<void>();
+  const tasks = ['slow', 'fast'].map(summary);
+  await page.route('**/tasks?*', (route) => route.fulfill({ json: { tasks } }));
+  await page.route('**/tasks/fast', (route) => route.fulfill({ json: record('fast') }));
+  await page.route('**/tasks/slow', async (route) => {
+    await late.promise;
+    await route.fulfill({ json: record('slow') });
+  });
+  await page.reload();
+  await page.locator('#tasks a', { hasText: 'slow' }).click();
+  await page.locator('#tasks a', { hasText: 'fast' }).click();
+  const headings = await page.locator('#task-heading').evaluateHandle((heading) => {
+    const seen: (string | null)[] = [];
+    new MutationObserver(() => seen.push(heading.textContent)).observe(heading, { childList: true });
+    return seen;
+  });
+
+  late.resolve();
+  await page.locator('#task-heading', { hasText: 'fast' }).waitFor();
+
+  expect(await headings.jsonValue()).toEqual(['fast']);
+});

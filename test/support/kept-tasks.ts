@@ -55,6 +55,8 @@ export async function startKeptTasks() {
       await records.write(kept);
       return kept;
     },
+    /** Writes a record alone. */
+    write: (record: TerminalRecord) => records.write(record),
     async publish(record: TerminalRecord) {
       const Detail = JSON.stringify(taskEventDetail(record, bucket));
       await events.send(

@@ -61,7 +61,7 @@ export function uploadFile<T>(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 1 : loaded / total);
-    request.onerror = () => reject(new Error(STOPPED));
+    request.onerror = async () => reject(await whyNotSent(file));
     request.onload = () => {
       try {
         resolve(parseBody(schema, request.status, parseText(request.responseText)));
@@ -73,6 +73,21 @@ export function uploadFile<T>(
     request.send(file);
   });
 }
+
+/** Tells a file that the browser cannot read, such as a dropped folder, from a stopped server. */
+async function whyNotSent(file: File): Promise<Error> {
+  try {
+    const reader = file.stream().getReader();
+    await reader.read();
+    await reader.cancel();
+    return new Error(STOPPED);
+  } catch {
+    return new ApiError(400, UNREADABLE);
+  }
+}
+
+const UNREADABLE =
+  'file: got a folder, or a file that was changed or removed after it was chosen; allowed: a file';
 
 function parseText(text: string): unknown {
   try {

@@ -67,6 +67,9 @@ export function createPagedList<T>({
       if (current !== row) list.insertBefore(row, current);
     }
     while (list.children.length > items.length) list.lastElementChild?.remove();
+    // Otherwise the rows of all tasks that were ever shown would stay in memory.
+    const shownIds = new Set(items.map(idOf));
+    for (const id of rows.keys()) if (!shownIds.has(id)) rows.delete(id);
   }
 
   return {

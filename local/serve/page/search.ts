@@ -2,6 +2,7 @@ import { type SearchHit, searchHitsSchema } from '../page-contract.ts';
 import { errorText, requestJson } from './api-client.ts';
 import { byId, element, quiet, showContent } from './dom.ts';
 import { fileNameOf } from './file-name.ts';
+import { createRefresher } from './refresh.ts';
 import { taskHref } from './route.ts';
 import { createTime } from './times.ts';
 import { readTypedQuery } from './typed-query.ts';
@@ -42,7 +43,7 @@ export function createSearch(): Search {
     if (query === '') return list.replaceChildren();
     try {
       const hits = await requestHits(query, signal);
-      list.replaceChildren(...hits.map((hit) => createRow(hit, query)));
+      showContent(list, ...hits.map((hit) => createRow(hit, query)));
       showContent(status, describeCount(hits.length));
     } catch (error) {
       if (signal.aborted) return;
@@ -62,9 +63,18 @@ export function createSearch(): Search {
     void search();
   });
 
+  // Many documents follow each other closely. None of them delays or aborts what is running.
+  const { refresh } = createRefresher(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MILLISECONDS));
+      await search();
+    },
+    () => {},
+  );
+
   return {
     repeat() {
-      if (!section.hidden) schedule();
+      if (!section.hidden) void refresh();
     },
   };
 }

@@ -93,9 +93,10 @@ it.each(CHARTS)('no two texts of the chart of $name overlap', ({ draw }) => {
 });
 
 it.each(CHARTS)('each color of the chart of $name has a shade for dark pages', ({ draw }) => {
-  const [, shapes = ''] = draw().split('</style>');
+  const [style, shapes = ''] = draw().split('</style>');
   const used = new Set([...shapes.matchAll(/(?:fill|stroke)="(.*?)"/g)].map(([, color]) => color));
 
+  expect(style).toContain('prefers-color-scheme:dark');
   const known = Object.values(PALETTE).map(({ light }) => light);
   expect([...used].filter((color) => color !== 'none' && !known.some((light) => light === color))).toEqual(
     [],

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it } from 'vitest';
 import { OcrCourier, type OcrCourierProps } from '../../../lib/ocr-courier.ts';
 import { propertiesOf, statements, synthesize } from '../../support/synthesis.ts';
@@ -73,6 +74,20 @@ describe('the analysis', () => {
     });
   });
 
+  it('maps the columns to the fields of the events, whose names have capitals', () => {
+    const { StorageDescriptor } = Object(propertiesOf(template, 'AWS::Glue::Table')['TableInput']);
+
+    expect(StorageDescriptor.SerdeInfo.Parameters).toMatchObject({
+      'case.insensitive': 'false',
+      'mapping.taskid': 'taskId',
+      'mapping.collectingseconds': 'collectingSeconds',
+    });
+  });
+
+  it('can be switched off after queries have run', () => {
+    expect(propertiesOf(template, 'AWS::Athena::WorkGroup')).toMatchObject({ RecursiveDeleteOption: true });
+  });
+
   it('deletes lines and results of queries, by default after a year and a week', () => {
     const expiring = (Prefix: string, ExpirationInDays: number) =>
       expect.objectContaining({ Prefix, ExpirationInDays, Status: 'Enabled' });
@@ -97,7 +112,11 @@ describe('the analysis', () => {
     expect(configurationOf(template)).toMatchObject({
       EnforceWorkGroupConfiguration: true,
       BytesScannedCutoffPerQuery: 10 * 1024 ** 3,
-      ResultConfiguration: { OutputLocation, EncryptionConfiguration: { EncryptionOption: 'SSE_S3' } },
+      ResultConfiguration: {
+        OutputLocation,
+        ExpectedBucketOwner: '<AWS::AccountId>',
+        EncryptionConfiguration: { EncryptionOption: 'SSE_S3' },
+      },
     });
     expect(configurationOf(limited)).toMatchObject({
       BytesScannedCutoffPerQuery: 2 * 1024 ** 3,
@@ -116,10 +135,12 @@ describe('the analysis', () => {
 });
 
 describe('grantAnalyze', () => {
-  function grantIn(props: OcrCourierProps): Template {
+  function grantIn(props: OcrCourierProps, keyIn?: (stack: Stack) => IKey): Template {
     const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Consumer');
     const role = new Role(stack, 'Analyst', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    new OcrCourier(stack, 'Courier', props).grantAnalyze(role);
+    const encryptionKey = keyIn?.(stack);
+    const keyProps = encryptionKey === undefined ? {} : { encryptionKey };
+    new OcrCourier(stack, 'Courier', { ...props, ...keyProps }).grantAnalyze(role);
     return Template.fromStack(stack);
   }
 
@@ -151,6 +172,14 @@ describe('grantAnalyze', () => {
     expect(resources).toContainEqual(expect.stringMatching(/:workgroup\/<CourierAnalysisWorkGroup>$/));
     expect(resources).toContainEqual(expect.stringMatching(/:table\/<CourierAnalysisTableDatabase>\/tasks$/));
     expect(resources).toContainEqual(expect.stringMatching(/:database\/default$/));
+  });
+
+  it('allows the key of an encrypted bucket', () => {
+    const encryptionKey = (stack: Stack) => Key.fromKeyArn(stack, 'Key', KEY_ARN);
+
+    expect(statements(grantIn({ analysis: true }, encryptionKey), 'Analyst')).toContainEqual(
+      expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: KEY_ARN }),
+    );
   });
 
   it('refuses a courier without analysis', () => {

@@ -100,6 +100,14 @@ it.each([
   expect(await tasksOf(query)).toEqual(expected);
 });
 
+it('searches only the first 32 words of a longer query', async () => {
+  const { tasksOf } = await openLetters();
+
+  expect(await tasksOf(`${'due '.repeat(31)}paid missing`)).toEqual(['invoice']);
+  expect(await tasksOf(`${'due '.repeat(31)}missing`)).toEqual([]);
+  expect(await tasksOf(`${'missing OR '.repeat(31)}due`)).toEqual([]);
+});
+
 it('returns hits of the schema for any query', async () => {
   const { find } = await openLetters();
   const syntax = fc.constantFrom(

@@ -41,6 +41,23 @@ it.each([
   expect(await readHocr(hocr)).toEqual({ pages: [], words: [] });
 });
 
+it('reads the first 200,000 characters of a word, or of a document, that does not end', async () => {
+  const word = "<span class='ocrx_word' title='bbox 1 1 9 9'>";
+
+  const one = await readHocr(`${word}${'a '.repeat(400_000)}</span>`);
+  const many = await readHocr(`${word}a</span>`.repeat(150_000));
+
+  expect([one.words.length, many.words.length]).toEqual([100_000, 100_000]);
+});
+
+it('reads the beginning of a document that is nested too deeply', async () => {
+  const [first, last] = [hocrOf([['first', '1 2 30 14']]), hocrOf([['last', '1 2 30 14']])];
+
+  const { words } = await readHocr(first + '<b>'.repeat(50_000) + last);
+
+  expect(words.map(({ text }) => text)).toEqual(['first']);
+});
+
 it('never fails on a damaged document', async () => {
   const whole = hocrOf([['Dear', '1 2 30 14']]);
   const damaged = fc.tuple(fc.nat(whole.length), fc.nat(whole.length), fc.string({ unit: codeUnit }));

@@ -105,6 +105,20 @@ it('replaces the texts of a task that is collected again', async () => {
   expect(await hitsOf('whale')).toEqual([['again', 0]]);
 });
 
+it('does not find the earlier text of a task that is collected again without a result', async () => {
+  const { keep, publish, write, hitsOf } = await startSearch();
+  const record = await keep({ taskId: 'again' }, decoded('whale'));
+  await publish(record);
+  expect(await hitsOf('whale')).toEqual([['again', 0]]);
+
+  const { manifestKey: _, ...later } = record;
+  const failed = { ...later, outcome: 'Expired' as const, generation: 2, version: 2, results: [] };
+  await write(failed);
+  await publish(failed);
+
+  expect(await hitsOf('whale')).toEqual([]);
+});
+
 it('does not find a document that has been removed', async () => {
   const { keep, publish, remove, hitsOf } = await startSearch();
   await publish(

@@ -49,6 +49,9 @@ it('serves the page with a content security policy that allows only same-origin 
     /^default-src 'self'; img-src 'self' blob: data:;/,
   );
   expect(page?.headers.get('content-security-policy')).not.toContain('unsafe');
+  expect(page?.headers.get('content-security-policy')).toContain(
+    "form-action 'none'; frame-ancestors 'none'",
+  );
   expect(style?.headers.get('content-type')).toBe('text/css; charset=utf-8');
   expect(script?.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
 });

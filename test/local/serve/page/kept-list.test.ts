@@ -94,3 +94,25 @@ it('forgets everything for a restarted server', async () => {
 
   expect(shown()).toEqual([]);
 });
+
+it('forgets what an earlier server sends after the restart', async () => {
+  const late = Promise.withResolvers<{ readonly items: readonly Item[]; readonly cursor: string }>();
+  const cursors: (string | undefined)[] = [];
+  const listing = createKeptList<Item>({
+    readPage(cursor) {
+      cursors.push(cursor);
+      return cursor === undefined ? late.promise : Promise.resolve({ items: [] });
+    },
+    idOf: ({ id }) => id,
+    startOf: ({ start }) => start,
+    isOpen: ({ isOpen }) => isOpen,
+  });
+
+  const refreshed = listing.refresh();
+  listing.clear();
+  late.resolve({ items: [item(1)], cursor: '1' });
+  await refreshed;
+
+  expect(listing.all()).toEqual([]);
+  expect(cursors).toEqual([undefined]);
+});
