@@ -135,7 +135,7 @@ it('searches while many documents are being collected', async () => {
   await page.route('**/local/activity', (route) => route.fulfill({ contentType: 'text/event-stream', body }));
   await page.route('**/local/search?*', (route, request) => {
     const query = new URL(request.url()).searchParams.get('q') ?? '';
-    return route.fulfill({ json: { hits: [hitOf(`${query}-hit`)] } });
+    return route.fulfill({ json: { hits: [hitOf(`${query.replace('*', '')}-hit`)] } });
   });
   await page.reload();
 
