@@ -211,6 +211,8 @@ it('shows how much of a file was sent', async () => {
 
   await page.getByText(/Uploading, [1-9]\d? %/).waitFor();
   expect(await page.getByRole('progressbar', { name: 'Upload of letter.png' }).count()).toBe(1);
+  // Otherwise its upload to Aspose would take the response that another test scripts.
+  await completed(page);
 });
 
 it('says that a file was removed after it was chosen, and not that the server has stopped', async () => {
