@@ -51,6 +51,17 @@ export const withApiOptions = (command: Command, description = 'do it with the d
     .option('--aws-region <region>', 'region of the API, if its address does not name it');
 
 /**
+ * The options before a command. They are those of the sample, which the package does not have. The
+ * others are only known, so that an error can say where they belong.
+ */
+export function withRootOptions(root: Command, isLocal: boolean): Command {
+  withApiOptions(withOutputOptions(root));
+  const shown = isLocal ? ['out', 'verbose', 'json'] : [];
+  for (const option of root.options) option.hideHelp(!shown.includes(option.attributeName()));
+  return root;
+}
+
+/**
  * Rejects the empty value of an unset shell variable. As a path, it would mean the current
  * directory.
  *

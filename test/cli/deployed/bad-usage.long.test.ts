@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { listen, replyWith, replyWithJson } from '../../support/loopback-server.ts';
@@ -118,25 +118,3 @@ it.each([
     expect(status).toBe(130);
   },
 );
-
-it('prints no warning of Node.js while it recognizes more than ten images', async () => {
-  const directory = await newDirectory();
-  for (let number = 0; number < 16; number += 1) await copyFile(LETTER, join(directory, `${number}.png`));
-  const held: (() => void)[] = [];
-  const api = await listen((response, request) => {
-    held.push(() => replyWithJson({ message: 'Forbidden' }, 403)(response, request));
-    if (held.length === 16) for (const reply of held) reply();
-  });
-
-  const { stderr } = await runCommand([
-    'batch',
-    '--images',
-    directory,
-    '--out',
-    `${directory}-out`,
-    '--api',
-    api.baseUrl,
-  ]);
-
-  expect(stderr).toMatch(/^ocr-courier: .* did not authorize the request .*\n$/);
-});
