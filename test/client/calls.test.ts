@@ -257,3 +257,16 @@ describe('read', () => {
     expect(api.received).toEqual([]);
   });
 });
+
+describe('batches.download', () => {
+  it('names the files when there is no link to the wanted one', async () => {
+    const api = await listen(replyWithJson({ resultsUrl: null, resultsCsvUrl: null, summaryUrl: null }));
+    const { batches } = quickClient(api.baseUrl);
+
+    for (const file of ['results.csv', 'results.xlsx']) {
+      await expect(Reflect.apply(batches.download, undefined, ['scans', file])).rejects.toThrow(
+        `file: got ${file}; allowed: results.jsonl, results.csv, summary.json of a batch with results`,
+      );
+    }
+  });
+});
