@@ -118,3 +118,16 @@ it.each([
     expect(status).toBe(130);
   },
 );
+
+it("refuses to replace another batch's results", async () => {
+  const directory = await newDirectory();
+  await writeFile(join(directory, 'results.csv'), '');
+
+  const args = ['batch', '--images', SAMPLES, '--out', directory, '--api', 'http://127.0.0.1:2'];
+  const { status, stderr } = await runCommand(args);
+
+  expect(stderr).toBe(
+    `ocr-courier: --out: got '${directory}', which contains the results.csv of another batch or program; allowed: a directory without results, or a new one (see --help)\n`,
+  );
+  expect(status).toBe(2);
+});
