@@ -45,7 +45,7 @@ export const withOutputOptions = (command: Command) =>
     .option('--json', 'print one JSON document instead: { event, record, execution, documents }');
 
 /** The options that name a deployed courier. */
-export const withApiOptions = (command: Command, description = 'do it with the deployed courier') =>
+export const withApiOptions = (command: Command, description = 'use the deployed courier') =>
   command
     .option('--api <url>', `${description} whose HTTP API has this address`)
     .option('--aws-region <region>', 'region of the API, if its address does not name it');

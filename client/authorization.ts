@@ -15,7 +15,7 @@ export interface ApiRequest {
 export type Authorize = (request: ApiRequest) => Promise<Readonly<Record<string, string>>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-/** Such as `a1b2c3.execute-api.eu-west-1.amazonaws.com`. */
+/** A host name such as `a1b2c3.execute-api.eu-west-1.amazonaws.com`. */
 const EXECUTE_API_HOST = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/;
 
 /**

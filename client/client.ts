@@ -27,9 +27,9 @@ export type * from './types.ts';
 /**
  * Calls the HTTP API of a deployed ocr-courier, from Node.js and from browsers.
  *
- * A response 429 or 503 is repeated after its Retry-After, at most four times. Reads and uploads
- * are also repeated when the network fails. After that, a call rejects with the error of `fetch`,
- * usually a TypeError.
+ * A request that gets the response 429 or 503 is repeated after Retry-After, at most four times.
+ * Reads and uploads are also repeated when the network fails. After that, a call rejects with the
+ * error of `fetch`, usually a TypeError.
  *
  * @throws ApiProblem (every call) when the request is not served
  */

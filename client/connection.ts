@@ -22,7 +22,7 @@ export const REQUEST_TIMING: RequestTiming = {
   maxSpacingMilliseconds: 10_000,
 };
 
-/** How often a request is sent at most. */
+/** Maximum attempts of a request. */
 export const MAX_ATTEMPTS = 5;
 
 /** A longer Retry-After ends the attempts, so that the caller can decide. */
