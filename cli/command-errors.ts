@@ -3,6 +3,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The exit status of a command that Ctrl-C interrupts. */
+export const INTERRUPTED_STATUS = 130;
+
 /** A failure that is not a defect: its message says in one line what happened. Exit status 1. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';

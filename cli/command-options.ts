@@ -45,10 +45,21 @@ export const withOutputOptions = (command: Command) =>
     .option('--json', 'print one JSON document instead: { event, record, execution, documents }');
 
 /** The options that name a deployed courier. */
-export const withApiOptions = (command: Command, description = 'do it with the deployed courier') =>
+export const withApiOptions = (command: Command, description = 'use the deployed courier') =>
   command
     .option('--api <url>', `${description} whose HTTP API has this address`)
     .option('--aws-region <region>', 'region of the API, if its address does not name it');
+
+/**
+ * The options before a command. They are those of the sample, which the package does not have. The
+ * others are only known, so that an error can say where they belong.
+ */
+export function withRootOptions(root: Command, isLocal: boolean): Command {
+  withApiOptions(withOutputOptions(root));
+  const shown = isLocal ? ['out', 'verbose', 'json'] : [];
+  for (const option of root.options) option.hideHelp(!shown.includes(option.attributeName()));
+  return root;
+}
 
 /**
  * Rejects the empty value of an unset shell variable. As a path, it would mean the current

@@ -12,8 +12,8 @@ const ASPOSE_ENVIRONMENT = `  ASPOSE_BASE_URL       without --api, an Aspose.OCR
   ASPOSE_CLIENT_SECRET  the client secret
 `;
 
-const EXIT_STATUS = `Exit status: 0 when the task, or each item of the batch, is Completed, 1 on any other outcome, 2 on
-a usage error; 130 when Ctrl-C interrupts batch;`;
+const EXIT_STATUS = `Exit status: 0 on success, for which a task, or each item of a batch, must be Completed; 1 on any
+other outcome; 2 on a usage error; 130 when Ctrl-C interrupts batch, list, show, cancel or download;`;
 
 /** @param isLocal whether the commands also run without `--api` */
 export function environmentHelp(isLocal: boolean): string {

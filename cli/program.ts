@@ -10,6 +10,7 @@ import {
   withApiOptions,
   withOutputOptions,
   withRecognitionOptions,
+  withRootOptions,
 } from './command-options.ts';
 import { batchDeployed } from './deployed/batch-deployed.ts';
 import { type CollectCommandOptions, collectDeployed } from './deployed/collect-deployed.ts';
@@ -100,7 +101,7 @@ export function createProgram(
     throw new UsageError(`${command}: got the package, which has no local courier; allowed: ${CLONE}`);
   }
 
-  const root = withOutputOptions(new Command(isLocal ? 'npm start --' : 'ocr-courier'))
+  const root = withRootOptions(new Command(isLocal ? 'npm start --' : 'ocr-courier'), isLocal)
     .description(isLocal ? DESCRIPTIONS.local : DESCRIPTIONS.packaged)
     .addHelpText('after', `${ENVIRONMENT_HELP}\n${isLocal ? LOCAL_EXAMPLES : PACKAGED_EXAMPLES}`)
     .enablePositionalOptions()
@@ -111,14 +112,16 @@ export function createProgram(
     .hook('preSubcommand', () => {
       const [misplaced] = Object.keys(root.opts());
       if (misplaced === undefined) return;
-      throw new UsageError(`--${misplaced}: got it before the command; allowed: after the command`);
+      const flag = root.options.find((option) => option.attributeName() === misplaced)?.long;
+      throw new UsageError(`${flag}: got it before the command; allowed: after the command`);
     })
     .hook('preAction', (_, command) => refuseEmptyValues(command))
     .action(async (options) => {
       const [unknown] = root.args;
       const allowed = root.commands.map((command) => command.name()).join(', ');
       if (unknown !== undefined) throw new UsageError(`got the command '${unknown}'; allowed: ${allowed}`);
-      if (local === undefined) throw new UsageError(`got no command; allowed: ${allowed}`);
+      if (local === undefined || options.api !== undefined)
+        throw new UsageError(`got no command; allowed: ${allowed}`);
       finish(await local.sample(options, context));
     });
 

@@ -68,7 +68,8 @@ export async function textReport(
   blocks.push([headline(task, refusal), ...remarks].join('\n'));
   const shownEvent = event === null ? [] : [`Event: ${show(event)}`];
   if (verbose) blocks.push(`Task record: ${show(record)}`, ...shownEvent);
-  else if (record?.outcome !== 'Completed') blocks.push('--verbose shows the task record and the event.');
+  else if (record?.outcome !== 'Completed')
+    blocks.push(`--verbose shows the task record${event === null ? '' : ' and the event'}.`);
   return blocks.join('\n\n');
 }
 

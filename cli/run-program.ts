@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { cancellation } from './cancellation.ts';
-import { CommandError, UsageError } from './command-errors.ts';
+import { CommandError, INTERRUPTED_STATUS, UsageError } from './command-errors.ts';
 import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
 import { createProgram, type LocalCommands, PACKAGED_PROGRAM } from './program.ts';
 import { createProgress } from './progress.ts';
@@ -65,6 +65,7 @@ async function statusOfProgram(directory: string, local: LocalCommands | undefin
     return status;
   } catch (error) {
     progress.end();
+    if (error === context.cancelled.reason) return fail('interrupted', INTERRUPTED_STATUS);
     if (error instanceof CommandError) return fail(error.message, 1);
     if (error instanceof InvalidInput) return fail(`${describeMistake(root, error)} (see --help)`, 2);
     if (error instanceof UsageError) return fail(`${error.message} (see --help)`, 2);

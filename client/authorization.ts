@@ -15,7 +15,7 @@ export interface ApiRequest {
 export type Authorize = (request: ApiRequest) => Promise<Readonly<Record<string, string>>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-/** Such as `a1b2c3.execute-api.eu-west-1.amazonaws.com`. */
+/** A host name such as `a1b2c3.execute-api.eu-west-1.amazonaws.com`. */
 const EXECUTE_API_HOST = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/;
 
 /**
@@ -30,9 +30,10 @@ export function checkApiUrl(apiUrl: string): URL {
   if (url !== undefined && isSafe && url.username + url.password + url.search + url.hash === '') return url;
   // A URL with credentials must not be quoted.
   const got = url === undefined ? 'no URL' : `${url.protocol}//${url.host}${url.pathname}`;
+  const hasMore = url !== undefined && url.username + url.password + url.search + url.hash !== '';
   throw new InvalidOption(
     'apiUrl',
-    got,
+    hasMore ? `${got} with credentials, a query or a fragment` : got,
     'an https URL, or http on the loopback interface, without credentials, query or fragment',
   );
 }
@@ -58,6 +59,8 @@ export function createAuthorization(
       `none, and ${apiUrl.hostname} does not name it`,
       'a region such as eu-west-1',
     );
+  if (!/^[a-z0-9-]+$/.test(signingRegion))
+    throw new InvalidOption('region', `'${signingRegion}'`, 'a region such as eu-west-1');
   const provide = providerOf(credentials);
   return async (request) => await sign(request, await provide(), signingRegion);
 }

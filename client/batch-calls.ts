@@ -83,7 +83,8 @@ export function createBatchCalls(connection: Connection, api: HttpApi) {
         { signal = new AbortController().signal }: CallOptions = {},
       ): Promise<ReadableStream<Uint8Array>> {
         const url = (await results(batchId, { signal }))[LINKS[file]];
-        if (url === null) throw new InvalidOption('file', file, 'a batch with results');
+        if (typeof url !== 'string')
+          throw new InvalidOption('file', file, `${Object.keys(LINKS).join(', ')} of a batch with results`);
         return await connection.openLink({ subject: `${file} of batch ${batchId}`, url }, signal);
       },
 

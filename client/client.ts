@@ -27,9 +27,9 @@ export type * from './types.ts';
 /**
  * Calls the HTTP API of a deployed ocr-courier, from Node.js and from browsers.
  *
- * A response 429 or 503 is repeated after its Retry-After, at most four times. Reads and uploads
- * are also repeated when the network fails. After that, a call rejects with the error of `fetch`,
- * usually a TypeError.
+ * A request that gets the response 429 or 503 is repeated after Retry-After, at most four times.
+ * Reads and uploads are also repeated when the network fails. After that, a call rejects with the
+ * error of `fetch`, usually a TypeError.
  *
  * @throws ApiProblem (every call) when the request is not served
  */
@@ -47,7 +47,7 @@ export interface OcrClient {
   /**
    * Uploads a file, whose recognition then starts by itself.
    *
-   * @returns the id of the image
+   * @returns the id of the image, for `waitForImage`
    */
   upload(file: UploadedFile, options?: UploadOptions): Promise<string>;
   /**
@@ -97,7 +97,8 @@ export interface OcrClient {
   /**
    * Lists tasks, newest first. It requests a page at a time.
    *
-   * @param query `limit` is the length of a page
+   * @param query `limit` is the length of a page: 1 to 100, by default 20. End the loop to read
+   * fewer tasks.
    * @example
    *   for await (const { taskId } of client.list({ status: 'Failed' })) console.log(taskId);
    */
@@ -152,7 +153,7 @@ export interface BatchClient {
  *
  * @throws TypeError for options that are not allowed
  * @example
- *   const client = createClient({ apiUrl: process.env.API_URL });
+ *   const client = createClient({ apiUrl: process.env['API_URL'] ?? '' });
  *   const { taskId } = await client.recognize(await openAsBlob('scan.png'));
  */
 export function createClient(options: ClientOptions): OcrClient {

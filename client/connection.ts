@@ -1,5 +1,5 @@
 import { type ApiRequest, type Authorize, checkApiUrl, createAuthorization } from './authorization.ts';
-import { ApiProblem } from './errors.ts';
+import { ApiProblem, S3_PROBLEM_TITLE } from './errors.ts';
 import { inScope, pause } from './scope.ts';
 import type { ClientOptions } from './types.ts';
 
@@ -22,7 +22,7 @@ export const REQUEST_TIMING: RequestTiming = {
   maxSpacingMilliseconds: 10_000,
 };
 
-/** How often a request is sent at most. */
+/** Maximum attempts of a request. */
 export const MAX_ATTEMPTS = 5;
 
 /** A longer Retry-After ends the attempts, so that the caller can decide. */
@@ -111,7 +111,7 @@ export function openConnection(options: ClientOptions, timing: RequestTiming = R
     throw new ApiProblem({
       status: response.status,
       type: 'about:blank',
-      title: 'S3 refused the request',
+      title: S3_PROBLEM_TITLE,
       detail: `${subject}: S3 responded with HTTP ${response.status}`,
       requestId: response.headers.get('x-amz-request-id') ?? undefined,
       retryAfterSeconds: undefined,

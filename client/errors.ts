@@ -48,6 +48,9 @@ export interface Problem {
   readonly retryAfterSeconds: number | undefined;
 }
 
+/** The title of a problem with a link. The HTTP API has no such problem. */
+export const S3_PROBLEM_TITLE = 'S3 refused the request';
+
 /** A request that was not served. */
 export class ApiProblem extends Error implements Problem {
   override readonly name = 'ApiProblem';

@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import { definedFields, definedPolicy } from './defined-fields.ts';
 import { TaskFailed } from './errors.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
+import { InvalidOption } from './invalid-option.ts';
 import { inScope } from './scope.ts';
 import type {
   CallOptions,
@@ -24,6 +25,7 @@ export function createImageCalls(connection: Connection, api: HttpApi) {
     options: UploadOptions,
     signal: AbortSignal,
   ): Promise<string> {
+    checkFile(file);
     const { fileName, operation, settings, correlation, polling } = options;
     const contentType = file instanceof Blob && isMediaType(file.type) ? file.type : undefined;
     const fields = { contentType, operation, settings, correlation, polling: definedPolicy(polling) };
@@ -107,6 +109,13 @@ function endOf(image: Image): ImageEnd | undefined {
   if (state === 'Refused') return { image, task: undefined };
   if (task === null || task.outcome === undefined || task.replacedBy !== undefined) return undefined;
   return { image, task };
+}
+
+/** Callers in JavaScript may pass a path or a stream. @throws TypeError */
+function checkFile(file: unknown): void {
+  if (file instanceof Blob || file instanceof Uint8Array) return;
+  const got = typeof file === 'object' ? (file?.constructor?.name ?? 'null') : typeof file;
+  throw new InvalidOption('file', got, 'a Blob, a File or a Uint8Array');
 }
 
 /** The body of the upload. A blob whose type is not in the headers would add it. */

@@ -126,7 +126,7 @@ export function createTaskCalls(connection: Connection, api: HttpApi) {
   }
 }
 
-/** What may be asked of a task without a manifest. */
+/** The tasks that have a manifest. */
 const NO_DOCUMENTS = 'a task with documents';
 
 /** @throws TaskFailed for a task that is not Completed */

@@ -4,12 +4,12 @@ import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { errorCode } from '../error-code.ts';
 import { RESULT_FILES } from './result-files.ts';
 
-/** Another program may have written files with the same names. */
+/** An earlier batch, or another program, may have written files with the same names. */
 export function refuseForeignResults(out: string, shownOut: string): void {
   const foreign = RESULT_FILES.find((name) => existsSync(join(out, name)));
   if (foreign === undefined) return;
-  const got = `'${shownOut}', which contains a ${foreign} of another program`;
-  throw new InvalidInput('out', got, 'a writable directory, or a new one');
+  const got = `'${shownOut}', which contains the ${foreign} of another batch or program`;
+  throw new InvalidInput('out', got, 'a directory without results, or a new one');
 }
 
 /** @throws InvalidInput when the file could not be written */

@@ -9,14 +9,11 @@ import { continueCommand } from '../batch/continue-command.ts';
 import { copyBatchDocuments, copyResultFiles, type StoredBatch } from '../batch/copy-results.ts';
 import { type CheckedList, listMistake, readListFile } from '../batch/list-file.ts';
 import { checkCsv, refuseForeignResults } from '../batch/results-place.ts';
-import { CommandError, UsageError } from '../command-errors.ts';
+import { CommandError, INTERRUPTED_STATUS, UsageError } from '../command-errors.ts';
 import { type CommandContext, checkOut } from '../output-options.ts';
 import { apiDocuments } from './api-documents.ts';
 import { recognizeFolder } from './folder-deployed.ts';
 import { type ApiOptions, BATCH_TIMEOUT_SECONDS, describingFaults, openDeployedApi } from './open-api.ts';
-
-/** The exit status after Ctrl-C. */
-const INTERRUPTED = 130;
 
 /**
  * Collects a list of tasks, or recognizes a folder of images, with a deployed courier.
@@ -44,13 +41,17 @@ export async function batchDeployed(
   const kept = { ...options, ...(program !== undefined && { program }) };
   const resumeCommand = continueCommand('resume', batchId, kept);
   return await describingFaults(options, async () => {
-    if (request !== undefined) await client.batches.start(request, { signal: cancelled });
-    if (plan.kind === 'retry')
-      await client.batches.retry(plan.retryOf, { newBatchId: batchId, signal: cancelled });
-    if (plan.kind === 'resume') await client.batches.read(batchId, { signal: cancelled });
-    process.stderr.write(`ocr-courier: batch ID: ${batchId}\n`);
     const target = { batchId, out, csv, resumeCommand };
+    let isStarted = plan.kind === 'resume';
     try {
+      progress.doing(isStarted ? `reading batch ${batchId}` : `starting batch ${batchId}`);
+      if (request !== undefined) await client.batches.start(request, { signal: cancelled });
+      if (plan.kind === 'retry')
+        await client.batches.retry(plan.retryOf, { newBatchId: batchId, signal: cancelled });
+      if (plan.kind === 'resume') await client.batches.read(batchId, { signal: cancelled });
+      isStarted = true;
+      progress.end();
+      process.stderr.write(`ocr-courier: batch ID: ${batchId}\n`);
       const view = await client.batches.wait(batchId, {
         signal: cancelled,
         timeoutSeconds: BATCH_TIMEOUT_SECONDS,
@@ -69,8 +70,9 @@ export async function batchDeployed(
     } catch (error) {
       if (!cancelled.aborted) throw error;
       progress.end();
-      process.stderr.write(`ocr-courier: the batch goes on; to continue: ${resumeCommand}\n`);
-      return INTERRUPTED;
+      const state = isStarted ? 'the batch goes on' : 'the batch may have been started';
+      process.stderr.write(`ocr-courier: ${state}; to continue: ${resumeCommand}\n`);
+      return INTERRUPTED_STATUS;
     }
   });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -22,7 +23,7 @@ import {
 } from '../batch/image-folder.ts';
 import { RESULTS_CSV, RESULTS_JSONL, SUMMARY_JSON } from '../batch/result-files.ts';
 import { refuseForeignResults } from '../batch/results-place.ts';
-import { CommandError } from '../command-errors.ts';
+import { CommandError, INTERRUPTED_STATUS } from '../command-errors.ts';
 import { errorCode } from '../error-code.ts';
 import { type CommandContext, checkOut } from '../output-options.ts';
 import { copyTaskDocuments } from './api-documents.ts';
@@ -31,9 +32,6 @@ import { endOfTask } from './report-task.ts';
 
 /** Images that are recognized at the same time. None of them is an item of a batch. */
 const RECOGNITIONS = 16;
-
-/** The exit status after Ctrl-C. */
-const INTERRUPTED_STATUS = 130;
 
 /** Where the results go. `out` and `csv` are absolute. */
 export interface FolderTarget {
@@ -119,6 +117,8 @@ function recognizeImages(
 ): AsyncIterable<BatchResult> {
   const failed = new AbortController();
   const signal = AbortSignal.any([cancelled, failed.signal]);
+  // Each recognition that runs listens to it. Node.js warns of more than 10 by default.
+  setMaxListeners(RECOGNITIONS, signal);
 
   async function recognize([i, image]: readonly [number, string]): Promise<BatchResult> {
     signal.throwIfAborted();

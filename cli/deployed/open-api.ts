@@ -1,4 +1,5 @@
 import { createClient, type OcrClient } from '../../client/client.ts';
+import { S3_PROBLEM_TITLE } from '../../client/errors.ts';
 import { InvalidOption } from '../../client/invalid-option.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
 import { CommandError, UsageError } from '../command-errors.ts';
@@ -43,8 +44,12 @@ export function openDeployedApi(
   }
 }
 
+const CREDENTIALS = `${TOKEN_VARIABLE}, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; a profile needs npm install @aws-sdk/credential-provider-node`;
+
 function asInvalidInput(error: unknown): InvalidInput | undefined {
   if (!(error instanceof InvalidOption)) return undefined;
+  // The client advises programs.
+  if (error.field === 'credentials') return new InvalidInput(error.field, error.got, CREDENTIALS);
   const field = error.field === 'token' ? TOKEN_VARIABLE : (COMMAND_OPTIONS[error.field] ?? error.field);
   return new InvalidInput(field, error.got, error.allowed);
 }
@@ -71,21 +76,31 @@ function describeApiFault(error: unknown, host: string): Error | undefined {
       `No AWS credentials were found; configure them as for the AWS CLI, or set ${TOKEN_VARIABLE}`,
     );
   // `fetch` rejects with a TypeError, whose cause is the fault.
-  if (error instanceof TypeError && (error.cause instanceof Error || /^No response/.test(error.message)))
-    return new CommandError(`${host} could not be reached (${errorCode(error.cause) ?? 'no response'})`);
+  if (error instanceof TypeError && (error.cause instanceof Error || /^No response/.test(error.message))) {
+    const fault = error.cause instanceof Error ? error.cause.message : 'no response';
+    return new CommandError(`${host} could not be reached (${errorCode(error.cause) ?? fault})`);
+  }
   return undefined;
 }
 
 /** A problem, as the client describes it. */
 interface DescribedProblem extends Error {
   readonly status: number;
+  readonly type: string;
+  readonly title: string;
 }
 
 function isProblem(error: Error): error is DescribedProblem {
   return error.name === 'ApiProblem' && 'status' in error;
 }
 
-function describeProblem({ status, message }: DescribedProblem, host: string): Error {
+function describeProblem({ status, type, title, message }: DescribedProblem, host: string): Error {
+  if (title === S3_PROBLEM_TITLE) return new CommandError(message);
+  // API Gateway responds so to an unknown path, and another web server to any path.
+  if (type === 'about:blank' && (status < 400 || status === 404))
+    return new CommandError(
+      `${host} responded with HTTP ${status}, not as the HTTP API of ocr-courier does; --api takes the output ApiUrl of the stack`,
+    );
   if (status === 400) return new UsageError(message);
   if (status === 401 || status === 403)
     return new CommandError(

@@ -1,7 +1,8 @@
 import type { TaskQuery, TaskSummary } from '../../client/client.ts';
 import { isOperationName, OPERATION_NAMES } from '../../functions/contracts/operations.ts';
 import { OUTCOME_NAMES } from '../../functions/contracts/outcomes.ts';
-import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { taskIdSchema } from '../../functions/contracts/task-input.ts';
+import { InvalidInput, parseInput } from '../../functions/core/invalid-input.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { type CommandContext, checkOut, type OutputOptions } from '../output-options.ts';
 import { type ApiOptions, describingFaults, openDeployedApi } from './open-api.ts';
@@ -70,12 +71,14 @@ function taskLine({ taskId, status, reason, operation, startedAt, correlation }:
  * Prints the record of a task as JSON.
  *
  * @returns the exit status
+ * @throws InvalidInput or CommandError
  */
 export async function showDeployed(
   taskId: string,
   options: ApiOptions,
   context: CommandContext,
 ): Promise<number> {
+  parseInput(taskIdSchema, taskId, 'taskId');
   const client = openDeployedApi(options, context);
   return await describingFaults(options, async () => {
     const task = await client.read(taskId, { signal: context.cancelled });
@@ -88,12 +91,14 @@ export async function showDeployed(
  * Cancels the collection of a task, and prints its outcome.
  *
  * @returns the exit status
+ * @throws InvalidInput or CommandError
  */
 export async function cancelDeployed(
   taskId: string,
   options: ApiOptions,
   context: CommandContext,
 ): Promise<number> {
+  parseInput(taskIdSchema, taskId, 'taskId');
   const client = openDeployedApi(options, context);
   return await describingFaults(options, async () => {
     const { status } = await client.cancel(taskId, { signal: context.cancelled });
@@ -112,6 +117,7 @@ export async function downloadDeployed(
   options: OutputOptions & ApiOptions,
   context: CommandContext,
 ): Promise<number> {
+  parseInput(taskIdSchema, taskId, 'taskId');
   await checkOut(options, context.directory);
   const client = openDeployedApi(options, context);
   return await describingFaults(options, async () => {

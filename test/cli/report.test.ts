@@ -104,3 +104,11 @@ it('says that an image was refused, and why', async () => {
     'Refused (RefusedByVendor) after 2.5 s.\n    Aspose returned HTTP 400: no ·[2Jwhale\n\n--verbose shows the task record and the event.',
   );
 });
+
+it('does not offer an event that the HTTP API does not have', async () => {
+  const record = aTerminalRecord({ outcome: 'Failed', reason: 'RecognitionError' });
+
+  const text = await textReport({ event: null, record, execution, documents: [] }, '/out', '/');
+
+  expect(text).toMatch(/\n\n--verbose shows the task record\.$/);
+});

@@ -104,7 +104,14 @@ describe('without credentials and token', () => {
 describe('createClient refuses', () => {
   it.each([
     [{ apiUrl: 'http://ocr.example.com' }, 'apiUrl: got http://ocr.example.com/; allowed: an https URL'],
-    [{ apiUrl: 'https://user:secret@ocr.example.com' }, 'apiUrl: got https://ocr.example.com/; allowed: '],
+    [
+      { apiUrl: 'https://user:secret@ocr.example.com' },
+      'apiUrl: got https://ocr.example.com/ with credentials, a query or a fragment; allowed: ',
+    ],
+    [
+      { apiUrl: 'https://ocr.example.com', credentials, region: 'eu west' },
+      "region: got 'eu west'; allowed: a region",
+    ],
     [{ apiUrl: '' }, 'apiUrl: got no URL; allowed: '],
     [
       { apiUrl: 'https://ocr.example.com', token: 'a', credentials },

@@ -101,6 +101,20 @@ describe('recognize', () => {
     ).rejects.toMatchObject({ name: 'WaitTimedOut', imageId: 'i1', taskId: 'whale' });
   });
 
+  it.each([
+    ['scan.png', 'string'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [new ReadableStream(), 'ReadableStream'],
+  ])('rejects %s before it requests a link, because it is no file', async (file, got) => {
+    const api = await listenTo({ 'POST /images': linkTo });
+
+    const uploading = Reflect.apply(quickClient(api.baseUrl).upload, undefined, [file]);
+
+    await expect(uploading).rejects.toThrow(`file: got ${got}; allowed: a Blob, a File or a Uint8Array`);
+    expect(api.received).toEqual([]);
+  });
+
   it('does not show the link of an upload that S3 refuses', async () => {
     const api = await listenTo({
       'POST /images': linkTo,
@@ -219,5 +233,40 @@ describe('batch', () => {
       batchId: expect.stringMatching(/^[\w-]{36}$/),
     });
     expect(second).toBe(first);
+  });
+});
+
+describe('read', () => {
+  it('rejects with ApiProblem when another server responds with a page', async () => {
+    const api = await listen(replyWith(200, '<!doctype html>'));
+
+    await expect(quickClient(api.baseUrl).read('whale')).rejects.toMatchObject({
+      name: 'ApiProblem',
+      status: 200,
+      type: 'about:blank',
+      detail: 'The response has the status 200, but is no JSON: apiUrl may be that of another server',
+    });
+  });
+
+  it.each(['', '.', '..'])("rejects the id '%s', which would lead to another route", async (taskId) => {
+    const api = await listen(replyWithJson({}));
+    const client = quickClient(api.baseUrl);
+
+    await expect(client.read(taskId)).rejects.toThrow(`taskId: got '${taskId}'; allowed: an id`);
+    await expect(client.batches.cancel(taskId)).rejects.toThrow(`batchId: got '${taskId}'; allowed: an id`);
+    expect(api.received).toEqual([]);
+  });
+});
+
+describe('batches.download', () => {
+  it('names the files when there is no link to the wanted one', async () => {
+    const api = await listen(replyWithJson({ resultsUrl: null, resultsCsvUrl: null, summaryUrl: null }));
+    const { batches } = quickClient(api.baseUrl);
+
+    for (const file of ['results.csv', 'results.xlsx']) {
+      await expect(Reflect.apply(batches.download, undefined, ['scans', file])).rejects.toThrow(
+        `file: got ${file}; allowed: results.jsonl, results.csv, summary.json of a batch with results`,
+      );
+    }
   });
 });

@@ -40,7 +40,7 @@ it.concurrent.each([
   [[valid, '--images', '.'], 'batch: got LIST and --images; allowed: exactly one of LIST, --images'],
   [[valid, '--concurrency', '0'], '--concurrency: got 0; allowed: a whole number from 1 to 16'],
   [[valid, '--out', valid], "valid.txt', which is a file, or lies below one; allowed: a writable"],
-  [[valid, '--out', foreign], "foreign', which contains a results.csv of another program"],
+  [[valid, '--out', foreign], "foreign', which contains the results.csv of another batch or program"],
   [[valid, '--out', taken], "taken', which has the state of scans; allowed: another directory"],
   [[valid, '--csv', directory], 'which is a directory; allowed: a writable file'],
   [[valid, '--polling', '{"maxPolls":0}'], '--polling.maxPolls: got 0; allowed: a whole number'],
