@@ -18,9 +18,22 @@ export function createHttpApi(connection: Connection): HttpApi {
         headers: Object.fromEntries(headers),
         body: body === '' ? undefined : body,
       };
-      return await connection.callApi(sent, signal);
+      const response = await connection.callApi(sent, signal);
+      if (response.ok && !(await hasObject(response.clone()))) throw problemOf(response, NO_OBJECT);
+      return response;
     },
   });
+}
+
+/** Another server than the HTTP API responds. The body must not be quoted, as a SyntaxError does. */
+const NO_OBJECT = {
+  title: 'No response of the HTTP API',
+  detail: 'The response is no JSON object: it is not from the HTTP API of ocr-courier',
+} as const;
+
+async function hasObject(response: Response): Promise<boolean> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return typeof body === 'object' && body !== null;
 }
 
 /** What openapi-fetch returns. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { TaskFailed } from '../../client/client.ts';
 import { quickClient } from '../support/api-client.ts';
@@ -174,6 +175,31 @@ describe('download', () => {
       message: 'Document 0 of task whale: S3 responded with HTTP 404',
     });
     expect(JSON.stringify(error) + String(Object(error).stack)).not.toContain('secret');
+  });
+
+  it.each(['not a url?X-Amz-Signature=secret', 'https://user:secret@127.0.0.1/', 'file:///secret'])(
+    'does not show the unusable link %s',
+    async (link) => {
+      const api = await listenTo({ 'GET /tasks/whale/results': withLink(link) });
+
+      const error = await quickClient(api.baseUrl)
+        .download('whale', 0)
+        .catch((reason: unknown) => reason);
+
+      expect(error).toMatchObject({
+        message: 'Document 0 of task whale: the HTTP API returned no usable link',
+      });
+      expect(inspect(error)).not.toContain('secret');
+    },
+  );
+
+  it.each([-1, 0.5, Number.NaN])('refuses the index %s', async (index) => {
+    const api = await listenTo({});
+
+    await expect(quickClient(api.baseUrl).download('whale', index)).rejects.toThrow(
+      `document: got ${index}; allowed: an index from 0, or manifest.json`,
+    );
+    expect(api.received).toEqual([]);
   });
 
   it('refuses the manifest of a task without documents', async () => {
