@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TaskFailed } from '../../client/client.ts';
 import { quickClient } from '../support/api-client.ts';
 import { aTerminalRecord } from '../support/builders.ts';
-import { listen, type Reply, replyWith, replyWithJson } from '../support/loopback-server.ts';
+import { inTurn, listen, type Reply, replyWith, replyWithJson } from '../support/loopback-server.ts';
 
 const LINK_PATH = '/s3/object?X-Amz-Signature=secret';
 
@@ -120,6 +120,25 @@ describe('recognize', () => {
     expect(JSON.stringify(error) + String(Object(error).stack)).not.toContain('secret');
   });
 
+  it('rejects when S3 already has another file under the link', async () => {
+    const api = await listenTo({ 'POST /images': linkTo, [`PUT ${LINK_PATH}`]: replyWith(412) });
+
+    await expect(quickClient(api.baseUrl).upload(new Blob(['pixels']))).rejects.toMatchObject({
+      status: 412,
+    });
+  });
+
+  it('waits for the task that replaces a lost one', async () => {
+    const replaced = aTerminalRecord({ taskId: 'whale', outcome: 'Expired', replacedBy: 'calf' });
+    const lost = replyWithJson(anImage({ taskIds: ['whale'], task: replaced }));
+    const found = replyWithJson(
+      anImage({ state: 'Done', taskIds: ['whale', 'calf'], task: aTerminalRecord({ taskId: 'calf' }) }),
+    );
+    const api = await listenTo({ 'GET /images/i1': inTurn(lost, found) });
+
+    expect(await quickClient(api.baseUrl).waitForImage('i1')).toMatchObject({ taskId: 'calf' });
+  });
+
   it('takes an upload for done whose first response was lost', async () => {
     let uploads = 0;
     const api = await listenTo({
@@ -230,6 +249,17 @@ describe('list', () => {
 });
 
 describe('batch', () => {
+  it('keeps the id of the request', async () => {
+    const api = await listenTo({
+      'POST /batches': replyWithJson({ batch: { batchId: 'mine' } }, 202),
+      'GET /batches/mine': replyWithJson({ batchId: 'mine', outcome: 'Completed' }),
+    });
+
+    await quickClient(api.baseUrl).batch({ tasks: ['whale'], batchId: 'mine' });
+
+    expect(JSON.parse(api.received[0]?.body ?? '')).toMatchObject({ batchId: 'mine' });
+  });
+
   it('draws the id itself, so that a repeated request starts no other batch', async () => {
     const api = await listen((response, request) => {
       if (api.received.length === 1) replyWith(503, '', { 'retry-after': '0' })(response, request);

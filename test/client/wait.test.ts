@@ -47,6 +47,16 @@ describe('wait', () => {
     await expect(quickClient(api.baseUrl).wait('whale', { timeoutSeconds: 5 })).resolves.toBeDefined();
   });
 
+  it('does not read without a pause when the API applies the wait but does not hold the request', async () => {
+    const held = { 'preference-applied': 'wait=0' };
+    const api = await listen(replyWith(200, JSON.stringify(aRecord()), held));
+
+    await expect(
+      quickClient(api.baseUrl, {}, { spacingMilliseconds: 60 }).wait('whale', { timeoutSeconds: 0.2 }),
+    ).rejects.toThrow(WaitTimedOut);
+    expect(api.received.length).toBeLessThanOrEqual(4);
+  });
+
   it('spaces its reads by Retry-After', async () => {
     const api = await listen(
       inTurn(replyWith(200, JSON.stringify(aRecord()), { 'retry-after': '1' }), completed),
