@@ -25,7 +25,7 @@ export function createHttpApi(connection: Connection): HttpApi {
   });
 }
 
-/** Another server than the HTTP API responds. The body must not be quoted, as a SyntaxError does. */
+/** Another server than the HTTP API responds. A SyntaxError would quote the body. */
 const NO_OBJECT = {
   title: 'No response of the HTTP API',
   detail: 'The response is no JSON object: it is not from the HTTP API of ocr-courier',
