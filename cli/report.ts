@@ -65,7 +65,7 @@ export async function textReport(
   );
   if (documents.length > 0) blocks.push(`Manifest: ${join(shownDirectory, 'manifest.json')}`);
   const remarks = [...messages, ...warnings].map((message) => `    ${printable(message)}`);
-  blocks.push([headline(task, refusal), ...remarks].join('\n'));
+  blocks.push([printable(headline(task, refusal)), ...remarks].join('\n'));
   const shownEvent = event === null ? [] : [`Event: ${show(event)}`];
   if (verbose) blocks.push(`Task record: ${show(record)}`, ...shownEvent);
   else if (record?.outcome !== 'Completed')
@@ -90,7 +90,7 @@ async function describeDocument(
   shownDirectory: string,
 ): Promise<string> {
   if (path === null) return `Document ${index} (${type ?? 'no type'}): Aspose sent no data`;
-  const title = `${join(shownDirectory, path)} (${type ?? 'no type'}, ${bytes} bytes)`;
+  const title = `${join(shownDirectory, printable(path))} (${type ?? 'no type'}, ${bytes} bytes)`;
   if (!isText(contentType)) return title;
   // Unlike `toString`, the decoder omits a byte order mark.
   const text = new TextDecoder().decode(await readFile(join(directory, path)));

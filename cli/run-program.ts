@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
+import { printable } from '../functions/core/printable.ts';
 import { cancellation } from './cancellation.ts';
 import { CommandError, INTERRUPTED_STATUS, UsageError } from './command-errors.ts';
 import { exemptLoopbackFromProxy } from './loopback-proxy.ts';
@@ -13,6 +14,9 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   words: 'WORDS',
   taskId: 'TASK_ID',
 };
+
+/** The exit status after Ctrl-C. */
+const INTERRUPTED = 130;
 
 /** Describes a mistake with the command line's name of the field, such as `--result-type`. */
 function describeMistake(root: Command, { field, got, allowed }: InvalidInput): string {
@@ -57,7 +61,8 @@ async function statusOfProgram(directory: string, local: LocalCommands | undefin
     local,
   );
   const fail = (message: string, failure: number) => {
-    process.stderr.write(`ocr-courier: ${message}\n`);
+    // Names of files, and what a server says, may contain the control characters of a terminal.
+    process.stderr.write(`ocr-courier: ${printable(message)}\n`);
     return failure;
   };
   try {
@@ -69,6 +74,8 @@ async function statusOfProgram(directory: string, local: LocalCommands | undefin
     if (error instanceof CommandError) return fail(error.message, 1);
     if (error instanceof InvalidInput) return fail(`${describeMistake(root, error)} (see --help)`, 2);
     if (error instanceof UsageError) return fail(`${error.message} (see --help)`, 2);
+    if (context.cancelled.aborted && error === context.cancelled.reason)
+      return fail('interrupted', INTERRUPTED);
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     // Commander puts its suggestion on a second line.

@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import { definedFields } from './defined-fields.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
 import { InvalidOption } from './invalid-option.ts';
+import { pathId } from './path-id.ts';
 import { inScope } from './scope.ts';
 import type {
   Batch,
@@ -24,7 +25,7 @@ const LINKS = {
 
 /** The calls about batches. */
 export function createBatchCalls(connection: Connection, api: HttpApi) {
-  const pathOf = (batchId: string) => ({ params: { path: { batchId } } });
+  const pathOf = (batchId: string) => ({ params: { path: { batchId: pathId('batchId', batchId) } } });
 
   const start = async (request: BatchRequest, signal: AbortSignal): Promise<Batch> =>
     (await dataOf(api.POST('/batches', { body: request, signal }))).batch;

@@ -95,6 +95,8 @@ export function openConnection(options: ClientOptions, timing: RequestTiming = R
     { subject, url: link, method = 'GET', headers = {}, body }: LinkRequest,
     signal: AbortSignal,
   ): Promise<Response> {
+    // The error of `fetch` would quote the link.
+    if (!isLink(link)) throw new TypeError(`${subject}: the HTTP API returned no usable link`);
     let attempts = 0;
     const response = await repeatedly(
       { signal, timing, isSafe: true },
@@ -138,6 +140,12 @@ export function openConnection(options: ClientOptions, timing: RequestTiming = R
   };
 }
 
+function isLink(link: string): boolean {
+  if (!URL.canParse(link)) return false;
+  const { protocol, username, password } = new URL(link);
+  return /^https?:$/.test(protocol) && username + password === '';
+}
+
 interface Repetition {
   readonly signal: AbortSignal;
   readonly timing: RequestTiming;
@@ -176,6 +184,8 @@ export function retryAfterSeconds({ headers }: Pick<Response, 'headers'>): numbe
   const value = headers.get('retry-after');
   if (value === null) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
+  // A date starts with a day. Date.parse also accepts -5 and 1.5, as months.
+  if (!/^[a-z]/i.test(value)) return undefined;
   const seconds = (Date.parse(value) - Date.now()) / 1000;
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }

@@ -1,8 +1,7 @@
-import createFetchClient, { defaultPathSerializer, type Client as FetchClient } from 'openapi-fetch';
+import createFetchClient, { type Client as FetchClient } from 'openapi-fetch';
 import type { paths } from './api-types.ts';
 import { type Connection, problemOf } from './connection.ts';
-import { ApiProblem } from './errors.ts';
-import { InvalidOption } from './invalid-option.ts';
+import type { ApiProblem } from './errors.ts';
 import type { ReadState } from './wait-until.ts';
 
 /** The routes of the HTTP API, typed by its OpenAPI document. */
@@ -11,7 +10,6 @@ export type HttpApi = FetchClient<paths, 'application/json'>;
 export function createHttpApi(connection: Connection): HttpApi {
   return createFetchClient<paths, 'application/json'>({
     baseUrl: connection.apiUrl,
-    pathSerializer: pathOfIds,
     async fetch(request) {
       const { method, url, headers, signal } = request;
       const body = await request.text();
@@ -21,46 +19,27 @@ export function createHttpApi(connection: Connection): HttpApi {
         headers: Object.fromEntries(headers),
         body: body === '' ? undefined : body,
       };
-      return await refuseForeignBody(await connection.callApi(sent, signal));
+      const response = await connection.callApi(sent, signal);
+      if (response.ok && !(await hasObject(response.clone()))) throw foreignResponse(response);
+      return response;
     },
   });
 }
 
-/**
- * Puts ids into a path.
- *
- * @throws TypeError for an id that would lead to another route
- */
-function pathOfIds(path: string, ids: Readonly<Record<string, unknown>>): string {
-  for (const [name, id] of Object.entries(ids)) {
-    if (typeof id !== 'string' || /^\.{0,2}$/.test(id))
-      throw new InvalidOption(name, typeof id === 'string' ? `'${id}'` : typeof id, 'an id');
-  }
-  return defaultPathSerializer(path, { ...ids });
+/** Another web server responds to any path, often with a page. A SyntaxError would quote it. */
+function foreignResponse({ status, headers }: Response): ApiProblem {
+  return problemOf(
+    { status, headers },
+    {
+      title: 'No response of the HTTP API',
+      detail: `The response has the status ${status}, but is no JSON object: apiUrl may be that of another server`,
+    },
+  );
 }
 
-/**
- * Returns a response of the HTTP API. Another web server responds to any path, often with a page.
- *
- * @throws ApiProblem for a success that is no JSON
- */
-async function refuseForeignBody(response: Response): Promise<Response> {
-  if (!response.ok || isJson(await response.clone().text())) return response;
-  const { status, headers } = response;
-  throw new ApiProblem({
-    ...problemOf({ status, headers }, undefined),
-    title: 'No response of the HTTP API',
-    detail: `The response has the status ${status}, but is no JSON: apiUrl may be that of another server`,
-  });
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+async function hasObject(response: Response): Promise<boolean> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return typeof body === 'object' && body !== null;
 }
 
 /** What openapi-fetch returns. */

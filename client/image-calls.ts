@@ -3,6 +3,7 @@ import { definedFields, definedPolicy } from './defined-fields.ts';
 import { TaskFailed } from './errors.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
 import { InvalidOption } from './invalid-option.ts';
+import { pathId } from './path-id.ts';
 import { inScope } from './scope.ts';
 import type {
   CallOptions,
@@ -20,6 +21,8 @@ type ImageEnd = { readonly image: Image; readonly task: Task | undefined };
 
 /** The calls about images. */
 export function createImageCalls(connection: Connection, api: HttpApi) {
+  const pathOf = (imageId: string) => ({ params: { path: { imageId: pathId('imageId', imageId) } } });
+
   async function uploadFile(
     file: UploadedFile,
     options: UploadOptions,
@@ -49,7 +52,7 @@ export function createImageCalls(connection: Connection, api: HttpApi) {
     const { image, task } = await readUntilEnd(
       connection,
       signal,
-      (headers) => stateOf(api.GET('/images/{imageId}', { params: { path: { imageId } }, headers, signal })),
+      (headers) => stateOf(api.GET('/images/{imageId}', { ...pathOf(imageId), headers, signal })),
       (state) => {
         onProgress(state);
         return endOf(state);
@@ -98,7 +101,7 @@ export function createImageCalls(connection: Connection, api: HttpApi) {
 
     readImage: (imageId: string, { signal }: CallOptions = {}): Promise<Image> =>
       inScope({ signal }, (scope) =>
-        dataOf(api.GET('/images/{imageId}', { params: { path: { imageId } }, signal: scope })),
+        dataOf(api.GET('/images/{imageId}', { ...pathOf(imageId), signal: scope })),
       ),
   };
 }

@@ -11,7 +11,8 @@ const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /**
  * Runs work whose signal is aborted when the work ends, when the caller aborts, and at a timeout.
- * Neither a timer nor a listener remains.
+ * Neither a timer nor a listener remains. An abort ends the call even if the work ignores it, as
+ * a function that provides tokens does.
  *
  * @throws the reason of the caller's signal, the error of the timeout, or that of the work
  */
@@ -26,12 +27,14 @@ export async function inScope<T>(
   const timer =
     timeoutMilliseconds === undefined
       ? undefined
-      : setTimeout(
-          () => scope.abort(timedOut?.()),
-          Math.min(Math.max(0, timeoutMilliseconds), MAX_TIMER_MILLISECONDS),
-        );
+      : setTimeout(() => scope.abort(timedOut?.()), timerMilliseconds(timeoutMilliseconds));
+  const aborted = new Promise<never>((_, reject) => {
+    scope.signal.addEventListener('abort', () => reject(scope.signal.reason), { once: true });
+  });
+  // The scope is aborted in the end, too, when nothing waits for it any more.
+  aborted.catch(() => {});
   try {
-    return await work(scope.signal);
+    return await Promise.race([work(scope.signal), aborted]);
   } catch (error) {
     throw scope.signal.aborted ? scope.signal.reason : error;
   } finally {
@@ -52,7 +55,11 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', abort);
       resolve();
-    }, milliseconds);
+    }, timerMilliseconds(milliseconds));
     signal.addEventListener('abort', abort, { once: true });
   });
+}
+
+function timerMilliseconds(milliseconds: number): number {
+  return Math.min(Math.max(0, milliseconds), MAX_TIMER_MILLISECONDS);
 }

@@ -3,6 +3,7 @@ import { definedFields, definedPolicy } from './defined-fields.ts';
 import { TaskFailed } from './errors.ts';
 import { dataOf, type HttpApi, stateOf } from './http-api.ts';
 import { InvalidOption } from './invalid-option.ts';
+import { pathId } from './path-id.ts';
 import { inScope } from './scope.ts';
 import type {
   CallOptions,
@@ -18,7 +19,7 @@ import { readUntilEnd, withinTimeout } from './wait-until.ts';
 
 /** The calls about tasks. */
 export function createTaskCalls(connection: Connection, api: HttpApi) {
-  const pathOf = (taskId: string) => ({ params: { path: { taskId } } });
+  const pathOf = (taskId: string) => ({ params: { path: { taskId: pathId('taskId', taskId) } } });
 
   /** Waits for the end of a task, and of the tasks that replace it. */
   async function untilEnd(
@@ -81,6 +82,8 @@ export function createTaskCalls(connection: Connection, api: HttpApi) {
       { signal = new AbortController().signal }: CallOptions = {},
     ): Promise<ReadableStream<Uint8Array>> {
       signal.throwIfAborted();
+      if (document !== 'manifest.json' && !(Number.isSafeInteger(document) && document >= 0))
+        throw new InvalidOption('document', String(document), 'an index from 0, or manifest.json');
       const url = await documentLink(taskId, document, signal);
       const subject = `Document ${document} of task ${taskId}`;
       return await connection.openLink({ subject, url }, signal);
@@ -117,7 +120,8 @@ export function createTaskCalls(connection: Connection, api: HttpApi) {
     if (document === 'manifest.json') throw new InvalidOption('document', document, NO_DOCUMENTS);
     // The list has the first results only. A browser hides where a redirect leads to.
     const url = `${connection.apiUrl}/tasks/${encodeURIComponent(taskId)}/results/${document}`;
-    const response = await connection.callApi({ method: 'GET', url, headers: {}, body: undefined }, signal);
+    const request = { method: 'GET', url, headers: {}, body: undefined };
+    const response = await inScope({ signal }, (scope) => connection.callApi(request, scope));
     const location = response.headers.get('location');
     if (location !== null) return location;
     if (response.type === 'opaqueredirect')

@@ -58,7 +58,11 @@ export async function readUntilEnd<State, End>(
       continue;
     }
     const seconds = retryAfterSeconds(response);
-    await pause(seconds === undefined ? spacing : seconds * 1000, signal);
+    // A proxy may respond with 0, or with a date in the past.
+    await pause(
+      seconds === undefined ? spacing : Math.max(timing.spacingMilliseconds, seconds * 1000),
+      signal,
+    );
     spacing = Math.min(spacing * 1.5, timing.maxSpacingMilliseconds);
   }
 }

@@ -102,7 +102,7 @@ export async function cancelDeployed(
   const client = openDeployedApi(options, context);
   return await describingFaults(options, async () => {
     const { status } = await client.cancel(taskId, { signal: context.cancelled });
-    process.stdout.write(`${taskId} -> ${status}\n`);
+    process.stdout.write(`${printable(`${taskId} -> ${status}`)}\n`);
     return 0;
   });
 }

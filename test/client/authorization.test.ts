@@ -132,6 +132,13 @@ describe('createClient refuses', () => {
     }
   });
 
+  it('a function that returns no token', async () => {
+    const token = async () => JSON.parse('{}').missing;
+    const client = createClient({ apiUrl: 'http://127.0.0.1:1', token });
+
+    await expect(client.read('whale')).rejects.toThrow('token: got text that is no token; allowed: ');
+  });
+
   it('a token with a line break before it sends anything', async () => {
     const client = createClient({ apiUrl: 'http://127.0.0.1:1', token: 'a\r\nb' });
 

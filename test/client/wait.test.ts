@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { TaskFailed, WaitTimedOut } from '../../client/client.ts';
 import { quickClient } from '../support/api-client.ts';
@@ -46,6 +47,16 @@ describe('wait', () => {
     await expect(quickClient(api.baseUrl).wait('whale', { timeoutSeconds: 5 })).resolves.toBeDefined();
   });
 
+  it('does not read without a pause when the API applies the wait but does not hold the request', async () => {
+    const held = { 'preference-applied': 'wait=0' };
+    const api = await listen(replyWith(200, JSON.stringify(aRecord()), held));
+
+    await expect(
+      quickClient(api.baseUrl, {}, { spacingMilliseconds: 60 }).wait('whale', { timeoutSeconds: 0.2 }),
+    ).rejects.toThrow(WaitTimedOut);
+    expect(api.received.length).toBeLessThanOrEqual(4);
+  });
+
   it('spaces its reads by Retry-After', async () => {
     const api = await listen(
       inTurn(replyWith(200, JSON.stringify(aRecord()), { 'retry-after': '1' }), completed),
@@ -55,6 +66,42 @@ describe('wait', () => {
     await quickClient(api.baseUrl).wait('whale');
 
     expect(performance.now() - startedAt).toBeGreaterThan(990);
+  });
+
+  it.each(['0', '-5', '1.5', 'Fri, 31 Dec 1999 23:59:59 GMT'])(
+    'does not read without a pause when Retry-After is %s',
+    async (retryAfter) => {
+      const api = await listen(replyWith(200, JSON.stringify(aRecord()), { 'retry-after': retryAfter }));
+
+      const timing = { spacingMilliseconds: 60, maxSpacingMilliseconds: 60 };
+
+      await expect(
+        quickClient(api.baseUrl, {}, timing).wait('whale', { timeoutSeconds: 0.2 }),
+      ).rejects.toThrow(WaitTimedOut);
+      expect(api.received.length).toBeLessThanOrEqual(4);
+    },
+  );
+
+  it('waits for its end when Retry-After is longer than a timer can be', async () => {
+    const api = await listen(replyWith(200, JSON.stringify(aRecord()), { 'retry-after': '9999999999' }));
+
+    await expect(quickClient(api.baseUrl).wait('whale', { timeoutSeconds: 0.1 })).rejects.toThrow(
+      WaitTimedOut,
+    );
+    expect(api.received).toHaveLength(1);
+  });
+
+  it.each(['credentials', 'token'])('ends although the function for %s does not', async (option) => {
+    const abort = new AbortController();
+    const client = quickClient('http://127.0.0.1:1', {
+      [option]: () => new Promise(() => {}),
+      region: 'eu-west-1',
+    });
+    const aborted = client.read('whale', { signal: abort.signal });
+    abort.abort('no longer needed');
+
+    await expect(aborted).rejects.toBe('no longer needed');
+    await expect(client.wait('whale', { timeoutSeconds: 0.02 })).rejects.toThrow(WaitTimedOut);
   });
 
   it('follows the task that replaced a lost one', async () => {
@@ -179,6 +226,31 @@ describe('a request', () => {
     await expect(quickClient(api.baseUrl, {}, { responseMilliseconds: 30 }).cancel('whale')).rejects.toThrow(
       'No response within 0.03 s',
     );
+  });
+
+  it.each(['<html>secret', '', 'null', '"secret"'])(
+    'rejects when the body of another server is %j',
+    async (body) => {
+      const api = await listen(replyWith(200, body));
+
+      const error = await quickClient(api.baseUrl)
+        .read('whale')
+        .catch((reason: unknown) => reason);
+
+      expect(error).toMatchObject({ name: 'ApiProblem', status: 200, title: 'No response of the HTTP API' });
+      expect(inspect(error)).not.toContain('secret');
+    },
+  );
+
+  it.each(['..', '.', '', 'a/b', '\ud800'])('does not go to another route for the id %j', async (id) => {
+    const api = await listen(completed);
+    const client = quickClient(api.baseUrl);
+    const allowed = '; allowed: 1 to 64 characters of A-Z';
+
+    await expect(client.cancel(id)).rejects.toThrow(`taskId: got ${JSON.stringify(id)}${allowed}`);
+    await expect(client.readImage(id)).rejects.toThrow(`imageId: got ${JSON.stringify(id)}${allowed}`);
+    await expect(client.batches.cancel(id)).rejects.toThrow(`batchId: got ${JSON.stringify(id)}${allowed}`);
+    expect(api.received).toEqual([]);
   });
 
   it('rejects with the problem of the response', async () => {
