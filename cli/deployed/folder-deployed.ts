@@ -86,7 +86,8 @@ export async function recognizeFolder(
   } catch (error) {
     progress.end();
     const left = `${countOf(total - done, total)} are unfinished`;
-    if (!cancelled.aborted) throw error;
+    if (!cancelled.aborted)
+      throw error instanceof CommandError ? new CommandError(`${error.message}; ${left}`) : error;
     process.stderr.write(`ocr-courier: ${left}; the courier finishes those that are uploaded\n`);
     return INTERRUPTED_STATUS;
   }
@@ -122,10 +123,16 @@ function recognizeImages(
 
   async function recognize([i, image]: readonly [number, string]): Promise<BatchResult> {
     signal.throwIfAborted();
-    const bytes = await readFile(pathOfImage(folder, image)).catch((error: unknown) => {
-      throw new CommandError(`The image '${image}' cannot be read (${errorCode(error) ?? error})`);
-    });
     const correlation = image.length <= MAX_CORRELATION ? image : undefined;
+    let bytes: Buffer<ArrayBuffer>;
+    try {
+      bytes = await readFile(pathOfImage(folder, image));
+    } catch (error) {
+      const messages = [`The file cannot be read (${errorCode(error) ?? error})`];
+      return unsourced(
+        lineWithoutTask(itemOf(i, operation, correlation), 'Refused', 'SourceUnreadable', messages),
+      );
+    }
     const end = await endOfTask(
       client.recognize(bytes, {
         fileName: basename(image),
@@ -158,17 +165,22 @@ function lineOf(
   correlation: string | undefined,
   { task, image }: Awaited<ReturnType<typeof endOfTask>>,
 ): BatchResult {
-  const item = {
-    i,
-    operation,
-    generation: 1,
-    source: { bucket: '', key: '' },
-    ...(correlation !== undefined && { correlation }),
-  };
+  const item = itemOf(i, operation, correlation);
   if (task?.outcome !== undefined) return lineOfTask(item, { ...task, outcome: task.outcome });
   const reason = REFUSAL_REASONS.find((name) => name === image?.reason);
-  const { source: _, ...line } = lineWithoutTask(item, 'Refused', reason, image?.messages);
+  const line = unsourced(lineWithoutTask(item, 'Refused', reason, image?.messages));
   return { ...line, ...(image !== undefined && { imageId: image.imageId, startedAt: image.startedAt }) };
+}
+
+/** An item of a batch, although there is none. */
+function itemOf(i: number, operation: OperationName, correlation: string | undefined) {
+  const source = { bucket: '', key: '' };
+  return { i, operation, generation: 1, source, ...(correlation !== undefined && { correlation }) };
+}
+
+/** Removes the source, which only an item of a batch has. */
+function unsourced({ source: _, ...line }: BatchResult): BatchResult {
+  return line;
 }
 
 /** Writes results.jsonl and results.csv. */

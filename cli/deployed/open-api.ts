@@ -106,9 +106,5 @@ function describeProblem({ status, type, title, message }: DescribedProblem, hos
     return new CommandError(
       `${host} did not authorize the request (HTTP ${status}); set ${TOKEN_VARIABLE}, or use AWS credentials that may call it`,
     );
-  if (status < 400)
-    return new CommandError(
-      `${host} is not the HTTP API of ocr-courier (HTTP ${status}); give --api the output ApiUrl of the stack`,
-    );
   return new CommandError(status < 500 ? message : `${host} failed: ${message}`);
 }

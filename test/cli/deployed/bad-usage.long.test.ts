@@ -49,22 +49,13 @@ it('says in one line that the API does not authorize the request, and sends the 
   expect(api.received).toMatchObject([{ authorization: 'Bearer aaa.bbb.ccc' }]);
 });
 
-it('says in one line that another server responds', async () => {
-  const api = await listen(replyWith(200, '<html>'));
-
-  const { status, stderr } = await runCommand(['list', '--api', api.baseUrl]);
-
-  expect(stderr).toMatch(/^ocr-courier: 127\.0\.0\.1:\d+ is not the HTTP API of ocr-courier .*\n$/);
-  expect(status).toBe(1);
-});
-
 it('does not pass control characters of a response on to the terminal', async () => {
   const title = '\u001b]0;title\u0007';
   const api = await listen((response, request) => {
     const reply =
       request.method === 'DELETE'
         ? replyWithJson({ record: { status: title } }, 202)
-        : replyWithJson({ detail: title }, 404);
+        : replyWithJson({ detail: title }, 409);
     reply(response, request);
   });
 
@@ -73,17 +64,6 @@ it('does not pass control characters of a response on to the terminal', async ()
 
   expect(cancelled.stdout).toBe('whale -> ·]0;title·\n');
   expect(shown.stderr).toBe('ocr-courier: ·]0;title·\n');
-});
-
-it('ends a command that waits for a response on Ctrl-C, with status 130', async () => {
-  const api = await listen(() => {});
-
-  const result = await runCommand(['download', 'whale', '--api', api.baseUrl], {
-    onStderr: interruptAt('downloading'),
-  });
-
-  expect(result).toMatchObject({ status: 130, stdout: '' });
-  expect(result.stderr).toMatch(/\nocr-courier: interrupted\n$/);
 });
 
 it('says in one line that the API cannot be reached', async () => {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../../client/client.ts';
@@ -172,6 +172,21 @@ describe('batch --api', () => {
     expect(await readFile(join(directory, 'all.csv'), 'utf8')).toMatch(
       /\r\n0,.*Refused,NotAnImage,notes\.txt/,
     );
+    expect(status).toBe(1);
+  });
+
+  it('goes on after a file that cannot be read', async () => {
+    const directory = await newDirectory();
+    await mkdir(join(directory, 'scans'));
+    await cp(LETTER, join(directory, 'scans', 'letter.png'));
+    // Node.js reads at most 2 GiB at once. The file is sparse.
+    await writeFile(join(directory, 'scans', 'huge.png'), '');
+    await truncate(join(directory, 'scans', 'huge.png'), 3 * 1024 ** 3);
+
+    const { status, stdout } = await run(['batch', '--images', 'scans', '--out', 'done'], { directory });
+
+    expect(stdout).toMatch(/\n {2}Completed +1\n/);
+    expect(stdout).toMatch(/\n {2}Refused \(SourceUnreadable\) +1\n/);
     expect(status).toBe(1);
   });
 });
