@@ -69,6 +69,7 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
   let endWork = () => {};
   let settle: ((result: (requestId: string) => InvocationResult) => void) | undefined;
   const sleeps = new Map<number, CancelTimer>();
+  let wakes = 0;
 
   const post = (message: ToEnvironment) => worker.postMessage(message);
   function beginWork(): void {
@@ -86,6 +87,7 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
           clock.after(message.milliseconds, () => {
             sleeps.delete(message.sleepId);
             beginWork();
+            wakes += 1;
             post({ type: 'wake', sleepId: message.sleepId, now: clock.now() });
           }),
         );
@@ -95,7 +97,10 @@ export function startLambdaEnvironment(options: LambdaEnvironmentOptions): Lambd
         sleeps.delete(message.sleepId);
         return beginWork();
       case 'waiting':
-        return endWork();
+        // It may have crossed the end of a sleep, after which the thread is working again. A clock
+        // that jumps then can reach the timeout of the invocation.
+        if (message.wakes === wakes) endWork();
+        return;
       case 'succeeded':
         return settle?.(() => ({ payload: message.payload }));
       case 'crashed':

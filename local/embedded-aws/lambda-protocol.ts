@@ -37,8 +37,11 @@ export type ToEnvironment =
 export type FromEnvironment =
   | { readonly type: 'sleep'; readonly sleepId: number; readonly milliseconds: number }
   | { readonly type: 'cancel-sleep'; readonly sleepId: number }
-  /** The invocation does nothing until one of its sleeps ends. */
-  | { readonly type: 'waiting' }
+  /**
+   * The invocation does nothing until one of its sleeps ends. `wakes` counts those that have ended:
+   * it says whether the thread had received the host's last message then.
+   */
+  | { readonly type: 'waiting'; readonly wakes: number }
   | { readonly type: 'succeeded'; readonly payload: string }
   | { readonly type: 'failed'; readonly error: FunctionErrorBody }
   /** The invocation failed, and the thread is about to end. */

@@ -31,6 +31,7 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
   const sleepers = new Map<number, () => void>();
   let time = 0;
   let lastSleepId = 0;
+  let wakes = 0;
   let isNotifying = false;
   const now = () => time;
   const monotonicNow = () => time - performance.timeOrigin;
@@ -42,7 +43,7 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
     isNotifying = true;
     setImmediate(() => {
       isNotifying = false;
-      if (sleepers.size > 0) send({ type: 'waiting' });
+      if (sleepers.size > 0) send({ type: 'waiting', wakes });
     });
   }
 
@@ -79,6 +80,7 @@ export function createVirtualTime(send: (message: FromEnvironment) => void): Vir
       time = newTime;
     },
     wake(sleepId) {
+      wakes += 1;
       const wakeUp = sleepers.get(sleepId);
       sleepers.delete(sleepId);
       wakeUp?.();

@@ -348,6 +348,38 @@ describe('a function in virtual time', () => {
     expect(await lambdaFunction.invoke({})).toBe(start);
   });
 
+  it('stops the clock after the last sleep, although the thread said before that it waits', async () => {
+    const { lambdaFunction, clock, lines } = await deployVirtual(`
+      const { setTimeout: sleep } = require('node:timers/promises');
+      const block = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+      const realWait = () => new Promise((resolve) => setTimeout(resolve, 500));
+      let second;
+      function startSecond() {
+        // The ends of both sleeps arrive while the thread is blocked, just before it says that it waits.
+        setImmediate(() => {
+          console.log('blocked');
+          block(300);
+          setImmediate(() => block(100));
+        });
+        second = sleep(5000);
+      }
+      exports.handler = async () => {
+        void realWait().then(startSecond);
+        await sleep(1000);
+        await second;
+        await realWait();
+        return Date.now();
+      };`);
+    const held = Promise.withResolvers<void>();
+    void clock.during(held.promise);
+
+    const result = lambdaFunction.invoke({});
+    await vi.waitFor(() => expect(lines.join()).toContain('blocked'), UNTIL_TEST_HANGS);
+    held.resolve();
+
+    expect(await result).toBe(start + 5000);
+  });
+
   it('times out on the clock', async () => {
     const { lambdaFunction, clock } = await deployVirtual(
       `exports.handler = () => require('timers/promises').setTimeout(3_600_000);`,
