@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createClient, TaskFailed } from '../../../client/client.ts';
 import { INBOX_PREFIX } from '../../../functions/contracts/image-input.ts';
 import { SAMPLES } from '../../support/run-command.ts';
@@ -43,6 +43,8 @@ describe.runIf(CAN_SCRIPT)('the client, for a task of its caller', () => {
   it('waits for the end, and rejects with its outcome', async () => {
     const taskId = courier.createTask({ taskStatus: 'Pending' }, { taskStatus: 'Error' });
     await courier.start({ taskId, polling: EAGER_POLLING });
+    // The execution writes the record a moment after its start.
+    await vi.waitFor(() => client.read(taskId), { timeout: 60_000, interval: 500 });
 
     const failure = await client.wait(taskId).catch((error: unknown) => error);
 
