@@ -355,7 +355,7 @@ describe('a function in virtual time', () => {
       const realWait = () => new Promise((resolve) => setTimeout(resolve, 500));
       let second;
       function startSecond() {
-        // The ends of both sleeps arrive while the thread is blocked, just before it says that it waits.
+        // The thread learns of the ends of both sleeps only after it said that it waits.
         setImmediate(() => {
           console.log('blocked');
           block(300);
