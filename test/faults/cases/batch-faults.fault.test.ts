@@ -71,9 +71,8 @@ it('B6: every request of a chunk waits as long as Aspose asks for', async () => 
 
   await expectSoundBatch(courier, planned, settled, { lines: { 0: 'Completed', 1: 'Completed' } });
   const [, at = 0] = courier.front.requestsFor(first);
-  // Requests that were sent before the response arrived are not held back.
-  const meanwhile = courier.front
-    .requestsFor(second)
-    .filter((time) => time > at + 2000 && time < at + 90_000);
-  expect(meanwhile).toEqual([]);
+  const meanwhile = courier.front.requestsFor(second).filter((time) => time > at && time < at + 90_000);
+  // One request may be sent while the response is under way.
+  expect(meanwhile.length).toBeLessThan(2);
+  expect(meanwhile.filter((time) => time > at + 2000)).toEqual([]);
 });
