@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
-import { manifestSchema } from '../functions/contracts/manifest.ts';
+import { MANIFEST_FILE, manifestSchema } from '../functions/contracts/manifest.ts';
 import { parseJson } from '../functions/core/parse-json.ts';
-
-export const MANIFEST_FILE = 'manifest.json';
 
 /** Lists the files that an earlier run wrote into a directory: its manifest, and its documents. */
 export async function listEarlierFiles(directory: string): Promise<readonly string[]> {

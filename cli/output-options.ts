@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { MANIFEST_FILE } from '../functions/contracts/manifest.ts';
 import { InvalidInput } from '../functions/core/invalid-input.ts';
 import { createDirectory, removeEmptyDirectories } from './create-directory.ts';
-import { listEarlierFiles, MANIFEST_FILE } from './earlier-files.ts';
+import { listEarlierFiles } from './earlier-files.ts';
 import { errorCode } from './error-code.ts';
 import type { Progress } from './progress.ts';
 

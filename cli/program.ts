@@ -34,7 +34,7 @@ import { DEFAULT_DATA, DEFAULT_HITS, MAX_HITS, type SearchOptions } from './sear
 
 /** What the commands do without `--api`: only in a clone, which has the local stack. */
 export interface LocalCommands {
-  /** Without a command. */
+  /** Recognizes the sample, when no command is given. */
   sample(options: OutputOptions, context: CommandContext): Promise<number>;
   recognize(
     file: string,

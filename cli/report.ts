@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { inspect } from 'node:util';
 import * as z from 'zod/mini';
 import { type ImageRefusedDetail, imageRefusedDetailSchema } from '../functions/contracts/image-event.ts';
+import { MANIFEST_FILE } from '../functions/contracts/manifest.ts';
 import type { TaskRecord } from '../functions/contracts/task-record.ts';
 import { printable } from '../functions/core/printable.ts';
 import type { CopiedDocument } from './copy-documents.ts';
@@ -63,7 +64,7 @@ export async function textReport(
   const blocks = await Promise.all(
     documents.map((document) => describeDocument(document, outDirectory, shownDirectory)),
   );
-  if (documents.length > 0) blocks.push(`Manifest: ${join(shownDirectory, 'manifest.json')}`);
+  if (documents.length > 0) blocks.push(`Manifest: ${join(shownDirectory, MANIFEST_FILE)}`);
   const remarks = [...messages, ...warnings].map((message) => `    ${printable(message)}`);
   blocks.push([printable(headline(task, refusal)), ...remarks].join('\n'));
   const shownEvent = event === null ? [] : [`Event: ${show(event)}`];

@@ -17,6 +17,7 @@ import type { BatchRecord } from '../functions/contracts/batch-record.ts';
 import { taskSummarySchema } from '../functions/contracts/http-api.ts';
 import { INBOX_PREFIX } from '../functions/contracts/image-input.ts';
 import { LISTING_INDEX } from '../functions/contracts/listing-index.ts';
+import { DOCUMENTS_PREFIX } from '../functions/contracts/manifest.ts';
 import type { TaskRecord } from '../functions/contracts/task-record.ts';
 import { BATCH_RECORD_SECONDS } from '../functions/core/batch/batch-record.ts';
 import { acknowledge, acknowledgeBelow, acknowledgeObjects } from './acknowledgements.ts';
@@ -36,7 +37,6 @@ export interface ResultStorageProps {
 }
 
 /** The key prefix of documents and manifests (functions/core/manifest.ts). */
-const DOCUMENTS_PREFIX = 'results/';
 
 /** Events name a version if the owner of the account enables versioning. */
 const READ_OBJECT = ['s3:GetObject', 's3:GetObjectVersion'];

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { PICTURES } from '../bench/documents.ts';
+import { LAUNCH } from '../test/browser/launch.ts';
 import { commandEnvironment, SAMPLES } from '../test/support/run-command.ts';
 import { startServe } from '../test/support/serve-process.ts';
 import { PROJECT } from './documents/code-blocks.ts';
@@ -34,10 +35,7 @@ const TERMINAL = `<style>
 const run = promisify(execFile);
 const progress = (line: string) => process.stderr.write(`${line}\n`);
 
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+const browser = await chromium.launch(LAUNCH);
 try {
   await mkdir(PICTURES, { recursive: true });
   await terminalScreenshot(browser);

@@ -1,5 +1,5 @@
 import type { OcrClient, Task } from '../../client/client.ts';
-import { manifestSchema } from '../../functions/contracts/manifest.ts';
+import { MANIFEST_FILE, manifestSchema } from '../../functions/contracts/manifest.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
 import { type CopiedDocument, copyDocuments, type StoredDocuments } from '../copy-documents.ts';
 
@@ -20,7 +20,7 @@ export function apiDocuments(client: OcrClient, taskId: string, manifestKey: str
   return {
     manifestKey,
     async read(key) {
-      const document = key === manifestKey ? 'manifest.json' : indexes.get(key);
+      const document = key === manifestKey ? MANIFEST_FILE : indexes.get(key);
       if (document === undefined) return undefined;
       const bytes = new Uint8Array(await new Response(await client.download(taskId, document)).arrayBuffer());
       if (key === manifestKey) {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Batch, BatchRequest, OcrClient } from '../../client/client.ts';
 import { MAX_BATCH_CONCURRENCY, MAX_INLINE_TASKS } from '../../functions/contracts/batch-input.ts';
 import { InvalidInput } from '../../functions/core/invalid-input.ts';
+import { withoutUndefined } from '../../functions/core/without-undefined.ts';
 import { defaultOut } from '../batch/batch-id.ts';
 import { type BatchOptions, type BatchPlan, planBatch } from '../batch/batch-plan.ts';
 import { batchReport, statusOf, writeJsonReport } from '../batch/batch-report.ts';
@@ -88,7 +89,7 @@ async function readRequest(
   const { polling, ...fields } = request;
   return {
     ...fields,
-    ...(polling !== undefined && { polling: JSON.parse(JSON.stringify(polling)) }),
+    ...(polling !== undefined && { polling: withoutUndefined(polling) }),
     batchId,
     tasks: tasksOf(checked),
   };

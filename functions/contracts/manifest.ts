@@ -3,6 +3,12 @@ import { OPERATION_NAMES } from './operations.ts';
 import { OUTCOME_NAMES, REASONS } from './outcomes.ts';
 import { storedResultSchema } from './task-record.ts';
 
+/** Key prefix of documents and manifests. */
+export const DOCUMENTS_PREFIX = 'results/';
+
+/** Name of a manifest, next to the documents of its task. */
+export const MANIFEST_FILE = 'manifest.json';
+
 /** `manifest.json` next to a task's documents: every result, however many there are. */
 export const manifestSchema = z.object({
   version: z.literal('1'),

@@ -4,7 +4,7 @@ import type { TaskEventDetail } from '../contracts/task-event.ts';
 import type { TaskRecord } from '../contracts/task-record.ts';
 import { ending } from './assess-poll.ts';
 import type { ImageRecords } from './image-record.ts';
-import { storagePrefix } from './manifest.ts';
+import { manifestKeyOf } from './manifest.ts';
 import { type ReadTaskPorts, readTask } from './read-task.ts';
 import { TaskEnded } from './task-errors.ts';
 import { closeRecord, isTerminal, NOTHING_STORED, type TerminalRecord } from './task-record.ts';
@@ -93,6 +93,6 @@ async function endUploads(
 /** A recollection has replaced the record that listed the documents of an earlier generation. */
 function warningsOf(record: TaskRecord): string[] {
   if (record.generation === 1) return [];
-  const manifest = `${storagePrefix(record)}/manifest.json`;
+  const manifest = manifestKeyOf(record);
   return [`Documents of earlier generations remain in the bucket. If there are any, ${manifest} lists them.`];
 }

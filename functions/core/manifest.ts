@@ -1,4 +1,4 @@
-import type { Manifest } from '../contracts/manifest.ts';
+import { DOCUMENTS_PREFIX, MANIFEST_FILE, type Manifest } from '../contracts/manifest.ts';
 import { OPERATIONS } from '../contracts/operations.ts';
 import type { StoredResult, TaskRecord } from '../contracts/task-record.ts';
 import type { Ending } from './assess-poll.ts';
@@ -19,7 +19,12 @@ export interface DescribedResult {
  * harmless.
  */
 export function storagePrefix({ operation, taskId }: Pick<TaskRecord, 'operation' | 'taskId'>): string {
-  return `results/${operation}/${taskId}`;
+  return `${DOCUMENTS_PREFIX}${operation}/${taskId}`;
+}
+
+/** The key of the manifest of a task. */
+export function manifestKeyOf(task: Pick<TaskRecord, 'operation' | 'taskId'>): string {
+  return `${storagePrefix(task)}/${MANIFEST_FILE}`;
 }
 
 /**

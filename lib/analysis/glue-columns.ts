@@ -5,7 +5,7 @@ import { taskEventDetailSchema } from '../../functions/contracts/task-event.ts';
 /** A column of a Glue table. */
 export interface GlueColumn {
   readonly name: string;
-  /** In Hive's notation, such as `array<struct<index:bigint>>`. */
+  /** A type in Hive's notation, such as `array<struct<index:bigint>>`. */
   readonly type: string;
   readonly comment?: string;
 }

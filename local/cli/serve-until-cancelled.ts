@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { S3Client } from '@aws-sdk/client-s3';
 import type { DataDirectory } from '../../cli/data-directory.ts';
 import { describeFault } from '../../cli/describe-fault.ts';
 import type { CommandContext } from '../../cli/output-options.ts';
 import type { PollingOverrides } from '../../functions/core/polling-policy.ts';
+import { openStackStorage } from '../recognition/stack-storage.ts';
 import { searchCollected } from '../search/search-collected.ts';
 import { createPageBatches } from '../serve/batch-on-page.ts';
 import { listChoices } from '../serve/choices.ts';
@@ -71,12 +71,7 @@ export async function serveUntilCancelled(
       activity,
       choices: listChoices(kind),
       recognize: (file, query) => recognizeOnPage(file, query, { kind, apiUrl }),
-      batches: createPageBatches({
-        kind,
-        apiUrl,
-        s3: new S3Client(stack.clientConfig('s3')),
-        bucket: bucketOf(stack),
-      }),
+      batches: createPageBatches({ kind, apiUrl, ...openStackStorage(stack) }),
       search: search.find,
       keptFiles: openKeptFiles(stack),
     }),

@@ -58,7 +58,7 @@ export async function startS3AndSqs(clock: Clock, data?: DataDirectory): Promise
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   );
-  /** By name of the bucket. */
+  /** Keys are names of buckets. */
   const corsRules = new Map<string, CorsRule>();
   // Requests of `inject`, below, have no socket.
   app.addHook('onRequest', async ({ raw }, reply) => {

@@ -1,10 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { type CopiedDocument, copyDocuments } from '../../cli/copy-documents.ts';
-import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
 import { s3Documents } from './s3-documents.ts';
+import { openStackStorage } from './stack-storage.ts';
 
 /** The record of a task, and the copies of its documents. */
 export interface CollectedResult {
@@ -24,12 +22,7 @@ export interface CollectedResults {
 
 /** Opens the results of a stack. */
 export function openResults(stack: Pick<EmbeddedStack, 'clientConfig' | 'resource'>): CollectedResults {
-  const records = createTaskTable(
-    new DynamoDBClient(stack.clientConfig('dynamodb')),
-    stack.resource('AWS::DynamoDB::Table').name,
-  );
-  const s3 = new S3Client(stack.clientConfig('s3'));
-  const bucket = stack.resource('AWS::S3::Bucket').name;
+  const { records, s3, bucket } = openStackStorage(stack);
   return {
     async copyTo(directory, taskId) {
       const record = await records.read(taskId);

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  paginateListObjectsV2,
-  S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
-import { manifestSchema } from '../../functions/contracts/manifest.ts';
+import { createDocumentReader } from '../../functions/adapters/aws/document-reader.ts';
+import { DOCUMENTS_PREFIX, MANIFEST_FILE, manifestSchema } from '../../functions/contracts/manifest.ts';
 import type { OperationName } from '../../functions/contracts/operations.ts';
 import type { StoredResult } from '../../functions/contracts/task-record.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+import { openStackStorage } from '../recognition/stack-storage.ts';
 import { documentText, TEXT_EXTENSIONS } from './document-text.ts';
 import { type HocrDocument, NO_PLACE, readHocr } from './hocr-words.ts';
 import type { IndexedImage, IndexedTask } from './write-index.ts';
@@ -41,16 +35,9 @@ export interface CollectedTasks {
 /** Bounds the memory for one document. A text of this size has more words than are indexed. */
 const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 
-const RESULTS_PREFIX = 'results/';
-const MANIFEST = 'manifest.json';
-
 export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | 'resource'>): CollectedTasks {
-  const records = createTaskTable(
-    new DynamoDBClient(stack.clientConfig('dynamodb')),
-    stack.resource('AWS::DynamoDB::Table').name,
-  );
-  const s3 = new S3Client(stack.clientConfig('s3'));
-  const bucket = stack.resource('AWS::S3::Bucket').name;
+  const { records, s3, bucket } = openStackStorage(stack);
+  const { exists } = createDocumentReader(s3, bucket);
 
   async function list(prefix: string): Promise<StoredTask[]> {
     const etags = new Map<string, string[]>();
@@ -64,7 +51,7 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
       }
     }
     return [...etags].flatMap(([folder, objects]) => {
-      if (!objects.some((object) => object.startsWith(`${folder}/${MANIFEST} `))) return [];
+      if (!objects.some((object) => object.startsWith(`${folder}/${MANIFEST_FILE} `))) return [];
       const fingerprint = createHash('sha256').update(objects.join('\n')).digest('hex');
       return [{ prefix: folder, taskId: folder.slice(folder.lastIndexOf('/') + 1), fingerprint }];
     });
@@ -75,7 +62,7 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return await Body?.transformToString();
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (error instanceof NoSuchKey) return undefined;
       throw error;
     }
   }
@@ -105,13 +92,13 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
   }
 
   return {
-    list: () => list(RESULTS_PREFIX),
+    list: () => list(DOCUMENTS_PREFIX),
     async find(prefix) {
       const [task] = await list(`${prefix}/`);
       return task;
     },
     async read({ prefix, taskId, fingerprint }) {
-      const content = await readText(`${prefix}/${MANIFEST}`);
+      const content = await readText(`${prefix}/${MANIFEST_FILE}`);
       const manifest = z.safeParse(manifestSchema, parseJson(content ?? '')).data;
       const record = await records.read(taskId);
       // The manifest of an earlier generation may remain.
@@ -123,15 +110,7 @@ export function openCollectedTasks(stack: Pick<EmbeddedStack, 'clientConfig' | '
       const collectedAt = record?.completedAt ?? new Date().toISOString();
       return { taskId, fingerprint, collectedAt, source: record?.source, images };
     },
-    async exists(key) {
-      try {
-        await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-        return true;
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
-      }
-    },
+    exists,
   };
 }
 
@@ -168,8 +147,4 @@ function withoutPlaces(document: HocrDocument, operation: OperationName): HocrDo
 
 function extensionOf(key: string): string {
   return key.slice(key.lastIndexOf('.') + 1);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
 }

@@ -1,19 +1,13 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
+import { RESULTS_JSONL, type ResultFile } from '../../cli/batch/result-files.ts';
 import { batchResultSchema } from '../../functions/contracts/batch-record.ts';
 import { batchResultsSchema } from '../../functions/contracts/batches-api.ts';
 import { problemSchema } from '../../functions/contracts/http-api.ts';
 import { parseJson } from '../../functions/core/parse-json.ts';
-import type { BatchFailure, BatchFailures } from './page-contract.ts';
+import { type BatchFailure, type BatchFailures, MAX_LISTED_FAILURES } from './page-contract.ts';
 import { PageError } from './page-error.ts';
-
-/** The files with the results of an ended batch. */
-export const BATCH_FILES = ['results.jsonl', 'results.csv', 'summary.json'] as const;
-export type BatchFile = (typeof BATCH_FILES)[number];
-
-/** How many failures are listed. A batch may have a million. */
-const MAX_LISTED_FAILURES = 100;
 
 /**
  * Lists the first items of an ended batch that are not Completed.
@@ -21,7 +15,7 @@ const MAX_LISTED_FAILURES = 100;
  * @throws PageError when the batch is unknown or has not ended
  */
 export async function readBatchFailures(apiUrl: string, batchId: string): Promise<BatchFailures> {
-  const url = await linkOf(apiUrl, batchId, 'results.jsonl');
+  const url = await linkOf(apiUrl, batchId, RESULTS_JSONL);
   if (url === null) return { total: 0, failures: [] };
   const { body } = await fetch(url);
   const failures: BatchFailure[] = [];
@@ -46,13 +40,17 @@ function failureOf(result: z.output<typeof batchResultSchema>): BatchFailure {
  *
  * @throws PageError when there is none
  */
-export async function redirectToResults(apiUrl: string, batchId: string, file: BatchFile): Promise<Response> {
+export async function redirectToResults(
+  apiUrl: string,
+  batchId: string,
+  file: ResultFile,
+): Promise<Response> {
   const url = await linkOf(apiUrl, batchId, file);
   if (url === null) throw new PageError(404, `The batch has no ${file}.`);
   return Response.redirect(url, 302);
 }
 
-async function linkOf(apiUrl: string, batchId: string, file: BatchFile): Promise<string | null> {
+async function linkOf(apiUrl: string, batchId: string, file: ResultFile): Promise<string | null> {
   const response = await fetch(`${apiUrl}/batches/${batchId}/results`);
   const body: unknown = await response.json();
   if (!response.ok) {

@@ -1,11 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
-import { createTaskTable } from '../../functions/adapters/aws/task-table.ts';
 import { taskIdSchema } from '../../functions/contracts/task-input.ts';
 import type { TaskRecord } from '../../functions/contracts/task-record.ts';
 import { type PictureFormat, pictureFormat } from '../../functions/core/image-formats.ts';
 import type { EmbeddedStack } from '../embedded-aws/embedded-stack.ts';
+import { openStackStorage } from '../recognition/stack-storage.ts';
 import { PageError } from './page-error.ts';
 
 /** A file that the page shows. */
@@ -42,12 +41,7 @@ const CONTENT_TYPES: Readonly<Record<Exclude<PictureFormat, 'TIFF'>, string>> = 
 const HEAD_BYTES = 4096;
 
 export function openKeptFiles(stack: Pick<EmbeddedStack, 'clientConfig' | 'resource'>): KeptFiles {
-  const records = createTaskTable(
-    new DynamoDBClient(stack.clientConfig('dynamodb')),
-    stack.resource('AWS::DynamoDB::Table').name,
-  );
-  const s3 = new S3Client(stack.clientConfig('s3'));
-  const ownBucket = stack.resource('AWS::S3::Bucket').name;
+  const { records, s3, bucket: ownBucket } = openStackStorage(stack);
 
   async function readRecord(taskId: string): Promise<TaskRecord | undefined> {
     return z.safeParse(taskIdSchema, taskId).success ? await records.read(taskId) : undefined;

@@ -44,6 +44,9 @@ const batchFailureSchema = z.object({
 });
 export type BatchFailure = z.output<typeof batchFailureSchema>;
 
+/** Maximum number of listed failures. A batch may have a million. */
+export const MAX_LISTED_FAILURES = 100;
+
 /** GET /local/batches/{batchId}/failures: the first items that are not Completed. */
 export const batchFailuresSchema = z.object({ total: z.int(), failures: z.array(batchFailureSchema) });
 export type BatchFailures = z.output<typeof batchFailuresSchema>;

@@ -1,7 +1,8 @@
+import { RESULT_FILES } from '../../cli/batch/result-files.ts';
 import { parseInput } from '../../functions/core/invalid-input.ts';
 import { type SearchHits, searchRequestSchema } from '../search/search-hits.ts';
 import type { PageBatches } from './batch-on-page.ts';
-import { BATCH_FILES, readBatchFailures, redirectToResults } from './batch-results.ts';
+import { readBatchFailures, redirectToResults } from './batch-results.ts';
 import type { KeptFile, KeptFiles } from './kept-files.ts';
 import type { Choices, Recognized } from './page-contract.ts';
 import { PageError } from './page-error.ts';
@@ -98,7 +99,7 @@ export function pageRoutes(options: PageRoutesOptions): Routes {
     }
     if (request.method !== 'GET') return undefined;
     if (part === 'failures') return Response.json(await readBatchFailures(apiUrl, batchId));
-    const file = BATCH_FILES.find((name) => name === part);
+    const file = RESULT_FILES.find((name) => name === part);
     return file && (await redirectToResults(apiUrl, batchId, file));
   }
 

@@ -1,4 +1,4 @@
-/** How the tests start Chromium. */
+/** Options with which the tests and the screenshots start Chromium. */
 export const LAUNCH = {
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type DescribedResult, describeResult, manifest, storagePrefix } from '../../core/manifest.ts';
+import { type DescribedResult, describeResult, manifest, manifestKeyOf } from '../../core/manifest.ts';
 import type { DocumentWriter } from '../../core/ports.ts';
 
 /** Concurrent PUTs. One at a time, thousands of regions would take minutes. */
@@ -67,7 +67,7 @@ export function createDocumentWriter(client: S3Client, bucket: string): Document
           throw error;
         }
       }
-      const manifestKey = `${storagePrefix(record)}/manifest.json`;
+      const manifestKey = manifestKeyOf(record);
       const json = Buffer.from(JSON.stringify(manifest(record, ending, bucket, described), null, 2));
       // The manifest is last, so that all documents it lists exist.
       await put(manifestKey, 'application/json', contentOf(json), metadata, abortSignal);

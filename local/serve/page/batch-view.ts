@@ -4,7 +4,7 @@ import {
   startedBatchSchema,
 } from '../../../functions/contracts/batches-api.ts';
 import type { TaskSummary } from '../../../functions/contracts/http-api.ts';
-import { type BatchFailure, batchFailuresSchema } from '../page-contract.ts';
+import { type BatchFailure, batchFailuresSchema, MAX_LISTED_FAILURES } from '../page-contract.ts';
 import { type Action, createActions } from './actions.ts';
 import { ApiError, requestJson, undefinedIfNotFound } from './api-client.ts';
 import { createProgressBar, describeCounts, describeProgress } from './batch-bar.ts';
@@ -107,7 +107,7 @@ function asProblem(error: unknown): Failures {
 /** The items that have failed so far. Images without a task follow when the batch has ended. */
 function failuresOfTasks(tasks: readonly TaskSummary[]): Failures {
   const failed = tasks.filter((task) => !['Collecting', 'Completed'].includes(task.status));
-  const failures = failed.slice(0, MAX_LIVE_FAILURES).map((task) => ({
+  const failures = failed.slice(0, MAX_LISTED_FAILURES).map((task) => ({
     name: titleOf(task),
     taskId: task.taskId,
     outcome: task.status,
@@ -116,9 +116,6 @@ function failuresOfTasks(tasks: readonly TaskSummary[]): Failures {
   }));
   return { total: failed.length, failures };
 }
-
-/** As many as the server lists of an ended batch. */
-const MAX_LIVE_FAILURES = 100;
 
 function showFailures({ total, failures, problem }: Failures): void {
   const items = `${total.toLocaleString()} ${total === 1 ? 'item' : 'items'} without a result`;

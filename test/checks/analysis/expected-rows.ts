@@ -37,7 +37,7 @@ export const EXPECTED_ROWS: Readonly<Record<string, (ends: readonly TerminalDeta
       (end) => [end.operation, outcomeOf(end)],
     ).map(([key, group]) => {
       const polls = group.map(({ attempts = 0 }) => attempts);
-      // As the query does, which rounds the quotient.
+      // The query rounds the quotient, too.
       const mean = Math.round(100 * (sum(polls) / polls.length)) / 100;
       return [...key, group.length, sum(polls), mean, Math.max(...polls)];
     }),
